@@ -1,0 +1,281 @@
+// Every expected error of Tiegel in one table: stable code → HTTP status, whether a retry can help, what happened and
+// how to repair it. `docs/errors.md` is checked against it in both directions. A retired code is never used again.
+// `{name}` in a message is filled from the details given where the error is thrown.
+
+export type ErrorEntry = {
+  /** HTTP status under which the gateway reports it. */
+  readonly status: number;
+  /** True when the same call may succeed later without a change. */
+  readonly retryable: boolean;
+  readonly message: string;
+  /** One sentence: what the reader can do about it. */
+  readonly fix: string;
+};
+
+export const errorTable = {
+  // Command line and environment
+  TGL_USAGE: {
+    status: 400,
+    retryable: false,
+    message: '{problem}',
+    fix: 'Run the command with --help for its arguments and an example.',
+  },
+  TGL_ENVIRONMENT_INVALID: {
+    status: 400,
+    retryable: false,
+    message: 'The environment variable {name} is {received}; expected {expected}.',
+    fix: 'Correct the variable or unset it to use the default.',
+  },
+  TGL_FILE_NOT_FOUND: {
+    status: 404,
+    retryable: false,
+    message: 'There is no readable file at {path} ({reason}).',
+    fix: 'Check the path and the permissions of the file.',
+  },
+  TGL_DISK_FULL: {
+    status: 507,
+    retryable: true,
+    message: 'The disk that holds {path} has no room left; the file there is unchanged.',
+    fix: 'Free some space, then run the command again; completed work was kept.',
+  },
+  TGL_DIGEST_INVALID: {
+    status: 400,
+    retryable: false,
+    message: 'A SHA-256 digest has 64 lower-case hexadecimal digits; got {received}.',
+    fix: 'Copy the digest from `tiegel up --json` or from the manifest.',
+  },
+
+  // Tasks
+  TGL_DIFFICULTY_INVALID: {
+    status: 400,
+    retryable: false,
+    message: 'The difficulty of task {task} is out of range: {problem}.',
+    fix: "Use values inside the ranges stated in the task's difficulty type.",
+  },
+
+  // Tensor
+  TGL_TENSOR_SHAPE: {
+    status: 500,
+    retryable: false,
+    message: '{operation}: the shapes do not fit: {received}; expected {expected}.',
+    fix: 'Check the dimensions of the model and of the batch that reach this operation.',
+  },
+  TGL_TENSOR_MEMORY: {
+    status: 507,
+    retryable: false,
+    message:
+      '{operation}: {requested} bytes for shape {shape} do not fit into {available} free of {capacity} bytes.',
+    fix: 'Lower batchTokens or the model size in the recipe, or create the tensor memory with more bytes.',
+  },
+  TGL_TENSOR_NOT_FINITE: {
+    status: 500,
+    retryable: false,
+    message: '{operation}: the value is {received} at {shape}.',
+    fix: 'Lower the learning rate or the gradient clip; the last checkpoint is intact and can be resumed.',
+  },
+
+  // Teach
+  TGL_RECIPE_UNKNOWN: {
+    status: 404,
+    retryable: false,
+    message: 'There is no recipe {received}; the recipes are {known}.',
+    fix: 'Name one of the listed recipes or give the path of a recipe file.',
+  },
+  TGL_RECIPE_INVALID: {
+    status: 400,
+    retryable: false,
+    message: 'The recipe {recipe} is not valid at {path}: {problem}.',
+    fix: 'Correct the named key; docs/architecture.md lists what a recipe holds.',
+  },
+  TGL_CHECKPOINT_INVALID: {
+    status: 422,
+    retryable: false,
+    message: 'The checkpoint at {path} cannot be resumed: {problem}.',
+    fix: 'Resume with the recipe that began the run, or choose an empty output directory.',
+  },
+  TGL_RUN_EXISTS: {
+    status: 409,
+    retryable: false,
+    message: 'The directory {path} already holds a run.',
+    fix: 'Add --resume to continue it, or choose another --out.',
+  },
+
+  TGL_WORKER_LOST: {
+    status: 503,
+    retryable: true,
+    message: 'Training worker {worker} stopped: {reason}.',
+    fix: 'Run the command again with --resume; at most the steps since the last checkpoint are lost.',
+  },
+
+  // Formats
+  TGL_GGUF_INVALID: {
+    status: 422,
+    retryable: false,
+    message: 'Not a valid GGUF file: {problem} at byte {offset} ({where}).',
+    fix: 'The file is damaged or hostile: fetch it again from its publisher and compare the digest.',
+  },
+  TGL_GGUF_UNSUPPORTED: {
+    status: 422,
+    retryable: false,
+    message: 'This GGUF file needs something Tiegel does not read: {problem} ({where}).',
+    fix: 'Convert the model to a supported architecture or quantisation.',
+  },
+  TGL_TOKENIZER_INVALID: {
+    status: 422,
+    retryable: false,
+    message: 'The tokenizer cannot be used: {problem}.',
+    fix: 'Use a model whose vocabulary carries all 256 byte tokens and unique, non-empty token texts.',
+  },
+  TGL_TEMPLATE_UNKNOWN: {
+    status: 422,
+    retryable: false,
+    message: 'The chat template (SHA-256 {digest}) is not one of the vetted families: {known}.',
+    fix: 'Only models with a vetted chat template can be served; a template is code.',
+  },
+
+  // Catalog
+  TGL_MODEL_UNKNOWN: {
+    status: 404,
+    retryable: false,
+    message: 'There is no model {received}; the catalog holds {known}.',
+    fix: 'Name a listed model or import one by its path.',
+  },
+  TGL_MODEL_NAME_INVALID: {
+    status: 400,
+    retryable: false,
+    message:
+      'A model name has 1 to 64 lower-case letters, digits, dots, dashes or underscores and starts with a letter or digit; got {received}.',
+    fix: 'Choose such a name.',
+  },
+  TGL_MODEL_NOT_ADMITTED: {
+    status: 403,
+    retryable: false,
+    message: 'The model {model} is not admitted: {reason}.',
+    fix: 'Run `tiegel assess {model}`; only a pass yields an admission record.',
+  },
+  TGL_MANIFEST_INVALID: {
+    status: 422,
+    retryable: false,
+    message: 'The manifest of {model} is not valid: {problem}.',
+    fix: 'Remove the model from the data directory and import it again.',
+  },
+  TGL_BLOB_CORRUPT: {
+    status: 422,
+    retryable: false,
+    message: 'The blob {digest} does not hold the bytes its name promises (found {received}).',
+    fix: 'Delete the blob and import the model again.',
+  },
+  TGL_DATA_DIRECTORY: {
+    status: 500,
+    retryable: false,
+    message: 'The data directory {path} cannot be used: {reason}.',
+    fix: 'Give the current user write access, or point TIEGEL_HOME elsewhere.',
+  },
+  TGL_SIGNING_KEY_INVALID: {
+    status: 500,
+    retryable: false,
+    message: 'The signing key at {path} cannot be used: {problem}.',
+    fix: 'Restore the key from a backup; deleting it makes a new one and invalidates every admission record.',
+  },
+
+  // Engine
+  TGL_ENGINE_START_FAILED: {
+    status: 503,
+    retryable: true,
+    message: 'The engine for {model} did not start: {reason}.',
+    fix: 'Read the reason; `tiegel doctor` checks the runtime on this machine.',
+  },
+  TGL_ENGINE_CRASHED: {
+    status: 503,
+    retryable: true,
+    message: 'The engine for {model} stopped while it was working: {reason}.',
+    fix: 'Send the request again; the engine restarts by itself.',
+  },
+  TGL_ENGINE_UNAVAILABLE: {
+    status: 503,
+    retryable: true,
+    message: 'The engine for {model} is restarting; next attempt in {retryAfterMs} ms.',
+    fix: 'Send the request again after that time.',
+  },
+  TGL_ENGINE_CLOSED: {
+    status: 503,
+    retryable: false,
+    message: 'The engine for {model} has been closed.',
+    fix: 'Start the server again.',
+  },
+  TGL_PROMPT_TOO_LONG: {
+    status: 400,
+    retryable: false,
+    message: 'The prompt has {received} tokens and the context of {model} holds {limit}.',
+    fix: 'Shorten the conversation.',
+  },
+
+  // Gateway
+  TGL_UNAUTHENTICATED: {
+    status: 401,
+    retryable: false,
+    message: 'The request carries no valid API key ({problem}).',
+    fix: 'Send `Authorization: Bearer <key>` with the key that the first start printed.',
+  },
+  TGL_HOST_FORBIDDEN: {
+    status: 403,
+    retryable: false,
+    message: 'The {header} header {received} is not allowed here.',
+    fix: 'Call the server by the address it printed at start.',
+  },
+  TGL_ADDRESS_FORBIDDEN: {
+    status: 400,
+    retryable: false,
+    message: 'Refusing to listen on {host}: {reason}.',
+    fix: 'Keep the loopback address, or give both TIEGEL_KEY and --allow-remote.',
+  },
+  TGL_ADDRESS_IN_USE: {
+    status: 409,
+    retryable: true,
+    message: 'The address {host}:{port} cannot be bound: {reason}.',
+    fix: 'Stop the other program, or choose a port with TIEGEL_PORT (0 picks a free one).',
+  },
+  TGL_REQUEST_INVALID: {
+    status: 400,
+    retryable: false,
+    message: '{problem}',
+    fix: 'Correct the named field.',
+  },
+  TGL_REQUEST_TOO_LARGE: {
+    status: 413,
+    retryable: false,
+    message: 'The request body is larger than {limit} bytes.',
+    fix: 'Send a shorter conversation.',
+  },
+  TGL_ROUTE_UNKNOWN: {
+    status: 404,
+    retryable: false,
+    message: 'There is no route {received}.',
+    fix: 'The routes are GET /v1/models, POST /v1/chat/completions and GET /healthz.',
+  },
+  TGL_OVERLOADED: {
+    status: 429,
+    retryable: true,
+    message: 'All {slots} slots are busy and {waiting} requests are waiting.',
+    fix: 'Send the request again in a moment.',
+  },
+  TGL_DRAINING: {
+    status: 503,
+    retryable: true,
+    message: 'The server is shutting down and takes no new requests.',
+    fix: 'Send the request again once the server is back.',
+  },
+  TGL_INTERNAL: {
+    status: 500,
+    retryable: false,
+    message: 'Something went wrong inside Tiegel.',
+    fix: 'Report it with the request id; the cause stands in the server log.',
+  },
+} as const;
+
+export type ErrorCode = keyof typeof errorTable;
+
+/** The row of a code. */
+export function errorEntry(code: ErrorCode): ErrorEntry {
+  return errorTable[code];
+}

@@ -1,0 +1,54 @@
+// The one error class of Tiegel. Expected errors carry a code of the error table; everything else is a bug and
+// reaches a boundary as it is. The marker makes the check work across two loaded copies of this module.
+import { type ErrorCode, errorEntry } from './error-table.ts';
+
+/** Values that fill the `{name}` places of a message and travel with the error, for logs and `--json`. */
+export type ErrorDetails = Readonly<Record<string, string | number | boolean | readonly (string | number)[]>>;
+
+export class TiegelError extends Error {
+  /** Marker that `isInstance` looks for. */
+  readonly isTiegelError = true as const;
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrorCode, details: ErrorDetails = {}, options: { cause?: unknown } = {}) {
+    super(fillMessage(errorEntry(code).message, details), options);
+    this.name = 'TiegelError';
+    this.code = code;
+    this.details = details;
+  }
+
+  get status(): number {
+    return errorEntry(this.code).status;
+  }
+
+  get retryable(): boolean {
+    return errorEntry(this.code).retryable;
+  }
+
+  /** One sentence that says what the reader can do. */
+  get fix(): string {
+    return fillMessage(errorEntry(this.code).fix, this.details);
+  }
+
+  static isInstance(value: unknown): value is TiegelError {
+    return (
+      typeof value === 'object' &&
+      value !== null &&
+      (value as { isTiegelError?: unknown }).isTiegelError === true
+    );
+  }
+}
+
+const longestDetail = 200;
+
+function fillMessage(template: string, details: ErrorDetails): string {
+  return template.replaceAll(/\{(\w+)\}/g, (place, name: string) => {
+    const value = details[name];
+    if (value === undefined) return place;
+    const text = Array.isArray(value) ? value.join(', ') : String(value);
+    return text.length > longestDetail
+      ? `${text.slice(0, longestDetail)}… (${text.length} characters)`
+      : text;
+  });
+}

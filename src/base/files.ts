@@ -1,0 +1,55 @@
+// Durable files: what has been acknowledged survives `kill -9` and a full disk, and a reader sees the old content or
+// the new one, never a part. Write to a temporary file, fsync it, rename it over the target, fsync the directory.
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { TiegelError } from './error.ts';
+
+/**
+ * Replaces the file at `path` by `content` in one step.
+ *
+ * @param options.mode permission bits of a new file (default 0o644).
+ * @throws TGL_DISK_FULL when the disk or the quota is used up; the old file is then unchanged.
+ */
+export function writeFileAtomically(
+  path: string,
+  content: Uint8Array | string | Iterable<Uint8Array>,
+  options: { readonly mode?: number } = {},
+): void {
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.partial`);
+  try {
+    const file = openSync(temporary, 'w', options.mode ?? 0o644);
+    try {
+      for (const chunk of chunksOf(content)) writeAll(file, chunk);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+    syncDirectory(dirname(path));
+  } catch (cause) {
+    rmSync(temporary, { force: true });
+    const code = (cause as NodeJS.ErrnoException).code;
+    if (code === 'ENOSPC' || code === 'EDQUOT') throw new TiegelError('TGL_DISK_FULL', { path }, { cause });
+    throw cause;
+  }
+}
+
+/** Makes a rename or a new entry in the directory durable; a no-op where the platform cannot. */
+export function syncDirectory(path: string): void {
+  if (process.platform === 'win32') return;
+  const directory = openSync(path, 'r');
+  try {
+    fsyncSync(directory);
+  } finally {
+    closeSync(directory);
+  }
+}
+
+function chunksOf(content: Uint8Array | string | Iterable<Uint8Array>): Iterable<Uint8Array> {
+  if (typeof content === 'string') return [Buffer.from(content)];
+  return content instanceof Uint8Array ? [content] : content;
+}
+
+function writeAll(file: number, chunk: Uint8Array): void {
+  for (let written = 0; written < chunk.length; ) written += writeSync(file, chunk, written);
+}

@@ -1,0 +1,9 @@
+// base: what every other folder may use. Nothing of ours lies below it.
+export { canonicalJson, type Json } from './canonical-json.ts';
+export { type Clock, type ManualClock, manualClock, systemClock } from './clock.ts';
+export { type Digest, digestOf, digestOfFile, digestOfJson, parseDigest } from './digest.ts';
+export { type ErrorDetails, TiegelError } from './error.ts';
+export { type ErrorCode, type ErrorEntry, errorEntry, errorTable } from './error-table.ts';
+export { syncDirectory, writeFileAtomically } from './files.ts';
+export { type IdentifierSource, identifierSource } from './identifier.ts';
+export { type Entropy, type Random, seededRandom, systemEntropy } from './random.ts';

@@ -1,0 +1,9 @@
+// engine: runs a model. One interface, several runtimes, one contract suite.
+export type {
+  Engine,
+  EngineCapabilities,
+  EngineEvent,
+  EngineState,
+  GenerateRequest,
+  Sampling,
+} from './engine.ts';

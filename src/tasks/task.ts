@@ -1,0 +1,51 @@
+// What a verifiable task is: problems that are generated from (seed, index), put into words, thought through by a
+// trace and checked by a verifier that needs no model.
+
+export type Language = 'en' | 'de';
+
+/** Which side of the train/held-out split a problem belongs to. */
+export type Split = 'train' | 'held-out';
+
+/** What a verifier says of an answer. An answer that cannot be read is `wrong` with the reason, never an exception. */
+export type Verification = { readonly correct: boolean; readonly reason: string };
+
+/**
+ * One verifiable task. `Problem` is plain data; everything else is a pure function of it.
+ *
+ * The prompt is what a person types; the trace is what stands between `<think>` and `</think>`, without the tags and
+ * without white space at either end; the answer is what follows them.
+ */
+export type Task<Problem, Difficulty> = {
+  readonly name: string;
+  /** Changes whenever the verifier's decisions may change; stands in every training and admission record. */
+  readonly verifierVersion: string;
+  readonly defaultDifficulty: Difficulty;
+  /**
+   * The problem at (seed, index) of one side of the split: same arguments, same problem.
+   * @throws TGL_DIFFICULTY_INVALID
+   */
+  readonly generate: (
+    seed: number,
+    index: number,
+    options?: { readonly split?: Split; readonly difficulty?: Difficulty },
+  ) => Problem;
+  /** The text that identifies a problem up to permutation of its parts; siblings share it. */
+  readonly canonical: (problem: Problem) => string;
+  readonly prompt: (problem: Problem, language: Language, variant?: number) => string;
+  readonly trace: (problem: Problem, language: Language) => string;
+  /** The reference answer, as the model should write it. */
+  readonly answer: (problem: Problem, language: Language) => string;
+  readonly verify: (problem: Problem, answer: string) => Verification;
+};
+
+/** A task whose problem type has been closed over: what training and assessment work with. */
+export type TaskSample = {
+  readonly task: string;
+  readonly split: Split;
+  readonly canonical: string;
+  readonly language: Language;
+  readonly prompt: string;
+  readonly trace: string;
+  readonly answer: string;
+  readonly verify: (answer: string) => Verification;
+};
