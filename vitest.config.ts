@@ -1,12 +1,15 @@
 // One root configuration. `isolate: false` shares one module graph per worker (about ten times faster), which is
-// safe because no module here keeps mutable state. `TEST_SUITE` picks a suite that is not part of `npm test`.
+// safe because no module here keeps mutable state. TEST_REPORT names a file for a machine-readable report.
 import type { TestUserConfig } from 'vitest/node';
+
+const report = process.env.TEST_REPORT;
 
 const config: { test: TestUserConfig } = {
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'],
     isolate: false,
     pool: 'threads',
+    reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

@@ -1,0 +1,7 @@
+// Prints the rows of docs/errors.md from the error table; the text around them is written by hand.
+import { type ErrorCode, errorEntry, errorTable } from '../src/base/index.ts';
+
+for (const code of Object.keys(errorTable) as ErrorCode[]) {
+  const { status, retryable, message, fix } = errorEntry(code);
+  process.stdout.write(`| \`${code}\` | ${status} | ${retryable ? 'yes' : 'no'} | ${message} | ${fix} |\n`);
+}

@@ -1,0 +1,44 @@
+// The error table, docs/errors.md and the code that throws agree in every direction.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type ErrorCode, errorEntry, errorTable } from '../../src/base/index.ts';
+import { filesBelow, root } from './source-files.ts';
+
+const codes = Object.keys(errorTable) as ErrorCode[];
+
+/** Rows of the table in docs/errors.md: | `CODE` | status | retry | what happened | how to fix it | */
+const documented = readFileSync(join(root, 'docs', 'errors.md'), 'utf8')
+  .split('\n')
+  .filter((line) => line.startsWith('| `TGL_'))
+  .map((line) => line.split(' | ').map((cell) => cell.replace(/^\| |\s*\|$/g, '')));
+
+describe('error catalogue', () => {
+  test('docs/errors.md has exactly one row for each code, in the order of the table', () => {
+    expect(documented.map((row) => row[0])).toEqual(codes.map((code) => `\`${code}\``));
+  });
+
+  test.each(codes)('%s is documented with its status, retryability, message and fix', (code) => {
+    const entry = errorEntry(code);
+    const row = documented.find((cells) => cells[0] === `\`${code}\``);
+    expect(row?.slice(1)).toEqual([
+      String(entry.status),
+      entry.retryable ? 'yes' : 'no',
+      entry.message,
+      entry.fix,
+    ]);
+  });
+
+  test('every code is thrown somewhere and every code thrown is in the table', () => {
+    const sources = filesBelow('src', ['.ts']).filter(
+      (file) => !file.path.endsWith('.test.ts') && file.path !== 'src/base/error-table.ts',
+    );
+    const used = new Set(sources.flatMap((file) => file.text.match(/\bTGL_[A-Z_]+\b/g) ?? []));
+    expect(codes.filter((code) => !used.has(code))).toEqual([]);
+    expect([...used].filter((code) => !(code in errorTable))).toEqual([]);
+  });
+
+  test('a fix is a sentence', () => {
+    expect(codes.filter((code) => !/^[A-Z].*[.]$/s.test(errorEntry(code).fix))).toEqual([]);
+  });
+});

@@ -1,0 +1,93 @@
+// The table of layers.json is the architecture: a folder imports only the folders its row names, and only their face.
+import { dirname, join, normalize } from 'node:path/posix';
+import { describe, expect, test } from 'vitest';
+import layers from '../../layers.json' with { type: 'json' };
+import { filesBelow, importsOf } from './source-files.ts';
+
+const allowed: Readonly<Record<string, readonly string[]>> = layers;
+
+/** Packages that are at home in one folder only; another folder asks that folder instead. */
+const homes: Readonly<Record<string, string>> = {
+  'node-llama-cpp': 'engine',
+  fastify: 'gateway',
+  commander: 'cli',
+  pino: 'cli',
+};
+
+function folderOf(path: string): string {
+  return path.split('/')[1] as string;
+}
+
+function violationsOf(path: string, imports: readonly string[], isTest: boolean): readonly string[] {
+  const folder = folderOf(path);
+  return imports.flatMap((specifier) => {
+    if (!specifier.startsWith('.')) {
+      const home = homes[specifier];
+      return home && home !== folder && !isTest
+        ? [`${path} imports ${specifier}, which belongs to ${home}`]
+        : [];
+    }
+    const target = normalize(join(dirname(path), specifier));
+    if (!target.startsWith('src/'))
+      return isTest ? [] : [`${path} imports ${specifier}, which lies outside src`];
+    const targetFolder = folderOf(target);
+    if (targetFolder === folder) return [];
+    if (!isTest && !allowed[folder]?.includes(targetFolder))
+      return [`${path} may not import ${targetFolder}`];
+    return target === `src/${targetFolder}/index.ts`
+      ? []
+      : [`${path} imports ${target} instead of its index.ts`];
+  });
+}
+
+const sources = filesBelow('src', ['.ts']).filter((file) => !file.path.startsWith('src/tensor/kernels/'));
+
+describe('layers', () => {
+  test('every folder of src has a row', () => {
+    expect(
+      [...new Set(sources.map((file) => folderOf(file.path)))].filter((folder) => !(folder in allowed)),
+    ).toEqual([]);
+  });
+
+  test('a row names only folders that stand above it in the table, so that no cycle is possible', () => {
+    const order = Object.keys(allowed);
+    const upward = order.flatMap((folder, rank) =>
+      (allowed[folder] as readonly string[]).filter((target) => order.indexOf(target) >= rank),
+    );
+    expect(upward).toEqual([]);
+  });
+
+  test('the gateway can see neither teach nor assess', () => {
+    expect(allowed.gateway).not.toContain('assess');
+    expect(allowed.gateway).not.toContain('teach');
+  });
+
+  test('imports go downward, through index.ts, and heavy packages stay at home', () => {
+    const violations = sources.flatMap((file) =>
+      violationsOf(file.path, importsOf(file), file.path.endsWith('.test.ts')),
+    );
+    expect(violations).toEqual([]);
+  });
+
+  test('the check itself sees an upward import, a bypassed face and a package away from home', () => {
+    expect(violationsOf('src/base/x.ts', ['../gateway/index.ts'], false)).toHaveLength(1);
+    expect(violationsOf('src/gateway/x.ts', ['../catalog/blobs.ts'], false)).toHaveLength(1);
+    expect(violationsOf('src/gateway/x.ts', ['node-llama-cpp'], false)).toHaveLength(1);
+    expect(violationsOf('src/gateway/x.ts', ['../catalog/index.ts', './y.ts', 'fastify'], false)).toEqual([]);
+  });
+
+  test('time and chance are read in base only', () => {
+    const readers = sources
+      .filter((file) => !file.path.startsWith('src/base/') && !file.path.endsWith('.test.ts'))
+      .filter((file) => /\bDate\.now\(|\bMath\.random\(|\bperformance\.now\(|\bnew Date\(\)/.test(file.text))
+      .map((file) => file.path);
+    expect(readers).toEqual([]);
+  });
+
+  test('no test replaces a module', () => {
+    const mocks = filesBelow('src', ['.test.ts'])
+      .filter((file) => /\bvi\.(mock|doMock)\(/.test(file.text))
+      .map((file) => file.path);
+    expect(mocks).toEqual([]);
+  });
+});
