@@ -7,3 +7,8 @@ export type {
   GenerateRequest,
   Sampling,
 } from './engine.ts';
+export {
+  createScriptedEngine,
+  type ScriptedEngineOptions,
+  type ScriptedFailure,
+} from './scripted/scripted-engine.ts';
