@@ -1,0 +1,173 @@
+import { describe, expect, test } from 'vitest';
+import { createScriptedEngine, type Engine, type GenerateRequest } from '../engine/index.ts';
+import { type ConverseRequest, collect, converse } from './converse.ts';
+
+const template: ConverseRequest['template'] = {
+  render: (messages, { thinking }) => [
+    ...messages.map(({ content }) => ({ text: content, special: false })),
+    { text: `<|assistant|>${thinking === 'open' ? '<think>\n' : '<think>\n</think>\n'}`, special: true },
+  ],
+};
+
+const request: ConverseRequest = {
+  template,
+  messages: [{ role: 'user', content: 'what is 3 * 5?' }],
+  thinking: 'open',
+  maxTokens: 100,
+  sampling: { temperature: 0, topP: 1 },
+  stop: [],
+};
+
+function playing(...tokens: readonly string[]): Engine {
+  return createScriptedEngine({ model: 'double', reply: () => tokens });
+}
+
+describe('converse', () => {
+  test('streams reasoning, then the answer, then one end with the usage', async () => {
+    await using engine = playing('3*5', '=15', '\n', '</think>', '\n', '15', '!');
+    expect(await Array.fromAsync(converse(engine, request))).toEqual([
+      { type: 'reasoning-start' },
+      { type: 'reasoning-delta', text: '3*5' },
+      { type: 'reasoning-delta', text: '=15' },
+      { type: 'reasoning-end' },
+      { type: 'answer-start' },
+      { type: 'answer-delta', text: '15' },
+      { type: 'answer-delta', text: '!' },
+      { type: 'answer-end' },
+      {
+        type: 'end',
+        finish: 'stop',
+        usage: { promptTokens: 9, completionTokens: 7, reasoningTokens: 4 },
+        thinking: 'closed',
+      },
+    ]);
+  });
+
+  test('a prompt that closes the block begins with the answer', async () => {
+    await using engine = playing('15');
+    expect(await collect(converse(engine, { ...request, thinking: 'closed' }))).toMatchObject({
+      reasoning: '',
+      answer: '15',
+      thinking: 'none',
+      usage: { completionTokens: 1, reasoningTokens: 0 },
+    });
+  });
+
+  test('a tag in the text of a person does not open the block', async () => {
+    await using engine = playing('15');
+    const bare = {
+      render: () => [
+        { text: '<|assistant|>', special: true },
+        { text: '<think>', special: false },
+      ],
+    };
+    expect(await collect(converse(engine, { ...request, template: bare }))).toMatchObject({
+      thinking: 'none',
+    });
+  });
+
+  test('a chain that the token limit cuts is reported and is no answer', async () => {
+    await using engine = playing('first', ' then', ' so', '</think>', '15');
+    expect(await collect(converse(engine, { ...request, maxTokens: 2 }))).toEqual({
+      reasoning: 'first then',
+      answer: '',
+      finish: 'length',
+      usage: { promptTokens: 9, completionTokens: 2, reasoningTokens: 2 },
+      thinking: 'unclosed',
+    });
+  });
+
+  test('passes prompt, limit and sampling to the engine', async () => {
+    const seen: GenerateRequest[] = [];
+    await using engine = createScriptedEngine({
+      model: 'double',
+      reply: (received) => {
+        seen.push(received);
+        return ['</think>', 'ok'];
+      },
+    });
+    const sampling = { temperature: 0.6, topP: 0.95, seed: 3 };
+    await collect(converse(engine, { ...request, sampling }));
+    expect(seen).toEqual([
+      { prompt: template.render(request.messages, { thinking: 'open' }), maxTokens: 100, sampling },
+    ]);
+  });
+});
+
+describe('stop strings', () => {
+  test('end the answer, are not part of it, and free the engine', async () => {
+    await using engine = createScriptedEngine({
+      model: 'double',
+      reply: () => [
+        'hm END',
+        '</think>',
+        'one',
+        ' E',
+        'N',
+        'D',
+        ...Array.from({ length: 80 }, () => ' more'),
+      ],
+    });
+    const result = await collect(converse(engine, { ...request, stop: ['END'] }));
+    expect(result).toMatchObject({
+      reasoning: 'hm END',
+      answer: 'one ',
+      finish: 'stop',
+      stopSequence: 'END',
+      thinking: 'closed',
+    });
+    expect(result.usage.completionTokens).toBe(6);
+    expect(engine.load().active).toBe(0);
+  });
+
+  test('text that only looked like one is not lost at the end', async () => {
+    await using engine = playing('</think>', 'one EN');
+    const result = await collect(converse(engine, { ...request, stop: ['END'] }));
+    expect(result.answer).toBe('one EN');
+    expect(result).not.toHaveProperty('stopSequence');
+  });
+
+  test('a line break that ends the text counts', async () => {
+    await using engine = playing('</think>', 'one', '\n');
+    expect(await collect(converse(engine, { ...request, stop: ['\n'] }))).toMatchObject({
+      answer: 'one',
+      stopSequence: '\n',
+    });
+  });
+});
+
+describe('abort', () => {
+  const talker = (): Engine =>
+    createScriptedEngine({ model: 'double', reply: () => Array(90).fill(' so'), tokensPerSecond: 500 });
+
+  test('ends the stream with the reason of the signal and frees the engine', async () => {
+    await using engine = talker();
+    const stop = new AbortController();
+    const reason = new Error('client left');
+    const parts = converse(engine, request, stop.signal);
+    await parts.next();
+    stop.abort(reason);
+    await expect(collect(parts)).rejects.toBe(reason);
+    expect(engine.load().active).toBe(0);
+  });
+
+  test('leaving the loop frees the engine', async () => {
+    await using engine = talker();
+    for await (const part of converse(engine, request)) if (part.type === 'reasoning-delta') break;
+    expect(engine.load().active).toBe(0);
+  });
+
+  test('a crash reaches the reader after the parts that came before it', async () => {
+    await using engine = createScriptedEngine({
+      model: 'double',
+      reply: () => ['a', 'b', 'c'],
+      failure: () => ({ type: 'crash', afterTokens: 2 }),
+    });
+    const seen: string[] = [];
+    const reading = (async () => {
+      for await (const part of converse(engine, request)) seen.push(part.type);
+    })();
+    await expect(reading).rejects.toMatchObject({ code: 'TGL_ENGINE_CRASHED' });
+    expect(seen).toEqual(['reasoning-start', 'reasoning-delta', 'reasoning-delta']);
+  });
+});

@@ -1,0 +1,137 @@
+// One turn of a conversation: renders the prompt, runs the engine, splits reasoning from answer, watches for stop
+// strings and counts tokens. Streams parts; `collect` gathers them for callers that want the whole.
+import type { Engine, Sampling } from '../engine/index.ts';
+import type { ChatMessage, PromptPiece } from '../formats/index.ts';
+import {
+  createSegmentParser,
+  type Segment,
+  type SegmentPart,
+  type ThinkingOutcome,
+} from './segment-parser.ts';
+import { createStopMatcher, type StopMatcher } from './stop-matcher.ts';
+
+/** Whether the prompt leaves the think block open for the model, or closes it so that the model answers at once. */
+export type ThinkingMode = 'open' | 'closed';
+
+export type ConverseRequest = {
+  readonly template: {
+    readonly render: (
+      messages: readonly ChatMessage[],
+      options: { readonly thinking: ThinkingMode },
+    ) => readonly PromptPiece[];
+  };
+  readonly messages: readonly ChatMessage[];
+  readonly thinking: ThinkingMode;
+  /** Tokens of reasoning and answer together. */
+  readonly maxTokens: number;
+  readonly sampling: Sampling;
+  /** Strings at which the answer ends; they are not part of it. Reasoning is not searched. */
+  readonly stop: readonly string[];
+};
+
+export type ConverseEnd = {
+  readonly type: 'end';
+  /** `stop`: the model ended its turn or wrote a stop string; `length`: maxTokens or the context was reached. */
+  readonly finish: 'stop' | 'length';
+  readonly usage: {
+    readonly promptTokens: number;
+    readonly completionTokens: number;
+    /** Those of the completion that fell into a think block, tags included. */
+    readonly reasoningTokens: number;
+  };
+  readonly thinking: ThinkingOutcome;
+  /** The stop string that ended the answer. */
+  readonly stopSequence?: string;
+};
+
+export type StreamPart = SegmentPart | ConverseEnd;
+
+/**
+ * Runs one turn. Aborting the signal or leaving the loop frees the engine's sequence.
+ *
+ * @throws what `Engine.generate` throws, after the parts that came before the fault.
+ */
+export async function* converse(
+  engine: Engine,
+  request: ConverseRequest,
+  signal?: AbortSignal,
+): AsyncGenerator<StreamPart, void, undefined> {
+  const { template, messages, thinking, maxTokens, sampling, stop } = request;
+  const prompt = template.render(messages, { thinking });
+  const parser = createSegmentParser(segmentAtEnd(prompt));
+  const stops = stop.length > 0 ? createStopMatcher(stop) : undefined;
+  const usage = { promptTokens: 0, completionTokens: 0, reasoningTokens: 0 };
+
+  for await (const event of engine.generate({ prompt, maxTokens, sampling }, signal)) {
+    if (event.type === 'prompt') {
+      usage.promptTokens = event.promptTokens;
+      continue;
+    }
+    let parts: readonly SegmentPart[];
+    if (event.type === 'token') {
+      const before = parser.segment();
+      parts = parser.push(event.text);
+      usage.completionTokens++;
+      if (before === 'reasoning' || parser.segment() === 'reasoning') usage.reasoningTokens++;
+    } else {
+      parts = parser.end();
+    }
+    const until = stops === undefined ? { parts } : cutAtStop(parts, stops);
+    yield* until.parts;
+    if (until.stopped !== undefined) {
+      yield { type: 'end', finish: 'stop', usage, thinking: parser.thinking(), stopSequence: until.stopped };
+      return;
+    }
+    if (event.type === 'end') yield { type: 'end', finish: event.reason, usage, thinking: parser.thinking() };
+  }
+}
+
+type CutParts = { readonly parts: readonly SegmentPart[]; readonly stopped?: string };
+
+function cutAtStop(parts: readonly SegmentPart[], stops: StopMatcher): CutParts {
+  const kept: SegmentPart[] = [];
+  for (const part of parts) {
+    if (part.type === 'answer-delta') {
+      const { text, stopped } = stops.push(part.text);
+      if (text !== '') kept.push({ type: 'answer-delta', text });
+      if (stopped !== undefined) {
+        kept.push({ type: 'answer-end' });
+        return { parts: kept, stopped };
+      }
+      continue;
+    }
+    if (part.type === 'answer-end') {
+      const text = stops.flush();
+      if (text !== '') kept.push({ type: 'answer-delta', text });
+    }
+    kept.push(part);
+  }
+  return { parts: kept };
+}
+
+export type Conversation = Omit<ConverseEnd, 'type'> & {
+  readonly reasoning: string;
+  /** Empty when thinking was cut off. */
+  readonly answer: string;
+};
+
+/** Gathers the parts of a turn. Fails as the stream fails. */
+export async function collect(parts: AsyncIterable<StreamPart>): Promise<Conversation> {
+  let reasoning = '';
+  let answer = '';
+  for await (const part of parts) {
+    if (part.type === 'reasoning-delta') reasoning += part.text;
+    else if (part.type === 'answer-delta') answer += part.text;
+    else if (part.type === 'end') {
+      const { type: _, ...end } = part;
+      return { reasoning, answer, ...end };
+    }
+  }
+  throw new TypeError('collect: the stream of parts has no end part');
+}
+
+function segmentAtEnd(prompt: readonly PromptPiece[]): Segment {
+  const lastTyped = prompt.findLastIndex((piece) => !piece.special);
+  const tail = prompt.slice(lastTyped + 1).reduce((text, piece) => text + piece.text, '');
+  return tail.lastIndexOf('<think>') > tail.lastIndexOf('</think>') ? 'reasoning' : 'answer';
+}

@@ -1,0 +1,116 @@
+// Splits a completion into reasoning and answer while it streams in, at the control tags `<think>` and `</think>`.
+// Pure: text in, parts out, and the parts of a text do not depend on how it was cut into chunks. It does not cover a
+// model that thinks without ever opening the tag: what has been streamed as answer cannot be taken back.
+
+export type Segment = 'reasoning' | 'answer';
+
+export type SegmentPart =
+  | { readonly type: 'reasoning-start' | 'reasoning-end' | 'answer-start' | 'answer-end' }
+  | { readonly type: 'reasoning-delta' | 'answer-delta'; readonly text: string };
+
+/**
+ * How thinking went: `none` was never begun, `empty` held only white space, `closed` ended with its tag, `unclosed`
+ * was cut off, so that the end of the text belongs to the reasoning and there is no answer after it.
+ */
+export type ThinkingOutcome = 'none' | 'empty' | 'closed' | 'unclosed';
+
+export type SegmentParser = {
+  readonly push: (text: string) => readonly SegmentPart[];
+  /** No more text follows: what was held back, and the end of the open segment. */
+  readonly end: () => readonly SegmentPart[];
+  /** The segment that the next character falls into. */
+  readonly segment: () => Segment;
+  readonly thinking: () => ThinkingOutcome;
+};
+
+const tag = /<\/?think>/;
+const tags: readonly string[] = ['<think>', '</think>'];
+/** Between two segments of the same kind, so that joining all deltas of a kind gives readable text. */
+const segmentSeparator = '\n\n';
+
+/**
+ * A parser that begins in the segment where the rendered prompt ends.
+ *
+ * Every tag ends a segment, wherever it stands: `<think>` begins reasoning, also inside the answer; `</think>` begins
+ * the answer. White space next to a tag and at the start is dropped. A segment without text gives no parts.
+ *
+ * @example
+ * import { createSegmentParser } from './src/reasoning/index.ts';
+ * createSegmentParser('reasoning').push('2+2=4\n</think>\n\n4').map((part) => part.type).join(' ');
+ * // → 'reasoning-start reasoning-delta reasoning-end answer-start answer-delta'
+ */
+export function createSegmentParser(start: Segment): SegmentParser {
+  let segment = start;
+  /** Text of the current segment has been given out. */
+  let open = false;
+  /** White space that counts only if text and not a tag follows it. */
+  let heldSpace = '';
+  /** The tail of the text so far, where it may be the beginning of a tag. */
+  let heldTag = '';
+  let thought = start === 'reasoning';
+  const hasText = { reasoning: false, answer: false };
+
+  const emit = (parts: SegmentPart[], text: string): void => {
+    const end = text.trimEnd().length;
+    if (end === 0) {
+      heldSpace += text;
+      return;
+    }
+    let body = text.slice(0, end);
+    if (open) {
+      body = heldSpace + body;
+    } else {
+      body = (hasText[segment] ? segmentSeparator : '') + body.trimStart();
+      parts.push({ type: `${segment}-start` });
+      open = true;
+      hasText[segment] = true;
+    }
+    heldSpace = text.slice(end);
+    parts.push({ type: `${segment}-delta`, text: body });
+  };
+
+  const close = (parts: SegmentPart[]): void => {
+    if (open) parts.push({ type: `${segment}-end` });
+    open = false;
+    heldSpace = '';
+  };
+
+  return {
+    push: (text) => {
+      const parts: SegmentPart[] = [];
+      let rest = heldTag + text;
+      for (let found = tag.exec(rest); found !== null; found = tag.exec(rest)) {
+        emit(parts, rest.slice(0, found.index));
+        close(parts);
+        segment = found[0] === '<think>' ? 'reasoning' : 'answer';
+        thought ||= segment === 'reasoning';
+        rest = rest.slice(found.index + found[0].length);
+      }
+      heldTag = beginningOfTag(rest);
+      emit(parts, rest.slice(0, rest.length - heldTag.length));
+      return parts;
+    },
+    end: () => {
+      const parts: SegmentPart[] = [];
+      emit(parts, heldTag);
+      heldTag = '';
+      if (open && heldSpace !== '') parts.push({ type: `${segment}-delta`, text: heldSpace });
+      close(parts);
+      return parts;
+    },
+    segment: () => segment,
+    thinking: () => {
+      if (!thought) return 'none';
+      if (segment === 'reasoning') return 'unclosed';
+      return hasText.reasoning ? 'closed' : 'empty';
+    },
+  };
+}
+
+/** The end of the text, if it could be the beginning of a tag. A tag holds one `<`, so the last one decides. */
+function beginningOfTag(text: string): string {
+  const from = text.lastIndexOf('<');
+  if (from < 0) return '';
+  const tail = text.slice(from);
+  return tags.some((whole) => whole.startsWith(tail)) ? tail : '';
+}
