@@ -1,2 +1,12 @@
 // tasks: verifiable problems with prompts, traces and verifiers.
-export type { Language, Split, Task, TaskSample, Verification } from './task.ts';
+export { evaluateExpression } from './expression.ts';
+export { isHonestAnswer } from './outside/honest-answer.ts';
+export {
+  type SampleOptions,
+  sampleTask,
+  type TaskName,
+  taskNames,
+  taskVersions,
+  taskVocabularyTexts,
+} from './registry.ts';
+export type { Language, Split, TaskSample, Verification } from './task.ts';

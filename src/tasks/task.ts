@@ -10,7 +10,8 @@ export type Split = 'train' | 'held-out';
 export type Verification = { readonly correct: boolean; readonly reason: string };
 
 /**
- * One verifiable task. `Problem` is plain data; everything else is a pure function of it.
+ * One verifiable task. `Problem` is plain data; everything else is a pure function of it. `Difficulty` is a record of
+ * whole numbers, so that a recipe can carry it.
  *
  * The prompt is what a person types; the trace is what stands between `<think>` and `</think>`, without the tags and
  * without white space at either end; the answer is what follows them.
@@ -20,8 +21,10 @@ export type Task<Problem, Difficulty> = {
   /** Changes whenever the verifier's decisions may change; stands in every training and admission record. */
   readonly verifierVersion: string;
   readonly defaultDifficulty: Difficulty;
+  /** Ways to word a prompt, the same number in both languages; variant 0 is the plainest. */
+  readonly promptVariants: number;
   /**
-   * The problem at (seed, index) of one side of the split: same arguments, same problem.
+   * The problem at (seed, index) of one side of the split (`train` when not given): same arguments, same problem.
    * @throws TGL_DIFFICULTY_INVALID
    */
   readonly generate: (
@@ -31,6 +34,7 @@ export type Task<Problem, Difficulty> = {
   ) => Problem;
   /** The text that identifies a problem up to permutation of its parts; siblings share it. */
   readonly canonical: (problem: Problem) => string;
+  /** `variant` counts modulo `promptVariants`. */
   readonly prompt: (problem: Problem, language: Language, variant?: number) => string;
   readonly trace: (problem: Problem, language: Language) => string;
   /** The reference answer, as the model should write it. */

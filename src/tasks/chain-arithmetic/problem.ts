@@ -1,0 +1,55 @@
+// The record of a word problem: a start value and what happens to it, with the words as indices.
+
+/** What happens to the value: it gains or loses `groups * size` things, or is multiplied by `size` (`times`). */
+export type ChainStep = {
+  readonly kind: 'gain' | 'lose' | 'times';
+  /** 1 where the amount is said as one number. */
+  readonly groups: number;
+  readonly size: number;
+  /** Index of the verb among those of the kind; verbs of one problem differ. */
+  readonly verb: number;
+};
+
+export type ChainProblem = {
+  readonly start: number;
+  readonly steps: readonly ChainStep[];
+  /** Indices of the words, the same in both languages. */
+  readonly name: number;
+  readonly thing: number;
+  readonly container: number;
+};
+
+/** The start value and the value after each step. */
+export function chainValues({ start, steps }: ChainProblem): readonly number[] {
+  const values = [start];
+  for (const { kind, groups, size } of steps) {
+    const value = values.at(-1) as number;
+    if (kind === 'times') values.push(value * size);
+    else values.push(kind === 'gain' ? value + groups * size : value - groups * size);
+  }
+  return values;
+}
+
+/**
+ * The operations with their numbers, words dropped. Gains and losses between two multiplications commute, and so do
+ * the factors of a product: they are sorted.
+ */
+export function canonicalChain({ start, steps }: ChainProblem): string {
+  const parts = [`chain ${start}`];
+  let exchangeable: string[] = [];
+  const flush = (): void => {
+    parts.push(...exchangeable.sort());
+    exchangeable = [];
+  };
+  for (const { kind, groups, size } of steps) {
+    if (kind === 'times') {
+      flush();
+      parts.push(`*${size}`);
+      continue;
+    }
+    const amount = groups === 1 ? size : `${Math.min(groups, size)}*${Math.max(groups, size)}`;
+    exchangeable.push(`${kind === 'gain' ? '+' : '-'}${amount}`);
+  }
+  flush();
+  return parts.join(' ');
+}

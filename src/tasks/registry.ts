@@ -1,0 +1,95 @@
+// The tasks by name, closed over their problem types: what training, assessment and records work with.
+import { seededRandom } from '../base/index.ts';
+import { chainArithmetic } from './chain-arithmetic/chain-arithmetic.ts';
+import { countdown } from './countdown/countdown.ts';
+import { multiplication } from './multiplication/multiplication.ts';
+import { honestAnswers, outsideTraces } from './outside/honest-answer.ts';
+import type { Language, Split, Task, TaskSample } from './task.ts';
+
+export type TaskName = 'countdown' | 'multiplication' | 'chain-arithmetic';
+
+export const taskNames: readonly TaskName[] = ['countdown', 'multiplication', 'chain-arithmetic'];
+
+export type SampleOptions = {
+  readonly split: Split;
+  /** Picked from (seed, index) when not given. */
+  readonly language?: Language;
+  /** Members that differ from the task's default difficulty. */
+  readonly difficulty?: Readonly<Record<string, number>>;
+};
+
+type Sampler = (seed: number, index: number, options: SampleOptions) => TaskSample;
+
+const samplers: Readonly<Record<TaskName, Sampler>> = {
+  countdown: samplerOf(countdown),
+  multiplication: samplerOf(multiplication),
+  'chain-arithmetic': samplerOf(chainArithmetic),
+};
+
+/** The verifier version of every task, for training and admission records. */
+export const taskVersions: Readonly<Record<TaskName, string>> = {
+  countdown: countdown.verifierVersion,
+  multiplication: multiplication.verifierVersion,
+  'chain-arithmetic': chainArithmetic.verifierVersion,
+};
+
+/**
+ * The sample at (seed, index) of one task: same arguments, same sample. The wording is picked from (seed, index).
+ *
+ * @throws TGL_DIFFICULTY_INVALID
+ * @example
+ * import { sampleTask } from './src/tasks/index.ts';
+ * const sample = sampleTask('multiplication', 1, 0, { split: 'train', language: 'en' });
+ * sample.verify(sample.answer).correct; // → true
+ */
+export function sampleTask(name: TaskName, seed: number, index: number, options: SampleOptions): TaskSample {
+  return samplers[name](seed, index, options);
+}
+
+const languages = ['en', 'de'] as const;
+const wordingStream = 0x3d;
+
+function samplerOf<Problem, Difficulty extends Readonly<Record<string, number>>>(
+  task: Task<Problem, Difficulty>,
+): Sampler {
+  return (seed, index, { split, language, difficulty }) => {
+    const problem = task.generate(seed, index, {
+      split,
+      difficulty: { ...task.defaultDifficulty, ...difficulty },
+    });
+    const random = seededRandom(seed, wordingStream, index);
+    const picked = random.pick(languages);
+    const spoken = language ?? picked;
+    return {
+      task: task.name,
+      split,
+      canonical: task.canonical(problem),
+      language: spoken,
+      prompt: task.prompt(problem, spoken, random.integer(0, task.promptVariants - 1)),
+      trace: task.trace(problem, spoken),
+      answer: task.answer(problem, spoken),
+      verify: (answer) => task.verify(problem, answer),
+    };
+  };
+}
+
+const vocabularySeed = 0;
+const vocabularySamples = 400;
+
+/**
+ * Texts that together hold every word of the tasks' prompts, traces and answers and of the honest sentences, for
+ * building a tokenizer. Prompts outside the tasks are not among them: their words stay bytes, and bytes in a prompt
+ * tell the model that it is none of its tasks.
+ */
+export function taskVocabularyTexts(): readonly string[] {
+  const texts = languages.flatMap((language) => [honestAnswers[language], outsideTraces[language]]);
+  for (const name of taskNames) {
+    for (const language of languages) {
+      for (let index = 0; index < vocabularySamples; index++) {
+        const sample = sampleTask(name, vocabularySeed, index, { split: 'train', language });
+        texts.push(sample.prompt, sample.trace, sample.answer);
+      }
+    }
+  }
+  return texts;
+}

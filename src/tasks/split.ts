@@ -1,0 +1,45 @@
+// The train/held-out split. A problem's side is a function of its canonical text alone, so that no permuted sibling of
+// a held-out problem is ever trained on, whatever the seed, the difficulty or the version of the generator.
+import { digestOf, type Random, seededRandom, TiegelError } from '../base/index.ts';
+import type { Split } from './task.ts';
+
+/** One problem in eight is held out: the smallest task then still has more than 400 distinct held-out problems. */
+const heldOutPer256 = 32;
+
+const mostDraws = 10_000;
+
+/** The side of the split that a canonical text belongs to. */
+export function splitOf(canonical: string): Split {
+  return Number.parseInt(digestOf(canonical).slice(0, 2), 16) < heldOutPer256 ? 'held-out' : 'train';
+}
+
+/** What `drawProblem` needs of a task. `draw` may return null where what it drew is no problem. */
+export type Draw<Problem> = {
+  readonly task: string;
+  /** Keeps the random streams of tasks apart that are generated from the same seed. */
+  readonly stream: number;
+  readonly canonical: (problem: Problem) => string;
+  readonly draw: (random: Random) => Problem | null;
+};
+
+/**
+ * The problem at (seed, index) on the wanted side: draws from the stream of (seed, task, index) until one fits.
+ *
+ * @throws TGL_DIFFICULTY_INVALID when the difficulty leaves (almost) nothing on that side
+ */
+export function drawProblem<Problem>(
+  { task, stream, canonical, draw }: Draw<Problem>,
+  seed: number,
+  index: number,
+  split: Split = 'train',
+): Problem {
+  const random = seededRandom(seed, stream, index);
+  for (let attempt = 0; attempt < mostDraws; attempt++) {
+    const problem = draw(random);
+    if (problem !== null && splitOf(canonical(problem)) === split) return problem;
+  }
+  throw new TiegelError('TGL_DIFFICULTY_INVALID', {
+    task,
+    problem: `no ${split} problem was found in ${mostDraws} draws`,
+  });
+}
