@@ -1,16 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { createScriptedEngine, type Engine, type GenerateRequest } from '../engine/index.ts';
+import { tiegelTemplate } from '../formats/index.ts';
 import { type ConverseRequest, collect, converse } from './converse.ts';
 
-const template: ConverseRequest['template'] = {
-  render: (messages, { thinking }) => [
-    ...messages.map(({ content }) => ({ text: content, special: false })),
-    { text: `<|assistant|>${thinking === 'open' ? '<think>\n' : '<think>\n</think>\n'}`, special: true },
-  ],
-};
-
 const request: ConverseRequest = {
-  template,
+  template: tiegelTemplate,
   messages: [{ role: 'user', content: 'what is 3 * 5?' }],
   thinking: 'open',
   maxTokens: 100,
@@ -37,7 +31,7 @@ describe('converse', () => {
       {
         type: 'end',
         finish: 'stop',
-        usage: { promptTokens: 9, completionTokens: 7, reasoningTokens: 4 },
+        usage: { promptTokens: 11, completionTokens: 7, reasoningTokens: 4 },
         thinking: 'closed',
       },
     ]);
@@ -72,7 +66,7 @@ describe('converse', () => {
       reasoning: 'first then',
       answer: '',
       finish: 'length',
-      usage: { promptTokens: 9, completionTokens: 2, reasoningTokens: 2 },
+      usage: { promptTokens: 11, completionTokens: 2, reasoningTokens: 2 },
       thinking: 'unclosed',
     });
   });
@@ -89,7 +83,7 @@ describe('converse', () => {
     const sampling = { temperature: 0.6, topP: 0.95, seed: 3 };
     await collect(converse(engine, { ...request, sampling }));
     expect(seen).toEqual([
-      { prompt: template.render(request.messages, { thinking: 'open' }), maxTokens: 100, sampling },
+      { prompt: tiegelTemplate.render(request.messages, { thinking: 'open' }), maxTokens: 100, sampling },
     ]);
   });
 });

@@ -1,27 +1,14 @@
 // One turn of a conversation: renders the prompt, runs the engine, splits reasoning from answer, watches for stop
 // strings and counts tokens. Streams parts; `collect` gathers them for callers that want the whole.
 import type { Engine, Sampling } from '../engine/index.ts';
-import type { ChatMessage, PromptPiece } from '../formats/index.ts';
-import {
-  createSegmentParser,
-  type Segment,
-  type SegmentPart,
-  type ThinkingOutcome,
-} from './segment-parser.ts';
+import { type ChatMessage, type ChatTemplate, startsInReasoning, type Thinking } from '../formats/index.ts';
+import { createSegmentParser, type SegmentPart, type ThinkingOutcome } from './segment-parser.ts';
 import { createStopMatcher, type StopMatcher } from './stop-matcher.ts';
 
-/** Whether the prompt leaves the think block open for the model, or closes it so that the model answers at once. */
-export type ThinkingMode = 'open' | 'closed';
-
 export type ConverseRequest = {
-  readonly template: {
-    readonly render: (
-      messages: readonly ChatMessage[],
-      options: { readonly thinking: ThinkingMode },
-    ) => readonly PromptPiece[];
-  };
+  readonly template: Pick<ChatTemplate, 'render'>;
   readonly messages: readonly ChatMessage[];
-  readonly thinking: ThinkingMode;
+  readonly thinking: Thinking;
   /** Tokens of reasoning and answer together. */
   readonly maxTokens: number;
   readonly sampling: Sampling;
@@ -58,7 +45,7 @@ export async function* converse(
 ): AsyncGenerator<StreamPart, void, undefined> {
   const { template, messages, thinking, maxTokens, sampling, stop } = request;
   const prompt = template.render(messages, { thinking });
-  const parser = createSegmentParser(segmentAtEnd(prompt));
+  const parser = createSegmentParser(startsInReasoning(prompt) ? 'reasoning' : 'answer');
   const stops = stop.length > 0 ? createStopMatcher(stop) : undefined;
   const usage = { promptTokens: 0, completionTokens: 0, reasoningTokens: 0 };
 
@@ -128,10 +115,4 @@ export async function collect(parts: AsyncIterable<StreamPart>): Promise<Convers
     }
   }
   throw new TypeError('collect: the stream of parts has no end part');
-}
-
-function segmentAtEnd(prompt: readonly PromptPiece[]): Segment {
-  const lastTyped = prompt.findLastIndex((piece) => !piece.special);
-  const tail = prompt.slice(lastTyped + 1).reduce((text, piece) => text + piece.text, '');
-  return tail.lastIndexOf('<think>') > tail.lastIndexOf('</think>') ? 'reasoning' : 'answer';
 }

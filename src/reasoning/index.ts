@@ -6,7 +6,6 @@ export {
   collect,
   converse,
   type StreamPart,
-  type ThinkingMode,
 } from './converse.ts';
 export {
   createSegmentParser,

@@ -2,6 +2,7 @@
 // tests and benches run on it. Its tokens are whatever strings the script gives, its prompt tokens four characters.
 import { type Clock, systemClock, TiegelError } from '../../base/index.ts';
 import type { Engine, EngineEvent, GenerateRequest } from '../engine.ts';
+import { createRunning } from '../running.ts';
 import { createSlots } from '../slots.ts';
 
 /**
@@ -37,16 +38,11 @@ export function createScriptedEngine(options: ScriptedEngineOptions): Engine {
   const { model, reply, tokensPerSecond = Number.POSITIVE_INFINITY, clock = systemClock } = options;
   const contextLength = options.contextLength ?? 4096;
   const slots = createSlots(options.slots ?? 4);
-  const running = new Set<AbortController>();
+  const running = createRunning();
   let requests = 0;
   let closed = false;
 
-  const stopAll = (error: TiegelError): void => {
-    for (const stop of running) stop.abort(error);
-  };
-
-  /** `stop` ends this generation for whatever reason: the client's abort, a crash, the end of the engine. */
-  async function* play(request: GenerateRequest, stop: AbortController): AsyncGenerator<EngineEvent> {
+  async function* play(request: GenerateRequest, signal: AbortSignal): AsyncGenerator<EngineEvent> {
     const failure = options.failure?.(request, requests++);
     if (failure?.type === 'refuse') {
       throw new TiegelError('TGL_ENGINE_UNAVAILABLE', { model, retryAfterMs: failure.retryAfterMs });
@@ -61,45 +57,32 @@ export function createScriptedEngine(options: ScriptedEngineOptions): Engine {
     const length = Math.min(tokens.length, request.maxTokens, contextLength - promptTokens);
     const start = clock.monotonic();
     for (let index = 0; index < length; index++) {
-      if (failure !== undefined && index === failure.afterTokens) await fail(failure.type, stop.signal);
+      if (failure !== undefined && index === failure.afterTokens) await fail(failure.type, signal);
       const due = start + ((index + 1) * 1000) / tokensPerSecond;
-      if (tokensPerSecond < Number.POSITIVE_INFINITY) await wait(due - clock.monotonic(), stop.signal);
-      else if (index % tokensPerTurn === tokensPerTurn - 1) await wait(0, stop.signal);
-      stop.signal.throwIfAborted();
+      if (tokensPerSecond < Number.POSITIVE_INFINITY) await wait(due - clock.monotonic(), signal);
+      else if (index % tokensPerTurn === tokensPerTurn - 1) await wait(0, signal);
+      signal.throwIfAborted();
       yield { type: 'token', text: tokens[index] as string };
     }
-    stop.signal.throwIfAborted();
+    signal.throwIfAborted();
     yield { type: 'end', reason: length < tokens.length ? 'length' : 'stop', completionTokens: length };
   }
 
   async function fail(type: 'crash' | 'hang', signal: AbortSignal): Promise<void> {
-    if (type === 'crash')
-      stopAll(new TiegelError('TGL_ENGINE_CRASHED', { model, reason: 'the script says so' }));
+    const reason = 'the script says so';
+    if (type === 'crash') running.stopAll(new TiegelError('TGL_ENGINE_CRASHED', { model, reason }));
     await wait(Number.POSITIVE_INFINITY, signal);
   }
 
   async function* generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<EngineEvent> {
     if (closed) throw new TiegelError('TGL_ENGINE_CLOSED', { model });
     signal?.throwIfAborted();
-    const stop = new AbortController();
-    const forward = (): void => stop.abort(signal?.reason);
-    signal?.addEventListener('abort', forward, { once: true });
-    running.add(stop);
-    let slot: number | undefined;
-    // The slot is given back by the abort itself, since a consumer that stopped reading never resumes this function.
-    const free = (): void => {
-      if (slot !== undefined) slots.release(slot);
-      slot = undefined;
-      running.delete(stop);
-      signal?.removeEventListener('abort', forward);
-    };
-    try {
-      slot = await slots.acquire(stop.signal);
-      stop.signal.addEventListener('abort', free, { once: true });
-      yield* play(request, stop);
-    } finally {
-      free();
-    }
+    using run = running.begin(signal);
+    using lease = await slots.acquire(run.signal);
+    run.signal.throwIfAborted();
+    // The abort itself gives the slot back, since a consumer that stopped reading never resumes this function.
+    run.signal.addEventListener('abort', () => lease[Symbol.dispose](), { once: true });
+    yield* play(request, run.signal);
   }
 
   return {
@@ -111,7 +94,7 @@ export function createScriptedEngine(options: ScriptedEngineOptions): Engine {
     generate,
     [Symbol.asyncDispose]: async () => {
       closed = true;
-      stopAll(new TiegelError('TGL_ENGINE_CLOSED', { model }));
+      running.stopAll(new TiegelError('TGL_ENGINE_CLOSED', { model }));
     },
   };
 }

@@ -1,0 +1,33 @@
+// The generations of an engine that are under way, each with one signal that ends it for whatever reason: the
+// client's abort, or the engine itself.
+
+export type Run = Disposable & { readonly signal: AbortSignal };
+
+export type Running = {
+  /** Begins a generation that also ends when `signal` aborts; disposing it forgets both. */
+  readonly begin: (signal: AbortSignal | undefined) => Run;
+  /** Aborts every generation with this reason. */
+  readonly stopAll: (reason: Error) => void;
+};
+
+export function createRunning(): Running {
+  const stops = new Set<AbortController>();
+  return {
+    begin: (signal) => {
+      const stop = new AbortController();
+      const forward = (): void => stop.abort(signal?.reason);
+      signal?.addEventListener('abort', forward, { once: true });
+      stops.add(stop);
+      return {
+        signal: stop.signal,
+        [Symbol.dispose]: () => {
+          stops.delete(stop);
+          signal?.removeEventListener('abort', forward);
+        },
+      };
+    },
+    stopAll: (reason) => {
+      for (const stop of stops) stop.abort(reason);
+    },
+  };
+}
