@@ -1,0 +1,16 @@
+// The kernels as one module over an imported memory. AssemblyScript; built by `npm run build:kernels` into two binaries,
+// with and without relaxed SIMD. All pointers are byte offsets, all matrices row-major f32.
+export { adamW } from './adamw';
+export { attentionBackward, attentionForward, attentionWorkspaceBytes } from './attention';
+export { appendKeyValues, decodeAttention } from './decode';
+export { add, addColumnSums, gatherRows, scatterRows, sumOfSquares } from './elementwise';
+export { gemm, gemmWorkspaceBytes } from './gemm';
+export { lossBackward, lossForward } from './loss';
+export { rmsNormBackward, rmsNormForward } from './normalise';
+export { rope } from './rope';
+export { swigluBackward, swigluForward } from './swiglu';
+
+/** First byte that is not the module's own constants. */
+export function heapBase(): usize {
+  return __heap_base;
+}

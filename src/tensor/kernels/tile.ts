@@ -1,0 +1,109 @@
+// The innermost product: one tile of C = addend + A·B from packed panels. Sixteen 128-bit registers on x86 hold
+// 6×8 accumulators, two of B and one of A when multiply and add are one instruction; without it a product needs a
+// register too and 4×8 is faster (6×8 spills: half the speed). Each element adds its products in the order of k, so
+// a row's result does not depend on how many rows are computed with it.
+import { multiplyAdd } from './vector';
+
+/** Rows of a tile. */
+export const ROWS: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 4;
+/** Columns of a tile. */
+export const COLUMNS: i32 = 8;
+
+/** Room for one tile, in bytes. */
+export const TILE_BYTES: usize = 256;
+
+/**
+ * c[ROWS, 8] = addend[ROWS, 8] + a·b, where `a` is packed [depth, ROWS] and `b` [depth, 8]. Strides are in floats. An
+ * addend of 0 means none; addend = c accumulates; a stride of 0 adds the same row (a bias) to each.
+ */
+export function tile(depth: i32, a: usize, b: usize, c: usize, stride: i32, addend: usize, addendStride: i32): void {
+  if (ASC_FEATURE_RELAXED_SIMD) tile6(depth, a, b, c, stride, addend, addendStride);
+  else tile4(depth, a, b, c, stride, addend, addendStride);
+}
+
+/** A tile of which only `rows` × `columns` exist in C; `spare` holds TILE_BYTES. */
+export function partialTile(
+  depth: i32, a: usize, b: usize, c: usize, stride: i32, addend: usize, addendStride: i32,
+  rows: i32, columns: i32, spare: usize,
+): void {
+  if (rows == ROWS && columns == COLUMNS) return tile(depth, a, b, c, stride, addend, addendStride);
+  tile(depth, a, b, spare, COLUMNS, 0, 0);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      let value = load<f32>(spare + (<usize>(row * COLUMNS + column) << 2));
+      if (addend) value += load<f32>(addend + (<usize>(row * addendStride + column) << 2));
+      store<f32>(c + (<usize>(row * stride + column) << 2), value);
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function storeRow(c: usize, addend: usize, left: v128, right: v128): void {
+  if (addend) {
+    v128.store(c, f32x4.add(v128.load(addend), left));
+    v128.store(c, f32x4.add(v128.load(addend, 16), right), 16);
+  } else {
+    v128.store(c, left);
+    v128.store(c, right, 16);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function next(addend: usize, step: usize): usize {
+  return addend ? addend + step : 0;
+}
+
+function tile6(depth: i32, a: usize, b: usize, c: usize, stride: i32, addend: usize, addendStride: i32): void {
+  const zero = f32x4.splat(0);
+  let c00 = zero, c01 = zero, c10 = zero, c11 = zero, c20 = zero, c21 = zero;
+  let c30 = zero, c31 = zero, c40 = zero, c41 = zero, c50 = zero, c51 = zero;
+  for (let k = 0; k < depth; k++) {
+    const b0 = v128.load(b), b1 = v128.load(b, 16);
+    const a0 = v128.load_splat<f32>(a);
+    c00 = multiplyAdd(a0, b0, c00), c01 = multiplyAdd(a0, b1, c01);
+    const a1 = v128.load_splat<f32>(a, 4);
+    c10 = multiplyAdd(a1, b0, c10), c11 = multiplyAdd(a1, b1, c11);
+    const a2 = v128.load_splat<f32>(a, 8);
+    c20 = multiplyAdd(a2, b0, c20), c21 = multiplyAdd(a2, b1, c21);
+    const a3 = v128.load_splat<f32>(a, 12);
+    c30 = multiplyAdd(a3, b0, c30), c31 = multiplyAdd(a3, b1, c31);
+    const a4 = v128.load_splat<f32>(a, 16);
+    c40 = multiplyAdd(a4, b0, c40), c41 = multiplyAdd(a4, b1, c41);
+    const a5 = v128.load_splat<f32>(a, 20);
+    c50 = multiplyAdd(a5, b0, c50), c51 = multiplyAdd(a5, b1, c51);
+    a += 24;
+    b += 32;
+  }
+  const step = <usize>stride << 2, addendStep = <usize>addendStride << 2;
+  storeRow(c, addend, c00, c01);
+  storeRow((c += step), (addend = next(addend, addendStep)), c10, c11);
+  storeRow((c += step), (addend = next(addend, addendStep)), c20, c21);
+  storeRow((c += step), (addend = next(addend, addendStep)), c30, c31);
+  storeRow((c += step), (addend = next(addend, addendStep)), c40, c41);
+  storeRow(c + step, next(addend, addendStep), c50, c51);
+}
+
+function tile4(depth: i32, a: usize, b: usize, c: usize, stride: i32, addend: usize, addendStride: i32): void {
+  const zero = f32x4.splat(0);
+  let c00 = zero, c01 = zero, c10 = zero, c11 = zero, c20 = zero, c21 = zero, c30 = zero, c31 = zero;
+  for (let k = 0; k < depth; k++) {
+    const b0 = v128.load(b), b1 = v128.load(b, 16);
+    const a0 = v128.load_splat<f32>(a);
+    c00 = multiplyAdd(a0, b0, c00), c01 = multiplyAdd(a0, b1, c01);
+    const a1 = v128.load_splat<f32>(a, 4);
+    c10 = multiplyAdd(a1, b0, c10), c11 = multiplyAdd(a1, b1, c11);
+    const a2 = v128.load_splat<f32>(a, 8);
+    c20 = multiplyAdd(a2, b0, c20), c21 = multiplyAdd(a2, b1, c21);
+    const a3 = v128.load_splat<f32>(a, 12);
+    c30 = multiplyAdd(a3, b0, c30), c31 = multiplyAdd(a3, b1, c31);
+    a += 16;
+    b += 32;
+  }
+  const step = <usize>stride << 2, addendStep = <usize>addendStride << 2;
+  storeRow(c, addend, c00, c01);
+  storeRow((c += step), (addend = next(addend, addendStep)), c10, c11);
+  storeRow((c += step), (addend = next(addend, addendStep)), c20, c21);
+  storeRow(c + step, next(addend, addendStep), c30, c31);
+}

@@ -1,0 +1,89 @@
+// Attention with a cache of keys and values, for inference only. A sequence owns a slot of the cache; each row of a
+// call names its slot, so a finished sequence is dropped by not naming it any more.
+import type { Region } from '../runtime.ts';
+import type { Tape } from '../tape.ts';
+import { expectShape, type Tensor } from '../tensor.ts';
+import { type HeadLayout, headWidthOf } from './attention.ts';
+import { expectIndices } from './embedding.ts';
+
+/** Keys and values of one layer, [slots, capacity, keyValueHeads·headWidth] each. */
+export type KeyValueCache = HeadLayout & {
+  readonly slots: number;
+  readonly capacity: number;
+  readonly headWidth: number;
+  readonly keys: number;
+  readonly values: number;
+  readonly spare: number;
+};
+
+/** Where the rows of a call belong: slot and position, one each a row. */
+export type CachePlaces = { readonly slots: Int32Array; readonly positions: Int32Array };
+
+/** @throws TGL_TENSOR_MEMORY */
+export function createKeyValueCache(
+  region: Region,
+  options: HeadLayout & { readonly slots: number; readonly capacity: number; readonly headWidth: number },
+): KeyValueCache {
+  const { slots, capacity, keyValueHeads, headWidth } = options;
+  const allocate = (...shape: number[]): number => region.allocate('createKeyValueCache', shape);
+  return {
+    ...options,
+    keys: allocate(slots, capacity, keyValueHeads * headWidth),
+    values: allocate(slots, capacity, keyValueHeads * headWidth),
+    spare: allocate(capacity + 4),
+  };
+}
+
+/**
+ * Stores the keys and values of rows qkv [rows, (heads + 2·keyValueHeads)·headWidth] at their places.
+ *
+ * @throws TGL_TENSOR_SHAPE also for a place outside the cache
+ */
+export function appendKeyValues(tape: Tape, qkv: Tensor, cache: KeyValueCache, places: CachePlaces): void {
+  const { heads, keyValueHeads, headWidth, capacity, keys, values } = cache;
+  const { rows, slots, positions } = locate('appendKeyValues', tape, qkv, cache, places);
+  // biome-ignore format: one call
+  tape.runtime.kernels.appendKeyValues(
+    qkv.offset, keys, values, slots, positions, rows, capacity, heads, keyValueHeads, headWidth,
+  );
+}
+
+/**
+ * Attention of one new row per sequence, already appended, over everything its slot holds up to its position →
+ * [rows, heads·headWidth].
+ *
+ * @throws TGL_TENSOR_SHAPE, TGL_TENSOR_MEMORY
+ */
+export function decodeAttention(tape: Tape, qkv: Tensor, cache: KeyValueCache, places: CachePlaces): Tensor {
+  const { heads, keyValueHeads, headWidth, capacity, keys, values, spare } = cache;
+  const { rows, slots, positions } = locate('decodeAttention', tape, qkv, cache, places);
+  const y = tape.allocate('decodeAttention', [rows, heads * headWidth]);
+  // biome-ignore format: one call
+  tape.runtime.kernels.decodeAttention(
+    qkv.offset, keys, values, y.offset, slots, positions, rows, capacity, heads, keyValueHeads, headWidth, spare,
+  );
+  return y;
+}
+
+function locate(
+  operation: string,
+  tape: Tape,
+  qkv: Tensor,
+  cache: KeyValueCache,
+  places: CachePlaces,
+): { readonly rows: number; readonly slots: number; readonly positions: number } {
+  const rows = places.slots.length;
+  const fits =
+    headWidthOf(operation, qkv, cache) === cache.headWidth &&
+    qkv.shape[0] === rows &&
+    places.positions.length === rows;
+  const received = [qkv, `slots [${rows}], positions [${places.positions.length}]`];
+  expectShape(fits, operation, received, `heads of width ${cache.headWidth}, one slot and position a row`);
+  expectIndices(operation, places.slots, cache.slots);
+  expectIndices(operation, places.positions, cache.capacity);
+  return {
+    rows,
+    slots: tape.integers(operation, places.slots),
+    positions: tape.integers(operation, places.positions),
+  };
+}
