@@ -23,7 +23,7 @@ export type ChatTemplate = {
   ) => readonly PromptPiece[];
 };
 
-export const chatTemplates: readonly ChatTemplate[] = [tiegelTemplate];
+const families: readonly ChatTemplate[] = [tiegelTemplate];
 
 /**
  * The vetted family that a template text belongs to.
@@ -32,11 +32,20 @@ export const chatTemplates: readonly ChatTemplate[] = [tiegelTemplate];
  */
 export function templateFor(text: string): ChatTemplate {
   const digest = digestOf(text);
-  const template = chatTemplates.find((candidate) => digestOf(candidate.text) === digest);
-  if (template === undefined) {
-    throw new TiegelError('TGL_TEMPLATE_UNKNOWN', { digest, known: chatTemplates.map(({ name }) => name) });
-  }
-  return template;
+  return families.find((family) => digestOf(family.text) === digest) ?? refuse(`with SHA-256 ${digest}`);
+}
+
+/**
+ * The vetted family of this name.
+ *
+ * @throws TGL_TEMPLATE_UNKNOWN
+ */
+export function templateByName(name: string): ChatTemplate {
+  return families.find((family) => family.name === name) ?? refuse(JSON.stringify(name));
+}
+
+function refuse(received: string): never {
+  throw new TiegelError('TGL_TEMPLATE_UNKNOWN', { received, known: families.map(({ name }) => name) });
 }
 
 /** Whether a rendered prompt leaves a think block open. Tags that people typed do not count. */

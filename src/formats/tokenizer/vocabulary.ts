@@ -74,7 +74,9 @@ export function checkVocabulary(vocabulary: Vocabulary): void {
     if (kinds.has(text)) throw invalid(`the token ${JSON.stringify(text)} occurs twice`);
     kinds.set(text, kind);
     if (kind === 'word' && !wordPattern.test(text)) {
-      throw invalid(`the word ${JSON.stringify(text)} is not one blank or mark followed by letters`);
+      throw invalid(
+        `the word ${JSON.stringify(text)} is not one blank or mark followed by letters (see collectWords)`,
+      );
     }
     if (kind === 'control' && !controlPattern.test(text)) {
       throw invalid(`the control token ${JSON.stringify(text)} does not have the form <name>`);

@@ -1,0 +1,54 @@
+// Random access to bytes: a file on disk or an array in memory. Readers ask for exactly the range they need.
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { TiegelError } from '../../base/index.ts';
+
+export type ByteSource = Disposable & {
+  /** Bytes in all. */
+  readonly size: number;
+  /** Fills `target` from `offset` on; the number of bytes read, less than asked for only at the end. */
+  readonly read: (target: Uint8Array, offset: number) => number;
+};
+
+export function bytesSource(bytes: Uint8Array): ByteSource {
+  return {
+    size: bytes.length,
+    read: (target, offset) => {
+      const part = bytes.subarray(offset, offset + target.length);
+      target.set(part);
+      return part.length;
+    },
+    [Symbol.dispose]: () => {},
+  };
+}
+
+/**
+ * An open file. Devices, pipes and directories are refused before they are opened, since they could block for ever.
+ *
+ * @throws TGL_FILE_NOT_FOUND
+ */
+export function fileSource(path: string): ByteSource {
+  const file = openRegularFile(path);
+  return {
+    size: fstatSync(file).size,
+    read: (target, offset) => {
+      let filled = 0;
+      while (filled < target.length) {
+        const count = readSync(file, target, filled, target.length - filled, offset + filled);
+        if (count === 0) break;
+        filled += count;
+      }
+      return filled;
+    },
+    [Symbol.dispose]: () => closeSync(file),
+  };
+}
+
+function openRegularFile(path: string): number {
+  try {
+    if (statSync(path).isFile()) return openSync(path, constants.O_RDONLY);
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code ?? 'unreadable';
+    throw new TiegelError('TGL_FILE_NOT_FOUND', { path, reason }, { cause });
+  }
+  throw new TiegelError('TGL_FILE_NOT_FOUND', { path, reason: 'not a regular file' });
+}

@@ -1,0 +1,84 @@
+// The vocabulary in GGUF metadata. Ours is written as model "gpt2" with no merges, so that llama.cpp makes one token of
+// every byte that no word takes, and pre-tokenizer "qwen2", under which it leaves blanks alone when it writes text.
+import { TiegelError } from '../../base/index.ts';
+import type { Gguf, GgufValue } from '../gguf/gguf.ts';
+import {
+  invalidMetadata,
+  requireInt32s,
+  requireInteger,
+  requireString,
+  requireStrings,
+} from '../gguf/metadata.ts';
+import { createTokenizer, type Tokenizer } from './tokenizer.ts';
+import type { Token, TokenKind } from './vocabulary.ts';
+
+/** llama.cpp's token types; bytes are NORMAL tokens, since type BYTE means the form `<0x41>` of other tokenizers. */
+const typeOfKind: Record<TokenKind, number> = { byte: 1, control: 3, word: 4, unused: 5 };
+const kindOfType = new Map(Object.entries(typeOfKind).map(([kind, type]) => [type, kind as TokenKind]));
+
+/** The `tokenizer.*` keys of a model with this tokenizer; generation ends at `<|end|>` and nothing is put in front. */
+export function vocabularyMetadata(tokenizer: Tokenizer): readonly (readonly [string, GgufValue])[] {
+  const { vocabulary, controlId } = tokenizer;
+  const types = Int32Array.from(vocabulary, ({ kind }) => typeOfKind[kind]);
+  const tokens = vocabulary.map(({ text }) => text);
+  return [
+    ['tokenizer.ggml.model', { type: 'string', value: 'gpt2' }],
+    ['tokenizer.ggml.pre', { type: 'string', value: 'qwen2' }],
+    ['tokenizer.ggml.tokens', { type: 'array', elementType: 'string', value: tokens }],
+    ['tokenizer.ggml.token_type', { type: 'array', elementType: 'int32', value: types }],
+    ['tokenizer.ggml.merges', { type: 'array', elementType: 'string', value: [] }],
+    ['tokenizer.ggml.bos_token_id', { type: 'uint32', value: controlId('<|pad|>') }],
+    ['tokenizer.ggml.eos_token_id', { type: 'uint32', value: controlId('<|end|>') }],
+    ['tokenizer.ggml.padding_token_id', { type: 'uint32', value: controlId('<|pad|>') }],
+    ['tokenizer.ggml.add_bos_token', { type: 'bool', value: false }],
+  ];
+}
+
+/**
+ * Checks the byte-level vocabulary of any model, ours or not, for what llama.cpp aborts on or accepts in silence.
+ *
+ * @returns the number of tokens.
+ * @throws TGL_GGUF_INVALID, TGL_GGUF_UNSUPPORTED for another kind of tokenizer.
+ */
+export function checkGgufVocabulary(gguf: Gguf): number {
+  const model = requireString(gguf, 'tokenizer.ggml.model');
+  if (model !== 'gpt2') throw unsupported(`tokenizer model ${JSON.stringify(model)}`, 'tokenizer.ggml.model');
+  const tokens = requireStrings(gguf, 'tokenizer.ggml.tokens');
+  const types = requireInt32s(gguf, 'tokenizer.ggml.token_type');
+  requireStrings(gguf, 'tokenizer.ggml.merges');
+  const refuse = (problem: string): TiegelError => invalidMetadata(gguf, 'tokenizer.ggml.tokens', problem);
+  if (tokens.length === 0) throw refuse('the vocabulary is empty');
+  if (types.length !== tokens.length) throw refuse(`${tokens.length} tokens have ${types.length} types`);
+  if (tokens.includes('')) throw refuse(`token ${tokens.indexOf('')} is empty`);
+  if (new Set(tokens).size < tokens.length) throw refuse('a token occurs twice');
+  const unknown = types.findIndex((type) => type < 1 || type > 6);
+  if (unknown >= 0) throw refuse(`token ${unknown} has the unknown type ${types[unknown]}`);
+  for (const key of gguf.metadata.keys()) {
+    if (/^tokenizer\.ggml\..*_token_id$/.test(key))
+      requireInteger(gguf, key, { low: 0, high: tokens.length - 1 });
+  }
+  return tokens.length;
+}
+
+/**
+ * The tokenizer of a model that was taught here.
+ *
+ * @throws TGL_GGUF_UNSUPPORTED when it is another kind, TGL_TOKENIZER_INVALID, TGL_GGUF_INVALID
+ */
+export function readTokenizer(gguf: Gguf): Tokenizer {
+  checkGgufVocabulary(gguf);
+  if (requireStrings(gguf, 'tokenizer.ggml.merges').length > 0) {
+    throw unsupported('byte pair merges', 'tokenizer.ggml.merges');
+  }
+  const types = requireInt32s(gguf, 'tokenizer.ggml.token_type');
+  const tokens = requireStrings(gguf, 'tokenizer.ggml.tokens').map((text, id): Token => {
+    const kind = kindOfType.get(types[id]!);
+    if (kind === undefined) throw unsupported(`token type ${types[id]}`, 'tokenizer.ggml.token_type');
+    return { text, kind };
+  });
+  return createTokenizer(tokens);
+}
+
+function unsupported(problem: string, key: string): TiegelError {
+  return new TiegelError('TGL_GGUF_UNSUPPORTED', { problem, where: `metadata ${key}` });
+}
