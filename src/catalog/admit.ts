@@ -1,9 +1,21 @@
 // Admission: what turns a variant into one that may be served. The brand is a symbol that never leaves this file, so
-// that no other code, and no parsed JSON, can make an AdmittedVariant.
-import type { Digest } from '../base/index.ts';
-import type { AdmissionRecord } from './admission-record.ts';
+// that no other code, and no parsed JSON, can make an AdmittedVariant. Everything is checked against the bytes at hand.
+import { readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Clock, Digest } from '../base/index.ts';
+import type { ChatTemplate } from '../formats/index.ts';
+import { type AdmissionRecord, openRecord } from './admission-record.ts';
+import type { WeightsFacts } from './inspect-weights.ts';
+import type { Layout } from './layout.ts';
 import type { Variant } from './manifest.ts';
-import type { ServingConfiguration } from './subject.ts';
+import type { SigningKey } from './signing-key.ts';
+import {
+  admissionKeyOf,
+  type ServingConfiguration,
+  type Subject,
+  subjectDifferences,
+  subjectFrom,
+} from './subject.ts';
 
 const admittedBrand: unique symbol = Symbol('admitted');
 
@@ -13,9 +25,12 @@ export type AdmittedVariant = {
   readonly variant: Variant;
   readonly serving: ServingConfiguration;
   readonly admissionKey: Digest;
+  /** Its `expires` also bounds how long a running server may rely on it. */
   readonly record: AdmissionRecord;
   /** The weights file, verified against its digest. */
   readonly weightsPath: string;
+  /** The vetted family that the template text in the file belongs to. */
+  readonly template: ChatTemplate;
 };
 
 /** `quarantined`: no valid record for this tuple; `stale`: the record has expired. */
@@ -27,3 +42,65 @@ export type NotAdmitted = {
 
 /** What `admit` answers: a value to be looked at, not an exception. */
 export type Admission = { readonly admitted: true; readonly variant: AdmittedVariant } | NotAdmitted;
+
+/** A clock that was set back by more than this does not revive or postdate a record. */
+const clockTolerance = 24 * 60 * 60 * 1000;
+
+/** Looks for a valid record of exactly this subject. `facts` and `weightsPath` belong to verified bytes. */
+export function admitSubject(
+  candidate: {
+    readonly variant: Variant;
+    readonly serving: ServingConfiguration;
+    readonly facts: WeightsFacts;
+    readonly weightsPath: string;
+  },
+  { layout, key, clock }: { readonly layout: Layout; readonly key: SigningKey; readonly clock: Clock },
+): Admission {
+  const { variant, serving, facts, weightsPath } = candidate;
+  if (facts.template === null) return quarantined('its chat template is not of a vetted family');
+  const subject = subjectFrom(facts.file, serving);
+  const admissionKey = admissionKeyOf(subject);
+  const opened = openRecord(layout.admission(admissionKey), key);
+  if (opened.state === 'absent') return quarantined(reasonOfAbsence(variant.name, subject, layout, key));
+  if (opened.state === 'refused') return quarantined(`its admission record is refused: ${opened.problem}`);
+  const { record } = opened;
+  if (record.admissionKey !== admissionKey) return quarantined('its admission record is for another subject');
+  if (Date.parse(record.issued) > clock.now() + clockTolerance) {
+    return quarantined(`its admission record is dated in the future (${record.issued})`);
+  }
+  if (Date.parse(record.expires) <= clock.now()) {
+    return { admitted: false, state: 'stale', reason: `its admission record expired at ${record.expires}` };
+  }
+  const admitted: AdmittedVariant = {
+    [admittedBrand]: true,
+    variant,
+    serving: structuredClone(serving),
+    admissionKey,
+    record,
+    weightsPath,
+    template: facts.template,
+  };
+  return { admitted: true, variant: Object.freeze(admitted) };
+}
+
+/** The answer for a variant that has no claim to a record. */
+export function quarantined(reason: string): NotAdmitted {
+  return { admitted: false, state: 'quarantined', reason };
+}
+
+/** Names what changed since the variant was last admitted under its name, if it ever was. */
+function reasonOfAbsence(model: string, subject: Subject, layout: Layout, key: SigningKey): string {
+  const changes = recordsOf(model, layout, key)
+    .map((record) => subjectDifferences(record.subject, subject))
+    .sort((one, other) => one.length - other.length);
+  const [nearest] = changes;
+  if (nearest === undefined) return 'it has not been assessed in this configuration';
+  return `it has no admission record for this configuration; since the nearest one there is a change in ${nearest.join(', ')}`;
+}
+
+function recordsOf(model: string, layout: Layout, key: SigningKey): AdmissionRecord[] {
+  return readdirSync(layout.admissions)
+    .filter((name) => /^[0-9a-f]{64}\.json$/.test(basename(name)))
+    .map((name) => openRecord(join(layout.admissions, name), key))
+    .flatMap((opened) => (opened.state === 'valid' && opened.record.model === model ? [opened.record] : []));
+}

@@ -1,10 +1,21 @@
 // The catalog: which variants are here, under which names, and which of them may be served. Everything lies under one
 // home directory: blobs/sha256, manifests, admissions, keys.
-import type { Clock, Entropy } from '../base/index.ts';
-import type { AdmissionRecord, PassedAssessment } from './admission-record.ts';
-import type { Admission } from './admit.ts';
-import type { Variant } from './manifest.ts';
-import type { ServingConfiguration, Subject } from './subject.ts';
+import { readdirSync } from 'node:fs';
+import { type Clock, type Entropy, systemEntropy, TiegelError } from '../base/index.ts';
+import {
+  type AdmissionRecord,
+  admissionRecord,
+  type PassedAssessment,
+  sealRecord,
+} from './admission-record.ts';
+import { type Admission, admitSubject, quarantined } from './admit.ts';
+import { openBlobStore } from './blob-store.ts';
+import { type Disk, systemDisk } from './disk.ts';
+import { inspectWeights, type WeightsFacts } from './inspect-weights.ts';
+import { type Layout, openLayout } from './layout.ts';
+import { longestSource, type Manifest, manifestText, readManifest, type Variant } from './manifest.ts';
+import { openSigningKey } from './signing-key.ts';
+import { type FileSubject, type ServingConfiguration, type Subject, subjectFrom } from './subject.ts';
 
 export type CatalogOptions = { readonly home: string; readonly clock: Clock; readonly entropy?: Entropy };
 
@@ -40,3 +51,128 @@ export type Catalog = {
   /** Whether this variant may be served in this configuration. */
   readonly admit: (variant: Variant, serving: ServingConfiguration) => Promise<Admission>;
 };
+
+/**
+ * Opens the catalog under a home directory and makes what is missing there: directories and the signing key.
+ *
+ * @param disk replaced by tests that make it fail
+ * @throws TGL_DATA_DIRECTORY, TGL_SIGNING_KEY_INVALID
+ */
+export function openCatalog(
+  { home, clock, entropy = systemEntropy }: CatalogOptions,
+  disk: Disk = systemDisk,
+): Catalog {
+  const layout = openLayout(home);
+  const key = openSigningKey(layout.signingKey, entropy);
+  const blobs = openBlobStore(layout, disk, clock, entropy);
+
+  const weightsPath = (variant: Variant): Promise<string> =>
+    blobs.verifiedPath(variant.manifest.weights.digest);
+  const inspect = async (variant: Variant): Promise<Inspected> => {
+    const path = await weightsPath(variant);
+    return { path, facts: await inspectWeights(path, variant.manifest.weights.digest) };
+  };
+
+  return {
+    home,
+    importFile: async (path, { name, source }) => {
+      const manifestPath = layout.manifest(name);
+      const { digest, bytes, facts } = await blobs.add(path, inspectWeights);
+      const known = readable(() => readManifest(manifestPath, name));
+      const unchanged = known?.weights.digest === digest;
+      const manifest: Manifest = {
+        schema: 1,
+        name,
+        source: unchanged ? known.source : source.slice(0, longestSource),
+        weights: { digest, bytes },
+        architecture: facts.architecture,
+        configuration: facts.configuration,
+        tensors: facts.file.tensors,
+        quantisation: facts.file.quantisation,
+        tokenizer: facts.file.tokenizer,
+        chatTemplate: { digest: facts.file.chatTemplate, family: facts.template?.name ?? null },
+        license: facts.license,
+        created: unchanged ? known.created : new Date(clock.now()).toISOString(),
+      };
+      disk.replaceFile(manifestPath, manifestText(manifest));
+      return { name, manifest };
+    },
+    list: () => listManifests(layout),
+    find: (name) => {
+      const manifest = readManifest(layout.manifest(name), name);
+      if (manifest !== undefined) return { name, manifest };
+      const known = modelNames(layout);
+      throw new TiegelError('TGL_MODEL_UNKNOWN', {
+        received: name,
+        known: known.length > 0 ? known : 'nothing',
+      });
+    },
+    weightsPath,
+    subjectOf: async (variant, serving) => subjectFrom((await inspect(variant)).facts.file, serving),
+    recordAdmission: (passed) => {
+      const record = admissionRecord(passed, clock.now());
+      disk.replaceFile(layout.admission(record.admissionKey), sealRecord(record, key));
+      return record;
+    },
+    admit: async (variant, serving) => {
+      try {
+        const { path, facts } = await inspect(variant);
+        const disagreement = manifestDisagreement(variant.manifest, facts.file);
+        if (disagreement !== undefined) return quarantined(disagreement);
+        return admitSubject({ variant, serving, facts, weightsPath: path }, { layout, key, clock });
+      } catch (cause) {
+        // A file that cannot be trusted is a reason, whatever is wrong with it.
+        if (TiegelError.isInstance(cause)) return quarantined(cause.message);
+        throw cause;
+      }
+    },
+  };
+}
+
+/** A verified weights file and what it says. */
+type Inspected = { readonly path: string; readonly facts: WeightsFacts };
+
+/** The manifest decides nothing, but one that contradicts its file is a sign of tampering. */
+function manifestDisagreement(manifest: Manifest, file: FileSubject): string | undefined {
+  const pairs = [
+    ['the tensors', manifest.tensors, file.tensors],
+    ['the tokenizer', manifest.tokenizer, file.tokenizer],
+    ['the chat template', manifest.chatTemplate.digest, file.chatTemplate],
+    ['the quantisation', manifest.quantisation, file.quantisation],
+  ] as const;
+  const wrong = pairs.filter(([, stated, found]) => stated !== found).map(([what]) => what);
+  return wrong.length > 0 ? `its manifest contradicts its file about ${wrong.join(', ')}` : undefined;
+}
+
+function listManifests(layout: Layout): CatalogListing {
+  const variants: Variant[] = [];
+  const damaged: { name: string; problem: string }[] = [];
+  for (const name of modelNames(layout)) {
+    try {
+      const manifest = readManifest(layout.manifest(name), name);
+      if (manifest !== undefined) variants.push({ name, manifest });
+    } catch (cause) {
+      if (!TiegelError.isInstance(cause)) throw cause;
+      damaged.push({ name, problem: cause.message });
+    }
+  }
+  return { variants, damaged };
+}
+
+/** Names of the manifest files, sorted; temporary files start with a dot. */
+function modelNames(layout: Layout): string[] {
+  return readdirSync(layout.manifests)
+    .filter((name) => name.endsWith('.json') && !name.startsWith('.'))
+    .map((name) => name.slice(0, -'.json'.length))
+    .sort();
+}
+
+/** A damaged manifest is about to be replaced, which is its repair. */
+function readable(read: () => Manifest | undefined): Manifest | undefined {
+  try {
+    return read();
+  } catch (cause) {
+    if (TiegelError.isInstance(cause)) return undefined;
+    throw cause;
+  }
+}

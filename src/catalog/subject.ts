@@ -1,6 +1,6 @@
 // The subject of an admission: everything that decides what a served model says. The SHA-256 of its canonical JSON is
 // the admission key, so that any change makes a new subject that nobody has admitted yet.
-import { type Digest, digestOfJson } from '../base/index.ts';
+import { canonicalJson, type Digest, digestOfJson, type Json } from '../base/index.ts';
 
 /** The part of the subject that the operator chooses; the rest is read from the file. */
 export type ServingConfiguration = {
@@ -29,7 +29,50 @@ export type FileSubject = {
 /** The served tuple. */
 export type Subject = FileSubject & ServingConfiguration;
 
+/** The served tuple of a file and a configuration: exactly these members, whatever else the arguments carry. */
+export function subjectFrom(file: FileSubject, serving: ServingConfiguration): Subject {
+  const { weights, tensors, tokenizer, chatTemplate, adapters, quantisation } = file;
+  const { runtimeBuild, thinkingBudget, systemPrompt, guardChain } = serving;
+  const { temperature, topP, maxTokens } = serving.sampling;
+  return {
+    weights,
+    tensors,
+    tokenizer,
+    chatTemplate,
+    adapters,
+    quantisation,
+    runtimeBuild,
+    sampling: { temperature, topP, maxTokens },
+    thinkingBudget,
+    systemPrompt,
+    guardChain,
+  };
+}
+
 /** SHA-256 of the canonical JSON of the served tuple. */
 export function admissionKeyOf(subject: Subject): Digest {
   return digestOfJson(subject);
+}
+
+/** What differs between two subjects, in words that an operator understands; empty where they are the same. */
+export function subjectDifferences(recorded: Subject, current: Subject): string[] {
+  const differences: string[] = [];
+  const compare = (what: string, before: Json, after: Json, shown: boolean): void => {
+    const [was, is] = [canonicalJson(before), canonicalJson(after)];
+    if (was !== is) differences.push(shown ? `${what} (${was} → ${is})` : what);
+  };
+  compare('the weights', recorded.weights, current.weights, false);
+  compare('the tensor shapes', recorded.tensors, current.tensors, false);
+  compare('the tokenizer', recorded.tokenizer, current.tokenizer, false);
+  compare('the chat template', recorded.chatTemplate, current.chatTemplate, false);
+  compare('the adapters', recorded.adapters, current.adapters, false);
+  compare('the quantisation', recorded.quantisation, current.quantisation, true);
+  compare('the runtime build', recorded.runtimeBuild, current.runtimeBuild, true);
+  for (const name of ['temperature', 'topP', 'maxTokens'] as const) {
+    compare(`the sampling default ${name}`, recorded.sampling[name], current.sampling[name], true);
+  }
+  compare('the thinking budget', recorded.thinkingBudget, current.thinkingBudget, true);
+  compare('the system prompt', recorded.systemPrompt, current.systemPrompt, false);
+  compare('the guard chain', recorded.guardChain, current.guardChain, false);
+  return differences;
 }

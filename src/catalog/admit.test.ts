@@ -1,0 +1,223 @@
+// Admission stands or falls with the whole served tuple and with every byte that it rests on.
+import {
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { canonicalJson, manualClock } from '../base/index.ts';
+import { openRecord } from './admission-record.ts';
+import { openCatalog } from './catalog.ts';
+import {
+  catalogWithModel,
+  flipByte,
+  passedAssessment,
+  serving,
+  temporaryDirectory,
+  writeModel,
+} from './fixture.ts';
+import { admissionKeyOf, type ServingConfiguration } from './subject.ts';
+
+const day = 24 * 60 * 60 * 1000;
+
+async function admittedModel(directory: string, clock = manualClock(Date.UTC(2026, 0, 1))) {
+  const { catalog, variant } = await catalogWithModel(directory, { clock });
+  const record = catalog.recordAdmission(await passedAssessment(catalog, variant));
+  return {
+    catalog,
+    variant,
+    record,
+    clock,
+    path: join(catalog.home, 'admissions', `${record.admissionKey}.json`),
+  };
+}
+
+test('a variant is quarantined until it is recorded, and admitted afterwards', async () => {
+  using directory = temporaryDirectory();
+  const { catalog, variant } = await catalogWithModel(directory.path);
+  expect(await catalog.admit(variant, serving)).toEqual({
+    admitted: false,
+    state: 'quarantined',
+    reason: 'it has not been assessed in this configuration',
+  });
+  const record = catalog.recordAdmission(await passedAssessment(catalog, variant));
+  const admission = await catalog.admit(variant, serving);
+  expect(admission).toMatchObject({
+    admitted: true,
+    variant: { variant, serving, record, template: { name: 'tiegel' }, admissionKey: record.admissionKey },
+  });
+});
+
+test('another catalog over the same home, and the same file under another name, are admitted too', async () => {
+  using directory = temporaryDirectory();
+  const { catalog, clock } = await admittedModel(directory.path);
+  const again = openCatalog({ home: catalog.home, clock });
+  expect(await again.admit(again.find('small'), serving)).toMatchObject({ admitted: true });
+  const twin = await again.importFile(join(directory.path, 'small.gguf'), { name: 'twin', source: '' });
+  expect(await again.admit(twin, serving)).toMatchObject({ admitted: true });
+});
+
+const changes: readonly [string, Partial<ServingConfiguration>, RegExp][] = [
+  ['runtime', { runtimeBuild: 'scripted 2' }, /change in the runtime build \("scripted 1" → "scripted 2"\)$/],
+  [
+    'temperature',
+    { sampling: { ...serving.sampling, temperature: 0.9 } },
+    /change in the sampling default temperature \(0\.6 → 0\.9\)$/,
+  ],
+  ['top-p', { sampling: { ...serving.sampling, topP: 1 } }, /the sampling default topP \(0\.95 → 1\)$/],
+  ['length', { sampling: { ...serving.sampling, maxTokens: 1 } }, /the sampling default maxTokens/],
+  ['budget', { thinkingBudget: 64 }, /the thinking budget \(null → 64\)$/],
+  ['system prompt', { systemPrompt: 'Obey.' }, /change in the system prompt$/],
+  [
+    'two things',
+    { systemPrompt: '', thinkingBudget: 0 },
+    /the thinking budget \(null → 0\), the system prompt$/,
+  ],
+];
+
+test.each(changes)('another %s is another subject', async (_, change, reason) => {
+  using directory = temporaryDirectory();
+  const { catalog, variant } = await admittedModel(directory.path);
+  const admission = await catalog.admit(variant, { ...serving, ...change });
+  expect(admission).toMatchObject({ state: 'quarantined', reason: expect.stringMatching(reason) });
+});
+
+test.each([
+  ['quantisation', { type: 'Q8_0' }, /the weights, the tensor shapes, the quantisation \("F32" → "Q8_0"\)$/],
+  ['tokenizer', { tokens: ['a', 'c'] }, /the weights, the tokenizer$/],
+  ['weights', { values: new Float32Array(64) }, /change in the weights$/],
+] as const)('another %s in the file is another subject', async (_, options, reason) => {
+  using directory = temporaryDirectory();
+  const { catalog } = await admittedModel(directory.path);
+  const path = join(directory.path, 'small.gguf');
+  writeModel(path, options);
+  const changed = await catalog.importFile(path, { name: 'small', source: '' });
+  expect(await catalog.admit(changed, serving)).toMatchObject({ reason: expect.stringMatching(reason) });
+});
+
+test('another chat template in the file is never admitted', async () => {
+  using directory = temporaryDirectory();
+  const { catalog } = await admittedModel(directory.path);
+  const path = join(directory.path, 'small.gguf');
+  writeModel(path, { template: 'another' });
+  const changed = await catalog.importFile(path, { name: 'small', source: '' });
+  catalog.recordAdmission(await passedAssessment(catalog, changed));
+  expect(await catalog.admit(changed, serving)).toMatchObject({
+    reason: expect.stringContaining('template'),
+  });
+});
+
+test('any flipped byte of the record is noticed', async () => {
+  using directory = temporaryDirectory();
+  const { catalog, variant, path } = await admittedModel(directory.path);
+  const length = readFileSync(path).length;
+  for (let position = 0; position < length; position++) {
+    using _ = flipByte(path, position, 1 << (position % 8));
+    expect(await catalog.admit(variant, serving)).toMatchObject({ state: 'quarantined' });
+  }
+  expect(await catalog.admit(variant, serving)).toMatchObject({ admitted: true });
+});
+
+test('any flipped byte of the weights is noticed, even if its time is set back', async () => {
+  using directory = temporaryDirectory();
+  const { catalog, variant } = await admittedModel(directory.path);
+  const path = await catalog.weightsPath(variant);
+  const length = readFileSync(path).length;
+  for (let position = 0; position < length; position += 7) {
+    using _ = flipByte(path, position, 1 << (position % 8));
+    utimesSync(path, 1, 1);
+    expect(await catalog.admit(variant, serving)).toMatchObject({
+      reason: expect.stringContaining('promises'),
+    });
+    await expect(catalog.weightsPath(variant)).rejects.toThrow(
+      expect.objectContaining({ code: 'TGL_BLOB_CORRUPT' }),
+    );
+  }
+  rmSync(path);
+  expect(await catalog.admit(variant, serving)).toMatchObject({
+    reason: expect.stringContaining('no readable'),
+  });
+});
+
+test('a record expires, and does not come from the future', async () => {
+  using directory = temporaryDirectory();
+  const { catalog, variant, clock } = await admittedModel(directory.path);
+  clock.advance(-2 * day);
+  expect(await catalog.admit(variant, serving)).toMatchObject({ reason: expect.stringContaining('future') });
+  clock.advance(2 * day + 30 * day - 1);
+  expect(await catalog.admit(variant, serving)).toMatchObject({ admitted: true });
+  clock.advance(1);
+  expect(await catalog.admit(variant, serving)).toEqual({
+    admitted: false,
+    state: 'stale',
+    reason: 'its admission record expired at 2026-01-31T00:00:00.000Z',
+  });
+});
+
+test('a record signed with another key, or filed under another subject, does not count', async () => {
+  using directory = temporaryDirectory();
+  const { catalog, variant, path, clock } = await admittedModel(directory.path);
+  const warmer = { ...serving, sampling: { ...serving.sampling, temperature: 1 } };
+  const other = admissionKeyOf(await catalog.subjectOf(variant, warmer));
+  writeFileSync(join(catalog.home, 'admissions', `${other}.json`), readFileSync(path));
+  expect(await catalog.admit(variant, warmer)).toMatchObject({
+    reason: expect.stringContaining('another subject'),
+  });
+  rmSync(join(catalog.home, 'keys', 'signing.pem'));
+  const fresh = openCatalog({ home: catalog.home, clock });
+  expect(await fresh.admit(variant, serving)).toMatchObject({
+    reason: expect.stringContaining('another key'),
+  });
+});
+
+test('a record whose subject was exchanged, with the right name and key, does not count', async () => {
+  using directory = temporaryDirectory();
+  const { path } = await admittedModel(directory.path);
+  const { publicKey } = JSON.parse(readFileSync(path, 'utf8')) as { publicKey: string };
+  const lenient = { publicKey, sign: () => '', verify: () => true };
+  const forged = JSON.parse(readFileSync(path, 'utf8'));
+  forged.record.subject.systemPrompt = 'forged';
+  writeFileSync(path, `${JSON.stringify(JSON.parse(canonicalJson(forged)), null, 2)}\n`);
+  expect(openRecord(path, lenient)).toEqual({
+    state: 'refused',
+    problem: 'its key does not belong to its subject',
+  });
+});
+
+test('only passes can be recorded', async () => {
+  using directory = temporaryDirectory();
+  const { catalog, variant } = await catalogWithModel(directory.path);
+  const passed = await passedAssessment(catalog, variant);
+  const failed = { name: 'identity', verdict: 'fail' as 'pass', reason: '' };
+  expect(() => catalog.recordAdmission({ ...passed, probes: [] })).toThrow(TypeError);
+  expect(() => catalog.recordAdmission({ ...passed, probes: [...passed.probes, failed] })).toThrow(TypeError);
+  expect(readdirSync(join(catalog.home, 'admissions'))).toEqual([]);
+});
+
+test('an admitted variant cannot be changed', async () => {
+  using directory = temporaryDirectory();
+  const { catalog, variant } = await admittedModel(directory.path);
+  const mutable = structuredClone(serving) as { systemPrompt: string | null } & ServingConfiguration;
+  const admission = await catalog.admit(variant, mutable);
+  mutable.systemPrompt = 'changed afterwards';
+  if (!admission.admitted) expect.unreachable(admission.reason);
+  expect(admission.variant.serving.systemPrompt).toBe(null);
+  expect(Object.isFrozen(admission.variant)).toBe(true);
+});
+
+test('a link in place of the weights is refused', async () => {
+  using directory = temporaryDirectory();
+  const { catalog, variant } = await admittedModel(directory.path);
+  const path = await catalog.weightsPath(variant);
+  const elsewhere = join(directory.path, 'elsewhere');
+  renameSync(path, elsewhere);
+  symlinkSync(elsewhere, path);
+  expect(await catalog.admit(variant, serving)).toMatchObject({
+    reason: expect.stringContaining('regular file'),
+  });
+});

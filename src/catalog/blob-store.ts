@@ -1,0 +1,131 @@
+// Content-addressed bytes: blobs/sha256/<64 hexadecimal digits>. A blob gets its name only after its bytes are on disk
+// and have been inspected; what a killed import leaves behind is never seen and is swept an hour later.
+import { createHash } from 'node:crypto';
+import { readdirSync, rmSync, statSync } from 'node:fs';
+import { type FileHandle, lstat, open, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type Clock,
+  type Digest,
+  digestOfFile,
+  type Entropy,
+  parseDigest,
+  TiegelError,
+} from '../base/index.ts';
+import type { Disk } from './disk.ts';
+import type { Layout } from './layout.ts';
+
+export type StoredBlob<Facts> = { readonly digest: Digest; readonly bytes: number; readonly facts: Facts };
+
+/** Looks at the finished copy before it gets its name; throws to refuse it. */
+export type Inspect<Facts> = (copy: string, digest: Digest, bytes: number) => Promise<Facts>;
+
+export type BlobStore = {
+  /**
+   * Copies a file in, reading it once.
+   * @throws TGL_FILE_NOT_FOUND, TGL_DISK_FULL, or what `inspect` throws; nothing is stored then
+   */
+  readonly add: <Facts>(path: string, inspect: Inspect<Facts>) => Promise<StoredBlob<Facts>>;
+  /**
+   * The path of a blob whose bytes have been checked, once per modification, against its name.
+   * @throws TGL_BLOB_CORRUPT
+   */
+  readonly verifiedPath: (digest: Digest) => Promise<string>;
+};
+
+const chunkBytes = 1024 * 1024;
+const partialLifetime = 60 * 60 * 1000;
+
+export function openBlobStore(layout: Layout, disk: Disk, clock: Clock, entropy: Entropy): BlobStore {
+  sweepPartials(layout.blobs, clock);
+  /** Digest → identity of the file when its bytes were last checked. */
+  const verified = new Map<Digest, string>();
+
+  return {
+    add: async (path, inspect) => {
+      const partial = join(layout.blobs, `.${Buffer.from(entropy(8)).toString('hex')}.partial`);
+      try {
+        const { digest, bytes } = await copyIn(path, partial, disk);
+        const facts = await inspect(partial, digest, bytes);
+        await disk.rename(partial, layout.blob(digest));
+        return { digest, bytes, facts };
+      } catch (cause) {
+        const { code } = cause as NodeJS.ErrnoException;
+        if (code !== 'ENOSPC' && code !== 'EDQUOT') throw cause;
+        throw new TiegelError('TGL_DISK_FULL', { path: layout.blobs }, { cause });
+      } finally {
+        await rm(partial, { force: true });
+      }
+    },
+    verifiedPath: async (digest) => {
+      const path = layout.blob(digest);
+      const identity = await identityOf(path, digest);
+      if (verified.get(digest) === identity) return path;
+      const received = await digestOfFile(path);
+      if (received !== digest) throw new TiegelError('TGL_BLOB_CORRUPT', { digest, received });
+      verified.set(digest, identity);
+      return path;
+    },
+  };
+}
+
+async function copyIn(path: string, partial: string, disk: Disk): Promise<{ digest: Digest; bytes: number }> {
+  const source = await openSource(path);
+  try {
+    const target = await open(partial, 'wx', 0o444);
+    try {
+      const hash = createHash('sha256');
+      const buffer = new Uint8Array(chunkBytes);
+      let bytes = 0;
+      for (;;) {
+        const { bytesRead } = await source.read(buffer, 0, chunkBytes);
+        if (bytesRead === 0) break;
+        const chunk = buffer.subarray(0, bytesRead);
+        hash.update(chunk);
+        await disk.append(target, chunk);
+        bytes += bytesRead;
+      }
+      await disk.sync(target);
+      return { digest: parseDigest(hash.digest('hex')), bytes };
+    } finally {
+      await target.close();
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+async function openSource(path: string): Promise<FileHandle> {
+  try {
+    // Asked first, because opening a pipe would wait for a writer.
+    if (!(await stat(path)).isFile())
+      throw new TiegelError('TGL_FILE_NOT_FOUND', { path, reason: 'not a file' });
+    return await open(path, 'r');
+  } catch (cause) {
+    if (TiegelError.isInstance(cause)) throw cause;
+    const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
+    throw new TiegelError('TGL_FILE_NOT_FOUND', { path, reason }, { cause });
+  }
+}
+
+/** What changes when a file changes. The change time is part of it, since it cannot be set back like `mtime`. */
+async function identityOf(path: string, digest: Digest): Promise<string> {
+  try {
+    const entry = await lstat(path);
+    if (!entry.isFile()) throw new TiegelError('TGL_BLOB_CORRUPT', { digest, received: 'no regular file' });
+    return `${entry.ino} ${entry.size} ${entry.mtimeMs} ${entry.ctimeMs}`;
+  } catch (cause) {
+    if (TiegelError.isInstance(cause)) throw cause;
+    throw new TiegelError('TGL_BLOB_CORRUPT', { digest, received: 'no readable file' }, { cause });
+  }
+}
+
+/** Removes what killed imports left; a running one keeps touching its file and is thus spared. */
+function sweepPartials(directory: string, clock: Clock): void {
+  for (const name of readdirSync(directory)) {
+    if (!name.endsWith('.partial')) continue;
+    const path = join(directory, name);
+    const modified = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? clock.now();
+    if (clock.now() - modified > partialLifetime) rmSync(path, { force: true });
+  }
+}

@@ -1,0 +1,170 @@
+// Import, look-up and what happens to names, digests and files that are hostile or damaged.
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type Digest, digestOf, manualClock } from '../base/index.ts';
+import { openCatalog } from './catalog.ts';
+import { catalogWithModel, flipByte, temporaryDirectory, writeModel } from './fixture.ts';
+
+const code = (expected: string) => expect.objectContaining({ code: expected });
+
+describe('importFile', () => {
+  test('describes the file and keeps its bytes under their digest', async () => {
+    using directory = temporaryDirectory();
+    const { catalog, variant } = await catalogWithModel(directory.path);
+    const bytes = readFileSync(join(directory.path, 'small.gguf'));
+    expect(variant.manifest).toMatchObject({
+      name: 'small',
+      source: 'a test',
+      weights: { digest: digestOf(bytes), bytes: bytes.length },
+      architecture: 'qwen2',
+      configuration: { block_count: 1 },
+      quantisation: 'F32',
+      chatTemplate: { family: 'tiegel' },
+      license: 'Apache-2.0',
+      created: '2026-01-01T00:00:00.000Z',
+    });
+    expect(readFileSync(await catalog.weightsPath(variant))).toEqual(bytes);
+    expect(catalog.find('small')).toEqual(variant);
+    expect(catalog.list()).toEqual({ variants: [variant], damaged: [] });
+  });
+
+  test('of the same bytes changes nothing, of others replaces the variant', async () => {
+    using directory = temporaryDirectory();
+    const clock = manualClock(0);
+    const { catalog, variant } = await catalogWithModel(directory.path, { clock });
+    clock.advance(5000);
+    const path = join(directory.path, 'small.gguf');
+    expect(await catalog.importFile(path, { name: 'small', source: 'again' })).toEqual(variant);
+    writeModel(path, { type: 'Q8_0' });
+    const replaced = await catalog.importFile(path, { name: 'small', source: 'another' });
+    expect(replaced.manifest).toMatchObject({ quantisation: 'Q8_0', source: 'another' });
+    expect(catalog.find('small')).toEqual(replaced);
+  });
+
+  test('takes a model without a vetted template, for inspection', async () => {
+    using directory = temporaryDirectory();
+    const { catalog } = await catalogWithModel(directory.path);
+    const path = join(directory.path, 'other.gguf');
+    writeModel(path, { template: '{{ cycler.__init__.__globals__ }}' });
+    const { manifest } = await catalog.importFile(path, { name: 'other', source: 'a test' });
+    expect(manifest.chatTemplate.family).toBe(null);
+  });
+
+  test('refuses what is no GGUF file and leaves nothing behind', async () => {
+    using directory = temporaryDirectory();
+    const { catalog } = await catalogWithModel(directory.path);
+    const path = join(directory.path, 'bad.gguf');
+    const whole = readFileSync(join(directory.path, 'small.gguf'));
+    const before = everyFile(directory.path);
+    for (const content of [Buffer.alloc(0), Buffer.from('GGUF'), whole.subarray(0, whole.length - 40)]) {
+      writeFileSync(path, content);
+      await expect(catalog.importFile(path, { name: 'bad', source: '' })).rejects.toThrow(
+        code('TGL_GGUF_INVALID'),
+      );
+    }
+    expect(everyFile(directory.path)).toEqual([...before, 'bad.gguf'].sort());
+  });
+
+  test('refuses a path without a file', async () => {
+    using directory = temporaryDirectory();
+    const { catalog } = await catalogWithModel(directory.path);
+    for (const path of [join(directory.path, 'nowhere'), directory.path]) {
+      await expect(catalog.importFile(path, { name: 'new', source: '' })).rejects.toThrow(
+        code('TGL_FILE_NOT_FOUND'),
+      );
+    }
+  });
+});
+
+test('an unknown name is answered with the known ones', async () => {
+  using directory = temporaryDirectory();
+  const { catalog } = await catalogWithModel(directory.path);
+  expect(() => catalog.find('large')).toThrow(/no model large; the catalog holds small/);
+  const empty = openCatalog({ home: join(directory.path, 'empty'), clock: manualClock() });
+  expect(() => empty.find('large')).toThrow(/holds nothing/);
+});
+
+const hostileText = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom('..', '../..', '.', '', 'a/b', 'a\\b', '%2e%2e%2f', 'a\0', 'A', '-a', 'ä', 'a'.repeat(65)),
+  fc.tuple(fc.constantFrom('../', '/', './', '..\\', '\0'), fc.string()).map((parts) => parts.join('')),
+);
+
+test('10,000 hostile names are refused and create nothing', async () => {
+  using directory = temporaryDirectory();
+  const { catalog } = await catalogWithModel(directory.path);
+  const source = join(directory.path, 'small.gguf');
+  const before = everyFile(directory.path);
+  const names = fc.sample(
+    hostileText.filter((name) => !/^[a-z0-9][a-z0-9._-]{0,63}$/.test(name)),
+    { numRuns: 10_000, seed: 1 },
+  );
+  for (const name of names) {
+    expect(() => catalog.find(name)).toThrow(code('TGL_MODEL_NAME_INVALID'));
+    await expect(catalog.importFile(source, { name, source: '' })).rejects.toThrow(
+      code('TGL_MODEL_NAME_INVALID'),
+    );
+  }
+  expect(everyFile(directory.path)).toEqual(before);
+});
+
+test('10,000 hostile digests are refused and create nothing', async () => {
+  using directory = temporaryDirectory();
+  const { catalog, variant } = await catalogWithModel(directory.path);
+  const before = everyFile(directory.path);
+  const digest = variant.manifest.weights.digest;
+  const nearDigest = fc.constantFrom(
+    digest.toUpperCase(),
+    `${digest} `,
+    ` ${digest}`,
+    `${digest}/..`,
+    `../${digest}`,
+  );
+  for (const hostile of fc.sample(fc.oneof(hostileText, nearDigest), { numRuns: 10_000, seed: 2 })) {
+    const manifest = { ...variant.manifest, weights: { digest: hostile as Digest, bytes: 1 } };
+    await expect(catalog.weightsPath({ name: 'small', manifest })).rejects.toThrow(
+      code('TGL_DIGEST_INVALID'),
+    );
+  }
+  expect(everyFile(directory.path)).toEqual(before);
+});
+
+test('any flipped byte of a manifest is noticed, by find and by list', async () => {
+  using directory = temporaryDirectory();
+  const { catalog } = await catalogWithModel(directory.path);
+  const path = join(catalog.home, 'manifests', 'small.json');
+  const length = readFileSync(path).length;
+  for (let position = 0; position < length; position++) {
+    using _ = flipByte(path, position, 1 << (position % 8));
+    expect(() => catalog.find('small')).toThrow(code('TGL_MANIFEST_INVALID'));
+  }
+  using _ = flipByte(path, 10, 1);
+  expect(catalog.list()).toMatchObject({ variants: [], damaged: [{ name: 'small' }] });
+});
+
+test('a manifest that is too large, a directory or of another model is refused', async () => {
+  using directory = temporaryDirectory();
+  const { catalog } = await catalogWithModel(directory.path);
+  const manifests = join(catalog.home, 'manifests');
+  writeFileSync(join(manifests, 'other.json'), readFileSync(join(manifests, 'small.json')));
+  mkdirSync(join(manifests, 'folder.json'));
+  writeFileSync(join(manifests, 'Odd Name.json'), '{}');
+  appendFileSync(join(manifests, 'small.json'), ' '.repeat(100_000));
+  for (const name of ['other', 'folder', 'small']) {
+    expect(() => catalog.find(name)).toThrow(code('TGL_MANIFEST_INVALID'));
+  }
+  expect(catalog.list().damaged.map(({ name }) => name)).toEqual(['Odd Name', 'folder', 'other', 'small']);
+});
+
+test('a home that is a file is refused', () => {
+  using directory = temporaryDirectory();
+  const home = join(directory.path, 'home');
+  writeFileSync(home, '');
+  expect(() => openCatalog({ home, clock: manualClock() })).toThrow(code('TGL_DATA_DIRECTORY'));
+});
+
+function everyFile(directory: string): string[] {
+  return readdirSync(directory, { recursive: true, encoding: 'utf8' }).sort();
+}

@@ -1,0 +1,91 @@
+// What a weights file says about itself, read with the bounded GGUF reader: the part of the subject that lies in the
+// file, and the facts that a manifest shows. Tensor data stays on disk.
+import { type Digest, digestOf, digestOfJson, type Json, TiegelError } from '../base/index.ts';
+import {
+  type ChatTemplate,
+  type Gguf,
+  type GgufValue,
+  openGguf,
+  optionalString,
+  requireString,
+  templateFor,
+} from '../formats/index.ts';
+import type { FileSubject } from './subject.ts';
+
+export type WeightsFacts = {
+  readonly file: FileSubject;
+  readonly architecture: string;
+  readonly configuration: Readonly<Record<string, number>>;
+  /** Null where the template is not of a vetted family; such a model can be looked at, never served. */
+  readonly template: ChatTemplate | null;
+  readonly license: string | null;
+};
+
+const mostParameters = 64;
+
+/**
+ * @param path a file whose bytes have the digest `weights`
+ * @throws TGL_GGUF_INVALID, TGL_GGUF_UNSUPPORTED
+ */
+export async function inspectWeights(path: string, weights: Digest): Promise<WeightsFacts> {
+  using gguf = openGguf(path);
+  const architecture = requireString(gguf, 'general.architecture');
+  const templateText = optionalString(gguf, templateKey) ?? '';
+  return {
+    file: {
+      weights,
+      tensors: digestOfJson(gguf.tensors.map(({ name, type, shape }) => ({ name, type, shape }))),
+      tokenizer: digestOfJson(tokenizerMetadata(gguf)),
+      chatTemplate: digestOf(templateText),
+      adapters: [],
+      quantisation: largestType(gguf),
+    },
+    architecture: architecture.slice(0, 64).toWellFormed(),
+    configuration: configurationOf(gguf, architecture),
+    template: vettedTemplate(templateText),
+    license: optionalString(gguf, 'general.license')?.slice(0, 4096).toWellFormed() ?? null,
+  };
+}
+
+const templateKey = 'tokenizer.chat_template';
+
+/** Every tokenizer key with its type, in order of the key; numbers as text, since JSON knows no NaN and no int64. */
+function tokenizerMetadata(gguf: Gguf): Json {
+  return [...gguf.metadata]
+    .filter(([key]) => key.startsWith('tokenizer.') && key !== templateKey)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([key, value]) => [key, value.type, ...textsOf(value)]);
+}
+
+function textsOf(value: GgufValue): string[] {
+  return value.type === 'array'
+    ? [value.elementType, ...Array.from<unknown, string>(value.value, String)]
+    : [String(value.value)];
+}
+
+function largestType(gguf: Gguf): string {
+  const bytes = new Map<string, number>();
+  for (const { type, byteLength } of gguf.tensors) bytes.set(type, (bytes.get(type) ?? 0) + byteLength);
+  const [largest] = [...bytes].sort(([, one], [, other]) => other - one);
+  return largest?.[0] ?? 'none';
+}
+
+function configurationOf(gguf: Gguf, architecture: string): Record<string, number> {
+  const prefix = `${architecture}.`;
+  const numbers: [string, number][] = [];
+  for (const [key, { type, value }] of gguf.metadata) {
+    if (!key.startsWith(prefix) || type === 'array' || type === 'string' || type === 'bool') continue;
+    const number = Number(value);
+    if (Number.isFinite(number)) numbers.push([key.slice(prefix.length).slice(0, 64).toWellFormed(), number]);
+  }
+  return Object.fromEntries(numbers.slice(0, mostParameters));
+}
+
+function vettedTemplate(text: string): ChatTemplate | null {
+  try {
+    return templateFor(text);
+  } catch (cause) {
+    if (TiegelError.isInstance(cause)) return null;
+    throw cause;
+  }
+}

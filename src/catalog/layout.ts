@@ -1,0 +1,44 @@
+// Where things lie under the home directory. Every path is built from a validated name or a parsed digest only.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Digest, parseDigest, TiegelError } from '../base/index.ts';
+import { parseModelName } from './name.ts';
+
+export type Layout = {
+  readonly blobs: string;
+  readonly manifests: string;
+  readonly admissions: string;
+  readonly signingKey: string;
+  readonly blob: (digest: Digest) => string;
+  readonly manifest: (name: string) => string;
+  readonly admission: (admissionKey: Digest) => string;
+};
+
+/**
+ * The paths of a home directory; makes the directories that are missing, open to their owner only.
+ *
+ * @throws TGL_DATA_DIRECTORY
+ */
+export function openLayout(home: string): Layout {
+  const blobs = join(home, 'blobs', 'sha256');
+  const manifests = join(home, 'manifests');
+  const admissions = join(home, 'admissions');
+  const keys = join(home, 'keys');
+  try {
+    for (const directory of [blobs, manifests, admissions, keys]) {
+      mkdirSync(directory, { recursive: true, mode: 0o700 });
+    }
+  } catch (cause) {
+    throw new TiegelError('TGL_DATA_DIRECTORY', { path: home, reason: String(cause) }, { cause });
+  }
+  return {
+    blobs,
+    manifests,
+    admissions,
+    signingKey: join(keys, 'signing.pem'),
+    // Parsed again although typed: a cast elsewhere must not become a path here.
+    blob: (digest) => join(blobs, parseDigest(digest)),
+    manifest: (name) => join(manifests, `${parseModelName(name)}.json`),
+    admission: (admissionKey) => join(admissions, `${parseDigest(admissionKey)}.json`),
+  };
+}

@@ -1,0 +1,86 @@
+// JSON files with exactly one valid text per value: sorted keys, two spaces, one newline at the end. Anything else,
+// such as one flipped byte of white space or a repeated key, is refused instead of being read generously.
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { canonicalJson, type Json } from '../base/index.ts';
+
+/** Called with a sentence on what is wrong; throws the error of the file that is being read. */
+export type Refuse = (problem: string) => never;
+
+/** The one text of a value, readable by people. */
+export function strictJson(value: Json): string {
+  return `${JSON.stringify(JSON.parse(canonicalJson(value)), null, 2)}\n`;
+}
+
+/** The value of a file of at most `limit` bytes, or undefined where there is none. */
+export function readStrictJson(path: string, limit: number, refuse: Refuse): Json | undefined {
+  const text = readText(path, limit, refuse);
+  if (text === undefined) return undefined;
+  const value = parse(text, refuse);
+  return strictJson(value) === text ? value : refuse('its text is not the canonical one');
+}
+
+function readText(path: string, limit: number, refuse: Refuse): string | undefined {
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    return code === 'ENOENT' ? undefined : refuse(`it cannot be opened (${code})`);
+  }
+  try {
+    const entry = fstatSync(file);
+    if (!entry.isFile()) refuse('it is not a file');
+    if (entry.size > limit) refuse(`it has ${entry.size} bytes; at most ${limit} are allowed`);
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(file));
+  } catch (cause) {
+    return cause instanceof TypeError ? refuse('it is not UTF-8') : raise(cause);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function parse(text: string, refuse: Refuse): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return refuse('it is not JSON');
+  }
+}
+
+function raise(cause: unknown): never {
+  throw cause;
+}
+
+/** The members of an object that has exactly these keys. */
+export function members<Key extends string>(
+  value: unknown,
+  where: string,
+  keys: readonly Key[],
+  refuse: Refuse,
+): Readonly<Record<Key, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    refuse(`${where} is not an object`);
+  const found = Object.keys(value as object).sort();
+  if (found.join() !== [...keys].sort().join()) {
+    refuse(`${where} has the keys ${found.join(', ').slice(0, 100)}; expected ${keys.join(', ')}`);
+  }
+  return value as Readonly<Record<Key, unknown>>;
+}
+
+/** A text of at most `longest` UTF-16 code units. */
+export function text(value: unknown, where: string, longest: number, refuse: Refuse): string {
+  if (typeof value !== 'string') return refuse(`${where} is not a text`);
+  return value.length <= longest ? value : refuse(`${where} is longer than ${longest} characters`);
+}
+
+/** A finite number. */
+export function finite(value: unknown, where: string, refuse: Refuse): number {
+  return typeof value === 'number' && Number.isFinite(value) ? value : refuse(`${where} is not a number`);
+}
+
+/** A time in the one ISO 8601 form that `toISOString` writes. */
+export function time(value: unknown, where: string, refuse: Refuse): string {
+  const milliseconds = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+  const valid = !Number.isNaN(milliseconds) && new Date(milliseconds).toISOString() === value;
+  return valid ? (value as string) : refuse(`${where} is not a time in ISO 8601`);
+}
