@@ -7,8 +7,8 @@ export {
 export type {
   ChatCompletion,
   ChatCompletionChunk,
+  ChatCompletionDelta,
   CompletionUsage,
-  ThinkingOutcome,
 } from './chat-completion-response.ts';
 export type { ErrorEnvelope, ErrorType } from './error-envelope.ts';
 export type { ModelList } from './model-list.ts';

@@ -1,0 +1,86 @@
+// The one boundary where errors become HTTP answers. Expected errors that concern a client keep their text; every other
+// one becomes TGL_INTERNAL with the request's id, and its cause stands in the log alone.
+import { type ErrorCode, TiegelError } from '../base/index.ts';
+import type { ErrorEnvelope, ErrorType } from '../wire/index.ts';
+
+/** What a client may be told, and the `code` by which OpenAI's clients know it. Others speak of this machine. */
+const publicCodes: Partial<Record<ErrorCode, string>> = {
+  TGL_UNAUTHENTICATED: 'invalid_api_key',
+  TGL_HOST_FORBIDDEN: 'host_forbidden',
+  TGL_REQUEST_INVALID: 'invalid_request',
+  TGL_REQUEST_TOO_LARGE: 'request_too_large',
+  TGL_ROUTE_UNKNOWN: 'route_not_found',
+  TGL_OVERLOADED: 'overloaded',
+  TGL_DRAINING: 'server_draining',
+  TGL_MODEL_UNKNOWN: 'model_not_found',
+  TGL_MODEL_NOT_ADMITTED: 'model_not_admitted',
+  TGL_PROMPT_TOO_LONG: 'context_length_exceeded',
+  TGL_ENGINE_START_FAILED: 'engine_unavailable',
+  TGL_ENGINE_CRASHED: 'engine_crashed',
+  TGL_ENGINE_UNAVAILABLE: 'engine_unavailable',
+  TGL_ENGINE_CLOSED: 'engine_unavailable',
+};
+
+export type ErrorResponse = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly envelope: ErrorEnvelope;
+  /** The cause to be logged, where the client is not told it. */
+  readonly hidden?: unknown;
+};
+
+/** How an error that ended a request is answered. `bodyBytes` is the limit to be named for too large a body. */
+export function errorResponse(thrown: unknown, requestId: string, bodyBytes = 0): ErrorResponse {
+  const known = expectedError(thrown, bodyBytes);
+  const code = known && publicCodes[known.code];
+  if (known === undefined || code === undefined) {
+    return { ...respond(new TiegelError('TGL_INTERNAL'), 'internal_error', requestId), hidden: thrown };
+  }
+  return respond(known, code, requestId);
+}
+
+function respond(error: TiegelError, code: string, requestId: string): ErrorResponse {
+  const { field, retryAfterMs } = error.details;
+  return {
+    status: error.status,
+    headers: {
+      // Read by OpenAI's clients, which would repeat every 5xx otherwise.
+      'x-should-retry': String(error.retryable),
+      ...(typeof retryAfterMs === 'number' && { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) }),
+    },
+    envelope: {
+      error: {
+        message: error.message,
+        type: typeOf(error.status),
+        param: typeof field === 'string' && field !== '' ? field : null,
+        code,
+        tgl_code: error.code,
+        fix: error.fix,
+        request_id: requestId,
+      },
+    },
+  };
+}
+
+function typeOf(status: number): ErrorType {
+  if (status === 401) return 'authentication_error';
+  if (status === 403) return 'permission_error';
+  if (status === 429) return 'rate_limit_error';
+  return status < 500 ? 'invalid_request_error' : 'server_error';
+}
+
+/** A TiegelError as it is, one of Fastify's refusals translated, undefined for anything else. */
+function expectedError(thrown: unknown, bodyBytes: number): TiegelError | undefined {
+  if (TiegelError.isInstance(thrown)) return thrown;
+  const { code, statusCode } = (thrown ?? {}) as { readonly code?: unknown; readonly statusCode?: unknown };
+  if (typeof code !== 'string' || !code.startsWith('FST_ERR_')) return undefined;
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+    return new TiegelError('TGL_REQUEST_INVALID', { problem: 'The body must be of type application/json.' });
+  }
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return new TiegelError('TGL_REQUEST_TOO_LARGE', { limit: bodyBytes });
+  if (typeof statusCode === 'number' && statusCode < 500) {
+    return new TiegelError('TGL_REQUEST_INVALID', { problem: 'The request could not be read.' });
+  }
+  return undefined;
+}

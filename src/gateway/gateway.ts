@@ -1,0 +1,191 @@
+// The HTTP server: Fastify 5 on loopback. Every request passes host, origin, drain and key checks, in this order, before
+// its body is read; every refusal leaves by one error boundary.
+import type { Socket } from 'node:net';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import type { Logger } from 'pino';
+import { type Clock, type Entropy, identifierSource, TiegelError } from '../base/index.ts';
+import type { GatewayContext } from './context.ts';
+import { createDoor } from './door.ts';
+import { type ErrorResponse, errorResponse } from './error-response.ts';
+import { parseJsonBody } from './json-body.ts';
+import type { KeyRing } from './key-ring.ts';
+import { defaultLimits, type GatewayLimits } from './limits.ts';
+import { isLoopback, originGuard } from './origin-guard.ts';
+import { chatCompletions } from './routes/chat-completions.ts';
+import { listModels } from './routes/models.ts';
+import type { ModelDirectory } from './served-model.ts';
+import { refuseUnreadable } from './unreadable-request.ts';
+
+export type GatewayOptions = {
+  readonly models: ModelDirectory;
+  readonly keys: KeyRing;
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+  readonly logger: Pick<Logger, 'info' | 'error'>;
+  readonly limits?: Partial<GatewayLimits>;
+};
+
+export type ListenOptions = {
+  readonly host: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+  /** The operator's word that others than this machine may reach the server. @default false */
+  readonly allowRemote?: boolean;
+  /** Names, without port, under which clients reach the server besides `host` and loopback. */
+  readonly hostNames?: readonly string[];
+};
+
+export type Gateway = AsyncDisposable & {
+  /**
+   * Starts to listen and returns the base address, such as `http://127.0.0.1:8484`.
+   * @throws TGL_ADDRESS_FORBIDDEN beyond loopback without the operator's own key and `allowRemote`; TGL_ADDRESS_IN_USE
+   */
+  readonly listen: (options: ListenOptions) => Promise<string>;
+  /** Refuses new requests, lets running ones finish until the deadline, ends the rest with an error, then closes. */
+  readonly drain: (deadlineMs: number) => Promise<void>;
+  /** Ends everything at once; the same as a drain without patience. */
+  readonly close: () => Promise<void>;
+};
+
+/** How long aborted requests, and then their last bytes, may take before the sockets are cut. */
+const graceMs = 1000;
+
+/**
+ * The gateway over a directory of admitted models. It owns neither the engines nor the key ring.
+ *
+ * @see GatewayOptions
+ */
+export function createGateway(options: GatewayOptions): Gateway {
+  const { models, keys, clock, logger } = options;
+  const limits = { ...defaultLimits, ...options.limits };
+  const door = createDoor(limits.queue, clock);
+  const newIdentifier = identifierSource(clock, options.entropy);
+  const answerTo = (error: unknown, requestId: string): ErrorResponse => {
+    const answer = errorResponse(error, requestId, limits.bodyBytes);
+    if (answer.hidden !== undefined) logger.error({ requestId, err: answer.hidden }, 'unexpected error');
+    return answer;
+  };
+  const context: GatewayContext = { models, clock, door, limits, logger, answerTo };
+  // Replaced by `listen`, which knows the address.
+  let checkOrigin = originGuard('127.0.0.1', []);
+
+  const sendError = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
+    const { status, headers, envelope } = answerTo(error, request.id);
+    const text = JSON.stringify(envelope);
+    reply
+      .code(status)
+      .headers({ ...headers, 'x-request-id': request.id })
+      .type('application/json')
+      .send(text);
+  };
+
+  const app = fastify({
+    logger: false,
+    genReqId: () => newIdentifier('req'),
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: limits.bodyMs,
+    keepAliveTimeout: limits.keepAliveMs,
+    exposeHeadRoutes: false,
+    http: {
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: limits.headerMs,
+      // Node looks at its deadlines this often; a quarter keeps them near what they say.
+      connectionsCheckingInterval: Math.ceil(Math.min(limits.headerMs, limits.bodyMs) / 4),
+    },
+    clientErrorHandler: (error, socket) => refuseUnreadable(error, socket as Socket, newIdentifier('req')),
+    frameworkErrors: sendError,
+  });
+
+  app.addHook('onRequest', (request, reply, next) => {
+    reply.header('x-request-id', request.id);
+    reply.raw.once('prefinish', () => hangUpOnStall(reply, limits.writeStallMs));
+    checkOrigin(request.raw);
+    if (door.isShut()) throw new TiegelError('TGL_DRAINING');
+    if (request.routeOptions.url !== '/healthz') authenticate(keys, request.headers.authorization);
+    next();
+  });
+  app.setErrorHandler(sendError);
+  app.setNotFoundHandler((request) => {
+    const received = JSON.stringify(`${request.method} ${request.url}`);
+    throw new TiegelError('TGL_ROUTE_UNKNOWN', { received });
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_: unknown, body: Buffer) =>
+    parseJsonBody(body),
+  );
+  app.get('/healthz', (_, reply) => reply.type('application/json').send('{"status":"ok"}'));
+  app.get('/v1/models', listModels(context));
+  app.post('/v1/chat/completions', chatCompletions(context));
+
+  const drain = async (deadlineMs: number): Promise<void> => {
+    const empty = door.shut();
+    const impatient = setTimeout(() => door.abortAll(new TiegelError('TGL_DRAINING')), deadlineMs);
+    await within(deadlineMs + graceMs, empty);
+    clearTimeout(impatient);
+    const cut = setTimeout(() => app.server.closeAllConnections(), graceMs);
+    await app.close();
+    clearTimeout(cut);
+  };
+  const close = (): Promise<void> => drain(0);
+
+  return {
+    listen: async ({ host, port, allowRemote = false, hostNames = [] }) => {
+      refuseExposure(host, keys, allowRemote);
+      checkOrigin = originGuard(host, hostNames);
+      await bind(app, host, port);
+      return addressOf(app);
+    },
+    drain,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function authenticate(keys: KeyRing, authorization: string | undefined): void {
+  const presented = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+  if (presented !== undefined && keys.accepts(presented)) return;
+  const problem = presented === undefined ? 'expected `Authorization: Bearer <key>`' : 'the key is unknown';
+  throw new TiegelError('TGL_UNAUTHENTICATED', { problem });
+}
+
+/** Once a response is complete, its last bytes must leave as promptly as those before. */
+function hangUpOnStall(reply: FastifyReply, stallMs: number): void {
+  const { raw: response } = reply;
+  if (response.socket === null || response.socket.writableLength === 0) return;
+  const deadline = setTimeout(() => response.destroy(), stallMs);
+  response.once('close', () => clearTimeout(deadline));
+}
+
+function refuseExposure(host: string, keys: KeyRing, allowRemote: boolean): void {
+  if (isLoopback(host) || (keys.givenByOperator && allowRemote)) return;
+  const reason = keys.givenByOperator
+    ? 'others than this machine could reach it and that was not allowed'
+    : 'others than this machine could reach it and the key was not chosen by the operator';
+  throw new TiegelError('TGL_ADDRESS_FORBIDDEN', { host, reason });
+}
+
+async function bind(app: FastifyInstance, host: string, port: number): Promise<void> {
+  try {
+    // `localhost` would be two sockets, one for each family, and with port 0 two ports.
+    await app.listen({ host: host === 'localhost' ? '127.0.0.1' : host, port });
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === undefined || !/^(E[A-Z]+)$/.test(code)) throw cause;
+    throw new TiegelError('TGL_ADDRESS_IN_USE', { host, port, reason: code }, { cause });
+  }
+}
+
+function addressOf(app: FastifyInstance): string {
+  const { address, port, family } = app.addresses()[0] as { address: string; port: number; family: string };
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+}
+
+/** Waits for `done`, but not longer than that. */
+async function within(milliseconds: number, done: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  await Promise.race([done, late]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,120 @@
+// API keys: 32 random bytes with a prefix that leak scanners can find. Only HMAC-SHA-256 under a server pepper is
+// kept, in a file of mode 0600; the key itself is handed out once, when it is made.
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { linkSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Entropy, TiegelError, writeFileAtomically } from '../base/index.ts';
+
+export type KeyRing = {
+  /** True when the operator chose the key, which serving beyond this machine requires. */
+  readonly givenByOperator: boolean;
+  /** Compares in time that does not depend on the stored keys. */
+  readonly accepts: (presented: string) => boolean;
+};
+
+export type KeyRingOptions = {
+  /** Holds `key-ring.json`; made where it is missing. Not touched when the operator gives the key. */
+  readonly directory: string;
+  readonly entropy: Entropy;
+  /** A key that replaces the generated one (TIEGEL_KEY). */
+  readonly operatorKey?: string;
+};
+
+type StoredRing = { readonly version: 1; readonly pepper: string; readonly keys: readonly string[] };
+
+const longestKey = 256;
+const keyPrefix = 'tgl_';
+
+/**
+ * Opens the key ring, or makes one with a fresh key at the first start.
+ *
+ * @returns `freshKey` only when a key was made by this very call; it cannot be read again.
+ * @throws TGL_ENVIRONMENT_INVALID for an operator's key that is too short; TGL_DATA_DIRECTORY for a damaged file or one
+ *   that others can read.
+ */
+export function openKeyRing(options: KeyRingOptions): { readonly ring: KeyRing; readonly freshKey?: string } {
+  const { directory, entropy, operatorKey } = options;
+  if (operatorKey !== undefined) {
+    if (!/^[\x21-\x7e]{16,256}$/.test(operatorKey)) {
+      throw new TiegelError('TGL_ENVIRONMENT_INVALID', {
+        name: 'TIEGEL_KEY',
+        received: `a text of ${operatorKey.length} characters`,
+        expected: `16 to ${longestKey} printable ASCII characters without blanks`,
+      });
+    }
+    const pepper = Buffer.from(entropy(32));
+    return { ring: ringOf(pepper, [keyedHash(pepper, operatorKey)], true) };
+  }
+
+  const path = join(directory, 'key-ring.json');
+  const freshKey = makeRing(directory, path, entropy);
+  const { pepper, keys } = readRing(path);
+  const hashes = keys.map((hash) => Buffer.from(hash, 'hex'));
+  const ring = ringOf(Buffer.from(pepper, 'hex'), hashes, false);
+  return freshKey === undefined ? { ring } : { ring, freshKey };
+}
+
+function ringOf(pepper: Buffer, hashes: readonly Buffer[], givenByOperator: boolean): KeyRing {
+  return {
+    givenByOperator,
+    accepts: (presented) => {
+      if (presented.length > longestKey) return false;
+      const hash = keyedHash(pepper, presented);
+      let accepted = false;
+      for (const known of hashes) accepted = timingSafeEqual(hash, known) || accepted;
+      return accepted;
+    },
+  };
+}
+
+function keyedHash(pepper: Buffer, key: string): Buffer {
+  return createHmac('sha256', pepper).update(key).digest();
+}
+
+/** The new key, or undefined where a ring exists. Of two first starts at once, the one whose link succeeds wins. */
+function makeRing(directory: string, path: string, entropy: Entropy): string | undefined {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  if (statSync(path, { throwIfNoEntry: false }) !== undefined) return undefined;
+  const key = keyPrefix + Buffer.from(entropy(32)).toString('base64url');
+  const pepper = Buffer.from(entropy(32));
+  const stored: StoredRing = {
+    version: 1,
+    pepper: pepper.toString('hex'),
+    keys: [keyedHash(pepper, key).toString('hex')],
+  };
+  const draft = `${path}.${Buffer.from(entropy(8)).toString('hex')}`;
+  writeFileAtomically(draft, `${JSON.stringify(stored)}\n`, { mode: 0o600 });
+  try {
+    linkSync(draft, path);
+    return key;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') return undefined;
+    throw cause;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+function readRing(path: string): StoredRing {
+  if (process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0) {
+    throw new TiegelError('TGL_DATA_DIRECTORY', { path, reason: 'others can read the keys; run chmod 600' });
+  }
+  const ring = parseRing(readFileSync(path, 'utf8'));
+  if (ring === undefined) {
+    const reason = 'the file is damaged; delete it to have a new key made at the next start';
+    throw new TiegelError('TGL_DATA_DIRECTORY', { path, reason });
+  }
+  return ring;
+}
+
+function parseRing(text: string): StoredRing | undefined {
+  const isHash = (value: unknown): boolean => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
+  try {
+    const ring = JSON.parse(text) as StoredRing;
+    const sound =
+      ring.version === 1 && isHash(ring.pepper) && ring.keys.length > 0 && ring.keys.every(isHash);
+    return sound ? ring : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,21 @@
+// What the gateway is given to serve. An AdmittedVariant can only come from the catalog, so that serving something
+// that was not admitted is a type error before it is a refusal.
+import type { AdmittedVariant } from '../catalog/index.ts';
+import type { Engine } from '../engine/index.ts';
+import type { ChatTemplate } from '../formats/index.ts';
+
+export type ServedModel = {
+  readonly admitted: AdmittedVariant;
+  readonly engine: Engine;
+  readonly template: ChatTemplate;
+  /** Used where a request does not say otherwise. */
+  readonly defaults: { readonly temperature: number; readonly topP: number; readonly maxTokens: number };
+  /** Milliseconds since the Unix epoch. */
+  readonly created: number;
+};
+
+export type ModelDirectory = {
+  readonly list: () => readonly { readonly name: string; readonly created: number }[];
+  /** `notAdmitted` carries the reason, which the client is told. */
+  readonly resolve: (name: string) => ServedModel | { readonly notAdmitted: string } | undefined;
+};

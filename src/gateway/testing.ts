@@ -1,0 +1,104 @@
+// What the tests of this folder start: a gateway on a free port over scripted engines, and a client of it.
+import { connect, type Socket } from 'node:net';
+import OpenAI from 'openai';
+import { pino } from 'pino';
+import { systemClock, systemEntropy } from '../base/index.ts';
+import type { AdmittedVariant } from '../catalog/index.ts';
+import { createScriptedEngine, type Engine, type ScriptedEngineOptions } from '../engine/index.ts';
+import { tiegelTemplate } from '../formats/index.ts';
+import { createGateway, type Gateway, type GatewayOptions } from './gateway.ts';
+import { openKeyRing } from './key-ring.ts';
+import type { ServedModel } from './served-model.ts';
+
+export const testKey = 'tgl_test-key-0123456789';
+export const testModel = 'scripted';
+
+export type RunningGateway = AsyncDisposable & {
+  readonly gateway: Gateway;
+  readonly engine: Engine;
+  readonly url: string;
+  readonly port: number;
+  readonly client: OpenAI;
+  /** The log so far, one JSON text per line. */
+  readonly log: () => string;
+};
+
+/** Only the catalog makes an AdmittedVariant; tests of the gateway pretend to be it. */
+export function pretendAdmitted(expires = '2999-01-01T00:00:00.000Z'): AdmittedVariant {
+  return { admissionKey: '0'.repeat(64), record: { expires } } as unknown as AdmittedVariant;
+}
+
+export function servedBy(engine: Engine, admitted: AdmittedVariant = pretendAdmitted()): ServedModel {
+  const defaults = { temperature: 0.6, topP: 0.95, maxTokens: 1000 };
+  return { admitted, engine, template: tiegelTemplate, defaults, created: 1_700_000_000_000 };
+}
+
+/** `model` as its own name; anything else is unknown. */
+export async function startGateway(
+  script: Partial<ScriptedEngineOptions> & {
+    readonly served?: (engine: Engine) => ReturnType<GatewayOptions['models']['resolve']>;
+  },
+  options: Partial<GatewayOptions> = {},
+): Promise<RunningGateway> {
+  const { served = servedBy, ...engineOptions } = script;
+  const engine = createScriptedEngine({ model: testModel, reply: () => [], ...engineOptions });
+  const model = served(engine);
+  let log = '';
+  const gateway = createGateway({
+    models: {
+      list: () => [{ name: testModel, created: 1_700_000_000_000 }],
+      resolve: (name) => (name === testModel ? model : undefined),
+    },
+    keys: openKeyRing({ directory: '', entropy: systemEntropy, operatorKey: testKey }).ring,
+    clock: systemClock,
+    entropy: systemEntropy,
+    logger: pino(
+      {},
+      {
+        write: (line) => {
+          log += line;
+        },
+      },
+    ),
+    ...options,
+  });
+  const url = await gateway.listen({ host: '127.0.0.1', port: 0 });
+  return {
+    gateway,
+    engine,
+    url,
+    port: Number(new URL(url).port),
+    client: new OpenAI({ baseURL: `${url}/v1`, apiKey: testKey, maxRetries: 0 }),
+    log: () => log,
+    [Symbol.asyncDispose]: async () => {
+      await gateway.close();
+      await engine[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Sends bytes as they are and resolves with everything that came back until the socket closed, or `forMs` went by. */
+export function sendRaw(port: number, bytes: string | Uint8Array, forMs = 400): Promise<string> {
+  return new Promise((resolve) => {
+    let received = '';
+    const socket: Socket = connect(port, '127.0.0.1', () => socket.write(bytes));
+    const timer = setTimeout(() => socket.destroy(), forMs);
+    socket.on('data', (data) => {
+      received += data.toString('latin1');
+    });
+    socket.on('error', () => {});
+    socket.on('close', () => {
+      clearTimeout(timer);
+      resolve(received);
+    });
+  });
+}
+
+/** Polls until it holds; fails the test when it does not within `withinMs`. */
+export async function eventually(holds: () => boolean, withinMs: number): Promise<void> {
+  const deadline = systemClock.monotonic() + withinMs;
+  while (!holds()) {
+    if (systemClock.monotonic() > deadline) throw new Error(`did not hold within ${withinMs} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
