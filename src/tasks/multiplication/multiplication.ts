@@ -24,16 +24,20 @@ const wordings: Readonly<Record<Language, readonly ((left: number, right: number
     (left, right) => `Multiply ${left} by ${right}.`,
     (left, right) => `Calculate ${left} * ${right}.`,
     (left, right) => `How much is ${left} times ${right}?`,
+    (left, right) => `What is ${left}*${right}?`,
     (left, right) => `What is ${left} x ${right}?`,
     (left, right) => `${left} * ${right} = ?`,
+    (left, right) => `${left}*${right}`,
   ],
   de: [
     (left, right) => `Was ist ${left} * ${right}?`,
     (left, right) => `Multipliziere ${left} mit ${right}.`,
     (left, right) => `Berechne ${left} * ${right}.`,
     (left, right) => `Wie viel ist ${left} mal ${right}?`,
+    (left, right) => `Was ist ${left}*${right}?`,
     (left, right) => `Was ist ${left} x ${right}?`,
     (left, right) => `${left} * ${right} = ?`,
+    (left, right) => `${left}*${right}`,
   ],
 };
 
