@@ -23,6 +23,9 @@ export function originGuard(host: string, names: readonly string[]): (request: I
   const literals = !isLoopback(host);
 
   return (request) => {
+    if (!request.url?.startsWith('/')) {
+      throw new TiegelError('TGL_REQUEST_INVALID', { problem: 'The request target must be a path.' });
+    }
     const { host: authority, origin } = request.headers;
     const name = nameOf(authority ?? '');
     const known = name !== undefined && (allowed.has(name) || (literals && isAddressLiteral(name)));
