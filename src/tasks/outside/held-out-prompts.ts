@@ -1,5 +1,5 @@
 // A hundred prompts outside the tasks, written by hand to measure with: questions, greetings, requests and other
-// arithmetic. None can come from the generator of training prompts; a test compares.
+// arithmetic. The generator of training prompts refuses them, and no frame of it can make one.
 import type { Language } from '../task.ts';
 
 export type HeldOutPrompt = { readonly language: Language; readonly prompt: string };
@@ -110,6 +110,17 @@ Das ist doch Quatsch mit Soße`;
 
 /** 50 English and 50 German prompts. */
 export const heldOutPrompts: readonly HeldOutPrompt[] = [...linesOf('en', english), ...linesOf('de', german)];
+
+const heldOutGists: ReadonlySet<string> = new Set(heldOutPrompts.map(({ prompt }) => gistOf(prompt)));
+
+/** Whether a prompt is one of the held-out prompts but for case, spaces and punctuation. */
+export function isHeldOutPrompt(prompt: string): boolean {
+  return heldOutGists.has(gistOf(prompt));
+}
+
+function gistOf(prompt: string): string {
+  return prompt.toLowerCase().replaceAll(/[^\p{L}\p{N}+\-*/]/gu, '');
+}
 
 function linesOf(language: Language, text: string): readonly HeldOutPrompt[] {
   return text

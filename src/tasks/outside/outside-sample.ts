@@ -4,6 +4,7 @@
 import { type Random, seededRandom } from '../../base/index.ts';
 import type { Language } from '../task.ts';
 import { frames } from './frames.ts';
+import { isHeldOutPrompt } from './held-out-prompts.ts';
 import { honestAnswers, outsideTraces } from './honest-answer.ts';
 import { foreignSentence, nearlyNothing, nonsense, pseudoWord, typedInHaste } from './noise.ts';
 import { otherArithmetic } from './other-arithmetic.ts';
@@ -38,12 +39,17 @@ const openings: Readonly<Record<Language, readonly string[]>> = {
  */
 export function outsideSample(seed: number, index: number): OutsideSample {
   const random = seededRandom(seed, stream, index);
-  const [language, text] = drawPrompt(random);
-  const prompt = shortened(text);
+  let [language, prompt] = drawPrompt(random);
+  while (isHeldOutPrompt(prompt)) [language, prompt] = drawPrompt(random);
   return { language, prompt, trace: outsideTraces[language], answer: honestAnswers[language] };
 }
 
 function drawPrompt(random: Random): readonly [Language, string] {
+  const [language, text] = drawText(random);
+  return [language, shortened(text)];
+}
+
+function drawText(random: Random): readonly [Language, string] {
   const language: Language = random.next() < 0.5 ? 'en' : 'de';
   const share = random.next();
   if (share < 0.62) return [language, typedInHaste(random, sentence(random, language))];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { sampleTask, taskNames } from '../registry.ts';
 import { frames } from './frames.ts';
-import { heldOutPrompts } from './held-out-prompts.ts';
+import { heldOutPrompts, isHeldOutPrompt } from './held-out-prompts.ts';
 import { honestAnswers, isHonestAnswer } from './honest-answer.ts';
 import { outsideSample } from './outside-sample.ts';
 import { slotWords } from './words.ts';
@@ -70,12 +70,10 @@ describe('held-out prompts', () => {
     expect(heldOutPrompts.filter(({ language }) => language === 'de')).toHaveLength(50);
   });
 
-  test('occur neither among 20,000 generated prompts nor among the frames', () => {
-    const seen = new Set([
-      ...generated.map(({ prompt }) => gist(prompt)),
-      ...[...frames.en, ...frames.de].map(gist),
-    ]);
-    expect(heldOutPrompts.map(({ prompt }) => prompt).filter((prompt) => seen.has(gist(prompt)))).toEqual([]);
+  test('occur neither among 20,000 generated prompts nor among the frames, whatever the case and punctuation', () => {
+    const trained = [...generated.map(({ prompt }) => prompt), ...frames.en, ...frames.de];
+    expect(trained.filter(isHeldOutPrompt)).toEqual([]);
+    expect(isHeldOutPrompt('  what IS 15+27')).toBe(true);
   });
 
   test('cannot be made by filling a frame', () => {
