@@ -7,7 +7,7 @@ export type DifficultyRanges<Difficulty> = {
 };
 
 /**
- * Returns the difficulty unchanged.
+ * Returns the difficulty unchanged. The member `lower` may not exceed the member `upper`.
  *
  * @throws TGL_DIFFICULTY_INVALID for a missing, unknown, fractional or out-of-range member
  */
@@ -15,6 +15,7 @@ export function checkDifficulty<Difficulty extends Readonly<Record<string, numbe
   task: string,
   difficulty: Difficulty,
   ranges: DifficultyRanges<Difficulty>,
+  [lower, upper]: readonly [keyof Difficulty & string, keyof Difficulty & string],
 ): Difficulty {
   const refuse = (problem: string): never => {
     throw new TiegelError('TGL_DIFFICULTY_INVALID', { task, problem });
@@ -28,5 +29,6 @@ export function checkDifficulty<Difficulty extends Readonly<Record<string, numbe
       refuse(`${name} is ${value}, expected a whole number from ${lowest} to ${highest}`);
     }
   }
+  if ((difficulty[lower] as number) > (difficulty[upper] as number)) refuse(`${lower} is above ${upper}`);
   return difficulty;
 }

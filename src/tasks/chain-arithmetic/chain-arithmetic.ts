@@ -36,7 +36,7 @@ export const chainArithmetic: Task<ChainProblem, ChainDifficulty> = {
   defaultDifficulty: { fewestSteps: 3, mostSteps: 6, amountHighest: 20, groupsHighest: 6 },
   promptVariants: chainPromptVariants,
   generate: (seed, index, { split, difficulty = chainArithmetic.defaultDifficulty } = {}) => {
-    checkDifficulty('chain-arithmetic', difficulty, ranges);
+    checkDifficulty('chain-arithmetic', difficulty, ranges, ['fewestSteps', 'mostSteps']);
     const { canonical } = chainArithmetic;
     const draw = (random: Random): ChainProblem | null => drawChain(random, difficulty);
     return drawProblem({ task: 'chain-arithmetic', stream: 3, canonical, draw }, seed, index, split);

@@ -37,7 +37,7 @@ export const countdown: Task<CountdownProblem, CountdownDifficulty> = {
   defaultDifficulty: { lowest: 1, highest: 12, targetHighest: 99 },
   promptVariants: countdownPromptVariants,
   generate: (seed, index, { split, difficulty = countdown.defaultDifficulty } = {}) => {
-    checkDifficulty('countdown', difficulty, ranges);
+    checkDifficulty('countdown', difficulty, ranges, ['lowest', 'highest']);
     const draw = (random: Random): CountdownProblem | null => drawCountdown(random, difficulty);
     return drawProblem(
       { task: 'countdown', stream: 1, canonical: countdown.canonical, draw },

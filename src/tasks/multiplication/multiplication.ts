@@ -48,7 +48,7 @@ export const multiplication: Task<MultiplicationProblem, MultiplicationDifficult
   defaultDifficulty: { lowest: 10, highest: 99 },
   promptVariants: wordings.en.length,
   generate: (seed, index, { split, difficulty = multiplication.defaultDifficulty } = {}) => {
-    const { lowest, highest } = checkDifficulty('multiplication', difficulty, ranges);
+    const { lowest, highest } = checkDifficulty('multiplication', difficulty, ranges, ['lowest', 'highest']);
     const draw = (random: Random): MultiplicationProblem => ({
       left: random.integer(lowest, highest),
       right: random.integer(lowest, highest),
