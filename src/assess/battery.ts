@@ -1,0 +1,37 @@
+// A battery: a named, versioned set of probes with everything that decides their verdicts, as data. Its version changes
+// whenever a verdict may.
+import type { TaskName } from '../tasks/index.ts';
+
+export type FileReviewSettings = { readonly probe: 'file-review' };
+
+export type IdentitySettings = {
+  readonly probe: 'identity';
+  /** Seed of the prompts and of the sampled runs. */
+  readonly seed: number;
+  readonly promptsPerTask: number;
+  /** Tokens per completion; a difference that comes later is not seen. */
+  readonly maxTokens: number;
+  /** Each prompt runs twice at each of them; 0 is greedy. */
+  readonly temperatures: readonly number[];
+};
+
+export type CapabilitySettings = {
+  readonly probe: 'capability';
+  readonly seed: number;
+  readonly problemsPerTask: number;
+  /** One-sided confidence of the lower bound that is held against the floor. */
+  readonly confidence: number;
+  /** Every task listed has to reach its floor. */
+  readonly floors: Readonly<Partial<Record<TaskName, number>>>;
+};
+
+export type ProbeSettings = FileReviewSettings | IdentitySettings | CapabilitySettings;
+
+export type Battery = {
+  readonly name: string;
+  readonly version: string;
+  /** How long an admission by this battery lasts. */
+  readonly validDays: number;
+  /** Cheapest first. */
+  readonly probes: readonly ProbeSettings[];
+};

@@ -1,0 +1,38 @@
+// What a probe is given and what it answers. A probe that cannot do its work throws; the runner makes that, and zero
+// trials, `inconclusive`.
+import type { Json } from '../base/index.ts';
+import type { ServingConfiguration } from '../catalog/index.ts';
+import type { Engine } from '../engine/index.ts';
+import type { ChatMessage, ChatTemplate } from '../formats/index.ts';
+import type { Verdict } from './verdict.ts';
+
+/** What a probe of behaviour works with. */
+export type ProbeContext = {
+  readonly engine: Engine;
+  readonly template: ChatTemplate;
+  readonly serving: ServingConfiguration;
+  readonly record: RecordEvidence;
+  readonly report: ReportProgress;
+  readonly signal: AbortSignal | undefined;
+};
+
+/** Adds a line to the evidence. */
+export type RecordEvidence = (line: { readonly [key: string]: Json }) => void;
+
+export type ReportProgress = (done: number, total: number) => void;
+
+export type ProbeOutcome = {
+  readonly verdict: Verdict;
+  readonly reason: string;
+  /** How many things were tried; none means that nothing was learnt. */
+  readonly trials: number;
+  readonly figures: { readonly [name: string]: Json };
+};
+
+export type ProbeResult = ProbeOutcome & { readonly name: string };
+
+/** The messages of one question, asked as the model would be served. */
+export function asServed(serving: ServingConfiguration, question: string): readonly ChatMessage[] {
+  const user: ChatMessage = { role: 'user', content: question };
+  return serving.systemPrompt === null ? [user] : [{ role: 'system', content: serving.systemPrompt }, user];
+}

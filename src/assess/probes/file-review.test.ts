@@ -1,0 +1,85 @@
+// What the file review lets through and what it stops, on files written for the purpose.
+import { closeSync, mkdtempSync, openSync, rmSync, truncateSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type GgufMetadata, type GgufValue, openGguf } from '../../formats/index.ts';
+import { type ModelChange, writeRandomModel } from '../fixture.ts';
+import { reviewFile } from './file-review.ts';
+
+async function reviewOf(change: ModelChange, spoil: (path: string) => void = () => {}) {
+  const directory = mkdtempSync(join(tmpdir(), 'tiegel-review-'));
+  try {
+    const path = join(directory, 'model.gguf');
+    writeRandomModel(path, change);
+    spoil(path);
+    return await reviewFile(path, () => {});
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+const string = (value: string): GgufValue => ({ type: 'string', value });
+const withKey = (key: string, value: GgufValue) => (metadata: GgufMetadata) =>
+  new Map([...metadata, [key, value] as const]);
+const withoutKey = (key: string) => (metadata: GgufMetadata) =>
+  new Map([...metadata].filter(([name]) => name !== key));
+
+test.each(['F32', 'F16', 'Q8_0'] as const)('a sound file of type %s passes', async (type) => {
+  const figures = { tensors: 14, layers: 1, template: 'tiegel' };
+  expect(await reviewOf({ type })).toMatchObject({ verdict: 'pass', trials: 14, figures });
+});
+
+describe('fails:', () => {
+  test.each([
+    ['an unknown template', withKey('tokenizer.chat_template', string('{{ x }}')), 'vetted'],
+    ['no template', withoutKey('tokenizer.chat_template'), 'tokenizer.chat_template'],
+    ['a template of another type', withKey('tokenizer.chat_template', { type: 'uint8', value: 1 }), 'string'],
+    ['a missing layer', withKey('qwen2.block_count', { type: 'uint32', value: 2 }), 'blk.1'],
+  ])('%s', async (_, metadata, reason) => {
+    expect(await reviewOf({ metadata })).toMatchObject({
+      verdict: 'fail',
+      reason: expect.stringContaining(reason),
+    });
+  });
+
+  test.each([
+    ['F32', [0x00, 0x00, 0xc0, 0x7f], 'NaN'],
+    ['F32', [0x00, 0x00, 0x80, 0xff], '-Infinity'],
+    ['F16', [0x00, 0x7c], 'Infinity'],
+    ['F16', [0x01, 0xfc], 'NaN'],
+    ['Q8_0', [0x00, 0x7e], 'NaN'],
+    ['Q8_0', [0x00, 0x7c], 'Infinity'],
+  ] as const)('a weight of type %s with the bytes %j', async (type, bytes, shown) => {
+    const spoil = (path: string): void => {
+      using gguf = openGguf(path);
+      const { offset } = gguf.tensors.find(({ name }) => name === 'blk.0.ffn_up.weight')!;
+      const file = openSync(path, 'r+');
+      writeSync(file, Uint8Array.from(bytes), 0, bytes.length, offset);
+      closeSync(file);
+    };
+    const { verdict, reason } = await reviewOf({ type }, spoil);
+    expect({ verdict, reason }).toEqual({
+      verdict: 'fail',
+      reason: expect.stringMatching(`tensor blk.0.ffn_up.weight holds .*${shown} at 0`),
+    });
+  });
+
+  test('a file that is cut off', async () => {
+    const reviewed = await reviewOf({}, (path) => truncateSync(path, 20_000));
+    expect(reviewed).toMatchObject({ verdict: 'fail', reason: expect.stringContaining('GGUF') });
+  });
+});
+
+test('another architecture, and a key of unknown effect, are inconclusive', async () => {
+  const llama = await reviewOf({ metadata: withKey('general.architecture', string('llama')) });
+  expect(llama).toMatchObject({ verdict: 'inconclusive', reason: expect.stringContaining('llama') });
+  const further = await reviewOf({ metadata: withKey('qwen2.rope.scaling.type', string('yarn')) });
+  expect(further.verdict).toBe('inconclusive');
+});
+
+test('a further template that a runtime could pick by name does not pass', async () => {
+  const reviewed = await reviewOf({ metadata: withKey('tokenizer.chat_template.tool', string('{{ x }}')) });
+  expect(reviewed).toMatchObject({ reason: expect.stringContaining('chat_template.tool') });
+  expect(reviewed.verdict).not.toBe('pass');
+});

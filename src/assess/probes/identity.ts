@@ -1,0 +1,65 @@
+// Probe identity: the same prompt, sampling and seed twice give the same tokens, greedy and sampled. Runs go one after
+// the other; whether other requests at the same time change the numbers is not covered.
+import type { Engine, GenerateRequest } from '../../engine/index.ts';
+import { taskNames } from '../../tasks/index.ts';
+import type { IdentitySettings } from '../battery.ts';
+import { asServed, type ProbeContext, type ProbeOutcome } from '../probe.ts';
+import { heldOutProblems } from './held-out-problems.ts';
+
+export async function checkIdentity(
+  settings: IdentitySettings,
+  context: ProbeContext,
+): Promise<ProbeOutcome> {
+  const { engine, serving, template, record, report, signal } = context;
+  if (!engine.capabilities.seed) {
+    return { verdict: 'inconclusive', reason: 'the engine takes no seed', trials: 0, figures: {} };
+  }
+  const questions = taskNames.flatMap((task) =>
+    heldOutProblems(task, settings.seed, settings.promptsPerTask).map(({ prompt }) => prompt),
+  );
+  const cases = questions.flatMap((question) =>
+    settings.temperatures.map((temperature) => ({ question, temperature })),
+  );
+  let tokens = 0;
+  for (const [index, { question, temperature }] of cases.entries()) {
+    const request: GenerateRequest = {
+      prompt: template.render(asServed(serving, question), { thinking: 'open' }),
+      maxTokens: settings.maxTokens,
+      sampling: {
+        temperature,
+        topP: temperature === 0 ? 1 : serving.sampling.topP,
+        seed: settings.seed + index,
+      },
+    };
+    const first = await tokensOf(engine, request, signal);
+    const second = await tokensOf(engine, request, signal);
+    const same = first.length === second.length && first.every((token, place) => token === second[place]);
+    record({ type: 'identity', question, temperature, seed: settings.seed + index, same, first, second });
+    if (!same) {
+      const place = first.findIndex((token, at) => token !== second[at]);
+      const at = place < 0 ? first.length : place;
+      const reason = `two runs at temperature ${temperature} with one seed differ from token ${at} on`;
+      return { verdict: 'fail', reason, trials: index + 1, figures: { tokens } };
+    }
+    tokens += first.length;
+    report(index + 1, cases.length);
+  }
+  // An engine that says nothing says it repeatably; that is no evidence.
+  if (tokens === 0)
+    return { verdict: 'inconclusive', reason: 'no tokens were generated', trials: 0, figures: {} };
+  const reason = `${cases.length} pairs of runs gave the same ${tokens} tokens`;
+  return { verdict: 'pass', reason, trials: cases.length, figures: { tokens } };
+}
+
+/** Token ids where the engine has them, otherwise their texts. */
+async function tokensOf(
+  engine: Engine,
+  request: GenerateRequest,
+  signal: AbortSignal | undefined,
+): Promise<readonly (number | string)[]> {
+  const tokens: (number | string)[] = [];
+  for await (const event of engine.generate(request, signal)) {
+    if (event.type === 'token') tokens.push(event.id ?? event.text);
+  }
+  return tokens;
+}

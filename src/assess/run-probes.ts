@@ -1,0 +1,97 @@
+// Runs the probes of a battery one after the other and turns whatever happens into a verdict. Fails closed: no native
+// code sees a file that has not passed its review, and an exception or zero trials is never more than inconclusive.
+import { TiegelError } from '../base/index.ts';
+import type { ServingConfiguration } from '../catalog/index.ts';
+import type { Engine } from '../engine/index.ts';
+import { type ChatTemplate, openGguf, requireString, templateFor } from '../formats/index.ts';
+import type { AssessOptions } from './assess-options.ts';
+import type { ProbeSettings } from './battery.ts';
+import type { ProbeContext, ProbeOutcome, ProbeResult, RecordEvidence, ReportProgress } from './probe.ts';
+import { measureCapability } from './probes/capability.ts';
+import { reviewFile } from './probes/file-review.ts';
+import { checkIdentity } from './probes/identity.ts';
+
+/** @throws the reason of `options.signal` when it aborts, TGL_DISK_FULL when the evidence cannot be written. */
+export async function runProbes(
+  options: AssessOptions,
+  weightsPath: string,
+  record: RecordEvidence,
+): Promise<readonly ProbeResult[]> {
+  const { battery, onProgress, serving, signal } = options;
+  await using resources = new AsyncDisposableStack();
+  let starting: Promise<Engine> | undefined;
+  const behaviour = async (report: ReportProgress): Promise<ProbeContext> => {
+    starting ??= startEngine(options, weightsPath).then((engine) => resources.use(engine));
+    return { engine: await starting, template: templateIn(weightsPath), serving, record, report, signal };
+  };
+
+  const results: ProbeResult[] = [];
+  for (const settings of battery.probes) {
+    const name = settings.probe;
+    const report: ReportProgress = (done, total) => onProgress?.({ probe: name, done, total });
+    const run = (): Promise<ProbeOutcome> =>
+      runProbe(settings, { weightsPath, report, results, serving, behaviour: () => behaviour(report) });
+    const outcome = await conclude(run, signal);
+    results.push({ name, ...outcome });
+    record({ type: 'probe', name, ...outcome });
+  }
+  return results;
+}
+
+type ProbeRun = {
+  readonly weightsPath: string;
+  readonly report: ReportProgress;
+  readonly results: readonly ProbeResult[];
+  readonly serving: ServingConfiguration;
+  readonly behaviour: () => Promise<ProbeContext>;
+};
+
+async function runProbe(settings: ProbeSettings, run: ProbeRun): Promise<ProbeOutcome> {
+  if (settings.probe === 'file-review') return reviewFile(run.weightsPath, run.report);
+  const reviewed = run.results.some(({ name, verdict }) => name === 'file-review' && verdict === 'pass');
+  if (!reviewed) return notRun('the file review has not passed');
+  const gap = notExercised(run.serving);
+  if (gap !== undefined) return notRun(gap);
+  const context = await run.behaviour();
+  return settings.probe === 'identity'
+    ? checkIdentity(settings, context)
+    : measureCapability(settings, context);
+}
+
+async function conclude(run: () => Promise<ProbeOutcome>, signal?: AbortSignal): Promise<ProbeOutcome> {
+  try {
+    signal?.throwIfAborted();
+    const outcome = await run();
+    const nothingTried = outcome.trials === 0 && outcome.verdict === 'pass';
+    return nothingTried ? { ...outcome, verdict: 'inconclusive', reason: 'nothing was tried' } : outcome;
+  } catch (cause) {
+    // An interruption and a full disk say nothing about the model.
+    signal?.throwIfAborted();
+    if (TiegelError.isInstance(cause) && cause.code === 'TGL_DISK_FULL') throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    return { verdict: 'inconclusive', reason: `the probe broke off: ${reason}`, trials: 0, figures: {} };
+  }
+}
+
+function notRun(reason: string): ProbeOutcome {
+  return { verdict: 'inconclusive', reason: `not run: ${reason}`, trials: 0, figures: {} };
+}
+
+/** A part of the served tuple that the probes do not put in place: then they would not test what is served. */
+function notExercised(serving: ServingConfiguration): string | undefined {
+  if (serving.thinkingBudget !== null) return 'the probes do not apply thinking budgets yet';
+  return serving.guardChain.length > 0 ? 'the probes do not run guards yet' : undefined;
+}
+
+async function startEngine({ startEngine, variant, serving }: AssessOptions, path: string): Promise<Engine> {
+  const engine = await startEngine(path);
+  if (engine.runtimeBuild === serving.runtimeBuild) return engine;
+  await engine[Symbol.asyncDispose]();
+  const reason = `it is ${engine.runtimeBuild}, to be assessed is ${serving.runtimeBuild}`;
+  throw new TiegelError('TGL_ENGINE_START_FAILED', { model: variant.name, reason });
+}
+
+function templateIn(weightsPath: string): ChatTemplate {
+  using gguf = openGguf(weightsPath);
+  return templateFor(requireString(gguf, 'tokenizer.chat_template'));
+}
