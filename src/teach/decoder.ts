@@ -1,0 +1,198 @@
+// Batched decoding on the training kernels: a key-value cache, prompts of different lengths, greedy or at a temperature.
+// Sampling with the kernels that train leaves no mismatch between the two; for serving there is the engine.
+import { type Random, seededRandom, TiegelError } from '../base/index.ts';
+import {
+  appendKeyValues,
+  type CachePlaces,
+  causalAttention,
+  createKeyValueCache,
+  createTape,
+  decodeAttention,
+  embedding,
+} from '../tensor/index.ts';
+import { type Model, transform, unembed } from './model.ts';
+
+/** Holds memory of the model's runtime from its creation to its disposal; nothing else may allocate there meanwhile. */
+export type Decoder = Disposable & {
+  /** Sequences that are still decoded, in the order of the rows of logits. */
+  readonly active: () => number;
+  /** Tokens that each active sequence holds. */
+  readonly lengths: () => readonly number[];
+  /**
+   * Starts anew with these prompts, none empty, at most `batch` of them.
+   * @returns logits [prompts, vocabularySize] of the token after each prompt; valid until the next call.
+   */
+  readonly prefill: (prompts: readonly (readonly number[])[]) => Float32Array;
+  /**
+   * Appends one token to each active sequence.
+   * @returns logits [active, vocabularySize]; valid until the next call.
+   */
+  readonly step: (tokens: readonly number[]) => Float32Array;
+  /** Goes on with these rows only, in this order; the others are finished. */
+  readonly keep: (rows: readonly number[]) => void;
+};
+
+/**
+ * A decoder for up to `batch` sequences of up to `capacity` tokens, prompt and completion together.
+ *
+ * @throws TGL_TENSOR_MEMORY; its calls throw TGL_TENSOR_SHAPE for a token outside the vocabulary, a sequence longer than
+ *   the capacity and a wrong number of tokens.
+ */
+export function createDecoder(
+  model: Model,
+  options: { readonly batch: number; readonly capacity: number },
+): Decoder {
+  const { runtime, shape } = model;
+  const { heads, keyValueHeads } = shape;
+  const region = runtime.openRegion();
+  const cacheShape = {
+    heads,
+    keyValueHeads,
+    headWidth: shape.width / heads,
+    slots: options.batch,
+    capacity: Math.min(options.capacity, shape.contextLength),
+  };
+  const caches = model.blocks.map(() => createKeyValueCache(region, cacheShape));
+  const tape = createTape(runtime, { recording: false });
+  let slots = new Int32Array();
+  let lengths: number[] = [];
+
+  function prefill(prompts: readonly (readonly number[])[]): Float32Array {
+    tape.reset();
+    const batch = prompts.length;
+    const length = Math.max(...prompts.map((prompt) => prompt.length));
+    if (batch === 0 || prompts.some((prompt) => prompt.length === 0)) {
+      const received = `prompts of lengths [${prompts.map((prompt) => prompt.length).join(', ')}]`;
+      throw new TiegelError('TGL_TENSOR_SHAPE', {
+        operation: 'prefill',
+        received,
+        expected: 'at least one token each',
+      });
+    }
+    slots = Int32Array.from(prompts, (_, index) => index);
+    lengths = prompts.map((prompt) => prompt.length);
+    const tokens = new Int32Array(batch * length);
+    for (const [index, prompt] of prompts.entries()) tokens.set(prompt, index * length);
+    // What the padding leaves in the cache is overwritten before any step can see it.
+    const places: CachePlaces = {
+      slots: tokens.map((_, row) => Math.floor(row / length)),
+      positions: tokens.map((_, row) => row % length),
+    };
+    const hidden = transform(tape, model, tokens, places.positions, (qkv, layer) => {
+      appendKeyValues(tape, qkv, caches[layer]!, places);
+      return causalAttention(tape, qkv, { batch, length, heads, keyValueHeads });
+    });
+    const last = Int32Array.from(lengths, (count, index) => index * length + count - 1);
+    return unembed(tape, model, embedding(tape, hidden, last)).values;
+  }
+
+  function step(tokens: readonly number[]): Float32Array {
+    tape.reset();
+    const places: CachePlaces = { slots, positions: Int32Array.from(lengths) };
+    const hidden = transform(tape, model, Int32Array.from(tokens), places.positions, (qkv, layer) => {
+      appendKeyValues(tape, qkv, caches[layer]!, places);
+      return decodeAttention(tape, qkv, caches[layer]!, places);
+    });
+    lengths = lengths.map((length) => length + 1);
+    return unembed(tape, model, hidden).values;
+  }
+
+  function keep(rows: readonly number[]): void {
+    slots = Int32Array.from(rows, (row) => slots[row]!);
+    lengths = rows.map((row) => lengths[row]!);
+  }
+
+  return {
+    active: () => lengths.length,
+    lengths: () => lengths,
+    prefill,
+    step,
+    keep,
+    [Symbol.dispose]: () => {
+      tape.reset();
+      region[Symbol.dispose]();
+    },
+  };
+}
+
+export type CompletionOptions = {
+  /** Most tokens of a completion; the context may end it earlier. */
+  readonly maxTokens: number;
+  /** The token that ends a completion; it is not part of it. */
+  readonly stopToken: number;
+  /** 0 is greedy. @default 0 */
+  readonly temperature?: number;
+  /** Needed for a temperature above 0. Each prompt gets a stream of its own from it, whatever the batches. */
+  readonly random?: Random;
+  /** Sequences decoded together. @default 64 */
+  readonly batch?: number;
+};
+
+/**
+ * Completes every prompt, in the order given. The result of a prompt does not depend on the others.
+ *
+ * @throws TGL_TENSOR_SHAPE for an empty prompt, one that does not fit into the context, or an unknown token;
+ *   TGL_TENSOR_MEMORY
+ */
+export function complete(
+  model: Model,
+  prompts: readonly (readonly number[])[],
+  options: CompletionOptions,
+): number[][] {
+  const { maxTokens, stopToken, temperature = 0, batch = 64 } = options;
+  const { vocabularySize, contextLength } = model.shape;
+  const { random } = options;
+  if (temperature > 0 && !random)
+    throw new TypeError('complete: a temperature above 0 needs a random stream');
+  const streams = prompts.map(() => (random ? seededRandom(random.integer(0, 2 ** 32 - 1)) : undefined));
+  const completions: number[][] = prompts.map(() => []);
+
+  // Prompts of similar length share a batch: less padding.
+  const order = prompts.map((_, index) => index).sort((a, b) => prompts[a]!.length - prompts[b]!.length);
+  for (let start = 0; start < order.length; start += batch) {
+    let running = order.slice(start, start + batch);
+    const longest = Math.max(...running.map((index) => prompts[index]!.length));
+    const capacity = Math.min(contextLength, longest + maxTokens);
+    using decoder = createDecoder(model, { batch: running.length, capacity });
+    let logits = decoder.prefill(running.map((index) => prompts[index]!));
+    for (;;) {
+      const tokens = running.map((index, row) =>
+        chooseToken(
+          logits.subarray(row * vocabularySize, (row + 1) * vocabularySize),
+          temperature,
+          streams[index],
+        ),
+      );
+      for (const [row, index] of running.entries()) {
+        if (tokens[row] !== stopToken && completions[index]!.length < maxTokens)
+          completions[index]!.push(tokens[row]!);
+      }
+      const lengths = decoder.lengths();
+      const rows = [...running.keys()].filter(
+        (row) =>
+          tokens[row] !== stopToken &&
+          completions[running[row]!]!.length < maxTokens &&
+          lengths[row]! < contextLength,
+      );
+      if (rows.length === 0) break;
+      decoder.keep(rows);
+      running = rows.map((row) => running[row]!);
+      logits = decoder.step(rows.map((row) => tokens[row]!));
+    }
+  }
+  return completions;
+}
+
+/** The most likely token, or one drawn from softmax(logits / temperature). */
+function chooseToken(logits: Float32Array, temperature: number, random: Random | undefined): number {
+  let best = 0;
+  for (let token = 1; token < logits.length; token++) if (logits[token]! > logits[best]!) best = token;
+  if (temperature === 0 || !random) return best;
+  const weights = Float64Array.from(logits, (logit) => Math.exp((logit - logits[best]!) / temperature));
+  let left = random.next() * weights.reduce((sum, weight) => sum + weight, 0);
+  for (let token = 0; token < weights.length; token++) {
+    left -= weights[token]!;
+    if (left < 0) return token;
+  }
+  return best;
+}
