@@ -23,12 +23,8 @@ export type Evaluation =
   | { readonly readable: false; readonly reason: string };
 
 /**
- * The value of an expression and the numbers it uses, or the reason why it is refused. Never throws.
- *
- * @example
- * import { evaluateExpression } from './src/tasks/index.ts';
- * evaluateExpression('3*(5+2) = 21'); // → { readable: true, value: 21, numbers: [3, 5, 2], stated: 21 }
- * evaluateExpression('2**9').readable; // → false
+ * The value of an expression and the numbers it uses, or the reason why it is refused. Never throws. `3*(5+2) = 21`
+ * has value 21, numbers 3, 5, 2 and states 21; `2**9` is refused.
  */
 export function evaluateExpression(text: string): Evaluation {
   if (text.length > longestAnswer) return refusal(`longer than ${longestAnswer} characters`);

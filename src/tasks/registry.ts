@@ -34,7 +34,8 @@ export const taskVersions: Readonly<Record<TaskName, string>> = {
 };
 
 /**
- * The sample at (seed, index) of one task: same arguments, same sample. The wording is picked from (seed, index).
+ * The sample at (seed, index) of one task: same arguments, same sample. The wording is picked from (seed, index);
+ * one prompt in eight lacks its last full stop or question mark, as people leave it out.
  *
  * @throws TGL_DIFFICULTY_INVALID
  * @example
@@ -60,12 +61,13 @@ function samplerOf<Problem, Difficulty extends Readonly<Record<string, number>>>
     const random = seededRandom(seed, wordingStream, index);
     const picked = random.pick(languages);
     const spoken = language ?? picked;
+    const prompt = task.prompt(problem, spoken, random.integer(0, task.promptVariants - 1));
     return {
       task: task.name,
       split,
       canonical: task.canonical(problem),
       language: spoken,
-      prompt: task.prompt(problem, spoken, random.integer(0, task.promptVariants - 1)),
+      prompt: random.next() < 1 / 8 ? prompt.replace(/[.?]$/, '') : prompt,
       trace: task.trace(problem, spoken),
       answer: task.answer(problem, spoken),
       verify: (answer) => task.verify(problem, answer),

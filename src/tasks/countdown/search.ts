@@ -7,10 +7,10 @@
 // token is a copy, a single-digit-table fact or a comparison within its line, which is what a small model can learn.
 import type { Language } from '../task.ts';
 
-export type Operator = '+' | '-' | '*';
+type Operator = '+' | '-' | '*';
 
 /** How the value v of the pair is joined to c: v + c, v - c, v * c, or c - v (`from`). */
-export type Join = Operator | 'from';
+type Join = Operator | 'from';
 
 type Need = { readonly join: Join; readonly value: number };
 
