@@ -32,7 +32,7 @@ export const frames: Readonly<Record<Language, readonly string[]>> = {
     ),
     // questions
     ...list(
-      `What is {topic}? | What is a {thing}? | What are {things}? | What is the difference between {things} and {things}? | What is the meaning of {topic}? | What is the {adjective}est {thing} in {place}?`,
+      `What is {topic}? | What is a {thing}? | What are {things}? | What is the difference between {things} and {things}? | What is the meaning of {topic}? | What is the most {adjective} {thing} in {place}?`,
     ),
     ...list(
       `What is the weather like in {place}? | What time is it in {place}? | What happened in {place} {time}? | What does {adjective} mean? | What color is a {thing}? | What should I do {time}?`,
