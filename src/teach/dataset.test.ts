@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import { taskNames } from '../tasks/index.ts';
+import { batchAt, packLane, trainingSample } from './dataset.ts';
+import { loadRecipe, parseRecipe, type Recipe } from './recipe.ts';
+import { taskTokenizer } from './vocabulary.ts';
+
+const tokenizer = taskTokenizer();
+const pico = loadRecipe('pico');
+const withData = (data: Partial<Recipe['data']>) =>
+  parseRecipe('test', { ...pico, data: { ...pico.data, ...data } });
+
+describe('the training stream', () => {
+  test('a sample is a function of seed and index', () => {
+    const other = parseRecipe('other', { ...pico, seed: 2 });
+    expect(trainingSample(pico, tokenizer, 5)).toEqual(trainingSample(pico, tokenizer, 5));
+    expect(trainingSample(pico, tokenizer, 5)).not.toEqual(trainingSample(pico, tokenizer, 6));
+    expect(trainingSample(pico, tokenizer, 5)).not.toEqual(trainingSample(other, tokenizer, 5));
+  });
+
+  test('a sample reads like a conversation whose thinking stands between the tags', () => {
+    const recipe = withData({ withoutThinking: 0, withHistory: 0, withSystemMessage: 0 });
+    for (let index = 0; index < 200; index++) {
+      const { tokens, completionStart } = trainingSample(recipe, tokenizer, index);
+      expect(tokenizer.decode(tokens.slice(0, completionStart))).toMatch(
+        /^<\|user\|>[\s\S]*<\|assistant\|><think>\n$/,
+      );
+      expect(tokenizer.decode(tokens.slice(completionStart))).toMatch(
+        /^[\s\S]+\n<\/think>\n[\s\S]+<\|end\|>$/,
+      );
+    }
+  });
+
+  test('without thinking the block is closed in the prompt, for tasks only', () => {
+    const recipe = withData({ withoutThinking: 1, withHistory: 0, withSystemMessage: 0 });
+    const completions = Array.from({ length: 200 }, (_, index) => {
+      const { tokens, completionStart } = trainingSample(recipe, tokenizer, index);
+      return tokenizer.decode(tokens.slice(completionStart));
+    });
+    const thinking = completions.filter((completion) => completion.includes('</think>'));
+    expect(thinking.length).toBeGreaterThan(5);
+    expect(thinking.length).toBeLessThan(45);
+  });
+
+  test('no sample is longer than the recipe allows, and each kind comes as often as its weight says', () => {
+    const recipe = withData({ longestSample: 120, mixture: { ...pico.data.mixture, outside: 0 } });
+    const lengths = Array.from(
+      { length: 300 },
+      (_, index) => trainingSample(recipe, tokenizer, index).tokens.length,
+    );
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(120);
+    for (const only of taskNames) {
+      const mixture = { countdown: 0, multiplication: 0, 'chain-arithmetic': 0, outside: 0, [only]: 1 };
+      const text = tokenizer.decode(trainingSample(withData({ mixture }), tokenizer, 1).tokens);
+      expect(/[+*-]/.test(text)).toBe(true);
+    }
+  });
+});
+
+describe('batches', () => {
+  test('lanes hold every sample once, shorter ones first, and all completion tokens', () => {
+    const batch = batchAt(pico, tokenizer, 3);
+    expect(batch.lanes).toHaveLength(pico.training.lanes);
+    expect(batch.lanes.reduce((rows, lane) => rows + lane.rows, 0)).toBe(pico.training.batch);
+    const lengths = batch.lanes.map((lane) => lane.length);
+    expect(lengths).toEqual(lengths.toSorted((a, b) => a - b));
+    const weighted = batch.lanes.flatMap((lane) => [...lane.weights]).filter((weight) => weight === 1);
+    expect(weighted).toHaveLength(batch.completionTokens);
+  });
+
+  test('a position predicts the next token; prompt and padding carry no weight', () => {
+    const lane = packLane([
+      { tokens: [1, 2, 3, 4], completionStart: 2 },
+      { tokens: [5, 6], completionStart: 1 },
+    ]);
+    expect(lane).toEqual({
+      rows: 2,
+      length: 3,
+      tokens: Int32Array.of(1, 2, 3, 5, 0, 0),
+      targets: Int32Array.of(2, 3, 4, 6, 0, 0),
+      weights: Float32Array.of(0, 1, 1, 1, 0, 0),
+    });
+  });
+});
