@@ -1,6 +1,6 @@
 // The contract suite of the engine interface. Every engine's test runs it over an engine of its own making; what an
 // engine cannot do is skipped by name, with the reason. Imported by tests only.
-import { describe, expect, type TestAPI, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PromptPiece } from '../formats/index.ts';
 import type { Engine, EngineEvent, GenerateRequest } from './engine.ts';
 
@@ -63,6 +63,7 @@ const contractCases: Readonly<Record<string, ContractCase>> = {
     await turnsUntil(() => engine.load().waiting === 1);
     for (const generation of held) await generation.return?.();
     expect((await waiting).at(-1)).toMatchObject({ type: 'end' });
+    await slotsAreFree(engine);
   },
   'refuses a signal that has aborted already': async ({ engine, prompt }) => {
     const reason = new Error('gone before the start');
@@ -116,19 +117,22 @@ const contractCases: Readonly<Record<string, ContractCase>> = {
     await slotsAreFree(engine);
     expect((await collect(engine, greedy(prompt, 2))).at(-1)).toMatchObject({ type: 'end' });
   },
-  'fails what is running when it is closed, and refuses what comes later': async ({ engine, prompt }) => {
-    const generation = engine.generate(greedy(prompt, 200))[Symbol.asyncIterator]();
-    await skipToToken(generation);
-    await engine[Symbol.asyncDispose]();
-    expect(engine.state()).toBe('closed');
-    await expect(drain(generation)).rejects.toMatchObject({ code: 'TGL_ENGINE_CLOSED' });
-    await expect(collect(engine, greedy(prompt, 2))).rejects.toMatchObject({ code: 'TGL_ENGINE_CLOSED' });
-    await engine[Symbol.asyncDispose]();
-  },
 };
 
+const closingTitle = 'fails what is running when it is closed, and refuses what comes later';
+
+async function closes({ engine, prompt }: ContractEngine): Promise<void> {
+  const generation = engine.generate(greedy(prompt, 200))[Symbol.asyncIterator]();
+  await skipToToken(generation);
+  await engine[Symbol.asyncDispose]();
+  expect(engine.state()).toBe('closed');
+  await expect(drain(generation)).rejects.toMatchObject({ code: 'TGL_ENGINE_CLOSED' });
+  await expect(collect(engine, greedy(prompt, 2))).rejects.toMatchObject({ code: 'TGL_ENGINE_CLOSED' });
+  await engine[Symbol.asyncDispose]();
+}
+
 /**
- * Declares one test a case; each gets an engine of its own, which is closed afterwards.
+ * Declares one test a case. They share one engine, which each has to leave idle; the case that closes one makes its own.
  *
  * @param options.skip case → the reason why this engine cannot pass it.
  */
@@ -137,22 +141,29 @@ export function engineContract(
   makeEngine: () => Promise<ContractEngine>,
   options: { readonly skip?: Readonly<Record<string, string>> } = {},
 ): void {
-  const unknown = Object.keys(options.skip ?? {}).filter((title) => !(title in contractCases));
+  const skip = options.skip ?? {};
+  const unknown = Object.keys(skip).filter((title) => title !== closingTitle && !(title in contractCases));
   if (unknown.length > 0)
     throw new TypeError(`engineContract: there is no case ${unknown.join(', ')} to skip`);
+  const declare = (title: string, run: () => Promise<void>): void => {
+    if (title in skip) test.skip(`${title} (skipped: ${skip[title]})`, run);
+    else test(title, run);
+  };
+
   describe(`engine contract: ${name}`, () => {
+    let made: ContractEngine;
+    beforeAll(async () => {
+      made = await makeEngine();
+    });
+    afterAll(async () => await made.engine[Symbol.asyncDispose]());
+
     for (const [title, run] of Object.entries(contractCases)) {
-      const reason = options.skip?.[title];
-      const declare: TestAPI | TestAPI['skip'] = reason === undefined ? test : test.skip;
-      declare(reason === undefined ? title : `${title} (skipped: ${reason})`, async () => {
-        const made = await makeEngine();
-        try {
-          await run(made);
-        } finally {
-          await made.engine[Symbol.asyncDispose]();
-        }
+      declare(title, async () => {
+        await run(made);
+        expect(made.engine.load()).toEqual({ active: 0, waiting: 0 });
       });
     }
+    declare(closingTitle, async () => await closes(await makeEngine()));
   });
 }
 

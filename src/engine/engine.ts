@@ -41,7 +41,7 @@ export type EngineEvent =
       readonly completionTokens: number;
     };
 
-export type EngineState = 'starting' | 'ready' | 'restarting' | 'failed' | 'closed';
+export type EngineState = 'ready' | 'restarting' | 'closed';
 
 export type Engine = AsyncDisposable & {
   /** The name of the model it runs, for messages. */

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { createEventStream } from './event-stream.ts';
+
+test('gives what was pushed before and while it is read, then ends', async () => {
+  const stream = createEventStream<number>();
+  stream.push(1);
+  stream.push(2);
+  setImmediate(() => {
+    stream.push(3);
+    stream.finish();
+  });
+  expect(await Array.fromAsync(stream.read())).toEqual([1, 2, 3]);
+});
+
+test('an error comes in place of what was not read yet', async () => {
+  const stream = createEventStream<number>();
+  const reading = stream.read();
+  stream.push(1);
+  stream.push(2);
+  expect(await reading.next()).toEqual({ value: 1, done: false });
+  const error = new Error('gone');
+  stream.fail(error);
+  stream.fail(new Error('later'));
+  stream.finish();
+  await expect(reading.next()).rejects.toBe(error);
+});

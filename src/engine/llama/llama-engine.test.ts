@@ -1,0 +1,231 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type PromptPiece, tiegelTemplate } from '../../formats/index.ts';
+import { engineContract } from '../contract.ts';
+import type { Engine, EngineEvent, GenerateRequest } from '../engine.ts';
+import { createLlamaEngine, type LlamaEngine, type LlamaEngineOptions } from './llama-engine.ts';
+import { testTokenizer, writeTestModel } from './test-model.ts';
+
+const file = writeTestModel();
+afterAll(() => file[Symbol.dispose]());
+
+const prompt = tiegelTemplate.render([{ role: 'user', content: 'three apples and five' }], {
+  thinking: 'open',
+});
+const request: GenerateRequest = { prompt, maxTokens: 200, sampling: { temperature: 0, topP: 1 } };
+
+async function open(options: Partial<LlamaEngineOptions> = {}): Promise<LlamaEngine> {
+  return await createLlamaEngine({ model: 'test', modelPath: file.path, slots: 2, ...options });
+}
+
+engineContract('llama', async () => ({
+  engine: await open(),
+  prompt,
+  tooLongPrompt: [{ text: 'x'.repeat(600), special: false }],
+}));
+
+async function tokensOf(
+  engine: Engine,
+  changes: Partial<GenerateRequest> = {},
+): Promise<readonly Extract<EngineEvent, { type: 'token' }>[]> {
+  const events = await Array.fromAsync(engine.generate({ ...request, ...changes }));
+  return events.filter((event) => event.type === 'token');
+}
+
+async function nextToken(generation: AsyncIterator<EngineEvent>): Promise<void> {
+  for (;;) {
+    const { value, done } = await generation.next();
+    if (done === true || value.type === 'token') return;
+  }
+}
+
+async function drain(generation: AsyncIterator<EngineEvent>): Promise<void> {
+  while ((await generation.next()).done !== true);
+}
+
+describe('llama engine', () => {
+  let engine: LlamaEngine;
+  beforeAll(async () => {
+    engine = await open();
+  });
+  afterAll(async () => await engine[Symbol.asyncDispose]());
+
+  test('names its runtime and what it can do', async () => {
+    expect(engine.runtimeBuild).toMatch(/^node-llama-cpp 3\.22\.1 \/ llama\.cpp \S+ \/ gpu \w+$/);
+    expect(engine.capabilities).toEqual({ tokenIds: true, seed: true, slots: 2, contextLength: 512 });
+  });
+
+  test('reads the prompt as our tokenizer does, control tokens in template text only', async () => {
+    const typed: readonly PromptPiece[] = [
+      { text: '<|user|>', special: true },
+      { text: 'what is </think> and Äpfel?', special: false },
+      { text: '<|assistant|><think>\n', special: true },
+    ];
+    const [first] = await Array.fromAsync(engine.generate({ ...request, prompt: typed, maxTokens: 1 }));
+    expect(first).toEqual({ type: 'prompt', promptTokens: testTokenizer.encode(typed).length });
+  });
+
+  test('writes control tokens out, and the texts of all tokens are the text of all ids', async () => {
+    const tokens = await tokensOf(engine, { sampling: { temperature: 3, topP: 1, seed: 5 } });
+    const ids = tokens.map(({ id }) => id as number);
+    const text = tokens.map((token) => token.text).join('');
+    expect(ids.some((id) => testTokenizer.vocabulary[id]?.kind === 'control')).toBe(true);
+    expect(text.replaceAll('\uFFFD', '')).toBe(testTokenizer.decode(ids).replaceAll('\uFFFD', ''));
+  });
+
+  test('different seeds give different tokens, and one position does not decide the next', async () => {
+    const draw = async (seed: number): Promise<readonly (number | undefined)[]> =>
+      (await tokensOf(engine, { sampling: { temperature: 5, topP: 1, seed } })).map(({ id }) => id);
+    const first = await draw(1);
+    expect(await draw(2)).not.toEqual(first);
+    expect(new Set(first).size).toBeGreaterThan(60);
+  });
+
+  test('a generation gives the same tokens alone and beside another', async () => {
+    const alone = await tokensOf(engine);
+    const longer = tiegelTemplate.render([{ role: 'user', content: 'x'.repeat(250) }], { thinking: 'open' });
+    const [beside] = await Promise.all([tokensOf(engine), tokensOf(engine, { prompt: longer })]);
+    expect(beside.map(({ id }) => id)).toEqual(alone.map(({ id }) => id));
+  });
+
+  test('stops when the context is full and says that it was the length', async () => {
+    await using short = await open({ contextLength: 64 });
+    const events = await Array.fromAsync(short.generate(request));
+    const promptTokens = testTokenizer.encode(prompt).length;
+    expect(events.at(-1)).toEqual({ type: 'end', reason: 'length', completionTokens: 64 - promptTokens });
+  });
+
+  test('a file that is no model fails the start with the reason of the runtime', async () => {
+    await expect(open({ modelPath: import.meta.filename })).rejects.toMatchObject({
+      code: 'TGL_ENGINE_START_FAILED',
+    });
+  });
+});
+
+describe('the child process', () => {
+  test('when it is killed, its requests fail as retryable, the next ones wait for the restart', async () => {
+    const warnings: string[] = [];
+    await using engine = await open({
+      limits: { restartMs: 50 },
+      logger: { warn: (_, message) => warnings.push(message) },
+    });
+    const generation = engine.generate(request)[Symbol.asyncIterator]();
+    await nextToken(generation);
+    process.kill(engine.processId() as number, 'SIGKILL');
+    await expect(drain(generation)).rejects.toMatchObject({ code: 'TGL_ENGINE_CRASHED', retryable: true });
+    expect(engine.state()).toBe('restarting');
+    expect(engine.load()).toEqual({ active: 0, waiting: 0 });
+    const tooEarly = drain(engine.generate(request)[Symbol.asyncIterator]());
+    await expect(tooEarly).rejects.toMatchObject({
+      code: 'TGL_ENGINE_UNAVAILABLE',
+      details: { retryAfterMs: expect.any(Number) },
+    });
+    await expect.poll(engine.state, { timeout: 20_000 }).toBe('ready');
+    expect(await tokensOf(engine)).toHaveLength(200);
+    expect(warnings).toContain('the engine stopped and will be restarted');
+  });
+
+  test('has nothing of our environment but what it needs', async () => {
+    process.env.TIEGEL_KEY = 'canary-key';
+    process.env.HF_TOKEN = 'canary-token';
+    process.env.NODE_OPTIONS = '';
+    try {
+      await using engine = await open();
+      const environment = readFileSync(`/proc/${engine.processId()}/environ`, 'utf8');
+      const names = environment.split('\0').map((entry) => entry.split('=')[0]);
+      expect(names).toContain('PATH');
+      expect(environment).not.toContain('canary');
+      const allowed =
+        /^(PATH|LD_LIBRARY_PATH|CUDA_\w+|GGML_VK_\w+|VK_\w+|TMPDIR|TEMP|TMP|NODE_CHANNEL_\w+|)$/;
+      expect(names.filter((name) => !allowed.test(name ?? ''))).toEqual([]);
+    } finally {
+      delete process.env.TIEGEL_KEY;
+      delete process.env.HF_TOKEN;
+      delete process.env.NODE_OPTIONS;
+    }
+  });
+
+  test('is gone when the engine is closed, also in the middle of a generation', async () => {
+    const engine = await open();
+    const generation = engine.generate(request)[Symbol.asyncIterator]();
+    await nextToken(generation);
+    const processId = engine.processId() as number;
+    await engine[Symbol.asyncDispose]();
+    expect(() => process.kill(processId, 0)).toThrow('ESRCH');
+    await expect(drain(generation)).rejects.toMatchObject({ code: 'TGL_ENGINE_CLOSED' });
+  });
+
+  test('is replaced when it gives no sign of life', async () => {
+    await using engine = await open({ limits: { heartbeatMs: 50, silenceMs: 500, restartMs: 20 } });
+    const silenced = engine.processId() as number;
+    process.kill(silenced, 'SIGSTOP');
+    await expect
+      .poll(() => engine.processId() !== silenced && engine.state() === 'ready', { timeout: 20_000 })
+      .toBe(true);
+  });
+});
+
+test('while restarts fail, the pauses between them grow', async () => {
+  const model = writeTestModel();
+  const pauses: unknown[] = [];
+  await using engine = await open({
+    modelPath: model.path,
+    limits: { restartMs: 10 },
+    logger: { warn: ({ retryAfterMs }) => retryAfterMs !== undefined && pauses.push(retryAfterMs) },
+  });
+  model[Symbol.dispose]();
+  process.kill(engine.processId() as number, 'SIGKILL');
+  await expect.poll(() => pauses.length, { timeout: 20_000 }).toBe(3);
+  expect(pauses).toEqual([10, 20, 40]);
+  expect(engine.state()).toBe('restarting');
+});
+
+test('the child ends when the process that started it is killed', async () => {
+  const script = `
+    const { createLlamaEngine } = await import(${JSON.stringify(new URL('./llama-engine.ts', import.meta.url))});
+    const engine = await createLlamaEngine({ model: 'test', modelPath: ${JSON.stringify(file.path)} });
+    console.log(engine.processId());
+    setInterval(() => {}, 1000);`;
+  const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+  const child = Number(line.toString());
+  expect(() => process.kill(child, 0)).not.toThrow();
+  parent.kill('SIGKILL');
+  await expect.poll(() => isAlive(child), { timeout: 5_000 }).toBe(false);
+});
+
+function isAlive(processId: number): boolean {
+  try {
+    // A killed process that nobody has waited for is still listed, as a zombie.
+    return !readFileSync(`/proc/${processId}/stat`, 'utf8').includes(') Z ');
+  } catch {
+    return false;
+  }
+}
+
+test('an abort while a long prompt is being read frees the slot within 250 ms', async () => {
+  // About 5 million parameters: reading this prompt takes more than a second.
+  const shape = { width: 256, layers: 6, heads: 4, keyValueHeads: 4, feedForward: 768, contextLength: 4096 };
+  using large = writeTestModel(shape);
+  await using engine = await open({ modelPath: large.path });
+  const long = [{ text: 'x'.repeat(4000), special: false }];
+  const latencies: number[] = [];
+  for (let trial = 0; trial < 3; trial++) {
+    const stop = new AbortController();
+    const generation = engine.generate({ ...request, prompt: long }, stop.signal)[Symbol.asyncIterator]();
+    await generation.next();
+    const rest = drain(generation);
+    setTimeout(() => stop.abort(new Error('client left')), 100);
+    await expect(rest).rejects.toThrow('client left');
+    expect(engine.load().active).toBe(1);
+    const aborted = performance.now();
+    await expect.poll(() => engine.load().active, { timeout: 5_000, interval: 1 }).toBe(0);
+    latencies.push(performance.now() - aborted);
+  }
+  // The best of three, since the machine that runs this may be busy with something else.
+  expect(Math.min(...latencies)).toBeLessThan(250);
+});

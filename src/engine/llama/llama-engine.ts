@@ -1,0 +1,162 @@
+// The embedded engine: llama.cpp in a child process of its own, so that a crash, a leak or a hostile model file costs
+// one model's requests and never the API.
+import { type Clock, type Entropy, systemClock, systemEntropy, TiegelError } from '../../base/index.ts';
+import type { Engine, EngineEvent, GenerateRequest } from '../engine.ts';
+import { createRunning } from '../running.ts';
+import { createSlots, type Lease } from '../slots.ts';
+import type { ChildProcess } from './child-process.ts';
+import { createEventStream, type EventStream } from './event-stream.ts';
+import { runtimeBuildOf } from './llama-runtime.ts';
+import type { GenerationEvent } from './protocol.ts';
+import { type EngineLogger, type LlamaLimits, superviseChild } from './supervisor.ts';
+
+export type LlamaEngineOptions = {
+  /** The name of the model, for messages. */
+  readonly model: string;
+  /** A GGUF file that the caller has checked. */
+  readonly modelPath: string;
+  /** Tokens of prompt and completion together. @default 4096; at most what the model was trained for */
+  readonly contextLength?: number;
+  /** Sequences at the same time; each costs the memory of a whole context. @default 4 */
+  readonly slots?: number;
+  readonly clock?: Clock;
+  /** Makes the seeds of requests that name none. */
+  readonly entropy?: Entropy;
+  /** Gets the runtime's warnings and the restarts. @default nobody */
+  readonly logger?: EngineLogger;
+  readonly limits?: Partial<LlamaLimits>;
+};
+
+export type LlamaEngine = Engine & {
+  /** The child's process id, while there is a child. */
+  readonly processId: () => number | undefined;
+};
+
+type Generation = { readonly stream: EventStream<EngineEvent>; readonly lease: Lease };
+
+/**
+ * Starts the child and loads the model.
+ *
+ * @throws TGL_ENGINE_START_FAILED with the runtime's reason.
+ */
+export async function createLlamaEngine(options: LlamaEngineOptions): Promise<LlamaEngine> {
+  const { model, modelPath, clock = systemClock, entropy = systemEntropy, logger, limits } = options;
+  const slotCount = options.slots ?? 4;
+  const slots = createSlots(slotCount);
+  const running = createRunning();
+  /** Those that hold a sequence of the child, until it says that the sequence is empty again. */
+  const generations = new Map<number, Generation>();
+  let nextGeneration = 0;
+  let closed = false;
+
+  const finish = (id: number, tell: (stream: EventStream<EngineEvent>) => void): void => {
+    const generation = generations.get(id);
+    if (generation === undefined) return;
+    generations.delete(id);
+    tell(generation.stream);
+    generation.lease[Symbol.dispose]();
+  };
+
+  const failAll = (error: TiegelError): void => {
+    for (const id of generations.keys()) finish(id, (stream) => stream.fail(error));
+  };
+
+  const pass = ({ generation, ...event }: GenerationEvent): void => {
+    if (event.type === 'prompt' || event.type === 'token') {
+      generations.get(generation)?.stream.push(event);
+      return;
+    }
+    finish(generation, (stream) => {
+      if (event.type === 'end') stream.push(event);
+      if (event.type === 'too-long') {
+        const { received, limit } = event;
+        stream.fail(new TiegelError('TGL_PROMPT_TOO_LONG', { model, received, limit }));
+      }
+      if (event.type === 'fault') {
+        stream.fail(new TiegelError('TGL_ENGINE_CRASHED', { model, reason: event.reason }));
+      }
+      stream.finish();
+    });
+  };
+
+  const supervisor = await superviseChild({
+    model,
+    load: { type: 'load', modelPath, contextLength: options.contextLength ?? null, slots: slotCount },
+    clock,
+    logger,
+    limits,
+    receive: (message) => {
+      if (message.type === 'events') for (const event of message.events) pass(event);
+      if (message.type === 'log') logger?.warn({ model, level: message.level }, message.message);
+    },
+    onEnd: (reason) => failAll(new TiegelError('TGL_ENGINE_CRASHED', { model, reason })),
+  });
+
+  const servingChild = (): ChildProcess => {
+    if (closed) throw new TiegelError('TGL_ENGINE_CLOSED', { model });
+    const child = supervisor.child();
+    if (child !== undefined) return child;
+    throw new TiegelError('TGL_ENGINE_UNAVAILABLE', { model, retryAfterMs: supervisor.retryAfterMs() });
+  };
+
+  async function* generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<EngineEvent> {
+    servingChild();
+    signal?.throwIfAborted();
+    using run = running.begin(signal);
+    const { child, lease } = await acquireSequence(run.signal);
+    const id = nextGeneration++;
+    const stream = createEventStream<EngineEvent>();
+    generations.set(id, { stream, lease });
+    const abort = (): void => {
+      stream.fail(run.signal.reason);
+      child.send({ type: 'abort', generation: id });
+    };
+    run.signal.addEventListener('abort', abort, { once: true });
+
+    const { prompt, maxTokens, sampling } = request;
+    const { temperature, topP, seed = unpredictableSeed(entropy) } = sampling;
+    const { slot } = lease;
+    child.send({ type: 'generate', generation: id, slot, prompt, maxTokens, temperature, topP, seed });
+    try {
+      yield* stream.read();
+    } finally {
+      // The reader left early: the child has to stop as well. The slot stays taken until it has.
+      if (generations.has(id)) child.send({ type: 'abort', generation: id });
+    }
+  }
+
+  const acquireSequence = async (signal: AbortSignal): Promise<{ child: ChildProcess; lease: Lease }> => {
+    const lease = await slots.acquire(signal);
+    try {
+      signal.throwIfAborted();
+      return { child: servingChild(), lease };
+    } catch (error) {
+      lease[Symbol.dispose]();
+      throw error;
+    }
+  };
+
+  return {
+    model,
+    runtimeBuild: runtimeBuildOf(supervisor.ready.facts),
+    capabilities: {
+      tokenIds: true,
+      seed: true,
+      slots: slotCount,
+      contextLength: supervisor.ready.contextLength,
+    },
+    state: () => (closed ? 'closed' : supervisor.child() === undefined ? 'restarting' : 'ready'),
+    load: slots.load,
+    processId: () => supervisor.child()?.processId,
+    generate,
+    [Symbol.asyncDispose]: async () => {
+      closed = true;
+      running.stopAll(new TiegelError('TGL_ENGINE_CLOSED', { model }));
+      await supervisor.close();
+    },
+  };
+}
+
+function unpredictableSeed(entropy: Entropy): number {
+  return Buffer.from(entropy(4)).readUInt32LE();
+}

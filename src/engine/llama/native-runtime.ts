@@ -1,0 +1,93 @@
+// The native runtime, as the child process uses it: llama.cpp through node-llama-cpp, never compiled or downloaded
+// here, on the best device there is. Reading a malformed model file may end the process; that is why it has its own.
+import { stat } from 'node:fs/promises';
+import { getLlama, getModuleVersion, type Llama, LlamaLogLevel, type Token } from 'node-llama-cpp';
+import { batchTokens, prefillChunk } from './prefill-chunk.ts';
+import type { GenerationEvent, LoadCommand, LogitsCommand, RuntimeFacts } from './protocol.ts';
+import { createScheduler, type Scheduler } from './scheduler.ts';
+
+/** Below this size threads cost more in waiting for each other than they win (references/runtime.md, 2b). */
+const singleThreadBytes = 50e6;
+const defaultContextLength = 4096;
+
+export async function openRuntime(log: (level: string, message: string) => void): Promise<Llama> {
+  return await getLlama({
+    gpu: 'auto',
+    build: 'never',
+    skipDownload: true,
+    progressLogs: false,
+    logLevel: LlamaLogLevel.warn,
+    logger: (level, message) => log(level, message.trim()),
+  });
+}
+
+export async function describeRuntime(llama: Llama): Promise<RuntimeFacts> {
+  return {
+    binding: await getModuleVersion(),
+    llamaCpp: llama.llamaCppRelease.release,
+    gpu: llama.gpu === false ? 'none' : llama.gpu,
+    gpuDevices: llama.gpu === false ? [] : await llama.getGpuDeviceNames(),
+    cpuFeatures: [...llama.systemInfo.matchAll(/(\w+) = 1/g)].map(([, feature]) => feature as string),
+    physicalCores: llama.cpuMathCores,
+  };
+}
+
+export type LoadedModel = { readonly scheduler: Scheduler; readonly contextLength: number };
+
+/** Loads a model with one context of as many sequences as there are slots. */
+export async function loadModel(
+  llama: Llama,
+  { modelPath, contextLength: wanted, slots }: LoadCommand,
+  emit: (event: GenerationEvent) => void,
+): Promise<LoadedModel> {
+  const { size } = await stat(modelPath);
+  const threads = size < singleThreadBytes ? 1 : llama.cpuMathCores;
+  const model = await llama.loadModel({ modelPath });
+  const contextLength = Math.min(wanted ?? defaultContextLength, model.trainContextSize);
+  const context = await model.createContext({
+    sequences: slots,
+    contextSize: contextLength,
+    batchSize: batchTokens,
+    threads,
+    failedCreationRemedy: false,
+  });
+  const sequences = Array.from({ length: slots }, () => context.getSequence());
+  const chunk = prefillChunk(size, threads, llama.gpu !== false);
+  const scheduler = createScheduler({ model, sequences, contextLength, prefillChunk: chunk, emit });
+  return { scheduler, contextLength };
+}
+
+/**
+ * Logits after the last token of each prompt, as the model gives them, in the order of the vocabulary. The cache is
+ * kept in F32 and attention computed plainly, so that they can be compared with another implementation.
+ */
+export async function evaluateLogits(
+  llama: Llama,
+  { modelPath, prompts }: LogitsCommand,
+): Promise<readonly (readonly number[])[]> {
+  const model = await llama.loadModel({ modelPath, gpuLayers: 0 });
+  const context = await model.createContext({
+    contextSize: Math.max(...prompts.map((prompt) => prompt.length)) + 1,
+    batchSize: batchTokens,
+    threads: 1,
+    flashAttention: false,
+    experimentalKvCacheKeyType: 'F32',
+    experimentalKvCacheValueType: 'F32',
+  });
+  const sequence = context.getSequence();
+  const logits: number[][] = [];
+  for (const prompt of prompts) {
+    await sequence.clearHistory();
+    const last = prompt.length - 1;
+    // Temperature 1 and no filter: the values come out as they were before sampling.
+    const plain = { temperature: 1, topK: 0, topP: 1, minP: 0, seed: 0 };
+    const outputs = await sequence.controlledEvaluate([
+      ...(prompt.slice(0, -1) as Token[]),
+      [prompt[last] as Token, { generateNext: { logits: true, options: plain } }],
+    ]);
+    const byToken = outputs[last]?.next.logits;
+    if (byToken === undefined) throw new Error('the runtime gave no logits');
+    logits.push(Array.from({ length: byToken.size }, (_, id) => byToken.get(id as Token) ?? Number.NaN));
+  }
+  return logits;
+}

@@ -1,0 +1,25 @@
+// How many prompt tokens one step of the engine takes. A step cannot be interrupted, so that this bounds how long an
+// abort waits and how long a newcomer's prompt holds up the others.
+
+/** Tokens of a batch; larger ones gain little and cost memory with large vocabularies. */
+export const batchTokens = 128;
+
+const smallestChunk = 8;
+/** On a CPU; beyond it the weights are read rarely enough. */
+const largestChunk = 64;
+const stepSeconds = 0.2;
+/** Prompt tokens per second, core and GB of weights; measured 45 to 60 (references/runtime.md, section 1). */
+const tokensPerSecondAndCore = 50;
+
+/**
+ * A power of two from 8 to 64 on a CPU, else 128. It depends on the model and the machine only, never on the speed of the moment: the
+ * size of a batch changes how llama.cpp rounds, and the same seed has to give the same tokens.
+ *
+ * @param modelBytes size of the model file.
+ */
+export function prefillChunk(modelBytes: number, threads: number, gpu: boolean): number {
+  if (gpu) return batchTokens;
+  const affordable = (stepSeconds * tokensPerSecondAndCore * threads) / (modelBytes / 1e9);
+  const power = 2 ** Math.floor(Math.log2(affordable));
+  return Math.min(largestChunk, Math.max(smallestChunk, power));
+}

@@ -1,0 +1,95 @@
+// Keeps one loaded child process alive: starts it, notices its end, and replaces it after a pause that doubles with
+// every failure in a row.
+import { type Clock, type ErrorDetails, TiegelError } from '../../base/index.ts';
+import { type ChildLimits, type ChildProcess, startChild } from './child-process.ts';
+import type { FromChild, LoadCommand } from './protocol.ts';
+
+/** Times in milliseconds. */
+export type LlamaLimits = ChildLimits & {
+  /** Pause before the first restart. @default 250 */
+  readonly restartMs: number;
+  /** The longest pause. @default 30,000 */
+  readonly longestRestartMs: number;
+  /** A child that has lived so long is sound: the next pause is the first one again. @default 60,000 */
+  readonly soundAfterMs: number;
+};
+
+export type EngineLogger = { readonly warn: (details: ErrorDetails, message: string) => void };
+
+export type SupervisorOptions = {
+  /** For messages. */
+  readonly model: string;
+  readonly load: LoadCommand;
+  readonly clock: Clock;
+  readonly logger: EngineLogger | undefined;
+  readonly limits: Partial<LlamaLimits> | undefined;
+  readonly receive: (message: FromChild) => void;
+  /** The child that served is gone. Called before a restart is planned, and at the close. */
+  readonly onEnd: (reason: string) => void;
+};
+
+export type Supervisor = {
+  /** What the first child said of itself. */
+  readonly ready: Extract<FromChild, { type: 'ready' }>;
+  readonly child: () => ChildProcess | undefined;
+  /** Time until a child may be there again. */
+  readonly retryAfterMs: () => number;
+  /** Kills the child, whether it serves or is being started, and waits until it is gone. */
+  readonly close: () => Promise<void>;
+};
+
+/** @throws TGL_ENGINE_START_FAILED when the first start fails; later ones are repeated. */
+export async function superviseChild(options: SupervisorOptions): Promise<Supervisor> {
+  const { model, load, clock, logger, receive, onEnd } = options;
+  const limits = { restartMs: 250, longestRestartMs: 30_000, soundAfterMs: 60_000, ...options.limits };
+  let serving: ChildProcess | undefined;
+  let newest: ChildProcess | undefined;
+  let failures = 0;
+  let nextAttemptAt = 0;
+  let restart: NodeJS.Timeout | undefined;
+  let closed = false;
+
+  const start = async (): Promise<Extract<FromChild, { type: 'ready' }>> => {
+    const child = startChild({ model, limits, receive });
+    newest = child;
+    const ready = await child.ask(load, 'ready').catch(async (error: unknown) => {
+      child.kill('it could not load the model');
+      await child.ended;
+      throw error;
+    });
+    serving = child;
+    const since = clock.monotonic();
+    void child.ended.then((reason) => {
+      serving = undefined;
+      if (clock.monotonic() - since > limits.soundAfterMs) failures = 0;
+      onEnd(reason);
+      restartLater(reason);
+    });
+    return ready;
+  };
+
+  const restartLater = (reason: string): void => {
+    if (closed) return;
+    const pause = Math.min(limits.restartMs * 2 ** failures++, limits.longestRestartMs);
+    logger?.warn({ model, reason, retryAfterMs: pause }, 'the engine stopped and will be restarted');
+    nextAttemptAt = clock.monotonic() + pause;
+    restart = setTimeout(() => {
+      start().catch((error: unknown) => {
+        restartLater(TiegelError.isInstance(error) ? String(error.details.reason) : String(error));
+      });
+    }, pause);
+  };
+
+  const ready = await start();
+  return {
+    ready,
+    child: () => serving,
+    retryAfterMs: () => Math.max(limits.restartMs, Math.ceil(nextAttemptAt - clock.monotonic())),
+    close: async () => {
+      closed = true;
+      clearTimeout(restart);
+      newest?.kill('the engine was closed');
+      await newest?.ended;
+    },
+  };
+}

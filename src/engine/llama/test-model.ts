@@ -1,0 +1,53 @@
+// A model file with random weights for the tests of this folder. It never ends its turn by itself: the row of the
+// end token in the tied embedding is zero, so that its logit is zero, which is never the largest.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { seededRandom } from '../../base/index.ts';
+import {
+  buildVocabulary,
+  createTokenizer,
+  qwen2Metadata,
+  qwen2Tensors,
+  type Tokenizer,
+  type TransformerConfiguration,
+  tiegelTemplate,
+  writeGguf,
+} from '../../formats/index.ts';
+
+export const testTokenizer: Tokenizer = createTokenizer(buildVocabulary([' apples', ' and', ' Äpfel']));
+
+const small: TransformerConfiguration = {
+  vocabularySize: testTokenizer.vocabulary.length,
+  width: 64,
+  layers: 2,
+  heads: 2,
+  keyValueHeads: 1,
+  feedForward: 96,
+  contextLength: 512,
+  ropeBase: 10_000,
+  normEpsilon: Math.fround(1e-6),
+};
+
+export type TestModel = Disposable & { readonly path: string };
+
+/** Writes the file into a new temporary directory, which goes when it is disposed. */
+export function writeTestModel(changes: Partial<TransformerConfiguration> = {}): TestModel {
+  const directory = mkdtempSync(join(tmpdir(), 'tiegel-engine-'));
+  const path = join(directory, 'test.gguf');
+  const configuration = { ...small, ...changes };
+  const description = { name: 'test', license: 'apache-2.0', template: tiegelTemplate, type: 'F32' } as const;
+  const random = seededRandom(1);
+  const tensors = qwen2Tensors(configuration).map(({ name, shape }) => {
+    const elements = shape.reduce((product, dimension) => product * dimension, 1);
+    const value = (): number => (name.includes('norm') ? 1 : (random.next() - 0.5) * 0.3);
+    const data = Float32Array.from({ length: elements }, value);
+    if (name === 'token_embd.weight') {
+      const end = testTokenizer.controlId('<|end|>') * configuration.width;
+      data.fill(0, end, end + configuration.width);
+    }
+    return { name, shape, type: 'F32', data } as const;
+  });
+  writeGguf(path, { metadata: new Map(qwen2Metadata(configuration, testTokenizer, description)), tensors });
+  return { path, [Symbol.dispose]: () => rmSync(directory, { recursive: true, force: true }) };
+}

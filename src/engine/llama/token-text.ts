@@ -1,0 +1,26 @@
+// Token ids to text as they come. A character whose bytes are spread over tokens appears with the last of them.
+
+/** A character has at most four bytes, and a token at least one. */
+const longestCharacter = 4;
+const replacement = '\uFFFD';
+
+/**
+ * A function that gives the text which each token completes, possibly none. Bytes at the end that never became a
+ * character are dropped.
+ *
+ * @param detokenise text of ids, given the ids before them; incomplete characters as U+FFFD.
+ */
+export function createTokenText<Id>(
+  detokenise: (ids: readonly Id[], before: readonly Id[]) => string,
+): (id: Id) => string {
+  let before: Id[] = [];
+  let pending: Id[] = [];
+  return (id) => {
+    pending.push(id);
+    const text = detokenise(pending, before);
+    if (text.endsWith(replacement) && pending.length < longestCharacter) return '';
+    before = [...before, ...pending].slice(-longestCharacter);
+    pending = [];
+    return text;
+  };
+}
