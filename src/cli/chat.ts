@@ -1,0 +1,110 @@
+// `tiegel chat`: one reply, or a conversation when no prompt is given. Thinking is dimmed, the answer is not.
+import { createInterface } from 'node:readline/promises';
+import { exitCodeOf, quickBattery } from '../assess/index.ts';
+import { openCatalog } from '../catalog/index.ts';
+import type { Engine } from '../engine/index.ts';
+import type { ChatMessage } from '../formats/index.ts';
+import { type ConverseRequest, collect, converse } from '../reasoning/index.ts';
+import type { CommandContext, ExitCode } from './command.ts';
+import { admitModel, findModel, servingConfiguration, startEngine, templateOf } from './local-models.ts';
+import { number, wholeNumber } from './numbers.ts';
+import { printAssessment } from './print-assessment.ts';
+import type { Terminal } from './terminal.ts';
+
+type ChatFlags = {
+  readonly model?: string;
+  readonly thinking: boolean;
+  readonly temperature?: string;
+  readonly seed?: string;
+};
+
+/** Messages that are kept in a conversation; the taught models have a short memory. */
+const longestHistory = 4;
+
+export async function runChat(
+  context: CommandContext,
+  prompt: string | undefined,
+  flags: ChatFlags,
+): Promise<ExitCode> {
+  const { environment, terminal, clock, signal } = context;
+  const temperature = number('--temperature', flags.temperature, 0, 2);
+  const seed = wholeNumber('--seed', flags.seed, 0, 2 ** 32 - 1);
+  const catalog = openCatalog({ home: environment.home, clock });
+  const variant = await findModel(catalog, flags.model);
+  const readiness = await admitModel(context, catalog, variant, await servingConfiguration());
+  if (!readiness.ready) {
+    printAssessment(terminal, variant.name, quickBattery, readiness.assessment);
+    terminal.note(`${variant.name} is not admitted, so there is nobody to talk to.`);
+    return exitCodeOf(readiness.assessment.verdict);
+  }
+  const { serving, weightsPath } = readiness.admitted;
+  await using engine = await startEngine(variant.name, weightsPath);
+  const settings: Omit<ConverseRequest, 'messages'> = {
+    template: templateOf(variant),
+    thinking: flags.thinking ? 'open' : 'closed',
+    maxTokens: serving.sampling.maxTokens,
+    sampling: {
+      temperature: temperature ?? serving.sampling.temperature,
+      topP: serving.sampling.topP,
+      ...(seed === undefined ? {} : { seed }),
+    },
+    stop: [],
+  };
+  if (prompt !== undefined) {
+    await reply(terminal, engine, { ...settings, messages: [{ role: 'user', content: prompt }] }, signal);
+    return 0;
+  }
+  await talk(terminal, engine, settings, signal);
+  return 0;
+}
+
+/** Reads prompts line by line until the input ends. */
+async function talk(
+  terminal: Terminal,
+  engine: Engine,
+  settings: Omit<ConverseRequest, 'messages'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const input = createInterface({ input: process.stdin, output: process.stderr, prompt: '> ' });
+  signal.addEventListener('abort', () => input.close(), { once: true });
+  let messages: ChatMessage[] = [];
+  if (process.stdin.isTTY) input.prompt();
+  for await (const line of input) {
+    if (line.trim() !== '') {
+      messages = [...messages.slice(-longestHistory), { role: 'user', content: line.trim() }];
+      const answer = await reply(terminal, engine, { ...settings, messages }, signal);
+      messages.push({ role: 'assistant', content: answer });
+    }
+    if (process.stdin.isTTY) input.prompt();
+  }
+}
+
+/** Streams one reply to the terminal and returns the answer. */
+async function reply(
+  terminal: Terminal,
+  engine: Engine,
+  request: ConverseRequest,
+  signal: AbortSignal,
+): Promise<string> {
+  const parts = converse(engine, request, signal);
+  if (terminal.json) {
+    const conversation = await collect(parts);
+    terminal.result(conversation);
+    return conversation.answer;
+  }
+  let answer = '';
+  for await (const part of parts) {
+    if (part.type === 'reasoning-delta') terminal.write(terminal.dim(part.text));
+    if (part.type === 'reasoning-end') terminal.write('\n\n');
+    if (part.type === 'answer-delta') {
+      terminal.write(part.text);
+      answer += part.text;
+    }
+    if (part.type === 'end') {
+      terminal.write('\n');
+      if (part.thinking === 'unclosed')
+        terminal.note('The model did not finish thinking within its token limit.');
+    }
+  }
+  return answer;
+}

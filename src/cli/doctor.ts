@@ -1,0 +1,92 @@
+// `tiegel doctor`: whether this machine and its data directory can do what the other commands need. Each check says
+// what it found; a check that fails says what to do.
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { cpus, freemem, totalmem } from 'node:os';
+import { TiegelError } from '../base/index.ts';
+import { openCatalog } from '../catalog/index.ts';
+import { llamaDoctor, type RuntimeFacts } from '../engine/index.ts';
+import { createTensorRuntime } from '../tensor/index.ts';
+import type { CommandContext, ExitCode } from './command.ts';
+import { shippedModel } from './local-models.ts';
+
+type Finding = { readonly check: string; readonly ok: boolean; readonly found: string };
+type Check = { readonly name: string; readonly look: () => string | Promise<string> };
+
+export async function runDoctor(context: CommandContext): Promise<ExitCode> {
+  const { terminal } = context;
+  const findings: Finding[] = [];
+  for (const { name, look } of checksOf(context)) {
+    const finding = await findingOf(name, look);
+    findings.push(finding);
+    terminal.print(
+      `${finding.ok ? terminal.good('ok') : terminal.bad('no')}  ${name.padEnd(16)} ${finding.found}`,
+    );
+  }
+  const healthy = findings.every(({ ok }) => ok);
+  terminal.print(
+    healthy
+      ? '\nEverything that Tiegel needs is here.'
+      : '\nMend the lines marked "no", then run doctor again.',
+  );
+  terminal.result({ healthy, findings });
+  return healthy ? 0 : 1;
+}
+
+function checksOf({ environment, clock }: CommandContext): readonly Check[] {
+  const gibibytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+  return [
+    { name: 'node', look: () => `${process.version} on ${process.platform}-${process.arch}` },
+    {
+      name: 'machine',
+      look: () =>
+        `${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, ${gibibytes(freemem())} of ${gibibytes(totalmem())} free`,
+    },
+    {
+      name: 'data directory',
+      look: () => {
+        mkdirSync(environment.home, { recursive: true });
+        accessSync(environment.home, constants.R_OK | constants.W_OK);
+        return environment.home;
+      },
+    },
+    {
+      name: 'catalog',
+      look: () => {
+        const { variants, damaged } = openCatalog({ home: environment.home, clock }).list();
+        if (damaged.length > 0)
+          throw new Error(`damaged: ${damaged.map(({ name, problem }) => `${name}: ${problem}`).join('; ')}`);
+        return variants.length === 0 ? 'empty' : variants.map(({ name }) => name).join(', ');
+      },
+    },
+    {
+      name: 'shipped model',
+      look: () => {
+        if (!existsSync(shippedModel.path))
+          throw new Error(`${shippedModel.path} is missing; check the checkout`);
+        return shippedModel.path;
+      },
+    },
+    {
+      name: 'kernels',
+      look: async () => `WebAssembly SIMD, ${(await createTensorRuntime({ bytes: 2 ** 20 })).build} build`,
+    },
+    { name: 'runtime', look: async () => describeRuntime(await llamaDoctor()) },
+    { name: 'address', look: () => `${environment.host}:${environment.port}` },
+  ];
+}
+
+async function findingOf(check: string, look: Check['look']): Promise<Finding> {
+  try {
+    return { check, ok: true, found: await look() };
+  } catch (error) {
+    const found = TiegelError.isInstance(error)
+      ? `${error.message} ${error.fix}`
+      : String((error as Error).message);
+    return { check, ok: false, found };
+  }
+}
+
+function describeRuntime({ binding, llamaCpp, gpu, gpuDevices, cpuFeatures }: RuntimeFacts): string {
+  const device = gpu === 'none' ? 'no GPU' : `${gpu} (${gpuDevices.join(', ')})`;
+  return `node-llama-cpp ${binding}, llama.cpp ${llamaCpp}, ${device}, CPU: ${cpuFeatures.join(' ')}`;
+}

@@ -1,0 +1,33 @@
+// The environment variables of Tiegel, read once and checked.
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { TiegelError } from '../base/index.ts';
+
+export type Environment = {
+  /** Data directory: TIEGEL_HOME, else by the XDG base directory specification. */
+  readonly home: string;
+  readonly host: string;
+  /** 0 picks a free port. */
+  readonly port: number;
+  /** A key that the operator chose instead of the generated one; the gateway checks it. */
+  readonly key: string | undefined;
+};
+
+/** @throws TGL_ENVIRONMENT_INVALID */
+export function readEnvironment(variables: Readonly<Record<string, string | undefined>>): Environment {
+  const given = (name: string): string | undefined => variables[name] || undefined;
+  const refuse = (name: string, received: string, expected: string) =>
+    new TiegelError('TGL_ENVIRONMENT_INVALID', { name, received, expected });
+
+  const portText = given('TIEGEL_PORT') ?? '8484';
+  if (!/^\d{1,5}$/.test(portText) || Number(portText) > 65_535) {
+    throw refuse('TIEGEL_PORT', portText, 'a number from 0 to 65535');
+  }
+  const dataHome = given('XDG_DATA_HOME') ?? given('LOCALAPPDATA') ?? join(homedir(), '.local', 'share');
+  return {
+    home: resolve(given('TIEGEL_HOME') ?? join(dataHome, 'tiegel')),
+    host: given('TIEGEL_HOST') ?? '127.0.0.1',
+    port: Number(portText),
+    key: given('TIEGEL_KEY'),
+  };
+}

@@ -1,0 +1,110 @@
+#!/usr/bin/env node
+// The command line: names, arguments and help of every command. What a command does stands in its own file.
+import { Command, CommanderError } from 'commander';
+import { systemClock, TiegelError } from '../base/index.ts';
+import { runAssess } from './assess.ts';
+import { runChat } from './chat.ts';
+import { type CommandContext, type ExitCode, Interrupted } from './command.ts';
+import { runDoctor } from './doctor.ts';
+import { readEnvironment } from './environment.ts';
+import { runInspect } from './inspect.ts';
+import { runTeach } from './teach.ts';
+import { createTerminal, type Terminal } from './terminal.ts';
+import { runUp } from './up.ts';
+
+type Action<Options> = (context: CommandContext, argument: string, options: Options) => Promise<ExitCode>;
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(words: readonly string[]): Promise<ExitCode> {
+  const terminal = createTerminal({ json: words.includes('--json') });
+  const interruption = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(name, () => interruption.abort(new Interrupted(name)));
+  }
+  let exitCode: ExitCode = 0;
+  const program = describeCommands((action) => async (argument, options) => {
+    const environment = readEnvironment(process.env);
+    const context = { environment, terminal, clock: systemClock, signal: interruption.signal };
+    exitCode = await action(context, argument, options as never);
+  });
+  try {
+    await program.parseAsync([...words], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return report(error, terminal);
+  }
+}
+
+function describeCommands(
+  start: <Options>(action: Action<Options>) => (argument: string, options: unknown) => Promise<void>,
+): Command {
+  const program = new Command('tiegel')
+    .description('Teach, assess and serve small reasoning models on your own hardware.')
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} })
+    .showHelpAfterError();
+  const command = (usage: string, description: string, example: string): Command =>
+    program
+      .command(usage)
+      .description(description)
+      .option('--json', 'print one JSON object for programs')
+      .addHelpText('after', `\nExample:\n  ${example}`)
+      .exitOverride();
+
+  command('up [model]', 'assess a model where that is still due, then serve it', 'tiegel up')
+    .option('--allow-remote', 'listen on an address other than loopback (needs TIEGEL_KEY)')
+    .action(start(runUp));
+  command(
+    'chat [prompt]',
+    'talk to a model: thinking first, then the answer',
+    'tiegel chat "What is 47 * 36?"',
+  )
+    .option('--model <model>', 'a name from the catalog, a GGUF file or a run directory')
+    .option('--no-thinking', 'close the think block at once')
+    .option('--temperature <number>', 'randomness of the choice of tokens, 0 to 2')
+    .option('--seed <number>', 'the same seed gives the same reply')
+    .action(start(runChat));
+  command('teach', 'teach a model by a recipe', 'tiegel teach --recipe pico --out runs/pico')
+    .requiredOption('--recipe <recipe>', 'pico, nano or the path of a recipe file')
+    .requiredOption('--out <directory>', 'where the run lives')
+    .option('--resume', 'continue the run that is there')
+    .option('--workers <number>', 'threads (default: one per core)')
+    .option('--steps <number>', 'train for fewer or more steps than the recipe says')
+    .action((options) => start(runTeach)('', options));
+  command(
+    'assess [model]',
+    'run a battery of probes; only a pass admits the model',
+    'tiegel assess runs/pico --battery quick',
+  )
+    .option('--battery <battery>', 'which probes', 'quick')
+    .action(start(runAssess));
+  command('inspect <file>', 'show what a GGUF file holds, without running it', 'tiegel inspect model.gguf')
+    .option('--tensors', 'list every tensor')
+    .action(start(runInspect));
+  command('doctor', 'check this machine and the data directory', 'tiegel doctor').action((options) =>
+    start(runDoctor)('', options),
+  );
+  return program;
+}
+
+/** The one place where an error becomes text and an exit code. */
+function report(error: unknown, terminal: Terminal): ExitCode {
+  if (error instanceof CommanderError && error.exitCode === 0) return 0;
+  if (error instanceof Interrupted) {
+    terminal.note('Interrupted.');
+    return 130;
+  }
+  const known =
+    error instanceof CommanderError
+      ? new TiegelError('TGL_USAGE', { problem: error.message.replace(/^error: /, '') })
+      : error;
+  if (!TiegelError.isInstance(known)) {
+    terminal.clearProgress();
+    throw error;
+  }
+  const { code, message, fix, retryable } = known;
+  terminal.result({ error: { code, message, fix, retryable } });
+  terminal.note(`${terminal.bad('Error')} ${code}: ${message}\n${fix}`);
+  return code === 'TGL_USAGE' || code === 'TGL_ENVIRONMENT_INVALID' ? 2 : 1;
+}

@@ -1,0 +1,86 @@
+// `tiegel up`: brings one model to admission and serves every admitted model of the catalog. The first line it prints
+// once it serves carries the address; with --json that is one object with url, key and model.
+import { join } from 'node:path';
+import { exitCodeOf, quickBattery } from '../assess/index.ts';
+import { systemEntropy } from '../base/index.ts';
+import { openCatalog } from '../catalog/index.ts';
+import { createGateway, openKeyRing } from '../gateway/index.ts';
+import type { CommandContext, ExitCode } from './command.ts';
+import { admitModel, findModel, servingConfiguration } from './local-models.ts';
+import { printAssessment } from './print-assessment.ts';
+import { openServedModels } from './served-models.ts';
+import { createServerLogger } from './server-logger.ts';
+
+/** Time that running requests get to end after SIGTERM. */
+const drainMilliseconds = 30_000;
+
+export async function runUp(
+  context: CommandContext,
+  model: string | undefined,
+  flags: { readonly allowRemote?: true },
+): Promise<ExitCode> {
+  const { environment, terminal, clock, signal } = context;
+  const catalog = openCatalog({ home: environment.home, clock });
+  const { ring, freshKey } = openKeyRing({
+    directory: join(environment.home, 'keys'),
+    entropy: systemEntropy,
+    ...(environment.key === undefined ? {} : { operatorKey: environment.key }),
+  });
+  const variant = await findModel(catalog, model);
+  const serving = await servingConfiguration();
+  const readiness = await admitModel(context, catalog, variant, serving);
+  if (!readiness.ready) {
+    printAssessment(terminal, variant.name, quickBattery, readiness.assessment);
+    terminal.result(readiness.assessment);
+    terminal.note(`${variant.name} is not served: only a pass admits a model.`);
+    return exitCodeOf(readiness.assessment.verdict);
+  }
+  await using models = await openServedModels(catalog, serving, readiness.admitted);
+  await using gateway = createGateway({
+    models,
+    keys: ring,
+    clock,
+    entropy: systemEntropy,
+    logger: createServerLogger(),
+  });
+  const url = await gateway.listen({
+    host: environment.host,
+    port: environment.port,
+    allowRemote: flags.allowRemote ?? false,
+  });
+
+  const key = environment.key ?? freshKey ?? null;
+  terminal.result({ url, key: freshKey ?? null, model: variant.name });
+  printWelcome(context, url, variant.name, key, freshKey !== undefined);
+  await aborted(signal);
+  terminal.note('Draining: running requests end, new ones are refused …');
+  await gateway.drain(drainMilliseconds);
+  return 0;
+}
+
+function printWelcome(
+  { terminal }: CommandContext,
+  url: string,
+  model: string,
+  key: string | null,
+  fresh: boolean,
+): void {
+  const shown = fresh ? key : '$TIEGEL_KEY';
+  terminal.print(`Serving ${model} at ${url}`);
+  if (fresh) terminal.print(`API key (shown once): ${key}`);
+  else
+    terminal.print(terminal.dim('API key: the one shown at the first start, or TIEGEL_KEY where it is set'));
+  terminal.print(`\n  curl ${url}/v1/chat/completions -H "Authorization: Bearer ${shown}" \\`);
+  terminal.print(`    -H "Content-Type: application/json" \\`);
+  const body = {
+    model,
+    messages: [{ role: 'user', content: 'Use 3, 5 and 6 once each with + - * to make 21.' }],
+  };
+  terminal.print(`    -d '${JSON.stringify(body)}'\n`);
+  terminal.print(terminal.dim('Ctrl-C stops the server.'));
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
