@@ -145,6 +145,17 @@ test('an engine without seeds, or without tokens, is inconclusive', async () => 
   }
 });
 
+test.each([0, 1, -1, Number.NaN])('a floor of %d, which decides nothing, is inconclusive', async (floor) => {
+  using setup = await bench();
+  const capability = { probe: 'capability', seed: 1, problemsPerTask: 2, confidence: 0.95 } as const;
+  const probes = [{ probe: 'file-review' }, { ...capability, floors: { countdown: floor } }] as const;
+  const { probes: results } = await assessed(setup.options({ battery: { ...smallBattery, probes } }));
+  expect(results[1]).toMatchObject({
+    verdict: 'inconclusive',
+    reason: expect.stringContaining('decides nothing'),
+  });
+});
+
 test('zero problems, zero tasks and zero probes are inconclusive', async () => {
   using setup = await bench();
   const capability = { probe: 'capability', seed: 1, problemsPerTask: 0, confidence: 0.95 } as const;

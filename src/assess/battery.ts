@@ -2,7 +2,7 @@
 // whenever a verdict may.
 import type { TaskName } from '../tasks/index.ts';
 
-export type FileReviewSettings = { readonly probe: 'file-review' };
+type FileReviewSettings = { readonly probe: 'file-review' };
 
 export type IdentitySettings = {
   readonly probe: 'identity';

@@ -6,7 +6,7 @@ import { members, readStrictJson, strictJson } from './strict-json.ts';
 import { admissionKeyOf, type Subject } from './subject.ts';
 
 /** One line on a probe; a record exists only where all of them passed. */
-export type ProbeSummary = { readonly name: string; readonly verdict: 'pass'; readonly reason: string };
+type ProbeSummary = { readonly name: string; readonly verdict: 'pass'; readonly reason: string };
 
 /** What an assessment hands over to be recorded. */
 export type PassedAssessment = {

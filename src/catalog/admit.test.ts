@@ -10,8 +10,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { canonicalJson, manualClock } from '../base/index.ts';
+import { canonicalJson, manualClock, systemEntropy } from '../base/index.ts';
 import { openRecord } from './admission-record.ts';
+import type { AdmittedVariant } from './admit.ts';
 import { openCatalog } from './catalog.ts';
 import {
   catalogWithModel,
@@ -21,6 +22,8 @@ import {
   temporaryDirectory,
   writeModel,
 } from './fixture.ts';
+import { manifestText } from './manifest.ts';
+import { openSigningKey } from './signing-key.ts';
 import { admissionKeyOf, type ServingConfiguration } from './subject.ts';
 
 const day = 24 * 60 * 60 * 1000;
@@ -115,9 +118,13 @@ test('another chat template in the file is never admitted', async () => {
 test('any flipped byte of the record is noticed', async () => {
   using directory = temporaryDirectory();
   const { catalog, variant, path } = await admittedModel(directory.path);
+  const key = openSigningKey(join(catalog.home, 'keys', 'signing.pem'), systemEntropy);
+  expect(openRecord(path, key).state).toBe('valid');
   const length = readFileSync(path).length;
   for (let position = 0; position < length; position++) {
     using _ = flipByte(path, position, 1 << (position % 8));
+    expect(openRecord(path, key).state).toBe('refused');
+    if (position % 50 > 0) continue;
     expect(await catalog.admit(variant, serving)).toMatchObject({ state: 'quarantined' });
   }
   expect(await catalog.admit(variant, serving)).toMatchObject({ admitted: true });
@@ -197,6 +204,30 @@ test('only passes can be recorded', async () => {
   expect(() => catalog.recordAdmission({ ...passed, probes: [] })).toThrow(TypeError);
   expect(() => catalog.recordAdmission({ ...passed, probes: [...passed.probes, failed] })).toThrow(TypeError);
   expect(readdirSync(join(catalog.home, 'admissions'))).toEqual([]);
+});
+
+test('neither a literal nor a changed copy passes for an admitted variant', async () => {
+  using directory = temporaryDirectory();
+  const { catalog, variant, record } = await admittedModel(directory.path);
+  const admission = await catalog.admit(variant, serving);
+  if (!admission.admitted) expect.unreachable(admission.reason);
+  const original = admission.variant;
+  // @ts-expect-error a changed copy has lost what only the catalog gives
+  const copy: AdmittedVariant = { ...original, weightsPath: '/elsewhere' };
+  // @ts-expect-error
+  const literal: AdmittedVariant = { variant, serving, record, admissionKey: record.admissionKey };
+  for (const pretender of [copy, literal]) expect(pretender.constructor).not.toBe(original.constructor);
+});
+
+test('a manifest that contradicts its file, though it has its digest, keeps the variant out', async () => {
+  using directory = temporaryDirectory();
+  const { catalog, variant } = await admittedModel(directory.path);
+  const changed = { ...variant.manifest, quantisation: 'Q8_0' };
+  writeFileSync(join(catalog.home, 'manifests', 'small.json'), manifestText(changed));
+  expect(await catalog.admit(catalog.find('small'), serving)).toMatchObject({
+    state: 'quarantined',
+    reason: 'its manifest contradicts its file about the quantisation',
+  });
 });
 
 test('an admitted variant cannot be changed', async () => {

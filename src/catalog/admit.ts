@@ -1,5 +1,5 @@
-// Admission: what turns a variant into one that may be served. The brand is a symbol that never leaves this file, so
-// that no other code, and no parsed JSON, can make an AdmittedVariant. Everything is checked against the bytes at hand.
+// Admission: what turns a variant into one that may be served, checked against the bytes at hand. The proof is a class
+// although it has no lifetime, because only a class is nominal: a literal, parsed JSON or a spread copy is not one.
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Clock, Digest } from '../base/index.ts';
@@ -17,11 +17,9 @@ import {
   subjectFrom,
 } from './subject.ts';
 
-const admittedBrand: unique symbol = Symbol('admitted');
-
-/** A variant with a valid admission record for exactly this serving configuration. */
-export type AdmittedVariant = {
-  readonly [admittedBrand]: true;
+class Admitted {
+  /** Never read; a protected member is what makes the type nominal. */
+  protected readonly admitted = true;
   readonly variant: Variant;
   readonly serving: ServingConfiguration;
   readonly admissionKey: Digest;
@@ -31,7 +29,20 @@ export type AdmittedVariant = {
   readonly weightsPath: string;
   /** The vetted family that the template text in the file belongs to. */
   readonly template: ChatTemplate;
-};
+
+  constructor(candidate: Candidate, template: ChatTemplate, record: AdmissionRecord) {
+    this.variant = candidate.variant;
+    this.serving = structuredClone(candidate.serving);
+    this.admissionKey = record.admissionKey;
+    this.record = record;
+    this.weightsPath = candidate.weightsPath;
+    this.template = template;
+    Object.freeze(this);
+  }
+}
+
+/** A variant with a valid admission record for exactly this serving configuration. Only this file makes one. */
+export type AdmittedVariant = Admitted;
 
 /** `quarantined`: no valid record for this tuple; `stale`: the record has expired. */
 export type NotAdmitted = {
@@ -46,17 +57,20 @@ export type Admission = { readonly admitted: true; readonly variant: AdmittedVar
 /** A clock that was set back by more than this does not revive or postdate a record. */
 const clockTolerance = 24 * 60 * 60 * 1000;
 
-/** Looks for a valid record of exactly this subject. `facts` and `weightsPath` belong to verified bytes. */
+/** A variant as it would be served; `facts` and `weightsPath` belong to verified bytes. */
+type Candidate = {
+  readonly variant: Variant;
+  readonly serving: ServingConfiguration;
+  readonly facts: WeightsFacts;
+  readonly weightsPath: string;
+};
+
+/** Looks for a valid record of exactly this subject. */
 export function admitSubject(
-  candidate: {
-    readonly variant: Variant;
-    readonly serving: ServingConfiguration;
-    readonly facts: WeightsFacts;
-    readonly weightsPath: string;
-  },
+  candidate: Candidate,
   { layout, key, clock }: { readonly layout: Layout; readonly key: SigningKey; readonly clock: Clock },
 ): Admission {
-  const { variant, serving, facts, weightsPath } = candidate;
+  const { variant, serving, facts } = candidate;
   if (facts.template === null) return quarantined('its chat template is not of a vetted family');
   const subject = subjectFrom(facts.file, serving);
   const admissionKey = admissionKeyOf(subject);
@@ -71,16 +85,7 @@ export function admitSubject(
   if (Date.parse(record.expires) <= clock.now()) {
     return { admitted: false, state: 'stale', reason: `its admission record expired at ${record.expires}` };
   }
-  const admitted: AdmittedVariant = {
-    [admittedBrand]: true,
-    variant,
-    serving: structuredClone(serving),
-    admissionKey,
-    record,
-    weightsPath,
-    template: facts.template,
-  };
-  return { admitted: true, variant: Object.freeze(admitted) };
+  return { admitted: true, variant: new Admitted(candidate, facts.template, record) };
 }
 
 /** The answer for a variant that has no claim to a record. */

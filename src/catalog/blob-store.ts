@@ -15,17 +15,23 @@ import {
 import type { Disk } from './disk.ts';
 import type { Layout } from './layout.ts';
 
-export type StoredBlob<Facts> = { readonly digest: Digest; readonly bytes: number; readonly facts: Facts };
+type Content = { readonly digest: Digest; readonly bytes: number };
+
+type StoredBlob<Facts> = Content & { readonly facts: Facts };
 
 /** Looks at the finished copy before it gets its name; throws to refuse it. */
-export type Inspect<Facts> = (copy: string, digest: Digest, bytes: number) => Promise<Facts>;
+type Inspect<Facts> = (copy: string, digest: Digest) => Promise<Facts>;
 
 export type BlobStore = {
   /**
-   * Copies a file in, reading it once.
+   * Copies a file in, reading it once. One that is `expected` to be here is compared first and not copied again.
    * @throws TGL_FILE_NOT_FOUND, TGL_DISK_FULL, or what `inspect` throws; nothing is stored then
    */
-  readonly add: <Facts>(path: string, inspect: Inspect<Facts>) => Promise<StoredBlob<Facts>>;
+  readonly add: <Facts>(
+    path: string,
+    inspect: Inspect<Facts>,
+    expected?: Content,
+  ) => Promise<StoredBlob<Facts>>;
   /**
    * The path of a blob whose bytes have been checked, once per modification, against its name.
    * @throws TGL_BLOB_CORRUPT
@@ -41,12 +47,32 @@ export function openBlobStore(layout: Layout, disk: Disk, clock: Clock, entropy:
   /** Digest → identity of the file when its bytes were last checked. */
   const verified = new Map<Digest, string>();
 
+  const verifiedPath = async (digest: Digest): Promise<string> => {
+    const path = layout.blob(digest);
+    const identity = await identityOf(path, digest);
+    if (verified.get(digest) === identity) return path;
+    const received = await digestOfFile(path);
+    if (received !== digest) throw new TiegelError('TGL_BLOB_CORRUPT', { digest, received });
+    verified.set(digest, identity);
+    return path;
+  };
+
+  /** The blob of these bytes, if the file at `path` has them and the blob is sound. */
+  const held = async (path: string, { digest, bytes }: Content): Promise<string | undefined> => {
+    const entry = await stat(path).catch(() => undefined);
+    if (!entry?.isFile() || entry.size !== bytes || (await digestOfFile(path)) !== digest) return undefined;
+    return verifiedPath(digest).catch(() => undefined);
+  };
+
   return {
-    add: async (path, inspect) => {
+    verifiedPath,
+    add: async (path, inspect, expected) => {
+      const blob = expected && (await held(path, expected));
+      if (blob !== undefined) return { ...expected!, facts: await inspect(blob, expected!.digest) };
       const partial = join(layout.blobs, `.${Buffer.from(entropy(8)).toString('hex')}.partial`);
       try {
         const { digest, bytes } = await copyIn(path, partial, disk);
-        const facts = await inspect(partial, digest, bytes);
+        const facts = await inspect(partial, digest);
         await disk.rename(partial, layout.blob(digest));
         return { digest, bytes, facts };
       } catch (cause) {
@@ -57,19 +83,10 @@ export function openBlobStore(layout: Layout, disk: Disk, clock: Clock, entropy:
         await rm(partial, { force: true });
       }
     },
-    verifiedPath: async (digest) => {
-      const path = layout.blob(digest);
-      const identity = await identityOf(path, digest);
-      if (verified.get(digest) === identity) return path;
-      const received = await digestOfFile(path);
-      if (received !== digest) throw new TiegelError('TGL_BLOB_CORRUPT', { digest, received });
-      verified.set(digest, identity);
-      return path;
-    },
   };
 }
 
-async function copyIn(path: string, partial: string, disk: Disk): Promise<{ digest: Digest; bytes: number }> {
+async function copyIn(path: string, partial: string, disk: Disk): Promise<Content> {
   const source = await openSource(path);
   try {
     const target = await open(partial, 'wx', 0o444);

@@ -1,5 +1,13 @@
 // Import, look-up and what happens to names, digests and files that are hostile or damaged.
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -76,6 +84,47 @@ describe('importFile', () => {
       );
     }
   });
+});
+
+test('a damaged blob is repaired by importing its file again', async () => {
+  using directory = temporaryDirectory();
+  const { catalog, variant } = await catalogWithModel(directory.path);
+  const blob = await catalog.weightsPath(variant);
+  chmodSync(blob, 0o600);
+  writeFileSync(blob, 'damaged');
+  await expect(catalog.weightsPath(variant)).rejects.toThrow(code('TGL_BLOB_CORRUPT'));
+  await catalog.importFile(join(directory.path, 'small.gguf'), { name: 'small', source: 'again' });
+  expect(await catalog.weightsPath(variant)).toBe(blob);
+});
+
+test('a file that is here already is not copied again', async () => {
+  using directory = temporaryDirectory();
+  const { catalog, variant } = await catalogWithModel(directory.path);
+  const before = statSync(await catalog.weightsPath(variant)).ino;
+  await catalog.importFile(join(directory.path, 'small.gguf'), { name: 'small', source: 'again' });
+  expect(statSync(await catalog.weightsPath(variant)).ino).toBe(before);
+});
+
+test('imports at the same time do not disturb each other', async () => {
+  using directory = temporaryDirectory();
+  const { catalog } = await catalogWithModel(directory.path);
+  const other = openCatalog({ home: catalog.home, clock: manualClock() });
+  const paths = ['F32', 'Q8_0'].map((type) => {
+    const path = join(directory.path, `${type}.gguf`);
+    writeModel(path, { type: type as 'F32' | 'Q8_0' });
+    return path;
+  });
+  const imported = await Promise.all(
+    Array.from({ length: 12 }, (_, round) => {
+      const name = `model-${round % 3}`;
+      return (round % 2 ? catalog : other).importFile(paths[round % 2]!, { name, source: '' });
+    }),
+  );
+  for (const { manifest } of imported) {
+    await catalog.weightsPath({ name: manifest.name, manifest });
+    expect(['F32', 'Q8_0']).toContain(catalog.find(manifest.name).manifest.quantisation);
+  }
+  expect(catalog.list()).toMatchObject({ variants: { length: 4 }, damaged: [] });
 });
 
 test('an unknown name is answered with the known ones', async () => {

@@ -15,12 +15,12 @@ import { inspectWeights, type WeightsFacts } from './inspect-weights.ts';
 import { type Layout, openLayout } from './layout.ts';
 import { longestSource, type Manifest, manifestText, readManifest, type Variant } from './manifest.ts';
 import { openSigningKey } from './signing-key.ts';
-import { type FileSubject, type ServingConfiguration, type Subject, subjectFrom } from './subject.ts';
+import { type ServingConfiguration, type Subject, subjectFrom } from './subject.ts';
 
 export type CatalogOptions = { readonly home: string; readonly clock: Clock; readonly entropy?: Entropy };
 
 /** What is there; a manifest that cannot be read is named, never left out. */
-export type CatalogListing = {
+type CatalogListing = {
   readonly variants: readonly Variant[];
   readonly damaged: readonly { readonly name: string; readonly problem: string }[];
 };
@@ -77,8 +77,8 @@ export function openCatalog(
     home,
     importFile: async (path, { name, source }) => {
       const manifestPath = layout.manifest(name);
-      const { digest, bytes, facts } = await blobs.add(path, inspectWeights);
       const known = readable(() => readManifest(manifestPath, name));
+      const { digest, bytes, facts } = await blobs.add(path, inspectWeights, known?.weights);
       const unchanged = known?.weights.digest === digest;
       const manifest: Manifest = {
         schema: 1,
@@ -117,7 +117,7 @@ export function openCatalog(
     admit: async (variant, serving) => {
       try {
         const { path, facts } = await inspect(variant);
-        const disagreement = manifestDisagreement(variant.manifest, facts.file);
+        const disagreement = manifestDisagreement(variant.manifest, facts);
         if (disagreement !== undefined) return quarantined(disagreement);
         return admitSubject({ variant, serving, facts, weightsPath: path }, { layout, key, clock });
       } catch (cause) {
@@ -133,11 +133,12 @@ export function openCatalog(
 type Inspected = { readonly path: string; readonly facts: WeightsFacts };
 
 /** The manifest decides nothing, but one that contradicts its file is a sign of tampering. */
-function manifestDisagreement(manifest: Manifest, file: FileSubject): string | undefined {
+function manifestDisagreement(manifest: Manifest, { file, template }: WeightsFacts): string | undefined {
   const pairs = [
     ['the tensors', manifest.tensors, file.tensors],
     ['the tokenizer', manifest.tokenizer, file.tokenizer],
     ['the chat template', manifest.chatTemplate.digest, file.chatTemplate],
+    ['the template family', manifest.chatTemplate.family, template?.name ?? null],
     ['the quantisation', manifest.quantisation, file.quantisation],
   ] as const;
   const wrong = pairs.filter(([, stated, found]) => stated !== found).map(([what]) => what);

@@ -92,7 +92,7 @@ test('kill -9 during imports leaves whole artefacts only', { timeout: 60_000 }, 
       await catalog.importFile(${JSON.stringify(path)}, { name: 'large-' + round, source: 'a test' });
     }`;
   let left = 0;
-  for (let trial = 0; trial < 5; trial++) {
+  for (let trial = 0; trial < 3; trial++) {
     const child = spawn(process.execPath, ['--input-type=module', '--eval', importer]);
     await once(child.stdout, 'data');
     while (partials(home).length === left) await setTimeout(1);

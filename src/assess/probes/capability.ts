@@ -23,6 +23,9 @@ export async function measureCapability(
   context: ProbeContext,
 ): Promise<ProbeOutcome> {
   const floors = Object.entries(settings.floors) as [TaskName, number][];
+  const meaningless = floors.find(([, floor]) => !(floor > 0 && floor < 1));
+  if (meaningless !== undefined)
+    throw new TypeError(`the floor ${meaningless[1]} of ${meaningless[0]} decides nothing`);
   const total = floors.length * settings.problemsPerTask;
   const figures: Record<string, TaskFigures> = {};
   let trials = 0;
