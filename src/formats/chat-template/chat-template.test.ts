@@ -106,6 +106,8 @@ describe('vetted families', () => {
   });
 
   test('the text of a family never changes, since admitted models carry its digest', () => {
-    expect(digestOf(tiegelTemplate.text)).toMatchInlineSnapshot(`"417269dd3320cb996fa35056128c16d715b1f6cb03f89128f7833182e3a7830d"`);
+    expect(digestOf(tiegelTemplate.text)).toMatchInlineSnapshot(
+      `"417269dd3320cb996fa35056128c16d715b1f6cb03f89128f7833182e3a7830d"`,
+    );
   });
 });
