@@ -2,7 +2,7 @@
 // or HTTP. Engines with fewer abilities declare so in `capabilities`; nothing degrades in silence.
 import type { PromptPiece } from '../formats/index.ts';
 
-export type EngineCapabilities = {
+type EngineCapabilities = {
   /** Token ids accompany the text. */
   readonly tokenIds: boolean;
   /** The same seed and sampling give the same tokens. */
@@ -41,7 +41,7 @@ export type EngineEvent =
       readonly completionTokens: number;
     };
 
-export type EngineState = 'ready' | 'restarting' | 'closed';
+type EngineState = 'ready' | 'restarting' | 'closed';
 
 export type Engine = AsyncDisposable & {
   /** The name of the model it runs, for messages. */

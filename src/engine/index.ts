@@ -1,22 +1,6 @@
 // engine: runs a model. One interface, several runtimes, one contract suite.
-export type {
-  Engine,
-  EngineCapabilities,
-  EngineEvent,
-  EngineState,
-  GenerateRequest,
-  Sampling,
-} from './engine.ts';
-export {
-  createLlamaEngine,
-  type LlamaEngine,
-  type LlamaEngineOptions,
-} from './llama/llama-engine.ts';
+export type { Engine, GenerateRequest, Sampling } from './engine.ts';
+export { createLlamaEngine } from './llama/llama-engine.ts';
 export { evaluateLogits, llamaDoctor, llamaRuntimeBuild } from './llama/llama-runtime.ts';
 export type { RuntimeFacts } from './llama/protocol.ts';
-export type { EngineLogger, LlamaLimits } from './llama/supervisor.ts';
-export {
-  createScriptedEngine,
-  type ScriptedEngineOptions,
-  type ScriptedFailure,
-} from './scripted/scripted-engine.ts';
+export { createScriptedEngine, type ScriptedEngineOptions } from './scripted/scripted-engine.ts';

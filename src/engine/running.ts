@@ -1,7 +1,7 @@
 // The generations of an engine that are under way, each with one signal that ends it for whatever reason: the
 // client's abort, or the engine itself.
 
-export type Run = Disposable & { readonly signal: AbortSignal };
+type Run = Disposable & { readonly signal: AbortSignal };
 
 export type Running = {
   /** Begins a generation that also ends when `signal` aborts; disposing it forgets both. */

@@ -7,10 +7,3 @@ export {
   converse,
   type StreamPart,
 } from './converse.ts';
-export {
-  createSegmentParser,
-  type Segment,
-  type SegmentParser,
-  type SegmentPart,
-  type ThinkingOutcome,
-} from './segment-parser.ts';

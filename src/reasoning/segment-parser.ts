@@ -33,11 +33,6 @@ const segmentSeparator = '\n\n';
  *
  * Every tag ends a segment, wherever it stands: `<think>` begins reasoning, also inside the answer; `</think>` begins
  * the answer. White space next to a tag and at the start is dropped. A segment without text gives no parts.
- *
- * @example
- * import { createSegmentParser } from './src/reasoning/index.ts';
- * createSegmentParser('reasoning').push('2+2=4\n</think>\n\n4').map((part) => part.type).join(' ');
- * // → 'reasoning-start reasoning-delta reasoning-end answer-start answer-delta'
  */
 export function createSegmentParser(start: Segment): SegmentParser {
   let segment = start;

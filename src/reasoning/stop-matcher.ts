@@ -1,7 +1,7 @@
 // Looks for stop strings in a stream. Text that may be the beginning of one is held back, so that no part of a stop
 // string is ever given out, however it is spread over chunks.
 
-export type StopMatch = {
+type StopMatch = {
   /** What is certain not to belong to a stop string. */
   readonly text: string;
   /** The stop string that was found; the text after it is dropped and the matcher is at its end. */

@@ -8,6 +8,7 @@ import type { GenerateCommand, GenerationEvent } from './protocol.ts';
 import { createTokenText } from './token-text.ts';
 
 export type Scheduler = {
+  /** Begins with the next step. @throws Error for an empty prompt or text that cannot be tokenised. */
   readonly start: (command: GenerateCommand) => void;
   /** Takes effect after the step that is being evaluated; a generation that has ended is left alone. */
   readonly abort: (generation: number) => void;
@@ -89,7 +90,8 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     start: (command) => {
       const { generation, slot, prompt, maxTokens } = command;
       const tokens = prompt.flatMap(({ text, special }) => model.tokenize(text, special));
-      if (tokens.length >= contextLength || tokens.length === 0) {
+      if (tokens.length === 0) throw new Error('the prompt is empty');
+      if (tokens.length >= contextLength) {
         emit({ type: 'too-long', generation, received: tokens.length, limit: contextLength });
         return;
       }

@@ -9,7 +9,7 @@ import { createSlots } from '../slots.ts';
  * How a generation goes wrong. `crash` takes every running generation with it, as the death of a child process does;
  * `hang` emits nothing more until the request is aborted; `refuse` is an engine that is being restarted.
  */
-export type ScriptedFailure =
+type ScriptedFailure =
   | { readonly type: 'crash'; readonly afterTokens: number }
   | { readonly type: 'hang'; readonly afterTokens: number }
   | { readonly type: 'refuse'; readonly retryAfterMs: number };
