@@ -1,7 +1,6 @@
-// Runs all generations of one context in lockstep (in the child process). Each step evaluates one token of every
-// decoding sequence and a chunk of the prompts that are still being read, in ascending order of sequence id: in any
-// other order llama.cpp splits the batch and reads the weights once for each part (references/runtime.md, 2a).
-// Not covered: who else is in a batch may change how llama.cpp rounds, and with that, rarely, a token.
+// Runs all generations of one context in lockstep (in the child process): each step takes one token of every decoding
+// sequence and a chunk of the prompts still being read, in ascending sequence id, since llama.cpp reads the weights
+// again for every break in that order. Not covered: who shares a batch may change its rounding and, rarely, a token.
 import type { ControlledEvaluateInputItem, LlamaContextSequence, LlamaModel, Token } from 'node-llama-cpp';
 import { seededRandom } from '../../base/index.ts';
 import { batchTokens } from './prefill-chunk.ts';
