@@ -1,7 +1,7 @@
 // Admission: what turns a variant into one that may be served, checked against the bytes at hand. The proof is a class
 // although it has no lifetime, because only a class is nominal: a literal, parsed JSON or a spread copy is not one.
 import { readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { Clock, Digest } from '../base/index.ts';
 import type { ChatTemplate } from '../formats/index.ts';
 import { type AdmissionRecord, openRecord } from './admission-record.ts';
@@ -100,12 +100,13 @@ function reasonOfAbsence(model: string, subject: Subject, layout: Layout, key: S
     .sort((one, other) => one.length - other.length);
   const [nearest] = changes;
   if (nearest === undefined) return 'it has not been assessed in this configuration';
-  return `it has no admission record for this configuration; since the nearest one there is a change in ${nearest.join(', ')}`;
+  const changed = nearest.join(', ');
+  return `it has no admission record for this configuration; since the nearest one there is a change in ${changed}`;
 }
 
 function recordsOf(model: string, layout: Layout, key: SigningKey): AdmissionRecord[] {
   return readdirSync(layout.admissions)
-    .filter((name) => /^[0-9a-f]{64}\.json$/.test(basename(name)))
+    .filter((name) => /^[0-9a-f]{64}\.json$/.test(name))
     .map((name) => openRecord(join(layout.admissions, name), key))
     .flatMap((opened) => (opened.state === 'valid' && opened.record.model === model ? [opened.record] : []));
 }

@@ -30,7 +30,7 @@ export type Catalog = {
   /**
    * Copies a GGUF file into the catalog, quarantined. Importing the same bytes again changes nothing; other bytes
    * under the same name replace the variant.
-   * @throws TGL_MODEL_NAME_INVALID, TGL_FILE_NOT_FOUND, TGL_GGUF_*, TGL_TEMPLATE_UNKNOWN, TGL_DISK_FULL
+   * @throws TGL_MODEL_NAME_INVALID, TGL_FILE_NOT_FOUND, TGL_GGUF_INVALID, TGL_GGUF_UNSUPPORTED, TGL_DISK_FULL
    */
   readonly importFile: (
     path: string,
@@ -40,13 +40,20 @@ export type Catalog = {
   /** @throws TGL_MODEL_NAME_INVALID, TGL_MODEL_UNKNOWN, TGL_MANIFEST_INVALID */
   readonly find: (name: string) => Variant;
   /**
-   * The weights file, its bytes checked against the digest once per opened catalog and modification time.
-   * @throws TGL_BLOB_CORRUPT, TGL_FILE_NOT_FOUND
+   * The weights file, its bytes checked against the digest once per opened catalog and modification. Whoever can write
+   * into the home directory can still exchange it between this check and the moment a runtime opens it.
+   * @throws TGL_BLOB_CORRUPT, also when the blob is missing
    */
   readonly weightsPath: (variant: Variant) => Promise<string>;
-  /** The served tuple, recomputed from the bytes of the weights file. */
+  /**
+   * The served tuple, recomputed from the bytes of the weights file.
+   * @throws TGL_BLOB_CORRUPT
+   */
   readonly subjectOf: (variant: Variant, serving: ServingConfiguration) => Promise<Subject>;
-  /** Signs and stores that a subject passed a battery. */
+  /**
+   * Signs and stores that a subject passed a battery.
+   * @throws TGL_DISK_FULL
+   */
   readonly recordAdmission: (passed: PassedAssessment) => AdmissionRecord;
   /** Whether this variant may be served in this configuration. */
   readonly admit: (variant: Variant, serving: ServingConfiguration) => Promise<Admission>;
@@ -83,7 +90,7 @@ export function openCatalog(
       const manifest: Manifest = {
         schema: 1,
         name,
-        source: unchanged ? known.source : source.slice(0, longestSource),
+        source: unchanged ? known.source : source.slice(0, longestSource).toWellFormed(),
         weights: { digest, bytes },
         architecture: facts.architecture,
         configuration: facts.configuration,

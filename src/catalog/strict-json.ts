@@ -16,6 +16,7 @@ export function readStrictJson(path: string, limit: number, refuse: Refuse): Jso
   const text = readText(path, limit, refuse);
   if (text === undefined) return undefined;
   const value = parse(text, refuse);
+  if (isDeeper(value, mostLevels)) refuse(`it is nested more than ${mostLevels} levels deep`);
   return strictJson(value) === text ? value : refuse('its text is not the canonical one');
 }
 
@@ -45,6 +46,14 @@ function parse(text: string, refuse: Refuse): Json {
   } catch {
     return refuse('it is not JSON');
   }
+}
+
+/** Far more than any file here has; without a limit, hostile brackets would exhaust the stack. */
+const mostLevels = 16;
+
+function isDeeper(value: Json, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((member: Json) => isDeeper(member, levels - 1));
 }
 
 function raise(cause: unknown): never {

@@ -1,2 +1,2 @@
 // stats: what counts say, with how much certainty.
-export { exactLowerBound, type Proportion, wilsonInterval } from './proportion.ts';
+export { exactLowerBound, wilsonInterval } from './proportion.ts';

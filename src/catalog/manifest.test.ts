@@ -1,0 +1,83 @@
+// Manifests that were written by somebody else: whatever stands in them is refused with a typed error or is sound.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { digestOf, digestOfJson, type Json } from '../base/index.ts';
+import { temporaryDirectory } from './fixture.ts';
+import { type Manifest, manifestText, readManifest } from './manifest.ts';
+import { strictJson } from './strict-json.ts';
+
+const digest = digestOf('');
+const sound: Manifest = {
+  schema: 1,
+  name: 'small',
+  source: 'a test',
+  weights: { digest, bytes: 1 },
+  architecture: 'qwen2',
+  configuration: { width: 64 },
+  tensors: digest,
+  quantisation: 'F32',
+  tokenizer: digest,
+  chatTemplate: { digest, family: null },
+  license: null,
+  created: '2026-01-01T00:00:00.000Z',
+};
+
+const invalid = expect.objectContaining({ code: 'TGL_MANIFEST_INVALID' });
+
+test('what is written is read back', () => {
+  using directory = temporaryDirectory();
+  const path = join(directory.path, 'small.json');
+  writeFileSync(path, manifestText(sound));
+  expect(readManifest(path, 'small')).toEqual(sound);
+  expect(() => readManifest(path, 'other')).toThrow(invalid);
+  expect(readManifest(join(directory.path, 'none.json'), 'none')).toBe(undefined);
+});
+
+test('any JSON in any place is refused, though its digest is right', () => {
+  using directory = temporaryDirectory();
+  const path = join(directory.path, 'small.json');
+  const keys = Object.keys(sound).filter((key) => !['source', 'architecture', 'quantisation'].includes(key));
+  const json = fc.jsonValue().filter((value) => isOdd(value as Json));
+  fc.assert(
+    fc.property(fc.option(fc.constantFrom(...keys)), json, (key, value) => {
+      const manifest = (key === null ? value : { ...sound, [key]: value }) as Json;
+      writeFileSync(path, strictJson({ digest: digestOfJson(manifest), manifest }));
+      expect(() => readManifest(path, 'small')).toThrow(invalid);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+/** Fits no member: null, texts (the license) and empty objects (the configuration) would. */
+function isOdd(value: Json): boolean {
+  if (typeof value === 'string' || value === null) return false;
+  const wellFormed = JSON.parse(JSON.stringify(value)) as Json;
+  if (typeof value !== 'object') return value !== 1;
+  return Object.values(wellFormed as object).some((member) => typeof member !== 'number');
+}
+
+test.each([
+  ['', 'not JSON'],
+  ['[', 'not JSON'],
+  ['\ufeff{}', 'not JSON'],
+  ['{}', 'canonical'],
+  ['{\n  "a": 1,\n  "a": 1\n}\n', 'canonical'],
+  [`${'['.repeat(60_000)}`, 'not JSON'],
+  ['['.repeat(30_000) + ']'.repeat(30_000), 'nested'],
+  [' '.repeat(65_537), 'bytes'],
+])('the text %j is refused', (text, reason) => {
+  using directory = temporaryDirectory();
+  const path = join(directory.path, 'small.json');
+  writeFileSync(path, text);
+  expect(() => readManifest(path, 'small')).toThrow(new RegExp(reason));
+  expect(() => readManifest(path, 'small')).toThrow(invalid);
+});
+
+test('bytes that are not UTF-8 are refused', () => {
+  using directory = temporaryDirectory();
+  const path = join(directory.path, 'small.json');
+  writeFileSync(path, Buffer.from([0x22, 0xff, 0x22]));
+  expect(() => readManifest(path, 'small')).toThrow(/not UTF-8/);
+});
