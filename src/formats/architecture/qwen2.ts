@@ -3,7 +3,13 @@
 import { TiegelError } from '../../base/index.ts';
 import type { ChatTemplate } from '../chat-template/chat-template.ts';
 import { defaultAlignment, type Gguf, type GgufMetadata, type GgufValue } from '../gguf/gguf.ts';
-import { invalidMetadata, requireFloat, requireInteger, requireString } from '../gguf/metadata.ts';
+import {
+  invalidMetadata,
+  requireFloat,
+  requireInteger,
+  requireString,
+  unsupportedMetadata,
+} from '../gguf/metadata.ts';
 import type { WritableType } from '../gguf/quantise.ts';
 import { checkGgufVocabulary, vocabularyMetadata } from '../tokenizer/gguf-vocabulary.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
@@ -113,7 +119,7 @@ export function qwen2Tensors(configuration: TransformerConfiguration): readonly 
 export function readQwen2(gguf: Gguf): TransformerConfiguration {
   const architecture = requireString(gguf, 'general.architecture');
   if (architecture !== 'qwen2')
-    throw unsupported(`architecture ${JSON.stringify(architecture)}`, 'general.architecture');
+    throw unsupportedMetadata('general.architecture', `the architecture is ${JSON.stringify(architecture)}`);
   const integer = (key: string, range: { low: number; high: number }): number =>
     requireInteger(gguf, `qwen2.${key}`, range);
   const width = integer('embedding_length', ranges.width);
@@ -156,7 +162,8 @@ function checkFurtherKeys(gguf: Gguf, configuration: TransformerConfiguration): 
   for (const key of gguf.metadata.keys()) {
     const value = implied.get(key);
     if (value !== undefined) requireInteger(gguf, key, { low: value, high: value });
-    else if (key.startsWith('qwen2.') && !readKeys.has(key)) throw unsupported('the key is unknown', key);
+    else if (key.startsWith('qwen2.') && !readKeys.has(key))
+      throw unsupportedMetadata(key, 'the key is unknown');
   }
 }
 
@@ -190,8 +197,4 @@ function checkTensors(gguf: Gguf, configuration: TransformerConfiguration): void
   }
   const [surplus] = tensors.keys();
   if (surplus !== undefined) throw refuse(surplus, 'the architecture has no such tensor');
-}
-
-function unsupported(problem: string, key: string): TiegelError {
-  return new TiegelError('TGL_GGUF_UNSUPPORTED', { problem, where: `metadata ${key}` });
 }

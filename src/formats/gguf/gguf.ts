@@ -21,7 +21,7 @@ export const valueTypes = [
   'float64',
 ] as const;
 
-export type NumberType = 'uint8' | 'int8' | 'uint16' | 'int16' | 'uint32' | 'int32' | 'float32' | 'float64';
+type NumberType = 'uint8' | 'int8' | 'uint16' | 'int16' | 'uint32' | 'int32' | 'float32' | 'float64';
 export type ElementType = NumberType | 'uint64' | 'int64' | 'bool' | 'string';
 
 /** Elements of an array: strings and booleans as they are, numbers in the typed array of their type. */

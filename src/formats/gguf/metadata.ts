@@ -10,6 +10,11 @@ export function invalidMetadata(gguf: Gguf, key: string, problem: string): Tiege
   return new TiegelError('TGL_GGUF_INVALID', { problem, offset, where: `metadata ${key}` });
 }
 
+/** The error for a metadata value that may be right but that nothing here can work with. */
+export function unsupportedMetadata(key: string, problem: string): TiegelError {
+  return new TiegelError('TGL_GGUF_UNSUPPORTED', { problem, where: `metadata ${key}` });
+}
+
 /** @throws TGL_GGUF_INVALID */
 export function requireString(gguf: Gguf, key: string): string {
   const found = gguf.metadata.get(key);

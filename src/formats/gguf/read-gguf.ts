@@ -23,6 +23,7 @@ const limits = {
   metadataKeys: 4096,
   keyBytes: 1024,
   stringBytes: 16 * 2 ** 20,
+  /** Of all arrays together; the largest known vocabularies have 1.3 million tokens, merges, scores and types. */
   arrayElements: 2 ** 21,
   tensors: 2 ** 16,
   /** ggml keeps names in 64 bytes with a terminating zero. */
@@ -65,6 +66,7 @@ function readHeader(source: ByteSource): Gguf {
 
   const metadata = new Map<string, GgufValue>();
   const metadataOffsets = new Map<string, number>();
+  let elementsLeft: number = limits.arrayElements;
   for (let index = 0; index < keyCount; index++) {
     cursor.enter(`metadata key ${index}`);
     const start = cursor.position();
@@ -74,7 +76,9 @@ function readHeader(source: ByteSource): Gguf {
     if (metadata.has(key)) throw cursor.fail('the key occurs twice', start);
     const type = valueTypes[cursor.uint32()];
     metadataOffsets.set(key, cursor.position());
-    metadata.set(key, readValue(cursor, type));
+    const value = readValue(cursor, type, elementsLeft);
+    if (value.type === 'array') elementsLeft -= value.value.length;
+    metadata.set(key, value);
   }
 
   const alignment = readAlignment(cursor, metadata.get('general.alignment'), metadataOffsets);
@@ -84,12 +88,16 @@ function readHeader(source: ByteSource): Gguf {
   return { version, alignment, metadata, metadataOffsets, tensors, source };
 }
 
-function readValue(cursor: HeaderCursor, type: (typeof valueTypes)[number] | undefined): GgufValue {
+function readValue(
+  cursor: HeaderCursor,
+  type: (typeof valueTypes)[number] | undefined,
+  elementsLeft: number,
+): GgufValue {
   if (type === 'array') {
     const elementType = valueTypes[cursor.uint32()];
     if (elementType === 'array') throw cursor.fail('arrays of arrays are not allowed', cursor.position() - 4);
     if (elementType === undefined) throw cursor.fail('unknown element type', cursor.position() - 4);
-    const count = cursor.uint64('the number of array elements', limits.arrayElements);
+    const count = cursor.uint64('the number of array elements', elementsLeft);
     return { type, elementType, value: readElements(cursor, elementType, count) };
   }
   if (type === undefined) throw cursor.fail('unknown value type', cursor.position() - 4);

@@ -35,6 +35,9 @@ export const tensorTypes = {
   TQ1_0: { code: 34, blockLength: 256, blockBytes: 54 },
   TQ2_0: { code: 35, blockLength: 256, blockBytes: 66 },
   MXFP4: { code: 39, blockLength: 32, blockBytes: 17 },
+  NVFP4: { code: 40, blockLength: 64, blockBytes: 36 },
+  Q1_0: { code: 41, blockLength: 128, blockBytes: 18 },
+  Q2_0: { code: 42, blockLength: 64, blockBytes: 18 },
 } as const;
 
 export type TensorType = keyof typeof tensorTypes;

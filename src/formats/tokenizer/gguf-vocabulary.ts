@@ -1,6 +1,6 @@
 // The vocabulary in GGUF metadata. Ours is written as model "gpt2" with no merges, so that llama.cpp makes one token of
 // every byte that no word takes, and pre-tokenizer "qwen2", under which it leaves blanks alone when it writes text.
-import { TiegelError } from '../../base/index.ts';
+import type { TiegelError } from '../../base/index.ts';
 import type { Gguf, GgufValue } from '../gguf/gguf.ts';
 import {
   invalidMetadata,
@@ -8,6 +8,7 @@ import {
   requireInteger,
   requireString,
   requireStrings,
+  unsupportedMetadata,
 } from '../gguf/metadata.ts';
 import { createTokenizer, type Tokenizer } from './tokenizer.ts';
 import type { Token, TokenKind } from './vocabulary.ts';
@@ -42,7 +43,8 @@ export function vocabularyMetadata(tokenizer: Tokenizer): readonly (readonly [st
  */
 export function checkGgufVocabulary(gguf: Gguf): number {
   const model = requireString(gguf, 'tokenizer.ggml.model');
-  if (model !== 'gpt2') throw unsupported(`tokenizer model ${JSON.stringify(model)}`, 'tokenizer.ggml.model');
+  if (model !== 'gpt2')
+    throw unsupportedMetadata('tokenizer.ggml.model', `the tokenizer is ${JSON.stringify(model)}`);
   const tokens = requireStrings(gguf, 'tokenizer.ggml.tokens');
   const types = requireInt32s(gguf, 'tokenizer.ggml.token_type');
   requireStrings(gguf, 'tokenizer.ggml.merges');
@@ -68,17 +70,13 @@ export function checkGgufVocabulary(gguf: Gguf): number {
 export function readTokenizer(gguf: Gguf): Tokenizer {
   checkGgufVocabulary(gguf);
   if (requireStrings(gguf, 'tokenizer.ggml.merges').length > 0) {
-    throw unsupported('byte pair merges', 'tokenizer.ggml.merges');
+    throw unsupportedMetadata('tokenizer.ggml.merges', 'byte pair merges');
   }
   const types = requireInt32s(gguf, 'tokenizer.ggml.token_type');
   const tokens = requireStrings(gguf, 'tokenizer.ggml.tokens').map((text, id): Token => {
     const kind = kindOfType.get(types[id]!);
-    if (kind === undefined) throw unsupported(`token type ${types[id]}`, 'tokenizer.ggml.token_type');
+    if (kind === undefined) throw unsupportedMetadata('tokenizer.ggml.token_type', `token type ${types[id]}`);
     return { text, kind };
   });
   return createTokenizer(tokens);
-}
-
-function unsupported(problem: string, key: string): TiegelError {
-  return new TiegelError('TGL_GGUF_UNSUPPORTED', { problem, where: `metadata ${key}` });
 }
