@@ -60,6 +60,9 @@ export async function streamCompletion(
       response.end(`${deltas.take()}data: ${JSON.stringify(options.describe(error))}\n\n`);
     }
     throw error;
+  } finally {
+    // Frees the engine's sequence: a generator that is merely not asked any more would keep it for ever.
+    await rest.return();
   }
 }
 

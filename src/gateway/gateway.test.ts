@@ -62,6 +62,19 @@ describe('the openai client', () => {
     expect(new Set(chunks.map((chunk) => chunk.id)).size).toBe(1);
   });
 
+  test('leaves no slot taken when its streams have ended', async () => {
+    await using server = await startGateway({ reply: () => reply, slots: 1 });
+    for (let turn = 0; turn < 3; turn++) {
+      const stream = await server.client.chat.completions.create({
+        model: testModel,
+        messages,
+        stream: true,
+      });
+      expect((await Array.fromAsync(stream)).length).toBeGreaterThan(1);
+    }
+    expect(server.engine.load()).toEqual({ active: 0, waiting: 0 });
+  });
+
   test('is given no usage chunk unless it asks', async () => {
     await using server = await startGateway({ reply: () => reply });
     const stream = await server.client.chat.completions.create({ model: testModel, messages, stream: true });

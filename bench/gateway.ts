@@ -1,0 +1,105 @@
+// What our gateway costs over a raw node:http pass-through, in alternating rounds of one run. CPU is that of the server
+// process alone. Ours holds the scripted engine, which makes each token by itself; the raw side holds the proxy only, its
+// upstream is another process and not counted. So the ratios are upper bounds of what the gateway itself adds.
+import { type BenchResult, median, rounded } from './bench.ts';
+import { type BenchServer, startServer } from './gateway/child.ts';
+import { drive, type Load } from './gateway/load.ts';
+
+const rounds = 7;
+const connections = 32;
+const requestsPerRound = 2000;
+const firstTokenProbes = 60;
+
+type Side = { readonly name: string; readonly server: BenchServer };
+
+/** Measures both sides in alternating order and returns the median of ours, of theirs and of the ratios. */
+async function compare(
+  ours: Side,
+  raw: Side,
+  measure: (side: Side) => Promise<number>,
+): Promise<{ readonly ours: number; readonly raw: number; readonly ratio: number }> {
+  const pairs: { ours: number; raw: number }[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const pair = { ours: 0, raw: 0 };
+    const order = round % 2 === 0 ? (['ours', 'raw'] as const) : (['raw', 'ours'] as const);
+    for (const side of order) pair[side] = await measure(side === 'ours' ? ours : raw);
+    process.stderr.write(`  round ${round + 1}: ours ${pair.ours.toFixed(1)}, raw ${pair.raw.toFixed(1)}\n`);
+    pairs.push(pair);
+  }
+  return {
+    ours: median(pairs.map((pair) => pair.ours)),
+    raw: median(pairs.map((pair) => pair.raw)),
+    ratio: median(pairs.map((pair) => pair.ours / pair.raw)),
+  };
+}
+
+async function cpuOf({ server }: Side, load: Omit<Load, 'port'>): Promise<{ cpu: number; events: number }> {
+  const before = await server.cpu();
+  const { events } = await drive({ ...load, port: server.port });
+  return { cpu: (await server.cpu()) - before, events };
+}
+
+const perRequest = async (side: Side): Promise<number> => {
+  const load = { model: 'instant', stream: false, connections, requests: requestsPerRound } as const;
+  return (await cpuOf(side, load)).cpu / requestsPerRound;
+};
+
+const perEvent = async (side: Side): Promise<number> => {
+  const load = { model: 'paced', stream: true, connections, requests: connections } as const;
+  const { cpu, events } = await cpuOf(side, load);
+  return cpu / events;
+};
+
+/** Median time to the first event, one connection, the sides in turns. */
+async function firstToken(servers: readonly BenchServer[]): Promise<readonly number[]> {
+  const times: number[][] = servers.map(() => []);
+  for (let probe = 0; probe < firstTokenProbes; probe++) {
+    for (const [index, server] of servers.entries()) {
+      const load = {
+        port: server.port,
+        model: 'instant',
+        stream: true,
+        connections: 1,
+        requests: 3,
+      } as const;
+      // The first request opens the connection; the last one finds everything warm.
+      times[index]?.push((await drive(load)).firstByteMs.at(-1) as number);
+    }
+  }
+  return times.map(median);
+}
+
+/** @see BenchResult */
+export async function bench(): Promise<BenchResult> {
+  using upstream = await startServer('./raw-upstream.ts');
+  using proxy = await startServer('./raw-proxy.ts', [String(upstream.port)]);
+  using gateway = await startServer('./our-server.ts');
+  const ours: Side = { name: 'ours', server: gateway };
+  const raw: Side = { name: 'raw', server: proxy };
+
+  process.stderr.write(`warm-up, then CPU microseconds per request, ${connections} connections\n`);
+  for (const side of [ours, raw, ours, raw]) await perRequest(side);
+  const request = await compare(ours, raw, perRequest);
+  process.stderr.write(`CPU microseconds per streamed event, ${connections} streams\n`);
+  for (const side of [ours, raw]) await perEvent(side);
+  const event = await compare(ours, raw, perEvent);
+  process.stderr.write('time to the first token, 1 connection\n');
+  const [oursMs, rawMs, directMs] = (await firstToken([gateway, proxy, upstream])) as [
+    number,
+    number,
+    number,
+  ];
+
+  return {
+    ratios: { cpuPerRequestOverRaw: rounded(request.ratio), cpuPerEventOverRaw: rounded(event.ratio) },
+    figures: {
+      cpuPerRequestUs: rounded(request.ours),
+      rawCpuPerRequestUs: rounded(request.raw),
+      cpuPerEventUs: rounded(event.ours),
+      rawCpuPerEventUs: rounded(event.raw),
+      addedTimeToFirstTokenMs: rounded(oursMs - directMs),
+      rawAddedTimeToFirstTokenMs: rounded(rawMs - directMs),
+    },
+    rounds,
+  };
+}
