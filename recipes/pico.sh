@@ -4,8 +4,8 @@
 #   bash recipes/pico.sh [DIRECTORY]
 #
 # On two cores this takes about six minutes, nearly all of it teaching. Run it again after an interruption: teaching
-# continues from its last checkpoint. STEPS shortens the run for a try; a model taught for a few steps only babbles,
-# so the gate refuses it and nothing is served, which is what the gate is for.
+# continues from its last checkpoint. STEPS and PROBLEMS shorten the run for a try; a model taught for a few steps only
+# babbles, so the gate refuses it and nothing is served, which is what the gate is for.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -16,7 +16,7 @@ tiegel() { npm run --silent tiegel -- "$@"; }
 #    answers, the exported model and its training record.
 resume=()
 [ -e "$run/recipe.json" ] && resume=(--resume)
-tiegel teach --recipe pico --out "$run" "${resume[@]}" ${STEPS:+--steps "$STEPS"}
+tiegel teach --recipe pico --out "$run" "${resume[@]}" ${STEPS:+--steps "$STEPS"} ${PROBLEMS:+--problems "$PROBLEMS"}
 
 # 2. Look at the file, as anybody would who got it from elsewhere. Nothing of it is executed.
 tiegel inspect "$run/model.q8_0.gguf"

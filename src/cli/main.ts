@@ -71,6 +71,7 @@ function describeCommands(
     .option('--resume', 'continue the run that is there')
     .option('--workers <number>', 'threads (default: one per core)')
     .option('--steps <number>', 'train for fewer or more steps than the recipe says')
+    .option('--problems <number>', 'held-out problems per task to judge the result by')
     .action((options) => start(runTeach)('', options));
   command(
     'assess [model]',

@@ -10,13 +10,15 @@ type TeachFlags = {
   readonly resume?: true;
   readonly workers?: string;
   readonly steps?: string;
+  readonly problems?: string;
 };
 
 export async function runTeach(context: CommandContext, _: string, flags: TeachFlags): Promise<ExitCode> {
   const { terminal, clock, signal } = context;
   const steps = wholeNumber('--steps', flags.steps, 1, 10_000_000);
   const workers = wholeNumber('--workers', flags.workers, 1, 256);
-  const recipe = loadRecipe(flags.recipe, steps === undefined ? {} : { steps });
+  const problems = wholeNumber('--problems', flags.problems, 1, 10_000);
+  const recipe = loadRecipe(flags.recipe, { steps, problems });
   terminal.note(
     `Teaching ${recipe.name} for ${recipe.training.steps} steps in ${flags.out}. Ctrl-C keeps what is done.`,
   );

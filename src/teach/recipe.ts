@@ -122,16 +122,27 @@ const shipped: Readonly<Record<string, unknown>> = { pico, nano };
 
 export const recipeNames: readonly string[] = Object.keys(shipped);
 
+/** What a caller may change for a shorter or longer run; it becomes part of the digest. */
+export type RecipeOverrides = {
+  readonly steps?: number | undefined;
+  /** Held-out problems per task in the final evaluation. */
+  readonly problems?: number | undefined;
+};
+
 /**
  * A shipped recipe by name, or one from a JSON file by path.
  *
- * @param overrides replaces members of `training`, for shortened runs; they become part of the digest.
  * @throws TGL_RECIPE_UNKNOWN, TGL_RECIPE_INVALID
  */
-export function loadRecipe(nameOrPath: string, overrides: Partial<Recipe['training']> = {}): Recipe {
+export function loadRecipe(nameOrPath: string, { steps, problems }: RecipeOverrides = {}): Recipe {
   const source = Object.hasOwn(shipped, nameOrPath) ? shipped[nameOrPath] : readRecipeFile(nameOrPath);
   const recipe = parseRecipe(nameOrPath, source);
-  return parseRecipe(nameOrPath, { ...recipe, training: { ...recipe.training, ...overrides } });
+  const { training, evaluation } = recipe;
+  return parseRecipe(nameOrPath, {
+    ...recipe,
+    training: { ...training, steps: steps ?? training.steps },
+    evaluation: { ...evaluation, problems: problems ?? evaluation.problems },
+  });
 }
 
 export function recipeDigest(recipe: Recipe): Digest {

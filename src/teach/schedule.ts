@@ -6,8 +6,8 @@ import type { Recipe } from './recipe.ts';
  *
  * @example
  * import { learningRateAt, loadRecipe } from './src/teach/index.ts';
- * const { training } = loadRecipe('pico', { steps: 100, warmupSteps: 10, learningRate: 1, finalLearningRate: 0 });
- * learningRateAt(training, 4); // → 0.5
+ * const { training } = loadRecipe('pico');
+ * learningRateAt({ ...training, warmupSteps: 10, learningRate: 1 }, 4); // → 0.5
  */
 export function learningRateAt(training: Recipe['training'], step: number): number {
   const { learningRate, finalLearningRate, warmupSteps, steps } = training;

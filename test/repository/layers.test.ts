@@ -11,7 +11,6 @@ const homes: Readonly<Record<string, string>> = {
   'node-llama-cpp': 'engine',
   fastify: 'gateway',
   commander: 'cli',
-  pino: 'cli',
 };
 
 function folderOf(path: string): string {
