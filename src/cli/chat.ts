@@ -6,7 +6,7 @@ import type { Engine } from '../engine/index.ts';
 import type { ChatMessage } from '../formats/index.ts';
 import { type ConverseRequest, collect, converse } from '../reasoning/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
-import { admitModel, findModel, servingConfiguration, startEngine, templateOf } from './local-models.ts';
+import { admitModel, findModel, servingConfiguration, startEngine } from './local-models.ts';
 import { number, wholeNumber } from './numbers.ts';
 import { printAssessment } from './print-assessment.ts';
 import type { Terminal } from './terminal.ts';
@@ -37,10 +37,10 @@ export async function runChat(
     terminal.note(`${variant.name} is not admitted, so there is nobody to talk to.`);
     return exitCodeOf(readiness.assessment.verdict);
   }
-  const { serving, weightsPath } = readiness.admitted;
+  const { serving, template, weightsPath } = readiness.admitted;
   await using engine = await startEngine(variant.name, weightsPath);
   const settings: Omit<ConverseRequest, 'messages'> = {
-    template: templateOf(variant),
+    template,
     thinking: flags.thinking ? 'open' : 'closed',
     maxTokens: serving.sampling.maxTokens,
     sampling: {

@@ -5,7 +5,6 @@ import { basename, join, resolve } from 'node:path';
 import { type Assessment, type AssessProgress, assess, type Battery, quickBattery } from '../assess/index.ts';
 import type { AdmittedVariant, Catalog, ServingConfiguration, Variant } from '../catalog/index.ts';
 import { createLlamaEngine, type Engine, llamaRuntimeBuild } from '../engine/index.ts';
-import { type ChatTemplate, templateByName } from '../formats/index.ts';
 import type { CommandContext } from './command.ts';
 
 /** The reasoner that comes with Tiegel. */
@@ -13,11 +12,6 @@ export const shippedModel: { readonly name: string; readonly path: string } = {
   name: 'tiegel-nano',
   path: resolve(import.meta.dirname, '..', '..', 'models', 'tiegel-nano', 'tiegel-nano.q8_0.gguf'),
 };
-
-/** The vetted chat template of a variant. @throws TGL_TEMPLATE_UNKNOWN */
-export function templateOf({ manifest }: Variant): ChatTemplate {
-  return templateByName(manifest.chatTemplate.family ?? 'none');
-}
 
 /** Sequences that one engine runs at the same time. */
 const slots = 4;
@@ -50,7 +44,7 @@ export async function findModel(catalog: Catalog, argument: string | undefined):
 }
 
 /** A model name made from a file name: lower case, without the ending, other characters as dashes. */
-export function nameOf(fileName: string): string {
+function nameOf(fileName: string): string {
   const stem = fileName.toLowerCase().replace(/\.gguf$/, '');
   return stem
     .replaceAll(/[^a-z0-9._-]+/g, '-')

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 // The command line: names, arguments and help of every command. What a command does stands in its own file.
 import { Command, CommanderError } from 'commander';
 import { systemClock, TiegelError } from '../base/index.ts';

@@ -2,7 +2,7 @@
 // admitted. The rest are known by name, so that a client is told why it does not get them.
 import type { AdmittedVariant, Catalog, ServingConfiguration } from '../catalog/index.ts';
 import type { ModelDirectory, ServedModel } from '../gateway/index.ts';
-import { startEngine, templateOf } from './local-models.ts';
+import { startEngine } from './local-models.ts';
 
 export type ServedModels = ModelDirectory & AsyncDisposable;
 
@@ -42,11 +42,11 @@ export async function openServedModels(
 }
 
 async function serve(admitted: AdmittedVariant): Promise<ServedModel> {
-  const { variant, serving, weightsPath } = admitted;
+  const { variant, serving, template, weightsPath } = admitted;
   return {
     admitted,
     engine: await startEngine(variant.name, weightsPath),
-    template: templateOf(variant),
+    template,
     defaults: serving.sampling,
     created: Date.parse(variant.manifest.created),
   };

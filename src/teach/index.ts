@@ -2,4 +2,3 @@
 export type { Accuracy } from './evaluation.ts';
 export { loadRecipe, type Recipe } from './recipe.ts';
 export { type TeachProgress, type TeachResult, teach } from './run.ts';
-export { learningRateAt } from './schedule.ts';

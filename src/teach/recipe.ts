@@ -120,8 +120,6 @@ const recipeSchema: z.ZodType<Recipe> = z
 
 const shipped: Readonly<Record<string, unknown>> = { pico, nano };
 
-export const recipeNames: readonly string[] = Object.keys(shipped);
-
 /** What a caller may change for a shorter or longer run; it becomes part of the digest. */
 export type RecipeOverrides = {
   readonly steps?: number | undefined;
@@ -163,7 +161,7 @@ function readRecipeFile(path: string): unknown {
   try {
     text = readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new TiegelError('TGL_RECIPE_UNKNOWN', { received: path, known: recipeNames }, { cause });
+    throw new TiegelError('TGL_RECIPE_UNKNOWN', { received: path, known: Object.keys(shipped) }, { cause });
   }
   try {
     return JSON.parse(text);

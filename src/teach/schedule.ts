@@ -1,14 +1,7 @@
 // Learning rate: linear warm-up, then half a cosine down to a share of the peak (Loshchilov and Hutter 2017, one cycle).
 import type { Recipe } from './recipe.ts';
 
-/**
- * The learning rate of a step, counted from 0.
- *
- * @example
- * import { learningRateAt, loadRecipe } from './src/teach/index.ts';
- * const { training } = loadRecipe('pico');
- * learningRateAt({ ...training, warmupSteps: 10, learningRate: 1 }, 4); // → 0.5
- */
+/** The learning rate of a step, counted from 0. */
 export function learningRateAt(training: Recipe['training'], step: number): number {
   const { learningRate, finalLearningRate, warmupSteps, steps } = training;
   if (step < warmupSteps) return (learningRate * (step + 1)) / warmupSteps;
