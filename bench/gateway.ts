@@ -1,9 +1,11 @@
 // What our gateway costs over a raw node:http pass-through, in alternating rounds of one run. CPU is that of the server
 // process alone. Ours holds the scripted engine, which makes each token by itself; the raw side holds the proxy only, its
-// upstream is another process and not counted. So the ratios are upper bounds of what the gateway itself adds.
+// upstream is another process and not counted. So the ratios are upper bounds of what the gateway itself adds;
+// `turnCpuUs`, the engine and `converse` without HTTP, says how much of our side that is.
 import { type BenchResult, median, rounded } from './bench.ts';
 import { type BenchServer, startServer } from './gateway/child.ts';
 import { drive, type Load } from './gateway/load.ts';
+import { turnCpu } from './gateway/turn.ts';
 
 const rounds = 7;
 const connections = 32;
@@ -80,6 +82,8 @@ export async function bench(): Promise<BenchResult> {
   process.stderr.write(`warm-up, then CPU microseconds per request, ${connections} connections\n`);
   for (const side of [ours, raw, ours, raw]) await perRequest(side);
   const request = await compare(ours, raw, perRequest);
+  const turns: number[] = [];
+  for (let round = 0; round <= rounds; round++) turns.push(await turnCpu(requestsPerRound, connections));
   process.stderr.write(`CPU microseconds per streamed event, ${connections} streams\n`);
   for (const side of [ours, raw]) await perEvent(side);
   const event = await compare(ours, raw, perEvent);
@@ -95,6 +99,7 @@ export async function bench(): Promise<BenchResult> {
     figures: {
       cpuPerRequestUs: rounded(request.ours),
       rawCpuPerRequestUs: rounded(request.raw),
+      turnCpuUs: rounded(median(turns.slice(1))),
       cpuPerEventUs: rounded(event.ours),
       rawCpuPerEventUs: rounded(event.raw),
       addedTimeToFirstTokenMs: rounded(oursMs - directMs),

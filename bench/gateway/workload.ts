@@ -7,14 +7,16 @@ const reasoning: readonly string[] = Array.from({ length: 30 }, (_, index) => ` 
 const answer: readonly string[] = Array.from({ length: 33 }, (_, index) => ` word${index % 10}`);
 export const reply: readonly string[] = [...reasoning, '</think>', ...answer];
 
+/** About 400 bytes. */
+export const prompt: string = 'Use 3, 5 and 6 once each with + - * to make 21. '.repeat(8);
+
 export const tokensPerSecond = 50;
 
 /** Models of the bench: `instant` waits for nothing, `paced` emits at `tokensPerSecond`. */
 export type BenchModel = 'instant' | 'paced';
 
 export function requestBody(model: BenchModel, stream: boolean): string {
-  const content = 'Use 3, 5 and 6 once each with + - * to make 21. '.repeat(8);
-  return JSON.stringify({ model, stream, max_tokens: 200, messages: [{ role: 'user', content }] });
+  return JSON.stringify({ model, stream, max_tokens: 200, messages: [{ role: 'user', content: prompt }] });
 }
 
 /** The streamed events of a reply as our gateway writes them, for the raw upstream to play. */

@@ -1,6 +1,6 @@
 // API keys: 32 random bytes with a prefix that leak scanners can find. Only HMAC-SHA-256 under a server pepper is
 // kept, in a file of mode 0600; the key itself is handed out once, when it is made.
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Entropy, TiegelError, writeFileAtomically } from '../base/index.ts';
@@ -42,7 +42,7 @@ export function openKeyRing(options: KeyRingOptions): { readonly ring: KeyRing; 
         expected: `16 to ${longestKey} printable ASCII characters without blanks`,
       });
     }
-    const pepper = Buffer.from(entropy(32));
+    const pepper = createSecretKey(entropy(32));
     return { ring: ringOf(pepper, [keyedHash(pepper, operatorKey)], true) };
   }
 
@@ -50,11 +50,11 @@ export function openKeyRing(options: KeyRingOptions): { readonly ring: KeyRing; 
   const freshKey = makeRing(directory, path, entropy);
   const { pepper, keys } = readRing(path);
   const hashes = keys.map((hash) => Buffer.from(hash, 'hex'));
-  const ring = ringOf(Buffer.from(pepper, 'hex'), hashes, false);
+  const ring = ringOf(createSecretKey(pepper, 'hex'), hashes, false);
   return freshKey === undefined ? { ring } : { ring, freshKey };
 }
 
-function ringOf(pepper: Buffer, hashes: readonly Buffer[], givenByOperator: boolean): KeyRing {
+function ringOf(pepper: KeyObject, hashes: readonly Buffer[], givenByOperator: boolean): KeyRing {
   return {
     givenByOperator,
     accepts: (presented) => {
@@ -67,7 +67,8 @@ function ringOf(pepper: Buffer, hashes: readonly Buffer[], givenByOperator: bool
   };
 }
 
-function keyedHash(pepper: Buffer, key: string): Buffer {
+/** The pepper is a KeyObject because createHmac takes five times as long over plain bytes. */
+function keyedHash(pepper: KeyObject, key: string): Buffer {
   return createHmac('sha256', pepper).update(key).digest();
 }
 
@@ -80,7 +81,7 @@ function makeRing(directory: string, path: string, entropy: Entropy): string | u
   const stored: StoredRing = {
     version: 1,
     pepper: pepper.toString('hex'),
-    keys: [keyedHash(pepper, key).toString('hex')],
+    keys: [keyedHash(createSecretKey(pepper), key).toString('hex')],
   };
   const draft = `${path}.${Buffer.from(entropy(8)).toString('hex')}`;
   writeFileAtomically(draft, `${JSON.stringify(stored)}\n`, { mode: 0o600 });
