@@ -129,7 +129,7 @@ export const errorTable = {
   TGL_TEMPLATE_UNKNOWN: {
     status: 422,
     retryable: false,
-    message: 'The chat template {received} is not one of the vetted families: {known}.',
+    message: 'The chat template with SHA-256 {digest} is not one of the vetted families: {known}.',
     fix: 'Only models with a vetted chat template can be served; a template is code.',
   },
 

@@ -9,7 +9,6 @@ export {
   type ChatTemplate,
   startsInReasoning,
   type Thinking,
-  templateByName,
   templateFor,
 } from './chat-template/chat-template.ts';
 export { tiegelTemplate } from './chat-template/tiegel.ts';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { digestOf } from '../../base/index.ts';
 import type { ChatMessage, PromptPiece } from '../prompt.ts';
-import { startsInReasoning, type Thinking, templateByName, templateFor } from './chat-template.ts';
+import { startsInReasoning, type Thinking, templateFor } from './chat-template.ts';
 import { tiegelTemplate } from './tiegel.ts';
 
 const textOf = (pieces: readonly PromptPiece[]): string => pieces.map(({ text }) => text).join('');
@@ -90,18 +90,14 @@ describe('startsInReasoning', () => {
 });
 
 describe('vetted families', () => {
-  test('are found by the text and by the name', () => {
+  test('are found by the text', () => {
     expect(templateFor(tiegelTemplate.text)).toBe(tiegelTemplate);
-    expect(templateByName('tiegel')).toBe(tiegelTemplate);
   });
 
   test('any other text is refused with its digest, and says what is known', () => {
     const text = `${tiegelTemplate.text} `;
     expect(() => templateFor(text)).toThrow(
       `The chat template with SHA-256 ${digestOf(text)} is not one of the vetted families: tiegel.`,
-    );
-    expect(() => templateByName('toString')).toThrow(
-      expect.objectContaining({ code: 'TGL_TEMPLATE_UNKNOWN' }),
     );
   });
 

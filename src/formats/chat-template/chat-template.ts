@@ -32,20 +32,9 @@ const families: readonly ChatTemplate[] = [tiegelTemplate];
  */
 export function templateFor(text: string): ChatTemplate {
   const digest = digestOf(text);
-  return families.find((family) => digestOf(family.text) === digest) ?? refuse(`with SHA-256 ${digest}`);
-}
-
-/**
- * The vetted family of this name.
- *
- * @throws TGL_TEMPLATE_UNKNOWN
- */
-export function templateByName(name: string): ChatTemplate {
-  return families.find((family) => family.name === name) ?? refuse(JSON.stringify(name));
-}
-
-function refuse(received: string): never {
-  throw new TiegelError('TGL_TEMPLATE_UNKNOWN', { received, known: families.map(({ name }) => name) });
+  const family = families.find((candidate) => digestOf(candidate.text) === digest);
+  if (family) return family;
+  throw new TiegelError('TGL_TEMPLATE_UNKNOWN', { digest, known: families.map(({ name }) => name) });
 }
 
 /** Whether a rendered prompt leaves a think block open. Tags that people typed do not count. */

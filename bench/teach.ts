@@ -1,0 +1,149 @@
+// Training speed: tokens per CPU-second of one whole step (forward, backward, AdamW) of our model, of PyTorch on one
+// thread and of jax-js. Same model, same start, same batch: the bench checks that the three see the same loss. Sides run
+// one at a time, in alternating rounds. PyTorch is as fast as its BLAS: Debian's python3-torch falls back to the
+// unoptimised reference BLAS where no other is installed, so the bench prints which one it found and its speed.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { seededRandom } from '../src/base/index.ts';
+import { createModel, initialise, type ModelShape } from '../src/teach/model.ts';
+import { createTensorRuntime } from '../src/tensor/index.ts';
+import { type BenchResult, median, rounded } from './bench.ts';
+import type { Problem, Step } from './teach/problem.ts';
+
+const rounds = 5;
+const batch = 16;
+const length = 128;
+const shape: ModelShape = {
+  vocabularySize: 512,
+  width: 192,
+  layers: 4,
+  heads: 6,
+  keyValueHeads: 2,
+  feedForward: 512,
+  contextLength: 128,
+  ropeBase: 10000,
+  normEpsilon: 1e-6,
+};
+
+type Side = {
+  readonly about: string;
+  readonly gemmGflops: number | null;
+  readonly step: () => Promise<Step>;
+  readonly process: ChildProcess;
+};
+
+export async function bench(): Promise<BenchResult> {
+  const directory = mkdtempSync(join(tmpdir(), 'tiegel-bench-'));
+  const sides: Record<string, Side | undefined> = {};
+  try {
+    await writeProblem(directory);
+    const script = (name: string): string => join(import.meta.dirname, 'teach', name);
+    sides.wasm = await startSide(process.execPath, [script('wasm.ts'), directory]);
+    sides.torch =
+      (await startSide('/usr/bin/python3', [script('pytorch.py'), directory])) ??
+      (await startSide('python3', [script('pytorch.py'), directory]));
+    sides.jaxJs = await startSide(process.execPath, [script('jax.ts'), directory]);
+    if (!sides.wasm) throw new Error('Our own side of the bench did not start');
+    const speeds = await alternate(sides);
+    const ratio = (name: string): number | null => {
+      const other = speeds[name];
+      return other ? rounded(median(speeds.wasm!.map((speed, round) => speed / other[round]!))) : null;
+    };
+    const figure = (name: string): number | null => (speeds[name] ? rounded(median(speeds[name])) : null);
+    const gflops = sides.torch?.gemmGflops ?? null;
+    return {
+      ratios: { wasmOverTorch: ratio('torch'), wasmOverJaxJs: ratio('jaxJs') },
+      figures: {
+        wasmTokensPerCpuSecond: figure('wasm'),
+        torchTokensPerCpuSecond: figure('torch'),
+        jaxJsTokensPerCpuSecond: figure('jaxJs'),
+        torchGemmGflops: gflops === null ? null : rounded(gflops),
+      },
+      rounds,
+    };
+  } finally {
+    for (const side of Object.values(sides)) side?.process.kill();
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+async function writeProblem(directory: string): Promise<void> {
+  const model = createModel(await createTensorRuntime({ bytes: 2 ** 27 }), shape);
+  const random = seededRandom(1);
+  initialise(model, random);
+  const problem: Problem = {
+    shape,
+    batch,
+    length,
+    learningRate: 1e-3,
+    beta1: 0.9,
+    beta2: 0.95,
+    epsilon: 1e-8,
+    weightDecay: 0.1,
+    parameters: [...model.parameters.tensors.values()].map(({ name, shape: dimensions }) => ({
+      name,
+      shape: dimensions,
+    })),
+  };
+  const tokens = (): Int32Array =>
+    Int32Array.from({ length: batch * length }, () => random.integer(0, shape.vocabularySize - 1));
+  writeFileSync(join(directory, 'problem.json'), JSON.stringify(problem));
+  writeFileSync(join(directory, 'parameters.bin'), model.parameters.values);
+  writeFileSync(join(directory, 'tokens.bin'), tokens());
+  writeFileSync(join(directory, 'targets.bin'), tokens());
+}
+
+/** A side that has introduced itself, or undefined where it is not installed. */
+async function startSide(command: string, args: readonly string[]): Promise<Side | undefined> {
+  const environment = { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], env: environment });
+  let complaint = '';
+  child.stderr.on('data', (text: Buffer) => {
+    complaint += text.toString();
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const ended = new Promise<{ done: true; value: undefined }>((resolve) => {
+    child.once('error', (error) => {
+      complaint += error.message;
+      resolve({ done: true, value: undefined });
+    });
+  });
+  const next = async (): Promise<string | undefined> => (await Promise.race([lines.next(), ended])).value;
+  const first = await next();
+  if (first === undefined) {
+    const reason = complaint.trim().split('\n').at(-1) ?? 'no reason given';
+    process.stderr.write(`not measured: ${[command, ...args.slice(0, 1)].join(' ')}: ${reason}\n`);
+    return undefined;
+  }
+  const { about, gemmGflops = null } = JSON.parse(first) as { about: string; gemmGflops?: number };
+  process.stderr.write(`${about}${gemmGflops ? `, ${gemmGflops.toFixed(1)} GFLOP/s in a product` : ''}\n`);
+  const step = async (): Promise<Step> => {
+    child.stdin.write('step\n');
+    const line = await next();
+    if (line === undefined) throw new Error(`${about} stopped: ${complaint}`);
+    return JSON.parse(line) as Step;
+  };
+  return { about, gemmGflops, step, process: child };
+}
+
+/** Tokens per CPU-second of every side in every round, after one step to warm up. */
+async function alternate(
+  sides: Readonly<Record<string, Side | undefined>>,
+): Promise<Record<string, number[]>> {
+  const installed = Object.entries(sides).filter((entry): entry is [string, Side] => entry[1] !== undefined);
+  const first: number[] = [];
+  for (const [, side] of installed) first.push((await side.step()).loss);
+  const apart = Math.max(...first) - Math.min(...first);
+  if (apart > 1e-4) throw new Error(`The sides do not compute the same loss: ${first.join(', ')}`);
+  const speeds: Record<string, number[]> = Object.fromEntries(installed.map(([name]) => [name, []]));
+  for (let round = 0; round < rounds; round++) {
+    const order = installed.map((_, place) => installed[(place + round) % installed.length]!);
+    for (const [name, side] of order) speeds[name]!.push((batch * length) / (await side.step()).cpuSeconds);
+    const line = installed.map(([name]) => `${name} ${speeds[name]!.at(-1)!.toFixed(0)}`).join(', ');
+    process.stderr.write(`round ${round + 1} of ${rounds}, tokens per CPU-second: ${line}\n`);
+  }
+  return speeds;
+}
