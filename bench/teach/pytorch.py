@@ -77,16 +77,18 @@ optimiser = torch.optim.AdamW(groups, lr=problem["learningRate"], betas=betas, e
 
 def gemm_gflops():
     a, b = torch.randn(2048, 192), torch.randn(192, 512)
-    a @ b
-    start = time.process_time()
-    for _ in range(4):
+    seconds = []
+    for _ in range(10):
+        start = time.process_time()
         a @ b
-    return 4 * 2 * 2048 * 192 * 512 / (time.process_time() - start) / 1e9
+        seconds.append(time.process_time() - start)
+    return 2 * 2048 * 192 * 512 / min(seconds) / 1e9
 
 
 maps = open("/proc/self/maps").read() if sys.platform == "linux" else ""
-libraries = sorted(set(re.findall(r"lib(?:openblas|mkl_rt|mkl_core|blis|blas)[^/\s]*\.so[.\d]*", maps)))
-print(json.dumps({"about": f"PyTorch {torch.__version__}, {', '.join(libraries) or 'bundled BLAS'}", "gemmGflops": gemm_gflops()}), flush=True)
+optimised = sorted(set(re.findall(r"lib(?:openblas|mkl|blis|atlas)[^/\s]*\.so[.\d]*", maps)))
+library = ", ".join(optimised) or ("reference BLAS" if "/libblas.so" in maps else "bundled BLAS")
+print(json.dumps({"about": f"PyTorch {torch.__version__}, {library}", "gemmGflops": gemm_gflops()}), flush=True)
 for _ in sys.stdin:
     start = time.process_time()
     optimiser.zero_grad()

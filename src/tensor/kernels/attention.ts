@@ -138,7 +138,7 @@ function softmaxRows(rows: usize, stride: i32, first: i32, count: i32, reach: i3
     const seen = bytes(first + i + 1), whole = (seen + 15) & ~15;
     for (let k = seen; k < whole; k += 4) store<f32>(row + k, -Infinity);
     let peaks = f32x4.splat(-Infinity);
-    for (let k: usize = 0; k < whole; k += 16) peaks = f32x4.max(peaks, v128.load(row + k));
+    for (let k: usize = 0; k < whole; k += 16) peaks = f32x4.pmax(peaks, v128.load(row + k));
     const peak = f32x4.splat(laneMaximum(peaks));
     let sums = f32x4.splat(0);
     for (let k: usize = 0; k < whole; k += 16) {

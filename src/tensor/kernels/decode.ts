@@ -67,7 +67,7 @@ function softmaxNumerators(scores: usize, count: usize): f32 {
   const whole = ((count << 2) + 15) & ~15;
   for (let k = count << 2; k < whole; k += 4) store<f32>(scores + k, -Infinity);
   let peaks = f32x4.splat(-Infinity);
-  for (let k: usize = 0; k < whole; k += 16) peaks = f32x4.max(peaks, v128.load(scores + k));
+  for (let k: usize = 0; k < whole; k += 16) peaks = f32x4.pmax(peaks, v128.load(scores + k));
   const peak = f32x4.splat(laneMaximum(peaks));
   let sums = f32x4.splat(0);
   for (let k: usize = 0; k < whole; k += 16) {

@@ -5,7 +5,7 @@ import { COLUMNS, partialTile, ROWS, TILE_BYTES } from './tile';
 
 const ROW_BLOCK: i32 = 96; // a multiple of 4 and of 6
 const DEPTH_BLOCK: i32 = 256;
-const COLUMN_BLOCK: i32 = 512;
+const COLUMN_BLOCK: i32 = 1024;
 
 /** Bytes of workspace that `gemm` needs, whatever the shapes. */
 export function gemmWorkspaceBytes(): usize {
@@ -22,10 +22,13 @@ export function gemm(
 ): void {
   const rowPanels = workspace + TILE_BYTES;
   const columnPanels = rowPanels + ((<usize>ROW_BLOCK * DEPTH_BLOCK) << 2);
+  // Blocks of equal depth: a short last one would pay for loading and storing C without using it.
+  const depthBlocks = (k + DEPTH_BLOCK - 1) / DEPTH_BLOCK;
+  const depthBlock = (k + depthBlocks - 1) / depthBlocks;
   for (let column = 0; column < n; column += COLUMN_BLOCK) {
     const columns = min(COLUMN_BLOCK, n - column);
-    for (let start = 0; start < k; start += DEPTH_BLOCK) {
-      const depth = min(DEPTH_BLOCK, k - start);
+    for (let start = 0; start < k; start += depthBlock) {
+      const depth = min(depthBlock, k - start);
       if (bTransposed) packColumnsTransposed(b + at(column, bStride, start), bStride, columns, depth, columnPanels);
       else packColumns(b + at(start, bStride, column), bStride, columns, depth, columnPanels);
       // Later blocks of depth add to what the first one left in C.

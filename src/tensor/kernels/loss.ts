@@ -25,7 +25,7 @@ export function lossForward(
 function rowLogSumExp(row: usize, count: i32): f32 {
   const bytes = <usize>count << 2, whole = bytes & ~15;
   let peaks = f32x4.splat(-Infinity);
-  for (let i: usize = 0; i < whole; i += 16) peaks = f32x4.max(peaks, v128.load(row + i));
+  for (let i: usize = 0; i < whole; i += 16) peaks = f32x4.pmax(peaks, v128.load(row + i));
   let peak = laneMaximum(peaks);
   for (let i = whole; i < bytes; i += 4) peak = max(peak, load<f32>(row + i));
   const shift = f32x4.splat(peak);
