@@ -59,7 +59,7 @@ function tile6(depth: i32, a: usize, b: usize, c: usize, stride: i32, addend: us
   const zero = f32x4.splat(0);
   let c00 = zero, c01 = zero, c10 = zero, c11 = zero, c20 = zero, c21 = zero;
   let c30 = zero, c31 = zero, c40 = zero, c41 = zero, c50 = zero, c51 = zero;
-  for (let k = 0; k < depth; k++) {
+  for (const end = b + (<usize>depth << 5); b < end; b += 32) {
     const b0 = v128.load(b), b1 = v128.load(b, 16);
     const a0 = v128.load_splat<f32>(a);
     c00 = multiplyAdd(a0, b0, c00), c01 = multiplyAdd(a0, b1, c01);
@@ -74,7 +74,6 @@ function tile6(depth: i32, a: usize, b: usize, c: usize, stride: i32, addend: us
     const a5 = v128.load_splat<f32>(a, 20);
     c50 = multiplyAdd(a5, b0, c50), c51 = multiplyAdd(a5, b1, c51);
     a += 24;
-    b += 32;
   }
   const step = <usize>stride << 2, addendStep = <usize>addendStride << 2;
   storeRow(c, addend, c00, c01);
@@ -88,7 +87,7 @@ function tile6(depth: i32, a: usize, b: usize, c: usize, stride: i32, addend: us
 function tile4(depth: i32, a: usize, b: usize, c: usize, stride: i32, addend: usize, addendStride: i32): void {
   const zero = f32x4.splat(0);
   let c00 = zero, c01 = zero, c10 = zero, c11 = zero, c20 = zero, c21 = zero, c30 = zero, c31 = zero;
-  for (let k = 0; k < depth; k++) {
+  for (const end = b + (<usize>depth << 5); b < end; b += 32) {
     const b0 = v128.load(b), b1 = v128.load(b, 16);
     const a0 = v128.load_splat<f32>(a);
     c00 = multiplyAdd(a0, b0, c00), c01 = multiplyAdd(a0, b1, c01);
@@ -99,7 +98,6 @@ function tile4(depth: i32, a: usize, b: usize, c: usize, stride: i32, addend: us
     const a3 = v128.load_splat<f32>(a, 12);
     c30 = multiplyAdd(a3, b0, c30), c31 = multiplyAdd(a3, b1, c31);
     a += 16;
-    b += 32;
   }
   const step = <usize>stride << 2, addendStep = <usize>addendStride << 2;
   storeRow(c, addend, c00, c01);
