@@ -4,7 +4,7 @@ import { writeFileAtomically } from '../../base/index.ts';
 import { type ByteWriter, byteWriter } from './byte-writer.ts';
 import { alignUp, defaultAlignment, type GgufMetadata, type GgufValue, magic, valueTypes } from './gguf.ts';
 import { encodeValues, type WritableType } from './quantise.ts';
-import { tensorTypes } from './tensor-type.ts';
+import { type TensorType, tensorTypes } from './tensor-type.ts';
 
 export type TensorToWrite = {
   readonly name: string;
@@ -41,8 +41,34 @@ export function writeGguf(path: string, content: GgufToWrite): void {
   writeFileAtomically(path, encodeGguf(content));
 }
 
+/** What the header says of a tensor; `shape` as in `TensorToWrite`, `type` the one it is stored in. */
+type TensorHeader = {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly type: TensorType;
+};
+
 /** The bytes of the file in chunks: the header, then one chunk a tensor, each padded to the alignment. */
 export function* encodeGguf({ metadata, tensors }: GgufToWrite): Generator<Uint8Array> {
+  for (const { name, shape, data } of tensors) {
+    if (elementsOf(shape) !== data.length) {
+      throw new TypeError(`encodeGguf: ${name} has ${data.length} values, not [${shape}]`);
+    }
+  }
+  const headers = tensors.map(({ name, shape, type }) => ({
+    name,
+    shape,
+    type: storedTypeOf({ shape, type }),
+  }));
+  yield encodeGgufHeader(metadata, headers);
+  for (const tensor of tensors) yield padded(encodeValues(tensor.data, storedTypeOf(tensor)));
+}
+
+/**
+ * Everything before the tensor data, for who writes those in another way: in the order given, each beginning at a
+ * multiple of 32 bytes.
+ */
+export function encodeGgufHeader(metadata: GgufMetadata, tensors: readonly TensorHeader[]): Uint8Array {
   const writer = byteWriter();
   writer.uint32(magic);
   writer.uint32(3);
@@ -53,23 +79,20 @@ export function* encodeGguf({ metadata, tensors }: GgufToWrite): Generator<Uint8
     writeValue(writer, value);
   }
   let offset = 0;
-  for (const tensor of tensors) {
-    const { code, blockLength, blockBytes } = tensorTypes[storedTypeOf(tensor)];
-    const elements = tensor.shape.reduce((product, dimension) => product * dimension, 1);
-    if (elements !== tensor.data.length) {
-      throw new TypeError(
-        `encodeGguf: ${tensor.name} has ${tensor.data.length} values, not [${tensor.shape}]`,
-      );
-    }
-    writer.string(tensor.name);
-    writer.uint32(tensor.shape.length);
-    for (const dimension of tensor.shape) writer.uint64(dimension);
+  for (const { name, shape, type } of tensors) {
+    const { code, blockLength, blockBytes } = tensorTypes[type];
+    writer.string(name);
+    writer.uint32(shape.length);
+    for (const dimension of shape) writer.uint64(dimension);
     writer.uint32(code);
     writer.uint64(offset);
-    offset = alignUp(offset + (elements / blockLength) * blockBytes, defaultAlignment);
+    offset = alignUp(offset + (elementsOf(shape) / blockLength) * blockBytes, defaultAlignment);
   }
-  yield padded(writer.bytes());
-  for (const tensor of tensors) yield padded(encodeValues(tensor.data, storedTypeOf(tensor)));
+  return padded(writer.bytes());
+}
+
+function elementsOf(shape: readonly number[]): number {
+  return shape.reduce((product, dimension) => product * dimension, 1);
 }
 
 function writeValue(writer: ByteWriter, value: GgufValue): void {
