@@ -178,6 +178,38 @@ export const errorTable = {
     fix: 'Restore the key from a backup; deleting it makes a new one and invalidates every admission record.',
   },
 
+  // Outbound
+  TGL_OUTBOUND_OFFLINE: {
+    status: 503,
+    retryable: false,
+    message: 'Refusing to connect to {target}: Tiegel was started offline.',
+    fix: 'Start without --offline, or fetch the file elsewhere and import it.',
+  },
+  TGL_OUTBOUND_REFUSED: {
+    status: 403,
+    retryable: false,
+    message: 'Refusing to connect to {target}: {problem}.',
+    fix: 'Use a public https address; a server of your own needs --allow-private when it is added.',
+  },
+  TGL_OUTBOUND_FAILED: {
+    status: 502,
+    retryable: true,
+    message: 'The exchange with {target} failed: {reason}.',
+    fix: 'Check the address and the network, then try again.',
+  },
+  TGL_OUTBOUND_TIMEOUT: {
+    status: 504,
+    retryable: true,
+    message: '{target} did not {what} within {limitMs} ms.',
+    fix: 'Try again later, or raise the deadline if the other side is known to be slow.',
+  },
+  TGL_OUTBOUND_TOO_LARGE: {
+    status: 502,
+    retryable: false,
+    message: '{target} sent more than {limit} bytes.',
+    fix: 'Check the address: what is there is not what was expected.',
+  },
+
   // Engine
   TGL_ENGINE_START_FAILED: {
     status: 503,
@@ -202,6 +234,18 @@ export const errorTable = {
     retryable: false,
     message: 'The engine for {model} has been closed.',
     fix: 'Start the server again.',
+  },
+  TGL_CAPABILITY_MISSING: {
+    status: 400,
+    retryable: false,
+    message: 'The engine for {model} cannot do what the request asks for: {feature}.',
+    fix: 'Leave it out, or use a model whose engine can.',
+  },
+  TGL_CONSTRAINT_INVALID: {
+    status: 400,
+    retryable: false,
+    message: 'The JSON schema or grammar cannot be used: {problem}.',
+    fix: 'Correct the schema or the grammar; docs/serve.md lists what is supported.',
   },
   TGL_PROMPT_TOO_LONG: {
     status: 400,

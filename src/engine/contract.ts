@@ -2,7 +2,7 @@
 // engine cannot do is skipped by name, with the reason. Imported by tests only.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PromptPiece } from '../formats/index.ts';
-import type { Engine, EngineEvent, GenerateRequest } from './engine.ts';
+import type { Engine, EngineEvent, ForcedText, GenerateRequest } from './engine.ts';
 
 export type ContractEngine = {
   /** With at least two slots. It must go on for 200 tokens on `prompt` under `maxTokens: 200`. */
@@ -64,6 +64,99 @@ const contractCases: Readonly<Record<string, ContractCase>> = {
     for (const generation of held) await generation.return?.();
     expect((await waiting).at(-1)).toMatchObject({ type: 'end' });
     await slotsAreFree(engine);
+  },
+  'writes forced text after so many tokens and lets the model go on': async ({ engine, prompt }) => {
+    const forced = { text: '</think>ok', afterTokens: 5, unless: neverWritten };
+    await whereSupported(engine, engine.capabilities.forcedText, forcing(prompt, 40, forced), (tokens) => {
+      expect(tokens.findIndex(isForced)).toBe(5);
+      expect(textOf(tokens.filter(isForced))).toBe('</think>ok');
+      expect(tokens.findLastIndex(isForced)).toBe(4 + tokens.filter(isForced).length);
+      expect(tokens).toHaveLength(40);
+    });
+  },
+  'counts forced text towards maxTokens': async ({ engine, prompt }) => {
+    const forced = { text: 'one two three four five six', afterTokens: 5, unless: neverWritten };
+    await whereSupported(engine, engine.capabilities.forcedText, forcing(prompt, 7, forced), (tokens) => {
+      expect(tokens.map(isForced)).toEqual([false, false, false, false, false, true, true]);
+    });
+  },
+  'writes forced text before anything else after no token': async ({ engine, prompt }) => {
+    const forced = { text: '</think>', afterTokens: 0, unless: neverWritten };
+    await whereSupported(engine, engine.capabilities.forcedText, forcing(prompt, 20, forced), (tokens) => {
+      expect(tokens.findIndex(isForced)).toBe(0);
+      expect(textOf(tokens.filter(isForced))).toBe('</think>');
+      expect(tokens).toHaveLength(20);
+    });
+  },
+  'writes no forced text when the model has written its own': async ({ engine, prompt }) => {
+    const plain = tokensOf(await collect(engine, greedy(prompt, 30)));
+    const forced = { text: '</think>', afterTokens: 20, unless: textOf(plain.slice(0, 20)) };
+    await whereSupported(engine, engine.capabilities.forcedText, forcing(prompt, 30, forced), (tokens) =>
+      expect(tokens).toEqual(plain),
+    );
+  },
+  'writes forced text when it is told to': async ({ engine, prompt }) => {
+    if (!engine.capabilities.forcedText) return;
+    const now = new AbortController();
+    const forced = { text: '</think>', afterTokens: null, unless: neverWritten, now: now.signal };
+    const tokens: Token[] = [];
+    for await (const event of engine.generate(forcing(prompt, 150, forced))) {
+      if (event.type === 'token') tokens.push(event);
+      if (tokens.length === 3) now.abort();
+    }
+    expect(textOf(tokens.filter(isForced))).toBe('</think>');
+    expect(tokens).toHaveLength(150);
+  },
+  'gives log-probabilities where it says so': async ({ engine, prompt }) => {
+    const request = { ...greedy(prompt, 6), logProbabilities: 2 };
+    const able = engine.capabilities.logProbabilities !== 'none';
+    await whereSupported(engine, able, request, (tokens) => {
+      for (const { logProbability, alternatives = [] } of tokens) {
+        expect(logProbability).toBeLessThanOrEqual(0);
+        expect(alternatives.length).toBeLessThanOrEqual(2);
+        const falling = alternatives.map((alternative) => alternative.logProbability);
+        expect(falling).toEqual([...falling].sort((a, b) => b - a));
+      }
+    });
+  },
+  'obeys a grammar where it says so': async ({ engine, prompt }) => {
+    const constraint = { type: 'grammar', grammar: 'root ::= "yes" | "no"' } as const;
+    const able = engine.capabilities.constraints.includes('grammar');
+    await whereSupported(engine, able, { ...greedy(prompt, 20), constraint }, (tokens) =>
+      expect(textOf(tokens)).toMatch(/^(yes|no)$/),
+    );
+  },
+  'obeys a JSON schema where it says so, once the marker was written': async ({ engine, prompt }) => {
+    const schema = { type: 'object', properties: { sum: { enum: [7, 8] } }, required: ['sum'] };
+    const constraint = { type: 'json-schema', schema, after: '</think>' } as const;
+    const forced = { text: '</think>', afterTokens: 5, unless: neverWritten };
+    const able = engine.capabilities.constraints.includes('json-schema') && engine.capabilities.forcedText;
+    if (!able) return;
+    const tokens = tokensOf(await collect(engine, { ...forcing(prompt, 150, forced), constraint }));
+    const [before, after] = textOf(tokens).split('</think>') as [string, string];
+    expect(before).not.toBe('');
+    expect([7, 8]).toContain(JSON.parse(after).sum);
+  },
+  'refuses a grammar that cannot be read, and stays usable': async ({ engine, prompt }) => {
+    if (!engine.capabilities.constraints.includes('grammar')) return;
+    const constraint = { type: 'grammar', grammar: 'root ::= (' } as const;
+    await expect(collect(engine, { ...greedy(prompt, 8), constraint })).rejects.toMatchObject({
+      code: 'TGL_CONSTRAINT_INVALID',
+    });
+    expect((await collect(engine, greedy(prompt, 2))).at(-1)).toMatchObject({ type: 'end' });
+  },
+  'reuses a prompt for the same account only': async ({ engine, prompt }) => {
+    const able = engine.capabilities.prefixReuse;
+    const reused = async (account?: string): Promise<number> => {
+      const request = account === undefined ? greedy(prompt, 2) : { ...greedy(prompt, 2), account };
+      const [first] = await collect(engine, request);
+      return first?.type === 'prompt' ? (first.reusedTokens ?? 0) : Number.NaN;
+    };
+    expect(await reused('first account')).toBe(0);
+    if (able) expect(await reused('first account')).toBeGreaterThan(0);
+    expect(await reused('second account')).toBe(0);
+    expect(await reused()).toBe(0);
+    expect(await reused()).toBe(0);
   },
   'refuses a signal that has aborted already': async ({ engine, prompt }) => {
     const reason = new Error('gone before the start');
@@ -177,6 +270,37 @@ async function collect(
   signal?: AbortSignal,
 ): Promise<readonly EngineEvent[]> {
   return await Array.fromAsync(engine.generate(request, signal));
+}
+
+type Token = Extract<EngineEvent, { type: 'token' }>;
+
+const neverWritten = 'what no model of these tests writes';
+
+function forcing(prompt: readonly PromptPiece[], maxTokens: number, forced: ForcedText): GenerateRequest {
+  return { ...greedy(prompt, maxTokens), forced };
+}
+
+function isForced({ forced }: Token): boolean {
+  return forced === true;
+}
+
+function textOf(tokens: readonly Token[]): string {
+  return tokens.map(({ text }) => text).join('');
+}
+
+function tokensOf(events: readonly EngineEvent[]): readonly Token[] {
+  return events.filter((event) => event.type === 'token');
+}
+
+/** An engine that cannot do what the request asks for has to refuse it. */
+async function whereSupported(
+  engine: Engine,
+  supported: boolean,
+  request: GenerateRequest,
+  check: (tokens: readonly Token[]) => void,
+): Promise<void> {
+  if (supported) return check(tokensOf(await collect(engine, request)));
+  await expect(collect(engine, request)).rejects.toMatchObject({ code: 'TGL_CAPABILITY_MISSING' });
 }
 
 function promptTokensOf(events: readonly EngineEvent[]): number | undefined {

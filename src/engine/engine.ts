@@ -2,7 +2,7 @@
 // or HTTP. Engines with fewer abilities declare so in `capabilities`; nothing degrades in silence.
 import type { PromptPiece } from '../formats/index.ts';
 
-type EngineCapabilities = {
+export type EngineCapabilities = {
   /** Token ids accompany the text. */
   readonly tokenIds: boolean;
   /** The same seed and sampling give the same tokens. */
@@ -11,6 +11,16 @@ type EngineCapabilities = {
   readonly slots: number;
   /** Tokens of prompt and completion together. */
   readonly contextLength: number;
+  /** `GenerateRequest.forced` is heeded. */
+  readonly forcedText: boolean;
+  /** Whether log-probabilities are the model's own or those left after temperature and top-p. */
+  readonly logProbabilities: 'none' | 'raw' | 'post-sampling';
+  readonly constraints: readonly Constraint['type'][];
+  /** What was computed for a prompt is used again for prompts of the same account that begin alike. */
+  readonly prefixReuse: boolean;
+  readonly embeddings: boolean;
+  /** `GenerateRequest.stop` may end a generation early. */
+  readonly stopStrings: boolean;
 };
 
 export type Sampling = {
@@ -20,20 +30,64 @@ export type Sampling = {
   readonly seed?: number;
 };
 
+/**
+ * Text that the engine writes in place of what the model would have written, once: after `afterTokens` completion
+ * tokens (null: never by count) or when `now` aborts, unless `unless` has appeared in the completion by then. It is
+ * read as template text, and the model goes on after it.
+ */
+export type ForcedText = {
+  readonly text: string;
+  readonly afterTokens: number | null;
+  readonly unless: string;
+  readonly now?: AbortSignal;
+};
+
+/** What the completion has to look like, from its begin or from the end of `after`, once that was generated. */
+export type Constraint = (
+  | { readonly type: 'json-schema'; readonly schema: Readonly<Record<string, unknown>> }
+  /** In GBNF; the rule `root` describes the whole. */
+  | { readonly type: 'grammar'; readonly grammar: string }
+) & { readonly after?: string };
+
 export type GenerateRequest = {
   readonly prompt: readonly PromptPiece[];
   /** At most this many completion tokens; the engine lowers it to what the context still holds. */
   readonly maxTokens: number;
   readonly sampling: Sampling;
+  /** Whose prompt it is. What is computed for it may be reused for the same account only; absent: for nobody. */
+  readonly account?: string;
+  /** Log-probabilities of the tokens are wanted, with so many of the likeliest alternatives. */
+  readonly logProbabilities?: number;
+  readonly constraint?: Constraint;
+  readonly forced?: ForcedText;
+  /** Strings at which an engine that can may end the generation. Who needs an exact cut still makes it himself. */
+  readonly stop?: readonly string[];
 };
 
+export type TokenAlternative = { readonly text: string; readonly logProbability: number };
+
 /**
- * `token` events come one per generated token. `text` may be empty while a character is still incomplete. The last
- * event of a generation that was not aborted and did not fail is `end`.
+ * `token` events come one per token of the completion, forced ones included. `text` may be empty while a character is
+ * still incomplete. The last event of a generation that was not aborted and did not fail is `end`.
  */
 export type EngineEvent =
-  | { readonly type: 'prompt'; readonly promptTokens: number }
-  | { readonly type: 'token'; readonly text: string; readonly id?: number }
+  | {
+      readonly type: 'prompt';
+      readonly promptTokens: number;
+      /** How many of them were computed for an earlier request of the same account. Absent: none. */
+      readonly reusedTokens?: number;
+    }
+  | {
+      readonly type: 'token';
+      readonly text: string;
+      readonly id?: number;
+      /** The engine wrote it, not the model. */
+      readonly forced?: true;
+      /** Natural logarithm. Absent for forced tokens. */
+      readonly logProbability?: number;
+      /** The likeliest tokens at this place, in falling order. */
+      readonly alternatives?: readonly TokenAlternative[];
+    }
   | {
       readonly type: 'end';
       /** `stop`: the model ended its turn; `length`: maxTokens or the context was reached. */
@@ -56,7 +110,8 @@ export type Engine = AsyncDisposable & {
    * Generates a completion. When `signal` aborts, the sequence is free within one token or 250 ms and the iteration
    * ends by throwing the signal's reason. Leaving the loop early (`break`) aborts as well.
    *
-   * @throws TGL_PROMPT_TOO_LONG, TGL_ENGINE_UNAVAILABLE, TGL_ENGINE_CRASHED, TGL_ENGINE_CLOSED
+   * @throws TGL_CAPABILITY_MISSING, TGL_CONSTRAINT_INVALID, TGL_PROMPT_TOO_LONG, TGL_ENGINE_UNAVAILABLE,
+   * TGL_ENGINE_CRASHED, TGL_ENGINE_CLOSED
    */
   readonly generate: (request: GenerateRequest, signal?: AbortSignal) => AsyncIterable<EngineEvent>;
 };

@@ -1,5 +1,14 @@
 // engine: runs a model. One interface, several runtimes, one contract suite.
-export type { Engine, GenerateRequest, Sampling } from './engine.ts';
+export type {
+  Constraint,
+  Engine,
+  EngineCapabilities,
+  EngineEvent,
+  ForcedText,
+  GenerateRequest,
+  Sampling,
+  TokenAlternative,
+} from './engine.ts';
 export { createLlamaEngine } from './llama/llama-engine.ts';
 export { evaluateLogits, llamaDoctor, llamaRuntimeBuild } from './llama/llama-runtime.ts';
 export type { RuntimeFacts } from './llama/protocol.ts';

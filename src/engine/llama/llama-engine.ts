@@ -1,7 +1,8 @@
 // The embedded engine: llama.cpp in a child process of its own, so that a crash, a leak or a hostile model file costs
 // one model's requests and never the API.
 import { type Clock, type Entropy, systemClock, systemEntropy, TiegelError } from '../../base/index.ts';
-import type { Engine, EngineEvent, GenerateRequest } from '../engine.ts';
+import { requireCapabilities } from '../capabilities.ts';
+import type { Engine, EngineCapabilities, EngineEvent, GenerateRequest } from '../engine.ts';
 import { createRunning } from '../running.ts';
 import { createSlots, type Lease } from '../slots.ts';
 import type { ChildProcess } from './child-process.ts';
@@ -92,6 +93,19 @@ export async function createLlamaEngine(options: LlamaEngineOptions): Promise<Ll
     onEnd: (reason) => failAll(new TiegelError('TGL_ENGINE_CRASHED', { model, reason })),
   });
 
+  const capabilities: EngineCapabilities = {
+    tokenIds: true,
+    seed: true,
+    slots: slotCount,
+    contextLength: supervisor.ready.contextLength,
+    forcedText: false,
+    logProbabilities: 'none',
+    constraints: [],
+    prefixReuse: false,
+    embeddings: false,
+    stopStrings: false,
+  };
+
   const servingChild = (): ChildProcess => {
     if (closed) throw new TiegelError('TGL_ENGINE_CLOSED', { model });
     const child = supervisor.child();
@@ -101,6 +115,7 @@ export async function createLlamaEngine(options: LlamaEngineOptions): Promise<Ll
 
   async function* generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<EngineEvent> {
     servingChild();
+    requireCapabilities(model, capabilities, request);
     signal?.throwIfAborted();
     using run = running.begin(signal);
     const { child, lease } = await acquireSequence(run.signal);
@@ -139,12 +154,7 @@ export async function createLlamaEngine(options: LlamaEngineOptions): Promise<Ll
   return {
     model,
     runtimeBuild: runtimeBuildOf(supervisor.ready.facts),
-    capabilities: {
-      tokenIds: true,
-      seed: true,
-      slots: slotCount,
-      contextLength: supervisor.ready.contextLength,
-    },
+    capabilities,
     state: () => (closed ? 'closed' : supervisor.child() === undefined ? 'restarting' : 'ready'),
     load: slots.load,
     processId: () => supervisor.child()?.processId,

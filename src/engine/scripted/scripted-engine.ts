@@ -1,9 +1,11 @@
 // An engine that plays scripts: set replies, speed, slots and failures, no model. A public test double; the gateway's
 // tests and benches run on it. Its tokens are whatever strings the script gives, its prompt tokens four characters.
 import { type Clock, systemClock, TiegelError } from '../../base/index.ts';
-import type { Engine, EngineEvent, GenerateRequest } from '../engine.ts';
+import { requireCapabilities } from '../capabilities.ts';
+import type { Engine, EngineCapabilities, EngineEvent, GenerateRequest } from '../engine.ts';
 import { createRunning } from '../running.ts';
 import { createSlots } from '../slots.ts';
+import { charactersPerToken, playScript, type ScriptedToken } from './script.ts';
 
 /**
  * How a generation goes wrong. `crash` takes every running generation with it, as the death of a child process does;
@@ -26,18 +28,35 @@ export type ScriptedEngineOptions = {
   readonly contextLength?: number;
   /** Decides by request and by its number, counted from 0, whether it fails. @default never */
   readonly failure?: (request: GenerateRequest, index: number) => ScriptedFailure | undefined;
+  /**
+   * What it claims to do or not to do. A script is trusted to obey constraints. @default forced text,
+   * log-probabilities (each token is certain) and nothing else
+   */
+  readonly capabilities?: Partial<Omit<EngineCapabilities, 'slots' | 'contextLength'>>;
   readonly clock?: Clock;
 };
 
-const charactersPerPromptToken = 4;
 /** Without a pause now and then, an engine of infinite speed would keep sockets and timers from being served. */
 const tokensPerTurn = 64;
 
 /** @see ScriptedEngineOptions */
 export function createScriptedEngine(options: ScriptedEngineOptions): Engine {
   const { model, reply, tokensPerSecond = Number.POSITIVE_INFINITY, clock = systemClock } = options;
-  const contextLength = options.contextLength ?? 4096;
-  const slots = createSlots(options.slots ?? 4);
+  const capabilities: EngineCapabilities = {
+    tokenIds: false,
+    seed: true,
+    slots: options.slots ?? 4,
+    contextLength: options.contextLength ?? 4096,
+    forcedText: true,
+    logProbabilities: 'post-sampling',
+    constraints: [],
+    prefixReuse: false,
+    embeddings: false,
+    stopStrings: false,
+    ...options.capabilities,
+  };
+  const { contextLength } = capabilities;
+  const slots = createSlots(capabilities.slots);
   const running = createRunning();
   let requests = 0;
   let closed = false;
@@ -53,19 +72,23 @@ export function createScriptedEngine(options: ScriptedEngineOptions): Engine {
     }
     yield { type: 'prompt', promptTokens };
 
-    const tokens = reply(request);
-    const length = Math.min(tokens.length, request.maxTokens, contextLength - promptTokens);
+    const script = playScript(reply(request), request.forced);
+    const length = Math.min(request.maxTokens, contextLength - promptTokens);
     const start = clock.monotonic();
-    for (let index = 0; index < length; index++) {
+    for (let index = 0; ; index++) {
+      signal.throwIfAborted();
+      const token = script.next().value;
+      if (token === undefined || index === length) {
+        const reason = token === undefined ? 'stop' : 'length';
+        return yield { type: 'end', reason, completionTokens: index };
+      }
       if (failure !== undefined && index === failure.afterTokens) await fail(failure.type, signal);
       const due = start + ((index + 1) * 1000) / tokensPerSecond;
       if (tokensPerSecond < Number.POSITIVE_INFINITY) await wait(due - clock.monotonic(), signal);
       else if (index % tokensPerTurn === tokensPerTurn - 1) await wait(0, signal);
       signal.throwIfAborted();
-      yield { type: 'token', text: tokens[index] as string };
+      yield request.logProbabilities === undefined ? token : withCertainty(token, request.logProbabilities);
     }
-    signal.throwIfAborted();
-    yield { type: 'end', reason: length < tokens.length ? 'length' : 'stop', completionTokens: length };
   }
 
   async function fail(type: 'crash' | 'hang', signal: AbortSignal): Promise<void> {
@@ -76,6 +99,7 @@ export function createScriptedEngine(options: ScriptedEngineOptions): Engine {
 
   async function* generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<EngineEvent> {
     if (closed) throw new TiegelError('TGL_ENGINE_CLOSED', { model });
+    requireCapabilities(model, capabilities, request);
     signal?.throwIfAborted();
     using run = running.begin(signal);
     using lease = await slots.acquire(run.signal);
@@ -88,7 +112,7 @@ export function createScriptedEngine(options: ScriptedEngineOptions): Engine {
   return {
     model,
     runtimeBuild: 'tiegel-scripted 1',
-    capabilities: { tokenIds: false, seed: true, slots: options.slots ?? 4, contextLength },
+    capabilities,
     state: () => (closed ? 'closed' : 'ready'),
     load: slots.load,
     generate,
@@ -99,9 +123,14 @@ export function createScriptedEngine(options: ScriptedEngineOptions): Engine {
   };
 }
 
-function countPromptTokens(request: GenerateRequest): number {
-  const characters = request.prompt.reduce((sum, piece) => sum + piece.text.length, 0);
-  return Math.ceil(characters / charactersPerPromptToken);
+function countPromptTokens({ prompt }: GenerateRequest): number {
+  return Math.ceil(prompt.reduce((sum, piece) => sum + piece.text.length, 0) / charactersPerToken);
+}
+
+function withCertainty(token: ScriptedToken, alternatives: number): ScriptedToken {
+  if (token.forced) return token;
+  const itself = { text: token.text, logProbability: 0 };
+  return { ...token, logProbability: 0, alternatives: alternatives > 0 ? [itself] : [] };
 }
 
 /** Waits that many milliseconds, or for ever; at least until the event loop has turned once. Rejects on abort. */
