@@ -9,6 +9,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = layers;
 /** Packages that are at home in one folder only; another folder asks that folder instead. */
 const homes: Readonly<Record<string, string>> = {
   'node-llama-cpp': 'engine',
+  undici: 'outbound',
+  'ipaddr.js': 'outbound',
   fastify: 'gateway',
   commander: 'cli',
 };

@@ -1,0 +1,240 @@
+import { expect, test } from 'vitest';
+import { rawServer, response } from './fixture.ts';
+import { createOutbound, type Outbound, type OutboundOptions, type OutboundRequest } from './outbound.ts';
+
+const loopback = async () => [{ address: '127.0.0.1', family: 4 }];
+
+async function textFrom(outbound: Outbound, request: Omit<OutboundRequest, 'maxBytes'>): Promise<string> {
+  return await (await outbound.request({ maxBytes: 1e6, ...request })).text();
+}
+
+/** An outbound that may reach the origins. */
+function reaching(origins: readonly string[], options: OutboundOptions = {}): Outbound {
+  return createOutbound({ allowedOrigins: origins, ...options });
+}
+
+test('sends and receives, with credentials and without asking for compression', async () => {
+  await using server = await rawServer((socket) => socket.write(response('hello')));
+  await using outbound = reaching([server.origin]);
+  const answer = await outbound.request({
+    method: 'POST',
+    url: `${server.origin}/path?query`,
+    headers: { 'content-type': 'text/plain' },
+    credentials: { authorization: 'Bearer secret' },
+    body: 'body',
+    maxBytes: 5,
+  });
+  expect([answer.status, await answer.text()]).toEqual([200, 'hello']);
+  expect(server.requests[0]).toMatch(/^POST \/path\?query HTTP\/1.1\r\n/);
+  expect(server.requests[0]).toContain('authorization: Bearer secret');
+  expect(server.requests[0]).toContain('accept-encoding: identity');
+});
+
+test('offline, nothing is even resolved', async () => {
+  await using outbound = createOutbound({ offline: true, resolve: () => expect.unreachable() });
+  await expect(outbound.request({ url: 'https://example.com', maxBytes: 1 })).rejects.toMatchObject({
+    code: 'TGL_OUTBOUND_OFFLINE',
+  });
+});
+
+test.each(['http://127.0.0.1:PORT', 'http://2130706433:PORT', 'http://[::ffff:127.0.0.1]:PORT'])(
+  'an address of this machine that nobody named is refused: %s',
+  async (url) => {
+    await using server = await rawServer((socket) => socket.write(response('secret')));
+    await using outbound = createOutbound();
+    for (const scheme of ['http', 'https']) {
+      const target = url.replace('http', scheme).replace('PORT', String(server.port));
+      await expect(outbound.request({ url: target, maxBytes: 1 })).rejects.toMatchObject({
+        code: 'TGL_OUTBOUND_REFUSED',
+      });
+    }
+    expect(server.requests).toEqual([]);
+  },
+);
+
+test('a public name that resolves to this machine is refused, also beside a public address', async () => {
+  const addresses = [
+    { address: '93.184.216.34', family: 4 },
+    { address: '127.0.0.1', family: 4 },
+  ];
+  await using outbound = createOutbound({ resolve: async () => addresses });
+  await expect(outbound.request({ url: 'https://example.com', maxBytes: 1 })).rejects.toMatchObject({
+    code: 'TGL_OUTBOUND_REFUSED',
+    details: { problem: '127.0.0.1 is a loopback address' },
+  });
+});
+
+test('a name is resolved once a connection, and the socket goes where the check was', async () => {
+  await using server = await rawServer((socket) => socket.write(response('ok')));
+  const answers = ['127.0.0.1', '169.254.169.254'];
+  let asked = 0;
+  const origin = `http://rebinding.test:${server.port}`;
+  await using outbound = reaching([origin], {
+    resolve: async () => [{ address: answers[asked++] ?? '', family: 4 }],
+  });
+  expect(await textFrom(outbound, { url: origin })).toBe('ok');
+  await new Promise(setImmediate);
+  expect(await textFrom(outbound, { url: origin })).toBe('ok');
+  expect(asked).toBe(1);
+  for (const socket of server.sockets) socket.destroy();
+  await expect
+    .poll(() => textFrom(outbound, { url: origin }).catch((error) => error.code))
+    .toBe('TGL_OUTBOUND_REFUSED');
+});
+
+test('a redirect is refused where no rule allows it', async () => {
+  const head = 'HTTP/1.1 302 Found\r\nlocation: /elsewhere';
+  await using server = await rawServer((socket) => socket.write(response('', head)));
+  await using outbound = reaching([server.origin]);
+  const redirects = { most: 3, hosts: ['127.0.0.1'] };
+  const refused = { code: 'TGL_OUTBOUND_REFUSED' };
+  await expect(textFrom(outbound, { url: server.origin })).rejects.toMatchObject(refused);
+  await expect(textFrom(outbound, { url: server.origin, method: 'POST', redirects })).rejects.toMatchObject(
+    refused,
+  );
+  expect(server.requests).toHaveLength(2);
+  await expect(textFrom(outbound, { url: server.origin, redirects })).rejects.toMatchObject({
+    details: { problem: 'it redirects more than 3 times' },
+  });
+});
+
+test('a redirect that is allowed leaves the credentials behind', async () => {
+  await using store = await rawServer((socket) => socket.write(response('file')));
+  const away = `http://cdn.store.test:${store.port}`;
+  await using hub = await rawServer((socket) =>
+    socket.write(response('', `HTTP/1.1 302 Found\r\nlocation: ${away}/file`)),
+  );
+  await using outbound = reaching([hub.origin, away], { resolve: loopback });
+  const wanted = { url: `${hub.origin}/file`, credentials: { authorization: 'Bearer secret' } };
+  expect(await textFrom(outbound, { ...wanted, redirects: { most: 1, hosts: ['.store.test'] } })).toBe(
+    'file',
+  );
+  expect(hub.requests[0]).toContain('secret');
+  expect(store.requests[0]).not.toContain('secret');
+  await expect(
+    textFrom(outbound, { ...wanted, redirects: { most: 1, hosts: ['store.test'] } }),
+  ).rejects.toMatchObject({ code: 'TGL_OUTBOUND_REFUSED' });
+});
+
+test('a redirect into a private network is refused, whoever is listed', async () => {
+  const head = 'HTTP/1.1 307 Moved\r\nlocation: http://169.254.169.254/latest/meta-data';
+  await using server = await rawServer((socket) => socket.write(response('', head)));
+  await using outbound = reaching([server.origin, 'http://169.254.169.254']);
+  const redirects = { most: 1, hosts: ['169.254.169.254'] };
+  await expect(textFrom(outbound, { url: server.origin, redirects })).rejects.toMatchObject({
+    code: 'TGL_OUTBOUND_REFUSED',
+    details: { problem: '169.254.169.254 is a linkLocal address' },
+  });
+});
+
+test.each([
+  ['begin to answer', { firstByteMs: 40 }, ''],
+  ['go on', { idleMs: 40 }, 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nfour'],
+  ['finish', { totalMs: 40 }, 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nfour'],
+])('a server that does not %s in time is given up', async (what, deadlines, bytes) => {
+  await using server = await rawServer((socket) => socket.write(bytes));
+  await using outbound = reaching([server.origin]);
+  await expect(textFrom(outbound, { url: server.origin, deadlines })).rejects.toMatchObject({
+    code: 'TGL_OUTBOUND_TIMEOUT',
+    details: { what },
+  });
+  await expect.poll(() => server.sockets.size).toBe(0);
+});
+
+test('resolution counts as connecting', async () => {
+  await using outbound = createOutbound({ resolve: () => new Promise(() => {}) });
+  const deadlines = { connectMs: 30 };
+  await expect(textFrom(outbound, { url: 'https://example.com', deadlines })).rejects.toMatchObject({
+    details: { what: 'accept the connection' },
+  });
+});
+
+test.each([
+  ['a port without a server', undefined, 'it refuses connections'],
+  ['a cut in the head', 'HTTP/1.1 200', 'it cut the connection'],
+  ['a cut in the body', 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nfour', 'it cut the connection'],
+  [
+    'a cut in a chunk',
+    'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n9\r\nfour',
+    'it cut the connection',
+  ],
+  ['something else than HTTP', '220 mail.example.com ESMTP\r\n', 'it does not speak HTTP'],
+  [
+    'compression',
+    response('', 'HTTP/1.1 200 OK\r\ncontent-encoding: gzip'),
+    'it compressed its answer (gzip) without being asked to',
+  ],
+])('%s is a failure with a reason', async (_, bytes, reason) => {
+  const server = await rawServer((socket) => socket.end(bytes ?? ''));
+  await using stack = new AsyncDisposableStack();
+  if (bytes === undefined) await server[Symbol.asyncDispose]();
+  else stack.use(server);
+  const outbound = stack.use(reaching([server.origin]));
+  await expect(textFrom(outbound, { url: server.origin })).rejects.toMatchObject({
+    code: 'TGL_OUTBOUND_FAILED',
+    details: { reason },
+  });
+});
+
+test('more bytes than allowed end the exchange', async () => {
+  await using server = await rawServer((socket) => {
+    socket.write('HTTP/1.1 200 OK\r\n\r\n');
+    const pour = setInterval(() => socket.write('x'.repeat(1000)), 1);
+    socket.on('close', () => clearInterval(pour));
+  });
+  await using outbound = reaching([server.origin]);
+  const answer = await outbound.request({ url: server.origin, maxBytes: 5000 });
+  await expect(answer.text()).rejects.toMatchObject({ code: 'TGL_OUTBOUND_TOO_LARGE' });
+  await expect.poll(() => server.sockets.size).toBe(0);
+});
+
+test('a reader who does not read holds the server back, and gets everything later', async () => {
+  const block = Buffer.alloc(64 * 1024, 'x');
+  const total = 400 * block.length;
+  let sent = 0;
+  await using server = await rawServer((socket) => {
+    socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${total}\r\n\r\n`);
+    const pour = (): void => {
+      while (sent < total) {
+        sent += block.length;
+        if (!socket.write(block)) return void socket.once('drain', pour);
+      }
+    };
+    pour();
+  });
+  await using outbound = reaching([server.origin], { deadlines: { idleMs: 100 } });
+  const answer = await outbound.request({ url: server.origin, maxBytes: total });
+  // Longer than the idle deadline, which does not count while the reader is the slow one.
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(sent).toBeLessThan(total);
+  expect((await answer.text()).length).toBe(total);
+});
+
+test('an abort ends the wait with its reason and closes the connection', async () => {
+  await using server = await rawServer((socket, head) => {
+    if (head.includes('/body')) socket.write('HTTP/1.1 200 OK\r\n\r\nfirst');
+  });
+  await using outbound = reaching([server.origin]);
+  const reason = new Error('client left');
+  for (const path of ['/head', '/body']) {
+    const stop = new AbortController();
+    const waiting = textFrom(outbound, { url: server.origin + path, signal: stop.signal });
+    await expect.poll(() => server.sockets.size).toBe(1);
+    stop.abort(reason);
+    await expect(waiting).rejects.toBe(reason);
+    await expect.poll(() => server.sockets.size).toBe(0);
+  }
+  const late = textFrom(outbound, { url: server.origin, signal: AbortSignal.abort(reason) });
+  await expect(late).rejects.toBe(reason);
+});
+
+test('leaving the body early closes the connection', async () => {
+  await using server = await rawServer((socket) => socket.write('HTTP/1.1 200 OK\r\n\r\nfirst'));
+  await using outbound = reaching([server.origin]);
+  const answer = await outbound.request({ url: server.origin, maxBytes: 100 });
+  for await (const chunk of answer.body) {
+    expect(Buffer.from(chunk).toString()).toBe('first');
+    break;
+  }
+  await expect.poll(() => server.sockets.size).toBe(0);
+});
