@@ -5,7 +5,7 @@ import {
   type GgufValue,
   openGguf,
   optionalString,
-  readQwen2,
+  readDecoder,
   templateFor,
 } from '../formats/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
@@ -56,7 +56,7 @@ export async function runInspect(
 }
 
 function problemsOf(gguf: Gguf, template: string | undefined): Problems {
-  const checks = [() => readQwen2(gguf), () => templateFor(template ?? '')];
+  const checks = [() => readDecoder(gguf), () => templateFor(template ?? '')];
   return checks.flatMap((check) => {
     try {
       check();

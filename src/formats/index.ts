@@ -1,10 +1,6 @@
 // formats: the files and texts models travel in. GGUF, tokenizers, chat templates.
-export {
-  qwen2Metadata,
-  qwen2Tensors,
-  readQwen2,
-  type TransformerConfiguration,
-} from './architecture/qwen2.ts';
+export { readDecoder, type TransformerConfiguration } from './architecture/decoder.ts';
+export { qwen2Metadata, qwen2Tensors } from './architecture/qwen2.ts';
 export {
   type ChatTemplate,
   startsInReasoning,
@@ -14,8 +10,8 @@ export {
 export { tiegelTemplate } from './chat-template/tiegel.ts';
 export type { Gguf, GgufMetadata, GgufValue } from './gguf/gguf.ts';
 export { optionalString, requireString } from './gguf/metadata.ts';
+export { openGguf } from './gguf/open-gguf.ts';
 export type { WritableType } from './gguf/quantise.ts';
-export { openGguf } from './gguf/read-gguf.ts';
 export { tensorStretches } from './gguf/read-tensor.ts';
 export { type TensorType, tensorTypes } from './gguf/tensor-type.ts';
 export { encodeGgufHeader, writeGguf } from './gguf/write-gguf.ts';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../base/index.ts';
-import { openGguf, readQwen2 } from '../formats/index.ts';
+import { openGguf, readDecoder } from '../formats/index.ts';
 import { readCheckpoint } from './checkpoint.ts';
 import { readMetrics } from './metrics.ts';
 import { loadRecipe, parseRecipe, type Recipe } from './recipe.ts';
@@ -71,7 +71,7 @@ describe('a teaching run', () => {
 
   test('writes files that the bounded reader accepts as the model that was trained', () => {
     using gguf = openGguf(result.files.f32);
-    expect(readQwen2(gguf)).toMatchObject({
+    expect(readDecoder(gguf)).toMatchObject({
       width: 32,
       layers: 2,
       heads: 2,

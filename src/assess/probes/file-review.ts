@@ -5,7 +5,7 @@ import { TiegelError } from '../../base/index.ts';
 import {
   type Gguf,
   openGguf,
-  readQwen2,
+  readDecoder,
   requireString,
   templateFor,
   tensorStretches,
@@ -17,7 +17,7 @@ const templateKey = 'tokenizer.chat_template';
 export async function reviewFile(weightsPath: string, report: ReportProgress): Promise<ProbeOutcome> {
   try {
     using gguf = openGguf(weightsPath);
-    const { vocabularySize, layers } = readQwen2(gguf);
+    const { vocabularySize, layers } = readDecoder(gguf);
     const family = templateFor(requireString(gguf, templateKey)).name;
     const figures = { tensors: gguf.tensors.length, vocabularySize, layers, template: family };
     const problem = hiddenTemplate(gguf) ?? (await findNotFinite(gguf, report));

@@ -21,6 +21,27 @@ export function bytesSource(bytes: Uint8Array): ByteSource {
   };
 }
 
+/** Several sources, one behind the other; disposing of it disposes of them. */
+export function joinSources(sources: readonly ByteSource[]): ByteSource {
+  return {
+    size: sources.reduce((sum, { size }) => sum + size, 0),
+    read: (target, offset) => {
+      let start = 0;
+      let filled = 0;
+      for (const source of sources) {
+        const wanted = Math.min(target.length - filled, start + source.size - offset - filled);
+        if (wanted > 0)
+          filled += source.read(target.subarray(filled, filled + wanted), offset + filled - start);
+        start += source.size;
+      }
+      return filled;
+    },
+    [Symbol.dispose]: () => {
+      for (const source of sources) source[Symbol.dispose]();
+    },
+  };
+}
+
 /**
  * An open file. Devices, pipes and directories are refused before they are opened, since they could block for ever.
  *

@@ -3,7 +3,7 @@
 // to the last tensor. Not covered: what llama.cpp makes of accepted files.
 import { expect, test } from 'vitest';
 import { type Random, seededRandom, systemClock, TiegelError } from '../../base/index.ts';
-import { readQwen2 } from '../architecture/qwen2.ts';
+import { readDecoder } from '../architecture/decoder.ts';
 import { bytesOfGguf, tinyModel } from '../tiny-model.ts';
 import { readTokenizer } from '../tokenizer/gguf-vocabulary.ts';
 import { parseGguf } from './read-gguf.ts';
@@ -177,7 +177,7 @@ function readAll(bytes: Uint8Array): unknown {
   try {
     const gguf = parseGguf(bytes);
     for (const tensor of gguf.tensors) for (const values of tensorStretches(gguf, tensor)) values.at(-1);
-    readQwen2(gguf);
+    readDecoder(gguf);
     readTokenizer(gguf);
     return undefined;
   } catch (error) {

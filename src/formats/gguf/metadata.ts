@@ -62,6 +62,13 @@ export function requireFloat(gguf: Gguf, key: string, range: Range): number {
 }
 
 /** @throws TGL_GGUF_INVALID */
+export function requireBoolean(gguf: Gguf, key: string): boolean {
+  const found = gguf.metadata.get(key);
+  if (found?.type === 'bool') return found.value;
+  throw invalidMetadata(gguf, key, `expected a boolean, found ${found?.type ?? 'nothing'}`);
+}
+
+/** @throws TGL_GGUF_INVALID */
 export function requireStrings(gguf: Gguf, key: string): readonly string[] {
   const found = gguf.metadata.get(key);
   if (found?.type === 'array' && found.elementType === 'string') return found.value as readonly string[];

@@ -6,7 +6,8 @@ import { bytesOfGguf, temporaryDirectory, tinyModel } from '../tiny-model.ts';
 import { type ByteWriter, byteWriter } from './byte-writer.ts';
 import { magic } from './gguf.ts';
 import { requireStrings } from './metadata.ts';
-import { openGguf, parseGguf } from './read-gguf.ts';
+import { openGguf } from './open-gguf.ts';
+import { parseGguf } from './read-gguf.ts';
 import { readTensor } from './read-tensor.ts';
 
 const uint32 = 4;

@@ -1,6 +1,6 @@
 // Bounded reader of GGUF headers, stricter than ggml's own: nothing in the file is believed before it has been held
 // against the real file size, and what ggml would refuse, tolerate or crash on is refused here. Tensor data is not
-// touched. Not covered: whether the metadata make sense for an architecture (see qwen2.ts) and whether weights are
+// touched. Not covered: whether the metadata make sense for an architecture (see decoder.ts) and whether weights are
 // numbers (see read-tensor.ts).
 import { TiegelError } from '../../base/index.ts';
 import { type ByteSource, bytesSource, fileSource } from './byte-source.ts';
@@ -33,11 +33,12 @@ const limits = {
 } as const;
 
 /**
- * Opens a file and checks its header. The file stays open, for tensor data, until it is disposed of.
+ * Opens one file, which may be a shard of a model, and checks its header. The file stays open, for tensor data, until
+ * it is disposed of.
  *
  * @throws TGL_FILE_NOT_FOUND, TGL_GGUF_INVALID, TGL_GGUF_UNSUPPORTED
  */
-export function openGguf(path: string): Gguf & Disposable {
+export function openGgufFile(path: string): Gguf & Disposable {
   const source = fileSource(path);
   try {
     return { ...readHeader(source), [Symbol.dispose]: () => source[Symbol.dispose]() };
