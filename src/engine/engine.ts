@@ -1,8 +1,10 @@
 // What every engine offers: prompt in, tokens out, abort at any moment. An engine knows nothing of thinking, accounts
 // or HTTP. Engines with fewer abilities declare so in `capabilities`; nothing degrades in silence.
-import type { PromptPiece } from '../formats/index.ts';
+import type { ChatMessage, PromptPiece, Thinking } from '../formats/index.ts';
 
 export type EngineCapabilities = {
+  /** What is read of a request: `prompt`, or `turn`, which the engine's server renders itself. */
+  readonly promptForm: 'tokens' | 'messages';
   /** Token ids accompany the text. */
   readonly tokenIds: boolean;
   /** The same seed and sampling give the same tokens. */
@@ -13,6 +15,8 @@ export type EngineCapabilities = {
   readonly contextLength: number;
   /** `GenerateRequest.forced` is heeded. */
   readonly forcedText: boolean;
+  /** `UnrenderedTurn.thinkingBudget` is heeded. */
+  readonly thinkingBudget: boolean;
   /** Whether log-probabilities are the model's own or those left after temperature and top-p. */
   readonly logProbabilities: 'none' | 'raw' | 'post-sampling';
   readonly constraints: readonly Constraint['type'][];
@@ -49,8 +53,18 @@ export type Constraint = (
   | { readonly type: 'grammar'; readonly grammar: string }
 ) & { readonly after?: string };
 
+/** A turn before it is rendered, for engines whose server does that itself. */
+export type UnrenderedTurn = {
+  readonly messages: readonly ChatMessage[];
+  readonly thinking: Thinking;
+  /** Most thinking tokens, kept by the server; null: none but `maxTokens`. */
+  readonly thinkingBudget: number | null;
+};
+
 export type GenerateRequest = {
   readonly prompt: readonly PromptPiece[];
+  /** The same turn unrendered; engines of the prompt form `messages` need it. */
+  readonly turn?: UnrenderedTurn;
   /** At most this many completion tokens; the engine lowers it to what the context still holds. */
   readonly maxTokens: number;
   readonly sampling: Sampling;
@@ -67,8 +81,9 @@ export type GenerateRequest = {
 export type TokenAlternative = { readonly text: string; readonly logProbability: number };
 
 /**
- * `token` events come one per token of the completion, forced ones included. `text` may be empty while a character is
- * still incomplete. The last event of a generation that was not aborted and did not fail is `end`.
+ * `token` events come one per token of the completion, forced ones included; engines of the prompt form `messages` give
+ * them as they arrive, with several tokens where a server sends several. `text` may be empty while a character is still
+ * incomplete. The last event of a generation that was not aborted and did not fail is `end`.
  */
 export type EngineEvent =
   | {
@@ -81,6 +96,8 @@ export type EngineEvent =
       readonly type: 'token';
       readonly text: string;
       readonly id?: number;
+      /** Where the engine's server put it. Absent: the tags in the text decide. */
+      readonly segment?: 'reasoning' | 'answer';
       /** The engine wrote it, not the model. */
       readonly forced?: true;
       /** Natural logarithm. Absent for forced tokens. */
@@ -93,6 +110,8 @@ export type EngineEvent =
       /** `stop`: the model ended its turn; `length`: maxTokens or the context was reached. */
       readonly reason: 'stop' | 'length';
       readonly completionTokens: number;
+      /** What a server counted: its stream comes in pieces that need not be tokens, and its prompt is not seen here. */
+      readonly counted?: { readonly promptTokens: number; readonly reasoningTokens?: number };
     };
 
 type EngineState = 'ready' | 'restarting' | 'closed';
@@ -114,4 +133,12 @@ export type Engine = AsyncDisposable & {
    * TGL_ENGINE_CRASHED, TGL_ENGINE_CLOSED
    */
   readonly generate: (request: GenerateRequest, signal?: AbortSignal) => AsyncIterable<EngineEvent>;
+  /**
+   * The same stream in batches: what became known in one turn of the event loop, at least one event. Offered by engines
+   * whose tokens come several at a time; whoever reads it is woken once for all of them.
+   */
+  readonly generateBatches?: (
+    request: GenerateRequest,
+    signal?: AbortSignal,
+  ) => AsyncIterable<readonly EngineEvent[]>;
 };

@@ -47,7 +47,9 @@ export function createScriptedEngine(options: ScriptedEngineOptions): Engine {
     seed: true,
     slots: options.slots ?? 4,
     contextLength: options.contextLength ?? 4096,
+    promptForm: 'tokens',
     forcedText: true,
+    thinkingBudget: false,
     logProbabilities: 'post-sampling',
     constraints: [],
     prefixReuse: false,
@@ -61,7 +63,12 @@ export function createScriptedEngine(options: ScriptedEngineOptions): Engine {
   let requests = 0;
   let closed = false;
 
-  async function* play(request: GenerateRequest, signal: AbortSignal): AsyncGenerator<EngineEvent> {
+  /** At most `most` events a batch. */
+  async function* play(
+    request: GenerateRequest,
+    signal: AbortSignal,
+    most: number,
+  ): AsyncGenerator<readonly EngineEvent[]> {
     const failure = options.failure?.(request, requests++);
     if (failure?.type === 'refuse') {
       throw new TiegelError('TGL_ENGINE_UNAVAILABLE', { model, retryAfterMs: failure.retryAfterMs });
@@ -70,24 +77,28 @@ export function createScriptedEngine(options: ScriptedEngineOptions): Engine {
     if (promptTokens >= contextLength) {
       throw new TiegelError('TGL_PROMPT_TOO_LONG', { model, received: promptTokens, limit: contextLength });
     }
-    yield { type: 'prompt', promptTokens };
-
     const script = playScript(reply(request), request.forced);
     const length = Math.min(request.maxTokens, contextLength - promptTokens);
     const start = clock.monotonic();
+    let batch: EngineEvent[] = [{ type: 'prompt', promptTokens }];
     for (let index = 0; ; index++) {
       signal.throwIfAborted();
+      const early = start + ((index + 1) * 1000) / tokensPerSecond - clock.monotonic();
+      const failing = failure !== undefined && index === failure.afterTokens;
+      const pausing = early > 0 || index % tokensPerTurn === tokensPerTurn - 1;
+      if (batch.length >= most || (batch.length > 0 && (failing || pausing))) {
+        yield batch;
+        batch = [];
+      }
       const token = script.next().value;
       if (token === undefined || index === length) {
         const reason = token === undefined ? 'stop' : 'length';
-        return yield { type: 'end', reason, completionTokens: index };
+        return yield [...batch, { type: 'end', reason, completionTokens: index }];
       }
-      if (failure !== undefined && index === failure.afterTokens) await fail(failure.type, signal);
-      const due = start + ((index + 1) * 1000) / tokensPerSecond;
-      if (tokensPerSecond < Number.POSITIVE_INFINITY) await wait(due - clock.monotonic(), signal);
-      else if (index % tokensPerTurn === tokensPerTurn - 1) await wait(0, signal);
-      signal.throwIfAborted();
-      yield request.logProbabilities === undefined ? token : withCertainty(token, request.logProbabilities);
+      if (failing) await fail(failure.type, signal);
+      if (pausing) await wait(early, signal);
+      const wanted = request.logProbabilities;
+      batch.push(wanted === undefined ? token : withCertainty(token, wanted));
     }
   }
 
@@ -97,7 +108,11 @@ export function createScriptedEngine(options: ScriptedEngineOptions): Engine {
     await wait(Number.POSITIVE_INFINITY, signal);
   }
 
-  async function* generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<EngineEvent> {
+  async function* generateBatches(
+    request: GenerateRequest,
+    signal?: AbortSignal,
+    most = tokensPerTurn,
+  ): AsyncGenerator<readonly EngineEvent[]> {
     if (closed) throw new TiegelError('TGL_ENGINE_CLOSED', { model });
     requireCapabilities(model, capabilities, request);
     signal?.throwIfAborted();
@@ -106,7 +121,11 @@ export function createScriptedEngine(options: ScriptedEngineOptions): Engine {
     run.signal.throwIfAborted();
     // The abort itself gives the slot back, since a consumer that stopped reading never resumes this function.
     run.signal.addEventListener('abort', () => lease[Symbol.dispose](), { once: true });
-    yield* play(request, run.signal);
+    for await (const batch of play(request, run.signal, most)) yield batch;
+  }
+
+  async function* generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<EngineEvent> {
+    for await (const batch of generateBatches(request, signal, 1)) yield* batch;
   }
 
   return {
@@ -116,6 +135,7 @@ export function createScriptedEngine(options: ScriptedEngineOptions): Engine {
     state: () => (closed ? 'closed' : 'ready'),
     load: slots.load,
     generate,
+    generateBatches: (request, signal) => generateBatches(request, signal),
     [Symbol.asyncDispose]: async () => {
       closed = true;
       running.stopAll(new TiegelError('TGL_ENGINE_CLOSED', { model }));
