@@ -44,6 +44,13 @@ const contractCases: Readonly<Record<string, ContractCase>> = {
     const first = await collect(engine, request);
     expect(await collect(engine, request)).toEqual(first);
   },
+  'gives the same events in batches, where it offers them': async ({ engine, prompt }) => {
+    const single = await collect(engine, greedy(prompt, 100));
+    const batches = engine.generateBatches?.(greedy(prompt, 100)) ?? [single];
+    const gathered = await Array.fromAsync(batches);
+    expect(gathered.flat()).toEqual(single);
+    expect(gathered.every((batch) => batch.length > 0)).toBe(true);
+  },
   'runs two generations at the same time': async ({ engine, prompt }) => {
     const first = engine.generate(greedy(prompt, 200))[Symbol.asyncIterator]();
     const second = engine.generate(greedy(prompt, 200))[Symbol.asyncIterator]();

@@ -1,7 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createScriptedEngine, type Engine, type GenerateRequest } from '../engine/index.ts';
 import { tiegelTemplate } from '../formats/index.ts';
-import { type ConverseRequest, collect, converse } from './converse.ts';
+import { type ConverseRequest, collect, converse, converseBatches, type StreamPart } from './converse.ts';
 
 const request: ConverseRequest = {
   template: tiegelTemplate,
@@ -163,5 +164,28 @@ describe('abort', () => {
     })();
     await expect(reading).rejects.toMatchObject({ code: 'TGL_ENGINE_CRASHED' });
     expect(seen).toEqual(['reasoning-start', 'reasoning-delta', 'reasoning-delta']);
+  });
+});
+
+describe('in batches', () => {
+  const textOf = (parts: readonly StreamPart[], type: StreamPart['type']): string =>
+    parts.map((part) => (part.type === type && 'text' in part ? part.text : '')).join('');
+
+  test('the parts say the same, whatever the model writes and wherever it is stopped', async () => {
+    const token = fc.constantFrom('a', ' b', '<', '<thi', 'nk>', '</think>', '<think>', '\n', 'EN', 'D');
+    const stop = fc.constantFrom<readonly string[]>([], ['END'], ['b', 'ab']);
+    await fc.assert(
+      fc.asyncProperty(fc.array(token, { maxLength: 90 }), stop, async (tokens, stops) => {
+        await using engine = playing(...tokens);
+        const single = await Array.fromAsync(converse(engine, { ...request, stop: stops }));
+        const together = (await Array.fromAsync(converseBatches(engine, { ...request, stop: stops }))).flat();
+        expect(together.at(-1)).toEqual(single.at(-1));
+        for (const type of ['reasoning-delta', 'answer-delta'] as const)
+          expect(textOf(together, type)).toBe(textOf(single, type));
+        expect(together.filter(({ type }) => !type.endsWith('delta'))).toEqual(
+          single.filter(({ type }) => !type.endsWith('delta')),
+        );
+      }),
+    );
   });
 });

@@ -1,6 +1,6 @@
 // One turn of a conversation: renders the prompt, runs the engine, splits reasoning from answer, watches for stop
 // strings and counts tokens. Streams parts; `collect` gathers them for callers that want the whole.
-import type { Engine, Sampling } from '../engine/index.ts';
+import type { Engine, EngineEvent, GenerateRequest, Sampling } from '../engine/index.ts';
 import { type ChatMessage, type ChatTemplate, startsInReasoning, type Thinking } from '../formats/index.ts';
 import { createSegmentParser, type SegmentPart, type ThinkingOutcome } from './segment-parser.ts';
 import { createStopMatcher, type StopMatcher } from './stop-matcher.ts';
@@ -43,34 +43,99 @@ export async function* converse(
   request: ConverseRequest,
   signal?: AbortSignal,
 ): AsyncGenerator<StreamPart, void, undefined> {
+  const events = (wanted: GenerateRequest): EventBatches => oneByOne(engine.generate(wanted, signal));
+  for await (const parts of turnBatches(request, events)) yield* parts;
+}
+
+/**
+ * The same turn in lists of what became known together, for readers to whom the number of wake-ups matters. Deltas that
+ * follow each other may be one. No list is empty.
+ */
+export function converseBatches(
+  engine: Engine,
+  request: ConverseRequest,
+  signal?: AbortSignal,
+): AsyncGenerator<readonly StreamPart[], void, undefined> {
+  return turnBatches(
+    request,
+    (wanted) => engine.generateBatches?.(wanted, signal) ?? oneByOne(engine.generate(wanted, signal)),
+  );
+}
+
+type EventBatches = AsyncIterable<readonly EngineEvent[]>;
+
+async function* turnBatches(
+  request: ConverseRequest,
+  generate: (request: GenerateRequest) => EventBatches,
+): AsyncGenerator<readonly StreamPart[], void, undefined> {
   const { template, messages, thinking, maxTokens, sampling, stop } = request;
   const prompt = template.render(messages, { thinking });
   const parser = createSegmentParser(startsInReasoning(prompt) ? 'reasoning' : 'answer');
   const stops = stop.length > 0 ? createStopMatcher(stop) : undefined;
   const usage = { promptTokens: 0, completionTokens: 0, reasoningTokens: 0 };
 
-  for await (const event of engine.generate({ prompt, maxTokens, sampling }, signal)) {
-    if (event.type === 'prompt') {
-      usage.promptTokens = event.promptTokens;
-      continue;
+  for await (const events of generate({ prompt, maxTokens, sampling })) {
+    const batch: StreamPart[] = [];
+    for (let index = 0; index < events.length; index++) {
+      const event = events[index] as EngineEvent;
+      if (event.type === 'prompt') {
+        usage.promptTokens = event.promptTokens;
+        continue;
+      }
+      let parts: readonly SegmentPart[];
+      if (event.type === 'token') {
+        const run = plainRun(events, index, stops === undefined && !parser.holdsBack());
+        index += run.tokens - 1;
+        const before = parser.segment();
+        parts = parser.push(run.text);
+        usage.completionTokens += run.tokens;
+        if (before === 'reasoning' || parser.segment() === 'reasoning') usage.reasoningTokens += run.tokens;
+      } else {
+        parts = parser.end();
+      }
+      const until = stops === undefined ? { parts } : cutAtStop(parts, stops);
+      batch.push(...until.parts);
+      if (until.stopped !== undefined) {
+        const thought = parser.thinking();
+        batch.push({ type: 'end', finish: 'stop', usage, thinking: thought, stopSequence: until.stopped });
+        yield batch;
+        return;
+      }
+      if (event.type === 'end') {
+        batch.push({ type: 'end', finish: event.reason, usage, thinking: parser.thinking() });
+      }
     }
-    let parts: readonly SegmentPart[];
-    if (event.type === 'token') {
-      const before = parser.segment();
-      parts = parser.push(event.text);
-      usage.completionTokens++;
-      if (before === 'reasoning' || parser.segment() === 'reasoning') usage.reasoningTokens++;
-    } else {
-      parts = parser.end();
-    }
-    const until = stops === undefined ? { parts } : cutAtStop(parts, stops);
-    yield* until.parts;
-    if (until.stopped !== undefined) {
-      yield { type: 'end', finish: 'stop', usage, thinking: parser.thinking(), stopSequence: until.stopped };
-      return;
-    }
-    if (event.type === 'end') yield { type: 'end', finish: event.reason, usage, thinking: parser.thinking() };
+    if (batch.length > 0) yield batch;
   }
+}
+
+async function* oneByOne(events: AsyncIterable<EngineEvent>): AsyncGenerator<readonly EngineEvent[]> {
+  for await (const event of events) yield [event];
+}
+
+/**
+ * The token at `from` and, where `together` allows it, those after it without a `<`: they all belong to the segment that
+ * is open and can be looked at as one text. Stop strings forbid it, since what follows one is not counted.
+ */
+function plainRun(
+  events: readonly EngineEvent[],
+  from: number,
+  together: boolean,
+): { readonly text: string; readonly tokens: number } {
+  let text = textOf(events[from]) ?? '';
+  let next = from + 1;
+  if (together && !text.includes('<')) {
+    for (; next < events.length; next++) {
+      const more = textOf(events[next]);
+      if (more === undefined || more.includes('<')) break;
+      text += more;
+    }
+  }
+  return { text, tokens: next - from };
+}
+
+function textOf(event: EngineEvent | undefined): string | undefined {
+  return event?.type === 'token' ? event.text : undefined;
 }
 
 type CutParts = { readonly parts: readonly SegmentPart[]; readonly stopped?: string };

@@ -20,6 +20,8 @@ export type SegmentParser = {
   readonly end: () => readonly SegmentPart[];
   /** The segment that the next character falls into. */
   readonly segment: () => Segment;
+  /** The text so far ends in what may be the beginning of a tag. */
+  readonly holdsBack: () => boolean;
   readonly thinking: () => ThinkingOutcome;
 };
 
@@ -94,6 +96,7 @@ export function createSegmentParser(start: Segment): SegmentParser {
       return parts;
     },
     segment: () => segment,
+    holdsBack: () => heldTag !== '',
     thinking: () => {
       if (!thought) return 'none';
       if (segment === 'reasoning') return 'unclosed';
