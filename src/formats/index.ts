@@ -15,6 +15,6 @@ export type { WritableType } from './gguf/quantise.ts';
 export { tensorStretches } from './gguf/read-tensor.ts';
 export { type TensorType, tensorTypes } from './gguf/tensor-type.ts';
 export { encodeGgufHeader, writeGguf } from './gguf/write-gguf.ts';
-export type { ChatMessage, PromptPiece } from './prompt.ts';
+export type { ChatMessage, PromptPiece, ToolCall, ToolDefinition } from './prompt.ts';
 export { createTokenizer, type Tokenizer } from './tokenizer/tokenizer.ts';
 export { buildVocabulary, collectWords } from './tokenizer/vocabulary.ts';

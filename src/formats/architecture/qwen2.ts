@@ -1,5 +1,5 @@
 // GGUF files of architecture "qwen2" as they are written here: with a tied embedding and our own vocabulary.
-import type { ChatTemplate } from '../chat-template/chat-template.ts';
+import type { TaughtTemplate } from '../chat-template/chat-template.ts';
 import { defaultAlignment, type GgufMetadata, type GgufValue } from '../gguf/gguf.ts';
 import type { WritableType } from '../gguf/quantise.ts';
 import { vocabularyMetadata } from '../tokenizer/gguf-vocabulary.ts';
@@ -20,7 +20,7 @@ export function qwen2Metadata(
   description: {
     readonly name: string;
     readonly license: string;
-    readonly template: ChatTemplate;
+    readonly template: TaughtTemplate;
     readonly type: WritableType;
   },
 ): GgufMetadata {

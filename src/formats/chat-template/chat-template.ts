@@ -1,29 +1,79 @@
 // Chat templates as code. The Jinja text in a model file is never executed here: its digest picks one of the vetted
-// families below, each of which a test holds equal to its Jinja text.
+// families, each of which a test holds equal to its Jinja text. Texts that are not ours are known by digest only.
 import { digestOf, TiegelError } from '../../base/index.ts';
-import type { ChatMessage, PromptPiece } from '../prompt.ts';
+import type { ChatMessage, PromptPiece, ToolDefinition } from '../prompt.ts';
+import { deepseekR1Template, deepseekR1ToolTemplate } from './deepseek-r1.ts';
+import { qwen25Template, qwqTemplate } from './qwen.ts';
 import { tiegelTemplate } from './tiegel.ts';
 
 /** `open`: the prompt ends inside a think block. `closed`: it ends after an empty one, so that the model answers. */
 export type Thinking = 'open' | 'closed';
 
+export type RenderOptions = { readonly thinking: Thinking; readonly tools?: readonly ToolDefinition[] };
+
+/**
+ * How a family writes calls of tools. `deepseek`: name and a block of JSON between `<｜tool▁call▁begin｜>` and
+ * `<｜tool▁call▁end｜>`. `hermes`: one JSON object with both between `<tool_call>` and `</tool_call>`.
+ */
+export type ToolCallFormat = 'deepseek' | 'hermes';
+
 export type ChatTemplate = {
   readonly name: string;
+  /**
+   * The prompt up to where the model goes on; control tokens only in special pieces. Where a family has no think block
+   * at that place, both kinds of thinking give the same.
+   */
+  readonly render: (messages: readonly ChatMessage[], options: RenderOptions) => readonly PromptPiece[];
+  /** What closes a think block in place of the model, and whether it may be told so in a sentence before that. */
+  readonly thinkingEnd: { readonly text: string; readonly sentence: boolean };
+  /** Null where the family knows no tools. */
+  readonly toolCallFormat: ToolCallFormat | null;
+};
+
+/** A family that models are taught with here. */
+export type TaughtTemplate = ChatTemplate & {
   /** The Jinja text for the GGUF key `tokenizer.chat_template`. */
   readonly text: string;
-  /** The prompt up to where the model goes on; control tokens only in special pieces. */
-  readonly render: (
-    messages: readonly ChatMessage[],
-    options: { readonly thinking: Thinking },
-  ) => readonly PromptPiece[];
-  /** What a model is taught to write after that prompt; `reasoning` is left out where thinking is closed. */
+  /** What a model is taught to write after the prompt; `reasoning` is left out where thinking is closed. */
   readonly renderCompletion: (
     completion: { readonly reasoning: string; readonly answer: string },
     options: { readonly thinking: Thinking },
   ) => readonly PromptPiece[];
 };
 
-const families: readonly ChatTemplate[] = [tiegelTemplate];
+/** SHA-256 of the template texts of each family, with the place where the text was published. */
+const families: readonly { readonly template: ChatTemplate; readonly digests: readonly string[] }[] = [
+  { template: tiegelTemplate, digests: [digestOf(tiegelTemplate.text)] },
+  {
+    template: deepseekR1Template({ name: 'deepseek-r1', opensThinking: true, calls: 'first' }),
+    digests: [
+      // llama.cpp, models/templates/deepseek-ai-DeepSeek-R1-Distill-Llama-8B.jinja
+      'dd2675619a64a449cdcdd2b93e605a0a50764cee41e344f244752bc93643936c',
+    ],
+  },
+  {
+    template: deepseekR1Template({ name: 'deepseek-r1-corrected', opensThinking: true, calls: 'corrected' }),
+    digests: [
+      // llama.cpp, models/templates/deepseek-ai-DeepSeek-R1-Distill-Qwen-32B.jinja
+      'bbe594884b44d740667ee65a70bc8d333a565eab3d63ea59f291ea73ada84ba6',
+    ],
+  },
+  {
+    template: deepseekR1ToolTemplate,
+    // llama.cpp, models/templates/llama-cpp-deepseek-r1.jinja
+    digests: ['0d11fd8d7cf3f212733d73dfe09ead89a14a18816661dc30ea1fb3147428fba1'],
+  },
+  {
+    template: qwqTemplate,
+    // llama.cpp, models/templates/Qwen-QwQ-32B.jinja
+    digests: ['5ed15374ce53e19a7798710736a2c9fe41c79f7385e8421a2080d6575a80ef1b'],
+  },
+  {
+    template: qwen25Template,
+    // llama.cpp, models/templates/Qwen-Qwen2.5-7B-Instruct.jinja
+    digests: ['cd8e9439f0570856fd70470bf8889ebd8b5d1107207f67a5efb46e342330527f'],
+  },
+];
 
 /**
  * The vetted family that a template text belongs to.
@@ -32,13 +82,21 @@ const families: readonly ChatTemplate[] = [tiegelTemplate];
  */
 export function templateFor(text: string): ChatTemplate {
   const digest = digestOf(text);
-  const family = families.find((candidate) => digestOf(candidate.text) === digest);
-  if (family) return family;
-  throw new TiegelError('TGL_TEMPLATE_UNKNOWN', { digest, known: families.map(({ name }) => name) });
+  const family = families.find(({ digests }) => digests.includes(digest));
+  if (family) return family.template;
+  throw new TiegelError('TGL_TEMPLATE_UNKNOWN', {
+    digest,
+    known: families.map(({ template }) => template.name),
+  });
 }
 
 /** Whether a rendered prompt leaves a think block open. Tags that people typed do not count. */
 export function startsInReasoning(prompt: readonly PromptPiece[]): boolean {
-  const template = prompt.map(({ text, special }) => (special ? text : ' ')).join('');
-  return template.lastIndexOf('<think>') > template.lastIndexOf('</think>');
+  for (const { text, special } of prompt.toReversed()) {
+    if (!special) continue;
+    const opened = text.lastIndexOf('<think>');
+    const closed = text.lastIndexOf('</think>');
+    if (opened !== closed) return opened > closed;
+  }
+  return false;
 }

@@ -1,7 +1,8 @@
 // The chat format of models taught here. A turn begins with its role's token; only the assistant's ends with <|end|>,
 // which also ends generation. Reasoning of earlier turns is dropped, as in the R1 template.
-import type { ChatRole, PromptPiece } from '../prompt.ts';
-import type { ChatTemplate } from './chat-template.ts';
+import type { ChatRole } from '../prompt.ts';
+import type { TaughtTemplate } from './chat-template.ts';
+import { fromPeople, fromTemplate, joinPieces } from './pieces.ts';
 
 const jinja = `{%- for message in messages -%}
 {%- if message.role == 'assistant' -%}
@@ -25,11 +26,15 @@ const roleTexts: Record<ChatRole, string> = {
   system: '<|system|>',
   user: '<|user|>',
   assistant: '<|assistant|>',
+  tool: '<|user|>',
 };
 
-export const tiegelTemplate: ChatTemplate = {
+/** The models are too small to be told anything in the middle of a chain, and were taught no tools. */
+export const tiegelTemplate: TaughtTemplate = {
   name: 'tiegel',
   text: jinja,
+  thinkingEnd: { text: '\n</think>\n', sentence: false },
+  toolCallFormat: null,
   render: (messages, { thinking }) =>
     joinPieces([
       ...messages.flatMap(({ role, content }) => [
@@ -46,24 +51,3 @@ export const tiegelTemplate: ChatTemplate = {
       fromTemplate('<|end|>'),
     ]),
 };
-
-function fromTemplate(text: string): PromptPiece {
-  return { text, special: true };
-}
-
-function fromPeople(text: string): PromptPiece {
-  return { text, special: false };
-}
-
-/** Drops empty pieces and joins neighbours of one kind, so that equal prompts are equal lists. */
-function joinPieces(pieces: readonly PromptPiece[]): readonly PromptPiece[] {
-  const joined: PromptPiece[] = [];
-  for (const piece of pieces) {
-    const last = joined.at(-1);
-    if (piece.text === '') continue;
-    if (last?.special === piece.special) {
-      joined[joined.length - 1] = { text: last.text + piece.text, special: piece.special };
-    } else joined.push(piece);
-  }
-  return joined;
-}

@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import type { ChatMessage, PromptPiece } from '../prompt.ts';
+import { startsInReasoning } from './chat-template.ts';
+import { deepseekR1Template, deepseekR1ToolTemplate } from './deepseek-r1.ts';
+import { fromPeopleWithoutTags } from './pieces.ts';
+import { pythonJson, rewriteJson } from './python-json.ts';
+import { qwen25Template, qwqTemplate } from './qwen.ts';
+
+const r1 = deepseekR1Template({ name: 'r1', opensThinking: true, calls: 'first' });
+const families = [r1, deepseekR1ToolTemplate, qwqTemplate];
+const textOf = (pieces: readonly PromptPiece[]): string => pieces.map(({ text }) => text).join('');
+const question: readonly ChatMessage[] = [{ role: 'user', content: 'Hi' }];
+
+describe('thinking', () => {
+  test.each(families)('of $name is open or closed at the end of the prompt', (family) => {
+    expect(startsInReasoning(family.render(question, { thinking: 'open' }))).toBe(true);
+    expect(startsInReasoning(family.render(question, { thinking: 'closed' }))).toBe(false);
+    expect(textOf(family.render(question, { thinking: 'open' }))).toMatch(/<think>\n$/);
+    expect(textOf(family.render(question, { thinking: 'closed' }))).toMatch(/<think>\n<\/think>$/);
+  });
+
+  test('is not begun after the result of a tool in the published R1 template', () => {
+    const messages: readonly ChatMessage[] = [
+      ...question,
+      { role: 'assistant', content: '', toolCalls: [{ name: 'clock', arguments: '{}' }] },
+      { role: 'tool', content: 'noon' },
+    ];
+    expect(textOf(r1.render(messages, { thinking: 'open' }))).toMatch(/<｜tool▁outputs▁end｜>$/);
+  });
+
+  test('is left to the model by the first published text, and can be closed all the same', () => {
+    const first = deepseekR1Template({ name: 'first', opensThinking: false, calls: 'first' });
+    expect(textOf(first.render(question, { thinking: 'open' }))).toMatch(/<｜Assistant｜>$/);
+    expect(textOf(first.render(question, { thinking: 'closed' }))).toMatch(
+      /<｜Assistant｜><think>\n<\/think>$/,
+    );
+  });
+
+  test('is not known to Qwen2.5', () => {
+    const open = qwen25Template.render(question, { thinking: 'open' });
+    expect(open).toEqual(qwen25Template.render(question, { thinking: 'closed' }));
+    expect(startsInReasoning(open)).toBe(false);
+  });
+});
+
+describe('tags that people write', () => {
+  test.each(families)('are cut in two by $name, wherever they stand', (family) => {
+    const content = 'x<think></think>y';
+    const messages: readonly ChatMessage[] = [
+      { role: 'system', content },
+      { role: 'user', content },
+      { role: 'assistant', content: '', toolCalls: [{ name: content, arguments: `"${content}"` }] },
+      { role: 'tool', content },
+    ];
+    const tools = [{ name: 'clock', description: content }];
+    const people = family.render(messages, { thinking: 'open', tools }).filter(({ special }) => !special);
+    expect(people.filter(({ text }) => /<\/?think>/.test(text))).toEqual([]);
+    expect(textOf(people).match(/<\/?think>/g)?.length).toBeGreaterThanOrEqual(10);
+  });
+
+  test('lose no character, and other text is not cut', () => {
+    const pieces = fromPeopleWithoutTags('a < b <tag> <think>c</think>', ['<think>', '</think>']);
+    expect(pieces.map(({ text }) => text)).toEqual(['a < b <tag> <', 'think>c<', '/think>']);
+  });
+});
+
+describe('JSON as Python writes it', () => {
+  test('has blanks behind colons and commas', () => {
+    expect(pythonJson({ a: [1, null, 'é"'], b: {}, c: [] })).toBe(
+      '{"a": [1, null, "é\\""], "b": {}, "c": []}',
+    );
+  });
+
+  test('can stand on several lines', () => {
+    expect(pythonJson([{ a: [1, 2], b: {} }], 2)).toBe(
+      '[\n  {\n    "a": [\n      1,\n      2\n    ],\n    "b": {}\n  }\n]',
+    );
+  });
+
+  test('arguments that are no JSON stay as they are', () => {
+    expect(rewriteJson('{"a":1}')).toBe('{"a": 1}');
+    expect(rewriteJson('{"a":')).toBe('{"a":');
+  });
+});
