@@ -31,21 +31,29 @@ function runtime(): Promise<Llama> {
 async function handle(command: ToChild): Promise<void> {
   switch (command.type) {
     case 'ping':
-      return send({ type: 'pong' });
+      return send({
+        type: 'pong',
+        ...(scheduler?.progress() ?? { steps: 0, working: false }),
+        residentBytes: process.memoryUsage.rss(),
+      });
     case 'describe':
       return send({ type: 'facts', facts: await describeRuntime(await runtime()) });
     case 'logits':
       return send({ type: 'logits', logits: await evaluateLogits(await runtime(), command) });
     case 'load': {
+      const residentBytesBefore = process.memoryUsage.rss();
       const loaded = await loadModel(await runtime(), command, emit);
       scheduler = loaded.scheduler;
       const facts = await describeRuntime(await runtime());
-      return send({ type: 'ready', facts, contextLength: loaded.contextLength });
+      const { contextLength } = loaded;
+      return send({ type: 'ready', facts, contextLength, residentBytesBefore });
     }
     case 'generate':
       return scheduler?.start(command);
     case 'abort':
       return scheduler?.abort(command.generation);
+    case 'force':
+      return scheduler?.force(command.generation);
   }
 }
 

@@ -2,13 +2,13 @@
 // one model's requests and never the API.
 import { type Clock, type Entropy, systemClock, systemEntropy, TiegelError } from '../../base/index.ts';
 import { requireCapabilities } from '../capabilities.ts';
-import type { Engine, EngineCapabilities, EngineEvent, GenerateRequest } from '../engine.ts';
+import type { Constraint, Engine, EngineCapabilities, EngineEvent, GenerateRequest } from '../engine.ts';
 import { createRunning } from '../running.ts';
 import { createSlots, type Lease } from '../slots.ts';
 import type { ChildProcess } from './child-process.ts';
 import { createEventStream, type EventStream } from './event-stream.ts';
 import { runtimeBuildOf } from './llama-runtime.ts';
-import type { GenerationEvent } from './protocol.ts';
+import type { GenerateCommand, GenerationEvent } from './protocol.ts';
 import { type EngineLogger, type LlamaLimits, superviseChild } from './supervisor.ts';
 
 export type LlamaEngineOptions = {
@@ -64,7 +64,7 @@ export async function createLlamaEngine(options: LlamaEngineOptions): Promise<Ll
 
   const pass = ({ generation, ...event }: GenerationEvent): void => {
     if (event.type === 'prompt' || event.type === 'token') {
-      generations.get(generation)?.stream.push(event);
+      generations.get(generation)?.stream.push(event as EngineEvent);
       return;
     }
     finish(generation, (stream) => {
@@ -72,6 +72,9 @@ export async function createLlamaEngine(options: LlamaEngineOptions): Promise<Ll
       if (event.type === 'too-long') {
         const { received, limit } = event;
         stream.fail(new TiegelError('TGL_PROMPT_TOO_LONG', { model, received, limit }));
+      }
+      if (event.type === 'refused') {
+        stream.fail(new TiegelError('TGL_CONSTRAINT_INVALID', { problem: event.problem }));
       }
       if (event.type === 'fault') {
         stream.fail(new TiegelError('TGL_ENGINE_CRASHED', { model, reason: event.reason }));
@@ -130,13 +133,15 @@ export async function createLlamaEngine(options: LlamaEngineOptions): Promise<Ll
     };
     run.signal.addEventListener('abort', abort, { once: true });
 
-    const { prompt, maxTokens, sampling } = request;
-    const { temperature, topP, seed = unpredictableSeed(entropy) } = sampling;
-    const { slot } = lease;
-    child.send({ type: 'generate', generation: id, slot, prompt, maxTokens, temperature, topP, seed });
+    const { now } = request.forced ?? {};
+    const force = (): void => child.send({ type: 'force', generation: id });
+    child.send({ type: 'generate', generation: id, ...commandOf(request, entropy) });
+    if (now?.aborted) force();
+    else now?.addEventListener('abort', force, { once: true });
     try {
       yield* stream.read();
     } finally {
+      now?.removeEventListener('abort', force);
       // The reader left early: the child has to stop as well. The slot stays taken until it has.
       if (generations.has(id)) child.send({ type: 'abort', generation: id });
     }
@@ -167,6 +172,32 @@ export async function createLlamaEngine(options: LlamaEngineOptions): Promise<Ll
       await supervisor.close();
     },
   };
+}
+
+function commandOf(
+  { prompt, maxTokens, sampling, account, logProbabilities, constraint, forced }: GenerateRequest,
+  entropy: Entropy,
+): Omit<GenerateCommand, 'type' | 'generation'> {
+  const { temperature, topP, seed = unpredictableSeed(entropy) } = sampling;
+  return {
+    prompt,
+    maxTokens,
+    temperature,
+    topP,
+    seed,
+    account: account ?? null,
+    logProbabilities: logProbabilities ?? null,
+    constraint:
+      constraint === undefined ? null : { grammar: grammarOf(constraint), after: constraint.after ?? '' },
+    forced:
+      forced === undefined
+        ? null
+        : { text: forced.text, afterTokens: forced.afterTokens, unless: forced.unless },
+  };
+}
+
+function grammarOf(constraint: Constraint): string {
+  return constraint.type === 'grammar' ? constraint.grammar : '';
 }
 
 function unpredictableSeed(entropy: Entropy): number {

@@ -2,6 +2,7 @@
 // here, on the best device there is. Reading a malformed model file may end the process; that is why it has its own.
 import { stat } from 'node:fs/promises';
 import { getLlama, getModuleVersion, type Llama, LlamaLogLevel, type Token } from 'node-llama-cpp';
+import { openNativeContext } from './native-binding.ts';
 import { batchTokens, prefillChunk } from './prefill-chunk.ts';
 import type { GenerationEvent, LoadCommand, LogitsCommand, RuntimeFacts } from './protocol.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
@@ -51,9 +52,9 @@ export async function loadModel(
     threads,
     failedCreationRemedy: false,
   });
-  const sequences = Array.from({ length: slots }, () => context.getSequence());
+  const native = openNativeContext(llama, model, context);
   const chunk = prefillChunk(size, threads, llama.gpu !== false);
-  const scheduler = createScheduler({ model, sequences, contextLength, prefillChunk: chunk, emit });
+  const scheduler = createScheduler({ model, native, slots, contextLength, prefillChunk: chunk, emit });
   return { scheduler, contextLength };
 }
 

@@ -2,6 +2,7 @@
 // child least, because the child has parsed a model file.
 import { z } from 'zod';
 import type { PromptPiece } from '../../formats/index.ts';
+import type { ForcedText, TokenAlternative } from '../engine.ts';
 
 /** What the native runtime is on this machine. */
 export type RuntimeFacts = {
@@ -28,14 +29,17 @@ export type LoadCommand = {
 export type GenerateCommand = {
   readonly type: 'generate';
   readonly generation: number;
-  /** The sequence to use; nobody else gets it until the generation has ended. */
-  readonly slot: number;
   readonly prompt: readonly PromptPiece[];
   readonly maxTokens: number;
   readonly temperature: number;
   readonly topP: number;
-  /** 32 bits. */
   readonly seed: number;
+  /** Null: what is computed is not kept for anybody. */
+  readonly account: string | null;
+  /** How many alternatives are wanted; null: no log-probabilities at all. */
+  readonly logProbabilities: number | null;
+  readonly constraint: { readonly grammar: string; readonly after: string } | null;
+  readonly forced: Omit<ForcedText, 'now'> | null;
 };
 
 export type LogitsCommand = {
@@ -48,28 +52,46 @@ export type ToChild =
   | LoadCommand
   | GenerateCommand
   | LogitsCommand
-  | { readonly type: 'abort'; readonly generation: number }
+  | { readonly type: 'abort' | 'force'; readonly generation: number }
   | { readonly type: 'ping' | 'describe' };
 
-/** All but `prompt` and `token` are the last of their generation; its sequence is then empty. */
+/** Whether the child gets on: the steps it has made, and whether it is at work. */
+export type Progress = { readonly steps: number; readonly working: boolean };
+
+/** All but `prompt` and `token` are the last of their generation; its sequence is then free. */
 export type GenerationEvent = { readonly generation: number } & (
-  | { readonly type: 'prompt'; readonly promptTokens: number }
-  | { readonly type: 'token'; readonly text: string; readonly id: number }
+  | { readonly type: 'prompt'; readonly promptTokens: number; readonly reusedTokens: number }
+  | {
+      readonly type: 'token';
+      readonly text: string;
+      readonly id: number;
+      readonly forced?: true | undefined;
+      readonly logProbability?: number | undefined;
+      readonly alternatives?: readonly TokenAlternative[] | undefined;
+    }
   | { readonly type: 'end'; readonly reason: 'stop' | 'length'; readonly completionTokens: number }
   | { readonly type: 'too-long'; readonly received: number; readonly limit: number }
+  /** The constraint cannot be used. */
+  | { readonly type: 'refused'; readonly problem: string }
   | { readonly type: 'fault'; readonly reason: string }
   | { readonly type: 'aborted' }
 );
 
 export type FromChild =
-  | { readonly type: 'ready'; readonly facts: RuntimeFacts; readonly contextLength: number }
+  | {
+      readonly type: 'ready';
+      readonly facts: RuntimeFacts;
+      readonly contextLength: number;
+      /** Memory of the process before the model was loaded. */
+      readonly residentBytesBefore: number;
+    }
   /** Loading, describing or evaluating failed; the child is of no more use. */
   | { readonly type: 'failed'; readonly reason: string }
   | { readonly type: 'events'; readonly events: readonly GenerationEvent[] }
   | { readonly type: 'facts'; readonly facts: RuntimeFacts }
   | { readonly type: 'logits'; readonly logits: readonly (readonly number[])[] }
   | { readonly type: 'log'; readonly level: string; readonly message: string }
-  | { readonly type: 'pong' };
+  | (Progress & { readonly type: 'pong'; readonly residentBytes: number });
 
 /** @throws ZodError for anything that is not a message to the child. */
 export function parseToChild(message: unknown): ToChild {
@@ -93,19 +115,24 @@ const toChildSchema: z.ZodType<ToChild> = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('generate'),
     generation: count,
-    slot: count,
     prompt: z.array(z.strictObject({ text: z.string(), special: z.boolean() })),
     maxTokens: count,
     temperature: z.number().nonnegative(),
     topP: z.number().min(0).max(1),
     seed: count,
+    account: z.string().nullable(),
+    logProbabilities: count.nullable(),
+    constraint: z.strictObject({ grammar: z.string(), after: z.string() }).nullable(),
+    forced: z
+      .strictObject({ text: z.string(), afterTokens: count.nullable(), unless: z.string() })
+      .nullable(),
   }),
   z.strictObject({
     type: z.literal('logits'),
     modelPath: z.string(),
     prompts: z.array(z.array(count).min(1)),
   }),
-  z.strictObject({ type: z.literal('abort'), generation: count }),
+  z.strictObject({ type: z.literal(['abort', 'force']), generation: count }),
   z.strictObject({ type: z.literal(['ping', 'describe']) }),
 ]);
 
@@ -119,8 +146,18 @@ const factsSchema: z.ZodType<RuntimeFacts> = z.strictObject({
 });
 
 const generationEventSchema: z.ZodType<GenerationEvent> = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('token'), generation: count, text: z.string(), id: count }),
-  z.strictObject({ type: z.literal('prompt'), generation: count, promptTokens: count }),
+  z.strictObject({
+    type: z.literal('token'),
+    generation: count,
+    text: z.string(),
+    id: count,
+    forced: z.literal(true).optional(),
+    logProbability: z.number().nonpositive().optional(),
+    alternatives: z
+      .array(z.strictObject({ text: z.string(), logProbability: z.number().nonpositive() }))
+      .optional(),
+  }),
+  z.strictObject({ type: z.literal('prompt'), generation: count, promptTokens: count, reusedTokens: count }),
   z.strictObject({
     type: z.literal('end'),
     generation: count,
@@ -128,16 +165,22 @@ const generationEventSchema: z.ZodType<GenerationEvent> = z.discriminatedUnion('
     completionTokens: count,
   }),
   z.strictObject({ type: z.literal('too-long'), generation: count, received: count, limit: count }),
+  z.strictObject({ type: z.literal('refused'), generation: count, problem: z.string() }),
   z.strictObject({ type: z.literal('fault'), generation: count, reason: z.string() }),
   z.strictObject({ type: z.literal('aborted'), generation: count }),
 ]);
 
 const fromChildSchema: z.ZodType<FromChild> = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('events'), events: z.array(generationEventSchema) }),
-  z.strictObject({ type: z.literal('ready'), facts: factsSchema, contextLength: z.int().positive() }),
+  z.strictObject({
+    type: z.literal('ready'),
+    facts: factsSchema,
+    contextLength: z.int().positive(),
+    residentBytesBefore: count,
+  }),
   z.strictObject({ type: z.literal('failed'), reason: z.string() }),
   z.strictObject({ type: z.literal('facts'), facts: factsSchema }),
   z.strictObject({ type: z.literal('logits'), logits: z.array(z.array(z.number())) }),
   z.strictObject({ type: z.literal('log'), level: z.string(), message: z.string() }),
-  z.strictObject({ type: z.literal('pong') }),
+  z.strictObject({ type: z.literal('pong'), steps: count, working: z.boolean(), residentBytes: count }),
 ]);

@@ -1,167 +1,193 @@
 // Runs all generations of one context in lockstep (in the child process): each step takes one token of every decoding
 // sequence and a chunk of the prompts still being read, in ascending sequence id, since llama.cpp reads the weights
 // again for every break in that order. Not covered: who shares a batch may change its rounding and, rarely, a token.
-import type { ControlledEvaluateInputItem, LlamaContextSequence, LlamaModel, Token } from 'node-llama-cpp';
-import { seededRandom } from '../../base/index.ts';
+import type { LlamaModel } from 'node-llama-cpp';
+import { createGeneration, type Generation } from './generation.ts';
+import type { BatchPart, NativeContext } from './native-binding.ts';
 import { batchTokens } from './prefill-chunk.ts';
-import type { GenerateCommand, GenerationEvent } from './protocol.ts';
-import { createTokenText } from './token-text.ts';
+import { placeSequence } from './prefix-cache.ts';
+import type { GenerateCommand, GenerationEvent, Progress } from './protocol.ts';
 
 export type Scheduler = {
   /** Begins with the next step. @throws Error for an empty prompt or text that cannot be tokenised. */
   readonly start: (command: GenerateCommand) => void;
   /** Takes effect after the step that is being evaluated; a generation that has ended is left alone. */
   readonly abort: (generation: number) => void;
+  /** The same for forced text. */
+  readonly force: (generation: number) => void;
+  readonly progress: () => Progress;
 };
 
 export type SchedulerOptions = {
   readonly model: LlamaModel;
-  /** The sequence of each slot. */
-  readonly sequences: readonly LlamaContextSequence[];
+  readonly native: NativeContext;
+  /** Sequences of the context. */
+  readonly slots: number;
   /** Tokens of prompt and completion together. */
   readonly contextLength: number;
   readonly prefillChunk: number;
   readonly emit: (event: GenerationEvent) => void;
 };
 
-type Generation = {
-  readonly command: GenerateCommand;
-  readonly sequence: LlamaContextSequence;
-  readonly textOf: (token: Token) => string;
-  /** At most this many completion tokens: maxTokens, or what the context still holds. */
-  readonly limit: number;
-  /** To be evaluated: the rest of the prompt, or the token chosen last. */
-  pending: readonly Token[];
-  completionTokens: number;
-  aborted: boolean;
+type Sequence = {
+  generation: Generation | undefined;
+  account: string | null;
+  /** What its cache holds. */
+  tokens: number[];
+  usedAt: number;
 };
 
-type StepOutcome = { readonly generation: Generation; readonly chosen?: Token; readonly fault?: string };
-
-/** Sampling looks at this many of the likeliest tokens; sorting a vocabulary of 150,000 would cost 10 ms a token. */
-const candidates = 1024;
+type Share = {
+  readonly sequence: Sequence;
+  readonly generation: Generation;
+  readonly part: BatchPart;
+};
 
 export function createScheduler(options: SchedulerOptions): Scheduler {
-  const { model, sequences, contextLength, prefillChunk, emit } = options;
-  /** By slot, so that the order is that of the sequence ids. */
-  const live: (Generation | undefined)[] = sequences.map(() => undefined);
+  const { model, native, slots, contextLength, prefillChunk, emit } = options;
+  const sequences: readonly Sequence[] = Array.from({ length: slots }, () => ({
+    generation: undefined,
+    account: null,
+    tokens: [],
+    usedAt: 0,
+  }));
+  const arrivals: Generation[] = [];
+  let uses = 0;
+  let steps = 0;
   let running = false;
 
   const run = async (): Promise<void> => {
     if (running) return;
     running = true;
     for (;;) {
-      for (const generation of live) {
-        if (generation?.aborted) await retire(generation, { type: 'aborted', generation: idOf(generation) });
+      for (const generation of arrivals.splice(0)) await place(generation);
+      for (const [index, { generation }] of sequences.entries()) {
+        if (generation?.aborted()) {
+          retire(index);
+          emit({ type: 'aborted', generation: generation.id });
+        } else if (generation?.force()) retire(index);
       }
-      const ready = live.filter((generation) => generation !== undefined);
-      if (ready.length === 0) break;
-      for (const outcome of await step(ready, prefillChunk)) await settle(outcome);
+      const shares = shareBatch(sequences, prefillChunk);
+      if (shares.length > 0) await step(shares);
+      else if (arrivals.length === 0) break;
     }
     running = false;
   };
 
-  const settle = async ({ generation, chosen, fault }: StepOutcome): Promise<void> => {
-    const id = idOf(generation);
-    if (fault !== undefined)
-      return await retire(generation, { type: 'fault', generation: id, reason: fault });
-    if (chosen === undefined || generation.aborted) return;
-    const ended = model.isEogToken(chosen);
-    if (!ended) {
-      generation.pending = [chosen];
-      generation.completionTokens++;
-      emit({ type: 'token', generation: id, text: generation.textOf(chosen), id: chosen });
+  /** Gives a newcomer a sequence. There is a free one, since the engine lets in no more generations than slots. */
+  const place = async (generation: Generation): Promise<void> => {
+    const { prompt, account } = generation;
+    const cached = sequences.map((sequence) => ({ ...sequence, busy: sequence.generation !== undefined }));
+    const { target, source, reusable } = placeSequence(cached, prompt, account);
+    const sequence = sequences[target] as Sequence;
+    if (source !== target) await native.copy(target, source);
+    const kept = native.truncate(target, reusable) ? reusable : 0;
+    sequence.generation = generation;
+    sequence.account = account;
+    sequence.tokens = prompt.slice(0, kept);
+    generation.begin(kept);
+  };
+
+  const step = async (shares: readonly Share[]): Promise<void> => {
+    let rows: readonly number[];
+    try {
+      rows = await native.decode(shares.map(({ part }) => part));
+      steps++;
+    } catch (error) {
+      for (const share of shares) fail(share, error);
+      return;
     }
-    const { completionTokens, limit } = generation;
-    if (ended || completionTokens === limit) {
-      const reason = ended ? 'stop' : 'length';
-      await retire(generation, { type: 'end', generation: id, reason, completionTokens });
+    let row = 0;
+    const choices: Promise<void>[] = [];
+    for (const share of shares) {
+      share.sequence.tokens.push(...share.part.tokens);
+      if (share.part.logits) choices.push(choose(share, rows[row++] as number));
+    }
+    await Promise.all(choices);
+  };
+
+  const choose = async (share: Share, row: number): Promise<void> => {
+    try {
+      if (await share.generation.choose(row)) retire(share.part.sequence);
+    } catch (error) {
+      fail(share, error);
     }
   };
 
-  /** Nothing of a conversation stays in the sequence for the next one, who may be somebody else. */
-  const retire = async (generation: Generation, last: GenerationEvent): Promise<void> => {
-    live[generation.command.slot] = undefined;
-    await generation.sequence.clearHistory();
-    emit(last);
+  const fail = ({ generation, part, sequence }: Share, error: unknown): void => {
+    // What the cache holds after a failed step is unknown.
+    sequence.account = null;
+    retire(part.sequence);
+    emit({ type: 'fault', generation: generation.id, reason: reasonOf(error) });
   };
+
+  /** Nothing of a conversation stays in the sequence, except for another request of the same account. */
+  const retire = (index: number): void => {
+    const sequence = sequences[index] as Sequence;
+    sequence.generation?.[Symbol.dispose]();
+    sequence.generation = undefined;
+    sequence.usedAt = ++uses;
+    if (sequence.account !== null) return;
+    native.truncate(index, 0);
+    sequence.tokens = [];
+  };
+
+  const live = (id: number): Generation | undefined =>
+    [...arrivals, ...sequences.map(({ generation }) => generation)].find(
+      (generation) => generation?.id === id,
+    );
 
   return {
     start: (command) => {
-      const { generation, slot, prompt, maxTokens } = command;
+      const { generation: id, prompt, maxTokens } = command;
       const tokens = prompt.flatMap(({ text, special }) => model.tokenize(text, special));
       if (tokens.length === 0) throw new Error('the prompt is empty');
       if (tokens.length >= contextLength) {
-        emit({ type: 'too-long', generation, received: tokens.length, limit: contextLength });
+        emit({ type: 'too-long', generation: id, received: tokens.length, limit: contextLength });
         return;
       }
-      emit({ type: 'prompt', generation, promptTokens: tokens.length });
       const limit = Math.min(maxTokens, contextLength - tokens.length);
       if (limit === 0) {
-        emit({ type: 'end', generation, reason: 'length', completionTokens: 0 });
+        emit({ type: 'prompt', generation: id, promptTokens: tokens.length, reusedTokens: 0 });
+        emit({ type: 'end', generation: id, reason: 'length', completionTokens: 0 });
         return;
       }
-      live[slot] = {
-        command,
-        sequence: sequences[slot]!,
-        textOf: createTokenText((ids, before) => model.detokenize(ids, true, before)),
-        limit,
-        pending: tokens,
-        completionTokens: 0,
-        aborted: false,
-      };
+      try {
+        arrivals.push(createGeneration(command, tokens, limit, { model, native, emit }));
+      } catch (error) {
+        emit({ type: 'refused', generation: id, problem: reasonOf(error) });
+        return;
+      }
       void run();
     },
-    abort: (generation) => {
-      const found = live.find((candidate) => candidate !== undefined && idOf(candidate) === generation);
-      if (found !== undefined) found.aborted = true;
-    },
+    abort: (generation) => live(generation)?.abort(),
+    force: (generation) => live(generation)?.forceNow(),
+    progress: () => ({ steps, working: running }),
   };
 }
 
-function idOf(generation: Generation): number {
-  return generation.command.generation;
-}
-
-/** One evaluation of all generations that fit into a batch: every decoding one, prompts with the room that is left. */
-async function step(ready: readonly Generation[], prefillChunk: number): Promise<readonly StepOutcome[]> {
-  const decoding = ready.filter(({ pending }) => pending.length === 1).length;
+/** One token of every decoding generation, and prompts with the room that is left, in ascending sequence. */
+function shareBatch(sequences: readonly Sequence[], prefillChunk: number): readonly Share[] {
+  const decoding = sequences.filter(({ generation }) => generation?.pending() === 1).length;
   let room = Math.max(1, Math.min(prefillChunk, batchTokens - decoding));
-  const evaluations: Promise<StepOutcome>[] = [];
-  for (const generation of ready) {
-    const single = generation.pending.length === 1;
-    const take = single ? 1 : Math.min(room, generation.pending.length);
-    if (!single) room -= take;
-    if (take > 0) evaluations.push(evaluate(generation, take));
+  const shares: Share[] = [];
+  for (const [index, sequence] of sequences.entries()) {
+    const { generation, tokens } = sequence;
+    if (generation === undefined) continue;
+    const single = generation.pending() === 1;
+    const taken = generation.take(single ? 1 : room);
+    if (!single) room -= taken.length;
+    if (taken.length === 0) continue;
+    const logits = generation.pending() === 0;
+    shares.push({
+      sequence,
+      generation,
+      part: { sequence: index, position: tokens.length, tokens: taken, logits },
+    });
   }
-  return await Promise.all(evaluations);
+  return shares;
 }
 
-async function evaluate(generation: Generation, take: number): Promise<StepOutcome> {
-  const input: ControlledEvaluateInputItem[] = generation.pending.slice(0, take);
-  generation.pending = generation.pending.slice(take);
-  const complete = generation.pending.length === 0;
-  if (complete) input[take - 1] = [input[take - 1] as Token, { generateNext: choice(generation) }];
-  try {
-    const outputs = await generation.sequence.controlledEvaluate(input);
-    if (!complete) return { generation };
-    const chosen = outputs[take - 1]?.next.token;
-    if (chosen === undefined || chosen === null) return { generation, fault: 'the model chose no token' };
-    return { generation, chosen };
-  } catch (error) {
-    return { generation, fault: error instanceof Error ? error.message : String(error) };
-  }
-}
-
-/**
- * How the next token is chosen. The runtime makes a new sampler for every call, so that each position needs a seed of
- * its own. 31 bits, because llama.cpp takes 2³² − 1 as a wish for an unpredictable one.
- */
-function choice({ command, completionTokens }: Generation): {
-  readonly token: true;
-  readonly options: { temperature: number; topP: number; topK: number; seed: number };
-} {
-  const { temperature, topP, seed } = command;
-  const drawn = temperature === 0 ? 0 : seededRandom(seed, completionTokens).integer(0, 2 ** 31 - 1);
-  return { token: true, options: { temperature, topP, topK: candidates, seed: drawn } };
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

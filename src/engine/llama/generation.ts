@@ -1,0 +1,136 @@
+// One generation in the child: turns tokens into events, writes forced text when its time has come, begins a
+// constraint behind its marker. It knows neither batches nor sequences; the scheduler asks it what to evaluate next.
+import type { LlamaModel, Token } from 'node-llama-cpp';
+import { seededRandom } from '../../base/index.ts';
+import { createMarkerWatch } from '../marker-watch.ts';
+import type { NativeContext } from './native-binding.ts';
+import type { GenerateCommand, GenerationEvent } from './protocol.ts';
+import { createTokenText } from './token-text.ts';
+
+export type Generation = {
+  readonly id: number;
+  readonly account: string | null;
+  readonly prompt: readonly number[];
+  /** Takes at most so many of the tokens that are to be evaluated next. */
+  readonly take: (count: number) => readonly number[];
+  /** How many tokens are to be evaluated before the next one can be chosen. */
+  readonly pending: () => number;
+  /** The prompt's first `reused` tokens need not be evaluated. Called once, before anything is taken. */
+  readonly begin: (reused: number) => void;
+  /** Writes the forced text if it is due. True when nothing may follow. */
+  readonly force: () => boolean;
+  /** Chooses a token from a row of logits and takes it in. True when it was the last one. */
+  readonly choose: (row: number) => Promise<boolean>;
+  /** From now on forced text is due. */
+  readonly forceNow: () => void;
+  readonly abort: () => void;
+  readonly aborted: () => boolean;
+} & Disposable;
+
+export type GenerationTools = {
+  readonly model: LlamaModel;
+  readonly native: NativeContext;
+  readonly emit: (event: GenerationEvent) => void;
+};
+
+/**
+ * @param prompt its tokens.
+ * @param limit at most so many completion tokens; at least 1.
+ * @throws Error when the constraint's grammar cannot be read.
+ */
+export function createGeneration(
+  command: GenerateCommand,
+  prompt: readonly number[],
+  limit: number,
+  { model, native, emit }: GenerationTools,
+): Generation {
+  const { generation: id, forced, constraint, logProbabilities } = command;
+  const textOf = createTokenText((ids: readonly Token[], before: readonly Token[]) =>
+    model.detokenize(ids, true, before),
+  );
+  const grammar = constraint === null ? undefined : native.parseGrammar(constraint.grammar);
+  const sampler = native.createSampler(samplerSettings(command));
+  const unless = createMarkerWatch(forced?.unless ?? '');
+  const after = createMarkerWatch(constraint?.after ?? '');
+  /** To be evaluated, from `next` on. */
+  let tokens: readonly number[] = prompt;
+  let next = 0;
+  let completionTokens = 0;
+  let forcing = false;
+  let aborted = false;
+
+  const constrain = (): void => {
+    if (grammar !== undefined) sampler.constrain(grammar);
+  };
+  if (after.seen()) constrain();
+
+  const write = (token: number, more: Partial<Extract<GenerationEvent, { type: 'token' }>>): boolean => {
+    const text = textOf(token as Token);
+    unless.push(text);
+    if (after.push(text) !== undefined) constrain();
+    completionTokens++;
+    emit({ type: 'token', generation: id, text, id: token, ...more });
+    if (completionTokens < limit) return false;
+    emit({ type: 'end', generation: id, reason: 'length', completionTokens });
+    return true;
+  };
+
+  return {
+    id,
+    account: command.account,
+    prompt,
+    pending: () => tokens.length - next,
+    take: (count) => {
+      const taken = tokens.slice(next, next + count);
+      next += taken.length;
+      return taken;
+    },
+    begin: (reused) => {
+      next = reused;
+      emit({ type: 'prompt', generation: id, promptTokens: prompt.length, reusedTokens: reused });
+    },
+    force: () => {
+      if (forced === null || unless.seen() || (!forcing && completionTokens !== forced.afterTokens))
+        return false;
+      const written = model.tokenize(forced.text, true);
+      // Once is enough, also where the text does not hold the marker.
+      unless.push(forced.unless);
+      tokens = [...tokens.slice(next), ...written];
+      next = 0;
+      return written.some((token) => write(token, { forced: true }));
+    },
+    choose: async (row) => {
+      const token = await sampler.choose(row);
+      if (token === undefined) throw new Error('no token may follow');
+      if (model.isEogToken(token as Token)) {
+        emit({ type: 'end', generation: id, reason: 'stop', completionTokens });
+        return true;
+      }
+      tokens = [token];
+      next = 0;
+      if (logProbabilities === null) return write(token, {});
+      const { logProbability, likeliest } = await native.rank(row, token, logProbabilities);
+      const alternatives = likeliest.map((candidate) => ({
+        text: model.detokenize([candidate.token as Token], true),
+        logProbability: candidate.logProbability,
+      }));
+      return write(token, { logProbability, alternatives });
+    },
+    forceNow: () => {
+      forcing = true;
+    },
+    abort: () => {
+      aborted = true;
+    },
+    aborted: () => aborted,
+    [Symbol.dispose]: () => sampler[Symbol.dispose](),
+  };
+}
+
+function samplerSettings({ temperature, topP, seed }: GenerateCommand): {
+  readonly temperature: number;
+  readonly topP: number;
+  readonly seed: number;
+} {
+  return { temperature, topP, seed: seededRandom(seed, 0).integer(0, 2 ** 31 - 1) };
+}

@@ -1,0 +1,165 @@
+// What lies beneath the public interface of node-llama-cpp 3.22.1, all of it in this file: batches in an order of our
+// own, samplers that live as long as a generation, grammars, copies between sequences. The public interface puts
+// sequences into a batch in the order in which sampling ended, which makes llama.cpp read the weights several times.
+import type { Llama, LlamaContext, LlamaModel } from 'node-llama-cpp';
+
+/** The share of one sequence in a batch. */
+export type BatchPart = {
+  readonly sequence: number;
+  /** Of the first token in the sequence. */
+  readonly position: number;
+  readonly tokens: readonly number[];
+  /** The logits after the last token are wanted. */
+  readonly logits: boolean;
+};
+
+export type SamplerSettings = {
+  /** 0 is greedy. */
+  readonly temperature: number;
+  readonly topP: number;
+  /** 31 bits, because llama.cpp takes 2³² − 1 as a wish for an unpredictable one. */
+  readonly seed: number;
+};
+
+export type TokenLogProbability = { readonly token: number; readonly logProbability: number };
+
+/** Draws the tokens of one generation; its random numbers go on from token to token. */
+export type TokenSampler = Disposable & {
+  /** @param row what `decode` gave. Undefined when nothing may follow. */
+  readonly choose: (row: number) => Promise<number | undefined>;
+  /** From here on only what the grammar allows from its begin. */
+  readonly constrain: (grammar: NativeGrammar) => void;
+};
+
+declare const grammarBrand: unique symbol;
+export type NativeGrammar = { readonly [grammarBrand]: true };
+
+/** A context in the hands of one caller, who awaits each call before the next one, `choose` and `rank` excepted. */
+export type NativeContext = {
+  /** Evaluates the parts, in ascending sequence. Gives one row of logits for each part that wants them, in order. */
+  readonly decode: (parts: readonly BatchPart[]) => Promise<readonly number[]>;
+  readonly createSampler: (settings: SamplerSettings) => TokenSampler;
+  /** The model's own log-probability of a token, and the likeliest tokens; sorts the whole vocabulary. */
+  readonly rank: (row: number, token: number, likeliest: number) => Promise<RankedToken>;
+  /** @throws Error for a text that is no grammar. */
+  readonly parseGrammar: (text: string) => NativeGrammar;
+  /** Forgets all but the first `length` tokens; false where the model keeps its past in a form that cannot be cut. */
+  readonly truncate: (sequence: number, length: number) => boolean;
+  readonly copy: (target: number, source: number) => Promise<void>;
+};
+
+export type RankedToken = {
+  readonly logProbability: number;
+  readonly likeliest: readonly TokenLogProbability[];
+};
+
+/** Sampling looks at this many of the likeliest tokens; sorting a vocabulary of 150,000 would cost 10 ms a token. */
+const candidates = 1024;
+
+type AddonSampler = { applyConfig(config: object): void; dispose(): void };
+
+type AddonContext = {
+  initBatch(size: number): void;
+  addToBatch(sequence: number, position: number, tokens: Uint32Array, logits: Uint32Array): Uint32Array;
+  decodeBatch(): Promise<void>;
+  sampleToken(row: number, sampler: AddonSampler): Promise<number>;
+  sampleToken(
+    row: number,
+    sampler: AddonSampler,
+    probabilities: boolean,
+    confidence: boolean,
+    logits: readonly [readonly number[], boolean, boolean, boolean, number],
+    totalLogitWeight: boolean,
+  ): Promise<readonly [number, unknown, unknown, readonly number[], number]>;
+  disposeSequence(sequence: number): void;
+  removeTokenCellsFromSequence(sequence: number, start: number, end: number): boolean;
+  getSequenceKvCacheMinPosition(sequence: number): number;
+  copySequenceStateFromOtherSequence(target: number, source: number): Promise<number>;
+};
+
+type Addon = {
+  readonly AddonSampler: new (model: object) => AddonSampler;
+  readonly AddonGrammar: new (text: string, options: object) => NativeGrammar;
+  readonly AddonGrammarEvaluationState: new (model: object, grammar: NativeGrammar) => object;
+};
+
+/** Takes over a context; nothing else may use it from then on. */
+export function openNativeContext(llama: Llama, model: LlamaModel, context: LlamaContext): NativeContext {
+  const addon = (llama as unknown as { readonly _bindings: Addon })._bindings;
+  const native = (context as unknown as { readonly _ctx: AddonContext })._ctx;
+  const nativeModel = (model as unknown as { readonly _model: object })._model;
+  const lastOf = [...Array(context.batchSize).keys()].map((index) => Uint32Array.of(index));
+  const none = new Uint32Array(0);
+  let ranking: AddonSampler | undefined;
+
+  return {
+    decode: async (parts) => {
+      native.initBatch(parts.reduce((sum, { tokens }) => sum + tokens.length, 0));
+      const rows: number[] = [];
+      for (const { sequence, position, tokens, logits } of parts) {
+        const wanted = logits ? (lastOf[tokens.length - 1] as Uint32Array) : none;
+        const row = native.addToBatch(sequence, position, Uint32Array.from(tokens), wanted)[0];
+        if (row !== undefined) rows.push(row);
+      }
+      await native.decodeBatch();
+      return rows;
+    },
+    createSampler: (settings) => {
+      const sampler = new addon.AddonSampler(nativeModel);
+      const config = { ...settings, topK: candidates, minP: 0 };
+      sampler.applyConfig(config);
+      return {
+        choose: async (row) => {
+          const token = await native.sampleToken(row, sampler);
+          return token < 0 ? undefined : token;
+        },
+        constrain: (grammar) => {
+          const grammarEvaluationState = new addon.AddonGrammarEvaluationState(nativeModel, grammar);
+          sampler.applyConfig({ ...config, grammarEvaluationState });
+        },
+        [Symbol.dispose]: () => sampler.dispose(),
+      };
+    },
+    rank: async (row, token, likeliest) => {
+      if (ranking === undefined) {
+        ranking = new addon.AddonSampler(nativeModel);
+        // Greedy without any filter: the logits come out as the model gave them.
+        ranking.applyConfig({ temperature: 0 });
+      }
+      const filter = [[token], false, false, false, Math.max(1, likeliest)] as const;
+      const [, , , pairs, weight] = await native.sampleToken(row, ranking, false, false, filter, true);
+      const tokens = pairsOf(pairs);
+      const largest = (tokens[0] as TokenLogit).logit;
+      const logProbabilityOf = (logit: number): number => Math.min(0, logit - largest - Math.log(weight));
+      const itself = tokens.find((candidate) => candidate.token === token) as TokenLogit;
+      return {
+        logProbability: logProbabilityOf(itself.logit),
+        likeliest: tokens.slice(0, likeliest).map((candidate) => ({
+          token: candidate.token,
+          logProbability: logProbabilityOf(candidate.logit),
+        })),
+      };
+    },
+    parseGrammar: (text) => new addon.AddonGrammar(text, { addonExports: addon, rootRuleName: 'root' }),
+    truncate: (sequence, length) => {
+      if (length > 0 && native.getSequenceKvCacheMinPosition(sequence) === 0)
+        if (native.removeTokenCellsFromSequence(sequence, length, -1)) return true;
+      native.disposeSequence(sequence);
+      return length === 0;
+    },
+    copy: async (target, source) => {
+      native.disposeSequence(target);
+      await native.copySequenceStateFromOtherSequence(target, source);
+    },
+  };
+}
+
+type TokenLogit = { readonly token: number; readonly logit: number };
+
+/** From token, logit, token, logit, … */
+function pairsOf(flat: readonly number[]): readonly TokenLogit[] {
+  return Array.from({ length: flat.length / 2 }, (_, index) => ({
+    token: flat[2 * index] as number,
+    logit: flat[2 * index + 1] as number,
+  }));
+}

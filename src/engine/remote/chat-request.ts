@@ -1,0 +1,76 @@
+// A generate request as the body of `POST /chat/completions`. Only members of a fixed list ever leave, each from a typed
+// value, so that no field of a client reaches a server that nobody has thought about.
+import { digestOf, type Entropy, type Json, TiegelError } from '../../base/index.ts';
+import type { ChatMessage } from '../../formats/index.ts';
+import type { Constraint, GenerateRequest } from '../engine.ts';
+import type { ServerProfile } from './server-profile.ts';
+
+type Members = { [name: string]: Json };
+
+export type ChatRequestOptions = {
+  /** The name of our model, for messages. */
+  readonly model: string;
+  readonly remoteModel: string;
+  readonly profile: ServerProfile;
+  readonly entropy: Entropy;
+};
+
+/** @throws TGL_CAPABILITY_MISSING for what this kind of server cannot be asked */
+export function chatRequest(request: GenerateRequest, options: ChatRequestOptions): string {
+  const { model, remoteModel, profile } = options;
+  const { turn, maxTokens, sampling, stop = [] } = request;
+  const missing = (feature: string): TiegelError =>
+    new TiegelError('TGL_CAPABILITY_MISSING', { model, feature });
+  if (turn === undefined) throw missing('a prompt that is rendered already');
+  if (turn.thinking === 'closed' && profile.withoutThinking === null) throw missing('answering without thinking');
+
+  const body: Members = {
+    model: remoteModel,
+    messages: messagesOf(turn.messages),
+    [profile.lengthField]: maxTokens,
+    stream: true,
+    stream_options: { include_usage: true },
+  };
+  if (!profile.fixedSampling) Object.assign(body, { temperature: sampling.temperature, top_p: sampling.topP });
+  if (profile.seed && sampling.seed !== undefined) body.seed = sampling.seed;
+  if (stop.length > 0) body.stop = stop;
+  if (turn.thinking === 'closed') Object.assign(body, profile.withoutThinking);
+  else if (turn.thinkingBudget !== null) {
+    if (profile.budgetField === null) throw missing('thinking budgets');
+    body[profile.budgetField] = turn.thinkingBudget;
+  }
+  if (request.logProbabilities !== undefined) {
+    Object.assign(body, { logprobs: true, top_logprobs: request.logProbabilities });
+  }
+  if (request.constraint !== undefined) Object.assign(body, constraintMembers(request.constraint));
+  if (profile.cacheSaltField !== null) body[profile.cacheSaltField] = cacheSalt(request.account, options);
+  return JSON.stringify(body);
+}
+
+/** Calls of tools are numbered through; their results follow in the order of the calls. */
+function messagesOf(messages: readonly ChatMessage[]): Json {
+  let called = 0;
+  let answered = 0;
+  return messages.map(({ role, content, toolCalls }): Json => {
+    if (role === 'tool') return { role, content, tool_call_id: `call_${answered++}` };
+    if (toolCalls === undefined || toolCalls.length === 0) return { role, content };
+    const calls = toolCalls.map(({ name, arguments: text }) => ({
+      id: `call_${called++}`,
+      type: 'function',
+      function: { name, arguments: text },
+    }));
+    return { role, content, tool_calls: calls };
+  });
+}
+
+/** Servers apply these after the thinking where they separate it, which is what `after` asks for. */
+function constraintMembers(constraint: Constraint): Members {
+  if (constraint.type === 'grammar') return { grammar: constraint.grammar };
+  const schema = { name: 'answer', schema: constraint.schema as { readonly [name: string]: Json }, strict: true };
+  return { response_format: { type: 'json_schema', json_schema: schema } };
+}
+
+/** The same for one account, unlike for any other; without an account, unlike anything before. */
+function cacheSalt(account: string | undefined, { entropy }: ChatRequestOptions): string {
+  return account === undefined ? Buffer.from(entropy(16)).toString('hex') : digestOf(`tiegel prefix ${account}`);
+}

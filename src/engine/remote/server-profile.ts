@@ -1,0 +1,70 @@
+// What kinds of OpenAI-compatible servers can do and how they want to be asked, as data, from their documentation. The
+// operator names the kind; nothing is guessed from answers.
+import type { Json } from '../../base/index.ts';
+import type { Constraint, EngineCapabilities } from '../engine.ts';
+
+export type ServerProfile = {
+  readonly lengthField: 'max_tokens' | 'max_completion_tokens';
+  /** The same seed gives the same tokens, or is documented to; assessment finds out. */
+  readonly seed: boolean;
+  readonly logProbabilities: EngineCapabilities['logProbabilities'];
+  readonly constraints: readonly Constraint['type'][];
+  /** Members that make the model answer at once; null where the server cannot be asked to. */
+  readonly withoutThinking: { readonly [name: string]: Json } | null;
+  /** The member that bounds thinking, or null. */
+  readonly budgetField: string | null;
+  /** The member whose value keeps the prefix caches of accounts apart, or null. */
+  readonly cacheSaltField: string | null;
+  /** Sampling is settled by the server, and members that try to change it are ignored or refused. */
+  readonly fixedSampling: boolean;
+};
+
+const compatible: ServerProfile = {
+  lengthField: 'max_tokens',
+  seed: true,
+  logProbabilities: 'none',
+  constraints: [],
+  withoutThinking: null,
+  budgetField: null,
+  cacheSaltField: null,
+  fixedSampling: false,
+};
+
+const templateSwitch = { chat_template_kwargs: { enable_thinking: false } };
+
+/** `compatible` asks for nothing that only some servers know. */
+export const serverProfiles = {
+  compatible,
+  vllm: {
+    ...compatible,
+    logProbabilities: 'raw',
+    constraints: ['json-schema'],
+    withoutThinking: templateSwitch,
+    budgetField: 'thinking_token_budget',
+    cacheSaltField: 'cache_salt',
+  },
+  sglang: {
+    ...compatible,
+    logProbabilities: 'raw',
+    constraints: ['json-schema'],
+    withoutThinking: templateSwitch,
+  },
+  'llama-server': {
+    ...compatible,
+    logProbabilities: 'raw',
+    constraints: ['json-schema', 'grammar'],
+    withoutThinking: templateSwitch,
+  },
+  ollama: { ...compatible, withoutThinking: { reasoning_effort: 'none' } },
+  deepseek: { ...compatible, seed: false, fixedSampling: true },
+  openai: {
+    ...compatible,
+    lengthField: 'max_completion_tokens',
+    seed: false,
+    constraints: ['json-schema'],
+    withoutThinking: { reasoning_effort: 'none' },
+    fixedSampling: true,
+  },
+} as const satisfies Readonly<Record<string, ServerProfile>>;
+
+export type ServerKind = keyof typeof serverProfiles;
