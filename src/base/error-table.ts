@@ -165,6 +165,12 @@ export const errorTable = {
     message: 'The blob {digest} does not hold the bytes its name promises (found {received}).',
     fix: 'Delete the blob and import the model again.',
   },
+  TGL_DIGEST_MISMATCH: {
+    status: 422,
+    retryable: false,
+    message: 'The {bytes} bytes have the SHA-256 {received}; {expected} was promised.',
+    fix: 'The file was changed on its way or at its source: fetch it again, and do not use it if that repeats.',
+  },
   TGL_DATA_DIRECTORY: {
     status: 500,
     retryable: false,
@@ -252,6 +258,30 @@ export const errorTable = {
     retryable: false,
     message: 'The prompt has {received} tokens and the context of {model} holds {limit}.',
     fix: 'Shorten the conversation.',
+  },
+  TGL_UPSTREAM_FAILED: {
+    status: 502,
+    retryable: true,
+    message: 'The server of {model} failed: {reason}.',
+    fix: 'Send the request again; where there are several replicas, another one is asked.',
+  },
+  TGL_UPSTREAM_TIMEOUT: {
+    status: 504,
+    retryable: true,
+    message: 'The server of {model} did not {what} within {limitMs} ms.',
+    fix: 'Send the request again once the server is less busy.',
+  },
+  TGL_UPSTREAM_BUSY: {
+    status: 503,
+    retryable: true,
+    message: 'The server of {model} takes no requests at the moment; next attempt in {retryAfterMs} ms.',
+    fix: 'Send the request again after that time.',
+  },
+  TGL_UPSTREAM_UNUSABLE: {
+    status: 502,
+    retryable: false,
+    message: 'The server of {model} cannot be used: {problem}.',
+    fix: 'Check address, key and model name of the server, then add it again with `tiegel remote add`.',
   },
 
   // Gateway

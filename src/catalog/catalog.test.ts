@@ -34,6 +34,7 @@ describe('importFile', () => {
       created: '2026-01-01T00:00:00.000Z',
     });
     expect(readFileSync(await catalog.weightsPath(variant))).toEqual(bytes);
+    expect(variant.manifest.weights.shards).toEqual([]);
     expect(catalog.find('small')).toEqual(variant);
     expect(catalog.list()).toEqual({ variants: [variant], damaged: [] });
   });
@@ -172,7 +173,7 @@ test('10,000 hostile digests are refused and create nothing', async () => {
     `../${digest}`,
   );
   for (const hostile of fc.sample(fc.oneof(hostileText, nearDigest), { numRuns: 10_000, seed: 2 })) {
-    const manifest = { ...variant.manifest, weights: { digest: hostile as Digest, bytes: 1 } };
+    const manifest = { ...variant.manifest, weights: { digest: hostile as Digest, bytes: 1, shards: [] } };
     await expect(catalog.weightsPath({ name: 'small', manifest })).rejects.toThrow(
       code('TGL_DIGEST_INVALID'),
     );

@@ -1,7 +1,7 @@
 // The catalog: which variants are here, under which names, and which of them may be served. Everything lies under one
-// home directory: blobs/sha256, manifests, admissions, keys.
-import { readdirSync } from 'node:fs';
-import { type Clock, type Entropy, systemEntropy, TiegelError } from '../base/index.ts';
+// home directory: blobs/sha256, manifests, admissions, shard-sets, downloads, keys.
+import { existsSync, readdirSync } from 'node:fs';
+import { type Clock, type Digest, type Entropy, systemEntropy, TiegelError } from '../base/index.ts';
 import {
   type AdmissionRecord,
   admissionRecord,
@@ -10,12 +10,15 @@ import {
 } from './admission-record.ts';
 import { type Admission, admitSubject, quarantined } from './admit.ts';
 import { openBlobStore } from './blob-store.ts';
+import { type Collected, collectGarbage, settleAside } from './collect-garbage.ts';
 import { type Disk, systemDisk } from './disk.ts';
 import { inspectWeights, type WeightsFacts } from './inspect-weights.ts';
 import { type Layout, openLayout } from './layout.ts';
-import { longestSource, type Manifest, manifestText, readManifest, type Variant } from './manifest.ts';
+import { blobsOf, type Manifest, readManifest, type Variant } from './manifest.ts';
 import { openSigningKey } from './signing-key.ts';
+import { type ImportOptions, type Shelf, storeVariant } from './store-variant.ts';
 import { type ServingConfiguration, type Subject, subjectFrom } from './subject.ts';
+import { verifiedWeights } from './weights-on-disk.ts';
 
 export type CatalogOptions = { readonly home: string; readonly clock: Clock; readonly entropy?: Entropy };
 
@@ -32,10 +35,13 @@ export type Catalog = {
    * under the same name replace the variant.
    * @throws TGL_MODEL_NAME_INVALID, TGL_FILE_NOT_FOUND, TGL_GGUF_INVALID, TGL_GGUF_UNSUPPORTED, TGL_DISK_FULL
    */
-  readonly importFile: (
-    path: string,
-    options: { readonly name: string; readonly source: string },
-  ) => Promise<Variant>;
+  readonly importFile: (path: string, options: ImportOptions) => Promise<Variant>;
+  /**
+   * Forgets a variant, also one whose manifest is damaged, and removes the blobs that nothing else names; none while
+   * another manifest cannot be read. Admission records stay: they are history, and count for the same bytes only.
+   * @throws TGL_MODEL_NAME_INVALID, TGL_MODEL_UNKNOWN
+   */
+  readonly remove: (name: string) => Collected;
   readonly list: () => CatalogListing;
   /** @throws TGL_MODEL_NAME_INVALID, TGL_MODEL_UNKNOWN, TGL_MANIFEST_INVALID */
   readonly find: (name: string) => Variant;
@@ -73,8 +79,12 @@ export function openCatalog(
   const key = openSigningKey(layout.signingKey, entropy);
   const blobs = openBlobStore(layout, disk, clock, entropy);
 
+  const shelf: Shelf = { layout, blobs, disk, clock };
+  const references = (): ReadonlySet<Digest> | undefined => referencesOf(listManifests(layout));
+  settleAside(layout, references);
+
   const weightsPath = (variant: Variant): Promise<string> =>
-    blobs.verifiedPath(variant.manifest.weights.digest);
+    verifiedWeights(variant.manifest.weights, layout, blobs, disk);
   const inspect = async (variant: Variant): Promise<Inspected> => {
     const path = await weightsPath(variant);
     return { path, facts: await inspectWeights(path, variant.manifest.weights.digest) };
@@ -82,37 +92,21 @@ export function openCatalog(
 
   return {
     home,
-    importFile: async (path, { name, source }) => {
-      const manifestPath = layout.manifest(name);
-      const known = readable(() => readManifest(manifestPath, name));
-      const { digest, bytes, facts } = await blobs.add(path, inspectWeights, known?.weights);
-      const unchanged = known?.weights.digest === digest;
-      const manifest: Manifest = {
-        schema: 1,
-        name,
-        source: unchanged ? known.source : source.slice(0, longestSource).toWellFormed(),
-        weights: { digest, bytes },
-        architecture: facts.architecture,
-        configuration: facts.configuration,
-        tensors: facts.file.tensors,
-        quantisation: facts.file.quantisation,
-        tokenizer: facts.file.tokenizer,
-        chatTemplate: { digest: facts.file.chatTemplate, family: facts.template?.name ?? null },
-        license: facts.license,
-        created: unchanged ? known.created : new Date(clock.now()).toISOString(),
-      };
-      disk.replaceFile(manifestPath, manifestText(manifest));
-      return { name, manifest };
+    importFile: async (path, options) => {
+      const known = readable(() => readManifest(layout.manifest(options.name), options.name));
+      return storeVariant(shelf, path, options, known);
+    },
+    remove: (name) => {
+      const path = layout.manifest(name);
+      if (!existsSync(path)) throw unknownModel(layout, name);
+      disk.removeFile(path);
+      return collectGarbage(layout, references);
     },
     list: () => listManifests(layout),
     find: (name) => {
       const manifest = readManifest(layout.manifest(name), name);
       if (manifest !== undefined) return { name, manifest };
-      const known = modelNames(layout);
-      throw new TiegelError('TGL_MODEL_UNKNOWN', {
-        received: name,
-        known: known.length > 0 ? known : 'nothing',
-      });
+      throw unknownModel(layout, name);
     },
     weightsPath,
     subjectOf: async (variant, serving) => subjectFrom((await inspect(variant)).facts.file, serving),
@@ -134,6 +128,25 @@ export function openCatalog(
       }
     },
   };
+}
+
+function unknownModel(layout: Layout, name: string): TiegelError {
+  const known = modelNames(layout);
+  return new TiegelError('TGL_MODEL_UNKNOWN', {
+    received: name,
+    known: known.length > 0 ? known : 'nothing',
+  });
+}
+
+/** Every digest that a manifest names; undefined where one is damaged, since it may name anything. */
+function referencesOf({ variants, damaged }: CatalogListing): ReadonlySet<Digest> | undefined {
+  if (damaged.length > 0) return undefined;
+  return new Set(
+    variants.flatMap(({ manifest }) => [
+      manifest.weights.digest,
+      ...blobsOf(manifest).map(({ digest }) => digest),
+    ]),
+  );
 }
 
 /** A verified weights file and what it says. */

@@ -1,5 +1,6 @@
 // The few operations by which the catalog changes the disk, as a value: tests make the n-th one fail.
-import { type FileHandle, rename } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { type FileHandle, link, rename, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { syncDirectory, writeFileAtomically } from '../base/index.ts';
 
@@ -8,6 +9,12 @@ export type Disk = {
   readonly sync: (file: FileHandle) => Promise<void>;
   /** Renames durably. */
   readonly rename: (from: string, to: string) => Promise<void>;
+  /** A second name for the same bytes; false where the file system knows none. */
+  readonly link: (from: string, to: string) => Promise<boolean>;
+  /** Bytes that are left for this user on the disk of a directory. */
+  readonly free: (directory: string) => Promise<number>;
+  /** Removes durably. */
+  readonly removeFile: (path: string) => void;
   readonly replaceFile: (path: string, content: string) => void;
 };
 
@@ -21,6 +28,24 @@ export const systemDisk: Disk = {
   rename: async (from, to) => {
     await rename(from, to);
     syncDirectory(dirname(to));
+  },
+  link: async (from, to) => {
+    try {
+      await link(from, to);
+      return true;
+    } catch (cause) {
+      const { code } = cause as NodeJS.ErrnoException;
+      if (code === 'ENOTSUP' || code === 'EPERM' || code === 'EXDEV' || code === 'ENOSYS') return false;
+      throw cause;
+    }
+  },
+  free: async (directory) => {
+    const { bavail, bsize } = await statfs(directory);
+    return bavail * bsize;
+  },
+  removeFile: (path) => {
+    rmSync(path);
+    syncDirectory(dirname(path));
   },
   replaceFile: writeFileAtomically,
 };

@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, manualClock } from '../base/index.ts';
-import { type GgufValue, tiegelTemplate, writeGguf } from '../formats/index.ts';
+import { type GgufValue, shardNameOf, tiegelTemplate, writeGguf } from '../formats/index.ts';
 import type { PassedAssessment } from './admission-record.ts';
 import { type Catalog, openCatalog } from './catalog.ts';
 import { type Disk, systemDisk } from './disk.ts';
@@ -34,6 +34,8 @@ export function writeModel(
     readonly type?: 'F32' | 'Q8_0';
     readonly tokens?: readonly string[];
     readonly values?: Float32Array;
+    readonly metadata?: Readonly<Record<string, GgufValue>>;
+    readonly tensor?: string;
   } = {},
 ): void {
   const data = options.values ?? Float32Array.from({ length: 64 }, (_, index) => index / 64);
@@ -48,15 +50,32 @@ export function writeModel(
         { type: 'array', elementType: 'string', value: options.tokens ?? ['a', 'b'] },
       ],
       ['tokenizer.chat_template', string(options.template ?? tiegelTemplate.text)],
+      ...Object.entries(options.metadata ?? {}),
     ]),
     tensors: [
       {
-        name: 'token_embd.weight',
+        name: options.tensor ?? 'token_embd.weight',
         shape: [32, data.length / 32],
         type: options.type ?? 'F32',
         data,
       },
     ],
+  });
+}
+
+/** Writes a small model in shards; their paths. */
+export function writeShards(directory: string, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => {
+    const path = join(directory, shardNameOf('large', index + 1, count));
+    const integer = (value: number): GgufValue => ({ type: 'uint16', value });
+    const metadata = {
+      'split.no': integer(index),
+      'split.count': integer(count),
+      'split.tensors.count': { type: 'int32', value: count } as const,
+    };
+    const values = Float32Array.from({ length: 64 }, () => index);
+    writeModel(path, { metadata, values, tensor: `blk.${index}.attn_q.weight` });
+    return path;
   });
 }
 

@@ -10,6 +10,7 @@ import {
   requireString,
   templateFor,
 } from '../formats/index.ts';
+import type { RecommendedSampling } from './manifest.ts';
 import type { FileSubject } from './subject.ts';
 
 export type WeightsFacts = {
@@ -19,6 +20,8 @@ export type WeightsFacts = {
   /** Null where the template is not of a vetted family; such a model can be looked at, never served. */
   readonly template: ChatTemplate | null;
   readonly license: string | null;
+  /** What the file recommends for itself, if anything. */
+  readonly sampling: RecommendedSampling | null;
 };
 
 const mostParameters = 64;
@@ -44,7 +47,22 @@ export async function inspectWeights(path: string, weights: Digest): Promise<Wei
     configuration: configurationOf(gguf, architecture),
     template: vettedTemplate(templateText),
     license: optionalString(gguf, 'general.license')?.slice(0, 4096).toWellFormed() ?? null,
+    sampling: samplingIn(gguf),
   };
+}
+
+/** Keys that converters write from a model's generation settings; nothing where either is missing or out of range. */
+function samplingIn({ metadata }: Gguf): RecommendedSampling | null {
+  const number = (key: string, low: number, high: number): number | undefined => {
+    const found = metadata.get(key);
+    if (found?.type !== 'float32' && found?.type !== 'float64') return undefined;
+    // A float32 of 0.6 is 0.6000000238; nobody recommends the seventh digit.
+    const value = Math.round(found.value * 1e4) / 1e4;
+    return value >= low && value <= high ? value : undefined;
+  };
+  const temperature = number('general.sampling.temp', 0, 2);
+  const topP = number('general.sampling.top_p', 1e-4, 1);
+  return temperature === undefined || topP === undefined ? null : { temperature, topP };
 }
 
 const templateKey = 'tokenizer.chat_template';

@@ -31,6 +31,9 @@ function failingDisk(failAt: number): Disk & { readonly operations: () => number
       count();
       await systemDisk.rename(from, to);
     },
+    link: systemDisk.link,
+    free: systemDisk.free,
+    removeFile: systemDisk.removeFile,
     replaceFile: (path, content) => systemDisk.replaceFile(path, halves(content, count) as unknown as string),
     operations: () => operations,
   };

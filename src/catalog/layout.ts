@@ -8,8 +8,13 @@ export type Layout = {
   readonly blobs: string;
   readonly manifests: string;
   readonly admissions: string;
+  /** Unfinished downloads. */
+  readonly downloads: string;
+  readonly shardSets: string;
   readonly signingKey: string;
   readonly blob: (digest: Digest) => string;
+  /** Directory in which the shards of a model lie under the names that a runtime expects. */
+  readonly shardSet: (weights: Digest) => string;
   readonly manifest: (name: string) => string;
   readonly admission: (admissionKey: Digest) => string;
 };
@@ -23,9 +28,11 @@ export function openLayout(home: string): Layout {
   const blobs = join(home, 'blobs', 'sha256');
   const manifests = join(home, 'manifests');
   const admissions = join(home, 'admissions');
+  const shardSets = join(home, 'shard-sets');
+  const downloads = join(home, 'downloads');
   const keys = join(home, 'keys');
   try {
-    for (const directory of [blobs, manifests, admissions, keys]) {
+    for (const directory of [blobs, manifests, admissions, shardSets, downloads, keys]) {
       mkdirSync(directory, { recursive: true, mode: 0o700 });
     }
   } catch (cause) {
@@ -35,9 +42,12 @@ export function openLayout(home: string): Layout {
     blobs,
     manifests,
     admissions,
+    downloads,
+    shardSets,
     signingKey: join(keys, 'signing.pem'),
     // Parsed again although typed: a cast elsewhere must not become a path here.
     blob: (digest) => join(blobs, parseDigest(digest)),
+    shardSet: (weights) => join(shardSets, parseDigest(weights)),
     manifest: (name) => join(manifests, `${parseModelName(name)}.json`),
     admission: (admissionKey) => join(admissions, `${parseDigest(admissionKey)}.json`),
   };

@@ -5,15 +5,15 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { digestOf, digestOfJson, type Json } from '../base/index.ts';
 import { temporaryDirectory } from './fixture.ts';
-import { type Manifest, manifestText, readManifest } from './manifest.ts';
+import { blobsOf, type Manifest, manifestText, readManifest, weightsOf } from './manifest.ts';
 import { strictJson } from './strict-json.ts';
 
 const digest = digestOf('');
 const sound: Manifest = {
-  schema: 1,
+  schema: 2,
   name: 'small',
   source: 'a test',
-  weights: { digest, bytes: 1 },
+  weights: { digest, bytes: 1, shards: [] },
   architecture: 'qwen2',
   configuration: { width: 64 },
   tensors: digest,
@@ -21,6 +21,9 @@ const sound: Manifest = {
   tokenizer: digest,
   chatTemplate: { digest, family: null },
   license: null,
+  sampling: { temperature: 0.6, topP: 0.95 },
+  card: { digest, bytes: 0 },
+  foreignRecord: null,
   created: '2026-01-01T00:00:00.000Z',
 };
 
@@ -33,6 +36,24 @@ test('what is written is read back', () => {
   expect(readManifest(path, 'small')).toEqual(sound);
   expect(() => readManifest(path, 'other')).toThrow(invalid);
   expect(readManifest(join(directory.path, 'none.json'), 'none')).toBe(undefined);
+});
+
+test('weights in shards are read back, unless their digest is not the one of the shards', () => {
+  using directory = temporaryDirectory();
+  const path = join(directory.path, 'small.json');
+  const shards = ['a', 'b'].map((text) => ({ digest: digestOf(text), bytes: 1 }));
+  const sharded: Manifest = { ...sound, weights: weightsOf(shards), card: null };
+  writeFileSync(path, manifestText(sharded));
+  expect(readManifest(path, 'small')).toEqual(sharded);
+  expect(blobsOf(sharded)).toEqual(shards);
+  for (const weights of [
+    { ...sharded.weights, bytes: 3 },
+    { ...sharded.weights, shards: shards.toReversed() },
+    { ...sharded.weights, shards: shards.slice(1) },
+  ]) {
+    writeFileSync(path, manifestText({ ...sharded, weights }));
+    expect(() => readManifest(path, 'small')).toThrow(invalid);
+  }
 });
 
 test('any JSON in any place is refused, though its digest is right', () => {
@@ -54,7 +75,7 @@ test('any JSON in any place is refused, though its digest is right', () => {
 function isOdd(value: Json): boolean {
   if (typeof value === 'string' || value === null) return false;
   const wellFormed = JSON.parse(JSON.stringify(value)) as Json;
-  if (typeof value !== 'object') return value !== 1;
+  if (typeof value !== 'object') return value !== 2;
   return Object.values(wellFormed as object).some((member) => typeof member !== 'number');
 }
 
@@ -66,7 +87,7 @@ test.each([
   ['{\n  "a": 1,\n  "a": 1\n}\n', 'canonical'],
   [`${'['.repeat(60_000)}`, 'not JSON'],
   ['['.repeat(30_000) + ']'.repeat(30_000), 'nested'],
-  [' '.repeat(65_537), 'bytes'],
+  [' '.repeat(131_073), 'bytes'],
 ])('the text %j is refused', (text, reason) => {
   using directory = temporaryDirectory();
   const path = join(directory.path, 'small.json');

@@ -1,15 +1,23 @@
 // The manifest of a variant: what was imported, by digest, and what its file says about itself. It informs; it decides
 // nothing, since admission recomputes every digest from the bytes. The file carries its own digest against decay.
-import { type Digest, digestOfJson, parseDigest, TiegelError } from '../base/index.ts';
+import { type Digest, digestOfJson, type Json, parseDigest, TiegelError } from '../base/index.ts';
 import { parseModelName } from './name.ts';
 import { finite, members, type Refuse, readStrictJson, strictJson, text, time } from './strict-json.ts';
 
+/** A file that lies in the catalog as a blob. */
+export type StoredFile = { readonly digest: Digest; readonly bytes: number };
+
+/** Its blobs are the shards, in order, where there are any; the digest is then the one of their digests as JSON. */
+export type StoredWeights = StoredFile & { readonly shards: readonly StoredFile[] };
+
+export type RecommendedSampling = { readonly temperature: number; readonly topP: number };
+
 export type Manifest = {
-  readonly schema: 1;
+  readonly schema: 2;
   readonly name: string;
   /** Where the file came from, in the importer's words. */
   readonly source: string;
-  readonly weights: { readonly digest: Digest; readonly bytes: number };
+  readonly weights: StoredWeights;
   /** `general.architecture` of the file, such as `qwen2`. */
   readonly architecture: string;
   /** The numbers of the architecture, such as width and layers. */
@@ -22,6 +30,12 @@ export type Manifest = {
   /** The family is null where the template is not a vetted one. */
   readonly chatTemplate: { readonly digest: Digest; readonly family: string | null };
   readonly license: string | null;
+  /** What the publisher recommends; null where nobody said. */
+  readonly sampling: RecommendedSampling | null;
+  /** The model card that came along, Markdown. */
+  readonly card: StoredFile | null;
+  /** An admission record from another machine, as it came: information, which admits nothing here. */
+  readonly foreignRecord: StoredFile | null;
   /** Time of the import, ISO 8601. */
   readonly created: string;
 };
@@ -29,12 +43,31 @@ export type Manifest = {
 /** One quantisation and format of a model, as the catalog holds it. */
 export type Variant = { readonly name: string; readonly manifest: Manifest };
 
-const largestManifest = 64 * 1024;
+/** Bytes; a model in 512 shards stays below. */
+const largestManifest: number = 128 * 1024;
 export const longestSource = 4096;
+const mostShards = 512;
 
 /** The text of a manifest file. */
 export function manifestText(manifest: Manifest): string {
   return strictJson({ digest: digestOfJson(manifest), manifest });
+}
+
+/** Every blob that a manifest names. */
+export function blobsOf({ weights, card, foreignRecord }: Manifest): readonly StoredFile[] {
+  const files = weights.shards.length > 0 ? weights.shards : [weights];
+  return [...files, ...[card, foreignRecord].filter((file) => file !== null)];
+}
+
+/** The weights that these files are together, in order. */
+export function weightsOf(files: readonly StoredFile[]): StoredWeights {
+  const [first] = files;
+  if (first !== undefined && files.length === 1) return { ...first, shards: [] };
+  return {
+    digest: digestOfJson(files.map(({ digest }) => digest)),
+    bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+    shards: files,
+  };
 }
 
 /**
@@ -49,25 +82,26 @@ export function readManifest(path: string, name: string): Manifest | undefined {
   };
   const file = readStrictJson(path, largestManifest, refuse);
   if (file === undefined) return undefined;
+  const manifest = openManifest(file, refuse);
+  return manifest.name === name ? manifest : refuse(`it belongs to ${manifest.name}`);
+}
+
+/** The manifest in the value of a manifest file, whose members and digest are right. */
+function openManifest(file: Json, refuse: Refuse): Manifest {
   const { digest, manifest } = members(file, 'the file', ['digest', 'manifest'], refuse);
   const decoded = decodeManifest(manifest, refuse);
-  if (digestOfJson(decoded) !== digest) refuse('it does not have the digest it states');
-  return decoded.name === name ? decoded : refuse(`it belongs to ${decoded.name}`);
+  return digestOfJson(decoded) === digest ? decoded : refuse('it does not have the digest it states');
 }
 
 function decodeManifest(value: unknown, refuse: Refuse): Manifest {
   const fields = members(value, 'manifest', manifestKeys, refuse);
-  if (fields.schema !== 1) refuse('its schema is not 1');
-  const weights = members(fields.weights, 'weights', ['digest', 'bytes'], refuse);
+  if (fields.schema !== 2) refuse('its schema is not 2');
   const template = members(fields.chatTemplate, 'chatTemplate', ['digest', 'family'], refuse);
   return {
-    schema: 1,
+    schema: 2,
     name: guarded(() => parseModelName(fields.name), refuse),
     source: text(fields.source, 'source', longestSource, refuse),
-    weights: {
-      digest: digest(weights.digest, refuse),
-      bytes: finite(weights.bytes, 'weights.bytes', refuse),
-    },
+    weights: decodeWeights(fields.weights, refuse),
     architecture: text(fields.architecture, 'architecture', 64, refuse),
     configuration: decodeConfiguration(fields.configuration, refuse),
     tensors: digest(fields.tensors, refuse),
@@ -78,6 +112,10 @@ function decodeManifest(value: unknown, refuse: Refuse): Manifest {
       family: template.family === null ? null : text(template.family, 'chatTemplate.family', 64, refuse),
     },
     license: fields.license === null ? null : text(fields.license, 'license', 4096, refuse),
+    sampling: fields.sampling === null ? null : decodeSampling(fields.sampling, refuse),
+    card: fields.card === null ? null : decodeFile(fields.card, 'card', refuse),
+    foreignRecord:
+      fields.foreignRecord === null ? null : decodeFile(fields.foreignRecord, 'foreignRecord', refuse),
     created: time(fields.created, 'created', refuse),
   };
 }
@@ -94,8 +132,43 @@ const manifestKeys = [
   'tokenizer',
   'chatTemplate',
   'license',
+  'sampling',
+  'card',
+  'foreignRecord',
   'created',
 ] as const;
+
+function decodeWeights(value: unknown, refuse: Refuse): StoredWeights {
+  const { shards, ...file } = members(value, 'weights', ['digest', 'bytes', 'shards'], refuse);
+  if (!Array.isArray(shards) || shards.length === 1 || shards.length > mostShards) {
+    return refuse('weights.shards is not a list of none, two or more');
+  }
+  if (shards.length === 0) return { ...decodeFile(file, 'weights', refuse), shards: [] };
+  const whole = weightsOf(shards.map((shard) => decodeFile(shard, 'a shard', refuse)));
+  const agrees = whole.digest === file.digest && whole.bytes === file.bytes;
+  return agrees ? whole : refuse('the digest of the weights is not the one of their shards');
+}
+
+function decodeFile(value: unknown, where: string, refuse: Refuse): StoredFile {
+  const file = members(value, where, ['digest', 'bytes'], refuse);
+  return { digest: digest(file.digest, refuse), bytes: byteCount(file.bytes, `${where}.bytes`, refuse) };
+}
+
+function decodeSampling(value: unknown, refuse: Refuse): RecommendedSampling {
+  const { temperature, topP } = members(value, 'sampling', ['temperature', 'topP'], refuse);
+  const sampling = {
+    temperature: finite(temperature, 'sampling.temperature', refuse),
+    topP: finite(topP, 'sampling.topP', refuse),
+  };
+  const sensible =
+    sampling.temperature >= 0 && sampling.temperature <= 2 && sampling.topP > 0 && sampling.topP <= 1;
+  return sensible ? sampling : refuse('the recommended sampling is out of range');
+}
+
+function byteCount(value: unknown, where: string, refuse: Refuse): number {
+  const bytes = finite(value, where, refuse);
+  return Number.isSafeInteger(bytes) && bytes >= 0 ? bytes : refuse(`${where} is not a number of bytes`);
+}
 
 function decodeConfiguration(value: unknown, refuse: Refuse): Record<string, number> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {

@@ -5,13 +5,15 @@ export {
   type ChatTemplate,
   startsInReasoning,
   type Thinking,
+  type ToolCallFormat,
   templateFor,
 } from './chat-template/chat-template.ts';
 export { tiegelTemplate } from './chat-template/tiegel.ts';
 export type { Gguf, GgufMetadata, GgufValue } from './gguf/gguf.ts';
 export { optionalString, requireString } from './gguf/metadata.ts';
-export { openGguf } from './gguf/open-gguf.ts';
+export { openGguf, shardNameOf, shardNames } from './gguf/open-gguf.ts';
 export type { WritableType } from './gguf/quantise.ts';
+export { openGgufFile } from './gguf/read-gguf.ts';
 export { tensorStretches } from './gguf/read-tensor.ts';
 export { type TensorType, tensorTypes } from './gguf/tensor-type.ts';
 export { encodeGgufHeader, writeGguf } from './gguf/write-gguf.ts';

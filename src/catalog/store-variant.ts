@@ -1,0 +1,147 @@
+// How a model file becomes a variant: its bytes become blobs, what it says about itself becomes the manifest, and it
+// stays in quarantine. Files that are named as shards are taken as one model.
+import { basename, dirname, join } from 'node:path';
+import type { Clock, Digest } from '../base/index.ts';
+import { openGgufFile, shardNames } from '../formats/index.ts';
+import type { BlobStore } from './blob-store.ts';
+import type { Disk } from './disk.ts';
+import { inspectWeights, type WeightsFacts } from './inspect-weights.ts';
+import { familySampling } from './known-models.ts';
+import type { Layout } from './layout.ts';
+import {
+  blobsOf,
+  longestSource,
+  type Manifest,
+  manifestText,
+  type RecommendedSampling,
+  type StoredFile,
+  type StoredWeights,
+  type Variant,
+  weightsOf,
+} from './manifest.ts';
+import { verifiedWeights } from './weights-on-disk.ts';
+
+export type Shelf = {
+  readonly layout: Layout;
+  readonly blobs: BlobStore;
+  readonly disk: Disk;
+  readonly clock: Clock;
+};
+
+/** What is known about a file beside its bytes. */
+export type ImportOptions = {
+  readonly name: string;
+  /** Where it came from, in the importer's words. */
+  readonly source: string;
+  /** The digests that the files must have, in order; the files of one model only. */
+  readonly digests?: readonly Digest[] | undefined;
+  /** The files lie in the catalog's downloads and are given to it. */
+  readonly given?: boolean;
+  readonly license?: string | undefined;
+  readonly sampling?: RecommendedSampling | undefined;
+  /** Model card, Markdown. */
+  readonly card?: string | undefined;
+};
+
+type Taken = { readonly weights: StoredWeights; readonly facts: WeightsFacts };
+
+/** Attempts at naming blobs that a collection of garbage takes away at the same moment. */
+const mostAttempts = 5;
+
+/**
+ * Takes in the file at `path`, or all shards where it is named as one of them.
+ *
+ * @param known the manifest that is about to be replaced
+ * @throws TGL_FILE_NOT_FOUND, TGL_GGUF_INVALID, TGL_GGUF_UNSUPPORTED, TGL_DIGEST_MISMATCH, TGL_DISK_FULL
+ */
+export function storeVariant(
+  shelf: Shelf,
+  path: string,
+  options: ImportOptions,
+  known: Manifest | undefined,
+): Promise<Variant> {
+  const { clock, blobs } = shelf;
+  return publish(shelf, options.name, async () => {
+    const { weights, facts } = await takeWeights(shelf, path, options, known);
+    const unchanged = known?.weights.digest === weights.digest;
+    const card = options.card === undefined ? undefined : await blobs.addContent([Buffer.from(options.card)]);
+    return {
+      schema: 2,
+      name: options.name,
+      source: unchanged ? known.source : options.source.slice(0, longestSource).toWellFormed(),
+      weights,
+      ...describedBy(facts),
+      license: options.license ?? facts.license,
+      sampling: options.sampling ?? facts.sampling ?? familySampling(facts.template?.name),
+      card: card ?? (unchanged ? known.card : null),
+      foreignRecord: unchanged ? known.foreignRecord : null,
+      created: unchanged ? known.created : new Date(clock.now()).toISOString(),
+    };
+  });
+}
+
+/** What a manifest repeats of its file. */
+function describedBy(
+  facts: WeightsFacts,
+): Pick<
+  Manifest,
+  'architecture' | 'configuration' | 'tensors' | 'quantisation' | 'tokenizer' | 'chatTemplate'
+> {
+  return {
+    architecture: facts.architecture,
+    configuration: facts.configuration,
+    tensors: facts.file.tensors,
+    quantisation: facts.file.quantisation,
+    tokenizer: facts.file.tokenizer,
+    chatTemplate: { digest: facts.file.chatTemplate, family: facts.template?.name ?? null },
+  };
+}
+
+/**
+ * Makes a variant visible: blobs, then the manifest, then a look whether its blobs are still there, because only a
+ * manifest protects them.
+ *
+ * @param store brings the blobs into the catalog; called again where some have been taken away
+ */
+async function publish(
+  { layout, blobs, disk }: Shelf,
+  name: string,
+  store: () => Promise<Manifest>,
+): Promise<Variant> {
+  const path = layout.manifest(name);
+  for (let attempt = 1; ; attempt++) {
+    const manifest = await store();
+    disk.replaceFile(path, manifestText(manifest));
+    const complete = blobsOf(manifest).every(({ digest }) => blobs.has(digest));
+    if (complete || attempt === mostAttempts) return { name, manifest };
+  }
+}
+
+async function takeWeights(
+  { layout, blobs, disk }: Shelf,
+  path: string,
+  { digests, given = false }: ImportOptions,
+  known: Manifest | undefined,
+): Promise<Taken> {
+  const names = shardNames(basename(path));
+  if (names === undefined) {
+    const options = { expected: known?.weights, required: digests?.[0], link: given };
+    const { digest, bytes, facts } = await blobs.add(path, inspectWeights, options);
+    return { weights: weightsOf([{ digest, bytes }]), facts };
+  }
+  const files: StoredFile[] = [];
+  for (const [index, name] of names.entries()) {
+    const expected = known?.weights.shards[index];
+    const options = { expected, required: digests?.[index], link: given };
+    const { digest, bytes } = await blobs.add(join(dirname(path), name), checkShard, options);
+    files.push({ digest, bytes });
+  }
+  const weights = weightsOf(files);
+  const first = await verifiedWeights(weights, layout, blobs, disk);
+  return { weights, facts: await inspectWeights(first, weights.digest) };
+}
+
+/** A shard has to be a sound file by itself before its bytes become a blob. */
+async function checkShard(path: string): Promise<void> {
+  openGgufFile(path)[Symbol.dispose]();
+}

@@ -1,0 +1,41 @@
+// Where a runtime finds weights. One file is its blob. Shards get a directory of second names for their blobs, since
+// llama.cpp looks for the others by the name of the first; it is made again whenever something in it is not right.
+import { mkdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Digest } from '../base/index.ts';
+import { shardNameOf } from '../formats/index.ts';
+import type { BlobStore } from './blob-store.ts';
+import type { Disk } from './disk.ts';
+import type { Layout } from './layout.ts';
+import type { StoredWeights } from './manifest.ts';
+
+/**
+ * The path of the weights, or of their first shard, after checking the bytes against their digests.
+ *
+ * @throws TGL_BLOB_CORRUPT, also when a blob is missing
+ */
+export async function verifiedWeights(
+  { digest, shards }: StoredWeights,
+  layout: Layout,
+  blobs: BlobStore,
+  disk: Disk,
+): Promise<string> {
+  if (shards.length === 0) return blobs.verifiedPath(digest);
+  const directory = layout.shardSet(digest);
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const names = shards.map((_, index) => shardNameOf('model', index + 1, shards.length));
+  for (const [index, shard] of shards.entries()) {
+    await nameShard(layout, disk, shard.digest, join(directory, names[index]!));
+    // Named first, checked then: a second name changes what the check remembers a file by.
+    await blobs.verifiedPath(shard.digest);
+  }
+  return join(directory, names[0]!);
+}
+
+async function nameShard(layout: Layout, disk: Disk, digest: Digest, name: string): Promise<void> {
+  const blob = layout.blob(digest);
+  const [wanted, found] = [blob, name].map((path) => statSync(path, { throwIfNoEntry: false })?.ino);
+  if (wanted === undefined || wanted === found) return;
+  rmSync(name, { force: true });
+  if (!(await disk.link(blob, name))) symlinkSync(blob, name);
+}
