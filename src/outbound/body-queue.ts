@@ -56,6 +56,7 @@ export function createBodyQueue(source: Source): BodyQueue {
       chunks.length = 0;
       if (closed === undefined) source.cancel();
       closed = { error: undefined };
+      notify();
       return { done: true, value: undefined };
     },
     [Symbol.asyncIterator]: () => reader,

@@ -52,8 +52,9 @@ export function exchange(dispatcher: Dispatcher, request: Exchange): Promise<Out
   const body = createBodyQueue({
     pause: () => {
       controller?.pause();
-      // Nobody waits for the other side while it is held back.
+      // Nobody waits for the other side while it is held back. Forgotten, since a refresh would revive the timer.
       clearTimeout(waiting);
+      waiting = undefined;
     },
     resume: () => {
       controller?.resume();

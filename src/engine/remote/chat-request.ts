@@ -22,7 +22,8 @@ export function chatRequest(request: GenerateRequest, options: ChatRequestOption
   const missing = (feature: string): TiegelError =>
     new TiegelError('TGL_CAPABILITY_MISSING', { model, feature });
   if (turn === undefined) throw missing('a prompt that is rendered already');
-  if (turn.thinking === 'closed' && profile.withoutThinking === null) throw missing('answering without thinking');
+  if (turn.thinking === 'closed' && profile.withoutThinking === null)
+    throw missing('answering without thinking');
 
   const body: Members = {
     model: remoteModel,
@@ -31,7 +32,8 @@ export function chatRequest(request: GenerateRequest, options: ChatRequestOption
     stream: true,
     stream_options: { include_usage: true },
   };
-  if (!profile.fixedSampling) Object.assign(body, { temperature: sampling.temperature, top_p: sampling.topP });
+  if (!profile.fixedSampling)
+    Object.assign(body, { temperature: sampling.temperature, top_p: sampling.topP });
   if (profile.seed && sampling.seed !== undefined) body.seed = sampling.seed;
   if (stop.length > 0) body.stop = stop;
   if (turn.thinking === 'closed') Object.assign(body, profile.withoutThinking);
@@ -66,11 +68,17 @@ function messagesOf(messages: readonly ChatMessage[]): Json {
 /** Servers apply these after the thinking where they separate it, which is what `after` asks for. */
 function constraintMembers(constraint: Constraint): Members {
   if (constraint.type === 'grammar') return { grammar: constraint.grammar };
-  const schema = { name: 'answer', schema: constraint.schema as { readonly [name: string]: Json }, strict: true };
+  const schema = {
+    name: 'answer',
+    schema: constraint.schema as { readonly [name: string]: Json },
+    strict: true,
+  };
   return { response_format: { type: 'json_schema', json_schema: schema } };
 }
 
 /** The same for one account, unlike for any other; without an account, unlike anything before. */
 function cacheSalt(account: string | undefined, { entropy }: ChatRequestOptions): string {
-  return account === undefined ? Buffer.from(entropy(16)).toString('hex') : digestOf(`tiegel prefix ${account}`);
+  return account === undefined
+    ? Buffer.from(entropy(16)).toString('hex')
+    : digestOf(`tiegel prefix ${account}`);
 }

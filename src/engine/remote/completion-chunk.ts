@@ -68,7 +68,8 @@ function likelihoodsOf(logprobs: unknown): readonly TokenLikelihood[] {
 }
 
 function alternativeOf(entry: unknown): TokenAlternative | undefined {
-  if (!isFields(entry) || typeof entry.token !== 'string' || typeof entry.logprob !== 'number') return undefined;
+  if (!isFields(entry) || typeof entry.token !== 'string' || typeof entry.logprob !== 'number')
+    return undefined;
   return { text: entry.token, logProbability: entry.logprob };
 }
 

@@ -19,6 +19,8 @@ export type ServerProfile = {
   readonly fixedSampling: boolean;
 };
 
+export type ServerKind = 'compatible' | 'vllm' | 'sglang' | 'llama-server' | 'ollama' | 'deepseek' | 'openai';
+
 const compatible: ServerProfile = {
   lengthField: 'max_tokens',
   seed: true,
@@ -33,7 +35,7 @@ const compatible: ServerProfile = {
 const templateSwitch = { chat_template_kwargs: { enable_thinking: false } };
 
 /** `compatible` asks for nothing that only some servers know. */
-export const serverProfiles = {
+export const serverProfiles: Readonly<Record<ServerKind, ServerProfile>> = {
   compatible,
   vllm: {
     ...compatible,
@@ -65,6 +67,4 @@ export const serverProfiles = {
     withoutThinking: { reasoning_effort: 'none' },
     fixedSampling: true,
   },
-} as const satisfies Readonly<Record<string, ServerProfile>>;
-
-export type ServerKind = keyof typeof serverProfiles;
+};

@@ -1,0 +1,144 @@
+// A server's reply as engine events. A stream is whole when the server said why it ended; one that stops without that is
+// an error, however politely the connection was closed.
+import { TiegelError } from '../../base/index.ts';
+import type { OutboundResponse } from '../../outbound/index.ts';
+import type { EngineEvent } from '../engine.ts';
+import { type ChunkUsage, type CompletionChunk, readChunk } from './completion-chunk.ts';
+import { createSseParser } from './sse-parser.ts';
+
+export type CompletionStreamOptions = {
+  readonly model: string;
+  /** Most milliseconds until the first token; connection and headers are over by now. */
+  readonly firstTokenMs: number;
+  /** The server's template opens the think block, and the text begins within it without a tag. */
+  readonly opensThinking: boolean;
+  /** What the prompt is taken to have until the server tells. */
+  readonly promptTokens: number;
+  readonly eventCharacters: number;
+};
+
+/** Once the server has said that it is done, its connection may take this long to end, so that it can be used again. */
+const farewellMs = 100;
+
+/**
+ * Reads a reply to its end.
+ *
+ * @throws TGL_UPSTREAM_FAILED, TGL_UPSTREAM_TIMEOUT, and what reading the body throws
+ */
+export async function* completionEvents(
+  { body }: OutboundResponse,
+  options: CompletionStreamOptions,
+): AsyncGenerator<readonly EngineEvent[], void> {
+  const { model, firstTokenMs } = options;
+  const parser = createSseParser(options.eventCharacters, () => {
+    throw failed(model, 'it sent an event that is too large');
+  });
+  const translate = createTranslator(options);
+  let finish: string | undefined;
+  let usage: ChunkUsage | undefined;
+  let late = false;
+  const deadline = setTimeout(() => {
+    late = true;
+    void body.return?.();
+  }, firstTokenMs);
+  try {
+    for await (const bytes of body) {
+      const events: EngineEvent[] = [];
+      let done = false;
+      for (const { data } of parser.push(bytes)) {
+        if (data === '[DONE]') {
+          done = true;
+          break;
+        }
+        const chunk = readChunk(data);
+        if (typeof chunk === 'string') throw failed(model, chunk);
+        translate.chunk(chunk, events);
+        finish ??= chunk.finish;
+        usage = chunk.usage ?? usage;
+      }
+      if (events.length > 0) {
+        clearTimeout(deadline);
+        yield events;
+      }
+      if (!done) continue;
+      yield translate.end(finishReason(finish, model), usage);
+      await farewell(body);
+      return;
+    }
+    if (late)
+      throw new TiegelError('TGL_UPSTREAM_TIMEOUT', { model, what: 'write a token', limitMs: firstTokenMs });
+    if (parser.isWithinEvent()) throw failed(model, 'its stream broke off within an event');
+    yield translate.end(finishReason(finish, model), usage);
+  } finally {
+    clearTimeout(deadline);
+  }
+}
+
+async function farewell(body: OutboundResponse['body']): Promise<void> {
+  const impatient = setTimeout(() => void body.return?.(), farewellMs);
+  try {
+    while ((await body.next()).done !== true);
+  } catch {
+    // The reply is whole; how the connection ends does not matter.
+  } finally {
+    clearTimeout(impatient);
+  }
+}
+
+/** @throws TGL_UPSTREAM_FAILED unless the model ended its turn or met a limit */
+function finishReason(finish: string | undefined, model: string): 'stop' | 'length' {
+  if (finish === 'stop' || finish === 'length') return finish;
+  if (finish === undefined) throw failed(model, 'its stream ended without a reason');
+  throw failed(
+    model,
+    finish === 'content_filter' ? 'it filtered the answer' : 'it ended the turn in another way',
+  );
+}
+
+function createTranslator({ opensThinking, promptTokens }: CompletionStreamOptions) {
+  let pieces = 0;
+  /** The server has used a reasoning field, so that tags in its answer are text. */
+  let separates = false;
+
+  const token = (segment: 'reasoning' | 'answer' | undefined, text: string, events: EngineEvent[]): void => {
+    if (pieces === 0) events.push({ type: 'prompt', promptTokens });
+    pieces++;
+    events.push(segment === undefined ? { type: 'token', text } : { type: 'token', text, segment });
+  };
+  const segmentOfContent = (): 'reasoning' | 'answer' | undefined => {
+    if (separates) return 'answer';
+    return opensThinking && pieces === 0 ? 'reasoning' : undefined;
+  };
+
+  return {
+    chunk: ({ reasoning, content, likelihoods }: CompletionChunk, events: EngineEvent[]): void => {
+      if (reasoning !== '') {
+        separates = true;
+        token('reasoning', reasoning, events);
+      }
+      if (content !== '') token(segmentOfContent(), content, events);
+      const [only, ...more] = likelihoods;
+      const last = events.at(-1);
+      // Which of several likelihoods belongs to which piece is not said; one belongs to the one piece there is.
+      if (only === undefined || more.length > 0 || last?.type !== 'token') return;
+      const { logProbability, alternatives } = only;
+      events[events.length - 1] = { ...last, logProbability, alternatives };
+    },
+    end: (reason: 'stop' | 'length', usage: ChunkUsage | undefined): readonly EngineEvent[] => {
+      const before: EngineEvent[] = pieces === 0 ? [{ type: 'prompt', promptTokens }] : [];
+      return [...before, endEvent(reason, usage, pieces)];
+    },
+  };
+}
+
+function endEvent(reason: 'stop' | 'length', usage: ChunkUsage | undefined, pieces: number): EngineEvent {
+  if (usage === undefined) return { type: 'end', reason, completionTokens: pieces };
+  const { promptTokens, completionTokens, reasoningTokens } = usage;
+  const counted = { promptTokens, ...(reasoningTokens === undefined ? {} : { reasoningTokens }) };
+  return { type: 'end', reason, completionTokens, counted };
+}
+
+/** What went wrong is told in our words; the server's own may hold what others sent it. */
+function failed(model: string, reason: string): TiegelError {
+  return new TiegelError('TGL_UPSTREAM_FAILED', { model, reason });
+}

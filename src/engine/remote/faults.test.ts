@@ -1,0 +1,228 @@
+// What a broken upstream does to a request: a typed error within the deadlines, never a silent end. One test a fault.
+import { describe, expect, test } from 'vitest';
+import { TiegelError } from '../../base/index.ts';
+import type { EngineEvent } from '../engine.ts';
+import {
+  dataEvent,
+  delta,
+  done,
+  eventStreamHead,
+  impatient,
+  lastPiece,
+  piece,
+  plain,
+  question,
+  type RemoteSetup,
+  remoteEngine,
+  reply,
+  upstream,
+} from './fixture.ts';
+import type { RemoteLimits } from './remote-engine.ts';
+
+type Outcome = { readonly text: string; readonly end: EngineEvent | undefined; readonly error: unknown };
+
+async function outcomeOf({ engine }: RemoteSetup): Promise<Outcome> {
+  let text = '';
+  let end: EngineEvent | undefined;
+  try {
+    for await (const event of engine.generate(question)) {
+      if (event.type === 'token') text += event.text;
+      if (event.type === 'end') end = event;
+    }
+    return { text, end, error: undefined };
+  } catch (error) {
+    return { text, end, error };
+  } finally {
+    expect(engine.load()).toEqual({ active: 0, waiting: 0 });
+  }
+}
+
+/** Sends the bytes, then cuts the connection, leaves it open, or ends it. */
+async function afterSending(
+  bytes: string,
+  then: 'cut' | 'hang' | 'end',
+  limits: Partial<RemoteLimits> = {},
+): Promise<Outcome & { readonly requests: number }> {
+  await using server = await upstream((socket) => {
+    socket.write(bytes, () => {
+      if (then === 'cut') setTimeout(() => socket.resetAndDestroy(), 20);
+      if (then === 'end') socket.end();
+    });
+  });
+  await using setup = remoteEngine([server.endpoint], { limits });
+  const outcome = await outcomeOf(setup);
+  const gaveUp = TiegelError.isInstance(outcome.error) && outcome.error.code === 'TGL_UPSTREAM_TIMEOUT';
+  if (gaveUp) await expect.poll(() => server.sockets.size).toBe(0);
+  return { ...outcome, requests: server.requests.length };
+}
+
+const begun = eventStreamHead + piece(delta({ content: 'forty' }));
+const failed = (reason: string) => ({ code: 'TGL_UPSTREAM_FAILED', retryable: true, details: { reason } });
+const timedOut = (what: string) => ({ code: 'TGL_UPSTREAM_TIMEOUT', retryable: true, details: { what } });
+
+describe('an upstream that', () => {
+  test('refuses connections', async () => {
+    const server = await upstream(() => {});
+    await server.kill();
+    await using setup = remoteEngine([server.endpoint]);
+    const { error } = await outcomeOf(setup);
+    expect(error).toMatchObject(failed('it refuses connections'));
+    expect(String(error)).not.toContain('127.0.0.1');
+  });
+
+  test('hangs before its headers', async () => {
+    expect((await afterSending('', 'hang', impatient)).error).toMatchObject(timedOut('begin to answer'));
+  });
+
+  test('sends headers and then nothing, or only pings', async () => {
+    const { error } = await afterSending(eventStreamHead + piece(': ping\n\n'), 'hang', {
+      firstTokenMs: 200,
+    });
+    expect(error).toMatchObject(timedOut('write a token'));
+  });
+
+  test('hangs in the middle', async () => {
+    const { text, error } = await afterSending(begun, 'hang', { idleMs: 200 });
+    expect(text).toBe('forty');
+    expect(error).toMatchObject(timedOut('go on'));
+  });
+
+  test('resets the connection within an event', async () => {
+    const { text, error } = await afterSending(`${begun}50\r\ndata: {"choices":[{"delta":{"con`, 'cut');
+    expect(text).toBe('forty');
+    expect(error).toMatchObject(failed('it cut the connection'));
+  });
+
+  test('ends politely within an event', async () => {
+    const { text, error } = await afterSending(begun + piece('data: {"choices":[{"de') + lastPiece, 'hang');
+    expect(text).toBe('forty');
+    expect(error).toMatchObject(failed('its stream broke off within an event'));
+  });
+
+  test('ends politely without a reason and without [DONE]', async () => {
+    const { text, error } = await afterSending(begun + lastPiece, 'hang');
+    expect(text).toBe('forty');
+    expect(error).toMatchObject(failed('its stream ended without a reason'));
+  });
+
+  test('says [DONE] without a reason', async () => {
+    const { error } = await afterSending(begun + piece(done) + lastPiece, 'hang');
+    expect(error).toMatchObject(failed('its stream ended without a reason'));
+  });
+
+  test('says why it ended and never [DONE], which is whole', async () => {
+    const { text, end, error } = await afterSending(begun + piece(delta({}, 'stop')) + lastPiece, 'hang');
+    expect([text, error]).toEqual(['forty', undefined]);
+    expect(end).toMatchObject({ reason: 'stop', completionTokens: 1 });
+  });
+
+  test('keeps the connection open after [DONE], which delays nothing', async () => {
+    const { end, error } = await afterSending(begun + piece(delta({}, 'length')) + piece(done), 'hang');
+    expect(error).toBeUndefined();
+    expect(end).toMatchObject({ reason: 'length' });
+  });
+
+  test.each([
+    ['text/html', '<html>sign in</html>'],
+    ['application/json', '{"error":{"message":"secret prompt"}}'],
+    ['application/json', '{"choices":[{"message":{"content":"not streamed"}}]}'],
+  ])('answers 200 with %s: %s', async (type, body) => {
+    const { error } = await afterSending(plain('200 OK', type, body), 'hang');
+    expect(error).toMatchObject(failed('it answered with something else than a stream of events'));
+  });
+
+  test('sends an error as an event, whose words go no further', async () => {
+    const { text, error } = await afterSending(
+      begun + piece(dataEvent({ error: { message: 'CUDA out of memory at 0x7f…', code: 500 } })),
+      'hang',
+    );
+    expect(text).toBe('forty');
+    expect(error).toMatchObject(failed('it broke off with an error'));
+    expect(JSON.stringify(error) + String(error)).not.toContain('CUDA');
+  });
+
+  test.each(['{"choices":', '[]', '7', '{"object":"x"}', 'null'])('sends %s as an event', async (data) => {
+    const { error } = await afterSending(begun + piece(`data: ${data}\n\n`), 'hang');
+    expect(error).toMatchObject({ code: 'TGL_UPSTREAM_FAILED' });
+  });
+
+  test('ends the turn for a reason that is none of ours', async () => {
+    const { error } = await afterSending(begun + piece(delta({}, 'content_filter')) + piece(done), 'hang');
+    expect(error).toMatchObject(failed('it filtered the answer'));
+  });
+
+  test('sends a byte every now and then', async () => {
+    await using server = await upstream((socket) => {
+      const bytes = [...reply(['forty-two'])];
+      const drip = setInterval(() => socket.write(bytes.shift() ?? ''), 20);
+      socket.on('close', () => clearInterval(drip));
+    });
+    await using setup = remoteEngine([server.endpoint], { limits: impatient });
+    expect((await outcomeOf(setup)).error).toMatchObject(timedOut('begin to answer'));
+    await expect.poll(() => server.sockets.size).toBe(0);
+  });
+
+  test('goes on for ever, one token at a time', async () => {
+    await using server = await upstream((socket) => {
+      socket.write(eventStreamHead);
+      const drip = setInterval(() => socket.write(piece(delta({ content: 'x' }))), 20);
+      socket.on('close', () => clearInterval(drip));
+    });
+    await using setup = remoteEngine([server.endpoint], { limits: { totalMs: 400 } });
+    const { text, error } = await outcomeOf(setup);
+    expect(text).toMatch(/^x{2,}$/);
+    expect(error).toMatchObject(timedOut('finish'));
+  });
+
+  test('sends 10 GB, as tokens or as one event', async () => {
+    const flood = async (block: string, opening: string): Promise<unknown> => {
+      await using server = await upstream((socket) => {
+        socket.write(eventStreamHead + opening);
+        const bytes = Buffer.from(piece(block));
+        const pour = (): void => {
+          for (let sent = 0; !socket.destroyed; sent += bytes.length) {
+            if (sent > 10 * 2 ** 30) return;
+            if (!socket.write(bytes)) return void socket.once('drain', pour);
+          }
+        };
+        pour();
+      });
+      const limits = { replyBytes: 20_000_000, eventCharacters: 1_000_000 };
+      await using setup = remoteEngine([server.endpoint], { limits });
+      const before = process.memoryUsage.rss();
+      const { error } = await outcomeOf(setup);
+      expect(process.memoryUsage.rss() - before).toBeLessThan(256 * 2 ** 20);
+      return error;
+    };
+    const tokens = delta({ content: 'x'.repeat(10_000) }).repeat(10);
+    expect(await flood(tokens, '')).toMatchObject(failed('it sent more than a reply can hold'));
+    expect(await flood('x'.repeat(100_000), piece('data: '))).toMatchObject(
+      failed('it sent an event that is too large'),
+    );
+  });
+
+  test.each([
+    ['401 Unauthorized', '', 'TGL_UPSTREAM_UNUSABLE'],
+    ['404 Not Found', '', 'TGL_UPSTREAM_UNUSABLE'],
+    ['422 Unprocessable Entity', '', 'TGL_UPSTREAM_UNUSABLE'],
+    ['500 Internal Server Error', '', 'TGL_UPSTREAM_FAILED'],
+    ['429 Too Many Requests', 'retry-after: 7\r\n', 'TGL_UPSTREAM_BUSY'],
+    ['503 Service Unavailable', '', 'TGL_UPSTREAM_BUSY'],
+    ['302 Found', 'location: http://169.254.169.254/\r\n', 'TGL_UPSTREAM_UNUSABLE'],
+  ])('answers with %s', async (status, headers, code) => {
+    const body = '{"error":{"message":"the key sk-secret is unknown"}}';
+    const { error } = await afterSending(plain(status, 'application/json', body, headers), 'end');
+    expect(error).toMatchObject({ code });
+    expect(JSON.stringify(error) + String(error)).not.toMatch(/sk-secret|169\.254/);
+    if (headers.startsWith('retry')) expect(error).toMatchObject({ details: { retryAfterMs: 7000 } });
+  });
+
+  test.each([
+    '{"error":{"code":"context_length_exceeded","message":"…"}}',
+    `{"object":"error","message":"This model's maximum context length is 4096 tokens.","code":400}`,
+    '{"error":{"code":400,"type":"exceed_context_size_error"}}',
+  ])('finds the prompt too long: %s', async (body) => {
+    const { error } = await afterSending(plain('400 Bad Request', 'application/json', body), 'end');
+    expect(error).toMatchObject({ code: 'TGL_PROMPT_TOO_LONG', details: { limit: 4096 } });
+  });
+});

@@ -1,0 +1,231 @@
+// An engine that is a server: anything that speaks OpenAI's chat completions, as one or several equal replicas. Another
+// replica is asked only while nothing of the reply has been given out; after that a fault ends the generation.
+import { type Clock, type Entropy, systemEntropy, TiegelError } from '../../base/index.ts';
+import type { Outbound, OutboundDeadlines } from '../../outbound/index.ts';
+import { requireCapabilities } from '../capabilities.ts';
+import type { Engine, EngineCapabilities, EngineEvent, GenerateRequest } from '../engine.ts';
+import { createRunning } from '../running.ts';
+import { createSlots } from '../slots.ts';
+import { chatRequest } from './chat-request.ts';
+import { completionEvents } from './completion-stream.ts';
+import { prefixNames } from './prefixes.ts';
+import { type Assignment, createReplicas, defaultReplicaLimits, type ReplicaLimits } from './replicas.ts';
+import { type ServerKind, serverProfiles } from './server-profile.ts';
+import { faultOf, requireEventStream, type UpstreamFault } from './upstream-fault.ts';
+
+export type RemoteLimits = ReplicaLimits & {
+  readonly connectMs: number;
+  readonly firstTokenMs: number;
+  /** Between two pieces of a reply. */
+  readonly idleMs: number;
+  readonly totalMs: number;
+  readonly eventCharacters: number;
+  readonly replyBytes: number;
+  /** Replicas that are asked for one request. */
+  readonly attempts: number;
+  /** Between two looks at the replicas, where there are several. */
+  readonly healthMs: number;
+};
+
+export type RemoteEngineOptions = {
+  /** Our name of the model. */
+  readonly model: string;
+  /** The server's name of it. */
+  readonly remoteModel: string;
+  /** Base addresses of equal replicas, such as `http://10.0.0.7:8000/v1`. */
+  readonly endpoints: readonly string[];
+  readonly server: ServerKind;
+  readonly key?: string;
+  /** Tokens of prompt and completion together, as the server is set up. */
+  readonly contextLength: number;
+  /** The server's template opens the think block and the server leaves it in the text. @default false */
+  readonly opensThinking?: boolean;
+  /** Requests that one replica gets at the same time; further ones wait here. @default 16 */
+  readonly slotsPerReplica?: number;
+  readonly limits?: Partial<RemoteLimits>;
+  /** Stays the caller's; allows the endpoints' addresses. */
+  readonly outbound: Outbound;
+  readonly clock: Clock;
+  readonly entropy?: Entropy;
+};
+
+const defaultLimits: RemoteLimits = {
+  ...defaultReplicaLimits,
+  connectMs: 5_000,
+  firstTokenMs: 120_000,
+  idleMs: 60_000,
+  totalMs: 60 * 60 * 1000,
+  eventCharacters: 1024 * 1024,
+  replyBytes: 256 * 1024 * 1024,
+  attempts: 3,
+  healthMs: 10_000,
+};
+
+const charactersPerToken = 4;
+
+/** What a server of this kind counts as: the runtime build of its subject. */
+export function remoteRuntimeBuild(server: ServerKind): string {
+  return `tiegel-remote 1, ${server}`;
+}
+
+/** @see RemoteEngineOptions */
+export function createRemoteEngine(options: RemoteEngineOptions): Engine {
+  const { model, remoteModel, endpoints, server, outbound, clock, entropy = systemEntropy } = options;
+  const { contextLength, opensThinking = false, slotsPerReplica = 16 } = options;
+  const limits = { ...defaultLimits, ...options.limits };
+  const profile = serverProfiles[server];
+  const credentials = options.key === undefined ? {} : { authorization: `Bearer ${options.key}` };
+  const capabilities: EngineCapabilities = {
+    promptForm: 'messages',
+    tokenIds: false,
+    seed: profile.seed,
+    slots: slotsPerReplica * endpoints.length,
+    contextLength,
+    forcedText: false,
+    thinkingBudget: profile.budgetField !== null,
+    logProbabilities: profile.logProbabilities,
+    constraints: profile.constraints,
+    // A server may reuse prefixes, kept apart by salt where it knows one; nothing here sees whether it did.
+    prefixReuse: false,
+    embeddings: false,
+    stopStrings: true,
+  };
+  const subject = { model, contextLength };
+  const slots = createSlots(capabilities.slots);
+  const running = createRunning();
+  const replicas = createReplicas(endpoints.length, clock, limits);
+  const stopChecks = endpoints.length > 1 ? checkRegularly(options, limits, replicas.report) : () => {};
+  let closed = false;
+
+  async function* attempt(
+    endpoint: string,
+    body: string,
+    promptTokens: number,
+    signal: AbortSignal,
+  ): AsyncGenerator<readonly EngineEvent[]> {
+    const start = clock.monotonic();
+    const deadlines: Partial<OutboundDeadlines> = { ...limits, firstByteMs: limits.firstTokenMs };
+    using response = await outbound.request({
+      method: 'POST',
+      url: `${endpoint}/chat/completions`,
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+      credentials,
+      body,
+      deadlines,
+      maxBytes: limits.replyBytes,
+      signal,
+    });
+    await requireEventStream(response, subject);
+    const firstTokenMs = Math.max(limits.firstTokenMs - (clock.monotonic() - start), 1);
+    const { eventCharacters } = limits;
+    yield* completionEvents(response, { model, firstTokenMs, opensThinking, promptTokens, eventCharacters });
+  }
+
+  async function* generateBatches(
+    request: GenerateRequest,
+    signal?: AbortSignal,
+  ): AsyncGenerator<readonly EngineEvent[]> {
+    if (closed) throw new TiegelError('TGL_ENGINE_CLOSED', { model });
+    requireCapabilities(model, capabilities, request);
+    const body = chatRequest(request, { model, remoteModel, profile, entropy });
+    const promptTokens = estimatePromptTokens(request);
+    const prefixes = endpoints.length > 1 ? prefixNames(request) : [];
+    signal?.throwIfAborted();
+    using run = running.begin(signal);
+    using lease = await slots.acquire(run.signal);
+    run.signal.throwIfAborted();
+    run.signal.addEventListener('abort', () => lease[Symbol.dispose](), { once: true });
+
+    const tried = new Set<number>();
+    let fault: UpstreamFault | undefined;
+    for (;;) {
+      const assignment = replicas.assign(prefixes, tried);
+      if ('retryAfterMs' in assignment) {
+        const { retryAfterMs } = assignment;
+        throw fault?.error ?? new TiegelError('TGL_UPSTREAM_BUSY', { model, retryAfterMs });
+      }
+      tried.add(assignment.replica);
+      run.signal.addEventListener('abort', assignment.abandon, { once: true });
+      let begun = false;
+      try {
+        const endpoint = endpoints[assignment.replica] as string;
+        for await (const events of attempt(endpoint, body, promptTokens, run.signal)) {
+          run.signal.throwIfAborted();
+          begun = true;
+          yield events;
+        }
+        assignment.succeed();
+        return;
+      } catch (cause) {
+        run.signal.throwIfAborted();
+        fault = faultOf(cause, subject);
+        settle(assignment, fault);
+        if (begun || fault.blame === 'request' || tried.size >= limits.attempts) throw fault.error;
+      } finally {
+        // The reader has left in the middle of it.
+        assignment.abandon();
+      }
+    }
+  }
+
+  const settle = (assignment: Assignment, { blame, retryAfterMs }: UpstreamFault): void => {
+    if (blame === 'replica') assignment.fail();
+    else assignment.abandon();
+    if (retryAfterMs !== undefined) replicas.pause(assignment.replica, retryAfterMs);
+  };
+
+  async function* generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<EngineEvent> {
+    for await (const events of generateBatches(request, signal)) yield* events;
+  }
+
+  const state = (): ReturnType<Engine['state']> => {
+    if (closed) return 'closed';
+    return replicas.states().every(({ breaker }) => breaker === 'open') ? 'restarting' : 'ready';
+  };
+
+  return {
+    model,
+    runtimeBuild: remoteRuntimeBuild(server),
+    capabilities,
+    state,
+    load: slots.load,
+    generate,
+    generateBatches,
+    [Symbol.asyncDispose]: async () => {
+      closed = true;
+      stopChecks();
+      running.stopAll(new TiegelError('TGL_ENGINE_CLOSED', { model }));
+    },
+  };
+}
+
+/** Asks every replica for its list of models now and then; any answer below 500 shows that somebody is there. */
+function checkRegularly(
+  { endpoints, outbound, key }: RemoteEngineOptions,
+  { healthMs, connectMs }: RemoteLimits,
+  report: (replica: number, healthy: boolean) => void,
+): () => void {
+  const credentials = key === undefined ? {} : { authorization: `Bearer ${key}` };
+  const deadlines = { connectMs, totalMs: connectMs };
+  const check = async (endpoint: string, replica: number): Promise<void> => {
+    try {
+      using response = await outbound.request({
+        url: `${endpoint}/models`,
+        credentials,
+        deadlines,
+        maxBytes: 1024 * 1024,
+      });
+      report(replica, response.status < 500);
+    } catch {
+      report(replica, false);
+    }
+  };
+  const timer = setInterval(() => void endpoints.map(check), healthMs);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+function estimatePromptTokens({ turn }: GenerateRequest): number {
+  const characters = turn?.messages.reduce((sum, { content }) => sum + content.length, 0) ?? 0;
+  return Math.max(Math.ceil(characters / charactersPerToken), 1);
+}
