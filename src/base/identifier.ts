@@ -4,7 +4,20 @@ import type { Entropy } from './random.ts';
 
 export type IdentifierSource = (prefix: string) => string;
 
+const entropyBytes = 10;
+/** Entropy is fetched for so many identifiers at once, since each fetch is a call into the system. */
+const fetched = 128;
+
 /** A source of identifiers such as `req_mf3k2a9x_5h1c…`, unique without coordination. */
 export function identifierSource(clock: Clock, entropy: Entropy): IdentifierSource {
-  return (prefix) => `${prefix}_${clock.now().toString(36)}_${Buffer.from(entropy(10)).toString('hex')}`;
+  let pool = Buffer.alloc(0);
+  let used = 0;
+  return (prefix) => {
+    if (used === pool.length) {
+      pool = Buffer.from(entropy(entropyBytes * fetched));
+      used = 0;
+    }
+    used += entropyBytes;
+    return `${prefix}_${clock.now().toString(36)}_${pool.toString('hex', used - entropyBytes, used)}`;
+  };
 }

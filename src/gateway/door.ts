@@ -9,6 +9,8 @@ export const clientGone: Error = new Error('The client has gone.');
 
 export type Visit = {
   readonly signal: AbortSignal;
+  /** Ends whatever runs under the signal. */
+  readonly abort: (reason: unknown) => void;
   /** To be called once, however the request ended. */
   readonly leave: () => void;
 };
@@ -58,15 +60,16 @@ export function createDoor(queue: number, clock: Clock): Door {
       crowd.count++;
       const entered = clock.monotonic();
       const controller = new AbortController();
-      const abort = (): void => controller.abort(clientGone);
-      if (socket.destroyed) abort();
+      const hangUp = (): void => controller.abort(clientGone);
+      if (socket.destroyed) hangUp();
       // The socket, not the response: a pipelined request waits without a socket of its own.
-      else socket.once('close', abort);
+      else socket.once('close', hangUp);
       inside.add(controller);
       return {
         signal: controller.signal,
+        abort: (reason) => controller.abort(reason),
         leave: () => {
-          socket.removeListener('close', abort);
+          socket.removeListener('close', hangUp);
           crowd.count--;
           crowd.stay += (clock.monotonic() - entered - crowd.stay) / 8;
           inside.delete(controller);

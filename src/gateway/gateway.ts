@@ -1,18 +1,20 @@
 // The HTTP server: Fastify 5 on loopback. Every request passes host, origin, drain and key checks, in this order, before
 // its body is read; every refusal leaves by one error boundary.
+import { createServer, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { Logger } from 'pino';
 import { type Clock, type Entropy, identifierSource, TiegelError } from '../base/index.ts';
 import type { GatewayContext } from './context.ts';
+import { dialects } from './dialects/dialects.ts';
 import { createDoor } from './door.ts';
 import { type ErrorResponse, errorResponse } from './error-response.ts';
-import { parseJsonBody } from './json-body.ts';
+import { inference } from './inference.ts';
 import type { KeyRing } from './key-ring.ts';
 import { defaultLimits, type GatewayLimits } from './limits.ts';
 import { isLoopback, originGuard } from './origin-guard.ts';
-import { chatCompletions } from './routes/chat-completions.ts';
 import { listModels } from './routes/models.ts';
+import { hangUpOnStall } from './send-json.ts';
 import type { ModelDirectory } from './served-model.ts';
 import { refuseUnreadable } from './unreadable-request.ts';
 
@@ -65,9 +67,26 @@ export function createGateway(options: GatewayOptions): Gateway {
     if (answer.hidden !== undefined) logger.error({ requestId, err: answer.hidden }, 'unexpected error');
     return answer;
   };
-  const context: GatewayContext = { models, clock, door, limits, logger, answerTo };
   // Replaced by `listen`, which knows the address.
   let checkOrigin = originGuard('127.0.0.1', []);
+  const admitToOpenRoute = (request: IncomingMessage): void => {
+    checkOrigin(request);
+    if (door.isShut()) throw new TiegelError('TGL_DRAINING');
+  };
+  const admit = (request: IncomingMessage): void => {
+    admitToOpenRoute(request);
+    authenticate(keys, request.headers.authorization);
+  };
+  const context: GatewayContext = {
+    models,
+    clock,
+    newIdentifier,
+    door,
+    limits,
+    logger,
+    admit,
+    answerTo,
+  };
 
   const sendError = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
     const { status, headers, envelope } = answerTo(error, request.id);
@@ -79,29 +98,34 @@ export function createGateway(options: GatewayOptions): Gateway {
       .send(text);
   };
 
+  const speaking = new Map(dialects.map((dialect) => [dialect.path, inference(context, dialect)]));
   const app = fastify({
     logger: false,
     genReqId: () => newIdentifier('req'),
-    bodyLimit: limits.bodyBytes,
-    requestTimeout: limits.bodyMs,
-    keepAliveTimeout: limits.keepAliveMs,
     exposeHeadRoutes: false,
-    http: {
-      maxHeaderSize: limits.headerBytes,
-      headersTimeout: limits.headerMs,
-      // Node looks at its deadlines this often; a quarter keeps them near what they say.
-      connectionsCheckingInterval: Math.ceil(Math.min(limits.headerMs, limits.bodyMs) / 4),
-    },
-    clientErrorHandler: (error, socket) => refuseUnreadable(error, socket as Socket, newIdentifier('req')),
     frameworkErrors: sendError,
+    serverFactory: (others) =>
+      createServer(
+        {
+          maxHeaderSize: limits.headerBytes,
+          headersTimeout: limits.headerMs,
+          requestTimeout: limits.bodyMs,
+          keepAliveTimeout: limits.keepAliveMs,
+          // Node looks at its deadlines this often; a quarter keeps them near what they say.
+          connectionsCheckingInterval: Math.ceil(Math.min(limits.headerMs, limits.bodyMs) / 4),
+        },
+        (request, response) => {
+          const speak = request.method === 'POST' ? speaking.get(pathOf(request)) : undefined;
+          (speak ?? others)(request, response);
+        },
+      ).on('clientError', (error, socket) => refuseUnreadable(error, socket as Socket, newIdentifier('req'))),
   });
 
   app.addHook('onRequest', (request, reply, next) => {
     reply.header('x-request-id', request.id);
-    reply.raw.once('prefinish', () => hangUpOnStall(reply, limits.writeStallMs));
-    checkOrigin(request.raw);
-    if (door.isShut()) throw new TiegelError('TGL_DRAINING');
-    if (request.routeOptions.url !== '/healthz') authenticate(keys, request.headers.authorization);
+    reply.raw.once('prefinish', () => hangUpOnStall(reply.raw, limits.writeStallMs));
+    const open = request.routeOptions.url === '/healthz';
+    (open ? admitToOpenRoute : admit)(request.raw);
     next();
   });
   app.setErrorHandler(sendError);
@@ -110,12 +134,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     throw new TiegelError('TGL_ROUTE_UNKNOWN', { received });
   });
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_: unknown, body: Buffer) =>
-    parseJsonBody(body),
-  );
   app.get('/healthz', (_, reply) => reply.type('application/json').send('{"status":"ok"}'));
   app.get('/v1/models', listModels(context));
-  app.post('/v1/chat/completions', chatCompletions(context));
 
   const drain = async (deadlineMs: number): Promise<void> => {
     const empty = door.shut();
@@ -148,12 +168,10 @@ function authenticate(keys: KeyRing, authorization: string | undefined): void {
   throw new TiegelError('TGL_UNAUTHENTICATED', { problem });
 }
 
-/** Once a response is complete, its last bytes must leave as promptly as those before. */
-function hangUpOnStall(reply: FastifyReply, stallMs: number): void {
-  const { raw: response } = reply;
-  if (response.socket === null || response.socket.writableLength === 0) return;
-  const deadline = setTimeout(() => response.destroy(), stallMs);
-  response.once('close', () => clearTimeout(deadline));
+/** Without the query. */
+function pathOf({ url = '' }: IncomingMessage): string {
+  const end = url.indexOf('?');
+  return end < 0 ? url : url.slice(0, end);
 }
 
 function refuseExposure(host: string, keys: KeyRing, allowRemote: boolean): void {

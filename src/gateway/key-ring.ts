@@ -1,6 +1,6 @@
 // API keys: 32 random bytes with a prefix that leak scanners can find. Only HMAC-SHA-256 under a server pepper is
 // kept, in a file of mode 0600; the key itself is handed out once, when it is made.
-import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, hash as digest, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Entropy, TiegelError, writeFileAtomically } from '../base/index.ts';
@@ -55,13 +55,18 @@ export function openKeyRing(options: KeyRingOptions): { readonly ring: KeyRing; 
 }
 
 function ringOf(pepper: KeyObject, hashes: readonly Buffer[], givenByOperator: boolean): KeyRing {
+  /** SHA-256 of the keys that were accepted: a plain digest takes a sixth of the time of the keyed one. */
+  const remembered = new Set<string>();
   return {
     givenByOperator,
     accepts: (presented) => {
       if (presented.length > longestKey) return false;
+      const name = digest('sha256', presented, 'hex');
+      if (remembered.has(name)) return true;
       const hash = keyedHash(pepper, presented);
       let accepted = false;
       for (const known of hashes) accepted = timingSafeEqual(hash, known) || accepted;
+      if (accepted) remembered.add(name);
       return accepted;
     },
   };

@@ -5,5 +5,6 @@ export {
   type ConverseRequest,
   collect,
   converse,
+  converseBatches,
   type StreamPart,
 } from './converse.ts';

@@ -58,6 +58,7 @@ export function createScriptedEngine(options: ScriptedEngineOptions): Engine {
     ...options.capabilities,
   };
   const { contextLength } = capabilities;
+  const paced = tokensPerSecond < Number.POSITIVE_INFINITY;
   const slots = createSlots(capabilities.slots);
   const running = createRunning();
   let requests = 0;
@@ -83,9 +84,9 @@ export function createScriptedEngine(options: ScriptedEngineOptions): Engine {
     let batch: EngineEvent[] = [{ type: 'prompt', promptTokens }];
     for (let index = 0; ; index++) {
       signal.throwIfAborted();
-      const early = start + ((index + 1) * 1000) / tokensPerSecond - clock.monotonic();
+      const early = paced ? start + ((index + 1) * 1000) / tokensPerSecond - clock.monotonic() : 0;
       const failing = failure !== undefined && index === failure.afterTokens;
-      const pausing = early > 0 || index % tokensPerTurn === tokensPerTurn - 1;
+      const pausing = paced || index % tokensPerTurn === tokensPerTurn - 1;
       if (batch.length >= most || (batch.length > 0 && (failing || pausing))) {
         yield batch;
         batch = [];

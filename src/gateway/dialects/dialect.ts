@@ -1,0 +1,72 @@
+// What an API dialect is: a schema, two pure functions (its request → our turn, our parts → its events) and a few words
+// of its own. Everything between the two is the same for all dialects; see inference.ts.
+import type { Conversation, StreamPart } from '../../reasoning/index.ts';
+import type { ErrorEnvelope, Parsed } from '../../wire/index.ts';
+import type { TurnRequest } from '../turn-request.ts';
+
+/** What every answer and every event of one request have in common. */
+export type Reply = {
+  /** Unique; dialects put their own prefix before it. */
+  readonly id: string;
+  /** Seconds since the Unix epoch. */
+  readonly created: number;
+  readonly model: string;
+};
+
+/** Turns the parts of one streamed reply into the text of its events. Holds state, does no I/O, reads no clock. */
+export type StreamEncoder = {
+  /** What goes before the first part. */
+  readonly open: () => string;
+  /** The events of one part of one choice; empty for a part that the dialect does not show. */
+  readonly part: (choice: number, part: StreamPart) => string;
+  /** What goes after the last part of the last choice. */
+  readonly close: () => string;
+  /** The last event of a reply that fails after its first byte; it must not look like a whole one. */
+  readonly fail: (envelope: ErrorEnvelope) => string;
+};
+
+/** A request in some dialect that passed its checks. */
+export type DialectRequest = {
+  readonly turn: TurnRequest;
+  /** The body of the answer, one conversation per choice. */
+  readonly whole: (turns: readonly Conversation[], reply: Reply) => object;
+  readonly stream: (reply: Reply) => StreamEncoder;
+};
+
+export type Dialect = {
+  readonly name: string;
+  readonly path: string;
+  readonly streamType: 'text/event-stream' | 'application/x-ndjson';
+  /** The header that carries the id of the request. */
+  readonly requestIdHeader: string;
+  /** @throws TGL_REQUEST_INVALID for fields that contradict each other. */
+  readonly read: (body: unknown) => Parsed<DialectRequest>;
+  readonly refusal: (envelope: ErrorEnvelope) => object;
+};
+
+/** A dialect by its parts; from here on nobody needs to know the type of its body. */
+export function defineDialect<Body>(
+  parts: Omit<Dialect, 'read'> & {
+    readonly parse: (body: unknown) => Parsed<Body>;
+    readonly toTurn: (body: Body) => TurnRequest;
+    readonly whole: (turns: readonly Conversation[], reply: Reply, body: Body) => object;
+    readonly stream: (reply: Reply, body: Body) => StreamEncoder;
+  },
+): Dialect {
+  const { parse, toTurn, whole, stream, ...words } = parts;
+  return {
+    ...words,
+    read: (input) => {
+      const parsed = parse(input);
+      if (parsed.problem !== undefined) return parsed;
+      const body = parsed.value;
+      return {
+        value: {
+          turn: toTurn(body),
+          whole: (turns, reply) => whole(turns, reply, body),
+          stream: (reply) => stream(reply, body),
+        },
+      };
+    },
+  };
+}

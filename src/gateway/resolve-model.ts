@@ -1,0 +1,26 @@
+// From the name in a request to a model that may be served at this moment.
+import { TiegelError } from '../base/index.ts';
+import type { GatewayContext } from './context.ts';
+import type { ServedModel } from './served-model.ts';
+
+/** @throws TGL_MODEL_UNKNOWN; TGL_MODEL_NOT_ADMITTED, also when the admission expired while the server ran. */
+export async function resolveModel(
+  { models, clock }: Pick<GatewayContext, 'models' | 'clock'>,
+  name: string,
+): Promise<ServedModel> {
+  const found = await models.resolve(name);
+  if (found === undefined) {
+    const known = models.list().map((model) => model.name);
+    throw new TiegelError('TGL_MODEL_UNKNOWN', { received: JSON.stringify(name), known, field: 'model' });
+  }
+  if ('notAdmitted' in found) {
+    const { notAdmitted: reason } = found;
+    throw new TiegelError('TGL_MODEL_NOT_ADMITTED', { model: name, reason, field: 'model' });
+  }
+  const { expires } = found.admitted.record;
+  if (Date.parse(expires) <= clock.now()) {
+    const reason = `its admission record expired on ${expires}`;
+    throw new TiegelError('TGL_MODEL_NOT_ADMITTED', { model: name, reason, field: 'model' });
+  }
+  return found;
+}

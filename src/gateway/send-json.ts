@@ -1,0 +1,27 @@
+// A whole answer in one write, and the end of clients that do not take it.
+import type { ServerResponse } from 'node:http';
+
+/** @param stallMs a client that takes nothing of the answer for so long is hung up on. */
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  body: object,
+  stallMs: number,
+): void {
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    ...headers,
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+  });
+  response.end(text);
+  hangUpOnStall(response, stallMs);
+}
+
+/** Once a response is complete, its last bytes must leave as promptly as those before. */
+export function hangUpOnStall(response: ServerResponse, stallMs: number): void {
+  if (response.socket === null || response.socket.writableLength === 0) return;
+  const deadline = setTimeout(() => response.destroy(), stallMs);
+  response.once('close', () => clearTimeout(deadline));
+}
