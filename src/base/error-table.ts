@@ -259,6 +259,12 @@ export const errorTable = {
     message: 'The prompt has {received} tokens and the context of {model} holds {limit}.',
     fix: 'Shorten the conversation.',
   },
+  TGL_REMOTE_INVALID: {
+    status: 400,
+    retryable: false,
+    message: 'The remote model {model} cannot be added: {problem}.',
+    fix: 'Correct what is named and run `tiegel remote add` again.',
+  },
   TGL_UPSTREAM_FAILED: {
     status: 502,
     retryable: true,

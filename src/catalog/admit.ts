@@ -8,6 +8,7 @@ import { type AdmissionRecord, openRecord } from './admission-record.ts';
 import type { WeightsFacts } from './inspect-weights.ts';
 import type { Layout } from './layout.ts';
 import type { Variant } from './manifest.ts';
+import type { RemoteModel } from './remote/remote-manifest.ts';
 import type { SigningKey } from './signing-key.ts';
 import {
   admissionKeyOf,
@@ -17,32 +18,54 @@ import {
   subjectFrom,
 } from './subject.ts';
 
-class Admitted {
+class AdmittedModel {
   /** Never read; a protected member is what makes the type nominal. */
   protected readonly admitted = true;
-  readonly variant: Variant;
+  readonly name: string;
   readonly serving: ServingConfiguration;
   readonly admissionKey: Digest;
   /** Its `expires` also bounds how long a running server may rely on it. */
   readonly record: AdmissionRecord;
+
+  constructor(name: string, serving: ServingConfiguration, record: AdmissionRecord) {
+    this.name = name;
+    this.serving = structuredClone(serving);
+    this.admissionKey = record.admissionKey;
+    this.record = record;
+  }
+}
+
+class Admitted extends AdmittedModel {
+  readonly variant: Variant;
   /** The weights file, verified against its digest. */
   readonly weightsPath: string;
   /** The vetted family that the template text in the file belongs to. */
   readonly template: ChatTemplate;
 
   constructor(candidate: Candidate, template: ChatTemplate, record: AdmissionRecord) {
+    super(candidate.variant.name, candidate.serving, record);
     this.variant = candidate.variant;
-    this.serving = structuredClone(candidate.serving);
-    this.admissionKey = record.admissionKey;
-    this.record = record;
     this.weightsPath = candidate.weightsPath;
     this.template = template;
     Object.freeze(this);
   }
 }
 
+class AdmittedThere extends AdmittedModel {
+  readonly remote: RemoteModel;
+
+  constructor(remote: RemoteModel, serving: ServingConfiguration, record: AdmissionRecord) {
+    super(remote.name, serving, record);
+    this.remote = remote;
+    Object.freeze(this);
+  }
+}
+
 /** A variant with a valid admission record for exactly this serving configuration. Only this file makes one. */
 export type AdmittedVariant = Admitted;
+
+/** The same of a model on a server; what was recognised is its answers, not its bytes. */
+export type AdmittedRemote = AdmittedThere;
 
 /** `quarantined`: no valid record for this tuple; `stale`: the record has expired. */
 export type NotAdmitted = {
@@ -53,6 +76,9 @@ export type NotAdmitted = {
 
 /** What `admit` answers: a value to be looked at, not an exception. */
 export type Admission = { readonly admitted: true; readonly variant: AdmittedVariant } | NotAdmitted;
+
+/** @see Admission */
+export type RemoteAdmission = { readonly admitted: true; readonly remote: AdmittedRemote } | NotAdmitted;
 
 /** A clock that was set back by more than this does not revive or postdate a record. */
 const clockTolerance = 24 * 60 * 60 * 1000;
@@ -65,17 +91,35 @@ type Candidate = {
   readonly weightsPath: string;
 };
 
+/** Where records lie and what checks them. */
+export type RecordContext = { readonly layout: Layout; readonly key: SigningKey; readonly clock: Clock };
+
 /** Looks for a valid record of exactly this subject. */
-export function admitSubject(
-  candidate: Candidate,
-  { layout, key, clock }: { readonly layout: Layout; readonly key: SigningKey; readonly clock: Clock },
-): Admission {
+export function admitSubject(candidate: Candidate, context: RecordContext): Admission {
   const { variant, serving, facts } = candidate;
   if (facts.template === null) return quarantined('its chat template is not of a vetted family');
-  const subject = subjectFrom(facts.file, serving);
+  const record = validRecord(variant.name, subjectFrom(facts.file, serving), context);
+  if ('admitted' in record) return record;
+  return { admitted: true, variant: new Admitted(candidate, facts.template, record) };
+}
+
+/** The same for a model on a server, once its answers were recognised. */
+export function admitRemoteSubject(
+  remote: RemoteModel,
+  subject: Subject,
+  serving: ServingConfiguration,
+  context: RecordContext,
+): RemoteAdmission {
+  const record = validRecord(remote.name, subject, context);
+  if ('admitted' in record) return record;
+  return { admitted: true, remote: new AdmittedThere(remote, serving, record) };
+}
+
+function validRecord(model: string, subject: Subject, context: RecordContext): AdmissionRecord | NotAdmitted {
+  const { layout, key, clock } = context;
   const admissionKey = admissionKeyOf(subject);
   const opened = openRecord(layout.admission(admissionKey), key);
-  if (opened.state === 'absent') return quarantined(reasonOfAbsence(variant.name, subject, layout, key));
+  if (opened.state === 'absent') return quarantined(reasonOfAbsence(model, subject, layout, key));
   if (opened.state === 'refused') return quarantined(`its admission record is refused: ${opened.problem}`);
   const { record } = opened;
   if (record.admissionKey !== admissionKey) return quarantined('its admission record is for another subject');
@@ -85,7 +129,7 @@ export function admitSubject(
   if (Date.parse(record.expires) <= clock.now()) {
     return { admitted: false, state: 'stale', reason: `its admission record expired at ${record.expires}` };
   }
-  return { admitted: true, variant: new Admitted(candidate, facts.template, record) };
+  return record;
 }
 
 /** The answer for a variant that has no claim to a record. */

@@ -1,5 +1,5 @@
 // The catalog: which variants are here, under which names, and which of them may be served. Everything lies under one
-// home directory: blobs/sha256, manifests, admissions, shard-sets, downloads, keys.
+// home directory: blobs/sha256, manifests, remotes, admissions, shard-sets, downloads, keys.
 import { existsSync, readdirSync } from 'node:fs';
 import { type Clock, type Digest, type Entropy, systemEntropy, TiegelError } from '../base/index.ts';
 import {
@@ -15,6 +15,7 @@ import { type Disk, systemDisk } from './disk.ts';
 import { inspectWeights, type WeightsFacts } from './inspect-weights.ts';
 import { type Layout, openLayout } from './layout.ts';
 import { blobsOf, type Manifest, readManifest, type Variant } from './manifest.ts';
+import { createRemoteModels, type RemoteModels } from './remote/remote-models.ts';
 import { openSigningKey } from './signing-key.ts';
 import { type ImportOptions, type Shelf, storeVariant } from './store-variant.ts';
 import { type ServingConfiguration, type Subject, subjectFrom } from './subject.ts';
@@ -63,6 +64,8 @@ export type Catalog = {
   readonly recordAdmission: (passed: PassedAssessment) => AdmissionRecord;
   /** Whether this variant may be served in this configuration. */
   readonly admit: (variant: Variant, serving: ServingConfiguration) => Promise<Admission>;
+  /** Models on servers; of a name that a variant has too, the variant is meant. */
+  readonly remotes: RemoteModels;
 };
 
 /**
@@ -92,6 +95,7 @@ export function openCatalog(
 
   return {
     home,
+    remotes: createRemoteModels({ layout, disk, key, clock }),
     importFile: async (path, options) => {
       const known = readable(() => readManifest(layout.manifest(options.name), options.name));
       return storeVariant(shelf, path, options, known);

@@ -7,6 +7,8 @@ import { parseModelName } from './name.ts';
 export type Layout = {
   readonly blobs: string;
   readonly manifests: string;
+  /** Manifests of models on servers. */
+  readonly remotes: string;
   readonly admissions: string;
   /** Unfinished downloads. */
   readonly downloads: string;
@@ -16,6 +18,7 @@ export type Layout = {
   /** Directory in which the shards of a model lie under the names that a runtime expects. */
   readonly shardSet: (weights: Digest) => string;
   readonly manifest: (name: string) => string;
+  readonly remote: (name: string) => string;
   readonly admission: (admissionKey: Digest) => string;
 };
 
@@ -27,12 +30,13 @@ export type Layout = {
 export function openLayout(home: string): Layout {
   const blobs = join(home, 'blobs', 'sha256');
   const manifests = join(home, 'manifests');
+  const remotes = join(home, 'remotes');
   const admissions = join(home, 'admissions');
   const shardSets = join(home, 'shard-sets');
   const downloads = join(home, 'downloads');
   const keys = join(home, 'keys');
   try {
-    for (const directory of [blobs, manifests, admissions, shardSets, downloads, keys]) {
+    for (const directory of [blobs, manifests, remotes, admissions, shardSets, downloads, keys]) {
       mkdirSync(directory, { recursive: true, mode: 0o700 });
     }
   } catch (cause) {
@@ -41,6 +45,7 @@ export function openLayout(home: string): Layout {
   return {
     blobs,
     manifests,
+    remotes,
     admissions,
     downloads,
     shardSets,
@@ -49,6 +54,7 @@ export function openLayout(home: string): Layout {
     blob: (digest) => join(blobs, parseDigest(digest)),
     shardSet: (weights) => join(shardSets, parseDigest(weights)),
     manifest: (name) => join(manifests, `${parseModelName(name)}.json`),
+    remote: (name) => join(remotes, `${parseModelName(name)}.json`),
     admission: (admissionKey) => join(admissions, `${parseDigest(admissionKey)}.json`),
   };
 }

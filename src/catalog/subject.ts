@@ -26,21 +26,46 @@ export type FileSubject = {
   readonly quantisation: string;
 };
 
+/** What stands in for the bytes of a model that runs on a server: where it is, and how it answered when assessed. */
+export type RemoteSubject = {
+  readonly remote: {
+    readonly server: string;
+    readonly endpoints: readonly string[];
+    readonly model: string;
+    readonly contextLength: number;
+    readonly opensThinking: boolean;
+  };
+  /** Digests of its greedy answers to fixed prompts; null where two answers to a prompt differed. */
+  readonly fingerprint: readonly (Digest | null)[];
+};
+
 /** The served tuple. */
-export type Subject = FileSubject & ServingConfiguration;
+export type Subject = (FileSubject | RemoteSubject) & ServingConfiguration;
 
 /** The served tuple of a file and a configuration: exactly these members, whatever else the arguments carry. */
-export function subjectFrom(file: FileSubject, serving: ServingConfiguration): Subject {
+export function subjectFrom(
+  file: FileSubject,
+  serving: ServingConfiguration,
+): FileSubject & ServingConfiguration {
   const { weights, tensors, tokenizer, chatTemplate, adapters, quantisation } = file;
+  const facts = { weights, tensors, tokenizer, chatTemplate, adapters, quantisation };
+  return { ...facts, ...configurationFrom(serving) };
+}
+
+/** The served tuple of a model on a server. */
+export function remoteSubjectFrom(
+  { remote, fingerprint }: RemoteSubject,
+  serving: ServingConfiguration,
+): RemoteSubject & ServingConfiguration {
+  const { server, endpoints, model, contextLength, opensThinking } = remote;
+  const facts = { remote: { server, endpoints, model, contextLength, opensThinking }, fingerprint };
+  return { ...facts, ...configurationFrom(serving) };
+}
+
+function configurationFrom(serving: ServingConfiguration): ServingConfiguration {
   const { runtimeBuild, thinkingBudget, systemPrompt, guardChain } = serving;
   const { temperature, topP, maxTokens } = serving.sampling;
   return {
-    weights,
-    tensors,
-    tokenizer,
-    chatTemplate,
-    adapters,
-    quantisation,
     runtimeBuild,
     sampling: { temperature, topP, maxTokens },
     thinkingBudget,
@@ -61,12 +86,19 @@ export function subjectDifferences(recorded: Subject, current: Subject): string[
     const [was, is] = [canonicalJson(before), canonicalJson(after)];
     if (was !== is) differences.push(shown ? `${what} (${was} → ${is})` : what);
   };
-  compare('the weights', recorded.weights, current.weights, false);
-  compare('the tensor shapes', recorded.tensors, current.tensors, false);
-  compare('the tokenizer', recorded.tokenizer, current.tokenizer, false);
-  compare('the chat template', recorded.chatTemplate, current.chatTemplate, false);
-  compare('the adapters', recorded.adapters, current.adapters, false);
-  compare('the quantisation', recorded.quantisation, current.quantisation, true);
+  if ('remote' in recorded && 'remote' in current) {
+    for (const name of ['server', 'endpoints', 'model', 'contextLength', 'opensThinking'] as const) {
+      compare(`the remote ${name}`, recorded.remote[name], current.remote[name], true);
+    }
+    compare('the fingerprint', recorded.fingerprint, current.fingerprint, false);
+  } else if ('weights' in recorded && 'weights' in current) {
+    compare('the weights', recorded.weights, current.weights, false);
+    compare('the tensor shapes', recorded.tensors, current.tensors, false);
+    compare('the tokenizer', recorded.tokenizer, current.tokenizer, false);
+    compare('the chat template', recorded.chatTemplate, current.chatTemplate, false);
+    compare('the adapters', recorded.adapters, current.adapters, false);
+    compare('the quantisation', recorded.quantisation, current.quantisation, true);
+  } else differences.push('where it runs');
   compare('the runtime build', recorded.runtimeBuild, current.runtimeBuild, true);
   for (const name of ['temperature', 'topP', 'maxTokens'] as const) {
     compare(`the sampling default ${name}`, recorded.sampling[name], current.sampling[name], true);

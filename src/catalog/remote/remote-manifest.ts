@@ -1,0 +1,128 @@
+// The manifest of a model that runs on a server: where it is, how it is to be asked, and, once it was assessed, how it
+// answered fixed prompts. Keys of servers never stand in it, only the name of the variable that holds one.
+import { type Digest, digestOfJson, parseDigest, TiegelError } from '../../base/index.ts';
+import { parseModelName } from '../name.ts';
+import { finite, members, type Refuse, readStrictJson, strictJson, text, time } from '../strict-json.ts';
+
+/** What the operator says about it. */
+export type RemoteDescription = {
+  /** The kind of server, such as `vllm`. */
+  readonly server: string;
+  /** Base addresses of equal replicas. */
+  readonly endpoints: readonly string[];
+  /** The server's name of the model. */
+  readonly model: string;
+  readonly contextLength: number;
+  /** The text begins within the think block, without a tag. */
+  readonly opensThinking: boolean;
+  /** Environment variable with the key, or null. */
+  readonly keyVariable: string | null;
+  /** The endpoints may do without TLS and lie in a private range. */
+  readonly allowPrivate: boolean;
+};
+
+/** How it answered fixed prompts: one digest a prompt, null where its answers to that prompt differ among themselves. */
+export type Fingerprint = readonly (Digest | null)[];
+
+export type RemoteManifest = RemoteDescription & {
+  readonly schema: 1;
+  readonly name: string;
+  /** As of the last assessment that was passed; empty before. */
+  readonly fingerprint: Fingerprint;
+  /** ISO 8601. */
+  readonly created: string;
+};
+
+export type RemoteModel = { readonly name: string; readonly manifest: RemoteManifest };
+
+const largestManifest = 64 * 1024;
+const longestText = 2048;
+const mostEndpoints = 256;
+const mostPrompts = 64;
+
+export function remoteManifestText(manifest: RemoteManifest): string {
+  return strictJson({ digest: digestOfJson(manifest), manifest });
+}
+
+/** @throws TGL_MANIFEST_INVALID */
+export function readRemoteManifest(path: string, name: string): RemoteManifest | undefined {
+  const refuse: Refuse = (problem) => {
+    throw new TiegelError('TGL_MANIFEST_INVALID', { model: name, problem });
+  };
+  const file = readStrictJson(path, largestManifest, refuse);
+  if (file === undefined) return undefined;
+  const { digest, manifest } = members(file, 'the file', ['digest', 'manifest'], refuse);
+  const decoded = decodeRemoteManifest(manifest, refuse);
+  if (digestOfJson(decoded) !== digest) refuse('it does not have the digest it states');
+  return decoded.name === name ? decoded : refuse(`it belongs to ${decoded.name}`);
+}
+
+/** Checks what an operator said, or a file. */
+export function decodeRemoteManifest(value: unknown, refuse: Refuse): RemoteManifest {
+  const fields = members(value, 'manifest', manifestKeys, refuse);
+  if (fields.schema !== 1) refuse('its schema is not 1');
+  const contextLength = finite(fields.contextLength, 'contextLength', refuse);
+  if (!Number.isSafeInteger(contextLength) || contextLength < 1)
+    refuse('contextLength is not a number of tokens');
+  return {
+    schema: 1,
+    name: guarded(() => parseModelName(fields.name), refuse),
+    server: text(fields.server, 'server', 64, refuse),
+    endpoints: list(fields.endpoints, 'endpoints', mostEndpoints, refuse).map((one) => endpoint(one, refuse)),
+    model: text(fields.model, 'model', longestText, refuse),
+    contextLength,
+    opensThinking: flag(fields.opensThinking, 'opensThinking', refuse),
+    keyVariable: fields.keyVariable === null ? null : variable(fields.keyVariable, refuse),
+    allowPrivate: flag(fields.allowPrivate, 'allowPrivate', refuse),
+    fingerprint: list(fields.fingerprint, 'fingerprint', mostPrompts, refuse, 0).map((one) =>
+      one === null ? null : guarded(() => parseDigest(one), refuse),
+    ),
+    created: time(fields.created, 'created', refuse),
+  };
+}
+
+const manifestKeys = [
+  'schema',
+  'name',
+  'server',
+  'endpoints',
+  'model',
+  'contextLength',
+  'opensThinking',
+  'keyVariable',
+  'allowPrivate',
+  'fingerprint',
+  'created',
+] as const;
+
+/** Without user, query, fragment or a slash at the end, so that paths can be appended. */
+function endpoint(value: unknown, refuse: Refuse): string {
+  const given = text(value, 'an endpoint', longestText, refuse);
+  const url = URL.parse(given);
+  if (url === null || !/^https?:$/.test(url.protocol)) return refuse(`${given} is not an http address`);
+  if (url.username !== '' || url.password !== '') return refuse('a key stands in an endpoint');
+  if (url.search !== '' || url.hash !== '') return refuse('an endpoint has a query');
+  return url.href.replace(/\/+$/, '');
+}
+
+function variable(value: unknown, refuse: Refuse): string {
+  const name = text(value, 'keyVariable', 128, refuse);
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? name : refuse(`${name} is not the name of a variable`);
+}
+
+function flag(value: unknown, where: string, refuse: Refuse): boolean {
+  return typeof value === 'boolean' ? value : refuse(`${where} is neither true nor false`);
+}
+
+function list(value: unknown, where: string, most: number, refuse: Refuse, fewest = 1): readonly unknown[] {
+  const fits = Array.isArray(value) && value.length >= fewest && value.length <= most;
+  return fits ? value : refuse(`${where} is not a list of ${fewest} to ${most}`);
+}
+
+function guarded<Value>(parse: () => Value, refuse: Refuse): Value {
+  try {
+    return parse();
+  } catch (cause) {
+    return TiegelError.isInstance(cause) ? refuse(cause.message) : refuse('it cannot be read');
+  }
+}

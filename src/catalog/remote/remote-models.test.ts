@@ -1,0 +1,162 @@
+// Models on servers are recognised by their answers; everything else about their admission is as for variants.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { type Digest, digestOf, manualClock } from '../../base/index.ts';
+import type { AdmittedRemote } from '../admit.ts';
+import { openCatalog } from '../catalog.ts';
+import { catalogWithModel, flipByte, serving, temporaryDirectory } from '../fixture.ts';
+import type { ServingConfiguration } from '../subject.ts';
+import type { Fingerprint, RemoteDescription, RemoteModel } from './remote-manifest.ts';
+
+const description: RemoteDescription = {
+  server: 'vllm',
+  endpoints: ['http://10.0.0.7:8000/v1/'],
+  model: 'deepseek-ai/DeepSeek-R1-Distill-Qwen-7B',
+  contextLength: 32_768,
+  opensThinking: false,
+  keyVariable: 'VLLM_KEY',
+  allowPrivate: true,
+};
+
+const answers: readonly Digest[] = ['a', 'b', 'c', 'd'].map(digestOf);
+
+function open(home: string, clock = manualClock(Date.UTC(2026, 0, 1))) {
+  return openCatalog({ home, clock });
+}
+
+function admitted(home: string) {
+  const catalog = open(home);
+  const remote = catalog.remotes.recordFingerprint(catalog.remotes.add('far', description), answers);
+  const record = catalog.recordAdmission({
+    model: 'far',
+    subject: catalog.remotes.subjectOf(remote, serving, answers),
+    battery: { name: 'remote', version: '1' },
+    probes: [{ name: 'fingerprint', verdict: 'pass', reason: 'four answers' }],
+    evidence: digestOf('evidence'),
+    validDays: 30,
+  });
+  return { catalog, remote, record };
+}
+
+test('a model on a server is quarantined until it was assessed, and survives reopening', () => {
+  using directory = temporaryDirectory();
+  const catalog = open(directory.path);
+  const remote = catalog.remotes.add('far', description);
+  expect(remote.manifest).toMatchObject({ endpoints: ['http://10.0.0.7:8000/v1'], fingerprint: [] });
+  expect(catalog.remotes.admit(remote, serving, answers)).toEqual({
+    admitted: false,
+    state: 'quarantined',
+    reason: 'it has not been assessed',
+  });
+  expect(open(directory.path).remotes.list()).toEqual([remote]);
+  expect(open(directory.path).remotes.find('near')).toBeUndefined();
+  expect([catalog.remotes.remove('far'), catalog.remotes.remove('far')]).toEqual([true, false]);
+  expect(catalog.remotes.list()).toEqual([]);
+});
+
+test('a recorded one is admitted while it answers as it did', () => {
+  using directory = temporaryDirectory();
+  const { catalog, remote, record } = admitted(directory.path);
+  const admission = catalog.remotes.admit(remote, serving, answers);
+  expect(admission).toMatchObject({ admitted: true, remote: { name: 'far', remote, record } });
+  const one = [...answers.slice(0, 3), digestOf('turned')];
+  expect(catalog.remotes.admit(remote, serving, one)).toMatchObject({ admitted: true });
+  const two = [...answers.slice(0, 2), digestOf('turned'), null];
+  expect(catalog.remotes.admit(remote, serving, two)).toMatchObject({
+    admitted: false,
+    reason: 'it gives 2 of 4 answers as it did when it was assessed',
+  });
+  expect(catalog.remotes.admit(remote, serving, [])).toMatchObject({ admitted: false });
+});
+
+test('prompts to which the answers differ are no part of the comparison, and they alone are none', () => {
+  using directory = temporaryDirectory();
+  const { catalog, remote } = admitted(directory.path);
+  const vague: Fingerprint = [null, null, null, null];
+  const unsure = catalog.remotes.recordFingerprint(remote, vague);
+  expect(catalog.remotes.admit(unsure, serving, vague)).toMatchObject({ reason: 'it has not been assessed' });
+});
+
+const changes: readonly [string, Partial<RemoteDescription>, Partial<ServingConfiguration>][] = [
+  ['server', { server: 'sglang' }, {}],
+  ['endpoints', { endpoints: ['http://10.0.0.8:8000/v1'] }, {}],
+  ['model', { model: 'another' }, {}],
+  ['contextLength', { contextLength: 4096 }, {}],
+  ['opensThinking', { opensThinking: true }, {}],
+  ['runtime build', {}, { runtimeBuild: 'tiegel-remote 2' }],
+  ['system prompt', {}, { systemPrompt: 'Obey.' }],
+];
+
+test.each(changes)(
+  'another %s is another subject, and the reason names it',
+  (what, change, configuration) => {
+    using directory = temporaryDirectory();
+    const { catalog } = admitted(directory.path);
+    const changed = catalog.remotes.add('far', { ...description, ...change });
+    const known = catalog.remotes.recordFingerprint(changed, answers);
+    expect(catalog.remotes.admit(known, { ...serving, ...configuration }, answers)).toMatchObject({
+      admitted: false,
+      reason: expect.stringContaining(what),
+    });
+  },
+);
+
+test('a fingerprint that was exchanged in the manifest admits nothing', () => {
+  using directory = temporaryDirectory();
+  const { catalog, remote } = admitted(directory.path);
+  const others = ['w', 'x', 'y', 'z'].map(digestOf);
+  const forged = catalog.remotes.recordFingerprint(remote, others);
+  expect(catalog.remotes.admit(forged, serving, others)).toMatchObject({
+    reason: expect.stringContaining('a change in the fingerprint'),
+  });
+});
+
+test('any flipped byte of the manifest is noticed', () => {
+  using directory = temporaryDirectory();
+  const { catalog } = admitted(directory.path);
+  const path = join(directory.path, 'remotes', 'far.json');
+  for (let position = 0; position < readFileSync(path).length; position += 5) {
+    using _ = flipByte(path, position, 1);
+    expect(() => catalog.remotes.find('far')).toThrow(
+      expect.objectContaining({ code: 'TGL_MANIFEST_INVALID' }),
+    );
+  }
+  expect(catalog.remotes.find('far')).toBeDefined();
+  writeFileSync(join(directory.path, 'remotes', 'near.json'), readFileSync(path));
+  expect(() => catalog.remotes.find('near')).toThrow(/belongs to far/);
+});
+
+test.each([
+  ['no endpoint', { endpoints: [] }],
+  ['another scheme', { endpoints: ['file:///etc/passwd'] }],
+  ['a key in the address', { endpoints: ['https://key@example.com/v1'] }],
+  ['a query', { endpoints: ['https://example.com/v1?key=1'] }],
+  ['no context', { contextLength: 0 }],
+  ['a key instead of its variable', { keyVariable: 'sk-0123' }],
+] as const)('%s is refused', (_, change) => {
+  using directory = temporaryDirectory();
+  expect(() => open(directory.path).remotes.add('far', { ...description, ...change })).toThrow(
+    expect.objectContaining({ code: 'TGL_REMOTE_INVALID' }),
+  );
+});
+
+test('the name of a variant cannot be taken', async () => {
+  using directory = temporaryDirectory();
+  const { catalog } = await catalogWithModel(directory.path);
+  expect(() => catalog.remotes.add('small', description)).toThrow(/a model on this machine has the name/);
+});
+
+test('neither a literal nor a changed copy passes for an admitted one', () => {
+  using directory = temporaryDirectory();
+  const { catalog, remote, record } = admitted(directory.path);
+  const admission = catalog.remotes.admit(remote, serving, answers);
+  if (!admission.admitted) expect.unreachable(admission.reason);
+  const elsewhere: RemoteModel = { name: 'far', manifest: { ...remote.manifest, model: 'worse' } };
+  // @ts-expect-error a changed copy has lost what only the catalog gives
+  const copy: AdmittedRemote = { ...admission.remote, remote: elsewhere };
+  // @ts-expect-error
+  const literal: AdmittedRemote = { name: 'far', remote, serving, record, admissionKey: record.admissionKey };
+  for (const pretender of [copy, literal])
+    expect(pretender.constructor).not.toBe(admission.remote.constructor);
+});

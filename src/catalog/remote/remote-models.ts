@@ -1,0 +1,103 @@
+// Models on servers, their manifests and their admission. Nobody can see the bytes of such a model, so it is recognised
+// by its answers. That finds an exchanged model, quantisation or template; a server that wants to deceive can replay.
+import { existsSync, readdirSync } from 'node:fs';
+import { TiegelError } from '../../base/index.ts';
+import { admitRemoteSubject, quarantined, type RecordContext, type RemoteAdmission } from '../admit.ts';
+import type { Disk } from '../disk.ts';
+import { remoteSubjectFrom, type ServingConfiguration, type Subject } from '../subject.ts';
+import {
+  decodeRemoteManifest,
+  type Fingerprint,
+  type RemoteDescription,
+  type RemoteManifest,
+  type RemoteModel,
+  readRemoteManifest,
+  remoteManifestText,
+} from './remote-manifest.ts';
+
+export type RemoteModels = {
+  /**
+   * Notes a model under a name, quarantined; one of the same name is replaced.
+   * @throws TGL_MODEL_NAME_INVALID, TGL_REMOTE_INVALID, also where a variant has the name, TGL_DISK_FULL
+   */
+  readonly add: (name: string, description: RemoteDescription) => RemoteModel;
+  /** Whether there was one. */
+  readonly remove: (name: string) => boolean;
+  /** @throws TGL_MANIFEST_INVALID */
+  readonly list: () => readonly RemoteModel[];
+  /** @throws TGL_MODEL_NAME_INVALID, TGL_MANIFEST_INVALID */
+  readonly find: (name: string) => RemoteModel | undefined;
+  /** Stores how it answered when it was assessed. */
+  readonly recordFingerprint: (remote: RemoteModel, fingerprint: Fingerprint) => RemoteModel;
+  /** The served tuple with that fingerprint. */
+  readonly subjectOf: (
+    remote: RemoteModel,
+    serving: ServingConfiguration,
+    fingerprint: Fingerprint,
+  ) => Subject;
+  /** Whether it may be served in this configuration, having just answered like this. */
+  readonly admit: (
+    remote: RemoteModel,
+    serving: ServingConfiguration,
+    answers: Fingerprint,
+  ) => RemoteAdmission;
+};
+
+/**
+ * Share of the answers that have to be as they were. Not all: servers that put several requests into one batch round
+ * differently from time to time, which may turn an answer.
+ */
+const shareOfSameAnswers = 0.75;
+
+export function createRemoteModels(context: RecordContext & { readonly disk: Disk }): RemoteModels {
+  const { layout, disk, clock } = context;
+  const store = (manifest: RemoteManifest): RemoteModel => {
+    disk.replaceFile(layout.remote(manifest.name), remoteManifestText(manifest));
+    return { name: manifest.name, manifest };
+  };
+  const find = (name: string): RemoteModel | undefined => {
+    const manifest = readRemoteManifest(layout.remote(name), name);
+    return manifest === undefined ? undefined : { name, manifest };
+  };
+  const subjectOf: RemoteModels['subjectOf'] = ({ manifest }, serving, fingerprint) =>
+    remoteSubjectFrom({ remote: manifest, fingerprint }, serving);
+
+  return {
+    add: (name, description) => {
+      const refuse = (problem: string): never => {
+        throw new TiegelError('TGL_REMOTE_INVALID', { model: name, problem });
+      };
+      if (existsSync(layout.manifest(name))) refuse('a model on this machine has the name');
+      const created = new Date(clock.now()).toISOString();
+      return store(
+        decodeRemoteManifest({ schema: 1, name, fingerprint: [], created, ...description }, refuse),
+      );
+    },
+    remove: (name) => {
+      const path = layout.remote(name);
+      if (!existsSync(path)) return false;
+      disk.removeFile(path);
+      return true;
+    },
+    list: () =>
+      readdirSync(layout.remotes)
+        .filter((file) => file.endsWith('.json') && !file.startsWith('.'))
+        .sort()
+        .flatMap((file) => find(file.slice(0, -'.json'.length)) ?? []),
+    find,
+    recordFingerprint: ({ manifest }, fingerprint) => store({ ...manifest, fingerprint }),
+    subjectOf,
+    admit: (remote, serving, answers) => {
+      const { fingerprint } = remote.manifest;
+      const known = fingerprint.flatMap((digest, index) => (digest === null ? [] : [index]));
+      if (known.length === 0) return quarantined('it has not been assessed');
+      const same = known.filter((index) => answers[index] === fingerprint[index]);
+      if (same.length < shareOfSameAnswers * known.length) {
+        return quarantined(
+          `it gives ${same.length} of ${known.length} answers as it did when it was assessed`,
+        );
+      }
+      return admitRemoteSubject(remote, subjectOf(remote, serving, fingerprint), serving, context);
+    },
+  };
+}
