@@ -17,7 +17,7 @@ const admitted = {
 
 function served(model: BenchModel, speed: number): ServedModel {
   const engine = createScriptedEngine({ model, reply: () => reply, slots: 64, tokensPerSecond: speed });
-  const defaults = { temperature: 0.6, topP: 0.95, maxTokens: 200 };
+  const defaults = { temperature: 0.6, topP: 0.95, maxTokens: 200, thinkingBudget: null };
   return { admitted, engine, template: tiegelTemplate, defaults, created: 0 };
 }
 

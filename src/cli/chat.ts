@@ -4,7 +4,7 @@ import { exitCodeOf, quickBattery } from '../assess/index.ts';
 import { openCatalog } from '../catalog/index.ts';
 import type { Engine } from '../engine/index.ts';
 import type { ChatMessage } from '../formats/index.ts';
-import { type ConverseRequest, collect, converse } from '../reasoning/index.ts';
+import { type ConverseRequest, collect, converse, thinkingRequestOf } from '../reasoning/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { admitModel, findModel, servingConfiguration, startEngine } from './local-models.ts';
 import { number, wholeNumber } from './numbers.ts';
@@ -39,10 +39,11 @@ export async function runChat(
   }
   const { serving, template, weightsPath } = readiness.admitted;
   await using engine = await startEngine(variant.name, weightsPath);
+  const { maxTokens } = serving.sampling;
   const settings: Omit<ConverseRequest, 'messages'> = {
     template,
-    thinking: flags.thinking ? 'open' : 'closed',
-    maxTokens: serving.sampling.maxTokens,
+    thinking: thinkingRequestOf({ enabled: flags.thinking }, serving.thinkingBudget, maxTokens),
+    maxTokens,
     sampling: {
       temperature: temperature ?? serving.sampling.temperature,
       topP: serving.sampling.topP,
@@ -102,7 +103,7 @@ async function reply(
     }
     if (part.type === 'end') {
       terminal.write('\n');
-      if (part.thinking === 'unclosed')
+      if (part.thinking.outcome === 'unclosed')
         terminal.note('The model did not finish thinking within its token limit.');
     }
   }

@@ -47,7 +47,7 @@ async function serve(admitted: AdmittedVariant): Promise<ServedModel> {
     admitted,
     engine: await startEngine(variant.name, weightsPath),
     template,
-    defaults: serving.sampling,
+    defaults: { ...serving.sampling, thinkingBudget: serving.thinkingBudget },
     created: Date.parse(variant.manifest.created),
   };
 }

@@ -9,7 +9,13 @@ export type ServedModel = {
   readonly engine: Engine;
   readonly template: ChatTemplate;
   /** Used where a request does not say otherwise. */
-  readonly defaults: { readonly temperature: number; readonly topP: number; readonly maxTokens: number };
+  readonly defaults: {
+    readonly temperature: number;
+    readonly topP: number;
+    readonly maxTokens: number;
+    /** Most thinking tokens of one completion, which no request may exceed; null: no limit of its own. */
+    readonly thinkingBudget: number | null;
+  };
   /** Milliseconds since the Unix epoch. */
   readonly created: number;
 };

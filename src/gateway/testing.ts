@@ -29,7 +29,7 @@ export function pretendAdmitted(expires = '2999-01-01T00:00:00.000Z'): AdmittedV
 }
 
 export function servedBy(engine: Engine, admitted: AdmittedVariant = pretendAdmitted()): ServedModel {
-  const defaults = { temperature: 0.6, topP: 0.95, maxTokens: 1000 };
+  const defaults = { temperature: 0.6, topP: 0.95, maxTokens: 1000, thinkingBudget: null };
   return { admitted, engine, template: tiegelTemplate, defaults, created: 1_700_000_000_000 };
 }
 

@@ -1,17 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createScriptedEngine, type Engine, type GenerateRequest } from '../engine/index.ts';
-import { tiegelTemplate } from '../formats/index.ts';
-import { type ConverseRequest, collect, converse, converseBatches, type StreamPart } from './converse.ts';
+import { type ChatTemplate, tiegelTemplate } from '../formats/index.ts';
+import { collect, converse, converseBatches } from './converse.ts';
+import type { ConverseRequest, StreamPart } from './parts.ts';
 
 const request: ConverseRequest = {
   template: tiegelTemplate,
   messages: [{ role: 'user', content: 'what is 3 * 5?' }],
-  thinking: 'open',
+  thinking: { mode: 'open', budget: null, answerReserve: 16 },
   maxTokens: 100,
   sampling: { temperature: 0, topP: 1 },
   stop: [],
 };
+
+const toolTemplate: ChatTemplate = { ...tiegelTemplate, toolCallFormat: 'hermes' };
 
 function playing(...tokens: readonly string[]): Engine {
   return createScriptedEngine({ model: 'double', reply: () => tokens });
@@ -33,46 +36,37 @@ describe('converse', () => {
         type: 'end',
         finish: 'stop',
         usage: { promptTokens: 11, completionTokens: 7, reasoningTokens: 4 },
-        thinking: 'closed',
+        thinking: { outcome: 'closed', tokens: 4, forcedTokens: 0, budget: null, stoppedBy: 'model' },
       },
     ]);
   });
 
   test('a prompt that closes the block begins with the answer', async () => {
     await using engine = playing('15');
-    expect(await collect(converse(engine, { ...request, thinking: 'closed' }))).toMatchObject({
+    const thinking = { mode: 'closed', budget: 0, answerReserve: 16 } as const;
+    expect(await collect(converse(engine, { ...request, thinking }))).toMatchObject({
       reasoning: '',
       answer: '15',
-      thinking: 'none',
+      thinking: { outcome: 'none', tokens: 0, budget: 0, stoppedBy: null },
       usage: { completionTokens: 1, reasoningTokens: 0 },
     });
   });
 
   test('a tag in the text of a person does not open the block', async () => {
     await using engine = playing('15');
-    const bare = {
+    const template: ChatTemplate = {
+      ...tiegelTemplate,
       render: () => [
         { text: '<|assistant|>', special: true },
         { text: '<think>', special: false },
       ],
     };
-    expect(await collect(converse(engine, { ...request, template: bare }))).toMatchObject({
-      thinking: 'none',
+    expect(await collect(converse(engine, { ...request, template }))).toMatchObject({
+      thinking: { outcome: 'none' },
     });
   });
 
-  test('a chain that the token limit cuts is reported and is no answer', async () => {
-    await using engine = playing('first', ' then', ' so', '</think>', '15');
-    expect(await collect(converse(engine, { ...request, maxTokens: 2 }))).toEqual({
-      reasoning: 'first then',
-      answer: '',
-      finish: 'length',
-      usage: { promptTokens: 11, completionTokens: 2, reasoningTokens: 2 },
-      thinking: 'unclosed',
-    });
-  });
-
-  test('passes prompt, limit and sampling to the engine', async () => {
+  test('passes prompt, limit, sampling and account to the engine', async () => {
     const seen: GenerateRequest[] = [];
     await using engine = createScriptedEngine({
       model: 'double',
@@ -82,10 +76,63 @@ describe('converse', () => {
       },
     });
     const sampling = { temperature: 0.6, topP: 0.95, seed: 3 };
-    await collect(converse(engine, { ...request, sampling }));
+    await collect(converse(engine, { ...request, sampling, account: 'a' }));
     expect(seen).toEqual([
-      { prompt: tiegelTemplate.render(request.messages, { thinking: 'open' }), maxTokens: 100, sampling },
+      {
+        prompt: tiegelTemplate.render(request.messages, { thinking: 'open' }),
+        maxTokens: 100,
+        sampling,
+        account: 'a',
+        forced: { text: '\n</think>\n', afterTokens: 74, unless: '</think>' },
+      },
     ]);
+  });
+
+  test('lets a constraint begin where the answer does', async () => {
+    const seen: (GenerateRequest['constraint'] | undefined)[] = [];
+    await using engine = createScriptedEngine({
+      model: 'double',
+      reply: ({ constraint }) => {
+        seen.push(constraint);
+        return ['</think>', '{}'];
+      },
+      capabilities: { constraints: ['json-schema'] },
+    });
+    const constraint = { type: 'json-schema', schema: {} } as const;
+    const closed = { mode: 'closed', budget: 0, answerReserve: 16 } as const;
+    await collect(converse(engine, { ...request, constraint }));
+    await collect(converse(engine, { ...request, constraint, thinking: closed }));
+    expect(seen).toEqual([{ ...constraint, after: '</think>' }, constraint]);
+  });
+
+  test('gives deltas their tokens with log-probabilities, those of tags left out', async () => {
+    await using engine = playing('hm', '</think>', '\n', 'yes', ' <', 'b>');
+    const parts = await Array.fromAsync(converse(engine, { ...request, logProbabilities: 1 }));
+    const tokens = parts.flatMap((part) =>
+      part.type === 'answer-delta' && 'tokens' in part ? part.tokens?.map(({ text }) => text) : [],
+    );
+    expect(tokens).toEqual(['\n', 'yes', ' <', 'b>']);
+  });
+
+  test('refuses tools where the family knows none', async () => {
+    await using engine = playing('15');
+    const asked = collect(converse(engine, { ...request, tools: [{ name: 'clock' }] }));
+    await expect(asked).rejects.toMatchObject({ code: 'TGL_CAPABILITY_MISSING' });
+  });
+
+  test('gives calls of tools as parts of their own', async () => {
+    await using engine = playing(
+      'hm',
+      '</think>',
+      'Let me see.\n<tool_',
+      'call>\n{"name": "clock"}\n</tool_call>',
+    );
+    const asked = { ...request, template: toolTemplate, tools: [{ name: 'clock' }] };
+    expect(await collect(converse(engine, asked))).toMatchObject({
+      answer: 'Let me see.',
+      toolCalls: [{ name: 'clock', arguments: '{}' }],
+      finish: 'stop',
+    });
   });
 });
 
@@ -109,7 +156,7 @@ describe('stop strings', () => {
       answer: 'one ',
       finish: 'stop',
       stopSequence: 'END',
-      thinking: 'closed',
+      thinking: { outcome: 'closed' },
     });
     expect(result.usage.completionTokens).toBe(6);
     expect(engine.load().active).toBe(0);

@@ -1,10 +1,9 @@
 // reasoning: turns an engine's tokens into reasoning and answer.
+export { type Conversation, collect, converse, converseBatches } from './converse.ts';
+export type { ConverseEnd, ConverseRequest, StreamPart, ThinkingReport, TokenDetail } from './parts.ts';
 export {
-  type Conversation,
-  type ConverseEnd,
-  type ConverseRequest,
-  collect,
-  converse,
-  converseBatches,
-  type StreamPart,
-} from './converse.ts';
+  type Effort,
+  type ThinkingRequest,
+  type ThinkingWish,
+  thinkingRequestOf,
+} from './thinking-request.ts';

@@ -15,13 +15,18 @@ export type SegmentPart =
 export type ThinkingOutcome = 'none' | 'empty' | 'closed' | 'unclosed';
 
 export type SegmentParser = {
-  readonly push: (text: string) => readonly SegmentPart[];
+  /** With a segment, the text belongs there whatever tags stand in it, as a server has said that splits by itself. */
+  readonly push: (text: string, segment?: Segment) => readonly SegmentPart[];
   /** No more text follows: what was held back, and the end of the open segment. */
   readonly end: () => readonly SegmentPart[];
   /** The segment that the next character falls into. */
   readonly segment: () => Segment;
   /** The text so far ends in what may be the beginning of a tag. */
   readonly holdsBack: () => boolean;
+  /** A think block has ended, so that what follows it was answer at least once. */
+  readonly hasClosed: () => boolean;
+  /** From here on all text is answer; tags in it are dropped. For what follows a block that was closed by force. */
+  readonly answerOnly: () => void;
   readonly thinking: () => ThinkingOutcome;
 };
 
@@ -45,6 +50,8 @@ export function createSegmentParser(start: Segment): SegmentParser {
   /** The tail of the text so far, where it may be the beginning of a tag. */
   let heldTag = '';
   let thought = start === 'reasoning';
+  let closed = false;
+  let settled = false;
   const hasText = { reasoning: false, answer: false };
 
   const emit = (parts: SegmentPart[], text: string): void => {
@@ -72,15 +79,26 @@ export function createSegmentParser(start: Segment): SegmentParser {
     heldSpace = '';
   };
 
+  const begin = (parts: SegmentPart[], next: Segment): void => {
+    if (settled) return;
+    close(parts);
+    closed ||= segment === 'reasoning' && next === 'answer';
+    segment = next;
+    thought ||= next === 'reasoning';
+  };
+
   return {
-    push: (text) => {
+    push: (text, given) => {
       const parts: SegmentPart[] = [];
+      if (given !== undefined) {
+        if (given !== segment) begin(parts, given);
+        emit(parts, text);
+        return parts;
+      }
       let rest = heldTag + text;
       for (let found = tag.exec(rest); found !== null; found = tag.exec(rest)) {
         emit(parts, rest.slice(0, found.index));
-        close(parts);
-        segment = found[0] === '<think>' ? 'reasoning' : 'answer';
-        thought ||= segment === 'reasoning';
+        begin(parts, found[0] === '<think>' ? 'reasoning' : 'answer');
         rest = rest.slice(found.index + found[0].length);
       }
       heldTag = beginningOfTag(rest);
@@ -97,6 +115,10 @@ export function createSegmentParser(start: Segment): SegmentParser {
     },
     segment: () => segment,
     holdsBack: () => heldTag !== '',
+    hasClosed: () => closed,
+    answerOnly: () => {
+      settled = true;
+    },
     thinking: () => {
       if (!thought) return 'none';
       if (segment === 'reasoning') return 'unclosed';

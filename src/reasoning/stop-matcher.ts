@@ -52,7 +52,7 @@ function firstComplete(text: string, wanted: readonly string[]): { index: number
 }
 
 /** Length of the longest end of `text` that a stop string begins with. */
-function longestBeginning(text: string, wanted: readonly string[]): number {
+export function longestBeginning(text: string, wanted: readonly string[]): number {
   let longest = 0;
   for (const stop of wanted) {
     for (let length = Math.min(stop.length - 1, text.length); length > longest; length--) {

@@ -1,7 +1,7 @@
 // Probe capability: held-out problems of every task, asked as the model will be served and checked by the tasks' own
 // verifiers. A task passes when the exact one-sided lower bound of its accuracy reaches the floor, so that luck does
 // not. The only early stop is one that cannot change the verdict: too many misses for the rest to make good.
-import { collect, converse } from '../../reasoning/index.ts';
+import { collect, converse, thinkingRequestOf } from '../../reasoning/index.ts';
 import { exactLowerBound } from '../../stats/index.ts';
 import { type TaskName, type TaskSample, taskVersions } from '../../tasks/index.ts';
 import type { CapabilitySettings } from '../battery.ts';
@@ -83,10 +83,11 @@ async function solves(
 ): Promise<boolean> {
   const { temperature, topP, maxTokens } = serving.sampling;
   const messages = asServed(serving, sample.prompt);
+  const thinking = thinkingRequestOf({}, serving.thinkingBudget, maxTokens);
   const turn = await collect(
     converse(
       engine,
-      { template, messages, thinking: 'open', maxTokens, sampling: { temperature, topP, seed }, stop: [] },
+      { template, messages, thinking, maxTokens, sampling: { temperature, topP, seed }, stop: [] },
       signal,
     ),
   );

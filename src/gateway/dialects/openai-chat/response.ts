@@ -29,7 +29,7 @@ export function completionOf([turn]: readonly Conversation[], { id, created, mod
       },
     ],
     usage: usageOf(turn),
-    x_tiegel: { thinking },
+    x_tiegel: { thinking: thinking.outcome },
   };
 }
 
@@ -55,7 +55,7 @@ export function encodeChunks({ id, created, model }: Reply, body: ChatCompletion
     const chunk: ChatCompletionChunk = {
       ...head,
       choices: [{ index: 0, delta: {}, finish_reason: end.finish }],
-      x_tiegel: { thinking: end.thinking },
+      x_tiegel: { thinking: end.thinking.outcome },
     };
     return eventOf(chunk);
   };

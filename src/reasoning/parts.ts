@@ -1,0 +1,73 @@
+// What a turn is asked for and the parts it gives.
+import type { Constraint, Sampling, TokenAlternative } from '../engine/index.ts';
+import type { ChatMessage, ChatTemplate, ToolDefinition } from '../formats/index.ts';
+import type { ToolCallPart } from './answer-filter.ts';
+import type { SegmentPart, ThinkingOutcome } from './segment-parser.ts';
+import type { ThinkingRequest } from './thinking-request.ts';
+
+export type ConverseRequest = {
+  /** Null for engines whose server renders the turn itself. */
+  readonly template: ChatTemplate | null;
+  readonly messages: readonly ChatMessage[];
+  readonly thinking: ThinkingRequest;
+  /** Tokens of reasoning and answer together. */
+  readonly maxTokens: number;
+  readonly sampling: Sampling;
+  /** Strings at which the answer ends; they are not part of it. Reasoning is not searched. */
+  readonly stop: readonly string[];
+  /** What the model may call. */
+  readonly tools?: readonly ToolDefinition[];
+  /** Aborted to end the thinking, not the turn: the model then answers from what it has. */
+  readonly endThinking?: AbortSignal;
+  /** Whose conversation it is; see `GenerateRequest.account`. */
+  readonly account?: string;
+  /** For the answer only: it holds from the end of the thinking on. */
+  readonly constraint?: Constraint;
+  /** Alternatives per token that are wanted; deltas then carry their tokens. */
+  readonly logProbabilities?: number;
+};
+
+export type TokenDetail = {
+  readonly text: string;
+  readonly logProbability: number;
+  readonly alternatives: readonly TokenAlternative[];
+};
+
+/** A delta with the tokens it comes from, tags left out, where log-probabilities were asked for. */
+type DetailedDelta = {
+  readonly type: 'reasoning-delta' | 'answer-delta';
+  readonly text: string;
+  readonly tokens?: readonly TokenDetail[];
+};
+
+/** Why a think block ended. `length`: what `maxTokens` and the context leave, once the answer has its share. */
+export type StoppedBy = 'model' | 'budget' | 'request' | 'length';
+
+export type ThinkingReport = {
+  readonly outcome: ThinkingOutcome;
+  /** Tokens the model wrote in think blocks and to end them, without those that were written to make it stop. */
+  readonly tokens: number;
+  /** Those: counted as reasoning and as completion. */
+  readonly forcedTokens: number;
+  /** As asked for. */
+  readonly budget: number | null;
+  /** Null where nothing was thought. */
+  readonly stoppedBy: StoppedBy | null;
+};
+
+export type ConverseEnd = {
+  readonly type: 'end';
+  /** `stop`: the model ended its turn or wrote a stop string; `length`: maxTokens or the context was reached. */
+  readonly finish: 'stop' | 'length';
+  readonly usage: {
+    readonly promptTokens: number;
+    readonly completionTokens: number;
+    /** Those of the completion in think blocks, with what ended them. */
+    readonly reasoningTokens: number;
+  };
+  readonly thinking: ThinkingReport;
+  /** The stop string that ended the answer. */
+  readonly stopSequence?: string;
+};
+
+export type StreamPart = SegmentPart | DetailedDelta | ToolCallPart | ConverseEnd;

@@ -1,0 +1,98 @@
+// What is decided about a turn before it begins: the prompt, how long the model may think, and how it is stopped.
+import { TiegelError } from '../base/index.ts';
+import type { Engine, GenerateRequest } from '../engine/index.ts';
+import { type PromptPiece, startsInReasoning, type Thinking } from '../formats/index.ts';
+import type { ConverseRequest } from './parts.ts';
+import type { Segment } from './segment-parser.ts';
+import { mostTokens, textThatEndsThinking } from './thinking-end.ts';
+
+export type TurnPlan = {
+  readonly request: GenerateRequest;
+  readonly startsIn: Segment;
+  /** Most tokens the model may think; infinite where only the room limits it. */
+  readonly budget: number;
+  /** What is written to end the thinking. Empty where the engine's server renders the prompt: nobody can write it. */
+  readonly endText: string;
+  /** The engine writes it by itself, when budget or room are used up or when `endNow` aborts. */
+  readonly engineEnds: boolean;
+  readonly endNow: AbortController;
+};
+
+export const closingTag = '</think>';
+
+/** @throws TGL_CAPABILITY_MISSING where the engine or the template cannot do what the request asks for. */
+export function planTurn(engine: Pick<Engine, 'model' | 'capabilities'>, request: ConverseRequest): TurnPlan {
+  const { capabilities } = engine;
+  const { template, messages, thinking, endThinking, maxTokens } = request;
+  requireSupport(engine, request);
+  const rendering = capabilities.promptForm === 'tokens' ? template : null;
+
+  const room = maxTokens - thinking.answerReserve;
+  const endText = rendering === null ? '' : textThatEndsThinking(rendering, messages, room);
+  const roomToThink = Math.max(0, room - mostTokens(endText));
+  const budget = thinking.mode === 'closed' ? 0 : (thinking.budget ?? Number.POSITIVE_INFINITY);
+  const limit = Math.min(budget, roomToThink);
+  const mode: Thinking = limit === 0 || endThinking?.aborted ? 'closed' : 'open';
+
+  const prompt = rendering?.render(messages, { thinking: mode, tools: request.tools ?? [] }) ?? [];
+  const startsIn: Segment = startsInReasoning(prompt) ? 'reasoning' : 'answer';
+  const engineEnds = startsIn === 'reasoning' && capabilities.forcedText;
+  const endNow = new AbortController();
+  return {
+    startsIn,
+    budget,
+    endText,
+    engineEnds,
+    endNow,
+    request: {
+      prompt,
+      maxTokens,
+      sampling: request.sampling,
+      ...(rendering === null && {
+        turn: { messages, thinking: mode, thinkingBudget: capabilities.thinkingBudget ? limit : null },
+      }),
+      ...(engineEnds && {
+        forced: {
+          text: endText,
+          afterTokens: limit,
+          unless: closingTag,
+          ...nowMember(request, endNow, mayNotFit(prompt, maxTokens, capabilities.contextLength)),
+        },
+      }),
+      ...(request.account !== undefined && { account: request.account }),
+      ...(request.logProbabilities !== undefined && { logProbabilities: request.logProbabilities }),
+      ...(request.constraint !== undefined && {
+        constraint:
+          startsIn === 'reasoning' ? { ...request.constraint, after: closingTag } : request.constraint,
+      }),
+    },
+  };
+}
+
+function requireSupport(
+  { model, capabilities }: Pick<Engine, 'model' | 'capabilities'>,
+  { template, thinking, tools = [] }: ConverseRequest,
+): void {
+  const missing = (feature: string): TiegelError =>
+    new TiegelError('TGL_CAPABILITY_MISSING', { model, feature });
+  const rendered = capabilities.promptForm === 'tokens';
+  if (rendered && template === null) throw new TypeError('converse: this engine needs a template');
+  if (tools.length > 0 && (!rendered || template?.toolCallFormat === null)) throw missing('tools');
+  const limited = thinking.mode === 'open' && thinking.budget !== null && thinking.budget > 0;
+  if (limited && !rendered && !capabilities.thinkingBudget) throw missing('a thinking budget');
+}
+
+/** The prompt might take so much of the context that less than `maxTokens` is left. */
+function mayNotFit(prompt: readonly PromptPiece[], maxTokens: number, contextLength: number): boolean {
+  const most = prompt.reduce((sum, { text }) => sum + mostTokens(text), 0);
+  return most + maxTokens > contextLength;
+}
+
+function nowMember(
+  { endThinking }: ConverseRequest,
+  endNow: AbortController,
+  needed: boolean,
+): { readonly now?: AbortSignal } {
+  if (endThinking === undefined) return needed ? { now: endNow.signal } : {};
+  return { now: needed ? AbortSignal.any([endThinking, endNow.signal]) : endThinking };
+}

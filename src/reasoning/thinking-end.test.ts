@@ -1,0 +1,31 @@
+import { describe, expect, test } from 'vitest';
+import { textThatEndsThinking } from './thinking-end.ts';
+
+const talkative = { thinkingEnd: { text: '\n</think>\n', sentence: true } };
+const endFor = (content: string, room = 4000): string =>
+  textThatEndsThinking(talkative, [{ role: 'user', content }], room);
+
+describe('the end of thinking', () => {
+  test.each([
+    ['What is the sum of 3 and 5?', 'so I answer now.'],
+    ['Wie viel ist die Summe von 3 und 5?', 'antworte jetzt.'],
+    ['Combien font les nombres dans la liste ?', 'je réponds maintenant.'],
+    ['¿Cuál es el resultado de la suma?', 'respondo ahora.'],
+    ['三加五等于多少？', '现在回答。'],
+  ])('is announced in the language of the question: %s', (question, expected) => {
+    expect(endFor(question)).toMatch(new RegExp(`^\n\n.*${expected}\n</think>\n$`));
+  });
+
+  test.each(['3 + 5 = ?', 'ひらがなと漢字', 'Сколько будет?', ''])(
+    'is the tag alone where the language is not known: %s',
+    (question) => expect(endFor(question)).toBe('\n</think>\n'),
+  );
+
+  test('is the tag alone where room is short or the family is not to be told', () => {
+    expect(endFor('What is the sum?', 100)).toBe('\n</think>\n');
+    const silent = { thinkingEnd: { text: '\n</think>\n', sentence: false } };
+    expect(textThatEndsThinking(silent, [{ role: 'user', content: 'What is the sum?' }], 4000)).toBe(
+      '\n</think>\n',
+    );
+  });
+});

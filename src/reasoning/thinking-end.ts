@@ -1,0 +1,63 @@
+// What is written where a think block is ended in place of the model: a sentence that leads over to the answer, in the
+// language of the question, and the closing tag. In a language that is not known here, or where room is short, the tag
+// alone. Languages are told apart by their commonest words, which is enough to choose one of five sentences.
+import type { ChatMessage, ChatTemplate } from '../formats/index.ts';
+
+const languages: Readonly<Record<string, { readonly words: string; readonly sentence: string }>> = {
+  english: {
+    words: 'the of and to in is that for it with what how are you this be on please',
+    sentence: 'I have thought about this long enough, so I answer now.',
+  },
+  german: {
+    words: 'der die das und ist nicht ein eine zu den mit von wie was ich sie für bitte',
+    sentence: 'Ich habe lange genug nachgedacht und antworte jetzt.',
+  },
+  french: {
+    words: 'le la les de des et est un une que qui dans pour pas vous je avec quel',
+    sentence: "J'ai assez réfléchi, je réponds maintenant.",
+  },
+  spanish: {
+    words: 'el la los las de y es un una que en para con por no cómo qué del',
+    sentence: 'Ya he pensado bastante y respondo ahora.',
+  },
+};
+
+const chineseSentence = '我已经想得够久了，现在回答。';
+
+/** The sentence may cost at most this share of the thinking. */
+const sentenceShare = 1 / 8;
+const charactersLookedAt = 2000;
+
+/** @param room tokens that thinking and its end may take together */
+export function textThatEndsThinking(
+  { thinkingEnd }: Pick<ChatTemplate, 'thinkingEnd'>,
+  messages: readonly ChatMessage[],
+  room: number,
+): string {
+  if (!thinkingEnd.sentence) return thinkingEnd.text;
+  const question = messages.findLast(({ role }) => role === 'user')?.content ?? '';
+  const sentence = sentenceFor(question.slice(0, charactersLookedAt));
+  const text = `\n\n${sentence}${thinkingEnd.text}`;
+  return sentence !== '' && mostTokens(text) <= room * sentenceShare ? text : thinkingEnd.text;
+}
+
+/** An upper bound of the tokens of a text: a token of these vocabularies stands for at least one byte. */
+export function mostTokens(text: string): number {
+  return Buffer.byteLength(text);
+}
+
+/** Empty where the language is not clear. */
+function sentenceFor(question: string): string {
+  if (/\p{Script=Han}/u.test(question) && !/[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(question))
+    return chineseSentence;
+  const words = question.toLowerCase().match(/\p{L}+/gu) ?? [];
+  const counted = Object.values(languages)
+    .map((language) => ({ language, hits: countHits(words, language.words.split(' ')) }))
+    .sort((one, other) => other.hits - one.hits);
+  const [first, second] = counted;
+  return first!.hits > second!.hits ? first!.language.sentence : '';
+}
+
+function countHits(words: readonly string[], common: readonly string[]): number {
+  return words.filter((word) => common.includes(word)).length;
+}

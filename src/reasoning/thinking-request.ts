@@ -1,0 +1,72 @@
+// How much a turn may think, out of whatever a request says about it: one rule for all dialects.
+import type { Thinking } from '../formats/index.ts';
+
+export type ThinkingRequest = {
+  readonly mode: Thinking;
+  /** Most tokens the model may think, without what makes it stop; null: what `maxTokens` leaves. */
+  readonly budget: number | null;
+  /** Tokens of `maxTokens` that are kept for the answer. */
+  readonly answerReserve: number;
+};
+
+/** The levels of OpenAI's `reasoning_effort` and of Ollama's `think`, as tokens; null: no limit of its own. */
+const effortBudgets = {
+  none: 0,
+  minimal: 512,
+  low: 2048,
+  medium: 8192,
+  high: 24_576,
+  xhigh: 65_536,
+  max: null,
+} as const;
+
+export type Effort = keyof typeof effortBudgets;
+
+export const efforts: readonly Effort[] = Object.keys(effortBudgets) as Effort[];
+
+/** What a dialect may say; a member that is absent was not said. */
+export type ThinkingWish = {
+  readonly effort?: Effort;
+  /** Null: as much as it takes. */
+  readonly maxThinkingTokens?: number | null;
+  readonly enabled?: boolean;
+};
+
+/** An eighth of the completion, at least 16 and at most 1,024 tokens, but never more than half. */
+const reserveShare = 1 / 8;
+const [leastReserve, mostReserve] = [16, 1024];
+
+/**
+ * A number of tokens counts more than a level, `enabled: false` more than both. Nobody gets more than the model's own
+ * budget, because that is what the model was admitted with.
+ *
+ * @param modelBudget most thinking tokens of the served model; null: no limit
+ * @param maxTokens of the whole completion
+ * @example
+ * import { thinkingRequestOf } from './src/reasoning/index.ts';
+ * thinkingRequestOf({ effort: 'low' }, 1000, 4096); // → { mode: 'open', budget: 1000, answerReserve: 512 }
+ * thinkingRequestOf({ maxThinkingTokens: 0 }, null, 64); // → { mode: 'closed', budget: 0, answerReserve: 16 }
+ */
+export function thinkingRequestOf(
+  wish: ThinkingWish,
+  modelBudget: number | null,
+  maxTokens: number,
+): ThinkingRequest {
+  const budget = smaller(wish.enabled === false ? 0 : wishedBudget(wish), modelBudget);
+  const reserve = Math.min(Math.max(Math.ceil(maxTokens * reserveShare), leastReserve), mostReserve);
+  return {
+    mode: budget === 0 ? 'closed' : 'open',
+    budget,
+    answerReserve: Math.min(reserve, Math.ceil(maxTokens / 2)),
+  };
+}
+
+function wishedBudget({ effort, maxThinkingTokens }: ThinkingWish): number | null {
+  if (maxThinkingTokens !== undefined) return maxThinkingTokens;
+  return effort === undefined ? null : effortBudgets[effort];
+}
+
+function smaller(one: number | null, other: number | null): number | null {
+  if (one === null || other === null) return one ?? other;
+  return Math.min(one, other);
+}

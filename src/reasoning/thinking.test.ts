@@ -1,0 +1,215 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createScriptedEngine, type Engine, type GenerateRequest } from '../engine/index.ts';
+import { type ChatTemplate, tiegelTemplate } from '../formats/index.ts';
+import { type Conversation, collect, converse, converseBatches } from './converse.ts';
+import type { ConverseRequest } from './parts.ts';
+
+/** Says in a sentence that time is up, as the big families allow. */
+const template: ChatTemplate = { ...tiegelTemplate, thinkingEnd: { text: '\n</think>\n\n', sentence: true } };
+const sentence = 'I have thought about this long enough, so I answer now.';
+
+const request: ConverseRequest = {
+  template,
+  messages: [{ role: 'user', content: 'what is the sum of the numbers?' }],
+  thinking: { mode: 'open', budget: null, answerReserve: 16 },
+  maxTokens: 1000,
+  sampling: { temperature: 0, topP: 1 },
+  stop: [],
+};
+
+const endless: readonly string[] = Array(2000).fill(' so');
+
+/** A model that answers once its thinking was closed in the prompt, and follows its script before. */
+function model(script: readonly string[], forcedText: boolean, asked: GenerateRequest[] = []): Engine {
+  return createScriptedEngine({
+    model: 'double',
+    capabilities: { forcedText },
+    reply: (received) => {
+      asked.push(received);
+      const last = received.prompt.at(-1)!.text;
+      return last.lastIndexOf('</think>') > last.lastIndexOf('<think>') ? Array(400).fill('x') : script;
+    },
+  });
+}
+
+const thinking = (budget: number | null, answerReserve = 16): ConverseRequest['thinking'] => ({
+  mode: 'open',
+  budget,
+  answerReserve,
+});
+
+describe.each([
+  ['an engine that can force text', true],
+  ['an engine that is interrupted and goes on', false],
+])('%s', (_, forcedText) => {
+  const turn = async (change: Partial<ConverseRequest>, script = endless): Promise<Conversation> => {
+    await using engine = model(script, forcedText);
+    const conversation = await collect(converse(engine, { ...request, ...change }));
+    expect(engine.load()).toEqual({ active: 0, waiting: 0 });
+    return conversation;
+  };
+
+  test('stops thinking at the budget, says so in the language of the question, and answers', async () => {
+    const { reasoning, answer, thinking: report } = await turn({ thinking: thinking(20) });
+    expect(reasoning).toBe(`${'so '.repeat(20).trim()}\n\n${sentence}`);
+    expect(answer).not.toBe('');
+    expect(report).toMatchObject({ outcome: 'closed', tokens: 20, budget: 20, stoppedBy: 'budget' });
+    expect(report.forcedTokens).toBeGreaterThan(0);
+  });
+
+  test('keeps the tokens of the answer when there is no budget', async () => {
+    const { answer, usage, finish, thinking: report } = await turn({ maxTokens: 120 });
+    expect(report).toMatchObject({ outcome: 'closed', budget: null, stoppedBy: 'length' });
+    expect(answer.length).toBeGreaterThanOrEqual(16);
+    expect(usage.completionTokens).toBeLessThanOrEqual(120);
+    expect(usage.reasoningTokens).toBe(report.tokens + report.forcedTokens);
+    expect(finish).toBe('length');
+  });
+
+  test('keeps them when the context ends before maxTokens does', async () => {
+    await using engine = createScriptedEngine({
+      model: 'double',
+      contextLength: 200,
+      capabilities: { forcedText },
+      reply: ({ prompt }) => (prompt.at(-1)!.text.endsWith('</think>\n\n') ? Array(900).fill('x') : endless),
+    });
+    const cut = await collect(converse(engine, request));
+    expect(cut.thinking).toMatchObject({ outcome: 'closed', stoppedBy: 'length' });
+    expect(cut.answer === '' && forcedText === false).toBe(false);
+    expect(cut.usage.promptTokens + cut.usage.completionTokens).toBeLessThanOrEqual(200);
+  });
+
+  test('leaves a model alone that ends its thinking in time', async () => {
+    const {
+      reasoning,
+      answer,
+      thinking: report,
+    } = await turn({ thinking: thinking(20) }, ['a', 'b', '</think>', 'c']);
+    expect([reasoning, answer]).toEqual(['ab', 'c']);
+    expect(report).toEqual({ outcome: 'closed', tokens: 3, forcedTokens: 0, budget: 20, stoppedBy: 'model' });
+  });
+
+  test('does not let it think at all where the budget is 0 or the room too small', async () => {
+    for (const change of [{ thinking: thinking(0) }, { maxTokens: 1 }, { maxTokens: 20 }]) {
+      const { reasoning, answer, thinking: report } = await turn(change);
+      expect(reasoning).toBe('');
+      expect(answer).not.toBe('');
+      expect(report).toMatchObject({ outcome: 'none', tokens: 0, stoppedBy: null });
+    }
+  });
+
+  test('ends thinking when it is told to, and answers', async () => {
+    await using engine = model(endless, forcedText);
+    const stop = new AbortController();
+    let tokens = 0;
+    const parts = (async function* () {
+      for await (const part of converse(engine, { ...request, endThinking: stop.signal })) {
+        if (part.type === 'reasoning-delta' && ++tokens === 5) stop.abort();
+        yield part;
+      }
+    })();
+    const { answer, thinking: report } = await collect(parts);
+    expect(report).toMatchObject({ outcome: 'closed', stoppedBy: 'request' });
+    expect(report.tokens).toBeLessThan(10);
+    expect(answer).not.toBe('');
+  });
+
+  test('does not let it think when it was told before the turn began', async () => {
+    const { thinking: report } = await turn({ endThinking: AbortSignal.abort() });
+    expect(report).toMatchObject({ outcome: 'none', tokens: 0 });
+  });
+
+  test('counts thinking that begins again in the answer, and ends that as well', async () => {
+    const script = ['a', '</think>', 'b', '<think>', ...endless];
+    const { reasoning, answer, thinking: report } = await turn({ thinking: thinking(30) }, script);
+    expect(report).toMatchObject({ outcome: 'closed', tokens: 30, stoppedBy: 'budget' });
+    expect(reasoning.startsWith('a\n\nso so')).toBe(true);
+    expect(answer).toMatch(/^b\n\nx+$/);
+  });
+
+  test('lets a model answer that ended its turn in the middle of its thinking', async () => {
+    const { reasoning, answer, thinking: report } = await turn({}, ['hm', ' hm']);
+    expect(reasoning.startsWith('hm hm')).toBe(true);
+    expect(answer).toMatch(/^x+$/);
+    expect(report).toMatchObject({ outcome: 'closed', stoppedBy: 'model' });
+  });
+
+  // With 16 tokens for the answer, which is the least that `thinkingRequestOf` gives from 32 tokens on: a model that
+  // begins to think again behind its own end spends some of them before that is noticed.
+  test('whatever a model writes, thinking stays within its budget and the answer is not empty', async () => {
+    const token = fc.constantFrom('a', ' b', '<', '<thi', 'nk>', '</th', '</think>', '<think>', '.');
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(token, { maxLength: 60 }),
+        fc.option(fc.nat(50)),
+        fc.integer({ min: 1, max: 300 }),
+        fc.integer({ min: 16, max: 40 }),
+        fc.boolean(),
+        async (tokens, budget, maxTokens, answerReserve, batches) => {
+          await using engine = model([...tokens, ...Array(400).fill('y')], forcedText);
+          const wanted = { ...request, maxTokens, thinking: thinking(budget, answerReserve) };
+          const conversation = batches
+            ? await collect(oneByOne(converseBatches(engine, wanted)))
+            : await collect(converse(engine, wanted));
+          const { answer, reasoning, usage, thinking: report } = conversation;
+          expect(report.tokens).toBeLessThanOrEqual(budget ?? maxTokens);
+          expect(usage.reasoningTokens).toBe(report.tokens + report.forcedTokens);
+          expect(usage.completionTokens).toBeLessThanOrEqual(maxTokens);
+          expect(answer).not.toBe('');
+          expect(report.outcome).not.toBe('unclosed');
+          expect(`${reasoning} ${answer}`).not.toMatch(/<\/?think>/);
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+});
+
+test('a turn is taken up again behind what was written, whose tags count and whose other text does not', async () => {
+  const asked: GenerateRequest[] = [];
+  await using engine = model(['a', '</think>', 'b<', '<think>', ...endless], false, asked);
+  await collect(converse(engine, { ...request, thinking: thinking(6) }));
+  expect(asked).toHaveLength(2);
+  expect(asked[1]!.prompt.slice(asked[0]!.prompt.length)).toEqual([
+    { text: 'a', special: false },
+    { text: '</think>', special: true },
+    { text: 'b<', special: false },
+    { text: '<think>', special: true },
+    { text: ' so so so so', special: false },
+    { text: `\n\n${sentence}\n</think>\n\n`, special: true },
+  ]);
+});
+
+describe('an engine whose server renders the turn', () => {
+  const remote = (thinkingBudget: boolean, asked: GenerateRequest[]): Engine =>
+    createScriptedEngine({
+      model: 'double',
+      capabilities: { promptForm: 'messages', forcedText: false, thinkingBudget },
+      reply: (received) => {
+        asked.push(received);
+        return ['hm', '</think>', 'yes'];
+      },
+    });
+
+  test('gets the messages and the most thinking that leaves room for the answer', async () => {
+    const asked: GenerateRequest[] = [];
+    await using engine = remote(true, asked);
+    await collect(converse(engine, { ...request, template: null, thinking: thinking(5000) }));
+    const { messages } = request;
+    expect(asked[0]).toMatchObject({
+      prompt: [],
+      turn: { messages, thinking: 'open', thinkingBudget: 984 },
+    });
+  });
+
+  test('is refused a budget that it cannot keep', async () => {
+    await using engine = remote(false, []);
+    const asked = collect(converse(engine, { ...request, template: null, thinking: thinking(50) }));
+    await expect(asked).rejects.toMatchObject({ code: 'TGL_CAPABILITY_MISSING' });
+  });
+});
+
+async function* oneByOne<T>(batches: AsyncIterable<readonly T[]>): AsyncGenerator<T> {
+  for await (const batch of batches) yield* batch;
+}

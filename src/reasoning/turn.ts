@@ -1,0 +1,213 @@
+// The state of one turn between an engine's events and its parts. It ends thinking that may not go on: an engine that
+// can force text does so as planned; otherwise, and where a model begins to think again, the generation is interrupted
+// and another goes on behind a prompt that holds what was written and closes the block. So does a turn that the model
+// ended in the middle of its thinking. That happens once a turn at most: afterwards everything is answer.
+import type { Engine, EngineEvent, GenerateRequest } from '../engine/index.ts';
+import type { PromptPiece } from '../formats/index.ts';
+import { createAnswerFilter } from './answer-filter.ts';
+import type { ConverseEnd, ConverseRequest, StoppedBy, StreamPart, ThinkingReport } from './parts.ts';
+import { closingTag, planTurn } from './plan.ts';
+import { createSegmentParser, type SegmentPart } from './segment-parser.ts';
+import { mostTokens } from './thinking-end.ts';
+import { createTokenDetails } from './token-details.ts';
+
+export type Turn = {
+  /** What the engine is asked first, and after an interruption. Taking it begins the reading. */
+  readonly request: () => GenerateRequest;
+  /** The parts that events give; what follows an interruption or the end in the same list is dropped. */
+  readonly take: (events: readonly EngineEvent[]) => readonly StreamPart[];
+  readonly state: () => 'reading' | 'interrupted' | 'ended';
+};
+
+type TokenEvent = Extract<EngineEvent, { readonly type: 'token' }>;
+type EndEvent = Extract<EngineEvent, { readonly type: 'end' }>;
+
+/** @throws TGL_CAPABILITY_MISSING where the engine or the template cannot do what the request asks for. */
+export function createTurn(engine: Pick<Engine, 'model' | 'capabilities'>, request: ConverseRequest): Turn {
+  const plan = planTurn(engine, request);
+  const { budget, endText, endNow } = plan;
+  const { answerReserve } = request.thinking;
+  const { contextLength } = engine.capabilities;
+  const parser = createSegmentParser(plan.startsIn);
+  const tools = request.tools !== undefined && request.tools.length > 0;
+  const filter = createAnswerFilter(request.stop, tools ? (request.template?.toolCallFormat ?? null) : null);
+  const details = createTokenDetails(request.logProbabilities !== undefined);
+  const tokenByToken = request.stop.length > 0 || request.logProbabilities !== undefined;
+
+  let state: 'reading' | 'interrupted' | 'ended' = 'reading';
+  let next = plan.request;
+  /** The engine will still write `endText` by itself. */
+  let { engineEnds } = plan;
+  let endedBy: StoppedBy | undefined;
+  let written = '';
+  let promptTokens = 0;
+  let completionTokens = 0;
+  let thoughtTokens = 0;
+  let forcedTokens = 0;
+
+  /** The first prompt shows how much room the context leaves, the second what `endText` took. */
+  const takePrompt = (tokens: number): void => {
+    if (endedBy === undefined) {
+      promptTokens = tokens;
+      if (engineEnds && whyThinkingIsDue() === 'length') endNow.abort();
+    } else {
+      const added = Math.max(0, tokens - promptTokens - completionTokens);
+      forcedTokens = Math.min(added, mostTokens(endText));
+      completionTokens += forcedTokens;
+    }
+  };
+
+  const takeTokens = (batch: StreamPart[], first: TokenEvent, text: string, tokens: number): void => {
+    const before = parser.segment();
+    const parts = parser.push(text, first.segment);
+    const after = parser.segment();
+    written += text;
+    if (first.forced) {
+      forcedTokens += tokens;
+      endedBy ??= whyThinkingIsDue() ?? 'length';
+      if (parser.hasClosed()) parser.answerOnly();
+    } else if (before === 'reasoning') {
+      thoughtTokens += tokens;
+    }
+    completionTokens += tokens;
+    engineEnds &&= !parser.hasClosed();
+    if (before === after) details.add(first, after);
+    give(batch, parts);
+    if (state === 'reading' && after === 'reasoning') endThinkingIfDue(batch);
+  };
+
+  const endThinkingIfDue = (batch: StreamPart[]): void => {
+    const due = whyThinkingIsDue();
+    if (due === undefined) return;
+    if (engineEnds) endNow.abort();
+    else if (mayInterrupt()) interrupt(batch, due);
+  };
+
+  /** Why thinking has to end now; undefined while it may go on. */
+  const whyThinkingIsDue = (): StoppedBy | undefined => {
+    if (thoughtTokens >= budget) return 'budget';
+    if (tokensLeft() <= answerReserve) return 'length';
+    return request.endThinking?.aborted ? 'request' : undefined;
+  };
+
+  /** Tokens for the answer that are left where thinking ends now. */
+  const tokensLeft = (): number =>
+    Math.min(request.maxTokens, contextLength - promptTokens) - completionTokens - mostTokens(endText);
+
+  const mayInterrupt = (): boolean => endText !== '' && endedBy === undefined && tokensLeft() > 0;
+
+  const interrupt = (batch: StreamPart[], by: StoppedBy): void => {
+    endedBy = by;
+    const { forced: _, ...first } = plan.request;
+    next = {
+      ...first,
+      prompt: [...plan.request.prompt, ...piecesOf(written), { text: endText, special: true }],
+      maxTokens: tokensLeft(),
+      ...(request.constraint !== undefined && { constraint: request.constraint }),
+    };
+    state = 'interrupted';
+    give(batch, parser.push(endText));
+    parser.answerOnly();
+  };
+
+  const takeEnd = (batch: StreamPart[], event: EndEvent): void => {
+    if (event.reason === 'stop' && parser.segment() === 'reasoning' && mayInterrupt()) {
+      interrupt(batch, 'model');
+      return;
+    }
+    give(batch, parser.end());
+    if (state === 'reading') end(batch, event.reason, event);
+  };
+
+  const give = (batch: StreamPart[], parts: readonly SegmentPart[]): void => {
+    const filtered = filter(parts);
+    batch.push(...details.attach(filtered.parts));
+    if (filtered.stopped !== undefined) end(batch, 'stop', undefined, filtered.stopped);
+  };
+
+  const end = (
+    batch: StreamPart[],
+    finish: ConverseEnd['finish'],
+    event: EndEvent | undefined,
+    stopSequence?: string,
+  ): void => {
+    state = 'ended';
+    const counted = event?.counted;
+    batch.push({
+      type: 'end',
+      finish,
+      usage: {
+        promptTokens: counted?.promptTokens ?? promptTokens,
+        completionTokens: counted === undefined ? completionTokens : event!.completionTokens,
+        reasoningTokens: counted?.reasoningTokens ?? thoughtTokens + forcedTokens,
+      },
+      thinking: report(finish),
+      ...(stopSequence !== undefined && { stopSequence }),
+    });
+  };
+
+  const report = (finish: ConverseEnd['finish']): ThinkingReport => {
+    const outcome = parser.thinking();
+    const byModel: StoppedBy = outcome === 'unclosed' && finish === 'length' ? 'length' : 'model';
+    return {
+      outcome,
+      tokens: thoughtTokens,
+      forcedTokens,
+      budget: budget === Number.POSITIVE_INFINITY ? null : budget,
+      stoppedBy: outcome === 'none' ? null : (endedBy ?? byModel),
+    };
+  };
+
+  /** How many tokens may be looked at as one text: never beyond the limit, where it is kept here. */
+  const mostAtOnce = (): number => {
+    if (tokenByToken || parser.holdsBack()) return 1;
+    if (parser.segment() === 'answer') return Number.POSITIVE_INFINITY;
+    return Math.max(1, Math.min(budget - thoughtTokens, tokensLeft() - answerReserve));
+  };
+
+  return {
+    state: () => state,
+    request: () => {
+      state = 'reading';
+      return next;
+    },
+    take: (events) => {
+      const batch: StreamPart[] = [];
+      for (let index = 0; index < events.length && state === 'reading'; ) {
+        const event = events[index] as EngineEvent;
+        if (event.type === 'token') {
+          const until = endOfRun(events, index, mostAtOnce());
+          let text = event.text;
+          for (let at = index + 1; at < until; at++) text += (events[at] as TokenEvent).text;
+          takeTokens(batch, event, text, until - index);
+          index = until;
+        } else {
+          if (event.type === 'prompt') takePrompt(event.promptTokens);
+          else takeEnd(batch, event);
+          index++;
+        }
+      }
+      return batch;
+    },
+  };
+}
+
+/** Where the tokens end that can be looked at as one text: plain ones without a `<`, which fall into one segment. */
+function endOfRun(events: readonly EngineEvent[], from: number, most: number): number {
+  const last = Math.min(events.length, from + most);
+  let until = from;
+  while (until < last && isPlain(events[until] as EngineEvent)) until++;
+  return Math.max(until, from + 1);
+}
+
+function isPlain(event: EngineEvent): boolean {
+  return event.type === 'token' && !event.forced && event.segment === undefined && !event.text.includes('<');
+}
+
+/** What the model wrote, as a part of a prompt: its think tags count, nothing else in it does. */
+function piecesOf(written: string): readonly PromptPiece[] {
+  return written
+    .split(/(<\/?think>)/)
+    .filter((text) => text !== '')
+    .map((text) => ({ text, special: text === '<think>' || text === closingTag }));
+}
