@@ -171,6 +171,48 @@ export const errorTable = {
     message: 'The {bytes} bytes have the SHA-256 {received}; {expected} was promised.',
     fix: 'The file was changed on its way or at its source: fetch it again, and do not use it if that repeats.',
   },
+  TGL_PULL_REFERENCE: {
+    status: 400,
+    retryable: false,
+    message: 'The model {received} cannot be pulled: {problem}.',
+    fix: 'Give a known name such as deepseek-r1:7b, hf:OWNER/NAME:FILE, or an https address.',
+  },
+  TGL_PULL_REFUSED: {
+    status: 502,
+    retryable: false,
+    message: 'The hub answered {status} for {url}.',
+    fix: 'Check the name; for a gated or private repository set HF_TOKEN and accept its terms on the hub.',
+  },
+  TGL_PULL_FAILED: {
+    status: 502,
+    retryable: true,
+    message: '{url} could not be fetched: {reason}.',
+    fix: 'Run the command again: it goes on where it stopped.',
+  },
+  TGL_PULL_CHANGED: {
+    status: 502,
+    retryable: false,
+    message: 'The file at {url} is not the one that was promised: {problem}.',
+    fix: 'Run the command again: it begins anew with the file that is there now.',
+  },
+  TGL_PULL_RUNNING: {
+    status: 409,
+    retryable: true,
+    message: 'Process {process} is fetching the same file.',
+    fix: 'Wait for it; if there is no such process of Tiegel, remove {path}.',
+  },
+  TGL_DISK_SPACE: {
+    status: 507,
+    retryable: true,
+    message: '{required} bytes are needed on the disk of {path}, and {free} are free.',
+    fix: 'Free some space, remove a model, or point TIEGEL_HOME to a larger disk.',
+  },
+  TGL_BUNDLE_INVALID: {
+    status: 422,
+    retryable: false,
+    message: 'The bundle {path} cannot be imported: {problem}.',
+    fix: 'Copy the bundle again, or export it again where it comes from; nothing of it was kept.',
+  },
   TGL_DATA_DIRECTORY: {
     status: 500,
     retryable: false,
@@ -216,6 +258,14 @@ export const errorTable = {
     fix: 'Check the address: what is there is not what was expected.',
   },
 
+  TGL_MODEL_TOO_LARGE: {
+    status: 507,
+    retryable: false,
+    message:
+      'The model {model} needs {needed} bytes with the shortest sensible context; {budget} bytes are left for it ({place}).',
+    fix: 'Run `tiegel fit` with the name of its family for a variant that fits, or free some memory.',
+  },
+
   // Engine
   TGL_ENGINE_START_FAILED: {
     status: 503,
@@ -240,6 +290,13 @@ export const errorTable = {
     retryable: false,
     message: 'The engine for {model} has been closed.',
     fix: 'Start the server again.',
+  },
+  TGL_ENGINE_NO_ROOM: {
+    status: 503,
+    retryable: true,
+    message:
+      'The engine for {model} needs {needed} of {capacity} bytes, and other engines are in use: {inUse}.',
+    fix: 'Send the request again when the other models are idle, or allow more memory for models.',
   },
   TGL_CAPABILITY_MISSING: {
     status: 400,

@@ -13,9 +13,19 @@ export type ChildLimits = {
   readonly heartbeatMs: number;
   /** A child that has given no sign of life for so long is killed. @default 30,000 */
   readonly silenceMs: number;
+  /** So is one that answers but whose runtime has not ended a step for so long. @default 30,000 */
+  readonly stepMs: number;
+  /** And one that takes more memory than that. @default Infinity */
+  readonly residentBytes: number;
 };
 
-const defaultChildLimits: ChildLimits = { startMs: 120_000, heartbeatMs: 2_000, silenceMs: 30_000 };
+const defaultChildLimits: ChildLimits = {
+  startMs: 120_000,
+  heartbeatMs: 2_000,
+  silenceMs: 30_000,
+  stepMs: 30_000,
+  residentBytes: Number.POSITIVE_INFINITY,
+};
 
 export type ChildProcess = {
   readonly processId: number | undefined;
@@ -55,6 +65,8 @@ export function startChild({ model, limits: given, receive }: ChildOptions): Chi
   let killedFor: string | undefined;
   let errorOutput = '';
   let silentMs = 0;
+  let sameStepMs = 0;
+  let lastStep = 0;
   let asked: { readonly type: FromChild['type']; readonly answer: (message: FromChild) => void } | undefined;
 
   const kill = (reason: string): void => {
@@ -72,13 +84,23 @@ export function startChild({ model, limits: given, receive }: ChildOptions): Chi
     else send({ type: 'ping' });
   }, limits.heartbeatMs);
 
+  /** Native code that hangs, or devours memory, leaves the event loop of the child alive: it still answers. */
+  const feel = ({ working, steps, residentBytes }: Reply<'pong'>): void => {
+    sameStepMs = working && steps === lastStep ? sameStepMs + limits.heartbeatMs : 0;
+    lastStep = steps;
+    if (sameStepMs > limits.stepMs) kill(`a step of the runtime took longer than ${limits.stepMs} ms`);
+    if (residentBytes > limits.residentBytes)
+      kill(`it took ${residentBytes} bytes of memory, more than ${limits.residentBytes}`);
+  };
+
   child.on('message', (received) => {
     silentMs = 0;
     try {
       const message = parseFromChild(received);
       if (asked !== undefined && (message.type === asked.type || message.type === 'failed'))
         asked.answer(message);
-      else if (message.type !== 'pong') receive?.(message);
+      else if (message.type === 'pong') feel(message);
+      else receive?.(message);
     } catch (error) {
       kill(`it sent what cannot be understood: ${error instanceof Error ? error.message : String(error)}`);
     }

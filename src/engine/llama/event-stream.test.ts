@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createEventStream } from './event-stream.ts';
 
-test('gives what was pushed before and while it is read, then ends', async () => {
+test('gives together what was pushed together, then ends', async () => {
   const stream = createEventStream<number>();
   stream.push(1);
   stream.push(2);
@@ -9,15 +9,15 @@ test('gives what was pushed before and while it is read, then ends', async () =>
     stream.push(3);
     stream.finish();
   });
-  expect(await Array.fromAsync(stream.read())).toEqual([1, 2, 3]);
+  expect(await Array.fromAsync(stream.readBatches())).toEqual([[1, 2], [3]]);
 });
 
 test('an error comes in place of what was not read yet', async () => {
   const stream = createEventStream<number>();
-  const reading = stream.read();
+  const reading = stream.readBatches();
   stream.push(1);
+  expect(await reading.next()).toEqual({ value: [1], done: false });
   stream.push(2);
-  expect(await reading.next()).toEqual({ value: 1, done: false });
   const error = new Error('gone');
   stream.fail(error);
   stream.fail(new Error('later'));

@@ -7,7 +7,8 @@ export type EventStream<Event> = {
   readonly finish: () => void;
   /** The reader gets this error next, in place of what it has not read yet. Only the first call counts. */
   readonly fail: (error: unknown) => void;
-  readonly read: () => AsyncGenerator<Event, void, undefined>;
+  /** What has been pushed since the last batch, as soon as there is something. */
+  readonly readBatches: () => AsyncGenerator<readonly Event[], void, undefined>;
 };
 
 export function createEventStream<Event>(): EventStream<Event> {
@@ -29,20 +30,18 @@ export function createEventStream<Event>(): EventStream<Event> {
       failure ??= { error };
       wake?.();
     },
-    read: async function* () {
+    readBatches: async function* () {
       for (;;) {
-        const events = unread;
-        unread = [];
-        for (const event of events) {
-          if (failure !== undefined) throw failure.error;
-          yield event;
-        }
         if (failure !== undefined) throw failure.error;
-        if (unread.length > 0) continue;
-        if (finished) return;
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
+        if (unread.length > 0) {
+          const events = unread;
+          unread = [];
+          yield events;
+        } else if (finished) return;
+        else
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
       }
     },
   };

@@ -45,9 +45,8 @@ export function createGeneration(
   { model, native, emit }: GenerationTools,
 ): Generation {
   const { generation: id, forced, constraint, logProbabilities } = command;
-  const textOf = createTokenText((ids: readonly Token[], before: readonly Token[]) =>
-    model.detokenize(ids, true, before),
-  );
+  const freshText = (): ((token: Token) => string) =>
+    createTokenText((ids, before) => model.detokenize(ids, true, before));
   const grammar = constraint === null ? undefined : native.parseGrammar(constraint.grammar);
   const sampler = native.createSampler(samplerSettings(command));
   const unless = createMarkerWatch(forced?.unless ?? '');
@@ -55,6 +54,7 @@ export function createGeneration(
   /** To be evaluated, from `next` on. */
   let tokens: readonly number[] = prompt;
   let next = 0;
+  let textOf = freshText();
   let completionTokens = 0;
   let forcing = false;
   let aborted = false;
@@ -93,6 +93,8 @@ export function createGeneration(
       if (forced === null || unless.seen() || (!forcing && completionTokens !== forced.afterTokens))
         return false;
       const written = model.tokenize(forced.text, true);
+      // A character that the model had begun is not ended.
+      textOf = freshText();
       // Once is enough, also where the text does not hold the marker.
       unless.push(forced.unless);
       tokens = [...tokens.slice(next), ...written];
@@ -110,7 +112,9 @@ export function createGeneration(
       next = 0;
       if (logProbabilities === null) return write(token, {});
       const { logProbability, likeliest } = await native.rank(row, token, logProbabilities);
-      const alternatives = likeliest.map((candidate) => ({
+      if (!Number.isFinite(logProbability)) throw new Error('the model computes values that are not finite');
+      const finite = likeliest.filter((candidate) => Number.isFinite(candidate.logProbability));
+      const alternatives = finite.map((candidate) => ({
         text: model.detokenize([candidate.token as Token], true),
         logProbability: candidate.logProbability,
       }));

@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type PromptPiece, tiegelTemplate } from '../../formats/index.ts';
 import { engineContract } from '../contract.ts';
 import type { Engine, EngineEvent, GenerateRequest } from '../engine.ts';
 import { createLlamaEngine, type LlamaEngine, type LlamaEngineOptions } from './llama-engine.ts';
+import { evaluateLogits } from './llama-runtime.ts';
 import { testTokenizer, writeTestModel } from './test-model.ts';
+import { tryModel } from './trial.ts';
 
 const file = writeTestModel();
 afterAll(() => file[Symbol.dispose]());
@@ -104,6 +106,83 @@ describe('llama engine', () => {
   });
 });
 
+describe('log-probabilities', () => {
+  test("are the model's own, whatever the sampling", async () => {
+    await using engine = await open();
+    const text = [{ text: 'three apples and', special: false }];
+    const [logits] = (await evaluateLogits(file.path, [testTokenizer.encode(text)])) as [Float32Array];
+    const largest = Math.max(...logits);
+    const total = Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - largest), 0));
+    const [token] = await tokensOf(engine, {
+      prompt: text,
+      maxTokens: 1,
+      sampling: { temperature: 2, topP: 0.9, seed: 3 },
+      logProbabilities: 3,
+    });
+    const expected = (logits[token?.id as number] as number) - largest - total;
+    expect(token?.logProbability).toBeCloseTo(expected, 1);
+    expect(token?.alternatives).toHaveLength(3);
+    expect(token?.alternatives?.[0]?.logProbability).toBeCloseTo(-total, 1);
+  });
+});
+
+describe('reuse within an account', () => {
+  const long = [{ text: 'three apples and five '.repeat(12), special: false }];
+  const longer = [...long, { text: ' what then', special: false }];
+  const ids = async (engine: Engine, changes: Partial<GenerateRequest>): Promise<readonly unknown[]> =>
+    (await tokensOf(engine, { maxTokens: 40, ...changes })).map(({ id }) => id);
+  const reusedBy = async (engine: Engine, changes: Partial<GenerateRequest>): Promise<number | undefined> => {
+    for await (const event of engine.generate({ ...request, ...changes }))
+      if (event.type === 'prompt') return event.reusedTokens;
+    return undefined;
+  };
+
+  test('gives the tokens that a fresh sequence gives, also after a longer and a different prompt', async () => {
+    await using engine = await open();
+    const fresh = await ids(engine, { prompt: longer });
+    await ids(engine, { prompt: long, account: 'a' });
+    expect(await ids(engine, { prompt: longer, account: 'a' })).toEqual(fresh);
+    expect(await ids(engine, { prompt: longer, account: 'a' })).toEqual(fresh);
+    await ids(engine, { prompt: [{ text: 'three pears', special: false }], account: 'a' });
+    expect(await ids(engine, { prompt: longer, account: 'a' })).toEqual(fresh);
+  });
+
+  test('copies from a sequence that is still at work', async () => {
+    await using engine = await open();
+    const fresh = await ids(engine, { prompt: longer });
+    const working = engine.generate({ ...request, prompt: long, account: 'a' })[Symbol.asyncIterator]();
+    await nextToken(working);
+    const tokens = testTokenizer.encode(long).length;
+    expect(await reusedBy(engine, { prompt: longer, account: 'a' })).toBeGreaterThanOrEqual(tokens - 2);
+    expect(await ids(engine, { prompt: longer, account: 'a' })).toEqual(fresh);
+    await working.return?.();
+  });
+
+  test('another account waits as long for its first token as if nothing had been computed', async () => {
+    const shape = {
+      width: 256,
+      layers: 6,
+      heads: 4,
+      keyValueHeads: 4,
+      feedForward: 768,
+      contextLength: 4096,
+    };
+    using large = writeTestModel(shape);
+    await using engine = await open({ modelPath: large.path });
+    const prompt = [{ text: 'x'.repeat(2000), special: false }];
+    const firstToken = async (account: string): Promise<number> => {
+      const started = performance.now();
+      await tokensOf(engine, { prompt, account, maxTokens: 1 });
+      return performance.now() - started;
+    };
+    const cold = await firstToken('a');
+    const warm = Math.min(await firstToken('a'), await firstToken('a'));
+    const other = await firstToken('b');
+    expect(warm).toBeLessThan(cold / 4);
+    expect(other).toBeGreaterThan(warm * 4);
+  });
+});
+
 describe('the child process', () => {
   test('when it is killed, its requests fail as retryable, the next ones wait for the restart', async () => {
     const warnings: string[] = [];
@@ -167,7 +246,57 @@ describe('the child process', () => {
   });
 });
 
-test('while restarts fail, the pauses between them grow', async () => {
+describe('limits of the child', () => {
+  const shape = { width: 256, layers: 2, feedForward: 8192, contextLength: 4096 };
+  const long = [{ text: 'x'.repeat(4000), special: false }];
+
+  test('a step of the runtime that takes too long ends it, though it still answers', async () => {
+    using slow = writeTestModel(shape);
+    await using engine = await open({ modelPath: slow.path, limits: { heartbeatMs: 5, stepMs: 9 } });
+    await expect(tokensOf(engine, { prompt: long })).rejects.toMatchObject({
+      code: 'TGL_ENGINE_CRASHED',
+      details: { reason: 'a step of the runtime took longer than 9 ms' },
+    });
+  });
+
+  test('taking more memory than allowed ends it', async () => {
+    const limits = { heartbeatMs: 20, residentBytes: 10e6 };
+    await expect(open({ limits })).rejects.toMatchObject({
+      code: 'TGL_ENGINE_START_FAILED',
+      details: { reason: expect.stringMatching(/^it took \d+ bytes of memory, more than 10000000$/) },
+    });
+  });
+});
+
+describe('a trial', () => {
+  test('tells how much memory the model takes', async () => {
+    const trial = await tryModel({ model: 'test', modelPath: file.path });
+    expect(trial).toEqual({ passed: true, grownBytes: expect.any(Number) });
+    expect(trial.passed && trial.grownBytes).toBeGreaterThan(0);
+  });
+
+  test('fails for weights that are no numbers', async () => {
+    using broken = writeTestModel({}, (name) => (name === 'blk.1.ffn_up.weight' ? 0.7654321 : undefined));
+    const bytes = readFileSync(broken.path);
+    const number = Buffer.alloc(4);
+    number.writeFloatLE(0.7654321);
+    for (let at = bytes.indexOf(number); at >= 0; at = bytes.indexOf(number, at + 4))
+      bytes.writeFloatLE(Number.NaN, at);
+    writeFileSync(broken.path, bytes);
+    expect(await tryModel({ model: 'test', modelPath: broken.path })).toEqual({
+      passed: false,
+      reason: 'the model computes values that are not finite',
+    });
+  });
+
+  test('fails for what is no model', async () => {
+    expect(await tryModel({ model: 'test', modelPath: import.meta.filename })).toMatchObject({
+      passed: false,
+    });
+  });
+});
+
+test('while restarts fail, the pauses between them grow', { timeout: 120_000 }, async () => {
   const model = writeTestModel();
   const pauses: unknown[] = [];
   await using engine = await open({
@@ -177,7 +306,7 @@ test('while restarts fail, the pauses between them grow', async () => {
   });
   model[Symbol.dispose]();
   process.kill(engine.processId() as number, 'SIGKILL');
-  await expect.poll(() => pauses.length, { timeout: 20_000 }).toBe(3);
+  await expect.poll(() => pauses.length, { timeout: 100_000 }).toBe(3);
   expect(pauses).toEqual([10, 20, 40]);
   expect(engine.state()).toBe('restarting');
 });

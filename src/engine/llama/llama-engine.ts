@@ -2,11 +2,12 @@
 // one model's requests and never the API.
 import { type Clock, type Entropy, systemClock, systemEntropy, TiegelError } from '../../base/index.ts';
 import { requireCapabilities } from '../capabilities.ts';
-import type { Constraint, Engine, EngineCapabilities, EngineEvent, GenerateRequest } from '../engine.ts';
+import type { Engine, EngineCapabilities, EngineEvent, GenerateRequest } from '../engine.ts';
 import { createRunning } from '../running.ts';
 import { createSlots, type Lease } from '../slots.ts';
 import type { ChildProcess } from './child-process.ts';
 import { createEventStream, type EventStream } from './event-stream.ts';
+import { grammarOf } from './grammar.ts';
 import { runtimeBuildOf } from './llama-runtime.ts';
 import type { GenerateCommand, GenerationEvent } from './protocol.ts';
 import { type EngineLogger, type LlamaLimits, superviseChild } from './supervisor.ts';
@@ -31,6 +32,11 @@ export type LlamaEngineOptions = {
 export type LlamaEngine = Engine & {
   /** The child's process id, while there is a child. */
   readonly processId: () => number | undefined;
+  /**
+   * Bytes by which the memory of the child has grown since before the model was loaded.
+   * @throws TGL_ENGINE_UNAVAILABLE, TGL_ENGINE_CLOSED
+   */
+  readonly grownBytes: () => Promise<number>;
 };
 
 type Generation = { readonly stream: EventStream<EngineEvent>; readonly lease: Lease };
@@ -102,11 +108,11 @@ export async function createLlamaEngine(options: LlamaEngineOptions): Promise<Ll
     slots: slotCount,
     contextLength: supervisor.ready.contextLength,
     promptForm: 'tokens',
-    forcedText: false,
+    forcedText: true,
     thinkingBudget: false,
-    logProbabilities: 'none',
-    constraints: [],
-    prefixReuse: false,
+    logProbabilities: 'raw',
+    constraints: ['json-schema', 'grammar'],
+    prefixReuse: true,
     embeddings: false,
     stopStrings: false,
   };
@@ -118,9 +124,13 @@ export async function createLlamaEngine(options: LlamaEngineOptions): Promise<Ll
     throw new TiegelError('TGL_ENGINE_UNAVAILABLE', { model, retryAfterMs: supervisor.retryAfterMs() });
   };
 
-  async function* generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<EngineEvent> {
+  async function* generateBatches(
+    request: GenerateRequest,
+    signal?: AbortSignal,
+  ): AsyncGenerator<readonly EngineEvent[]> {
     servingChild();
     requireCapabilities(model, capabilities, request);
+    const command = commandOf(request, entropy);
     signal?.throwIfAborted();
     using run = running.begin(signal);
     const { child, lease } = await acquireSequence(run.signal);
@@ -135,16 +145,20 @@ export async function createLlamaEngine(options: LlamaEngineOptions): Promise<Ll
 
     const { now } = request.forced ?? {};
     const force = (): void => child.send({ type: 'force', generation: id });
-    child.send({ type: 'generate', generation: id, ...commandOf(request, entropy) });
+    child.send({ type: 'generate', generation: id, ...command });
     if (now?.aborted) force();
     else now?.addEventListener('abort', force, { once: true });
     try {
-      yield* stream.read();
+      yield* stream.readBatches();
     } finally {
       now?.removeEventListener('abort', force);
       // The reader left early: the child has to stop as well. The slot stays taken until it has.
       if (generations.has(id)) child.send({ type: 'abort', generation: id });
     }
+  }
+
+  async function* generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<EngineEvent> {
+    for await (const batch of generateBatches(request, signal)) yield* batch;
   }
 
   const acquireSequence = async (signal: AbortSignal): Promise<{ child: ChildProcess; lease: Lease }> => {
@@ -165,7 +179,12 @@ export async function createLlamaEngine(options: LlamaEngineOptions): Promise<Ll
     state: () => (closed ? 'closed' : supervisor.child() === undefined ? 'restarting' : 'ready'),
     load: slots.load,
     processId: () => supervisor.child()?.processId,
+    grownBytes: async () => {
+      const { residentBytes } = await servingChild().ask({ type: 'ping' }, 'pong');
+      return residentBytes - supervisor.ready.residentBytesBefore;
+    },
     generate,
+    generateBatches,
     [Symbol.asyncDispose]: async () => {
       closed = true;
       running.stopAll(new TiegelError('TGL_ENGINE_CLOSED', { model }));
@@ -174,6 +193,7 @@ export async function createLlamaEngine(options: LlamaEngineOptions): Promise<Ll
   };
 }
 
+/** @throws TGL_CONSTRAINT_INVALID */
 function commandOf(
   { prompt, maxTokens, sampling, account, logProbabilities, constraint, forced }: GenerateRequest,
   entropy: Entropy,
@@ -194,10 +214,6 @@ function commandOf(
         ? null
         : { text: forced.text, afterTokens: forced.afterTokens, unless: forced.unless },
   };
-}
-
-function grammarOf(constraint: Constraint): string {
-  return constraint.type === 'grammar' ? constraint.grammar : '';
 }
 
 function unpredictableSeed(entropy: Entropy): number {

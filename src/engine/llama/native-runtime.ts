@@ -1,6 +1,5 @@
 // The native runtime, as the child process uses it: llama.cpp through node-llama-cpp, never compiled or downloaded
 // here, on the best device there is. Reading a malformed model file may end the process; that is why it has its own.
-import { stat } from 'node:fs/promises';
 import { getLlama, getModuleVersion, type Llama, LlamaLogLevel, type Token } from 'node-llama-cpp';
 import { openNativeContext } from './native-binding.ts';
 import { batchTokens, prefillChunk } from './prefill-chunk.ts';
@@ -23,11 +22,13 @@ export async function openRuntime(log: (level: string, message: string) => void)
 }
 
 export async function describeRuntime(llama: Llama): Promise<RuntimeFacts> {
+  const { total, free } = await llama.getVramState();
   return {
     binding: await getModuleVersion(),
     llamaCpp: llama.llamaCppRelease.release,
     gpu: llama.gpu === false ? 'none' : llama.gpu,
     gpuDevices: llama.gpu === false ? [] : await llama.getGpuDeviceNames(),
+    gpuMemory: llama.gpu === false ? null : { total, free },
     cpuFeatures: [...llama.systemInfo.matchAll(/(\w+) = 1/g)].map(([, feature]) => feature as string),
     physicalCores: llama.cpuMathCores,
   };
@@ -41,9 +42,10 @@ export async function loadModel(
   { modelPath, contextLength: wanted, slots }: LoadCommand,
   emit: (event: GenerationEvent) => void,
 ): Promise<LoadedModel> {
-  const { size } = await stat(modelPath);
+  // On a CPU the weights are stored anew for its kernels; a mapped file beside them would take the memory twice.
+  const model = await llama.loadModel({ modelPath, useMmap: llama.gpu !== false });
+  const { size } = model;
   const threads = size < singleThreadBytes ? 1 : llama.cpuMathCores;
-  const model = await llama.loadModel({ modelPath });
   const contextLength = Math.min(wanted ?? defaultContextLength, model.trainContextSize);
   const context = await model.createContext({
     sequences: slots,

@@ -13,6 +13,8 @@ export type RuntimeFacts = {
   /** `none` when everything runs on the CPU. */
   readonly gpu: 'none' | 'cuda' | 'vulkan' | 'metal';
   readonly gpuDevices: readonly string[];
+  /** Bytes, of all devices together; null without one. */
+  readonly gpuMemory: { readonly total: number; readonly free: number } | null;
   /** Instruction sets of the CPU that the chosen build of llama.cpp uses. */
   readonly cpuFeatures: readonly string[];
   readonly physicalCores: number;
@@ -141,6 +143,7 @@ const factsSchema: z.ZodType<RuntimeFacts> = z.strictObject({
   llamaCpp: z.string(),
   gpu: z.enum(['none', 'cuda', 'vulkan', 'metal']),
   gpuDevices: z.array(z.string()),
+  gpuMemory: z.strictObject({ total: count, free: count }).nullable(),
   cpuFeatures: z.array(z.string()),
   physicalCores: count,
 });

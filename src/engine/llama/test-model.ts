@@ -31,8 +31,15 @@ const small: TransformerConfiguration = {
 
 export type TestModel = Disposable & { readonly path: string };
 
-/** Writes the file into a new temporary directory, which goes when it is disposed. */
-export function writeTestModel(changes: Partial<TransformerConfiguration> = {}): TestModel {
+/**
+ * Writes the file into a new temporary directory, which goes when it is disposed.
+ *
+ * @param constantOf the value that all elements of a tensor get, instead of random ones.
+ */
+export function writeTestModel(
+  changes: Partial<TransformerConfiguration> = {},
+  constantOf: (tensor: string) => number | undefined = () => undefined,
+): TestModel {
   const directory = mkdtempSync(join(tmpdir(), 'tiegel-engine-'));
   const path = join(directory, 'test.gguf');
   const configuration = { ...small, ...changes };
@@ -40,7 +47,8 @@ export function writeTestModel(changes: Partial<TransformerConfiguration> = {}):
   const random = seededRandom(1);
   const tensors = qwen2Tensors(configuration).map(({ name, shape }) => {
     const elements = shape.reduce((product, dimension) => product * dimension, 1);
-    const value = (): number => (name.includes('norm') ? 1 : (random.next() - 0.5) * 0.3);
+    const given = constantOf(name) ?? (name.includes('norm') ? 1 : undefined);
+    const value = (): number => given ?? (random.next() - 0.5) * 0.3;
     const data = Float32Array.from({ length: elements }, value);
     if (name === 'token_embd.weight') {
       const end = testTokenizer.controlId('<|end|>') * configuration.width;
