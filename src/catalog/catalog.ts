@@ -1,6 +1,6 @@
 // The catalog: which variants are here, under which names, and which of them may be served. Everything lies under one
 // home directory: blobs/sha256, manifests, remotes, admissions, shard-sets, downloads, keys.
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { type Clock, type Digest, type Entropy, systemEntropy, TiegelError } from '../base/index.ts';
 import {
   type AdmissionRecord,
@@ -15,6 +15,7 @@ import { type Disk, systemDisk } from './disk.ts';
 import { inspectWeights, type WeightsFacts } from './inspect-weights.ts';
 import { type Layout, openLayout } from './layout.ts';
 import { blobsOf, type Manifest, readManifest, type Variant } from './manifest.ts';
+import { type PullOptions, pull } from './pull/pull.ts';
 import { createRemoteModels, type RemoteModels } from './remote/remote-models.ts';
 import { openSigningKey } from './signing-key.ts';
 import { type ImportOptions, type Shelf, storeVariant } from './store-variant.ts';
@@ -38,6 +39,11 @@ export type Catalog = {
    */
   readonly importFile: (path: string, options: ImportOptions) => Promise<Variant>;
   /**
+   * Fetches a model from the hub or an address and imports it, quarantined; one that is here is not fetched again.
+   * @see pull
+   */
+  readonly pull: (reference: string, options: PullOptions) => Promise<Variant>;
+  /**
    * Forgets a variant, also one whose manifest is damaged, and removes the blobs that nothing else names; none while
    * another manifest cannot be read. Admission records stay: they are history, and count for the same bytes only.
    * @throws TGL_MODEL_NAME_INVALID, TGL_MODEL_UNKNOWN
@@ -52,6 +58,11 @@ export type Catalog = {
    * @throws TGL_BLOB_CORRUPT, also when the blob is missing
    */
   readonly weightsPath: (variant: Variant) => Promise<string>;
+  /**
+   * The model card that came along, Markdown as somebody wrote it; null where there is none.
+   * @throws TGL_BLOB_CORRUPT
+   */
+  readonly cardOf: (variant: Variant) => Promise<string | null>;
   /**
    * The served tuple, recomputed from the bytes of the weights file.
    * @throws TGL_BLOB_CORRUPT
@@ -86,6 +97,11 @@ export function openCatalog(
   const references = (): ReadonlySet<Digest> | undefined => referencesOf(listManifests(layout));
   settleAside(layout, references);
 
+  const known = (name: string): Manifest | undefined =>
+    readable(() => readManifest(layout.manifest(name), name));
+  const importFile: Catalog['importFile'] = async (path, options) =>
+    storeVariant(shelf, path, options, known(options.name));
+
   const weightsPath = (variant: Variant): Promise<string> =>
     verifiedWeights(variant.manifest.weights, layout, blobs, disk);
   const inspect = async (variant: Variant): Promise<Inspected> => {
@@ -96,9 +112,14 @@ export function openCatalog(
   return {
     home,
     remotes: createRemoteModels({ layout, disk, key, clock }),
-    importFile: async (path, options) => {
-      const known = readable(() => readManifest(layout.manifest(options.name), options.name));
-      return storeVariant(shelf, path, options, known);
+    importFile,
+    pull: (reference, options) => {
+      const complete = (name: string): Variant | undefined => {
+        const manifest = known(name);
+        const here = manifest !== undefined && blobsOf(manifest).every(({ digest }) => blobs.has(digest));
+        return here ? { name, manifest } : undefined;
+      };
+      return pull({ downloads: layout.downloads, disk, complete, importFile }, reference, options);
     },
     remove: (name) => {
       const path = layout.manifest(name);
@@ -113,6 +134,8 @@ export function openCatalog(
       throw unknownModel(layout, name);
     },
     weightsPath,
+    cardOf: async ({ manifest: { card } }) =>
+      card === null ? null : readFileSync(await blobs.verifiedPath(card.digest), 'utf8').toWellFormed(),
     subjectOf: async (variant, serving) => subjectFrom((await inspect(variant)).facts.file, serving),
     recordAdmission: (passed) => {
       const record = admissionRecord(passed, clock.now());

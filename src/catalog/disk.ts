@@ -6,6 +6,7 @@ import { syncDirectory, writeFileAtomically } from '../base/index.ts';
 
 export type Disk = {
   readonly append: (file: FileHandle, chunk: Uint8Array) => Promise<void>;
+  readonly writeAt: (file: FileHandle, chunk: Uint8Array, position: number) => Promise<void>;
   readonly sync: (file: FileHandle) => Promise<void>;
   /** Renames durably. */
   readonly rename: (from: string, to: string) => Promise<void>;
@@ -22,6 +23,11 @@ export const systemDisk: Disk = {
   append: async (file, chunk) => {
     for (let written = 0; written < chunk.length; ) {
       written += (await file.write(chunk, written)).bytesWritten;
+    }
+  },
+  writeAt: async (file, chunk, position) => {
+    for (let written = 0; written < chunk.length; ) {
+      written += (await file.write(chunk, written, chunk.length - written, position + written)).bytesWritten;
     }
   },
   sync: (file) => file.sync(),

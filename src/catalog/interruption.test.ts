@@ -33,6 +33,7 @@ function failingDisk(failAt: number): Disk & { readonly operations: () => number
     },
     link: systemDisk.link,
     free: systemDisk.free,
+    writeAt: systemDisk.writeAt,
     removeFile: systemDisk.removeFile,
     replaceFile: (path, content) => systemDisk.replaceFile(path, halves(content, count) as unknown as string),
     operations: () => operations,

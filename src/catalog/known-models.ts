@@ -3,7 +3,7 @@
 // is pulled, and like everything that is pulled they are quarantined whatever stands here.
 import type { RecommendedSampling } from './manifest.ts';
 
-type KnownModel = {
+export type KnownModel = {
   /** Family and size, such as `deepseek-r1:7b`. */
   readonly name: string;
   /** The publisher's name of the model. */
@@ -24,6 +24,9 @@ type KnownModel = {
   /** A repository of GGUF files on the Hugging Face hub. */
   readonly repository: string;
 };
+
+/** The quantisation that a name without one means: the usual compromise of size and loss. */
+export const usualQuantisation = 'Q4_K_M';
 
 /**
  * DeepSeek-R1's card: temperature 0.5 to 0.7 (0.6), top-p 0.95 in its evaluations, no system prompt; MIT, and the
@@ -61,7 +64,7 @@ function openThinker(size: '7B' | '32B'): KnownModel {
   };
 }
 
-const knownModels: readonly KnownModel[] = [
+export const knownModels: readonly KnownModel[] = [
   deepseekR1('1.5B', 'Qwen', 'Apache-2.0'),
   deepseekR1('7B', 'Qwen', 'Apache-2.0'),
   deepseekR1('8B', 'Llama', 'Llama 3.1 Community License'),

@@ -44,7 +44,7 @@ export type Manifest = {
 export type Variant = { readonly name: string; readonly manifest: Manifest };
 
 /** Bytes; a model in 512 shards stays below. */
-const largestManifest: number = 128 * 1024;
+export const largestManifest: number = 128 * 1024;
 export const longestSource = 4096;
 const mostShards = 512;
 
@@ -87,7 +87,7 @@ export function readManifest(path: string, name: string): Manifest | undefined {
 }
 
 /** The manifest in the value of a manifest file, whose members and digest are right. */
-function openManifest(file: Json, refuse: Refuse): Manifest {
+export function openManifest(file: Json, refuse: Refuse): Manifest {
   const { digest, manifest } = members(file, 'the file', ['digest', 'manifest'], refuse);
   const decoded = decodeManifest(manifest, refuse);
   return digestOfJson(decoded) === digest ? decoded : refuse('it does not have the digest it states');

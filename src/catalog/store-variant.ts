@@ -81,7 +81,7 @@ export function storeVariant(
 }
 
 /** What a manifest repeats of its file. */
-function describedBy(
+export function describedBy(
   facts: WeightsFacts,
 ): Pick<
   Manifest,
@@ -103,7 +103,7 @@ function describedBy(
  *
  * @param store brings the blobs into the catalog; called again where some have been taken away
  */
-async function publish(
+export async function publish(
   { layout, blobs, disk }: Shelf,
   name: string,
   store: () => Promise<Manifest>,

@@ -1,0 +1,133 @@
+// A file that is being fetched, and a note beside it of the bytes that are safely on disk. The note is written after
+// those bytes were synced, so that a kill loses what came since the last note and never leaves a hole that looks full.
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { TiegelError } from '../../base/index.ts';
+import type { Disk } from '../disk.ts';
+import { finite, members, readStrictJson, strictJson } from '../strict-json.ts';
+import { addRange, type ByteRange, lengthOf, missingRanges } from './byte-ranges.ts';
+
+/** What must be the same for two fetches to be of one file: its length, and the server's tag where there is one. */
+export type Identity = { readonly bytes: number; readonly tag: string | null };
+
+export type PartialFile = AsyncDisposable & {
+  /** Bytes that are here. */
+  readonly received: () => number;
+  readonly missing: (largest: number) => readonly ByteRange[];
+  readonly write: (position: number, chunk: Uint8Array) => Promise<void>;
+  /** Writes the note. */
+  readonly save: () => Promise<void>;
+};
+
+/** Bytes between two notes. */
+const saveEvery = 32 * 2 ** 20;
+const largestNote = 2 ** 20;
+
+/**
+ * Opens the file at `path`, going on where an earlier fetch of the same identity stopped.
+ *
+ * @throws TGL_PULL_RUNNING while another process writes it
+ */
+export async function openPartialFile(path: string, identity: Identity, disk: Disk): Promise<PartialFile> {
+  const note = `${path}.json`;
+  const release = lock(`${path}.lock`);
+  let file: FileHandle;
+  let done: readonly ByteRange[];
+  try {
+    done = readNote(note, identity);
+    if (done.length === 0) rmSync(note, { force: true });
+    file = await open(path, done.length === 0 ? 'w' : 'r+', 0o600);
+    await file.truncate(identity.bytes);
+  } catch (cause) {
+    release();
+    throw cause;
+  }
+  let unsaved = 0;
+  let saving = Promise.resolve();
+
+  const save = (): Promise<void> => {
+    saving = saving.then(async () => {
+      const synced = done;
+      unsaved = 0;
+      await disk.sync(file);
+      disk.replaceFile(note, strictJson({ schema: 1, ...identity, done: synced }));
+    });
+    return saving;
+  };
+
+  return {
+    received: () => lengthOf(done),
+    missing: (largest) => missingRanges(done, identity.bytes, largest),
+    write: async (position, chunk) => {
+      await disk.writeAt(file, chunk, position);
+      done = addRange(done, [position, position + chunk.length]);
+      unsaved += chunk.length;
+      if (unsaved >= saveEvery) await save();
+    },
+    save,
+    [Symbol.asyncDispose]: async () => {
+      await saving.catch(() => {});
+      await file.close();
+      release();
+    },
+  };
+}
+
+/** The ranges a note speaks of; none where it is absent, damaged or of another file. */
+function readNote(path: string, identity: Identity): readonly ByteRange[] {
+  try {
+    const refuse = (): never => {
+      throw new Damaged();
+    };
+    const value = readStrictJson(path, largestNote, refuse);
+    if (value === undefined) return [];
+    const note = members(value, 'the note', ['schema', 'bytes', 'tag', 'done'], refuse);
+    const same = note.schema === 1 && note.bytes === identity.bytes && note.tag === identity.tag;
+    if (!same || !Array.isArray(note.done)) return refuse();
+    return note.done.reduce((ranges: readonly ByteRange[], range: unknown) => {
+      if (!Array.isArray(range) || range.length !== 2) return refuse();
+      const [from, to] = range.map((end) => finite(end, 'an end', refuse)) as [number, number];
+      return from >= 0 && from < to && to <= identity.bytes ? addRange(ranges, [from, to]) : refuse();
+    }, []);
+  } catch (cause) {
+    if (cause instanceof Damaged) return [];
+    throw cause;
+  }
+}
+
+class Damaged extends Error {}
+
+/** A file with the number of the process that holds it; one whose process is gone does not count. */
+function lock(path: string): () => void {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      writeFileSync(path, String(process.pid), { flag: 'wx', mode: 0o600 });
+      return () => rmSync(path, { force: true });
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
+      const holder = Number(readIfThere(path));
+      if (attempt > 0 || isRunning(holder)) {
+        throw new TiegelError('TGL_PULL_RUNNING', { process: holder, path }, { cause });
+      }
+      rmSync(path, { force: true });
+    }
+  }
+}
+
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function isRunning(process_: number): boolean {
+  if (!Number.isSafeInteger(process_) || process_ < 1) return false;
+  try {
+    process.kill(process_, 0);
+    return true;
+  } catch (cause) {
+    return (cause as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}
