@@ -2,7 +2,7 @@
 // by the tasks' verifiers. Prompts outside the tasks count as right when the honest sentence is given.
 import type { Thinking, Tokenizer } from '../formats/index.ts';
 import { wilsonInterval } from '../stats/index.ts';
-import { heldOutPrompts, isHonestAnswer, sampleTask, taskNames } from '../tasks/index.ts';
+import { heldOutProblems, heldOutPrompts, isHonestAnswer, taskNames } from '../tasks/index.ts';
 import { encodePrompt } from './dataset.ts';
 import { complete } from './decoder.ts';
 import type { Model } from './model.ts';
@@ -76,16 +76,17 @@ export function evaluateJob(
   tokenizer: Tokenizer,
   job: EvaluationJob,
 ): readonly EvaluationRow[] {
-  const questions = Array.from({ length: job.count }, (_, offset) => questionAt(job, job.start + offset));
+  const questions = questionsOf(job);
   const prompts = questions.map(({ prompt }) =>
     encodePrompt(tokenizer, [{ role: 'user', content: prompt }], job.thinking),
   );
+  if (prompts.length === 0) return [];
   const stopToken = tokenizer.controlId('<|end|>');
   const completions = complete(model, prompts, { maxTokens: job.maxTokens, stopToken, temperature: 0 });
   return completions.map((tokens, index) => {
     const { prompt, check } = questions[index] as Question;
-    const truncated = tokens.at(-1) !== stopToken;
-    const completion = tokenizer.decode(truncated ? tokens : tokens.slice(0, -1));
+    const truncated = tokens.length === job.maxTokens;
+    const completion = tokenizer.decode(tokens);
     const answer = answerOf(completion, job.thinking);
     const { correct, reason } =
       answer === undefined ? { correct: false, reason: 'no answer' } : check(answer);
@@ -126,19 +127,19 @@ export function summarise(rows: readonly EvaluationRow[]): readonly Accuracy[] {
   });
 }
 
-function questionAt(job: EvaluationJob, index: number): Question {
-  if (job.subject === 'outside') {
-    const { prompt, language } = heldOutPrompts[index] as (typeof heldOutPrompts)[number];
-    return {
-      prompt,
-      check: (answer) => {
-        const correct = isHonestAnswer(answer, language);
-        return { correct, reason: correct ? 'says what it can do' : 'does not say what it can do' };
-      },
-    };
+/** The questions of a job: no problem twice, and fewer where the task has no more. */
+function questionsOf({ subject, seed, start, count }: EvaluationJob): readonly Question[] {
+  if (subject !== 'outside') {
+    const problems = heldOutProblems(subject, seed, start + count).slice(start);
+    return problems.map(({ prompt, verify }) => ({ prompt, check: verify }));
   }
-  const sample = sampleTask(job.subject, job.seed, index, { split: 'held-out' });
-  return { prompt: sample.prompt, check: (answer) => sample.verify(answer) };
+  return heldOutPrompts.slice(start, start + count).map(({ prompt, language }) => ({
+    prompt,
+    check: (answer) => {
+      const correct = isHonestAnswer(answer, language);
+      return { correct, reason: correct ? 'says what it can do' : 'does not say what it can do' };
+    },
+  }));
 }
 
 /** The text after the think block; undefined when the block was never closed. */

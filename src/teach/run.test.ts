@@ -8,6 +8,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../base/index.ts';
 import { openGguf, readDecoder } from '../formats/index.ts';
 import { readCheckpoint } from './checkpoint.ts';
+import type { EvaluationRow } from './evaluation.ts';
 import { readMetrics } from './metrics.ts';
 import { loadRecipe, parseRecipe, type Recipe } from './recipe.ts';
 import { type TeachOptions, type TeachProgress, type TeachResult, teach } from './run.ts';
@@ -24,6 +25,11 @@ const recipe: Recipe = parseRecipe('tiny', {
 const emptyDirectory = () => mkdtempSync(join(tmpdir(), 'tiegel-run-'));
 const run = (directory: string, options: Partial<TeachOptions> = {}) =>
   teach({ recipe, directory, clock: systemClock, workers: 2, ...options });
+const linesOf = (path: string): EvaluationRow[] =>
+  readFileSync(path, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
 const valuesOf = (directory: string) => readCheckpoint(join(directory, 'checkpoint.bin'))?.values;
 
 describe('a teaching run', () => {
@@ -39,8 +45,10 @@ describe('a teaching run', () => {
     const metrics = readMetrics(join(directory, 'metrics.jsonl'));
     expect(metrics.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect(metrics.at(-1)!.loss).toBeLessThan(metrics[0]!.loss);
-    expect(readFileSync(join(directory, 'evaluation.jsonl'), 'utf8').trim().split('\n')).toHaveLength(
-      6 * 3 + 100,
+    const rows = linesOf(join(directory, 'evaluation.jsonl'));
+    expect(rows).toHaveLength(6 * 3 + 100);
+    expect(rows.every(({ truncated, completionTokens }) => truncated === (completionTokens === 24))).toBe(
+      true,
     );
     expect(result.record).toMatchObject({
       stage: 'sft',
