@@ -3,10 +3,14 @@
 import { join } from 'node:path';
 import { type Digest, identifierSource, systemEntropy } from '../base/index.ts';
 import { type AdmissionRecord, admissionKeyOf, type Subject } from '../catalog/index.ts';
-import type { AssessOptions } from './assess-options.ts';
+import { type ChatTemplate, openGguf, requireString, templateFor } from '../formats/index.ts';
+import type { AssessmentOptions, AssessOptions, RemoteAssessOptions } from './assess-options.ts';
+import type { Battery } from './battery.ts';
 import { openEvidence } from './evidence.ts';
 import type { ProbeResult } from './probe.ts';
-import { runProbes } from './run-probes.ts';
+import { reviewFile } from './probes/file-review.ts';
+import { judgeFingerprint, takeFingerprint } from './probes/fingerprint.ts';
+import { type Examined, runProbes } from './run-probes.ts';
 import { overallVerdict, type Verdict } from './verdict.ts';
 
 export type Assessment = {
@@ -25,41 +29,86 @@ export type Assessment = {
 };
 
 /**
- * Runs the battery.
+ * Runs the battery on a variant.
  *
  * @throws TGL_BLOB_CORRUPT, TGL_GGUF_*, TGL_DISK_FULL when there is nothing to assess or nowhere to write; the reason
  *   of `signal` when it aborts. Faults of the model or the engine are verdicts.
  */
 export async function assess(options: AssessOptions): Promise<Assessment> {
-  const { catalog, variant, serving, battery, clock, entropy = systemEntropy } = options;
+  const { catalog, variant, serving, startEngine } = options;
+  const weightsPath = await catalog.weightsPath(variant);
+  return conduct(options, await catalog.subjectOf(variant, serving), {
+    model: variant.name,
+    review: { probe: 'file-review', run: (report) => reviewFile(weightsPath, report) },
+    startEngine: () => startEngine(weightsPath),
+    template: () => templateIn(weightsPath),
+  });
+}
+
+/**
+ * Runs the battery on a model on a server. Its fingerprint is part of its subject and is therefore taken first; a pass
+ * is stored together with it.
+ *
+ * @throws what the engine throws while the fingerprint is taken, TGL_DISK_FULL, the reason of `signal`
+ */
+export async function assessRemote(options: RemoteAssessOptions): Promise<Assessment> {
+  const { catalog, remote, serving, startEngine, signal } = options;
+  await using engine = await startEngine();
+  const fingerprint = await takeFingerprint(engine, fingerprintRepeats(options.battery), signal);
+  const subject = catalog.remotes.subjectOf(remote, serving, fingerprint);
+  const assessment = await conduct(options, subject, {
+    model: remote.name,
+    review: { probe: 'fingerprint', run: async () => judgeFingerprint(fingerprint) },
+    startEngine: async () => engine,
+    template: () => null,
+  });
+  if (assessment.verdict === 'pass') catalog.remotes.recordFingerprint(remote, fingerprint);
+  return assessment;
+}
+
+function fingerprintRepeats({ probes }: Battery): number {
+  return probes.find((settings) => settings.probe === 'fingerprint')?.repeats ?? 1;
+}
+
+async function conduct(
+  options: AssessmentOptions,
+  subject: Subject,
+  examined: Examined,
+): Promise<Assessment> {
+  const { catalog, battery, clock, entropy = systemEntropy } = options;
+  const { model } = examined;
   const started = new Date(clock.now()).toISOString();
   const id = identifierSource(clock, entropy)('assessment');
-  const subject = await catalog.subjectOf(variant, serving);
   const admissionKey = admissionKeyOf(subject);
-  const weightsPath = await catalog.weightsPath(variant);
   using evidence = openEvidence(join(catalog.home, 'assessments', id));
-  evidence.append({ type: 'assessment', id, started, model: variant.name, battery, subject, admissionKey });
+  evidence.append({ type: 'assessment', id, started, model, battery, subject, admissionKey });
 
-  const probes = await runProbes(options, weightsPath, evidence.append);
+  const probes = await runProbes(options, examined, evidence.append);
   const verdict = overallVerdict(probes.map((probe) => probe.verdict));
   const finished = new Date(clock.now()).toISOString();
   evidence.append({ type: 'verdict', verdict, finished, probes });
   const evidenceDigest = evidence.seal();
   const assessed = { id, verdict, probes, subject, admissionKey, started, finished };
-  const record = verdict === 'pass' ? recordPass(options, { ...assessed, evidenceDigest }) : null;
+  const record = verdict === 'pass' ? recordPass(options, model, { ...assessed, evidenceDigest }) : null;
   return { ...assessed, evidencePath: evidence.path, evidenceDigest, record };
 }
 
 function recordPass(
-  { catalog, variant, battery }: AssessOptions,
+  { catalog, battery }: AssessmentOptions,
+  model: string,
   { subject, probes, evidenceDigest }: Pick<Assessment, 'subject' | 'probes' | 'evidenceDigest'>,
 ): AdmissionRecord {
   return catalog.recordAdmission({
-    model: variant.name,
+    model,
     subject,
     battery: { name: battery.name, version: battery.version },
     probes: probes.map(({ name, reason }) => ({ name, verdict: 'pass', reason })),
     evidence: evidenceDigest,
     validDays: battery.validDays,
   });
+}
+
+function templateIn(weightsPath: string): ChatTemplate {
+  using gguf = openGguf(weightsPath);
+  return templateFor(requireString(gguf, 'tokenizer.chat_template'));
 }

@@ -4,6 +4,13 @@ import type { TaskName } from '../tasks/index.ts';
 
 type FileReviewSettings = { readonly probe: 'file-review' };
 
+/** Of a model on a server; takes the place of the file review. */
+type FingerprintSettings = {
+  readonly probe: 'fingerprint';
+  /** How often each prompt is asked. */
+  readonly repeats: number;
+};
+
 export type IdentitySettings = {
   readonly probe: 'identity';
   /** Seed of the prompts and of the sampled runs. */
@@ -21,11 +28,13 @@ export type CapabilitySettings = {
   readonly problemsPerTask: number;
   /** One-sided confidence of the lower bound that is held against the floor. */
   readonly confidence: number;
+  /** `bare`: the answer is the result and nothing else. `free`: the result is asked for in a box. @default bare */
+  readonly answers?: 'bare' | 'free';
   /** Every task listed has to reach its floor. */
   readonly floors: Readonly<Partial<Record<TaskName, number>>>;
 };
 
-export type ProbeSettings = FileReviewSettings | IdentitySettings | CapabilitySettings;
+export type ProbeSettings = FileReviewSettings | FingerprintSettings | IdentitySettings | CapabilitySettings;
 
 export type Battery = {
   readonly name: string;

@@ -15,10 +15,9 @@ import {
   tiegelTemplate,
   writeGguf,
 } from '../formats/index.ts';
-import { taskNames } from '../tasks/index.ts';
+import { heldOutProblems, taskNames } from '../tasks/index.ts';
 import type { AssessOptions } from './assess-options.ts';
 import type { Battery } from './battery.ts';
-import { heldOutProblems } from './probes/held-out-problems.ts';
 
 export const serving: ServingConfiguration = {
   runtimeBuild: 'tiegel-scripted 1',

@@ -9,7 +9,8 @@ import type { Verdict } from './verdict.ts';
 /** What a probe of behaviour works with. */
 export type ProbeContext = {
   readonly engine: Engine;
-  readonly template: ChatTemplate;
+  /** Null where a server renders the prompts. */
+  readonly template: ChatTemplate | null;
   readonly serving: ServingConfiguration;
   readonly record: RecordEvidence;
   readonly report: ReportProgress;

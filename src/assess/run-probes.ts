@@ -3,26 +3,37 @@
 import { TiegelError } from '../base/index.ts';
 import type { ServingConfiguration } from '../catalog/index.ts';
 import type { Engine } from '../engine/index.ts';
-import { type ChatTemplate, openGguf, requireString, templateFor } from '../formats/index.ts';
-import type { AssessOptions } from './assess-options.ts';
+import type { ChatTemplate } from '../formats/index.ts';
+import type { AssessmentOptions } from './assess-options.ts';
 import type { ProbeSettings } from './battery.ts';
 import type { ProbeContext, ProbeOutcome, ProbeResult, RecordEvidence, ReportProgress } from './probe.ts';
 import { measureCapability } from './probes/capability.ts';
-import { reviewFile } from './probes/file-review.ts';
 import { checkIdentity } from './probes/identity.ts';
+
+/** What is examined: the look at it that comes before it is asked anything, and how it is then started. */
+export type Examined = {
+  readonly model: string;
+  readonly review: {
+    readonly probe: 'file-review' | 'fingerprint';
+    readonly run: (report: ReportProgress) => Promise<ProbeOutcome>;
+  };
+  readonly startEngine: () => Promise<Engine>;
+  /** Only asked for once the review has passed. */
+  readonly template: () => ChatTemplate | null;
+};
 
 /** @throws the reason of `options.signal` when it aborts, TGL_DISK_FULL when the evidence cannot be written. */
 export async function runProbes(
-  options: AssessOptions,
-  weightsPath: string,
+  options: AssessmentOptions,
+  examined: Examined,
   record: RecordEvidence,
 ): Promise<readonly ProbeResult[]> {
   const { battery, onProgress, serving, signal } = options;
   await using resources = new AsyncDisposableStack();
   let starting: Promise<Engine> | undefined;
   const behaviour = async (report: ReportProgress): Promise<ProbeContext> => {
-    starting ??= startEngine(options, weightsPath).then((engine) => resources.use(engine));
-    return { engine: await starting, template: templateIn(weightsPath), serving, record, report, signal };
+    starting ??= startEngine(examined, serving).then((engine) => resources.use(engine));
+    return { engine: await starting, template: examined.template(), serving, record, report, signal };
   };
 
   const results: ProbeResult[] = [];
@@ -30,7 +41,7 @@ export async function runProbes(
     const name = settings.probe;
     const report: ReportProgress = (done, total) => onProgress?.({ probe: name, done, total });
     const run = (): Promise<ProbeOutcome> =>
-      runProbe(settings, { weightsPath, report, results, serving, behaviour: () => behaviour(report) });
+      runProbe(settings, { examined, report, results, serving, behaviour: () => behaviour(report) });
     const outcome = await conclude(run, signal);
     results.push({ name, ...outcome });
     record({ type: 'probe', name, ...outcome });
@@ -39,7 +50,7 @@ export async function runProbes(
 }
 
 type ProbeRun = {
-  readonly weightsPath: string;
+  readonly examined: Examined;
   readonly report: ReportProgress;
   readonly results: readonly ProbeResult[];
   readonly serving: ServingConfiguration;
@@ -47,9 +58,13 @@ type ProbeRun = {
 };
 
 async function runProbe(settings: ProbeSettings, run: ProbeRun): Promise<ProbeOutcome> {
-  if (settings.probe === 'file-review') return reviewFile(run.weightsPath, run.report);
-  const reviewed = run.results.some(({ name, verdict }) => name === 'file-review' && verdict === 'pass');
-  if (!reviewed) return notRun('the file review has not passed');
+  const { review } = run.examined;
+  if (settings.probe === review.probe) return review.run(run.report);
+  if (settings.probe === 'file-review' || settings.probe === 'fingerprint') {
+    return notRun(`this model is examined by its ${review.probe}`);
+  }
+  const reviewed = run.results.some(({ name, verdict }) => name === review.probe && verdict === 'pass');
+  if (!reviewed) return notRun(`the ${review.probe} has not passed`);
   const gap = notExercised(run.serving);
   if (gap !== undefined) return notRun(gap);
   const context = await run.behaviour();
@@ -83,15 +98,13 @@ function notExercised(serving: ServingConfiguration): string | undefined {
   return serving.guardChain.length > 0 ? 'the probes do not run guards yet' : undefined;
 }
 
-async function startEngine({ startEngine, variant, serving }: AssessOptions, path: string): Promise<Engine> {
-  const engine = await startEngine(path);
-  if (engine.runtimeBuild === serving.runtimeBuild) return engine;
+async function startEngine(
+  { startEngine, model }: Examined,
+  { runtimeBuild }: ServingConfiguration,
+): Promise<Engine> {
+  const engine = await startEngine();
+  if (engine.runtimeBuild === runtimeBuild) return engine;
   await engine[Symbol.asyncDispose]();
-  const reason = `it is ${engine.runtimeBuild}, to be assessed is ${serving.runtimeBuild}`;
-  throw new TiegelError('TGL_ENGINE_START_FAILED', { model: variant.name, reason });
-}
-
-function templateIn(weightsPath: string): ChatTemplate {
-  using gguf = openGguf(weightsPath);
-  return templateFor(requireString(gguf, 'tokenizer.chat_template'));
+  const reason = `it is ${engine.runtimeBuild}, to be assessed is ${runtimeBuild}`;
+  throw new TiegelError('TGL_ENGINE_START_FAILED', { model, reason });
 }

@@ -316,6 +316,12 @@ export const errorTable = {
     message: 'The prompt has {received} tokens and the context of {model} holds {limit}.',
     fix: 'Shorten the conversation.',
   },
+  TGL_SERVER_UNKNOWN: {
+    status: 400,
+    retryable: false,
+    message: 'There is no kind of server {received}; the kinds are {known}.',
+    fix: 'Name one of them; `compatible` asks for nothing that only some servers know.',
+  },
   TGL_REMOTE_INVALID: {
     status: 400,
     retryable: false,

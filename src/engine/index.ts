@@ -10,6 +10,8 @@ export type {
   TokenAlternative,
 } from './engine.ts';
 export { createLlamaEngine } from './llama/llama-engine.ts';
-export { evaluateLogits, llamaDoctor, llamaRuntimeBuild } from './llama/llama-runtime.ts';
+export { evaluateLogits, llamaDoctor, llamaRuntimeBuild, runtimeBuildOf } from './llama/llama-runtime.ts';
 export type { RuntimeFacts } from './llama/protocol.ts';
+export { createRemoteEngine, remoteRuntimeBuild } from './remote/remote-engine.ts';
+export { serverKind } from './remote/server-profile.ts';
 export { createScriptedEngine, type ScriptedEngineOptions } from './scripted/scripted-engine.ts';

@@ -1,13 +1,14 @@
 // What the gateway is given to serve. An AdmittedVariant can only come from the catalog, so that serving something
 // that was not admitted is a type error before it is a refusal.
-import type { AdmittedVariant } from '../catalog/index.ts';
+import type { AdmittedRemote, AdmittedVariant } from '../catalog/index.ts';
 import type { Engine } from '../engine/index.ts';
 import type { ChatTemplate } from '../formats/index.ts';
 
 export type ServedModel = {
-  readonly admitted: AdmittedVariant;
+  readonly admitted: AdmittedVariant | AdmittedRemote;
   readonly engine: Engine;
-  readonly template: ChatTemplate;
+  /** Null where the engine's server renders the prompts. */
+  readonly template: ChatTemplate | null;
   /** Used where a request does not say otherwise. */
   readonly defaults: {
     readonly temperature: number;

@@ -3,11 +3,11 @@
 // not. The only early stop is one that cannot change the verdict: too many misses for the rest to make good.
 import { collect, converse, thinkingRequestOf } from '../../reasoning/index.ts';
 import { exactLowerBound } from '../../stats/index.ts';
-import { type TaskName, type TaskSample, taskVersions } from '../../tasks/index.ts';
+import { heldOutProblems, type TaskName, type TaskSample, taskVersions } from '../../tasks/index.ts';
 import type { CapabilitySettings } from '../battery.ts';
 import { forEachConcurrently } from '../for-each-concurrently.ts';
 import { asServed, type ProbeContext, type ProbeOutcome } from '../probe.ts';
-import { heldOutProblems } from './held-out-problems.ts';
+import { boxedInstruction, finalAnswer } from './final-answer.ts';
 
 type TaskFigures = {
   readonly correct: number;
@@ -58,7 +58,7 @@ async function measureTask(
   await forEachConcurrently(problems, context.engine.capabilities.slots, async (sample, index) => {
     const decided = trials - correct > problems.length - required;
     if (decided) return;
-    const solved = await solves(sample, settings.seed + index, context);
+    const solved = await solves(sample, settings.seed + index, settings.answers ?? 'bare', context);
     trials++;
     if (solved) correct++;
     context.report(trials, problems.length);
@@ -79,10 +79,12 @@ function requiredSuccesses(floor: number, trials: number, confidence: number): n
 async function solves(
   sample: TaskSample,
   seed: number,
+  answers: 'bare' | 'free',
   { engine, serving, template, record, signal }: ProbeContext,
 ): Promise<boolean> {
   const { temperature, topP, maxTokens } = serving.sampling;
-  const messages = asServed(serving, sample.prompt);
+  const question = answers === 'free' ? `${sample.prompt}\n${boxedInstruction}` : sample.prompt;
+  const messages = asServed(serving, question);
   const thinking = thinkingRequestOf({}, serving.thinkingBudget, maxTokens);
   const turn = await collect(
     converse(
@@ -91,12 +93,12 @@ async function solves(
       signal,
     ),
   );
-  const { correct, reason } = sample.verify(turn.answer);
+  const { correct, reason } = sample.verify(answers === 'free' ? finalAnswer(turn.answer) : turn.answer);
   record({
     type: 'capability',
     task: sample.task,
     problem: sample.canonical,
-    prompt: sample.prompt,
+    prompt: question,
     seed,
     reasoning: turn.reasoning,
     answer: turn.answer,

@@ -1,17 +1,17 @@
 // Probe identity: the same prompt, sampling and seed twice give the same tokens, greedy and sampled. Runs go one after
 // the other; whether other requests at the same time change the numbers is not covered.
 import type { Engine, GenerateRequest } from '../../engine/index.ts';
-import { taskNames } from '../../tasks/index.ts';
+import type { ChatMessage, ChatTemplate } from '../../formats/index.ts';
+import { heldOutProblems, taskNames } from '../../tasks/index.ts';
 import type { IdentitySettings } from '../battery.ts';
 import { asServed, type ProbeContext, type ProbeOutcome } from '../probe.ts';
-import { heldOutProblems } from './held-out-problems.ts';
 
 export async function checkIdentity(
   settings: IdentitySettings,
   context: ProbeContext,
 ): Promise<ProbeOutcome> {
   const { engine, serving, template, record, report, signal } = context;
-  if (!engine.capabilities.seed) {
+  if (!engine.capabilities.seed && settings.temperatures.some((temperature) => temperature > 0)) {
     return { verdict: 'inconclusive', reason: 'the engine takes no seed', trials: 0, figures: {} };
   }
   const questions = taskNames.flatMap((task) =>
@@ -20,10 +20,12 @@ export async function checkIdentity(
   const cases = questions.flatMap((question) =>
     settings.temperatures.map((temperature) => ({ question, temperature })),
   );
+  // A server's pieces need not be tokens, and two equal replies may come in different ones.
+  const unit = engine.capabilities.promptForm === 'tokens' ? 'token' : 'character';
   let tokens = 0;
   for (const [index, { question, temperature }] of cases.entries()) {
     const request: GenerateRequest = {
-      prompt: template.render(asServed(serving, question), { thinking: 'open' }),
+      ...promptOf(asServed(serving, question), template),
       maxTokens: settings.maxTokens,
       sampling: {
         temperature,
@@ -38,7 +40,7 @@ export async function checkIdentity(
     if (!same) {
       const place = first.findIndex((token, at) => token !== second[at]);
       const at = place < 0 ? first.length : place;
-      const reason = `two runs at temperature ${temperature} with one seed differ from token ${at} on`;
+      const reason = `two runs at temperature ${temperature} with one seed differ from ${unit} ${at} on`;
       return { verdict: 'fail', reason, trials: index + 1, figures: { tokens } };
     }
     tokens += first.length;
@@ -47,11 +49,19 @@ export async function checkIdentity(
   // An engine that says nothing says it repeatably; that is no evidence.
   if (tokens === 0)
     return { verdict: 'inconclusive', reason: 'no tokens were generated', trials: 0, figures: {} };
-  const reason = `${cases.length} pairs of runs gave the same ${tokens} tokens`;
+  const reason = `${cases.length} pairs of runs gave the same ${tokens} ${unit}s`;
   return { verdict: 'pass', reason, trials: cases.length, figures: { tokens } };
 }
 
-/** Token ids where the engine has them, otherwise their texts. */
+function promptOf(
+  messages: readonly ChatMessage[],
+  template: ChatTemplate | null,
+): Pick<GenerateRequest, 'prompt' | 'turn'> {
+  if (template === null) return { prompt: [], turn: { messages, thinking: 'open', thinkingBudget: null } };
+  return { prompt: template.render(messages, { thinking: 'open' }) };
+}
+
+/** Token ids where the engine has them, otherwise their texts; of a server, the characters. */
 async function tokensOf(
   engine: Engine,
   request: GenerateRequest,
@@ -61,5 +71,5 @@ async function tokensOf(
   for await (const event of engine.generate(request, signal)) {
     if (event.type === 'token') tokens.push(event.id ?? event.text);
   }
-  return tokens;
+  return engine.capabilities.promptForm === 'tokens' ? tokens : [...tokens.join('')];
 }

@@ -1,6 +1,6 @@
 // What kinds of OpenAI-compatible servers can do and how they want to be asked, as data, from their documentation. The
 // operator names the kind; nothing is guessed from answers.
-import type { Json } from '../../base/index.ts';
+import { type Json, TiegelError } from '../../base/index.ts';
 import type { Constraint, EngineCapabilities } from '../engine.ts';
 
 export type ServerProfile = {
@@ -68,3 +68,9 @@ export const serverProfiles: Readonly<Record<ServerKind, ServerProfile>> = {
     fixedSampling: true,
   },
 };
+
+/** @throws TGL_SERVER_UNKNOWN */
+export function serverKind(name: string): ServerKind {
+  if (Object.hasOwn(serverProfiles, name)) return name as ServerKind;
+  throw new TiegelError('TGL_SERVER_UNKNOWN', { received: name, known: Object.keys(serverProfiles) });
+}

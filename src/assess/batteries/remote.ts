@@ -1,0 +1,21 @@
+// The battery for models on servers: can it be recognised again, does it repeat itself, does it solve anything at all.
+// The floors are low on purpose: they tell a reasoner from something that babbles, and are no measure of quality.
+import type { Battery } from '../battery.ts';
+
+export const remoteBattery: Battery = {
+  name: 'remote',
+  version: '1',
+  validDays: 7,
+  probes: [
+    { probe: 'fingerprint', repeats: 3 },
+    { probe: 'identity', seed: 20_263, promptsPerTask: 2, maxTokens: 48, temperatures: [0] },
+    {
+      probe: 'capability',
+      seed: 20_264,
+      problemsPerTask: 30,
+      confidence: 0.95,
+      answers: 'free',
+      floors: { multiplication: 0.4, 'chain-arithmetic': 0.4 },
+    },
+  ],
+};

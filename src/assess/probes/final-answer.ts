@@ -1,0 +1,30 @@
+// The final answer in the free text of a general reasoner: what stands in its last `\boxed{}`, else its last line. The
+// answer is taken, never improved: only spellings of LaTeX become those that the verifiers read.
+
+const longestAnswer = 10_000;
+const opening = '\\boxed{';
+
+/** What is said to a model that was not taught the tasks' own form of an answer. */
+export const boxedInstruction = 'Put only the final result into \\boxed{}.';
+
+/** The final answer, at most ten thousand characters from the end of the text. */
+export function finalAnswer(text: string): string {
+  const tail = text.slice(-longestAnswer);
+  const from = tail.lastIndexOf(opening);
+  const lines = tail.split('\n').filter((line) => line.trim() !== '');
+  const found = from < 0 ? (lines.at(-1) ?? '') : insideBraces(tail.slice(from + opening.length));
+  return found
+    .replaceAll(/\\times|\\cdot/g, '*')
+    .replaceAll(/\\[,;! ]|\{,\}|\$|\*\*/g, '')
+    .trim();
+}
+
+/** Up to the brace that closes, or to the end where none does. */
+function insideBraces(text: string): string {
+  let depth = 1;
+  for (let index = 0; index < text.length; index++) {
+    if (text[index] === '{') depth++;
+    if (text[index] === '}' && --depth === 0) return text.slice(0, index);
+  }
+  return text;
+}

@@ -1,0 +1,70 @@
+// Fingerprint of a model whose bytes nobody here can see: digests of its greedy answers to fixed prompts. It tells an
+// exchanged model, quantisation, template or sampling default; it does not tell a server that replays what it once said,
+// and it is blind to what differs on other prompts only.
+import { type Digest, digestOf } from '../../base/index.ts';
+import type { Fingerprint } from '../../catalog/index.ts';
+import type { Engine } from '../../engine/index.ts';
+import type { ProbeOutcome } from '../probe.ts';
+
+/** Chosen to be answered differently by different models: lists, choices, translations and continuations without a right end. */
+const prompts: readonly string[] = [
+  'Name five things that float, in one line.',
+  'Continue the series and explain it briefly: 3, 7, 16, 35,',
+  'Write one sentence about a lighthouse that does not use the letter e.',
+  'Übersetze ins Englische: „Der Tiegel stand noch auf dem Herd, als es klopfte.“',
+  'Is a hot dog a sandwich? Answer with one reason.',
+  'Invent a name for a colour between green and grey.',
+  'What is 37 * 43? Say how you found it.',
+  'Complete the line: function flatten(list) {',
+];
+
+const maxTokens = 24;
+
+/** Fewest prompts whose answers have to repeat for a fingerprint to say anything. */
+const fewestRepeated = prompts.length / 2;
+
+/**
+ * Asks every prompt so many times, greedily.
+ *
+ * @returns one digest a prompt, null where its answers differ among themselves or say nothing
+ * @throws what `Engine.generate` throws
+ */
+export async function takeFingerprint(
+  engine: Engine,
+  times: number,
+  signal?: AbortSignal,
+): Promise<Fingerprint> {
+  const fingerprint: (Digest | null)[] = [];
+  for (const prompt of prompts) {
+    const answers = new Set<string>();
+    for (let time = 0; time < times; time++) answers.add(await answerTo(prompt, engine, signal));
+    const [only = ''] = answers;
+    fingerprint.push(answers.size === 1 && only !== '' ? digestOf(only) : null);
+  }
+  return fingerprint;
+}
+
+/** What a fingerprint is worth as a probe. */
+export function judgeFingerprint(fingerprint: Fingerprint): ProbeOutcome {
+  const repeated = fingerprint.filter((digest) => digest !== null).length;
+  const reason = `${repeated} of ${fingerprint.length} greedy answers were the same each time`;
+  const figures = { repeated, fingerprint };
+  if (repeated >= fewestRepeated) return { verdict: 'pass', reason, trials: fingerprint.length, figures };
+  const tooFew = `${reason}; with fewer than ${fewestRepeated} it could not be recognised again`;
+  return { verdict: 'inconclusive', reason: tooFew, trials: fingerprint.length, figures };
+}
+
+/** Reasoning and answer in one; how a server cuts them into pieces does not matter. */
+async function answerTo(content: string, engine: Engine, signal: AbortSignal | undefined): Promise<string> {
+  let text = '';
+  const request = {
+    prompt: [{ text: content, special: false }],
+    turn: { messages: [{ role: 'user', content }], thinking: 'open', thinkingBudget: null },
+    maxTokens,
+    sampling: { temperature: 0, topP: 1 },
+  } as const;
+  for await (const event of engine.generate(request, signal)) {
+    if (event.type === 'token') text += event.text;
+  }
+  return text;
+}

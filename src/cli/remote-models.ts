@@ -1,0 +1,105 @@
+// Models on servers and the way one of them comes to be served: connect, take its fingerprint, assess it where no valid
+// record exists, admit it.
+import { type Assessment, assessRemote, remoteBattery, takeFingerprint } from '../assess/index.ts';
+import { TiegelError } from '../base/index.ts';
+import type { AdmittedRemote, Catalog, RemoteModel, ServingConfiguration } from '../catalog/index.ts';
+import { createRemoteEngine, type Engine, remoteRuntimeBuild, serverKind } from '../engine/index.ts';
+import { createOutbound } from '../outbound/index.ts';
+import type { CommandContext } from './command.ts';
+
+/** Tokens of a reply that sets no limit, where the context of the server leaves that much. */
+const longestReply = 4096;
+
+/** What a request gets that names nothing else: what DeepSeek recommends for R1, and most reasoners after it. */
+export function remoteServing({ manifest }: RemoteModel): ServingConfiguration {
+  const maxTokens = Math.min(longestReply, Math.floor(manifest.contextLength / 2));
+  return {
+    runtimeBuild: remoteRuntimeBuild(serverKind(manifest.server)),
+    sampling: { temperature: 0.6, topP: 0.95, maxTokens },
+    thinkingBudget: null,
+    systemPrompt: null,
+    guardChain: [],
+  };
+}
+
+/**
+ * An engine over the model's server. Disposing it closes its connections.
+ *
+ * @throws TGL_ENVIRONMENT_INVALID when the variable with the key is not set
+ */
+export function startRemoteEngine(
+  { environment, clock }: Pick<CommandContext, 'environment' | 'clock'>,
+  { name, manifest }: RemoteModel,
+): Engine {
+  const { endpoints, server, model, contextLength, opensThinking, keyVariable, allowPrivate } = manifest;
+  const key = keyVariable === null ? undefined : process.env[keyVariable];
+  if (keyVariable !== null && !key) {
+    const expected = `the key of the server of ${name}`;
+    throw new TiegelError('TGL_ENVIRONMENT_INVALID', { name: keyVariable, received: 'not set', expected });
+  }
+  const allowedOrigins = allowPrivate ? endpoints : [];
+  const outbound = createOutbound({ offline: environment.offline, allowedOrigins });
+  const engine = createRemoteEngine({
+    ...{ model: name, remoteModel: model, endpoints, server: serverKind(server) },
+    ...{ contextLength, opensThinking, outbound, clock },
+    ...(key === undefined ? {} : { key }),
+  });
+  return {
+    ...engine,
+    [Symbol.asyncDispose]: async () => {
+      await engine[Symbol.asyncDispose]();
+      await outbound[Symbol.asyncDispose]();
+    },
+  };
+}
+
+export type RemoteReadiness =
+  | { readonly ready: true; readonly admitted: AdmittedRemote }
+  | { readonly ready: false; readonly assessment: Assessment };
+
+/** Admits a model on a server, assessing it first where that is due. */
+export async function admitRemoteModel(
+  context: CommandContext,
+  catalog: Catalog,
+  remote: RemoteModel,
+): Promise<RemoteReadiness> {
+  const { terminal } = context;
+  const known = await recogniseRemote(context, catalog, remote);
+  if (known.admitted) return { ready: true, admitted: known.remote };
+  terminal.note(`${remote.name} is not admitted yet: ${known.reason}. Assessing it now.`);
+  const assessment = await assessRemoteModel(context, catalog, remote);
+  if (assessment.verdict !== 'pass') return { ready: false, assessment };
+  const admission = await recogniseRemote(context, catalog, catalog.remotes.find(remote.name) ?? remote);
+  if (!admission.admitted) throw new Error(`a model that just passed was not admitted: ${admission.reason}`);
+  return { ready: true, admitted: admission.remote };
+}
+
+/** Asks the server once and looks for a record that fits its answers. */
+export async function recogniseRemote(
+  context: CommandContext,
+  catalog: Catalog,
+  remote: RemoteModel,
+): Promise<ReturnType<Catalog['remotes']['admit']>> {
+  if (remote.manifest.fingerprint.length === 0)
+    return catalog.remotes.admit(remote, remoteServing(remote), []);
+  await using engine = startRemoteEngine(context, remote);
+  const answers = await takeFingerprint(engine, 1, context.signal);
+  return catalog.remotes.admit(remote, remoteServing(remote), answers);
+}
+
+/** Runs the remote battery, with progress on the terminal. */
+export async function assessRemoteModel(
+  context: CommandContext,
+  catalog: Catalog,
+  remote: RemoteModel,
+): Promise<Assessment> {
+  const { terminal, clock, signal } = context;
+  const assessment = await assessRemote({
+    ...{ catalog, remote, clock, signal, battery: remoteBattery },
+    serving: remoteServing(remote),
+    startEngine: async () => startRemoteEngine(context, remote),
+    onProgress: ({ probe, done, total }) => terminal.progress(`Assessing: ${probe} ${done} of ${total}`),
+  });
+  terminal.clearProgress();
+  return assessment;
+}

@@ -1,0 +1,72 @@
+// `tiegel remote add | list | remove`: models that run on servers. Adding one connects to nothing; assessing it does.
+import { TiegelError } from '../base/index.ts';
+import { openCatalog, type RemoteModel } from '../catalog/index.ts';
+import { serverKind } from '../engine/index.ts';
+import type { CommandContext, ExitCode } from './command.ts';
+import { wholeNumber } from './numbers.ts';
+import type { Terminal } from './terminal.ts';
+
+type AddFlags = {
+  readonly endpoint: readonly string[];
+  readonly model: string;
+  readonly server: string;
+  readonly context: string;
+  readonly keyEnv?: string;
+  readonly allowPrivate?: true;
+  readonly opensThinking?: true;
+};
+
+export async function runRemoteAdd(
+  context: CommandContext,
+  name: string,
+  flags: AddFlags,
+): Promise<ExitCode> {
+  const { terminal } = context;
+  const remote = catalogOf(context).remotes.add(name, {
+    server: serverKind(flags.server),
+    endpoints: flags.endpoint,
+    model: flags.model,
+    contextLength: wholeNumber('--context', flags.context, 256, 100_000_000) as number,
+    opensThinking: flags.opensThinking ?? false,
+    keyVariable: flags.keyEnv ?? null,
+    allowPrivate: flags.allowPrivate ?? false,
+  });
+  print(terminal, remote);
+  terminal.print(`\nIt is in quarantine. Next: tiegel assess ${name}`);
+  terminal.result(remote.manifest);
+  return 0;
+}
+
+export async function runRemoteList(context: CommandContext): Promise<ExitCode> {
+  const { terminal } = context;
+  const remotes = catalogOf(context).remotes.list();
+  for (const remote of remotes) print(terminal, remote);
+  if (remotes.length === 0) terminal.print('There are no models on servers.');
+  terminal.result({ remotes: remotes.map(({ manifest }) => manifest) });
+  return 0;
+}
+
+export async function runRemoteRemove(context: CommandContext, name: string): Promise<ExitCode> {
+  const { terminal } = context;
+  const { remotes } = catalogOf(context);
+  if (!remotes.remove(name)) {
+    const known = remotes.list().map((remote) => remote.name);
+    throw new TiegelError('TGL_MODEL_UNKNOWN', {
+      received: name,
+      known: known.length > 0 ? known : 'nothing',
+    });
+  }
+  terminal.print(`Removed ${name}.`);
+  terminal.result({ removed: name });
+  return 0;
+}
+
+function catalogOf({ environment, clock }: CommandContext): ReturnType<typeof openCatalog> {
+  return openCatalog({ home: environment.home, clock });
+}
+
+function print(terminal: Terminal, { name, manifest }: RemoteModel): void {
+  const { model, server, endpoints, fingerprint } = manifest;
+  const state = fingerprint.length === 0 ? 'not assessed' : 'assessed';
+  terminal.print(`${terminal.bold(name)}: ${model} on ${server}, ${endpoints.join(', ')} · ${state}`);
+}
