@@ -2,7 +2,9 @@
 // families, each of which a test holds equal to its Jinja text. Texts that are not ours are known by digest only.
 import { digestOf, TiegelError } from '../../base/index.ts';
 import type { ChatMessage, PromptPiece, ToolDefinition } from '../prompt.ts';
-import { deepseekR1Template, deepseekR1ToolTemplate } from './deepseek-r1.ts';
+import { deepseekR1Template } from './deepseek-r1.ts';
+import { deepseekR1MayTemplate } from './deepseek-r1-0528.ts';
+import { deepseekR1ToolTemplate } from './deepseek-r1-tools.ts';
 import { qwen25Template, qwqTemplate } from './qwen.ts';
 import { tiegelTemplate } from './tiegel.ts';
 
@@ -41,7 +43,10 @@ export type TaughtTemplate = ChatTemplate & {
   ) => readonly PromptPiece[];
 };
 
-/** SHA-256 of the template texts of each family, with the place where the text was published. */
+/**
+ * SHA-256 of the template texts of each family, with where the text was published. Texts of llama.cpp are compared by a
+ * test (TIEGEL_DATA); those of Ollama's library were compared in the same way when their digest was entered here.
+ */
 const families: readonly { readonly template: ChatTemplate; readonly digests: readonly string[] }[] = [
   { template: tiegelTemplate, digests: [digestOf(tiegelTemplate.text)] },
   {
@@ -49,14 +54,24 @@ const families: readonly { readonly template: ChatTemplate; readonly digests: re
     digests: [
       // llama.cpp, models/templates/deepseek-ai-DeepSeek-R1-Distill-Llama-8B.jinja
       'dd2675619a64a449cdcdd2b93e605a0a50764cee41e344f244752bc93643936c',
+      // Ollama's library, deepcoder:14b
+      '56a1447ad31926fdc21fb07e56e5642bd9c850c4f52d8c8af7bbe5f079a84f5f',
     ],
   },
   {
+    template: deepseekR1Template({ name: 'deepseek-r1-first', opensThinking: false, calls: 'first' }),
+    // Ollama's library, deepseek-r1:8b
+    digests: ['b6835114b7303ddd78919a82e4d9f7d8c26ed0d7dfc36beeb12d524f6144eab1'],
+  },
+  {
     template: deepseekR1Template({ name: 'deepseek-r1-corrected', opensThinking: true, calls: 'corrected' }),
-    digests: [
-      // llama.cpp, models/templates/deepseek-ai-DeepSeek-R1-Distill-Qwen-32B.jinja
-      'bbe594884b44d740667ee65a70bc8d333a565eab3d63ea59f291ea73ada84ba6',
-    ],
+    // llama.cpp, models/templates/deepseek-ai-DeepSeek-R1-Distill-Qwen-32B.jinja
+    digests: ['bbe594884b44d740667ee65a70bc8d333a565eab3d63ea59f291ea73ada84ba6'],
+  },
+  {
+    template: deepseekR1MayTemplate,
+    // Ollama's library, deepseek-r1:latest, which is DeepSeek-R1-0528-Qwen3-8B
+    digests: ['53671bac29bcb3e1f95f51b8c77d85a6011b66dc38bd23dce64eef04384a976b'],
   },
   {
     template: deepseekR1ToolTemplate,
@@ -64,9 +79,18 @@ const families: readonly { readonly template: ChatTemplate; readonly digests: re
     digests: ['0d11fd8d7cf3f212733d73dfe09ead89a14a18816661dc30ea1fb3147428fba1'],
   },
   {
-    template: qwqTemplate,
-    // llama.cpp, models/templates/Qwen-QwQ-32B.jinja
-    digests: ['5ed15374ce53e19a7798710736a2c9fe41c79f7385e8421a2080d6575a80ef1b'],
+    template: qwqTemplate('qwq', { keepsLastThinking: true }),
+    digests: [
+      // llama.cpp, models/templates/Qwen-QwQ-32B.jinja
+      '5ed15374ce53e19a7798710736a2c9fe41c79f7385e8421a2080d6575a80ef1b',
+      // Ollama's library, qwq:32b
+      '16488ad69d85833e5f66c50174f39834b688343337e9337f018deaa21b354117',
+    ],
+  },
+  {
+    template: qwqTemplate('qwq-forgetful', { keepsLastThinking: false }),
+    // Ollama's library, another text of qwq:32b
+    digests: ['61433aea8393589935ac6fdc49e937f991c796925e27241bd2b1d1080d9cf9af'],
   },
   {
     template: qwen25Template,

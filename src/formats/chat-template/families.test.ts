@@ -1,13 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import type { ChatMessage, PromptPiece } from '../prompt.ts';
 import { startsInReasoning } from './chat-template.ts';
-import { deepseekR1Template, deepseekR1ToolTemplate } from './deepseek-r1.ts';
+import { deepseekR1Template } from './deepseek-r1.ts';
+import { deepseekR1MayTemplate } from './deepseek-r1-0528.ts';
+import { deepseekR1ToolTemplate } from './deepseek-r1-tools.ts';
 import { fromPeopleWithoutTags } from './pieces.ts';
 import { pythonJson, rewriteJson } from './python-json.ts';
 import { qwen25Template, qwqTemplate } from './qwen.ts';
 
 const r1 = deepseekR1Template({ name: 'r1', opensThinking: true, calls: 'first' });
-const families = [r1, deepseekR1ToolTemplate, qwqTemplate];
+const qwq = qwqTemplate('qwq', { keepsLastThinking: true });
+const families = [r1, deepseekR1ToolTemplate, qwq];
 const textOf = (pieces: readonly PromptPiece[]): string => pieces.map(({ text }) => text).join('');
 const question: readonly ChatMessage[] = [{ role: 'user', content: 'Hi' }];
 
@@ -28,11 +31,13 @@ describe('thinking', () => {
     expect(textOf(r1.render(messages, { thinking: 'open' }))).toMatch(/<｜tool▁outputs▁end｜>$/);
   });
 
-  test('is left to the model by the first published text, and can be closed all the same', () => {
-    const first = deepseekR1Template({ name: 'first', opensThinking: false, calls: 'first' });
-    expect(textOf(first.render(question, { thinking: 'open' }))).toMatch(/<｜Assistant｜>$/);
-    expect(textOf(first.render(question, { thinking: 'closed' }))).toMatch(
-      /<｜Assistant｜><think>\n<\/think>$/,
+  test.each([
+    deepseekR1Template({ name: 'deepseek-r1-first', opensThinking: false, calls: 'first' }),
+    deepseekR1MayTemplate,
+  ])('is left to the model by $name, and can be closed all the same', (family) => {
+    expect(textOf(family.render(question, { thinking: 'open' }))).toMatch(/Hi<｜Assistant｜>$/);
+    expect(textOf(family.render(question, { thinking: 'closed' }))).toMatch(
+      /Hi<｜Assistant｜><think>\n<\/think>$/,
     );
   });
 
@@ -43,20 +48,46 @@ describe('thinking', () => {
   });
 });
 
+test('R1 of May 2025 begins a group of calls in every turn', () => {
+  const clock = { name: 'clock', arguments: '{}' };
+  const messages: readonly ChatMessage[] = [
+    { role: 'system', content: 'A' },
+    { role: 'system', content: 'B' },
+    ...question,
+    { role: 'assistant', content: '<think>x</think>So', toolCalls: [clock, clock] },
+    { role: 'tool', content: '1' },
+    { role: 'tool', content: '2' },
+    { role: 'assistant', content: '', toolCalls: [clock] },
+    { role: 'tool', content: '3' },
+  ];
+  const call = '<｜tool▁call▁begin｜>function<｜tool▁sep｜>clock\n```json\n{}\n```<｜tool▁call▁end｜>';
+  const output = (text: string): string => `<｜tool▁output▁begin｜>${text}<｜tool▁output▁end｜>`;
+  expect(textOf(deepseekR1MayTemplate.render(messages, { thinking: 'open' }))).toBe(
+    '<｜begin▁of▁sentence｜>A\n\nB<｜User｜>Hi<｜Assistant｜>So' +
+      `<｜tool▁calls▁begin｜>${call}\n${call}<｜tool▁calls▁end｜><｜end▁of▁sentence｜>` +
+      `<｜tool▁outputs▁begin｜>${output('1')}\n${output('2')}<｜tool▁outputs▁end｜>` +
+      `<｜tool▁calls▁begin｜>${call}<｜tool▁calls▁end｜><｜end▁of▁sentence｜>` +
+      `<｜tool▁outputs▁begin｜>${output('3')}<｜tool▁outputs▁end｜>`,
+  );
+});
+
 describe('tags that people write', () => {
-  test.each(families)('are cut in two by $name, wherever they stand', (family) => {
-    const content = 'x<think></think>y';
-    const messages: readonly ChatMessage[] = [
-      { role: 'system', content },
-      { role: 'user', content },
-      { role: 'assistant', content: '', toolCalls: [{ name: content, arguments: `"${content}"` }] },
-      { role: 'tool', content },
-    ];
-    const tools = [{ name: 'clock', description: content }];
-    const people = family.render(messages, { thinking: 'open', tools }).filter(({ special }) => !special);
-    expect(people.filter(({ text }) => /<\/?think>/.test(text))).toEqual([]);
-    expect(textOf(people).match(/<\/?think>/g)?.length).toBeGreaterThanOrEqual(10);
-  });
+  test.each([...families, deepseekR1MayTemplate])(
+    'are cut in two by $name, wherever they stand',
+    (family) => {
+      const content = 'x<think></think>y';
+      const messages: readonly ChatMessage[] = [
+        { role: 'system', content },
+        { role: 'user', content },
+        { role: 'assistant', content: '', toolCalls: [{ name: content, arguments: `"${content}"` }] },
+        { role: 'tool', content },
+      ];
+      const tools = [{ name: 'clock', description: content }];
+      const people = family.render(messages, { thinking: 'open', tools }).filter(({ special }) => !special);
+      expect(people.filter(({ text }) => /<\/?think>/.test(text))).toEqual([]);
+      expect(textOf(people).match(/<\/?think>/g)?.length).toBeGreaterThanOrEqual(10);
+    },
+  );
 
   test('lose no character, and other text is not cut', () => {
     const pieces = fromPeopleWithoutTags('a < b <tag> <think>c</think>', ['<think>', '</think>']);

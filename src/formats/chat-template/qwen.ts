@@ -21,20 +21,24 @@ export const qwen25Template: ChatTemplate = {
   },
 };
 
-export const qwqTemplate: ChatTemplate = {
-  name: 'qwq',
-  thinkingEnd: { text: '\n</think>\n\n', sentence: true },
-  toolCallFormat: 'hermes',
-  render: (messages, { thinking, tools = [] }) =>
-    joinPieces([
-      ...head(messages, tools, ''),
-      ...messages.flatMap((message, index) => {
-        const earlier = message.role === 'assistant' && index < messages.length - 1;
-        return turn(messages, index, earlier ? withoutThinking(message.content) : message.content);
-      }),
-      fromTemplate(`<|im_start|>assistant\n<think>\n${thinking === 'closed' ? '</think>' : ''}`),
-    ]),
-};
+/** There are two published texts; one drops the thinking of the very last message as well. */
+export function qwqTemplate(name: string, options: { readonly keepsLastThinking: boolean }): ChatTemplate {
+  return {
+    name,
+    thinkingEnd: { text: '\n</think>\n\n', sentence: true },
+    toolCallFormat: 'hermes',
+    render: (messages, { thinking, tools = [] }) =>
+      joinPieces([
+        ...head(messages, tools, ''),
+        ...messages.flatMap((message, index) => {
+          const kept = options.keepsLastThinking && index === messages.length - 1;
+          const drops = message.role === 'assistant' && !kept;
+          return turn(messages, index, drops ? withoutThinking(message.content) : message.content);
+        }),
+        fromTemplate(`<|im_start|>assistant\n<think>\n${thinking === 'closed' ? '</think>' : ''}`),
+      ]),
+  };
+}
 
 /** The system's turn: the first message where it is the system's, else `system`, which is left out where empty. */
 function head(
