@@ -54,7 +54,9 @@ function usageOf(usage: unknown): ChunkUsage | undefined {
   const details = isFields(usage.completion_tokens_details) ? usage.completion_tokens_details : {};
   const [promptTokens, completionTokens] = [countOf(usage.prompt_tokens), countOf(usage.completion_tokens)];
   if (promptTokens === undefined || completionTokens === undefined) return undefined;
-  return { promptTokens, completionTokens, reasoningTokens: countOf(details.reasoning_tokens) };
+  // OpenAI's place first, then SGLang's.
+  const reasoningTokens = countOf(details.reasoning_tokens) ?? countOf(usage.reasoning_tokens);
+  return { promptTokens, completionTokens, reasoningTokens };
 }
 
 function likelihoodsOf(logprobs: unknown): readonly TokenLikelihood[] {
