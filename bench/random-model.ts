@@ -1,31 +1,26 @@
 // Model files with random weights in the shapes of published models, for benches: speed and memory depend on shapes
-// and types, not on values. Tensor types follow llama-quantize's choices for Q8_0 and Q4_K_M
-// (llama.cpp src/llama-quant.cpp). The vocabulary is a small valid one, padded with unused tokens.
+// and types, not on values. The vocabulary is a small valid one, padded with unused tokens.
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { seededRandom } from '../src/base/index.ts';
+import {
+  type PublishedShape,
+  type Quantisation,
+  quantisedTensors,
+} from '../src/catalog/fit/quantised-tensors.ts';
 import {
   buildVocabulary,
   createTokenizer,
   encodeGgufHeader,
   qwen2Metadata,
-  qwen2Tensors,
   type TensorType,
-  type TransformerConfiguration,
   tensorTypes,
   tiegelTemplate,
 } from '../src/formats/index.ts';
 
-export type RandomModel = {
-  readonly configuration: TransformerConfiguration;
-  /** Larger models keep the output projection apart from the embedding. */
-  readonly tiedEmbedding: boolean;
-};
+export { distillQwenOneAndAHalfBillion } from '../src/catalog/fit/published-shapes.ts';
 
-/** The quantisation as publishers name it. */
-export type Quantisation = 'Q8_0' | 'Q4_K_M';
-
-/** 494,032,768 parameters. */
-export const qwenHalfBillion: RandomModel = {
+/** Qwen2.5-0.5B: 494,032,768 parameters. */
+export const qwenHalfBillion: PublishedShape = {
   configuration: {
     vocabularySize: 151_936,
     width: 896,
@@ -40,38 +35,17 @@ export const qwenHalfBillion: RandomModel = {
   tiedEmbedding: true,
 };
 
-/** DeepSeek-R1-Distill-Qwen-1.5B: 1,777,088,000 parameters. */
-export const distillQwenOneAndAHalfBillion: RandomModel = {
-  configuration: {
-    vocabularySize: 151_936,
-    width: 1536,
-    layers: 28,
-    heads: 12,
-    keyValueHeads: 2,
-    feedForward: 8960,
-    contextLength: 131_072,
-    ropeBase: 10_000,
-    normEpsilon: Math.fround(1e-6),
-  },
-  tiedEmbedding: false,
-};
-
-type Tensor = { readonly name: string; readonly shape: readonly number[]; readonly type: TensorType };
-
 /** Writes the file piece by piece; a model larger than memory is no problem. */
-export function writeRandomModel(path: string, model: RandomModel, quantisation: Quantisation): void {
+export function writeRandomModel(path: string, model: PublishedShape, quantisation: Quantisation): void {
   const { configuration } = model;
   const tokenizer = createTokenizer(vocabularyOf(configuration.vocabularySize));
   const description = { name: 'random', license: 'none', template: tiegelTemplate, type: 'Q8_0' } as const;
-  const tensors = tensorsOf(model, quantisation);
+  const tensors = quantisedTensors(model, quantisation);
   const stretches = stretchesOfBlocks();
   const file = openSync(path, 'w');
   try {
     writeSync(file, encodeGgufHeader(qwen2Metadata(configuration, tokenizer, description), tensors));
-    for (const { name, shape, type } of tensors) {
-      const { blockLength, blockBytes } = tensorTypes[type];
-      const elements = shape.reduce((product, dimension) => product * dimension, 1);
-      const bytes = (elements / blockLength) * blockBytes;
+    for (const { name, type, byteLength: bytes } of tensors) {
       const stretch = stretches(type, name.includes('norm'));
       for (let written = 0; written < bytes; written += stretch.length) {
         writeSync(file, stretch.subarray(0, Math.min(stretch.length, bytes - written)));
@@ -91,32 +65,6 @@ function vocabularyOf(size: number): ReturnType<typeof buildVocabulary> {
     return { text: `<|padding-${index}|>`, kind: 'unused' } as const;
   });
   return [...valid, ...padding];
-}
-
-function tensorsOf({ configuration, tiedEmbedding }: RandomModel, quantisation: Quantisation): Tensor[] {
-  const { width, vocabularySize, layers } = configuration;
-  const output = { name: 'output.weight', shape: [width, vocabularySize] };
-  const expected = [...qwen2Tensors(configuration), ...(tiedEmbedding ? [] : [output])];
-  return expected.map(({ name, shape }) => {
-    if (shape.length === 1) return { name, shape, type: 'F32' };
-    if (quantisation === 'Q8_0') return { name, shape, type: 'Q8_0' };
-    const wished = mixedType(name, layers, tiedEmbedding);
-    // Rows that are no whole K-blocks fall back to a type with short blocks.
-    const fallback = wished === 'Q6_K' ? 'Q8_0' : 'Q5_0';
-    return { name, shape, type: shape[0]! % tensorTypes[wished].blockLength === 0 ? wished : fallback };
-  });
-}
-
-/** Q4_K_M keeps the output, and value and down projections of the first, the last and every third layer, in Q6_K. */
-function mixedType(name: string, layers: number, tiedEmbedding: boolean): 'Q4_K' | 'Q6_K' {
-  if (name === 'output.weight') return 'Q6_K';
-  if (name === 'token_embd.weight') return tiedEmbedding ? 'Q6_K' : 'Q4_K';
-  const [, layerText, part] = /^blk\.(\d+)\.(.*)\.weight$/.exec(name) ?? [];
-  if (part !== 'attn_v' && part !== 'ffn_down') return 'Q4_K';
-  const layer = Number(layerText);
-  const eighth = Math.floor(layers / 8);
-  const precise = layer < eighth || layer >= Math.floor((7 * layers) / 8) || (layer - eighth) % 3 === 2;
-  return precise ? 'Q6_K' : 'Q4_K';
 }
 
 /** Random blocks of a type, made once. */
@@ -146,10 +94,13 @@ function randomBlocks(type: TensorType, ones: boolean, byte: () => number): Uint
     if (type === 'Q8_0') scale(0, 2.5e-4);
     if (type === 'Q5_0') scale(0, 2e-3);
     if (type === 'Q6_K') scale(blockBytes - 2, 1e-5);
-    if (type === 'Q4_K') {
-      scale(0, 1.2e-4);
-      scale(2, 9e-4); // The minimum, 7.5 times the scale: values lie around zero.
-    }
+    // The minimum is the scale times the middle value, so that values lie around zero.
+    if (type === 'Q4_K') scale(0, 1.2e-4);
+    if (type === 'Q4_K') scale(2, 7.5 * 1.2e-4);
+    if (type === 'Q5_K') scale(0, 6e-5);
+    if (type === 'Q5_K') scale(2, 15.5 * 6e-5);
+    if (type === 'Q5_1') scale(0, 2e-3);
+    if (type === 'Q5_1') scale(2, -15.5 * 2e-3);
   }
   return stretch;
 }

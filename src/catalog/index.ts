@@ -2,6 +2,13 @@
 export type { AdmissionRecord } from './admission-record.ts';
 export type { AdmittedRemote, AdmittedVariant } from './admit.ts';
 export { type Catalog, openCatalog } from './catalog.ts';
+export { type Candidate, chooseVariant, publishedNames } from './fit/choose-variant.ts';
+export { type Fit, fitModel, type Machine } from './fit/fit-model.ts';
+export { machineMemory } from './fit/machine-memory.ts';
+export { measuredUses } from './fit/measured-use.ts';
+export { measureMemoryBandwidth } from './fit/memory-bandwidth.ts';
+export { cacheBytesPerToken } from './fit/memory-needs.ts';
+export { readModel } from './fit/read-model.ts';
 export type { Variant } from './manifest.ts';
 export type { Fingerprint, RemoteDescription, RemoteModel } from './remote/remote-manifest.ts';
 export { admissionKeyOf, type ServingConfiguration, type Subject } from './subject.ts';

@@ -6,6 +6,7 @@ import { runChat } from './chat.ts';
 import { type CommandContext, type ExitCode, Interrupted } from './command.ts';
 import { runDoctor } from './doctor.ts';
 import { readEnvironment } from './environment.ts';
+import { runFit } from './fit.ts';
 import { runInspect } from './inspect.ts';
 import { runTeach } from './teach.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
@@ -82,6 +83,14 @@ function describeCommands(
   command('inspect <file>', 'show what a GGUF file holds, without running it', 'tiegel inspect model.gguf')
     .option('--tensors', 'list every tensor')
     .action(start(runInspect));
+  command(
+    'fit [model]',
+    'show what a model or a family takes, and what this machine allows',
+    'tiegel fit deepseek-r1',
+  )
+    .option('--slots <number>', 'requests at the same time (default: 4, fewer where they do not fit)')
+    .option('--context <number>', 'tokens of prompt, thinking and answer (default: 16384)')
+    .action(start(runFit));
   command('doctor', 'check this machine and the data directory', 'tiegel doctor').action((options) =>
     start(runDoctor)('', options),
   );

@@ -1,0 +1,75 @@
+// Which variant of a family to take: the largest model that fits with a useful context and is fast enough to think,
+// in the most precise quantisation that still is. More parameters are worth more than more bits, down to four bits.
+import { type Fit, type FitOptions, fitModel, type Machine } from './fit-model.ts';
+import type { Model } from './memory-needs.ts';
+import { publishedShapes } from './published-shapes.ts';
+import { type Quantisation, quantisations, quantisedTensors } from './quantised-tensors.ts';
+
+export type Candidate = {
+  /** Such as `deepseek-r1:7b`. */
+  readonly name: string;
+  readonly quantisation: Quantisation;
+  readonly fit: Fit;
+};
+
+export type Choice = {
+  /** From small to large, the most precise quantisation first. */
+  readonly candidates: readonly Candidate[];
+  /** Null where nothing fits. */
+  readonly picked: Candidate | null;
+  /** One sentence. */
+  readonly reason: string;
+};
+
+/** Tokens a second below which a reasoner is tiresome: 2,000 tokens of thinking then take almost seven minutes. */
+const leastTokensPerSecond = 5;
+
+/** The names of a family, or the one name; empty for one that nobody published. */
+export function publishedNames(familyOrName: string): readonly string[] {
+  const names = [...publishedShapes.keys()];
+  if (publishedShapes.has(familyOrName)) return [familyOrName];
+  return names.filter((name) => name.startsWith(`${familyOrName}:`));
+}
+
+/** @param names of published models, from small to large. */
+export function chooseVariant(names: readonly string[], machine: Machine, options: FitOptions = {}): Choice {
+  const candidates = names.flatMap((name) =>
+    quantisations.map((quantisation): Candidate => {
+      const fit = fitModel(publishedModel(name, quantisation), machine, options);
+      return { name, quantisation, fit };
+    }),
+  );
+  const fitting = candidates.filter(({ fit }) => fit.fits);
+  const fast = fitting.filter(({ fit }) => fit.fits && isFast(fit.tokensPerSecond));
+  const largest = fast.at(-1)?.name;
+  const picked = fast.find(({ name }) => name === largest) ?? fastest(fitting);
+  return { candidates, picked, reason: reasonOf(picked, fast.length > 0) };
+}
+
+function publishedModel(name: string, quantisation: Quantisation): Model {
+  const published = publishedShapes.get(name);
+  if (published === undefined) throw new TypeError(`publishedModel: nobody published ${name}`);
+  const { configuration } = published;
+  const shape = { ...configuration, headWidth: configuration.width / configuration.heads };
+  return { shape, tensors: quantisedTensors(published, quantisation) };
+}
+
+function isFast(tokensPerSecond: number | null): boolean {
+  return tokensPerSecond === null || tokensPerSecond >= leastTokensPerSecond;
+}
+
+function fastest(candidates: readonly Candidate[]): Candidate | null {
+  const speed = ({ fit }: Candidate): number => (fit.fits ? (fit.tokensPerSecond ?? 0) : 0);
+  return candidates.toSorted((one, other) => speed(other) - speed(one))[0] ?? null;
+}
+
+function reasonOf(picked: Candidate | null, fast: boolean): string {
+  if (picked === null) return 'None of them fits the memory of this machine.';
+  if (!fast) {
+    return `None reaches ${leastTokensPerSecond} tokens a second here; this is the fastest that fits.`;
+  }
+  return (
+    'It is the largest model that fits and thinks at a bearable speed, ' +
+    'in the most precise quantisation that does.'
+  );
+}

@@ -1,0 +1,148 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { chooseVariant, publishedNames } from './choose-variant.ts';
+import { contextShares, type Fit, fitModel, type Machine, requireFit } from './fit-model.ts';
+import type { Model } from './memory-needs.ts';
+import { publishedShapes } from './published-shapes.ts';
+import { quantisedTensors } from './quantised-tensors.ts';
+
+const gibibyte = 2 ** 30;
+
+function machineWith(bytes: number, changes: Partial<Machine> = {}): Machine {
+  return {
+    memory: { total: bytes, available: bytes, limitedBy: 'machine' },
+    gpu: null,
+    cpuFeatures: ['AVX2'],
+    bytesPerSecond: 20e9,
+    ...changes,
+  };
+}
+
+function published(name: string): Model {
+  const found = publishedShapes.get(name)!;
+  const { width, heads } = found.configuration;
+  return {
+    shape: { ...found.configuration, headWidth: width / heads },
+    tensors: quantisedTensors(found, 'Q4_K_M'),
+  };
+}
+
+const small = published('deepseek-r1:1.5b');
+
+function fitting(fit: Fit): Extract<Fit, { fits: true }> {
+  return requireFit('test', fit);
+}
+
+test('with room enough a model gets the usual slots and context, three quarters of it for thinking', () => {
+  const fit = fitting(fitModel(small, machineWith(16 * gibibyte)));
+  expect(fit.size).toEqual({ slots: 4, contextLength: 16_384 });
+  expect(fit.shares).toEqual({ prompt: 2048, thinking: 12_288, answer: 2048 });
+  expect(fit.largestContext).toBeGreaterThan(100_000);
+});
+
+test('slots are given up before a useful context, and that before the model', () => {
+  const sizes = [4, 2.4, 2.1, 1.85].map(
+    (gibibytes) => fitting(fitModel(small, machineWith(gibibytes * gibibyte))).size,
+  );
+  expect(sizes.map(({ slots }) => slots)).toEqual([4, 3, 1, 1]);
+  for (const { contextLength } of sizes.slice(0, 3)) expect(contextLength).toBeGreaterThanOrEqual(8192);
+  expect(sizes[3]?.contextLength).toBeLessThan(8192);
+});
+
+test('what does not fit with the shortest sensible context is refused with its numbers', () => {
+  const fit = fitModel(published('deepseek-r1:14b'), machineWith(8 * gibibyte));
+  expect(fit.fits).toBe(false);
+  expect(() => requireFit('deepseek-r1:14b', fit)).toThrow(
+    expect.objectContaining({
+      code: 'TGL_MODEL_TOO_LARGE',
+      details: {
+        model: 'deepseek-r1:14b',
+        needed: Math.round(fit.needs.total),
+        budget: 8053063680,
+        place: 'cpu',
+      },
+    }),
+  );
+});
+
+test('a GPU that holds it all is taken; one that does not shares with the CPU', () => {
+  const withGpu = (bytes: number): Machine =>
+    machineWith(8 * gibibyte, { gpu: { total: bytes, available: bytes } });
+  const whole = fitting(fitModel(published('deepseek-r1:14b'), withGpu(24 * gibibyte)));
+  expect(whole).toMatchObject({ place: 'gpu', tokensPerSecond: null });
+  const shared = fitting(fitModel(published('deepseek-r1:14b'), withGpu(8 * gibibyte)));
+  expect(shared.place).toBe('gpu and cpu');
+});
+
+test('what loads have taken moves the estimate by as much as it was wrong', () => {
+  const machine = machineWith(3 * gibibyte);
+  const plain = fitting(fitModel(small, machine));
+  const grownBytes = plain.needs.total + 0.2 * gibibyte;
+  const uses = [{ ...plain.size, runtimeBuild: 'test', grownBytes }];
+  const corrected = fitting(fitModel(small, machine, { uses }));
+  expect(corrected.size.contextLength).toBeLessThan(plain.size.contextLength);
+  const saved = plain.needs.cache - corrected.needs.cache + plain.needs.compute - corrected.needs.compute;
+  expect(corrected.needs.total).toBeCloseTo(grownBytes - saved, 0);
+  expect(corrected.needs.total).toBeLessThanOrEqual(corrected.budget);
+});
+
+test('an expected speed is what memory delivers, less a fifth and half a millisecond', () => {
+  const fit = fitting(fitModel(small, machineWith(16 * gibibyte)));
+  // 980,097,536 bytes of weights and 512 tokens of cache at 16 GB/s.
+  expect(fit.tokensPerSecond).toBeCloseTo(1 / ((980_097_536 + 512 * 28_672) / 16e9 + 5e-4), 6);
+});
+
+test('whatever is left, a fit stays within the budget and the trained context', () => {
+  const models = [...publishedShapes.keys()].map(published);
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...models),
+      fc.integer({ min: 1, max: 200 }),
+      fc.integer({ min: 1, max: 16 }),
+      (model, gibibytes, slots) => {
+        const fit = fitModel(model, machineWith(gibibytes * gibibyte), { slots });
+        if (!fit.fits) {
+          expect(fit.needs.total).toBeGreaterThan(fit.budget);
+          return;
+        }
+        expect(fit.needs.total).toBeLessThanOrEqual(fit.budget);
+        expect(fit.size.contextLength).toBeLessThanOrEqual(fit.largestContext);
+        expect(fit.largestContext).toBeLessThanOrEqual(model.shape.contextLength);
+        const { prompt, thinking, answer } = fit.shares;
+        expect(prompt + thinking + answer).toBe(fit.size.contextLength);
+      },
+    ),
+    { numRuns: 50 },
+  );
+});
+
+test('shares always sum up to the context', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 2 ** 20 }), (length) => {
+      const { prompt, thinking, answer } = contextShares(length);
+      expect(prompt + thinking + answer).toBe(length);
+      expect(Math.min(prompt, thinking, answer)).toBeGreaterThanOrEqual(0);
+    }),
+  );
+});
+
+test('of a family the largest model that is fast enough is picked, in its most precise form', () => {
+  const pick = (bytes: number, bytesPerSecond: number): string => {
+    const { picked } = chooseVariant(publishedNames('deepseek-r1'), machineWith(bytes, { bytesPerSecond }));
+    return picked === null ? 'none' : `${picked.name} ${picked.quantisation}`;
+  };
+  expect(pick(64 * gibibyte, 400e9)).toBe('deepseek-r1:70b Q6_K');
+  expect(pick(16 * gibibyte, 50e9)).toBe('deepseek-r1:8b Q6_K');
+  expect(pick(16 * gibibyte, 15e9)).toBe('deepseek-r1:1.5b Q8_0');
+  expect(pick(16 * gibibyte, 1e9)).toBe('deepseek-r1:1.5b Q4_K_M');
+  expect(pick(gibibyte, 50e9)).toBe('none');
+});
+
+test('a choice says why', () => {
+  const names = publishedNames('deepseek-r1:1.5b');
+  expect(names).toEqual(['deepseek-r1:1.5b']);
+  expect(chooseVariant(names, machineWith(gibibyte)).reason).toMatch(/None of them fits/);
+  expect(chooseVariant(names, machineWith(8 * gibibyte, { bytesPerSecond: 1e9 })).reason).toMatch(/fastest/);
+  expect(chooseVariant(names, machineWith(8 * gibibyte)).reason).toMatch(/largest/);
+  expect(publishedNames('gpt')).toEqual([]);
+});

@@ -1,0 +1,88 @@
+// How much memory a loaded model takes, part by part, as llama.cpp lays it out for the embedded engine: weights in memory
+// (no file mapping), an F16 cache of whole contexts allocated at once, and buffers for a batch of 128 tokens. The
+// constants of the runtime's own structures were measured with node-llama-cpp 3.22.1; `npm run bench -- fit` repeats that.
+import type { StoredTensor } from './quantised-tensors.ts';
+
+/** The numbers of a decoder that memory depends on. */
+export type ModelShape = {
+  readonly vocabularySize: number;
+  readonly width: number;
+  readonly layers: number;
+  readonly keyValueHeads: number;
+  readonly headWidth: number;
+  readonly feedForward: number;
+  /** Tokens the model was trained for. */
+  readonly contextLength: number;
+};
+
+/** A model, read from its file or known from its publisher. */
+export type Model = { readonly shape: ModelShape; readonly tensors: readonly StoredTensor[] };
+
+export type EngineSize = {
+  readonly slots: number;
+  /** Tokens of prompt and completion of one slot. */
+  readonly contextLength: number;
+};
+
+/** Bytes. */
+export type MemoryNeeds = {
+  readonly weights: number;
+  /** Keys and values of all tokens that the slots can hold. */
+  readonly cache: number;
+  /** Intermediate results of a batch, and logits. */
+  readonly compute: number;
+  /** The vocabulary as the runtime and its binding hold it, and their code. */
+  readonly runtime: number;
+  readonly total: number;
+};
+
+/** Tokens of a batch, as the engine sets it. */
+const batchTokens = 128;
+const bytesOfFloat = 4;
+const bytesOfHalf = 2;
+/** A context is rounded up to a multiple of this. */
+const contextStep = 256;
+/** Of a token: its text, merges and attributes in llama.cpp and the binding. Measured with 32,000 and 151,936 tokens. */
+const bytesOfVocabularyEntry = 780;
+/** Code and structures that a model of any size needs. Measured. */
+const runtimeBytes = 15 * 2 ** 20;
+
+/**
+ * Bytes of keys and values that one token takes in the cache.
+ *
+ * @example
+ * import { cacheBytesPerToken } from './src/catalog/index.ts';
+ * cacheBytesPerToken({ layers: 28, keyValueHeads: 2, headWidth: 128 }); // → 28672
+ */
+export function cacheBytesPerToken(
+  shape: Pick<ModelShape, 'layers' | 'keyValueHeads' | 'headWidth'>,
+): number {
+  return 2 * shape.layers * shape.keyValueHeads * shape.headWidth * bytesOfHalf;
+}
+
+/**
+ * What a model needs where everything lies in one memory.
+ *
+ * @param weights bytes that the tensors take there; see `cpuWeightBytes`.
+ */
+export function memoryNeeds(
+  shape: ModelShape,
+  weights: number,
+  { slots, contextLength }: EngineSize,
+): MemoryNeeds {
+  const cells = slots * Math.ceil(contextLength / contextStep) * contextStep;
+  const cache = cells * cacheBytesPerToken(shape);
+  const compute = computeBytes(shape, slots, contextLength);
+  const runtime = runtimeBytes + shape.vocabularySize * bytesOfVocabularyEntry;
+  return { weights, cache, compute, runtime, total: weights + cache + compute + runtime };
+}
+
+/**
+ * The widest moment of a batch: its logits, or in models with small vocabularies the feed-forward and attention masks,
+ * beside two rows of the residual stream; and a row of logits for each slot.
+ */
+function computeBytes(shape: ModelShape, slots: number, contextLength: number): number {
+  const { vocabularySize, width, feedForward } = shape;
+  const widest = Math.max(vocabularySize, 4 * feedForward + 1.5 * contextLength);
+  return bytesOfFloat * (batchTokens * (widest + 2 * width) + slots * vocabularySize);
+}
