@@ -173,11 +173,25 @@ test('zero problems, zero tasks and zero probes are inconclusive', async () => {
 test('what the probes do not put in place is inconclusive', async () => {
   using setup = await bench();
   const guard = digestOf('a guard');
-  for (const change of [{ thinkingBudget: 64 }, { guardChain: [guard] }]) {
-    const { verdict, probes } = await assessed(setup.options({ serving: { ...serving, ...change } }));
-    expect(verdict).toBe('inconclusive');
-    expect(probes[2]?.reason).toMatch(/^not run: the probes do not/);
-  }
+  const { verdict, probes } = await assessed(setup.options({ serving: { ...serving, guardChain: [guard] } }));
+  expect(verdict).toBe('inconclusive');
+  expect(probes[2]?.reason).toMatch(/^not run: the probes do not/);
+});
+
+test('the problems are solved within the thinking budget that will be served', async () => {
+  using setup = await bench();
+  const budgeted = { ...serving, thinkingBudget: 1 };
+  const seen: (number | null | undefined)[] = [];
+  const reply = knowingReply();
+  const startEngine = async () =>
+    scriptedEngine({
+      reply: (request) => {
+        seen.push(request.forced?.afterTokens);
+        return reply(request);
+      },
+    });
+  await assessed(setup.options({ serving: budgeted, startEngine }));
+  expect(seen.filter((tokens) => tokens !== undefined)).toContain(1);
 });
 
 test('no engine is started on a file that was not reviewed', async () => {
