@@ -22,6 +22,15 @@ export function remoteServing({ manifest }: RemoteModel): ServingConfiguration {
   };
 }
 
+/** The model on a server that an argument names, if it names one. */
+export function findRemote(catalog: Catalog, argument: string | undefined): RemoteModel | undefined {
+  if (argument === undefined) return undefined;
+  const { models, damaged } = catalog.remotes.list();
+  // Reading it says what is wrong with it.
+  if (damaged.some(({ name }) => name === argument)) return catalog.remotes.find(argument);
+  return models.find(({ name }) => name === argument);
+}
+
 /**
  * An engine over the model's server. Disposing it closes its connections.
  *

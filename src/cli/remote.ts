@@ -39,10 +39,11 @@ export async function runRemoteAdd(
 
 export async function runRemoteList(context: CommandContext): Promise<ExitCode> {
   const { terminal } = context;
-  const remotes = catalogOf(context).remotes.list();
-  for (const remote of remotes) print(terminal, remote);
-  if (remotes.length === 0) terminal.print('There are no models on servers.');
-  terminal.result({ remotes: remotes.map(({ manifest }) => manifest) });
+  const { models, damaged } = catalogOf(context).remotes.list();
+  for (const remote of models) print(terminal, remote);
+  for (const { name, problem } of damaged) terminal.print(`${terminal.bad(name)}: ${problem}`);
+  if (models.length + damaged.length === 0) terminal.print('There are no models on servers.');
+  terminal.result({ models: models.map(({ manifest }) => manifest), damaged });
   return 0;
 }
 
@@ -50,7 +51,7 @@ export async function runRemoteRemove(context: CommandContext, name: string): Pr
   const { terminal } = context;
   const { remotes } = catalogOf(context);
   if (!remotes.remove(name)) {
-    const known = remotes.list().map((remote) => remote.name);
+    const known = remotes.list().models.map((remote) => remote.name);
     throw new TiegelError('TGL_MODEL_UNKNOWN', {
       received: name,
       known: known.length > 0 ? known : 'nothing',

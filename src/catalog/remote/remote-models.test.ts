@@ -49,10 +49,10 @@ test('a model on a server is quarantined until it was assessed, and survives reo
     state: 'quarantined',
     reason: 'it has not been assessed',
   });
-  expect(open(directory.path).remotes.list()).toEqual([remote]);
+  expect(open(directory.path).remotes.list()).toEqual({ models: [remote], damaged: [] });
   expect(open(directory.path).remotes.find('near')).toBeUndefined();
   expect([catalog.remotes.remove('far'), catalog.remotes.remove('far')]).toEqual([true, false]);
-  expect(catalog.remotes.list()).toEqual([]);
+  expect(catalog.remotes.list().models).toEqual([]);
 });
 
 test('a recorded one is admitted while it answers as it did', () => {
@@ -125,6 +125,8 @@ test('any flipped byte of the manifest is noticed', () => {
   expect(catalog.remotes.find('far')).toBeDefined();
   writeFileSync(join(directory.path, 'remotes', 'near.json'), readFileSync(path));
   expect(() => catalog.remotes.find('near')).toThrow(/belongs to far/);
+  const { models, damaged } = catalog.remotes.list();
+  expect([models.map(({ name }) => name), damaged.map(({ name }) => name)]).toEqual([['far'], ['near']]);
 });
 
 test.each([

@@ -15,6 +15,12 @@ import {
   remoteManifestText,
 } from './remote-manifest.ts';
 
+/** What is there; a manifest that cannot be read is named, never left out. */
+export type RemoteListing = {
+  readonly models: readonly RemoteModel[];
+  readonly damaged: readonly { readonly name: string; readonly problem: string }[];
+};
+
 export type RemoteModels = {
   /**
    * Notes a model under a name, quarantined; one of the same name is replaced.
@@ -23,8 +29,7 @@ export type RemoteModels = {
   readonly add: (name: string, description: RemoteDescription) => RemoteModel;
   /** Whether there was one. */
   readonly remove: (name: string) => boolean;
-  /** @throws TGL_MANIFEST_INVALID */
-  readonly list: () => readonly RemoteModel[];
+  readonly list: () => RemoteListing;
   /** @throws TGL_MODEL_NAME_INVALID, TGL_MANIFEST_INVALID */
   readonly find: (name: string) => RemoteModel | undefined;
   /** Stores how it answered when it was assessed. */
@@ -79,11 +84,7 @@ export function createRemoteModels(context: RecordContext & { readonly disk: Dis
       disk.removeFile(path);
       return true;
     },
-    list: () =>
-      readdirSync(layout.remotes)
-        .filter((file) => file.endsWith('.json') && !file.startsWith('.'))
-        .sort()
-        .flatMap((file) => find(file.slice(0, -'.json'.length)) ?? []),
+    list: () => listRemotes(layout.remotes, find),
     find,
     recordFingerprint: ({ manifest }, fingerprint) => store({ ...manifest, fingerprint }),
     subjectOf,
@@ -100,4 +101,21 @@ export function createRemoteModels(context: RecordContext & { readonly disk: Dis
       return admitRemoteSubject(remote, subjectOf(remote, serving, fingerprint), serving, context);
     },
   };
+}
+
+function listRemotes(directory: string, find: (name: string) => RemoteModel | undefined): RemoteListing {
+  const models: RemoteModel[] = [];
+  const damaged: { name: string; problem: string }[] = [];
+  for (const file of readdirSync(directory).sort()) {
+    if (!file.endsWith('.json') || file.startsWith('.')) continue;
+    const name = file.slice(0, -'.json'.length);
+    try {
+      const model = find(name);
+      if (model !== undefined) models.push(model);
+    } catch (cause) {
+      if (!TiegelError.isInstance(cause)) throw cause;
+      damaged.push({ name, problem: cause.message });
+    }
+  }
+  return { models, damaged };
 }
