@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { filesBelow } from './source-files.ts';
 
 /** Files that may be longer, each with its reason. */
-const exceptions: Readonly<Record<string, string>> = {};
+const exceptions: Readonly<Record<string, string>> = {
+  'src/base/error-table.ts': 'one table of all errors keeps codes unique; it is read by looking a row up',
+};
 
 const long = 400;
 const longNumerical = 600;
