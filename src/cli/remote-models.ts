@@ -11,7 +11,7 @@ import type { CommandContext } from './command.ts';
 const longestReply = 4096;
 
 /** What a request gets that names nothing else: what DeepSeek recommends for R1, and most reasoners after it. */
-export function remoteServing({ manifest }: RemoteModel): ServingConfiguration {
+function remoteServing({ manifest }: RemoteModel): ServingConfiguration {
   const maxTokens = Math.min(longestReply, Math.floor(manifest.contextLength / 2));
   return {
     runtimeBuild: remoteRuntimeBuild(serverKind(manifest.server)),

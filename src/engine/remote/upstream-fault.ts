@@ -11,7 +11,7 @@ export type UpstreamFault = {
 };
 
 /** Thrown where the answer of a server itself is the fault. */
-export class UpstreamRefusal extends Error {
+class UpstreamRefusal extends Error {
   readonly fault: UpstreamFault;
 
   constructor(fault: UpstreamFault) {
