@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock, Digest } from '../base/index.ts';
 import type { ChatTemplate } from '../formats/index.ts';
-import { type AdmissionRecord, openRecord } from './admission-record.ts';
+import { type AdmissionRecord, openRecord, sealRecord } from './admission-record.ts';
 import type { WeightsFacts } from './inspect-weights.ts';
 import type { Layout } from './layout.ts';
 import type { Variant } from './manifest.ts';
@@ -146,6 +146,17 @@ function reasonOfAbsence(model: string, subject: Subject, layout: Layout, key: S
   if (nearest === undefined) return 'it has not been assessed in this configuration';
   const changed = nearest.join(', ');
   return `it has no admission record for this configuration; since the nearest one there is a change in ${changed}`;
+}
+
+/** The text of the newest record that this machine has made over these weights, expired or not. */
+export function newestRecord(weights: Digest, layout: Layout, key: SigningKey): string | undefined {
+  const [newest] = readdirSync(layout.admissions)
+    .filter((name) => /^[0-9a-f]{64}\.json$/.test(name))
+    .map((name) => openRecord(join(layout.admissions, name), key))
+    .flatMap((opened) => (opened.state === 'valid' ? [opened.record] : []))
+    .filter(({ subject }) => 'weights' in subject && subject.weights === weights)
+    .sort((one, other) => Date.parse(other.issued) - Date.parse(one.issued));
+  return newest && sealRecord(newest, key);
 }
 
 function recordsOf(model: string, layout: Layout, key: SigningKey): AdmissionRecord[] {

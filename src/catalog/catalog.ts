@@ -8,17 +8,19 @@ import {
   type PassedAssessment,
   sealRecord,
 } from './admission-record.ts';
-import { type Admission, admitSubject, quarantined } from './admit.ts';
+import { type Admission, admitSubject, newestRecord, quarantined } from './admit.ts';
 import { openBlobStore } from './blob-store.ts';
+import { exportBundle } from './bundle/export-bundle.ts';
+import { importBundle } from './bundle/import-bundle.ts';
 import { type Collected, collectGarbage, settleAside } from './collect-garbage.ts';
 import { type Disk, systemDisk } from './disk.ts';
 import { inspectWeights, type WeightsFacts } from './inspect-weights.ts';
 import { type Layout, openLayout } from './layout.ts';
-import { blobsOf, type Manifest, readManifest, type Variant } from './manifest.ts';
+import { blobsOf, type Manifest, readManifest, type StoredFile, type Variant } from './manifest.ts';
 import { type PullOptions, pull } from './pull/pull.ts';
 import { createRemoteModels, type RemoteModels } from './remote/remote-models.ts';
 import { openSigningKey } from './signing-key.ts';
-import { type ImportOptions, type Shelf, storeVariant } from './store-variant.ts';
+import { type ImportOptions, manifestDisagreement, type Shelf, storeVariant } from './store-variant.ts';
 import { type ServingConfiguration, type Subject, subjectFrom } from './subject.ts';
 import { verifiedWeights } from './weights-on-disk.ts';
 
@@ -49,6 +51,21 @@ export type Catalog = {
    * @throws TGL_MODEL_NAME_INVALID, TGL_MODEL_UNKNOWN
    */
   readonly remove: (name: string) => Collected;
+  /**
+   * Writes one archive of a variant with its card and its newest admission record; the bytes it has.
+   * @throws TGL_BLOB_CORRUPT, TGL_DISK_SPACE, TGL_DISK_FULL, TGL_FILE_NOT_FOUND
+   */
+  readonly exportBundle: (variant: Variant, path: string) => Promise<number>;
+  /**
+   * Takes such an archive in, quarantined, whatever record it carries.
+   * @throws TGL_BUNDLE_INVALID, TGL_DIGEST_MISMATCH, TGL_DISK_SPACE, TGL_DISK_FULL, TGL_FILE_NOT_FOUND
+   */
+  readonly importBundle: (path: string, name?: string) => Promise<Variant>;
+  /**
+   * What an admission record from another machine says; null where none came along. Nobody has checked its signature.
+   * @throws TGL_BLOB_CORRUPT
+   */
+  readonly foreignRecordOf: (variant: Variant) => Promise<string | null>;
   readonly list: () => CatalogListing;
   /** @throws TGL_MODEL_NAME_INVALID, TGL_MODEL_UNKNOWN, TGL_MANIFEST_INVALID */
   readonly find: (name: string) => Variant;
@@ -104,6 +121,8 @@ export function openCatalog(
 
   const weightsPath = (variant: Variant): Promise<string> =>
     verifiedWeights(variant.manifest.weights, layout, blobs, disk);
+  const textOf = async (file: StoredFile | null): Promise<string | null> =>
+    file === null ? null : readFileSync(await blobs.verifiedPath(file.digest), 'utf8').toWellFormed();
   const inspect = async (variant: Variant): Promise<Inspected> => {
     const path = await weightsPath(variant);
     return { path, facts: await inspectWeights(path, variant.manifest.weights.digest) };
@@ -134,8 +153,21 @@ export function openCatalog(
       throw unknownModel(layout, name);
     },
     weightsPath,
-    cardOf: async ({ manifest: { card } }) =>
-      card === null ? null : readFileSync(await blobs.verifiedPath(card.digest), 'utf8').toWellFormed(),
+    cardOf: ({ manifest }) => textOf(manifest.card),
+    foreignRecordOf: ({ manifest }) => textOf(manifest.foreignRecord),
+    exportBundle: async ({ manifest }, path) => {
+      const record =
+        newestRecord(manifest.weights.digest, layout, key) ?? (await textOf(manifest.foreignRecord));
+      return exportBundle(shelf, manifest, record ?? undefined, path);
+    },
+    importBundle: async (path, name) => {
+      try {
+        return await importBundle(shelf, path, name);
+      } catch (cause) {
+        collectGarbage(layout, references);
+        throw cause;
+      }
+    },
     subjectOf: async (variant, serving) => subjectFrom((await inspect(variant)).facts.file, serving),
     recordAdmission: (passed) => {
       const record = admissionRecord(passed, clock.now());
@@ -178,19 +210,6 @@ function referencesOf({ variants, damaged }: CatalogListing): ReadonlySet<Digest
 
 /** A verified weights file and what it says. */
 type Inspected = { readonly path: string; readonly facts: WeightsFacts };
-
-/** The manifest decides nothing, but one that contradicts its file is a sign of tampering. */
-function manifestDisagreement(manifest: Manifest, { file, template }: WeightsFacts): string | undefined {
-  const pairs = [
-    ['the tensors', manifest.tensors, file.tensors],
-    ['the tokenizer', manifest.tokenizer, file.tokenizer],
-    ['the chat template', manifest.chatTemplate.digest, file.chatTemplate],
-    ['the template family', manifest.chatTemplate.family, template?.name ?? null],
-    ['the quantisation', manifest.quantisation, file.quantisation],
-  ] as const;
-  const wrong = pairs.filter(([, stated, found]) => stated !== found).map(([what]) => what);
-  return wrong.length > 0 ? `its manifest contradicts its file about ${wrong.join(', ')}` : undefined;
-}
 
 function listManifests(layout: Layout): CatalogListing {
   const variants: Variant[] = [];

@@ -97,6 +97,22 @@ export function describedBy(
   };
 }
 
+/** The manifest decides nothing, but one that contradicts its file is a sign of tampering. */
+export function manifestDisagreement(
+  manifest: Manifest,
+  { file, template }: WeightsFacts,
+): string | undefined {
+  const pairs = [
+    ['the tensors', manifest.tensors, file.tensors],
+    ['the tokenizer', manifest.tokenizer, file.tokenizer],
+    ['the chat template', manifest.chatTemplate.digest, file.chatTemplate],
+    ['the template family', manifest.chatTemplate.family, template?.name ?? null],
+    ['the quantisation', manifest.quantisation, file.quantisation],
+  ] as const;
+  const wrong = pairs.filter(([, stated, found]) => stated !== found).map(([what]) => what);
+  return wrong.length > 0 ? `its manifest contradicts its file about ${wrong.join(', ')}` : undefined;
+}
+
 /**
  * Makes a variant visible: blobs, then the manifest, then a look whether its blobs are still there, because only a
  * manifest protects them.

@@ -13,14 +13,19 @@ export function strictJson(value: Json): string {
 
 /** The value of a file of at most `limit` bytes, or undefined where there is none. */
 export function readStrictJson(path: string, limit: number, refuse: Refuse): Json | undefined {
-  const text = readText(path, limit, refuse);
-  if (text === undefined) return undefined;
+  const bytes = readBytes(path, limit, refuse);
+  return bytes === undefined ? undefined : parseStrictJson(bytes, refuse);
+}
+
+/** The value of such a file whose bytes are at hand. */
+export function parseStrictJson(bytes: Uint8Array, refuse: Refuse): Json {
+  const text = decode(bytes, refuse);
   const value = parse(text, refuse);
   if (isDeeper(value, mostLevels)) refuse(`it is nested more than ${mostLevels} levels deep`);
   return strictJson(value) === text ? value : refuse('its text is not the canonical one');
 }
 
-function readText(path: string, limit: number, refuse: Refuse): string | undefined {
+function readBytes(path: string, limit: number, refuse: Refuse): Uint8Array | undefined {
   let file: number;
   try {
     file = openSync(path, 'r');
@@ -32,11 +37,17 @@ function readText(path: string, limit: number, refuse: Refuse): string | undefin
     const entry = fstatSync(file);
     if (!entry.isFile()) refuse('it is not a file');
     if (entry.size > limit) refuse(`it has ${entry.size} bytes; at most ${limit} are allowed`);
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(file));
-  } catch (cause) {
-    return cause instanceof TypeError ? refuse('it is not UTF-8') : raise(cause);
+    return readFileSync(file);
   } finally {
     closeSync(file);
+  }
+}
+
+function decode(bytes: Uint8Array, refuse: Refuse): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return refuse('it is not UTF-8');
   }
 }
 
@@ -54,10 +65,6 @@ const mostLevels = 16;
 function isDeeper(value: Json, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return levels === 0 || Object.values(value).some((member: Json) => isDeeper(member, levels - 1));
-}
-
-function raise(cause: unknown): never {
-  throw cause;
 }
 
 /** The members of an object that has exactly these keys. */

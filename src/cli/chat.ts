@@ -6,7 +6,8 @@ import type { Engine } from '../engine/index.ts';
 import type { ChatMessage } from '../formats/index.ts';
 import { type ConverseRequest, collect, converse, thinkingRequestOf } from '../reasoning/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
-import { admitModel, findModel, servingConfiguration, startEngine } from './local-models.ts';
+import { planEngine } from './fitted-engine.ts';
+import { admitModel, findModel, servingConfiguration } from './local-models.ts';
 import { number, wholeNumber } from './numbers.ts';
 import { printAssessment } from './print-assessment.ts';
 import type { Terminal } from './terminal.ts';
@@ -31,14 +32,15 @@ export async function runChat(
   const seed = wholeNumber('--seed', flags.seed, 0, 2 ** 32 - 1);
   const catalog = openCatalog({ home: environment.home, clock });
   const variant = await findModel(catalog, flags.model);
-  const readiness = await admitModel(context, catalog, variant, await servingConfiguration());
+  const readiness = await admitModel(context, catalog, variant, await servingConfiguration(variant));
   if (!readiness.ready) {
     printAssessment(terminal, variant.name, quickBattery, readiness.assessment);
     terminal.note(`${variant.name} is not admitted, so there is nobody to talk to.`);
     return exitCodeOf(readiness.assessment.verdict);
   }
   const { serving, template, weightsPath } = readiness.admitted;
-  await using engine = await startEngine(variant.name, weightsPath);
+  const startEngine = await planEngine(catalog.home, variant, weightsPath);
+  await using engine = await startEngine();
   const { maxTokens } = serving.sampling;
   const settings: Omit<ConverseRequest, 'messages'> = {
     template,

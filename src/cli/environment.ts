@@ -11,7 +11,13 @@ export type Environment = {
   readonly port: number;
   /** A key that the operator chose instead of the generated one; the gateway checks it. */
   readonly key: string | undefined;
+  /** TIEGEL_OFFLINE=1 refuses every connection to another machine, as --offline does. */
+  readonly offline: boolean;
+  /** HF_ENDPOINT and HF_TOKEN, by the Hugging Face hub's own names. */
+  readonly hub: { readonly endpoint: string; readonly token: string | undefined };
 };
+
+export const publicHub = 'https://huggingface.co';
 
 /** @throws TGL_ENVIRONMENT_INVALID */
 export function readEnvironment(variables: Readonly<Record<string, string | undefined>>): Environment {
@@ -23,11 +29,17 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
   if (!/^\d{1,5}$/.test(portText) || Number(portText) > 65_535) {
     throw refuse('TIEGEL_PORT', portText, 'a number from 0 to 65535');
   }
+  const hubEndpoint = given('HF_ENDPOINT') ?? publicHub;
+  if (!/^https?:$/.test(URL.parse(hubEndpoint)?.protocol ?? '')) {
+    throw refuse('HF_ENDPOINT', hubEndpoint, 'an http or https address');
+  }
   const dataHome = given('XDG_DATA_HOME') ?? given('LOCALAPPDATA') ?? join(homedir(), '.local', 'share');
   return {
     home: resolve(given('TIEGEL_HOME') ?? join(dataHome, 'tiegel')),
     host: given('TIEGEL_HOST') ?? '127.0.0.1',
     port: Number(portText),
     key: given('TIEGEL_KEY'),
+    offline: given('TIEGEL_OFFLINE') !== undefined && given('TIEGEL_OFFLINE') !== '0',
+    hub: { endpoint: hubEndpoint, token: given('HF_TOKEN') },
   };
 }

@@ -3,9 +3,19 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { type Assessment, type AssessProgress, assess, type Battery, quickBattery } from '../assess/index.ts';
-import type { AdmittedVariant, Catalog, ServingConfiguration, Variant } from '../catalog/index.ts';
-import { createLlamaEngine, type Engine, llamaRuntimeBuild } from '../engine/index.ts';
+import { TiegelError } from '../base/index.ts';
+import {
+  type AdmittedVariant,
+  type Catalog,
+  nameOf,
+  nameOfReference,
+  type ServingConfiguration,
+  type Variant,
+} from '../catalog/index.ts';
+import { type Engine, llamaRuntimeBuild } from '../engine/index.ts';
+import { tiegelTemplate } from '../formats/index.ts';
 import type { CommandContext } from './command.ts';
+import { planEngine } from './fitted-engine.ts';
 
 /** The reasoner that comes with Tiegel. */
 export const shippedModel: { readonly name: string; readonly path: string } = {
@@ -13,14 +23,22 @@ export const shippedModel: { readonly name: string; readonly path: string } = {
   path: resolve(import.meta.dirname, '..', '..', 'models', 'tiegel-nano', 'tiegel-nano.q8_0.gguf'),
 };
 
-/** Sequences that one engine runs at the same time. */
-const slots = 4;
+/** Taught models reason by calculating, so greedily; a reasoner that says nothing else is prone to loops then. */
+const greedy = { temperature: 0, topP: 1 };
+const usual = { temperature: 0.6, topP: 0.95 };
 
-/** What a request gets that names nothing else: greedy, because the taught models reason by calculating. */
-export async function servingConfiguration(): Promise<ServingConfiguration> {
+/** Tokens of a reply that sets no limit: few for the taught models, whose context is short. */
+const longestTaught = 256;
+const longestUsual = 4096;
+
+/** What a request gets that names nothing else: what the publisher recommends. */
+export async function servingConfiguration(variant: Variant): Promise<ServingConfiguration> {
+  const { sampling, chatTemplate } = variant.manifest;
+  const taught = chatTemplate.family === tiegelTemplate.name;
+  const maxTokens = taught ? longestTaught : longestUsual;
   return {
     runtimeBuild: await llamaRuntimeBuild(),
-    sampling: { temperature: 0, topP: 1, maxTokens: 256 },
+    sampling: { ...(sampling ?? (taught ? greedy : usual)), maxTokens },
     thinkingBudget: null,
     systemPrompt: null,
     guardChain: [],
@@ -28,8 +46,8 @@ export async function servingConfiguration(): Promise<ServingConfiguration> {
 }
 
 /**
- * The variant that an argument means: a name in the catalog, a GGUF file, or a run directory of `tiegel teach`; without
- * one, the shipped model. Files are imported, which puts them into quarantine.
+ * The variant that an argument means: a name in the catalog, a known name that was pulled, a GGUF file, or a run
+ * directory of `tiegel teach`; without one, the shipped model. Files are imported, which puts them into quarantine.
  *
  * @throws TGL_MODEL_UNKNOWN, TGL_MODEL_NAME_INVALID and what reading the file throws
  */
@@ -37,19 +55,10 @@ export async function findModel(catalog: Catalog, argument: string | undefined):
   if (argument === undefined || argument === shippedModel.name) {
     return catalog.importFile(shippedModel.path, { name: shippedModel.name, source: 'shipped with Tiegel' });
   }
-  if (!existsSync(argument)) return catalog.find(argument);
+  if (!existsSync(argument)) return catalog.find(nameOfReference(argument) ?? argument);
   const path = statSync(argument).isDirectory() ? join(argument, 'model.q8_0.gguf') : argument;
   const name = nameOf(statSync(argument).isDirectory() ? basename(resolve(argument)) : basename(argument));
   return catalog.importFile(path, { name, source: resolve(path) });
-}
-
-/** A model name made from a file name: lower case, without the ending, other characters as dashes. */
-function nameOf(fileName: string): string {
-  const stem = fileName.toLowerCase().replace(/\.gguf$/, '');
-  return stem
-    .replaceAll(/[^a-z0-9._-]+/g, '-')
-    .replace(/^[^a-z0-9]+/, '')
-    .slice(0, 64);
 }
 
 export type Readiness =
@@ -74,7 +83,11 @@ export async function admitModel(
   return { ready: true, admitted: admission.variant };
 }
 
-/** Runs a battery on a variant, with progress on the terminal. */
+/**
+ * Runs a battery on a variant, with progress on the terminal.
+ *
+ * @throws TGL_MODEL_TOO_LARGE before anything is loaded
+ */
 export async function assessModel(
   context: CommandContext,
   catalog: Catalog,
@@ -83,6 +96,7 @@ export async function assessModel(
   battery: Battery,
 ): Promise<Assessment> {
   const { terminal, clock, signal } = context;
+  const startEngine = await engineForReview(catalog, variant);
   const assessment = await assess({
     catalog,
     variant,
@@ -90,16 +104,21 @@ export async function assessModel(
     battery,
     clock,
     signal,
-    startEngine: (weightsPath) => startEngine(variant.name, weightsPath),
+    startEngine,
     onProgress: (progress) => terminal.progress(progressLine(progress)),
   });
   terminal.clearProgress();
   return assessment;
 }
 
-/** Starts the runtime on a verified file. @throws TGL_ENGINE_START_FAILED */
-export function startEngine(model: string, weightsPath: string): Promise<Engine> {
-  return createLlamaEngine({ model, modelPath: weightsPath, slots });
+/** A file that cannot be read is for the review to judge; one that does not fit is refused at once. */
+async function engineForReview(catalog: Catalog, variant: Variant): Promise<() => Promise<Engine>> {
+  try {
+    return await planEngine(catalog.home, variant, await catalog.weightsPath(variant));
+  } catch (cause) {
+    if (!TiegelError.isInstance(cause) || cause.code === 'TGL_MODEL_TOO_LARGE') throw cause;
+    return () => Promise.reject(cause);
+  }
 }
 
 function progressLine({ probe, done, total }: AssessProgress): string {

@@ -2,12 +2,19 @@
 import { Command, CommanderError } from 'commander';
 import { systemClock, TiegelError } from '../base/index.ts';
 import { runAssess } from './assess.ts';
+import { runBundleExport, runBundleImport } from './bundle.ts';
 import { runChat } from './chat.ts';
 import { type CommandContext, type ExitCode, Interrupted } from './command.ts';
 import { runDoctor } from './doctor.ts';
 import { readEnvironment } from './environment.ts';
 import { runFit } from './fit.ts';
+import { runImport } from './import.ts';
 import { runInspect } from './inspect.ts';
+import { runList } from './list.ts';
+import { runPull } from './pull.ts';
+import { runRemoteAdd, runRemoteList, runRemoteRemove } from './remote.ts';
+import { runRemove } from './remove.ts';
+import { runShow } from './show.ts';
 import { runTeach } from './teach.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
 import { runUp } from './up.ts';
@@ -24,7 +31,8 @@ async function main(words: readonly string[]): Promise<ExitCode> {
   }
   let exitCode: ExitCode = 0;
   const program = describeCommands((action) => async (argument, options) => {
-    const environment = readEnvironment(process.env);
+    const given = readEnvironment(process.env);
+    const environment = { ...given, offline: given.offline || words.includes('--offline') };
     const context = { environment, terminal, clock: systemClock, signal: interruption.signal };
     exitCode = await action(context, argument, options as never);
   });
@@ -44,11 +52,12 @@ function describeCommands(
     .exitOverride()
     .configureOutput({ writeErr: () => {} })
     .showHelpAfterError();
-  const command = (usage: string, description: string, example: string): Command =>
-    program
+  const command = (usage: string, description: string, example: string, parent = program): Command =>
+    parent
       .command(usage)
       .description(description)
       .option('--json', 'print one JSON object for programs')
+      .option('--offline', 'refuse every connection to another machine')
       .addHelpText('after', `\nExample:\n  ${example}`)
       .exitOverride();
 
@@ -78,8 +87,75 @@ function describeCommands(
     'run a battery of probes; only a pass admits the model',
     'tiegel assess runs/pico --battery quick',
   )
-    .option('--battery <battery>', 'which probes', 'quick')
+    .option('--battery <battery>', 'which probes (default: quick; of a model on a server, remote)')
     .action(start(runAssess));
+  command(
+    'pull <model>',
+    'fetch a model: a known name, hf:OWNER/NAME[@REVISION][:FILE] or an https address',
+    'tiegel pull deepseek-r1:1.5b',
+  )
+    .option('--name <name>', 'under which name it is kept (default: made from the file name)')
+    .option('--sha256 <digest>', 'the digest that the file has to have')
+    .action(start(runPull));
+  command('import <file>', 'take in a GGUF file, with its other shards', 'tiegel import model.gguf')
+    .option('--name <name>', 'under which name it is kept (default: made from the file name)')
+    .option('--card <file>', 'a model card, Markdown')
+    .action(start(runImport));
+  command('list', 'show the models that are here, and the known names', 'tiegel list').action((options) =>
+    start(runList)('', options),
+  );
+  command('show <model>', 'show what is known about a model', 'tiegel show tiegel-nano').action(
+    start(runShow),
+  );
+  command(
+    'remove <model>',
+    'remove a model and the bytes that nothing else needs',
+    'tiegel remove old',
+  ).action(start(runRemove));
+  const bundle = program
+    .command('bundle')
+    .description('models as single files, for machines without a network')
+    .exitOverride();
+  command(
+    'export <model>',
+    'write a model with its card and its newest admission record',
+    'tiegel bundle export tiegel-nano --out tiegel-nano.tar',
+    bundle,
+  )
+    .option('--out <file>', 'where to (default: MODEL.tar here)')
+    .action(start(runBundleExport));
+  command(
+    'import <file>',
+    'take such a file in; it waits in quarantine whatever record it carries',
+    'tiegel bundle import tiegel-nano.tar',
+    bundle,
+  )
+    .option('--name <name>', 'under which name it is kept (default: the one it had)')
+    .action(start(runBundleImport));
+  const remote = program.command('remote').description('models that run on servers').exitOverride();
+  const addExample = 'tiegel remote add r1 --endpoint http://10.0.0.7:8000/v1 --model org/r1 --allow-private';
+  command('add <name>', 'note a model on a server, in quarantine until it is assessed', addExample, remote)
+    .requiredOption(
+      '--endpoint <url...>',
+      'base address, such as https://example.com/v1; several are replicas',
+    )
+    .requiredOption('--model <id>', "the server's name of the model")
+    .option(
+      '--server <kind>',
+      'compatible, vllm, sglang, llama-server, ollama, deepseek or openai',
+      'compatible',
+    )
+    .option('--context <number>', 'tokens of prompt and completion together', '16384')
+    .option('--key-env <variable>', 'environment variable that holds the key of the server')
+    .option('--allow-private', 'the address may be private and do without TLS')
+    .option('--opens-thinking', 'the text begins within the think block, without a tag')
+    .action(start(runRemoteAdd));
+  command('list', 'show the models on servers', 'tiegel remote list', remote).action((options) =>
+    start(runRemoteList)('', options),
+  );
+  command('remove <name>', 'forget a model on a server', 'tiegel remote remove r1', remote).action(
+    start(runRemoteRemove),
+  );
   command('inspect <file>', 'show what a GGUF file holds, without running it', 'tiegel inspect model.gguf')
     .option('--tensors', 'list every tensor')
     .action(start(runInspect));

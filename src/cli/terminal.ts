@@ -65,6 +65,11 @@ export function createTerminal(options: {
   };
 }
 
+/** Text that somebody else wrote, without the characters by which it could take over a terminal. */
+export function harmless(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, (character) => ('\n\t'.includes(character) ? character : ''));
+}
+
 /**
  * A duration for people.
  *

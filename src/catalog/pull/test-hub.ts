@@ -28,12 +28,15 @@ export type TestHub = AsyncDisposable & {
   fault: Fault;
   /** Whether the CDN knows ranges. */
   ranges: boolean;
-  /** Where downloads are sent; the CDN unless it is changed. */
+  /** Where downloads are sent: a port of its own unless it is changed; `/cdn` of the hub would do too. */
   cdn: string;
 };
 
 export async function startHub(files: Readonly<Record<string, Buffer>>): Promise<TestHub> {
-  const hub = createServer((request, response) => answerAsHub(state, request, response));
+  const hub = createServer((request, response) => {
+    if (request.url!.startsWith('/cdn/')) answerAsCdn(state, asked, request, response);
+    else answerAsHub(state, request, response);
+  });
   const cdn = createServer((request, response) => answerAsCdn(state, asked, request, response));
   const asked = new Map<string, number>();
   const [endpoint, cdnOrigin] = await Promise.all([listen(hub), listen(cdn)]);
@@ -99,7 +102,7 @@ function answerAsCdn(
 ): void {
   note(state, 'cdn', request);
   const range = rangeOf(request);
-  const content = state.files.get(decodeURIComponent(request.url!.slice(1)));
+  const content = state.files.get(decodeURIComponent(request.url!.replace(/^\/(cdn\/)?/, '')));
   if (content === undefined) return void response.writeHead(404).end();
   const times = (asked.get(String(range)) ?? 0) + 1;
   asked.set(String(range), times);

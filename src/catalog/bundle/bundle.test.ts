@@ -1,0 +1,145 @@
+// Bundles there and back, and what happens to those that somebody changed.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { digestOf, manualClock } from '../../base/index.ts';
+import { type Catalog, openCatalog } from '../catalog.ts';
+import { type Disk, systemDisk } from '../disk.ts';
+import { catalogWithModel, passedAssessment, serving, temporaryDirectory, writeShards } from '../fixture.ts';
+import { tarHeader } from './tar.ts';
+
+const code = (expected: string) => expect.objectContaining({ code: expected });
+const blobsIn = ({ home }: Catalog): string[] => readdirSync(join(home, 'blobs', 'sha256'));
+
+function otherMachine(directory: string, disk: Disk = systemDisk): Catalog {
+  const clock = manualClock(Date.UTC(2026, 5, 1));
+  return openCatalog({ home: join(directory, 'elsewhere'), clock }, disk);
+}
+
+test('a variant with card and record moves to another machine, where it is quarantined', async () => {
+  using directory = temporaryDirectory();
+  const { catalog } = await catalogWithModel(directory.path);
+  const path = join(directory.path, 'small.gguf');
+  const variant = await catalog.importFile(path, { name: 'small', source: 'a test', card: '# Small' });
+  const record = catalog.recordAdmission(await passedAssessment(catalog, variant));
+  const bundle = join(directory.path, 'small.tar');
+  const bytes = await catalog.exportBundle(variant, bundle);
+  expect(readFileSync(bundle)).toHaveLength(bytes);
+
+  const other = otherMachine(directory.path);
+  const imported = await other.importBundle(bundle);
+  expect(imported.manifest).toEqual({
+    ...variant.manifest,
+    created: '2026-06-01T00:00:00.000Z',
+    foreignRecord: imported.manifest.foreignRecord,
+  });
+  expect(other.find('small')).toEqual(imported);
+  expect(readFileSync(await other.weightsPath(imported))).toEqual(readFileSync(path));
+  expect(await other.cardOf(imported)).toBe('# Small');
+  expect(JSON.parse((await other.foreignRecordOf(imported))!)).toMatchObject({ record });
+  expect(await other.admit(imported, serving)).toMatchObject({ admitted: false, state: 'quarantined' });
+  expect(other.remove('small').blobs).toBe(3);
+});
+
+test('the record goes on with the next bundle, and the bytes of a bundle are always the same', async () => {
+  using directory = temporaryDirectory();
+  const { catalog, variant } = await catalogWithModel(directory.path);
+  catalog.recordAdmission(await passedAssessment(catalog, variant));
+  const [first, second, third] = ['1.tar', '2.tar', '3.tar'].map((name) => join(directory.path, name));
+  await catalog.exportBundle(variant, first!);
+  await catalog.exportBundle(variant, second!);
+  expect(digestOf(readFileSync(second!))).toBe(digestOf(readFileSync(first!)));
+  const other = otherMachine(directory.path);
+  const imported = await other.importBundle(first!, 'renamed');
+  expect(imported.name).toBe('renamed');
+  await other.exportBundle(imported, third!);
+  const back = await catalog.importBundle(third!);
+  expect(await catalog.foreignRecordOf(back)).toBe(await other.foreignRecordOf(imported));
+  // Here the record counts, because this machine made it; the copy that came back is information.
+  expect(await catalog.admit(back, serving)).toMatchObject({ admitted: true });
+});
+
+test('shards travel as one variant', async () => {
+  using directory = temporaryDirectory();
+  const { catalog } = await catalogWithModel(directory.path);
+  const variant = await catalog.importFile(writeShards(directory.path, 3)[0]!, { name: 'large', source: '' });
+  const bundle = join(directory.path, 'large.tar');
+  await catalog.exportBundle(variant, bundle);
+  const other = otherMachine(directory.path);
+  const { manifest } = await other.importBundle(bundle);
+  expect(manifest.weights).toEqual(variant.manifest.weights);
+});
+
+describe('a bundle that somebody changed is refused and leaves nothing', () => {
+  test('at any byte, in any way', async () => {
+    using directory = temporaryDirectory();
+    const { catalog, variant } = await catalogWithModel(directory.path);
+    catalog.recordAdmission(await passedAssessment(catalog, variant));
+    const bundle = join(directory.path, 'small.tar');
+    await catalog.exportBundle(variant, bundle);
+    const sound = readFileSync(bundle);
+    const other = otherMachine(directory.path);
+    // The record is information and signed by another key; whether it is sound is not looked at.
+    const record = sound.indexOf('admission.json');
+    const size = Number.parseInt(sound.toString('latin1', record + 124, record + 135), 8);
+    for (let position = 0; position < sound.length; position += 61) {
+      if (position >= record + 512 && position < record + 512 + size) continue;
+      const changed = Buffer.from(sound);
+      changed[position]! ^= 1 << (position % 8);
+      writeFileSync(bundle, changed);
+      await expect(other.importBundle(bundle)).rejects.toThrow(
+        expect.objectContaining({ code: expect.stringMatching(/^TGL_(BUNDLE_INVALID|DIGEST_MISMATCH)$/) }),
+      );
+    }
+    for (const changed of [
+      Buffer.alloc(0),
+      sound.subarray(0, 1000),
+      sound.subarray(0, sound.length - 1),
+      Buffer.concat([sound, Buffer.alloc(512)]),
+      Buffer.concat([tarHeader({ name: '../../evil', bytes: 0 }), sound]),
+      Buffer.concat([tarHeader({ name: 'manifest.json', bytes: 2 ** 40 }), sound]),
+    ]) {
+      writeFileSync(bundle, changed);
+      await expect(other.importBundle(bundle)).rejects.toThrow(code('TGL_BUNDLE_INVALID'));
+    }
+    expect(other.list()).toEqual({ variants: [], damaged: [] });
+    expect(blobsIn(other)).toEqual([]);
+  });
+
+  test('a missing file, and a directory', async () => {
+    using directory = temporaryDirectory();
+    const other = otherMachine(directory.path);
+    for (const path of [join(directory.path, 'none.tar'), directory.path]) {
+      await expect(other.importBundle(path)).rejects.toThrow(code('TGL_FILE_NOT_FOUND'));
+    }
+  });
+});
+
+test('a disk that is too small is noticed first, one that becomes full leaves no half bundle', async () => {
+  using directory = temporaryDirectory();
+  const { catalog, variant } = await catalogWithModel(directory.path);
+  const bundle = join(directory.path, 'small.tar');
+  const small = openCatalog(
+    { home: catalog.home, clock: manualClock() },
+    { ...systemDisk, free: async () => 1 },
+  );
+  await expect(small.exportBundle(variant, bundle)).rejects.toThrow(code('TGL_DISK_SPACE'));
+  const full = openCatalog(
+    { home: catalog.home, clock: manualClock() },
+    {
+      ...systemDisk,
+      sync: async () => {
+        throw Object.assign(new Error('no space left'), { code: 'ENOSPC' });
+      },
+    },
+  );
+  await expect(full.exportBundle(variant, bundle)).rejects.toThrow(code('TGL_DISK_FULL'));
+  expect(readdirSync(directory.path).filter((name) => name.includes('.tar'))).toEqual([]);
+
+  await catalog.exportBundle(variant, bundle);
+  const other = otherMachine(directory.path, { ...systemDisk, free: async () => 1 });
+  await expect(other.importBundle(bundle)).rejects.toThrow(code('TGL_DISK_SPACE'));
+  await expect(catalog.exportBundle(variant, join(directory.path, 'none', 'x.tar'))).rejects.toThrow(
+    code('TGL_FILE_NOT_FOUND'),
+  );
+});

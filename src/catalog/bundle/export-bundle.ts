@@ -1,0 +1,83 @@
+// A bundle: one archive of a variant for machines without a network. It holds manifest.json, admission.json where there
+// is a record, then every blob under its digest, in the manifest's order and each once. The bytes depend on nothing else.
+import { createReadStream } from 'node:fs';
+import { open, rm } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { type Digest, TiegelError } from '../../base/index.ts';
+import type { BlobStore } from '../blob-store.ts';
+import type { Disk } from '../disk.ts';
+import { blobsOf, type Manifest, manifestText, type StoredFile } from '../manifest.ts';
+import { tarEnd, tarHeader, tarPadding } from './tar.ts';
+
+export const entryNames = {
+  manifest: 'manifest.json',
+  record: 'admission.json',
+  blob: (digest: Digest): string => `blobs/sha256/${digest}`,
+} as const;
+
+/** Every blob once; two shards may be the same bytes. */
+export function distinctBlobs(manifest: Manifest): readonly StoredFile[] {
+  return [...new Map(blobsOf(manifest).map((file) => [file.digest, file])).values()];
+}
+
+/**
+ * Writes the bundle of a variant to `path`, replacing what is there at the end.
+ *
+ * @param record the text of an admission file, which comes along as information
+ * @throws TGL_BLOB_CORRUPT, TGL_DISK_SPACE, TGL_DISK_FULL, TGL_FILE_NOT_FOUND where nothing can be written
+ */
+export async function exportBundle(
+  { blobs, disk }: { readonly blobs: BlobStore; readonly disk: Disk },
+  variant: Manifest,
+  record: string | undefined,
+  path: string,
+): Promise<StoredFile['bytes']> {
+  const manifest: Manifest = { ...variant, foreignRecord: null };
+  const files = await Promise.all(
+    distinctBlobs(manifest).map(async (file) => ({ ...file, path: await blobs.verifiedPath(file.digest) })),
+  );
+  const directory = dirname(resolve(path));
+  const required = files.reduce((sum, { bytes }) => sum + bytes, 2 ** 20);
+  const partial = `${path}.partial`;
+  try {
+    const free = await disk.free(directory);
+    if (free < required) throw new TiegelError('TGL_DISK_SPACE', { path: directory, required, free });
+    const target = await open(partial, 'w', 0o644);
+    let written = 0;
+    const append = async (chunk: Uint8Array): Promise<void> => {
+      await disk.append(target, chunk);
+      written += chunk.length;
+    };
+    try {
+      const texts: readonly (readonly [name: string, text: string])[] = [
+        [entryNames.manifest, manifestText(manifest)],
+        ...(record === undefined ? [] : [[entryNames.record, record] as const]),
+      ];
+      for (const [name, text] of texts) {
+        const content = Buffer.from(text);
+        await append(tarHeader({ name, bytes: content.length }));
+        await append(content);
+        await append(tarPadding(content.length));
+      }
+      for (const file of files) {
+        await append(tarHeader({ name: entryNames.blob(file.digest), bytes: file.bytes }));
+        for await (const chunk of createReadStream(file.path)) await append(chunk as Buffer);
+        await append(tarPadding(file.bytes));
+      }
+      await append(tarEnd);
+      await disk.sync(target);
+    } finally {
+      await target.close();
+    }
+    await disk.rename(partial, path);
+    return written;
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? '';
+    if (code === 'ENOSPC' || code === 'EDQUOT') throw new TiegelError('TGL_DISK_FULL', { path }, { cause });
+    const unwritable = ['ENOENT', 'EACCES', 'EPERM', 'EISDIR', 'ENOTDIR', 'EROFS'].includes(code);
+    if (unwritable) throw new TiegelError('TGL_FILE_NOT_FOUND', { path, reason: code }, { cause });
+    throw cause;
+  } finally {
+    await rm(partial, { force: true });
+  }
+}

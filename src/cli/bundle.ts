@@ -1,0 +1,33 @@
+// `tiegel bundle`: a model as one file, for machines that have no network. What is imported waits in quarantine, and a
+// record of another machine is shown, not believed.
+import { openCatalog } from '../catalog/index.ts';
+import type { CommandContext, ExitCode } from './command.ts';
+import { findModel } from './local-models.ts';
+import { mebibytes, printVariant } from './print-variant.ts';
+
+export async function runBundleExport(
+  { environment, terminal, clock }: CommandContext,
+  model: string,
+  flags: { readonly out?: string },
+): Promise<ExitCode> {
+  const catalog = openCatalog({ home: environment.home, clock });
+  const variant = await findModel(catalog, model);
+  const path = flags.out ?? `${variant.name}.tar`;
+  const bytes = await catalog.exportBundle(variant, path);
+  terminal.print(`Wrote ${path} (${mebibytes(bytes)}). There: tiegel bundle import ${path}`);
+  terminal.result({ model: variant.name, path, bytes });
+  return 0;
+}
+
+export async function runBundleImport(
+  { environment, terminal, clock }: CommandContext,
+  path: string,
+  flags: { readonly name?: string },
+): Promise<ExitCode> {
+  const catalog = openCatalog({ home: environment.home, clock });
+  const variant = await catalog.importBundle(path, flags.name);
+  printVariant(terminal, variant);
+  terminal.print(`\nIt is in quarantine. Next: tiegel assess ${variant.name}`);
+  terminal.result(variant.manifest);
+  return 0;
+}

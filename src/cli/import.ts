@@ -1,0 +1,38 @@
+// `tiegel import`: takes in what lies on a disk here, which puts it into quarantine.
+import { readFileSync, statSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { TiegelError } from '../base/index.ts';
+import { nameOf, openCatalog } from '../catalog/index.ts';
+import type { CommandContext, ExitCode } from './command.ts';
+import { printVariant } from './print-variant.ts';
+
+type ImportFlags = { readonly name?: string; readonly card?: string };
+
+const largestCard = 512 * 1024;
+
+export async function runImport(
+  { environment, terminal, clock }: CommandContext,
+  path: string,
+  flags: ImportFlags,
+): Promise<ExitCode> {
+  const catalog = openCatalog({ home: environment.home, clock });
+  const stem = basename(path).replace(/-\d{5}-of-\d{5}\.gguf$/, '');
+  const variant = await catalog.importFile(path, {
+    name: flags.name ?? nameOf(stem),
+    source: resolve(path),
+    card: flags.card === undefined ? undefined : readCard(flags.card),
+  });
+  printVariant(terminal, variant);
+  terminal.print(`\nIt is in quarantine. Next: tiegel assess ${variant.name}`);
+  terminal.result(variant.manifest);
+  return 0;
+}
+
+function readCard(path: string): string {
+  const entry = statSync(path, { throwIfNoEntry: false });
+  if (!entry?.isFile() || entry.size > largestCard) {
+    const reason = entry?.isFile() ? `a card has at most ${largestCard} bytes` : 'no file';
+    throw new TiegelError('TGL_FILE_NOT_FOUND', { path, reason });
+  }
+  return readFileSync(path, 'utf8');
+}

@@ -1,0 +1,33 @@
+// How a variant is shown to people.
+import type { Manifest, Variant } from '../catalog/index.ts';
+import { harmless, type Terminal } from './terminal.ts';
+
+/** A size for people. */
+export function mebibytes(bytes: number): string {
+  return bytes < 2 ** 30 ? `${(bytes / 2 ** 20).toFixed(1)} MiB` : `${(bytes / 2 ** 30).toFixed(2)} GiB`;
+}
+
+/** Name, size and origin in a few lines. */
+export function printVariant(terminal: Terminal, { name, manifest }: Variant): void {
+  const { weights, source, license, architecture, quantisation, chatTemplate } = manifest;
+  const parts = weights.shards.length > 0 ? ` in ${weights.shards.length} shards` : '';
+  const lines = [
+    ['source', source],
+    ['size', `${mebibytes(weights.bytes)}${parts}, ${architecture}, ${quantisation}`],
+    [
+      'sha256',
+      weights.shards.length > 0 ? weights.shards.map(({ digest }) => digest).join(' ') : weights.digest,
+    ],
+    ['licence', license ?? 'not stated'],
+    ['template', chatTemplate.family ?? 'unknown: it can be looked at, but not served'],
+    ['sampling', samplingText(manifest)],
+    ['imported', manifest.created],
+  ] as const;
+  terminal.print(terminal.bold(name));
+  for (const [what, text] of lines) terminal.print(`  ${what.padEnd(9)} ${harmless(text)}`);
+}
+
+function samplingText({ sampling }: Manifest): string {
+  if (sampling === null) return 'nothing recommended';
+  return `temperature ${sampling.temperature}, top-p ${sampling.topP}`;
+}

@@ -1,0 +1,48 @@
+// `tiegel pull`: fetches a model into the catalog, where it waits in quarantine. The only command that connects to
+// another machine by itself; what was fetched is kept when it is interrupted.
+import { parseDigest } from '../base/index.ts';
+import { openCatalog, type PullProgress } from '../catalog/index.ts';
+import { createOutbound } from '../outbound/index.ts';
+import type { CommandContext, ExitCode } from './command.ts';
+import { publicHub } from './environment.ts';
+import { mebibytes, printVariant } from './print-variant.ts';
+import { duration } from './terminal.ts';
+
+type PullFlags = { readonly name?: string; readonly sha256?: string };
+
+/** Milliseconds between two progress lines. */
+const pause = 200;
+
+export async function runPull(
+  { environment, terminal, clock, signal }: CommandContext,
+  reference: string,
+  flags: PullFlags,
+): Promise<ExitCode> {
+  const { hub, offline } = environment;
+  const catalog = openCatalog({ home: environment.home, clock });
+  // A hub of one's own may lie in a private network and do without TLS; the public one may not.
+  const allowedOrigins = hub.endpoint === publicHub ? [] : [new URL(hub.endpoint).origin];
+  await using outbound = createOutbound({ offline, allowedOrigins });
+  let shown = Number.NEGATIVE_INFINITY;
+  const variant = await catalog.pull(reference, {
+    ...{ outbound, hub, clock, signal },
+    name: flags.name,
+    digest: flags.sha256 === undefined ? undefined : parseDigest(flags.sha256.toLowerCase()),
+    onProgress: (progress) => {
+      if (clock.monotonic() - shown < pause) return;
+      shown = clock.monotonic();
+      terminal.progress(progressLine(progress));
+    },
+  });
+  terminal.clearProgress();
+  printVariant(terminal, variant);
+  terminal.print(`\nIt is in quarantine. Next: tiegel assess ${variant.name}`);
+  terminal.result(variant.manifest);
+  return 0;
+}
+
+function progressLine({ received, total, bytesPerSecond, secondsLeft }: PullProgress): string {
+  const done = `${mebibytes(received)} of ${mebibytes(total)} (${Math.floor((100 * received) / total)} %)`;
+  if (bytesPerSecond === null || secondsLeft === null) return `Pulling: ${done}`;
+  return `Pulling: ${done}, ${mebibytes(bytesPerSecond)}/s, ${duration(secondsLeft)} left`;
+}

@@ -1,0 +1,41 @@
+// `tiegel show`: what is known about a model, whether it is admitted, and its card.
+import { type AdmissionRecord, openCatalog } from '../catalog/index.ts';
+import type { CommandContext, ExitCode } from './command.ts';
+import { findModel, servingConfiguration } from './local-models.ts';
+import { printVariant } from './print-variant.ts';
+import { harmless } from './terminal.ts';
+
+export async function runShow(
+  { environment, terminal, clock }: CommandContext,
+  model: string,
+): Promise<ExitCode> {
+  const catalog = openCatalog({ home: environment.home, clock });
+  const variant = await findModel(catalog, model);
+  const admission = await catalog.admit(variant, await servingConfiguration(variant));
+  const card = await catalog.cardOf(variant);
+  printVariant(terminal, variant);
+  const state = admission.admitted
+    ? terminal.good(`admitted until ${admission.variant.record.expires}`)
+    : `${admission.state}: ${admission.reason}`;
+  terminal.print(`  ${'state'.padEnd(9)} ${state}`);
+  const elsewhere = await catalog.foreignRecordOf(variant);
+  if (elsewhere !== null) terminal.print(`  ${'elsewhere'.padEnd(9)} ${harmless(foreignText(elsewhere))}`);
+  if (card !== null) terminal.print(`\n${harmless(card)}`);
+  terminal.result({
+    manifest: variant.manifest,
+    admission: admission.admitted ? admission.variant.record : admission,
+    card,
+    foreignRecord: elsewhere,
+  });
+  return 0;
+}
+
+/** One line on what another machine says; whoever wrote the bundle may have written anything. */
+function foreignText(text: string): string {
+  const { record, publicKey } = JSON.parse(text) as Partial<{
+    record: Partial<AdmissionRecord>;
+    publicKey: string;
+  }>;
+  const battery = `${record?.battery?.name ?? 'unnamed'} ${record?.battery?.version ?? ''}`.trim();
+  return `says the holder of key ${String(publicKey).slice(0, 16)}: passed ${battery} at ${record?.issued}; counts for nothing here`;
+}
