@@ -15,7 +15,8 @@ export type TurnPlan = {
   readonly endText: string;
   /** The engine writes it by itself, when budget or room are used up or when `endNow` aborts. */
   readonly engineEnds: boolean;
-  readonly endNow: AbortController;
+  /** Absent where prompt and completion fit into the context for certain: then the plan holds. */
+  readonly endNow?: AbortController;
 };
 
 export const closingTag = '</think>';
@@ -37,13 +38,14 @@ export function planTurn(engine: Pick<Engine, 'model' | 'capabilities'>, request
   const prompt = rendering?.render(messages, { thinking: mode, tools: request.tools ?? [] }) ?? [];
   const startsIn: Segment = startsInReasoning(prompt) ? 'reasoning' : 'answer';
   const engineEnds = startsIn === 'reasoning' && capabilities.forcedText;
-  const endNow = new AbortController();
+  const fits = mostTokensOf(prompt) + maxTokens <= capabilities.contextLength;
+  const endNow = engineEnds && !fits ? new AbortController() : undefined;
   return {
     startsIn,
     budget,
     endText,
     engineEnds,
-    endNow,
+    ...(endNow !== undefined && { endNow }),
     request: {
       prompt,
       maxTokens,
@@ -56,7 +58,7 @@ export function planTurn(engine: Pick<Engine, 'model' | 'capabilities'>, request
           text: endText,
           afterTokens: limit,
           unless: closingTag,
-          ...nowMember(request, endNow, mayNotFit(prompt, maxTokens, capabilities.contextLength)),
+          ...nowMember(endThinking, endNow?.signal),
         },
       }),
       ...(request.account !== undefined && { account: request.account }),
@@ -82,17 +84,12 @@ function requireSupport(
   if (limited && !rendered && !capabilities.thinkingBudget) throw missing('a thinking budget');
 }
 
-/** The prompt might take so much of the context that less than `maxTokens` is left. */
-function mayNotFit(prompt: readonly PromptPiece[], maxTokens: number, contextLength: number): boolean {
-  const most = prompt.reduce((sum, { text }) => sum + mostTokens(text), 0);
-  return most + maxTokens > contextLength;
+function mostTokensOf(prompt: readonly PromptPiece[]): number {
+  return prompt.reduce((sum, { text }) => sum + mostTokens(text), 0);
 }
 
-function nowMember(
-  { endThinking }: ConverseRequest,
-  endNow: AbortController,
-  needed: boolean,
-): { readonly now?: AbortSignal } {
-  if (endThinking === undefined) return needed ? { now: endNow.signal } : {};
-  return { now: needed ? AbortSignal.any([endThinking, endNow.signal]) : endThinking };
+function nowMember(...signals: readonly (AbortSignal | undefined)[]): { readonly now?: AbortSignal } {
+  const given = signals.filter((signal) => signal !== undefined);
+  if (given.length === 0) return {};
+  return { now: given.length === 1 ? given[0]! : AbortSignal.any(given) };
 }

@@ -49,7 +49,7 @@ export function createTurn(engine: Pick<Engine, 'model' | 'capabilities'>, reque
   const takePrompt = (tokens: number): void => {
     if (endedBy === undefined) {
       promptTokens = tokens;
-      if (engineEnds && whyThinkingIsDue() === 'length') endNow.abort();
+      if (engineEnds && whyThinkingIsDue() === 'length') endNow?.abort();
     } else {
       const added = Math.max(0, tokens - promptTokens - completionTokens);
       forcedTokens = Math.min(added, mostTokens(endText));
@@ -79,7 +79,7 @@ export function createTurn(engine: Pick<Engine, 'model' | 'capabilities'>, reque
   const endThinkingIfDue = (batch: StreamPart[]): void => {
     const due = whyThinkingIsDue();
     if (due === undefined) return;
-    if (engineEnds) endNow.abort();
+    if (engineEnds) endNow?.abort();
     else if (mayInterrupt()) interrupt(batch, due);
   };
 
