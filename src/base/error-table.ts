@@ -394,7 +394,13 @@ export const errorTable = {
     status: 404,
     retryable: false,
     message: 'There is no route {received}.',
-    fix: 'The routes are GET /v1/models, POST /v1/chat/completions and GET /healthz.',
+    fix: 'GET /openapi.json lists the routes.',
+  },
+  TGL_REQUEST_NOT_RUNNING: {
+    status: 404,
+    retryable: false,
+    message: 'No request {received} is running.',
+    fix: 'Take the id from the x-request-id header of a reply that has not ended.',
   },
   TGL_OVERLOADED: {
     status: 429,

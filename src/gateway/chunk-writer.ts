@@ -5,6 +5,8 @@ import type { ServerResponse } from 'node:http';
 export type ChunkWriter = {
   /** Also writes the head, the first time. */
   readonly write: (text: string) => void;
+  /** The head is out: from now on a failure has to be told in the body. */
+  readonly hasBegun: () => boolean;
   /** The client takes more slowly than we write. */
   readonly isFull: () => boolean;
   /** Waits until the client has taken what was written or has gone; hangs up when it takes nothing for so long. */
@@ -32,9 +34,11 @@ export function createChunkWriter(
       }
       socket.write(`${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`);
     },
+    hasBegun: () => response.headersSent,
     isFull: () => response.socket?.writableNeedDrain ?? response.writableNeedDrain,
     drained: (stallMs, signal) => drained(response, stallMs, signal),
     end: (text) => {
+      if (response.destroyed) return;
       open();
       response.end(text);
     },

@@ -15,10 +15,16 @@ const publicCodes: Partial<Record<ErrorCode, string>> = {
   TGL_MODEL_UNKNOWN: 'model_not_found',
   TGL_MODEL_NOT_ADMITTED: 'model_not_admitted',
   TGL_PROMPT_TOO_LONG: 'context_length_exceeded',
+  TGL_REQUEST_NOT_RUNNING: 'request_not_found',
+  TGL_CAPABILITY_MISSING: 'unsupported',
+  TGL_CONSTRAINT_INVALID: 'invalid_schema',
   TGL_ENGINE_START_FAILED: 'engine_unavailable',
   TGL_ENGINE_CRASHED: 'engine_crashed',
   TGL_ENGINE_UNAVAILABLE: 'engine_unavailable',
   TGL_ENGINE_CLOSED: 'engine_unavailable',
+  TGL_UPSTREAM_FAILED: 'upstream_failed',
+  TGL_UPSTREAM_TIMEOUT: 'upstream_timeout',
+  TGL_UPSTREAM_BUSY: 'engine_unavailable',
 };
 
 export type ErrorResponse = {

@@ -33,7 +33,7 @@ describe('the openai client', () => {
         },
       ],
       usage: { completion_tokens: 8, completion_tokens_details: { reasoning_tokens: 4 } },
-      x_tiegel: { thinking: 'closed' },
+      x_tiegel: { thinking: { outcome: 'closed', stopped_by: 'model' } },
     });
     expect(completion._request_id).toMatch(/^req_/);
   });
@@ -56,7 +56,7 @@ describe('the openai client', () => {
     expect(chunks.length).toBeGreaterThan(6);
     expect(chunks.at(-2)).toMatchObject({
       choices: [{ delta: {}, finish_reason: 'stop' }],
-      x_tiegel: { thinking: 'closed' },
+      x_tiegel: { thinking: { outcome: 'closed', stopped_by: 'model' } },
     });
     expect(chunks.at(-1)).toMatchObject({ choices: [], usage: { total_tokens: expect.any(Number) } });
     expect(new Set(chunks.map((chunk) => chunk.id)).size).toBe(1);
@@ -130,7 +130,7 @@ describe('the openai client', () => {
     expect(completion).toMatchObject({
       choices: [{ message: { content: expect.stringMatching(/^so( so)+$/) }, finish_reason: 'length' }],
       usage: { completion_tokens: 40 },
-      x_tiegel: { thinking: 'closed' },
+      x_tiegel: { thinking: { outcome: 'closed', stopped_by: 'length' } },
     });
   });
 
@@ -144,7 +144,7 @@ describe('the openai client', () => {
 describe('refusals', () => {
   test.each([
     [{ temperature: 7 }, 'temperature', 'The field temperature is 7; expected a number from 0 to 2.'],
-    [{ tools: [] }, 'tools', 'The field tools is not supported (received a list of 0).'],
+    [{ functions: [] }, 'functions', 'The field functions is not supported (received a list of 0).'],
     [{ max_tokens: 5, max_completion_tokens: 6 }, 'max_tokens', expect.stringContaining('differ')],
   ])('%j is a 400 that names field, value and range', async (extra, param, message) => {
     await using server = await startGateway({ reply: () => reply });

@@ -5,15 +5,20 @@ import type { Socket } from 'node:net';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { Logger } from 'pino';
 import { type Clock, type Entropy, identifierSource, TiegelError } from '../base/index.ts';
+import { createAccess } from './access.ts';
 import type { GatewayContext } from './context.ts';
+import type { Dialect, ReasoningField } from './dialects/dialect.ts';
 import { dialects } from './dialects/dialects.ts';
 import { createDoor } from './door.ts';
 import { type ErrorResponse, errorResponse } from './error-response.ts';
+import { createHeartbeat } from './heartbeat.ts';
 import { inference } from './inference.ts';
 import type { KeyRing } from './key-ring.ts';
 import { defaultLimits, type GatewayLimits } from './limits.ts';
-import { isLoopback, originGuard } from './origin-guard.ts';
-import { listModels } from './routes/models.ts';
+import { createLiveRequests } from './live-requests.ts';
+import { isLoopback } from './origin-guard.ts';
+import { parseJsonBody } from './request-body.ts';
+import { addRoutes, openRoutes } from './routes/routes.ts';
 import { hangUpOnStall } from './send-json.ts';
 import type { ModelDirectory } from './served-model.ts';
 import { refuseUnreadable } from './unreadable-request.ts';
@@ -25,6 +30,8 @@ export type GatewayOptions = {
   readonly entropy: Entropy;
   readonly logger: Pick<Logger, 'info' | 'error'>;
   readonly limits?: Partial<GatewayLimits>;
+  /** Where OpenAI's dialects show reasoning. @default both */
+  readonly reasoningField?: ReasoningField;
 };
 
 export type ListenOptions = {
@@ -67,30 +74,24 @@ export function createGateway(options: GatewayOptions): Gateway {
     if (answer.hidden !== undefined) logger.error({ requestId, err: answer.hidden }, 'unexpected error');
     return answer;
   };
-  // Replaced by `listen`, which knows the address.
-  let checkOrigin = originGuard('127.0.0.1', []);
-  const admitToOpenRoute = (request: IncomingMessage): void => {
-    checkOrigin(request);
-    if (door.isShut()) throw new TiegelError('TGL_DRAINING');
-  };
-  const admit = (request: IncomingMessage): void => {
-    admitToOpenRoute(request);
-    authenticate(keys, request.headers.authorization);
-  };
+  const access = createAccess(keys, door.isShut);
   const context: GatewayContext = {
     models,
     clock,
     newIdentifier,
+    heartbeat: createHeartbeat(clock, limits.silenceMs),
+    liveRequests: createLiveRequests(),
+    reasoningField: options.reasoningField ?? 'both',
     door,
     limits,
     logger,
-    admit,
+    access,
     answerTo,
   };
 
   const sendError = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
     const { status, headers, envelope } = answerTo(error, request.id);
-    const text = JSON.stringify(envelope);
+    const text = JSON.stringify(refusalFor(request.url)(envelope));
     reply
       .code(status)
       .headers({ ...headers, 'x-request-id': request.id })
@@ -101,6 +102,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const speaking = new Map(dialects.map((dialect) => [dialect.path, inference(context, dialect)]));
   const app = fastify({
     logger: false,
+    bodyLimit: limits.bodyBytes,
     genReqId: () => newIdentifier('req'),
     exposeHeadRoutes: false,
     frameworkErrors: sendError,
@@ -124,8 +126,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   app.addHook('onRequest', (request, reply, next) => {
     reply.header('x-request-id', request.id);
     reply.raw.once('prefinish', () => hangUpOnStall(reply.raw, limits.writeStallMs));
-    const open = request.routeOptions.url === '/healthz';
-    (open ? admitToOpenRoute : admit)(request.raw);
+    const open = openRoutes.includes(request.routeOptions.url ?? '');
+    (open ? access.anyone : access.holder)(request.raw);
     next();
   });
   app.setErrorHandler(sendError);
@@ -134,8 +136,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     throw new TiegelError('TGL_ROUTE_UNKNOWN', { received });
   });
   app.removeAllContentTypeParsers();
-  app.get('/healthz', (_, reply) => reply.type('application/json').send('{"status":"ok"}'));
-  app.get('/v1/models', listModels(context));
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_: unknown, body: Buffer) =>
+    body.length === 0 ? undefined : parseJsonBody(body),
+  );
+  addRoutes(app, context);
 
   const drain = async (deadlineMs: number): Promise<void> => {
     const empty = door.shut();
@@ -151,7 +155,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   return {
     listen: async ({ host, port, allowRemote = false, hostNames = [] }) => {
       refuseExposure(host, keys, allowRemote);
-      checkOrigin = originGuard(host, hostNames);
+      access.listensOn(host, hostNames);
       await bind(app, host, port);
       return addressOf(app);
     },
@@ -161,11 +165,10 @@ export function createGateway(options: GatewayOptions): Gateway {
   };
 }
 
-function authenticate(keys: KeyRing, authorization: string | undefined): void {
-  const presented = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
-  if (presented !== undefined && keys.accepts(presented)) return;
-  const problem = presented === undefined ? 'expected `Authorization: Bearer <key>`' : 'the key is unknown';
-  throw new TiegelError('TGL_UNAUTHENTICATED', { problem });
+/** Refusals in the words of the dialect that the path belongs to; OpenAI's where it belongs to none. */
+function refusalFor(url: string): Dialect['refusal'] {
+  const near = dialects.find(({ path }) => url.startsWith(path.startsWith('/api/') ? '/api/' : path));
+  return near?.refusal ?? ((envelope) => envelope);
 }
 
 /** Without the query. */

@@ -2,22 +2,21 @@
 // runs on the bare node:http server, past Fastify, because it is nearly all of the load.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TiegelError } from '../base/index.ts';
-import { type Conversation, collect, converseBatches, type StreamPart } from '../reasoning/index.ts';
-import type { Parsed } from '../wire/index.ts';
+import { type ConverseEnd, converseBatches, type StreamPart } from '../reasoning/index.ts';
 import { createChunkWriter } from './chunk-writer.ts';
 import type { GatewayContext } from './context.ts';
-import { converseRequestOf } from './conversation.ts';
+import { choiceOf, converseRequestOf } from './conversation.ts';
 import type { Dialect, DialectRequest, Reply } from './dialects/dialect.ts';
 import { clientGone } from './door.ts';
+import { type GatheredTurn, gather } from './gather.ts';
 import { parseJsonBody, readBody } from './request-body.ts';
+import { requireValue } from './require-value.ts';
 import { resolveModel } from './resolve-model.ts';
 import { hangUpOnStall, sendJson } from './send-json.ts';
 import type { ServedModel } from './served-model.ts';
 import { streamTurns } from './turn-stream.ts';
 
 type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
-
-type Ended = Pick<Conversation, 'finish' | 'usage'>;
 
 /** The handler of one dialect's route. */
 export function inference(context: GatewayContext, dialect: Dialect): RequestHandler {
@@ -28,11 +27,11 @@ export function inference(context: GatewayContext, dialect: Dialect): RequestHan
     response: ServerResponse,
     requestId: string,
   ): Promise<void> => {
-    context.admit(request);
+    const account = context.access.holder(request);
     const body = parseJsonBody(await readBody(request, limits.bodyBytes));
-    const wanted = checked(dialect.read(body));
+    const wanted = requireValue(dialect.read(body));
     const model = await resolveModel(context, wanted.turn.model);
-    await speak({ context, dialect, request, response, requestId, wanted, model });
+    await speak(context, { dialect, request, response, requestId, account, wanted, model });
   };
 
   return (request, response) => {
@@ -47,81 +46,92 @@ export function inference(context: GatewayContext, dialect: Dialect): RequestHan
   };
 }
 
-function checked(read: Parsed<DialectRequest>): DialectRequest {
-  if (read.problem === undefined) return read.value;
-  const { field, sentence } = read.problem;
-  throw new TiegelError('TGL_REQUEST_INVALID', { field, problem: sentence });
-}
-
+/** A request that passed its checks. */
 type Speech = {
-  readonly context: GatewayContext;
   readonly dialect: Dialect;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly requestId: string;
+  readonly account: string;
   readonly wanted: DialectRequest;
   readonly model: ServedModel;
 };
 
 /** Lets the model speak and the client hear it. Errors it throws before the first byte are still to be answered. */
-async function speak({
-  context,
-  dialect,
-  request,
-  response,
-  requestId,
-  wanted,
-  model,
-}: Speech): Promise<void> {
-  const { clock, door, limits } = context;
+async function speak(context: GatewayContext, speech: Speech): Promise<void> {
+  const { clock, door, liveRequests, limits } = context;
+  const { dialect, request, response, requestId, account, wanted, model } = speech;
   const { turn } = wanted;
+  const { engine } = model;
   const started = clock.monotonic();
   const reply: Reply = {
     id: requestId.slice(requestId.indexOf('_') + 1),
-    created: Math.floor(clock.now() / 1000),
+    created: clock.now(),
     model: turn.model,
+    reasoningField: context.reasoningField,
+    logProbabilities: engine.capabilities.logProbabilities,
+    elapsed: () => clock.monotonic() - started,
   };
   const headers = { [dialect.requestIdHeader]: requestId };
-  const log = (ended: Ended | { readonly failed: string }): void => {
-    const milliseconds = Math.round(clock.monotonic() - started);
-    const { admissionKey } = model.admitted;
-    context.logger.info({ requestId, model: turn.model, admissionKey, milliseconds, ...ended }, 'completion');
-  };
+  const observe = (_: readonly StreamPart[]): void => {};
 
-  const visit = door.enter(model.engine, request.socket);
+  const visit = door.enter(engine, request.socket);
+  using live = liveRequests.begin(reply.id, account);
   try {
-    const asked = converseRequestOf(turn, model);
-    const parts = converseBatches(model.engine, asked, visit.signal);
-    if (!turn.stream) {
-      const conversation = await collect(flat(parts));
-      log({ finish: conversation.finish, usage: conversation.usage });
-      sendJson(response, 200, headers, wanted.whole([conversation], reply), limits.writeStallMs);
-      return;
+    const asked = converseRequestOf(turn, model, { account, endThinking: live.endThinking });
+    const turns = Array.from({ length: turn.choices }, (_, choice) =>
+      converseBatches(engine, choiceOf(asked, choice), visit.signal),
+    );
+    if (turn.stream) {
+      const ends = await streamTurns(turns, {
+        writer: createChunkWriter(response, {
+          ...headers,
+          'content-type': dialect.streamType,
+          'cache-control': 'no-store',
+        }),
+        encoder: wanted.stream(reply),
+        heartbeat: context.heartbeat,
+        ping: dialect.ping,
+        writeStallMs: limits.writeStallMs,
+        signal: visit.signal,
+        abort: visit.abort,
+        observe,
+        describe: (error) => context.answerTo(error, requestId).envelope,
+      });
+      hangUpOnStall(response, limits.writeStallMs);
+      report(context, speech, started, ends);
+    } else {
+      const gathered = await Promise.all(turns.map((parts) => gather(parts, observe)));
+      const [first, ...others] = gathered as [GatheredTurn, ...GatheredTurn[]];
+      sendJson(response, 200, headers, wanted.whole([first, ...others], reply), limits.writeStallMs);
+      const ends = gathered.map(({ end }) => end);
+      report(context, speech, started, ends);
     }
-    const ends = await streamTurns([parts], {
-      writer: createChunkWriter(response, {
-        ...headers,
-        'content-type': dialect.streamType,
-        'cache-control': 'no-store',
-      }),
-      encoder: wanted.stream(reply),
-      writeStallMs: limits.writeStallMs,
-      signal: visit.signal,
-      abort: visit.abort,
-      describe: (error) => context.answerTo(error, requestId).envelope,
-    });
-    hangUpOnStall(response, limits.writeStallMs);
-    for (const end of ends) log({ finish: end.finish, usage: end.usage });
   } catch (error) {
-    log({ failed: failureOf(error) });
+    visit.abort(error);
+    report(context, speech, started, failureOf(error));
     throw error;
   } finally {
     visit.leave();
   }
 }
 
-async function* flat(batches: AsyncIterable<readonly StreamPart[]>): AsyncGenerator<StreamPart> {
-  for await (const batch of batches) yield* batch;
+/** Writes down how a request ended: nothing of what was said. */
+function report(
+  { clock, logger }: GatewayContext,
+  { dialect, requestId, model, wanted }: Speech,
+  started: number,
+  ended: readonly ConverseEnd[] | string,
+): void {
+  const common = {
+    requestId,
+    dialect: dialect.name,
+    model: wanted.turn.model,
+    admissionKey: model.admitted.admissionKey,
+    milliseconds: Math.round(clock.monotonic() - started),
+  };
+  if (typeof ended === 'string') logger.info({ ...common, failed: ended }, 'completion');
+  else for (const { finish, usage } of ended) logger.info({ ...common, finish, usage }, 'completion');
 }
 
 function failureOf(error: unknown): string {

@@ -10,6 +10,8 @@ export type GatewayLimits = {
   /** A client that takes nothing for this long while we have something to write is gone. */
   readonly writeStallMs: number;
   readonly keepAliveMs: number;
+  /** A stream on which nothing was written for so long gets a comment. */
+  readonly silenceMs: number;
   /** Requests that may wait for a slot of one engine. */
   readonly queue: number;
 };
@@ -21,5 +23,6 @@ export const defaultLimits: GatewayLimits = {
   bodyMs: 30_000,
   writeStallMs: 30_000,
   keepAliveMs: 72_000,
+  silenceMs: 15_000,
   queue: 64,
 };

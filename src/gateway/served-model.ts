@@ -21,8 +21,10 @@ export type ServedModel = {
   readonly created: number;
 };
 
+export type Resolved = ServedModel | { readonly notAdmitted: string } | undefined;
+
 export type ModelDirectory = {
   readonly list: () => readonly { readonly name: string; readonly created: number }[];
   /** `notAdmitted` carries the reason, which the client is told. */
-  readonly resolve: (name: string) => ServedModel | { readonly notAdmitted: string } | undefined;
+  readonly resolve: (name: string) => Resolved | Promise<Resolved>;
 };

@@ -4,15 +4,19 @@ import type { ConverseEnd, StreamPart } from '../reasoning/index.ts';
 import type { ErrorEnvelope } from '../wire/index.ts';
 import type { ChunkWriter } from './chunk-writer.ts';
 import type { StreamEncoder } from './dialects/dialect.ts';
+import type { Heartbeat } from './heartbeat.ts';
 
 export type TurnStreamOptions = {
   readonly writer: ChunkWriter;
   readonly encoder: StreamEncoder;
+  readonly heartbeat: Heartbeat;
+  readonly ping: string;
   readonly writeStallMs: number;
   /** Aborts when the client has gone or the server is about to stop. */
   readonly signal: AbortSignal;
   /** Ends the other choices when one has failed. */
   readonly abort: (reason: unknown) => void;
+  readonly observe: (parts: readonly StreamPart[]) => void;
   /** What the client is told when the reply fails after its first byte. */
   readonly describe: (error: unknown) => ErrorEnvelope;
 };
@@ -23,20 +27,20 @@ export type TurnStreamOptions = {
  */
 export async function streamTurns(
   choices: readonly AsyncIterable<readonly StreamPart[]>[],
-  { writer, encoder, writeStallMs, signal, abort, describe }: TurnStreamOptions,
+  options: TurnStreamOptions,
 ): Promise<readonly ConverseEnd[]> {
+  const { writer, encoder, ping, writeStallMs, signal, observe } = options;
+  const pulse = options.heartbeat.watch(() => {
+    if (ping !== '') writer.write(ping);
+  });
   let opened = false;
   let running = choices.length;
 
-  const opening = (): string => {
-    if (opened) return '';
-    opened = true;
-    return encoder.open();
-  };
-
   const play = async (turn: AsyncIterable<readonly StreamPart[]>, choice: number): Promise<ConverseEnd> => {
     for await (const parts of turn) {
-      let text = opening();
+      observe(parts);
+      let text = opened ? '' : encoder.open();
+      opened = true;
       for (const part of parts) text += encoder.part(choice, part);
       const last = parts.at(-1);
       if (last?.type === 'end') {
@@ -45,7 +49,10 @@ export async function streamTurns(
         else writer.write(text);
         return last;
       }
-      if (text !== '') writer.write(text);
+      if (text !== '') {
+        writer.write(text);
+        pulse.touch();
+      }
       if (writer.isFull()) await writer.drained(writeStallMs, signal);
     }
     throw new TypeError('streamTurns: the stream of parts has no end part');
@@ -54,8 +61,10 @@ export async function streamTurns(
   try {
     return await Promise.all(choices.map(play));
   } catch (error) {
-    abort(error);
-    if (opened) writer.end(encoder.fail(describe(error)));
+    options.abort(error);
+    if (writer.hasBegun()) writer.end(encoder.fail(options.describe(error)));
     throw error;
+  } finally {
+    pulse.stop();
   }
 }

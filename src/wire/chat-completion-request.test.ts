@@ -42,8 +42,13 @@ describe('refuses, naming field, value and range', () => {
       'The field max_tokens is Infinity; expected an integer from 1 to 1000000.',
     ],
     [{ seed: 1.5 }, 'seed', 'The field seed is 1.5; expected an integer from 0 to 4294967295.'],
-    [{ n: 2 }, 'n', 'The field n is 2; expected 1; one choice per request.'],
-    [{ tools: [] }, 'tools', 'The field tools is not supported (received a list of 0).'],
+    [{ n: 17 }, 'n', 'The field n is 17; expected an integer from 1 to 16.'],
+    [{ functions: [] }, 'functions', 'The field functions is not supported (received a list of 0).'],
+    [
+      { frequency_penalty: 1 },
+      'frequency_penalty',
+      'The field frequency_penalty is 1; expected 0; this is not supported.',
+    ],
     [
       { stream_options: { x: 1 } },
       'stream_options.x',
@@ -55,7 +60,8 @@ describe('refuses, naming field, value and range', () => {
   });
 
   test.each([
-    [{ role: 'tool', content: 'x' }, 'messages[0].role'],
+    [{ role: 'function', content: 'x' }, 'messages[0].role'],
+    [{ role: 'tool', content: 'x' }, 'messages[0].tool_call_id'],
     [{ role: 'user', content: 'x', tool_calls: [] }, 'messages[0].tool_calls'],
     [{ role: 'user', content: 'x', reasoning: 'y' }, 'messages[0].reasoning'],
     [{ role: 'user', content: [{ type: 'image_url' }] }, 'messages[0].content'],

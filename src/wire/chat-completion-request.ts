@@ -1,74 +1,120 @@
-// The body of POST /v1/chat/completions, a strict subset of OpenAI's: an unknown or out-of-range field is refused by
-// name, never ignored, so that no client believes in a setting that does nothing. `null` counts as absent, as clients
-// expect. Browser-safe; each schema's message is the sentence part that follows "expected".
+// The body of POST /v1/chat/completions: a strict subset of OpenAI's, with the reasoning fields of OpenAI, OpenRouter,
+// vLLM and Ollama. Browser-safe; see schema-parts.ts for the rules that all requests follow.
 import { z } from 'zod';
 import { type Parsed, parseWith } from './request-problem.ts';
+import {
+  boundedList,
+  type EffortName,
+  effort,
+  flag,
+  functionName,
+  ignored,
+  integerIn,
+  type JsonObject,
+  jsonObject,
+  type Maybe,
+  modelName,
+  numberIn,
+  optional,
+  requestLimits,
+  shortString,
+  stop,
+  text,
+  thinkingLimit,
+  tokenLimit,
+} from './schema-parts.ts';
 
 type TextPart = { readonly type: 'text'; readonly text: string };
 
-export type ChatCompletionMessage = {
-  readonly role: 'system' | 'developer' | 'user' | 'assistant';
-  readonly content: string | readonly TextPart[];
+export type ChatContent = string | readonly TextPart[];
+
+export type ChatToolCall = {
+  readonly id: string;
+  readonly type: 'function';
+  /** `arguments` is JSON text. */
+  readonly function: { readonly name: string; readonly arguments: string };
 };
 
-/** The fields that are read; `n`, `user`, `metadata` and a message's `name` are checked and then have no effect. */
+export type ChatCompletionMessage =
+  | { readonly role: 'system' | 'developer' | 'user'; readonly content: ChatContent }
+  | {
+      readonly role: 'assistant';
+      readonly content?: Maybe<ChatContent>;
+      readonly reasoning_content?: Maybe<string>;
+      readonly reasoning?: Maybe<string>;
+      readonly tool_calls?: Maybe<readonly ChatToolCall[]>;
+    }
+  | { readonly role: 'tool'; readonly content: ChatContent; readonly tool_call_id: string };
+
+export type ChatTool = {
+  readonly type: 'function';
+  readonly function: {
+    readonly name: string;
+    readonly description?: Maybe<string>;
+    readonly parameters?: Maybe<JsonObject>;
+  };
+};
+
+export type ResponseFormat =
+  | { readonly type: 'text' | 'json_object' }
+  | { readonly type: 'json_schema'; readonly json_schema: { readonly schema?: JsonObject | undefined } };
+
+/** The fields that are read; others of the schema are checked and have no effect. */
 export type ChatCompletionRequest = {
   readonly model: string;
   readonly messages: readonly ChatCompletionMessage[];
-  readonly stream?: boolean | null | undefined;
-  readonly stream_options?: { readonly include_usage?: boolean | null | undefined } | null | undefined;
-  readonly max_tokens?: number | null | undefined;
-  readonly max_completion_tokens?: number | null | undefined;
-  readonly temperature?: number | null | undefined;
-  readonly top_p?: number | null | undefined;
-  readonly seed?: number | null | undefined;
-  readonly stop?: string | readonly string[] | null | undefined;
+  readonly stream?: Maybe<boolean>;
+  readonly stream_options?: Maybe<{ readonly include_usage?: Maybe<boolean> }>;
+  readonly max_tokens?: Maybe<number>;
+  readonly max_completion_tokens?: Maybe<number>;
+  readonly temperature?: Maybe<number>;
+  readonly top_p?: Maybe<number>;
+  readonly seed?: Maybe<number>;
+  readonly stop?: Maybe<string | readonly string[]>;
+  readonly n?: Maybe<number>;
+  readonly logprobs?: Maybe<boolean>;
+  readonly top_logprobs?: Maybe<number>;
+  readonly tools?: Maybe<readonly ChatTool[]>;
+  readonly tool_choice?: Maybe<'auto' | 'none'>;
+  readonly response_format?: Maybe<ResponseFormat>;
+  readonly reasoning_effort?: Maybe<EffortName>;
+  readonly reasoning?: Maybe<{
+    readonly effort?: Maybe<EffortName>;
+    readonly max_tokens?: Maybe<number>;
+    readonly exclude?: Maybe<boolean>;
+    readonly enabled?: Maybe<boolean>;
+  }>;
+  readonly thinking_token_budget?: Maybe<number>;
+  readonly think?: Maybe<boolean | EffortName>;
 };
-
-const requestLimits = {
-  messages: 1024,
-  parts: 1024,
-  maxTokens: 1_000_000,
-  seed: 2 ** 32 - 1,
-  stopSequences: 4,
-  stopLength: 256,
-} as const;
-
-const optional = <Schema extends z.ZodType>(schema: Schema): z.ZodOptional<z.ZodNullable<Schema>> =>
-  schema.nullable().optional();
-
-function text(expected = 'a string of well-formed Unicode'): z.ZodType<string> {
-  return z.string({ error: expected }).refine((value) => value.isWellFormed(), { error: expected });
-}
-
-function numberIn(low: number, high: number): z.ZodNumber {
-  const error = `a number from ${low} to ${high}`;
-  return z.number({ error }).min(low, { error }).max(high, { error });
-}
-
-function integerIn(low: number, high: number): z.ZodNumber {
-  const error = `an integer from ${low} to ${high}`;
-  return z.int({ error }).min(low, { error }).max(high, { error });
-}
 
 const textPart = z.strictObject(
   { type: z.literal('text', { error: '"text"; this model reads text only' }), text: text() },
   { error: 'an object {"type": "text", "text": string}' },
 );
 
-/** The count is checked before the items, so that a body full of tiny items costs one error and not a million. */
-function boundedList<Schema extends z.ZodType>(item: Schema, most: number, error: string) {
-  return z.array(z.unknown(), { error }).min(1, { error }).max(most, { error }).pipe(z.array(item));
-}
+const messageContent = z.union(
+  [text(), boundedList(textPart, [1, requestLimits.parts], 'fewer text parts')],
+  {
+    error: `a string of well-formed Unicode or a list of 1 to ${requestLimits.parts} objects {"type": "text", "text": string}`,
+  },
+);
 
-const messageContent = z.union([text(), boundedList(textPart, requestLimits.parts, 'fewer text parts')], {
-  error: `a string of well-formed Unicode or a list of 1 to ${requestLimits.parts} objects {"type": "text", "text": string}`,
-});
+const instruction = { content: messageContent, name: optional(text()) };
 
-/** `name` is accepted because clients send it; nothing reads it. */
-const messageName = optional(text());
-
-const instruction = { content: messageContent, name: messageName };
+const toolCall = z.strictObject(
+  {
+    id: shortString(256),
+    type: z.literal('function', { error: '"function"' }),
+    function: z.strictObject(
+      { name: functionName, arguments: text('JSON text') },
+      { error: 'an object {"name": string, "arguments": string}' },
+    ),
+    // Sent back by clients that number the calls of a stream.
+    index: optional(integerIn(0, requestLimits.tools)),
+  },
+  { error: 'a call of a function' },
+);
 
 const message = z.discriminatedUnion(
   'role',
@@ -78,54 +124,118 @@ const message = z.discriminatedUnion(
     z.strictObject({ role: z.literal('user'), ...instruction }),
     z.strictObject({
       role: z.literal('assistant'),
-      ...instruction,
-      // Clients send back what they were given; the thinking of earlier turns is dropped.
+      name: optional(text()),
+      content: optional(messageContent),
+      // Clients send back what they were given; the thinking of earlier turns is dropped where the family wants that.
       reasoning_content: optional(text()),
       reasoning: optional(text()),
       refusal: z.null({ error: 'null' }).optional(),
+      tool_calls: optional(boundedList(toolCall, [0, requestLimits.tools], 'a list of calls')),
+    }),
+    z.strictObject({
+      role: z.literal('tool'),
+      content: messageContent,
+      tool_call_id: shortString(256),
+      name: optional(text()),
     }),
   ],
-  { error: 'one of "system", "developer", "user" and "assistant"' },
+  { error: 'one of "system", "developer", "user", "assistant" and "tool"' },
 );
 
-const messageCount = `a list of 1 to ${requestLimits.messages} messages`;
+const tool = z.strictObject(
+  {
+    type: z.literal('function', { error: '"function"' }),
+    function: z.strictObject(
+      {
+        name: functionName,
+        description: optional(text()),
+        parameters: optional(jsonObject),
+        strict: ignored.flag,
+      },
+      { error: 'an object with the name of a function' },
+    ),
+  },
+  { error: 'an object {"type": "function", "function": {…}}' },
+);
 
-const stopSequence = z
-  .string({ error: 'a string' })
-  .min(1, { error: `a string of 1 to ${requestLimits.stopLength} characters` })
-  .max(requestLimits.stopLength, { error: `a string of 1 to ${requestLimits.stopLength} characters` });
-
-const stopExpected = `a string or a list of 1 to ${requestLimits.stopSequences} strings, each of 1 to ${requestLimits.stopLength} characters`;
+const responseFormat = z.discriminatedUnion(
+  'type',
+  [
+    z.strictObject({ type: z.literal('text') }),
+    z.strictObject({ type: z.literal('json_object') }),
+    z.strictObject({
+      type: z.literal('json_schema'),
+      json_schema: z.strictObject(
+        {
+          name: shortString(requestLimits.nameLength),
+          description: ignored.text,
+          schema: jsonObject.optional(),
+          strict: ignored.flag,
+        },
+        { error: 'an object {"name": string, "schema": object}' },
+      ),
+    }),
+  ],
+  { error: 'one of "text", "json_object" and "json_schema"' },
+);
 
 const chatCompletionRequest: z.ZodType<ChatCompletionRequest> = z.strictObject(
   {
-    model: z
-      .string({ error: 'the name of a model' })
-      .min(1, { error: 'the name of a model' })
-      .max(256, { error: 'the name of a model' }),
-    messages: boundedList(message, requestLimits.messages, messageCount),
-    stream: optional(z.boolean({ error: 'true or false' })),
+    model: modelName,
+    messages: boundedList(
+      message,
+      [1, requestLimits.messages],
+      `a list of 1 to ${requestLimits.messages} messages`,
+    ),
+    stream: optional(flag),
     stream_options: optional(
       z.strictObject(
-        { include_usage: optional(z.boolean({ error: 'true or false' })) },
+        { include_usage: optional(flag), include_obfuscation: ignored.flag },
         { error: 'an object {"include_usage": boolean}' },
       ),
     ),
-    max_tokens: optional(integerIn(1, requestLimits.maxTokens)),
-    max_completion_tokens: optional(integerIn(1, requestLimits.maxTokens)),
+    max_tokens: optional(tokenLimit),
+    max_completion_tokens: optional(tokenLimit),
     temperature: optional(numberIn(0, 2)),
     top_p: optional(numberIn(0, 1)),
     seed: optional(integerIn(0, requestLimits.seed)),
-    stop: optional(
-      z.union([stopSequence, boundedList(stopSequence, requestLimits.stopSequences, stopExpected)], {
-        error: stopExpected,
+    stop: optional(stop),
+    n: optional(integerIn(1, requestLimits.choices)),
+    logprobs: optional(flag),
+    top_logprobs: optional(integerIn(0, requestLimits.alternatives)),
+    tools: optional(
+      boundedList(tool, [0, requestLimits.tools], `a list of at most ${requestLimits.tools} tools`),
+    ),
+    tool_choice: optional(
+      z.enum(['auto', 'none'], {
+        error: '"auto" or "none"; no open reasoner can be made to call a tool',
       }),
     ),
-    n: optional(z.literal(1, { error: '1; one choice per request' })),
-    user: optional(z.string({ error: 'a string' })),
-    metadata: optional(
-      z.record(z.string(), z.string({ error: 'a string' }), { error: 'an object of strings' }),
+    parallel_tool_calls: ignored.flag,
+    response_format: optional(responseFormat),
+    reasoning_effort: optional(effort),
+    reasoning: optional(
+      z.strictObject(
+        {
+          effort: optional(effort),
+          max_tokens: optional(thinkingLimit),
+          exclude: optional(flag),
+          enabled: optional(flag),
+        },
+        { error: 'an object with effort, max_tokens, enabled or exclude' },
+      ),
     ),
+    thinking_token_budget: optional(thinkingLimit),
+    think: optional(z.union([flag, effort], { error: 'true, false or a level of effort' })),
+    frequency_penalty: ignored.zero,
+    presence_penalty: ignored.zero,
+    user: ignored.text,
+    metadata: ignored.metadata,
+    store: optional(z.literal(false, { error: 'false; nothing is stored' })),
+    service_tier: ignored.text,
+    safety_identifier: ignored.text,
+    prompt_cache_key: ignored.text,
+    verbosity: ignored.text,
   },
   { error: 'a JSON object' },
 );

@@ -1,10 +1,11 @@
 // What POST /v1/chat/completions answers, whole or as a stream of chunks. OpenAI's shapes, with the reasoning under both
 // names in use (`reasoning_content`: DeepSeek, llama-server; `reasoning`: vLLM, Ollama) and our own facts in `x_tiegel`.
+import type { ChatToolCall } from './chat-completion-request.ts';
 
 /** `closed`: thought, then answered. `unclosed`: cut while thinking, so there is no answer. `empty`, `none`: no thought. */
 export type ThinkingOutcome = 'closed' | 'unclosed' | 'empty' | 'none';
 
-export type FinishReason = 'stop' | 'length';
+export type FinishReason = 'stop' | 'length' | 'tool_calls';
 
 export type CompletionUsage = {
   readonly prompt_tokens: number;
@@ -14,7 +15,35 @@ export type CompletionUsage = {
   readonly completion_tokens_details: { readonly reasoning_tokens: number };
 };
 
-export type TiegelExtension = { readonly thinking: ThinkingOutcome };
+/** How the thinking of a turn went, in every dialect. */
+export type ThinkingExtension = {
+  readonly outcome: ThinkingOutcome;
+  readonly tokens: number;
+  /** Tokens that were written to make the model stop. */
+  readonly forced_tokens: number;
+  readonly budget: number | null;
+  readonly stopped_by: 'model' | 'budget' | 'request' | 'length' | null;
+};
+
+export type TiegelExtension = {
+  readonly thinking: ThinkingExtension;
+  /** What the log-probabilities are, where there are some. */
+  readonly log_probabilities?: 'raw' | 'post-sampling';
+};
+
+type TokenLogProbability = {
+  readonly token: string;
+  readonly logprob: number;
+  readonly bytes: readonly number[];
+};
+
+export type ChatLogProbabilities = {
+  /** Of the answer's tokens. */
+  readonly content: readonly (TokenLogProbability & {
+    readonly top_logprobs: readonly TokenLogProbability[];
+  })[];
+  readonly refusal: null;
+};
 
 export type ChatCompletion = {
   readonly id: string;
@@ -22,21 +51,21 @@ export type ChatCompletion = {
   /** Seconds since the Unix epoch. */
   readonly created: number;
   readonly model: string;
-  readonly choices: readonly [
-    {
-      readonly index: 0;
-      readonly message: {
-        readonly role: 'assistant';
-        readonly content: string;
-        readonly reasoning_content?: string;
-        readonly reasoning?: string;
-        readonly refusal: null;
-      };
-      readonly finish_reason: FinishReason;
-      readonly logprobs: null;
-    },
-  ];
+  readonly choices: readonly {
+    readonly index: number;
+    readonly message: {
+      readonly role: 'assistant';
+      readonly content: string | null;
+      readonly reasoning_content?: string;
+      readonly reasoning?: string;
+      readonly refusal: null;
+      readonly tool_calls?: readonly ChatToolCall[];
+    };
+    readonly finish_reason: FinishReason;
+    readonly logprobs: ChatLogProbabilities | null;
+  }[];
   readonly usage: CompletionUsage;
+  /** Of the first choice. */
   readonly x_tiegel: TiegelExtension;
 };
 
@@ -45,6 +74,7 @@ export type ChatCompletionDelta = {
   readonly content?: string;
   readonly reasoning_content?: string;
   readonly reasoning?: string;
+  readonly tool_calls?: readonly (ChatToolCall & { readonly index: number })[];
 };
 
 export type ChatCompletionChunk = {
@@ -54,9 +84,10 @@ export type ChatCompletionChunk = {
   readonly model: string;
   /** Empty in the usage chunk only. */
   readonly choices: readonly {
-    readonly index: 0;
+    readonly index: number;
     readonly delta: ChatCompletionDelta;
     readonly finish_reason: FinishReason | null;
+    readonly logprobs?: ChatLogProbabilities;
   }[];
   /** In the last chunk, where `stream_options.include_usage` asked for it. */
   readonly usage?: CompletionUsage;

@@ -2,14 +2,41 @@
 export {
   type ChatCompletionMessage,
   type ChatCompletionRequest,
+  type ChatContent,
+  type ChatToolCall,
   parseChatCompletionRequest,
+  type ResponseFormat,
 } from './chat-completion-request.ts';
 export type {
   ChatCompletion,
   ChatCompletionChunk,
   ChatCompletionDelta,
+  ChatLogProbabilities,
   CompletionUsage,
+  FinishReason,
+  ThinkingExtension,
+  TiegelExtension,
 } from './chat-completion-response.ts';
+export { type CompletionRequest, parseCompletionRequest } from './completion-request.ts';
 export type { ErrorEnvelope, ErrorType } from './error-envelope.ts';
+export {
+  type CountTokensRequest,
+  type MessagesBlock,
+  type MessagesMessage,
+  type MessagesRequest,
+  type MessagesTextBlock,
+  parseCountTokensRequest,
+  parseMessagesRequest,
+} from './messages-request.ts';
 export type { ModelList } from './model-list.ts';
+export {
+  type OllamaChatRequest,
+  type OllamaGenerateRequest,
+  type OllamaMessage,
+  parseOllamaChatRequest,
+  parseOllamaGenerateRequest,
+  parseOllamaShowRequest,
+} from './ollama-request.ts';
 export type { Parsed, RequestProblem } from './request-problem.ts';
+export { parseResponsesRequest, type ResponseInputItem, type ResponsesRequest } from './responses-request.ts';
+export type { EffortName, JsonObject, Maybe } from './schema-parts.ts';

@@ -1,19 +1,29 @@
 // What an API dialect is: a schema, two pure functions (its request → our turn, our parts → its events) and a few words
 // of its own. Everything between the two is the same for all dialects; see inference.ts.
-import type { Conversation, StreamPart } from '../../reasoning/index.ts';
+import type { EngineCapabilities } from '../../engine/index.ts';
+import type { StreamPart } from '../../reasoning/index.ts';
 import type { ErrorEnvelope, Parsed } from '../../wire/index.ts';
+import type { GatheredTurn } from '../gather.ts';
 import type { TurnRequest } from '../turn-request.ts';
+
+/** Under which name OpenAI's dialects show reasoning: DeepSeek's, vLLM's, both, or not at all. */
+export type ReasoningField = 'both' | 'reasoning_content' | 'reasoning' | 'none';
 
 /** What every answer and every event of one request have in common. */
 export type Reply = {
   /** Unique; dialects put their own prefix before it. */
   readonly id: string;
-  /** Seconds since the Unix epoch. */
+  /** Milliseconds since the Unix epoch. */
   readonly created: number;
   readonly model: string;
+  readonly reasoningField: ReasoningField;
+  /** What the engine's log-probabilities are. */
+  readonly logProbabilities: EngineCapabilities['logProbabilities'];
+  /** Milliseconds since the request was read. */
+  readonly elapsed: () => number;
 };
 
-/** Turns the parts of one streamed reply into the text of its events. Holds state, does no I/O, reads no clock. */
+/** Turns the parts of one streamed reply into the text of its events. Holds state, does no I/O. */
 export type StreamEncoder = {
   /** What goes before the first part. */
   readonly open: () => string;
@@ -28,8 +38,8 @@ export type StreamEncoder = {
 /** A request in some dialect that passed its checks. */
 export type DialectRequest = {
   readonly turn: TurnRequest;
-  /** The body of the answer, one conversation per choice. */
-  readonly whole: (turns: readonly Conversation[], reply: Reply) => object;
+  /** The body of the answer; one turn per choice. */
+  readonly whole: (turns: readonly [GatheredTurn, ...GatheredTurn[]], reply: Reply) => object;
   readonly stream: (reply: Reply) => StreamEncoder;
 };
 
@@ -37,6 +47,8 @@ export type Dialect = {
   readonly name: string;
   readonly path: string;
   readonly streamType: 'text/event-stream' | 'application/x-ndjson';
+  /** What a client ignores, to keep a silent connection alive; empty where the dialect has nothing like it. */
+  readonly ping: string;
   /** The header that carries the id of the request. */
   readonly requestIdHeader: string;
   /** @throws TGL_REQUEST_INVALID for fields that contradict each other. */
@@ -44,12 +56,18 @@ export type Dialect = {
   readonly refusal: (envelope: ErrorEnvelope) => object;
 };
 
+/** What streams of server-sent events have in common. */
+export const serverSentEvents = {
+  streamType: 'text/event-stream',
+  ping: ': ping\n\n',
+} as const;
+
 /** A dialect by its parts; from here on nobody needs to know the type of its body. */
 export function defineDialect<Body>(
   parts: Omit<Dialect, 'read'> & {
     readonly parse: (body: unknown) => Parsed<Body>;
     readonly toTurn: (body: Body) => TurnRequest;
-    readonly whole: (turns: readonly Conversation[], reply: Reply, body: Body) => object;
+    readonly whole: (turns: readonly [GatheredTurn, ...GatheredTurn[]], reply: Reply, body: Body) => object;
     readonly stream: (reply: Reply, body: Body) => StreamEncoder;
   },
 ): Dialect {

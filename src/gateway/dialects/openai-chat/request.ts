@@ -1,21 +1,36 @@
 // From a checked chat completion request to a turn.
 import { TiegelError } from '../../../base/index.ts';
-import type { ChatMessage } from '../../../formats/index.ts';
-import type { ChatCompletionMessage, ChatCompletionRequest } from '../../../wire/index.ts';
+import type { Constraint } from '../../../engine/index.ts';
+import type { ToolDefinition } from '../../../formats/index.ts';
+import type { ThinkingWish } from '../../../reasoning/index.ts';
+import type {
+  ChatCompletionMessage,
+  ChatCompletionRequest,
+  ChatContent,
+  JsonObject,
+  Maybe,
+  ResponseFormat,
+} from '../../../wire/index.ts';
 import type { TurnRequest } from '../../turn-request.ts';
+import { wishOfThink } from '../thinking.ts';
+import { type IdentifiedMessage, withOrderedResults } from '../tools.ts';
 
-/** @throws TGL_REQUEST_INVALID when the two names of the token limit contradict each other. */
+/** @throws TGL_REQUEST_INVALID for fields that contradict each other. */
 export function turnOf(body: ChatCompletionRequest): TurnRequest {
   return {
     model: body.model,
-    messages: body.messages.map(messageOf),
+    input: { messages: withOrderedResults(body.messages.map(messageOf)) },
     stream: body.stream === true,
-    choices: 1,
+    choices: body.n ?? 1,
     maxTokens: maxTokensOf(body),
     temperature: body.temperature ?? undefined,
     topP: body.top_p ?? undefined,
     seed: body.seed ?? undefined,
     stop: typeof body.stop === 'string' ? [body.stop] : (body.stop ?? []),
+    thinking: wishOf(body),
+    tools: body.tool_choice === 'none' ? [] : (body.tools ?? []).map((tool) => toolOf(tool.function)),
+    constraint: constraintOf(body.response_format),
+    logProbabilities: body.logprobs === true ? (body.top_logprobs ?? 0) : undefined,
   };
 }
 
@@ -28,11 +43,63 @@ function maxTokensOf({ max_tokens, max_completion_tokens }: ChatCompletionReques
   return limit;
 }
 
-/** `developer` is OpenAI's newer name of `system`. Reasoning of earlier turns never arrives here: the model was not
- * trained to see it. */
-function messageOf({ role, content }: ChatCompletionMessage): ChatMessage {
+/** Where several fields speak of thinking, the one that stands nearer to tokens wins. */
+function wishOf(body: ChatCompletionRequest): ThinkingWish {
+  const { reasoning } = body;
+  const effort = body.reasoning_effort ?? reasoning?.effort;
+  const most = body.thinking_token_budget ?? reasoning?.max_tokens;
   return {
-    role: role === 'developer' ? 'system' : role,
-    content: typeof content === 'string' ? content : content.map((part) => part.text).join(''),
+    ...wishOfThink(body.think),
+    ...(typeof reasoning?.enabled === 'boolean' && { enabled: reasoning.enabled }),
+    ...(typeof effort === 'string' && { effort }),
+    ...(typeof most === 'number' && { maxThinkingTokens: most }),
   };
+}
+
+/** A function as OpenAI's, and after them Ollama's, clients describe it. */
+export function toolOf(tool: {
+  readonly name: string;
+  readonly description?: Maybe<string>;
+  readonly parameters?: Maybe<JsonObject>;
+}): ToolDefinition {
+  const { name, description, parameters } = tool;
+  return {
+    name,
+    ...(typeof description === 'string' && { description }),
+    ...(parameters && { parameters: parameters as NonNullable<ToolDefinition['parameters']> }),
+  };
+}
+
+function constraintOf(format: Maybe<ResponseFormat>): Constraint | undefined {
+  if (format?.type === 'json_object') return { type: 'json-schema', schema: { type: 'object' } };
+  if (format?.type !== 'json_schema') return undefined;
+  return { type: 'json-schema', schema: format.json_schema.schema ?? { type: 'object' } };
+}
+
+function messageOf(message: ChatCompletionMessage): IdentifiedMessage {
+  if (message.role === 'tool') {
+    return { role: 'tool', content: textOf(message.content), answers: message.tool_call_id };
+  }
+  if (message.role !== 'assistant') {
+    // `developer` is OpenAI's newer name of `system`.
+    return {
+      role: message.role === 'developer' ? 'system' : message.role,
+      content: textOf(message.content),
+    };
+  }
+  const reasoning = message.reasoning_content ?? message.reasoning;
+  const calls = message.tool_calls ?? [];
+  return {
+    role: 'assistant',
+    content: textOf(message.content ?? ''),
+    ...(typeof reasoning === 'string' && reasoning !== '' && { reasoning }),
+    ...(calls.length > 0 && {
+      toolCalls: calls.map((call) => call.function),
+      callIds: calls.map((call) => call.id),
+    }),
+  };
+}
+
+function textOf(content: ChatContent): string {
+  return typeof content === 'string' ? content : content.map((part) => part.text).join('');
 }

@@ -1,40 +1,162 @@
 // A turn in OpenAI's words, whole or as chunks. Chunks are written by concatenation, since that runs for every token.
-import type { Conversation, ConverseEnd, StreamPart } from '../../../reasoning/index.ts';
+import type { ConverseEnd, TokenDetail } from '../../../reasoning/index.ts';
 import type {
   ChatCompletion,
   ChatCompletionChunk,
   ChatCompletionDelta,
   ChatCompletionRequest,
+  ChatLogProbabilities,
+  ChatToolCall,
   CompletionUsage,
+  FinishReason,
+  TiegelExtension,
 } from '../../../wire/index.ts';
-import type { Reply, StreamEncoder } from '../dialect.ts';
+import type { GatheredTurn } from '../../gather.ts';
+import type { ReasoningField, Reply, StreamEncoder } from '../dialect.ts';
+import { extensionOf } from '../thinking.ts';
+import { callId } from '../tools.ts';
 
 const idPrefix = 'chatcmpl_';
 
-export function completionOf([turn]: readonly Conversation[], { id, created, model }: Reply): ChatCompletion {
-  if (turn === undefined) throw new TypeError('completionOf: there is no turn');
-  const { reasoning, answer, finish, thinking } = turn;
-  const thought = reasoning === '' ? {} : { reasoning_content: reasoning, reasoning };
+export function completionOf(
+  turns: readonly [GatheredTurn, ...GatheredTurn[]],
+  reply: Reply,
+  body: ChatCompletionRequest,
+): ChatCompletion {
   return {
-    id: idPrefix + id,
+    id: idPrefix + reply.id,
     object: 'chat.completion',
-    created,
-    model,
-    choices: [
-      {
-        index: 0,
-        message: { role: 'assistant', content: answer, ...thought, refusal: null },
-        finish_reason: finish,
-        logprobs: null,
-      },
-    ],
-    usage: usageOf(turn),
-    x_tiegel: { thinking: thinking.outcome },
+    created: Math.floor(reply.created / 1000),
+    model: reply.model,
+    choices: turns.map((turn, index) => choiceOf(turn, index, reply, body)),
+    usage: usageOf(turns.map(({ end }) => end)),
+    x_tiegel: tiegelOf(turns[0].end, reply, body),
   };
 }
 
-function usageOf({ usage }: Pick<Conversation, 'usage'>): CompletionUsage {
-  const { promptTokens, completionTokens, reasoningTokens } = usage;
+function choiceOf(
+  turn: GatheredTurn,
+  index: number,
+  reply: Reply,
+  body: ChatCompletionRequest,
+): ChatCompletion['choices'][number] {
+  const { answer, reasoning, toolCalls, answerTokens, end } = turn;
+  const calls = toolCalls.map((call, place): ChatToolCall => {
+    return { id: callId(reply.id, index, place), type: 'function', function: call };
+  });
+  return {
+    index,
+    message: {
+      role: 'assistant',
+      content: answer === '' && calls.length > 0 ? null : answer,
+      ...(reasoning !== '' && reasoningMembers(reasoning, fieldOf(reply, body))),
+      refusal: null,
+      ...(calls.length > 0 && { tool_calls: calls }),
+    },
+    finish_reason: finishOf(end, calls.length),
+    logprobs: body.logprobs === true ? logProbabilitiesOf(answerTokens) : null,
+  };
+}
+
+/** @see StreamEncoder */
+export function encodeChunks(reply: Reply, body: ChatCompletionRequest): StreamEncoder {
+  const created = Math.floor(reply.created / 1000);
+  const head = {
+    id: idPrefix + reply.id,
+    object: 'chat.completion.chunk',
+    created,
+    model: reply.model,
+  } as const;
+  const prefix = `data: ${JSON.stringify(head).slice(0, -1)},"choices":[{"index":`;
+  const choices = Array.from({ length: body.n ?? 1 }, (_, choice) => ({
+    opening: `${prefix}${choice},"delta":`,
+    calls: 0,
+  }));
+  const closing = ',"finish_reason":null}]}\n\n';
+  const field = fieldOf(reply, body);
+  const ends: ConverseEnd[] = [];
+  const delta = (choice: number, value: ChatCompletionDelta): string =>
+    choices[choice]!.opening + JSON.stringify(value) + closing;
+
+  return {
+    open: () => choices.map((_, choice) => delta(choice, { role: 'assistant', content: '' })).join(''),
+    part: (choice, part) => {
+      const state = choices[choice]!;
+      switch (part.type) {
+        case 'answer-delta': {
+          const details =
+            'tokens' in part && part.tokens !== undefined ? logProbabilitiesMember(part.tokens) : '';
+          return `${state.opening}{"content":${JSON.stringify(part.text)}}${details}${closing}`;
+        }
+        case 'reasoning-delta':
+          if (field === 'none') return '';
+          return `${state.opening}${reasoningJson(part.text, field)}${closing}`;
+        case 'tool-call': {
+          const { index, name } = part;
+          state.calls++;
+          const call = { name, arguments: part.arguments };
+          const id = callId(reply.id, choice, index);
+          return delta(choice, { tool_calls: [{ index, id, type: 'function', function: call }] });
+        }
+        case 'end': {
+          ends.push(part);
+          const finish = { index: choice, delta: {}, finish_reason: finishOf(part, state.calls) };
+          return eventOf({ ...head, choices: [finish], x_tiegel: tiegelOf(part, reply, body) });
+        }
+        default:
+          return '';
+      }
+    },
+    close: () => {
+      const wanted = body.stream_options?.include_usage === true;
+      return `${wanted ? eventOf({ ...head, choices: [], usage: usageOf(ends) }) : ''}data: [DONE]\n\n`;
+    },
+    fail: (envelope) => `data: ${JSON.stringify(envelope)}\n\n`,
+  };
+}
+
+function eventOf(chunk: ChatCompletionChunk): string {
+  return `data: ${JSON.stringify(chunk)}\n\n`;
+}
+
+/** OpenRouter's `exclude` beats the setting of the server. */
+function fieldOf(reply: Reply, body: ChatCompletionRequest): ReasoningField {
+  return body.reasoning?.exclude === true ? 'none' : reply.reasoningField;
+}
+
+function reasoningMembers(text: string, field: ReasoningField): object {
+  return {
+    ...((field === 'both' || field === 'reasoning_content') && { reasoning_content: text }),
+    ...((field === 'both' || field === 'reasoning') && { reasoning: text }),
+  };
+}
+
+function reasoningJson(text: string, field: Exclude<ReasoningField, 'none'>): string {
+  const json = JSON.stringify(text);
+  return field === 'both' ? `{"reasoning_content":${json},"reasoning":${json}}` : `{"${field}":${json}}`;
+}
+
+function finishOf({ finish }: ConverseEnd, calls: number): FinishReason {
+  return calls > 0 && finish === 'stop' ? 'tool_calls' : finish;
+}
+
+function tiegelOf(end: ConverseEnd, reply: Reply, body: ChatCompletionRequest): TiegelExtension {
+  const { logProbabilities } = reply;
+  return {
+    thinking: extensionOf(end.thinking),
+    ...(body.logprobs === true && logProbabilities !== 'none' && { log_probabilities: logProbabilities }),
+  };
+}
+
+/** Of all choices together; the prompt, which they share, counts once. */
+export function usageOf(ends: readonly ConverseEnd[]): CompletionUsage {
+  const promptTokens = ends[0]?.usage.promptTokens ?? 0;
+  let completionTokens = 0;
+  let reasoningTokens = 0;
+  for (const { usage } of ends) {
+    completionTokens += usage.completionTokens;
+    reasoningTokens += usage.reasoningTokens;
+  }
   return {
     prompt_tokens: promptTokens,
     completion_tokens: completionTokens,
@@ -43,44 +165,18 @@ function usageOf({ usage }: Pick<Conversation, 'usage'>): CompletionUsage {
   };
 }
 
-/** @see StreamEncoder */
-export function encodeChunks({ id, created, model }: Reply, body: ChatCompletionRequest): StreamEncoder {
-  const head = { id: idPrefix + id, object: 'chat.completion.chunk', created, model } as const;
-  const opening = `data: ${JSON.stringify(head).slice(0, -1)},"choices":[{"index":0,"delta":`;
-  const closing = ',"finish_reason":null}]}\n\n';
-  const role: ChatCompletionDelta = { role: 'assistant', content: '' };
-  let last: ConverseEnd | undefined;
-
-  const finish = (end: ConverseEnd): string => {
-    const chunk: ChatCompletionChunk = {
-      ...head,
-      choices: [{ index: 0, delta: {}, finish_reason: end.finish }],
-      x_tiegel: { thinking: end.thinking.outcome },
-    };
-    return eventOf(chunk);
-  };
-
-  return {
-    open: () => opening + JSON.stringify(role) + closing,
-    part: (_, part: StreamPart) => {
-      if (part.type === 'answer-delta') return `${opening}{"content":${JSON.stringify(part.text)}}${closing}`;
-      if (part.type === 'reasoning-delta') {
-        const text = JSON.stringify(part.text);
-        return `${opening}{"reasoning_content":${text},"reasoning":${text}}${closing}`;
-      }
-      if (part.type !== 'end') return '';
-      last = part;
-      return finish(part);
-    },
-    close: () => {
-      const wanted = body.stream_options?.include_usage === true && last !== undefined;
-      const usage = wanted ? eventOf({ ...head, choices: [], usage: usageOf(last as ConverseEnd) }) : '';
-      return `${usage}data: [DONE]\n\n`;
-    },
-    fail: eventOf,
-  };
+function logProbabilitiesMember(tokens: readonly TokenDetail[]): string {
+  return `,"logprobs":${JSON.stringify(logProbabilitiesOf(tokens))}`;
 }
 
-function eventOf(chunk: object): string {
-  return `data: ${JSON.stringify(chunk)}\n\n`;
+function logProbabilitiesOf(tokens: readonly TokenDetail[]): ChatLogProbabilities {
+  const entry = ({ text, logProbability }: { readonly text: string; readonly logProbability: number }) => ({
+    token: text,
+    logprob: logProbability,
+    bytes: [...Buffer.from(text)],
+  });
+  return {
+    content: tokens.map((token) => ({ ...entry(token), top_logprobs: token.alternatives.map(entry) })),
+    refusal: null,
+  };
 }

@@ -1,0 +1,166 @@
+// POST /api/chat and /api/generate, Ollama's dialect: lines of JSON instead of server-sent events, and a stream unless the
+// client says otherwise.
+import type { Constraint } from '../../../engine/index.ts';
+import type { ConverseEnd, StreamPart } from '../../../reasoning/index.ts';
+import {
+  type Maybe,
+  type OllamaChatRequest,
+  type OllamaGenerateRequest,
+  type OllamaMessage,
+  parseOllamaChatRequest,
+  parseOllamaGenerateRequest,
+} from '../../../wire/index.ts';
+import type { GatheredTurn } from '../../gather.ts';
+import type { TurnRequest } from '../../turn-request.ts';
+import { type Dialect, defineDialect, type Reply, type StreamEncoder } from '../dialect.ts';
+import { toolOf } from '../openai-chat/request.ts';
+import { extensionOf, wishOfThink } from '../thinking.ts';
+import { argumentsOf } from '../tools.ts';
+
+/** The members of a line that hold what the model said. */
+type Shape = (said: {
+  readonly answer?: string;
+  readonly reasoning?: string;
+  readonly calls?: readonly object[];
+}) => object;
+
+const chatShape: Shape = ({ answer = '', reasoning, calls }) => ({
+  message: {
+    role: 'assistant',
+    content: answer,
+    ...(reasoning !== undefined && { thinking: reasoning }),
+    ...(calls !== undefined && calls.length > 0 && { tool_calls: calls }),
+  },
+});
+
+const generateShape: Shape = ({ answer = '', reasoning }) => ({
+  response: answer,
+  ...(reasoning !== undefined && { thinking: reasoning }),
+});
+
+const words = {
+  streamType: 'application/x-ndjson',
+  ping: '',
+  requestIdHeader: 'x-request-id',
+  refusal: ({ error }: { readonly error: { readonly message: string } }) => ({ error: error.message }),
+} as const;
+
+export const ollamaChat: Dialect = defineDialect({
+  name: 'ollama-chat',
+  path: '/api/chat',
+  ...words,
+  parse: parseOllamaChatRequest,
+  toTurn: (body: OllamaChatRequest): TurnRequest => ({
+    ...commonOf(body),
+    input: { messages: body.messages.map(messageOf) },
+    tools: (body.tools ?? []).map((tool) => toolOf(tool.function)),
+  }),
+  whole: ([turn], reply) => wholeOf(turn, reply, chatShape),
+  stream: (reply) => encodeLines(reply, chatShape),
+});
+
+export const ollamaGenerate: Dialect = defineDialect({
+  name: 'ollama-generate',
+  path: '/api/generate',
+  ...words,
+  parse: parseOllamaGenerateRequest,
+  toTurn: (body: OllamaGenerateRequest): TurnRequest => {
+    const system = body.system ? [{ role: 'system' as const, content: body.system }] : [];
+    const messages = [...system, { role: 'user' as const, content: body.prompt }];
+    return { ...commonOf(body), input: { messages }, tools: [] };
+  },
+  whole: ([turn], reply) => wholeOf(turn, reply, generateShape),
+  stream: (reply) => encodeLines(reply, generateShape),
+});
+
+function commonOf(body: OllamaChatRequest | OllamaGenerateRequest): Omit<TurnRequest, 'input' | 'tools'> {
+  const { stop, num_predict, temperature, top_p, seed } = body.options ?? {};
+  return {
+    model: body.model,
+    stream: body.stream !== false,
+    choices: 1,
+    maxTokens: typeof num_predict === 'number' && num_predict > 0 ? num_predict : undefined,
+    temperature: temperature ?? undefined,
+    topP: top_p ?? undefined,
+    seed: seed ?? undefined,
+    stop: typeof stop === 'string' ? [stop] : (stop ?? []),
+    thinking: wishOfThink(body.think),
+    constraint: constraintOf(body.format),
+  };
+}
+
+function constraintOf(
+  format: Maybe<'' | 'json' | { readonly [name: string]: unknown }>,
+): Constraint | undefined {
+  if (format === 'json') return { type: 'json-schema', schema: { type: 'object' } };
+  return typeof format === 'object' && format !== null ? { type: 'json-schema', schema: format } : undefined;
+}
+
+function messageOf({ role, content, tool_calls }: OllamaMessage): TurnRequestMessage {
+  const calls = tool_calls ?? [];
+  return {
+    role,
+    content: content ?? '',
+    ...(calls.length > 0 && {
+      toolCalls: calls.map((call) => ({
+        name: call.function.name,
+        arguments: JSON.stringify(call.function.arguments),
+      })),
+    }),
+  };
+}
+
+type TurnRequestMessage = Extract<TurnRequest['input'], { readonly messages: unknown }>['messages'][number];
+
+function wholeOf({ answer, reasoning, toolCalls, end }: GatheredTurn, reply: Reply, shape: Shape): object {
+  const shown = reasoning !== '' && reply.reasoningField !== 'none';
+  const calls = toolCalls.map((call) => callOf(call.name, call.arguments));
+  return { ...headOf(reply), ...shape({ answer, ...(shown && { reasoning }), calls }), ...endOf(end, reply) };
+}
+
+function encodeLines(reply: Reply, shape: Shape): StreamEncoder {
+  const line = (members: object): string => `${JSON.stringify({ ...headOf(reply), ...members })}\n`;
+  return {
+    open: () => '',
+    part: (_, part: StreamPart) => {
+      switch (part.type) {
+        case 'answer-delta':
+          return line({ ...shape({ answer: part.text }), done: false });
+        case 'reasoning-delta':
+          if (reply.reasoningField === 'none') return '';
+          return line({ ...shape({ reasoning: part.text }), done: false });
+        case 'tool-call':
+          return line({ ...shape({ calls: [callOf(part.name, part.arguments)] }), done: false });
+        case 'end':
+          return line({ ...shape({}), ...endOf(part, reply) });
+        default:
+          return '';
+      }
+    },
+    close: () => '',
+    fail: (envelope) => `${JSON.stringify(words.refusal(envelope))}\n`,
+  };
+}
+
+function callOf(name: string, text: string): object {
+  return { function: { name, arguments: argumentsOf(text) } };
+}
+
+function headOf({ model, created }: Reply): object {
+  return { model, created_at: new Date(created).toISOString() };
+}
+
+/** Durations in nanoseconds; the prompt's is part of the whole, since engines do not tell it apart. */
+function endOf({ finish, usage, thinking }: ConverseEnd, reply: Reply): object {
+  const total = Math.round(reply.elapsed() * 1e6);
+  return {
+    done: true,
+    done_reason: finish,
+    total_duration: total,
+    load_duration: 0,
+    prompt_eval_count: usage.promptTokens,
+    eval_count: usage.completionTokens,
+    eval_duration: total,
+    x_tiegel: { thinking: extensionOf(thinking) },
+  };
+}

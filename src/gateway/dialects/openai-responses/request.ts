@@ -1,0 +1,63 @@
+// From a checked responses request to a turn.
+import type { Constraint } from '../../../engine/index.ts';
+import type { ResponseInputItem, ResponsesRequest } from '../../../wire/index.ts';
+import type { TurnRequest } from '../../turn-request.ts';
+import { toolOf } from '../openai-chat/request.ts';
+import { type IdentifiedMessage, withOrderedResults } from '../tools.ts';
+
+export function turnOf(body: ResponsesRequest): TurnRequest {
+  const { instructions, input, reasoning } = body;
+  const system = instructions ? [{ role: 'system' as const, content: instructions }] : [];
+  const asked = typeof input === 'string' ? [{ role: 'user' as const, content: input }] : messagesOf(input);
+  return {
+    model: body.model,
+    input: { messages: withOrderedResults([...system, ...asked]) },
+    stream: body.stream === true,
+    choices: 1,
+    maxTokens: body.max_output_tokens ?? undefined,
+    temperature: body.temperature ?? undefined,
+    topP: body.top_p ?? undefined,
+    stop: [],
+    thinking: {
+      ...(reasoning?.effort && { effort: reasoning.effort }),
+      ...(typeof reasoning?.max_tokens === 'number' && { maxThinkingTokens: reasoning.max_tokens }),
+    },
+    tools: body.tool_choice === 'none' ? [] : (body.tools ?? []).map(toolOf),
+    constraint: constraintOf(body),
+  };
+}
+
+function constraintOf({ text }: ResponsesRequest): Constraint | undefined {
+  const format = text?.format;
+  if (format?.type === 'json_object') return { type: 'json-schema', schema: { type: 'object' } };
+  return format?.type === 'json_schema' ? { type: 'json-schema', schema: format.schema } : undefined;
+}
+
+/** Calls are items of their own; those that follow each other, or a text of the assistant, are one turn for us. */
+function messagesOf(items: readonly ResponseInputItem[]): readonly IdentifiedMessage[] {
+  const messages: IdentifiedMessage[] = [];
+  for (const item of items) {
+    if (item.type === 'reasoning') continue;
+    if (item.type === 'function_call') {
+      const call = { name: item.name, arguments: item.arguments };
+      const last = messages.at(-1);
+      const turn = last?.role === 'assistant' ? last : { role: 'assistant' as const, content: '' };
+      if (turn === last) messages.pop();
+      messages.push({
+        ...turn,
+        toolCalls: [...(turn.toolCalls ?? []), call],
+        callIds: [...((turn as IdentifiedMessage).callIds ?? []), item.call_id],
+      });
+    } else if (item.type === 'function_call_output') {
+      messages.push({ role: 'tool', content: textOf(item.output), answers: item.call_id });
+    } else {
+      const role = item.role === 'developer' ? 'system' : item.role;
+      messages.push({ role, content: textOf(item.content) });
+    }
+  }
+  return messages;
+}
+
+function textOf(content: string | readonly { readonly text: string }[]): string {
+  return typeof content === 'string' ? content : content.map(({ text }) => text).join('');
+}

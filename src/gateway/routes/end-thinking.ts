@@ -1,0 +1,19 @@
+// POST /v1/requests/ID/end-thinking: makes a running request answer with what it has thought so far. ID is the one in the
+// header of the reply or in its body, with or without the prefix of the dialect.
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { TiegelError } from '../../base/index.ts';
+import type { GatewayContext } from '../context.ts';
+
+export function endThinking({
+  access,
+  liveRequests,
+}: GatewayContext): (request: FastifyRequest, reply: FastifyReply) => FastifyReply {
+  return (request, reply) => {
+    const { id } = request.params as { readonly id: string };
+    const bare = id.replace(/^[a-z]+_(?=[a-z0-9]+_)/, '');
+    if (!liveRequests.endThinking(bare, access.holder(request.raw))) {
+      throw new TiegelError('TGL_REQUEST_NOT_RUNNING', { received: JSON.stringify(id) });
+    }
+    return reply.send({ id, thinking: 'ending' });
+  };
+}

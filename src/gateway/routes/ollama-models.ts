@@ -1,0 +1,38 @@
+// GET /api/tags and POST /api/show: the admitted models in Ollama's words. Fields about the file on disk are left out:
+// they are not known here, and a client that needs them needs Ollama.
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { parseOllamaShowRequest } from '../../wire/index.ts';
+import type { GatewayContext } from '../context.ts';
+import { requireValue } from '../require-value.ts';
+import { resolveModel } from '../resolve-model.ts';
+
+export function listTags({
+  models,
+}: GatewayContext): (request: FastifyRequest, reply: FastifyReply) => FastifyReply {
+  return (_, reply) =>
+    reply.send({
+      models: models.list().map(({ name, created }) => ({
+        name,
+        model: name,
+        modified_at: new Date(created).toISOString(),
+        details: {},
+      })),
+    });
+}
+
+export function showTag(
+  context: GatewayContext,
+): (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> {
+  return async (request, reply) => {
+    const { model: name } = requireValue(parseOllamaShowRequest(request.body));
+    const { created, engine, template, defaults } = await resolveModel(context, name);
+    const tools = template?.toolCallFormat ? ['tools'] : [];
+    return reply.send({
+      details: {},
+      model_info: { 'general.architecture': engine.model, context_length: engine.capabilities.contextLength },
+      capabilities: ['completion', 'thinking', ...tools],
+      parameters: `temperature ${defaults.temperature}\ntop_p ${defaults.topP}`,
+      modified_at: new Date(created).toISOString(),
+    });
+  };
+}

@@ -1,0 +1,26 @@
+// The routes that do not make a model speak, on Fastify.
+import type { FastifyInstance } from 'fastify';
+import type { GatewayContext } from '../context.ts';
+import { countTokens } from './count-tokens.ts';
+import { endThinking } from './end-thinking.ts';
+import { listModels, showModel } from './models.ts';
+import { listTags, showTag } from './ollama-models.ts';
+
+/** Routes that need no key: they say whether the server lives and takes requests, nothing else. */
+export const openRoutes: readonly string[] = ['/healthz', '/readyz'];
+
+export function addRoutes(app: FastifyInstance, context: GatewayContext): void {
+  app.get('/healthz', (_, reply) => reply.type('application/json').send('{"status":"ok"}'));
+  app.get('/readyz', (_, reply) => {
+    const ready = context.models.list().length > 0;
+    const status = ready ? 'ready' : 'no model is admitted';
+    return reply.code(ready ? 200 : 503).send({ status });
+  });
+  app.get('/v1/models', listModels(context));
+  app.get('/v1/models/:name', showModel(context));
+  app.post('/v1/messages/count_tokens', countTokens(context));
+  app.post('/v1/requests/:id/end-thinking', endThinking(context));
+  app.get('/api/tags', listTags(context));
+  app.post('/api/show', showTag(context));
+  app.get('/api/version', (_, reply) => reply.send({ version: '0.0.0-tiegel' }));
+}
