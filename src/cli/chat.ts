@@ -1,13 +1,12 @@
 // `tiegel chat`: one reply, or a conversation when no prompt is given. Thinking is dimmed, the answer is not.
 import { createInterface } from 'node:readline/promises';
-import { exitCodeOf, quickBattery } from '../assess/index.ts';
+import { exitCodeOf } from '../assess/index.ts';
 import { openCatalog } from '../catalog/index.ts';
 import type { Engine } from '../engine/index.ts';
 import type { ChatMessage } from '../formats/index.ts';
 import { type ConverseRequest, collect, converse, thinkingRequestOf } from '../reasoning/index.ts';
+import { prepareModel, startAdmitted } from './any-model.ts';
 import type { CommandContext, ExitCode } from './command.ts';
-import { planEngine } from './fitted-engine.ts';
-import { admitModel, findModel, servingConfiguration } from './local-models.ts';
 import { number, wholeNumber } from './numbers.ts';
 import { printAssessment } from './print-assessment.ts';
 import type { Terminal } from './terminal.ts';
@@ -31,19 +30,18 @@ export async function runChat(
   const temperature = number('--temperature', flags.temperature, 0, 2);
   const seed = wholeNumber('--seed', flags.seed, 0, 2 ** 32 - 1);
   const catalog = openCatalog({ home: environment.home, clock });
-  const variant = await findModel(catalog, flags.model);
-  const readiness = await admitModel(context, catalog, variant, await servingConfiguration(variant));
+  const { name, battery, readiness } = await prepareModel(context, catalog, flags.model);
   if (!readiness.ready) {
-    printAssessment(terminal, variant.name, quickBattery, readiness.assessment);
-    terminal.note(`${variant.name} is not admitted, so there is nobody to talk to.`);
+    printAssessment(terminal, name, battery, readiness.assessment);
+    terminal.note(`${name} is not admitted, so there is nobody to talk to.`);
     return exitCodeOf(readiness.assessment.verdict);
   }
-  const { serving, template, weightsPath } = readiness.admitted;
-  const startEngine = await planEngine(catalog.home, variant, weightsPath);
-  await using engine = await startEngine();
+  const { admitted } = readiness;
+  const { serving } = admitted;
+  await using engine = await startAdmitted(context, catalog, admitted);
   const { maxTokens } = serving.sampling;
   const settings: Omit<ConverseRequest, 'messages'> = {
-    template,
+    template: 'template' in admitted ? admitted.template : null,
     thinking: thinkingRequestOf({ enabled: flags.thinking }, serving.thinkingBudget, maxTokens),
     maxTokens,
     sampling: {

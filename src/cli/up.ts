@@ -1,14 +1,13 @@
 // `tiegel up`: brings one model to admission and serves every admitted model of the catalog. The first line it prints
 // once it serves carries the address; with --json that is one object with url, key and model.
 import { join } from 'node:path';
-import { type Battery, exitCodeOf, quickBattery, remoteBattery } from '../assess/index.ts';
+import { exitCodeOf } from '../assess/index.ts';
 import { systemEntropy } from '../base/index.ts';
-import { type Catalog, openCatalog } from '../catalog/index.ts';
+import { openCatalog } from '../catalog/index.ts';
 import { createGateway, openKeyRing } from '../gateway/index.ts';
+import { prepareModel } from './any-model.ts';
 import type { CommandContext, ExitCode } from './command.ts';
-import { admitModel, findModel, type Readiness, servingConfiguration } from './local-models.ts';
 import { printAssessment } from './print-assessment.ts';
-import { admitRemoteModel, findRemote, type RemoteReadiness } from './remote-models.ts';
 import { openServedModels } from './served-models.ts';
 import { createServerLogger } from './server-logger.ts';
 
@@ -27,7 +26,7 @@ export async function runUp(
     entropy: systemEntropy,
     ...(environment.key === undefined ? {} : { operatorKey: environment.key }),
   });
-  const { name, battery, readiness } = await bringToAdmission(context, catalog, model);
+  const { name, battery, readiness } = await prepareModel(context, catalog, model);
   if (!readiness.ready) {
     printAssessment(terminal, name, battery, readiness.assessment);
     terminal.result(readiness.assessment);
@@ -55,26 +54,6 @@ export async function runUp(
   terminal.note('Draining: running requests end, new ones are refused …');
   await gateway.drain(drainMilliseconds);
   return 0;
-}
-
-/** The model that the argument means, here or on a server, and whether it is ready to be served. */
-async function bringToAdmission(
-  context: CommandContext,
-  catalog: Catalog,
-  model: string | undefined,
-): Promise<{
-  readonly name: string;
-  readonly battery: Battery;
-  readonly readiness: Readiness | RemoteReadiness;
-}> {
-  const remote = findRemote(catalog, model);
-  if (remote !== undefined) {
-    const readiness = await admitRemoteModel(context, catalog, remote);
-    return { name: remote.name, battery: remoteBattery, readiness };
-  }
-  const variant = await findModel(catalog, model);
-  const readiness = await admitModel(context, catalog, variant, await servingConfiguration(variant));
-  return { name: variant.name, battery: quickBattery, readiness };
 }
 
 function printWelcome(

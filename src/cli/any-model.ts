@@ -1,0 +1,42 @@
+// A model by its name, on this machine or on a server: brought to admission, and started.
+import { type Battery, quickBattery, remoteBattery } from '../assess/index.ts';
+import type { AdmittedRemote, AdmittedVariant, Catalog } from '../catalog/index.ts';
+import type { Engine } from '../engine/index.ts';
+import type { CommandContext } from './command.ts';
+import { planEngine } from './fitted-engine.ts';
+import { admitModel, findModel, type Readiness, servingConfiguration } from './local-models.ts';
+import { admitRemoteModel, findRemote, type RemoteReadiness, startRemoteEngine } from './remote-models.ts';
+
+export type Prepared = {
+  readonly name: string;
+  /** What it was or would have been assessed by. */
+  readonly battery: Battery;
+  readonly readiness: Readiness | RemoteReadiness;
+};
+
+/** Finds the model that the argument means, the shipped one without an argument, and admits it, assessing it where due. */
+export async function prepareModel(
+  context: CommandContext,
+  catalog: Catalog,
+  argument: string | undefined,
+): Promise<Prepared> {
+  const remote = findRemote(catalog, argument);
+  if (remote !== undefined) {
+    const readiness = await admitRemoteModel(context, catalog, remote);
+    return { name: remote.name, battery: remoteBattery, readiness };
+  }
+  const variant = await findModel(catalog, argument);
+  const readiness = await admitModel(context, catalog, variant, await servingConfiguration(variant));
+  return { name: variant.name, battery: quickBattery, readiness };
+}
+
+/** @throws TGL_MODEL_TOO_LARGE, TGL_ENGINE_START_FAILED, TGL_ENVIRONMENT_INVALID */
+export async function startAdmitted(
+  context: CommandContext,
+  catalog: Catalog,
+  admitted: AdmittedVariant | AdmittedRemote,
+): Promise<Engine> {
+  if ('remote' in admitted) return startRemoteEngine(context, admitted.remote);
+  const start = await planEngine(catalog.home, admitted.variant, admitted.weightsPath);
+  return start();
+}
