@@ -28,6 +28,8 @@ export type DownloadLimits = {
   readonly connections: number;
   /** Bytes of one range. */
   readonly rangeBytes: number;
+  /** Bytes after which it is noted what is here: at most so many are lost to a kill. */
+  readonly noteBytes: number;
   /** Attempts in a row that bring nothing before one gives up. */
   readonly attempts: number;
   /** Before the second attempt; doubles with each further one. */
@@ -37,6 +39,7 @@ export type DownloadLimits = {
 export const usualLimits: DownloadLimits = {
   connections: 4,
   rangeBytes: 64 * 2 ** 20,
+  noteBytes: 32 * 2 ** 20,
   attempts: 6,
   retryMilliseconds: 500,
 };
@@ -68,7 +71,7 @@ export function askForOffer(options: DownloadOptions): Promise<Offer> {
  */
 export async function download(options: DownloadOptions, { bytes, tag, ranges }: Offer): Promise<void> {
   const { path, disk, limits, signal } = options;
-  await using partial = await openPartialFile(path, { bytes, tag }, disk);
+  await using partial = await openPartialFile(path, { bytes, tag }, disk, limits.noteBytes);
   options.onReceived(partial.received());
   const offer = { bytes, tag, ranges };
   const pieces = ranges ? [...partial.missing(limits.rangeBytes)] : [[0, bytes] as const];

@@ -19,16 +19,20 @@ export type PartialFile = AsyncDisposable & {
   readonly save: () => Promise<void>;
 };
 
-/** Bytes between two notes. */
-const saveEvery = 32 * 2 ** 20;
 const largestNote = 2 ** 20;
 
 /**
  * Opens the file at `path`, going on where an earlier fetch of the same identity stopped.
  *
+ * @param noteBytes bytes between two notes
  * @throws TGL_PULL_RUNNING while another process writes it
  */
-export async function openPartialFile(path: string, identity: Identity, disk: Disk): Promise<PartialFile> {
+export async function openPartialFile(
+  path: string,
+  identity: Identity,
+  disk: Disk,
+  noteBytes: number,
+): Promise<PartialFile> {
   const note = `${path}.json`;
   const release = lock(`${path}.lock`);
   let file: FileHandle;
@@ -62,7 +66,7 @@ export async function openPartialFile(path: string, identity: Identity, disk: Di
       await disk.writeAt(file, chunk, position);
       done = addRange(done, [position, position + chunk.length]);
       unsaved += chunk.length;
-      if (unsaved >= saveEvery) await save();
+      if (unsaved >= noteBytes) await save();
     },
     save,
     [Symbol.asyncDispose]: async () => {

@@ -1,4 +1,6 @@
 // Pulling from a hub that the test serves, in good and bad weather.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -60,7 +62,7 @@ function settings(hub: TestHub, options: Partial<PullOptions> = {}): PullOptions
     hub: { endpoint: hub.endpoint },
     clock: systemClock,
     signal: AbortSignal.timeout(20_000),
-    limits: { connections: 3, rangeBytes: 20_000, attempts: 3, retryMilliseconds: 1 },
+    limits: { connections: 3, rangeBytes: 20_000, noteBytes: 10_000, attempts: 3, retryMilliseconds: 1 },
     ...options,
   };
 }
@@ -205,7 +207,7 @@ describe('what breaks is taken up again', () => {
     [
       'resets in the middle of every range',
       ({ range, times, response, content }) => {
-        if (range === undefined || times > 1) return false;
+        if (range === undefined || range[0] % 20_000 !== 0 || times > 1) return false;
         response.writeHead(206, rangeHeaders(range, content));
         response.write(content.subarray(range[0], range[0] + 100));
         setTimeout(() => response.destroy(), 5);
@@ -264,6 +266,42 @@ describe('what breaks is taken up again', () => {
     const bytes = fetched.reduce((sum, end, index) => sum + (index % 2 ? end + 1 : -end), 0);
     // And the one byte by which the server is asked what it has.
     expect(bytes).toBeLessThanOrEqual(model.length - 45_000 + 1);
+  });
+
+  test('after kill -9 what was noted is not fetched again', { timeout: 60_000 }, async () => {
+    await using given = await setting();
+    const { hub, catalog, model } = given;
+    const folder = join(import.meta.dirname, '..', '..');
+    const puller = `
+      import { systemClock } from ${JSON.stringify(join(folder, 'base/index.ts'))};
+      import { createOutbound } from ${JSON.stringify(join(folder, 'outbound/index.ts'))};
+      import { openCatalog } from ${JSON.stringify(join(folder, 'catalog/catalog.ts'))};
+      const catalog = openCatalog({ home: ${JSON.stringify(catalog.home)}, clock: systemClock });
+      const limits = { connections: 1, rangeBytes: 20_000, noteBytes: 10_000, attempts: 1, retryMilliseconds: 1 };
+      await catalog.pull('hf:owner/name', {
+        outbound: createOutbound({ allowedOrigins: ${JSON.stringify([hub.endpoint, hub.cdn])} }),
+        hub: { endpoint: ${JSON.stringify(hub.endpoint)} },
+        clock: systemClock,
+        signal: new AbortController().signal,
+        limits,
+      });`;
+    const silent = Promise.withResolvers<void>();
+    hub.fault = ({ range }) => {
+      if (range?.[0] !== 60_000) return false;
+      silent.resolve();
+      return true;
+    };
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', puller], { stdio: 'inherit' });
+    await silent.promise;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    hub.fault = () => false;
+    const before = hub.requests.length;
+    expect((await given.pull()).manifest.weights.digest).toBe(digestOf(model));
+    const first = hub.requests
+      .slice(before)
+      .filter((line) => line.startsWith('cdn ') && line.includes('bytes='));
+    expect(first.filter((line) => /bytes=(?!0-0$)(0|20000|40000)-/.test(line))).toEqual([]);
   });
 
   test('a note that is damaged or of another file makes it begin anew', async () => {

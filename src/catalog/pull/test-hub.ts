@@ -114,7 +114,7 @@ function answerAsCdn(
 }
 
 /** First and last byte that are asked for. */
-export function rangeOf(request: IncomingMessage): readonly [number, number] | undefined {
+function rangeOf(request: IncomingMessage): readonly [number, number] | undefined {
   const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') ?? [];
   return from === undefined ? undefined : [Number(from), Number(to)];
 }
