@@ -20,6 +20,7 @@ export type RenderOptions = { readonly thinking: Thinking; readonly tools?: read
 export type ToolCallFormat = 'deepseek' | 'hermes';
 
 export type ChatTemplate = {
+  /** Of the family; templates of one family differ in what their published texts differ in. */
   readonly name: string;
   /**
    * The prompt up to where the model goes on; control tokens only in special pieces. Where a family has no think block
@@ -44,13 +45,13 @@ export type TaughtTemplate = ChatTemplate & {
 };
 
 /**
- * SHA-256 of the template texts of each family, with where the text was published. Texts of llama.cpp are compared by a
+ * SHA-256 of the texts that each template stands for, with where the text was published. Texts of llama.cpp are compared by a
  * test (TIEGEL_DATA); those of Ollama's library were compared in the same way when their digest was entered here.
  */
 const families: readonly { readonly template: ChatTemplate; readonly digests: readonly string[] }[] = [
   { template: tiegelTemplate, digests: [digestOf(tiegelTemplate.text)] },
   {
-    template: deepseekR1Template({ name: 'deepseek-r1', opensThinking: true, calls: 'first' }),
+    template: deepseekR1Template({ opensThinking: true, calls: 'first' }),
     digests: [
       // llama.cpp, models/templates/deepseek-ai-DeepSeek-R1-Distill-Llama-8B.jinja
       'dd2675619a64a449cdcdd2b93e605a0a50764cee41e344f244752bc93643936c',
@@ -59,12 +60,12 @@ const families: readonly { readonly template: ChatTemplate; readonly digests: re
     ],
   },
   {
-    template: deepseekR1Template({ name: 'deepseek-r1-first', opensThinking: false, calls: 'first' }),
+    template: deepseekR1Template({ opensThinking: false, calls: 'first' }),
     // Ollama's library, deepseek-r1:8b
     digests: ['b6835114b7303ddd78919a82e4d9f7d8c26ed0d7dfc36beeb12d524f6144eab1'],
   },
   {
-    template: deepseekR1Template({ name: 'deepseek-r1-corrected', opensThinking: true, calls: 'corrected' }),
+    template: deepseekR1Template({ opensThinking: true, calls: 'corrected' }),
     // llama.cpp, models/templates/deepseek-ai-DeepSeek-R1-Distill-Qwen-32B.jinja
     digests: ['bbe594884b44d740667ee65a70bc8d333a565eab3d63ea59f291ea73ada84ba6'],
   },
@@ -79,7 +80,7 @@ const families: readonly { readonly template: ChatTemplate; readonly digests: re
     digests: ['0d11fd8d7cf3f212733d73dfe09ead89a14a18816661dc30ea1fb3147428fba1'],
   },
   {
-    template: qwqTemplate('qwq', { keepsLastThinking: true }),
+    template: qwqTemplate({ keepsLastThinking: true }),
     digests: [
       // llama.cpp, models/templates/Qwen-QwQ-32B.jinja
       '5ed15374ce53e19a7798710736a2c9fe41c79f7385e8421a2080d6575a80ef1b',
@@ -88,7 +89,7 @@ const families: readonly { readonly template: ChatTemplate; readonly digests: re
     ],
   },
   {
-    template: qwqTemplate('qwq-forgetful', { keepsLastThinking: false }),
+    template: qwqTemplate({ keepsLastThinking: false }),
     // Ollama's library, another text of qwq:32b
     digests: ['61433aea8393589935ac6fdc49e937f991c796925e27241bd2b1d1080d9cf9af'],
   },
@@ -110,7 +111,7 @@ export function templateFor(text: string): ChatTemplate {
   if (family) return family.template;
   throw new TiegelError('TGL_TEMPLATE_UNKNOWN', {
     digest,
-    known: families.map(({ template }) => template.name),
+    known: [...new Set(families.map(({ template }) => template.name))],
   });
 }
 

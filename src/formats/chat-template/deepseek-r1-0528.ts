@@ -16,7 +16,7 @@ import { fromTemplate, joinPieces } from './pieces.ts';
 const { begin, end, user, assistant, callsBegin, callsEnd, outputsBegin, outputsEnd } = r1Tokens;
 
 export const deepseekR1MayTemplate: ChatTemplate = {
-  name: 'deepseek-r1-0528',
+  name: 'deepseek-r1',
   thinkingEnd: r1ThinkingEnd,
   toolCallFormat: 'deepseek',
   render: (messages, { thinking, tools = [] }) => {

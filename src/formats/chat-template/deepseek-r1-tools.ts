@@ -16,7 +16,7 @@ import { rewriteJson } from './python-json.ts';
 const { begin, end, user, assistant, callsBegin, callsEnd, outputsBegin, outputsEnd } = r1Tokens;
 
 export const deepseekR1ToolTemplate: ChatTemplate = {
-  name: 'deepseek-r1-tools',
+  name: 'deepseek-r1',
   thinkingEnd: r1ThinkingEnd,
   toolCallFormat: 'deepseek',
   render: (messages, { thinking, tools = [] }) => {

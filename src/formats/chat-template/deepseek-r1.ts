@@ -19,7 +19,6 @@ import { rewriteJson } from './python-json.ts';
 const { begin, end, user, assistant, callsBegin, callsEnd, outputsBegin, outputsEnd } = r1Tokens;
 
 export type R1Variety = {
-  readonly name: string;
   /** The prompt opens the think block. The first published text left that to the model, which then may skip it. */
   readonly opensThinking: boolean;
   /**
@@ -30,9 +29,9 @@ export type R1Variety = {
 };
 
 /** The published templates know no definitions of tools; where there are some, they are put first as in llama.cpp's. */
-export function deepseekR1Template({ name, opensThinking, calls }: R1Variety): ChatTemplate {
+export function deepseekR1Template({ opensThinking, calls }: R1Variety): ChatTemplate {
   return {
-    name,
+    name: 'deepseek-r1',
     thinkingEnd: r1ThinkingEnd,
     toolCallFormat: 'deepseek',
     render: (messages, { thinking, tools = [] }) => {

@@ -8,14 +8,14 @@ import { fromPeopleWithoutTags } from './pieces.ts';
 import { pythonJson, rewriteJson } from './python-json.ts';
 import { qwen25Template, qwqTemplate } from './qwen.ts';
 
-const r1 = deepseekR1Template({ name: 'r1', opensThinking: true, calls: 'first' });
-const qwq = qwqTemplate('qwq', { keepsLastThinking: true });
-const families = [r1, deepseekR1ToolTemplate, qwq];
+const r1 = deepseekR1Template({ opensThinking: true, calls: 'first' });
+const qwq = qwqTemplate({ keepsLastThinking: true });
+const families = { r1, r1WithTools: deepseekR1ToolTemplate, qwq };
 const textOf = (pieces: readonly PromptPiece[]): string => pieces.map(({ text }) => text).join('');
 const question: readonly ChatMessage[] = [{ role: 'user', content: 'Hi' }];
 
 describe('thinking', () => {
-  test.each(families)('of $name is open or closed at the end of the prompt', (family) => {
+  test.each(Object.entries(families))('of %s is open or closed at the end of the prompt', (_, family) => {
     expect(startsInReasoning(family.render(question, { thinking: 'open' }))).toBe(true);
     expect(startsInReasoning(family.render(question, { thinking: 'closed' }))).toBe(false);
     expect(textOf(family.render(question, { thinking: 'open' }))).toMatch(/<think>\n$/);
@@ -32,9 +32,9 @@ describe('thinking', () => {
   });
 
   test.each([
-    deepseekR1Template({ name: 'deepseek-r1-first', opensThinking: false, calls: 'first' }),
-    deepseekR1MayTemplate,
-  ])('is left to the model by $name, and can be closed all the same', (family) => {
+    ['the first R1', deepseekR1Template({ opensThinking: false, calls: 'first' })],
+    ['R1 of May 2025', deepseekR1MayTemplate],
+  ] as const)('is left to the model by %s, and can be closed all the same', (_, family) => {
     expect(textOf(family.render(question, { thinking: 'open' }))).toMatch(/Hi<｜Assistant｜>$/);
     expect(textOf(family.render(question, { thinking: 'closed' }))).toMatch(
       /Hi<｜Assistant｜><think>\n<\/think>$/,
@@ -72,9 +72,9 @@ test('R1 of May 2025 begins a group of calls in every turn', () => {
 });
 
 describe('tags that people write', () => {
-  test.each([...families, deepseekR1MayTemplate])(
-    'are cut in two by $name, wherever they stand',
-    (family) => {
+  test.each(Object.entries({ ...families, r1OfMay: deepseekR1MayTemplate }))(
+    'are cut in two by %s, wherever they stand',
+    (_, family) => {
       const content = 'x<think></think>y';
       const messages: readonly ChatMessage[] = [
         { role: 'system', content },

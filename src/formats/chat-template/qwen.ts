@@ -22,9 +22,9 @@ export const qwen25Template: ChatTemplate = {
 };
 
 /** There are two published texts; one drops the thinking of the very last message as well. */
-export function qwqTemplate(name: string, options: { readonly keepsLastThinking: boolean }): ChatTemplate {
+export function qwqTemplate(options: { readonly keepsLastThinking: boolean }): ChatTemplate {
   return {
-    name,
+    name: 'qwq',
     thinkingEnd: { text: '\n</think>\n\n', sentence: true },
     toolCallFormat: 'hermes',
     render: (messages, { thinking, tools = [] }) =>

@@ -35,14 +35,14 @@ const references: readonly Reference[] = [
   },
   {
     file: 'deepseek-ai-DeepSeek-R1-Distill-Qwen-32B.jinja',
-    family: 'deepseek-r1-corrected',
+    family: 'deepseek-r1',
     knowsTools: false,
     knowsClosed: true,
     noContent: null,
   },
   {
     file: 'llama-cpp-deepseek-r1.jinja',
-    family: 'deepseek-r1-tools',
+    family: 'deepseek-r1',
     knowsTools: true,
     knowsClosed: false,
     noContent: '',
@@ -123,7 +123,7 @@ const conversations: Readonly<Record<string, readonly ChatMessage[]>> = {
 
 const textOf = (pieces: readonly PromptPiece[]): string => pieces.map(({ text }) => text).join('');
 
-describe.skipIf(!present).each(references)('$family (TIEGEL_DATA)', (reference) => {
+describe.skipIf(!present).each(references)('$file (TIEGEL_DATA)', (reference) => {
   const text = present ? readFileSync(join(folder, reference.file), 'utf8') : '';
   const jinja = present ? new Template(text) : undefined;
   const family = present ? templateFor(text) : undefined;

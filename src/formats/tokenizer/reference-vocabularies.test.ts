@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(async () => await llama?.dispose());
 
-const deepseekR1 = deepseekR1Template({ name: 'deepseek-r1', opensThinking: true, calls: 'first' });
+const deepseekR1 = deepseekR1Template({ opensThinking: true, calls: 'first' });
 
 const loadVocabulary = (modelPath: string): Promise<LlamaModel> =>
   llama.loadModel({ modelPath, vocabOnly: true });
@@ -80,7 +80,7 @@ describe.skipIf(!present)('a vocabulary in which tags are ordinary words (TIEGEL
     expect(idsOf(model, [{ text: 'a<｜Assistant｜>b', special: false }])).not.toContain(151645);
   });
 
-  test.each([deepseekR1, qwqTemplate('qwq', { keepsLastThinking: true })])(
+  test.each([deepseekR1, qwqTemplate({ keepsLastThinking: true })])(
     '$name keeps the tags that people write out of it',
     (family) => {
       const word = fc.constantFrom('<think>', '</think>', '<tool_call>', '</tool_call>', '<', 'think>', ' a');
