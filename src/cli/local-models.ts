@@ -15,7 +15,7 @@ import {
 import { type Engine, llamaRuntimeBuild } from '../engine/index.ts';
 import { tiegelTemplate } from '../formats/index.ts';
 import type { CommandContext } from './command.ts';
-import { planEngine } from './fitted-engine.ts';
+import { fitUntriedEngine } from './fitted-engine.ts';
 
 /** The reasoner that comes with Tiegel. */
 export const shippedModel: { readonly name: string; readonly path: string } = {
@@ -114,7 +114,7 @@ export async function assessModel(
 /** A file that cannot be read is for the review to judge; one that does not fit is refused at once. */
 async function engineForReview(catalog: Catalog, variant: Variant): Promise<() => Promise<Engine>> {
   try {
-    return await planEngine(catalog.home, variant, await catalog.weightsPath(variant));
+    return await fitUntriedEngine(catalog.home, variant, await catalog.weightsPath(variant));
   } catch (cause) {
     if (!TiegelError.isInstance(cause) || cause.code === 'TGL_MODEL_TOO_LARGE') throw cause;
     return () => Promise.reject(cause);

@@ -2,9 +2,10 @@
 // server, that is admitted. The rest are known by name, so that a client is told why it does not get them.
 import { TiegelError } from '../base/index.ts';
 import type { AdmittedRemote, AdmittedVariant, Catalog, RemoteModel } from '../catalog/index.ts';
+import { createEnginePool, createPooledEngine, type EnginePool } from '../engine/index.ts';
 import type { ModelDirectory, ServedModel } from '../gateway/index.ts';
 import type { CommandContext } from './command.ts';
-import { planEngine } from './fitted-engine.ts';
+import { type EnginePlan, planEngine } from './fitted-engine.ts';
 import { servingConfiguration } from './local-models.ts';
 import { recogniseRemote, startRemoteEngine } from './remote-models.ts';
 
@@ -13,8 +14,9 @@ type Entry = ServedModel | { readonly notAdmitted: string };
 export type ServedModels = ModelDirectory & AsyncDisposable;
 
 /**
- * Looks at every variant once and starts an engine for each that is admitted; a model that is admitted later is served
- * from the next start on.
+ * Looks at every model once; one that is admitted later is served from the next start on. The model it was started for
+ * is loaded at once, every other one with its first request; they are unloaded when nobody has asked for a while, or
+ * when another one needs their room.
  *
  * @throws TGL_MODEL_TOO_LARGE, TGL_ENGINE_START_FAILED
  */
@@ -25,16 +27,36 @@ export async function openServedModels(
 ): Promise<ServedModels> {
   await using started = new AsyncDisposableStack();
   const entries = new Map<string, Entry>();
+  const planned: { readonly admitted: AdmittedVariant; readonly plan: EnginePlan }[] = [];
   for (const variant of catalog.list().variants) {
-    const admission =
-      'variant' in first && variant.name === first.name
-        ? { admitted: true as const, variant: first }
-        : await catalog.admit(variant, await servingConfiguration(variant));
-    if (admission.admitted) {
-      const model = await serve(catalog.home, admission.variant);
-      started.use(model.engine);
-      entries.set(variant.name, model);
-    } else entries.set(variant.name, { notAdmitted: admission.reason });
+    const isFirst = 'variant' in first && variant.name === first.name;
+    const admission = isFirst
+      ? { admitted: true as const, variant: first }
+      : await catalog.admit(variant, await servingConfiguration(variant));
+    if (!admission.admitted) {
+      entries.set(variant.name, { notAdmitted: admission.reason });
+      continue;
+    }
+    try {
+      const admitted = admission.variant;
+      planned.push({ admitted, plan: await planEngine(catalog.home, variant, admitted.weightsPath) });
+    } catch (cause) {
+      // A model that does not fit keeps nobody from serving the others.
+      if (isFirst || !TiegelError.isInstance(cause)) throw cause;
+      entries.set(variant.name, { notAdmitted: `it cannot be served here: ${cause.message}` });
+    }
+  }
+  const pool = createEnginePool<EnginePlan>({
+    key: ({ name }) => name,
+    start: (plan) => plan.start(),
+    bytes: ({ bytes }) => bytes,
+    capacityBytes: Math.max(0, ...planned.map(({ plan }) => plan.budget)),
+    clock: context.clock,
+  });
+  started.use(pool);
+  for (const { admitted, plan } of planned) {
+    if (plan.name === first.name) (await pool.lease(plan))[Symbol.dispose]();
+    entries.set(plan.name, started.use(serve(pool, admitted, plan)));
   }
   for (const remote of catalog.remotes.list().models) {
     const admitted = 'remote' in first && remote.name === first.name ? first : undefined;
@@ -53,15 +75,20 @@ export async function openServedModels(
   };
 }
 
-async function serve(home: string, admitted: AdmittedVariant): Promise<ServedModel> {
-  const { variant, serving, template, weightsPath } = admitted;
-  const startEngine = await planEngine(home, variant, weightsPath);
+function serve(
+  pool: EnginePool<EnginePlan>,
+  admitted: AdmittedVariant,
+  plan: EnginePlan,
+): ServedModel & AsyncDisposable {
+  const { variant, serving, template } = admitted;
+  const engine = createPooledEngine({ pool, model: plan, ...plan });
   return {
     admitted,
-    engine: await startEngine(),
+    engine,
     template,
     defaults: { ...serving.sampling, thinkingBudget: serving.thinkingBudget },
     created: Date.parse(variant.manifest.created),
+    [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),
   };
 }
 

@@ -9,9 +9,12 @@ export type {
   Sampling,
   TokenAlternative,
 } from './engine.ts';
-export { createLlamaEngine } from './llama/llama-engine.ts';
+export { createEnginePool, type EnginePool } from './engine-pool.ts';
+export { createLlamaEngine, llamaCapabilities } from './llama/llama-engine.ts';
 export { evaluateLogits, llamaDoctor, llamaRuntimeBuild, runtimeBuildOf } from './llama/llama-runtime.ts';
 export type { RuntimeFacts } from './llama/protocol.ts';
+export { tryModel } from './llama/trial.ts';
+export { createPooledEngine } from './pooled-engine.ts';
 export { createRemoteEngine, remoteRuntimeBuild } from './remote/remote-engine.ts';
 export { serverKind } from './remote/server-profile.ts';
 export { createScriptedEngine, type ScriptedEngineOptions } from './scripted/scripted-engine.ts';

@@ -102,20 +102,10 @@ export async function createLlamaEngine(options: LlamaEngineOptions): Promise<Ll
     onEnd: (reason) => failAll(new TiegelError('TGL_ENGINE_CRASHED', { model, reason })),
   });
 
-  const capabilities: EngineCapabilities = {
-    tokenIds: true,
-    seed: true,
+  const capabilities = llamaCapabilities({
     slots: slotCount,
     contextLength: supervisor.ready.contextLength,
-    promptForm: 'tokens',
-    forcedText: true,
-    thinkingBudget: false,
-    logProbabilities: 'raw',
-    constraints: ['json-schema', 'grammar'],
-    prefixReuse: true,
-    embeddings: false,
-    stopStrings: false,
-  };
+  });
 
   const servingChild = (): ChildProcess => {
     if (closed) throw new TiegelError('TGL_ENGINE_CLOSED', { model });
@@ -190,6 +180,25 @@ export async function createLlamaEngine(options: LlamaEngineOptions): Promise<Ll
       running.stopAll(new TiegelError('TGL_ENGINE_CLOSED', { model }));
       await supervisor.close();
     },
+  };
+}
+
+/** What a llama engine of a size can do, before it is started. */
+export function llamaCapabilities(
+  size: Pick<EngineCapabilities, 'slots' | 'contextLength'>,
+): EngineCapabilities {
+  return {
+    ...size,
+    promptForm: 'tokens',
+    tokenIds: true,
+    seed: true,
+    forcedText: true,
+    thinkingBudget: false,
+    logProbabilities: 'raw',
+    constraints: ['json-schema', 'grammar'],
+    prefixReuse: true,
+    embeddings: false,
+    stopStrings: false,
   };
 }
 

@@ -1,0 +1,158 @@
+// Tokens per second of our engine at 1, 4 and 16 sequences, over llama-server where LLAMA_SERVER names a binary, else
+// over the runtime's own `evaluate`; the sides in alternating rounds, on the same greedy tokens. BENCH_LARGE=1 adds the
+// 1.5 B shape. Ours is measured from outside, with its channel; llama-server with HTTP; `evaluate` with neither.
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '../src/base/index.ts';
+import { createLlamaEngine } from '../src/engine/index.ts';
+import { type PromptPiece, tiegelTemplate } from '../src/formats/index.ts';
+import { type BenchResult, median, rounded } from './bench.ts';
+import { startEvaluate } from './engine/evaluate.ts';
+import { startLlamaServer } from './engine/llama-server.ts';
+import { startOurs } from './engine/ours.ts';
+import { type Side, sequences, type Workload } from './engine/side.ts';
+import { distillQwenOneAndAHalfBillion, qwenHalfBillion, writeRandomModel } from './random-model.ts';
+
+type Subject = {
+  readonly name: string;
+  /** Undefined where it is not measured in this run. */
+  readonly path: string | undefined;
+  /** Most tokens of a sequence, by how many run at the same time. */
+  readonly tokens: Readonly<Record<number, number>>;
+  readonly rounds: number;
+};
+
+const parallel = [1, 4, 16] as const;
+const shippedPath = join(import.meta.dirname, '..', 'models', 'tiegel-nano', 'tiegel-nano.q8_0.gguf');
+/** Below this size our engine takes one thread. */
+const singleThreadBytes = 50e6;
+const abortTrials = 5;
+
+/** @see BenchResult */
+export async function bench(): Promise<BenchResult> {
+  const directory = mkdtempSync(join(tmpdir(), 'tiegel-bench-'));
+  const ratios: Record<string, number | null> = {};
+  const figures: Record<string, number | null> = {};
+  try {
+    const subjects = subjectsIn(directory, process.env.BENCH_LARGE === '1');
+    for (const { name, path, tokens, rounds } of subjects) {
+      for (const count of parallel) ratios[`${name}@${count}`] = null;
+      if (path === undefined) continue;
+      await using ours = await startOurs(path);
+      await using theirs = await startTheirs(path);
+      for (const count of parallel) {
+        const workload = { prompts: prompts.slice(0, count), maxTokens: tokens[count] as number };
+        const key = `${name}@${count}`;
+        const measured = await compare(key, ours, theirs, workload, rounds);
+        ratios[key] = rounded(median(measured.map((round) => round.ours.wall / round.theirs.wall)));
+        figures[`${key}TokensPerSecond`] = rounded(median(measured.map((round) => round.ours.wall)));
+        figures[`${key}TheirTokensPerSecond`] = rounded(median(measured.map((round) => round.theirs.wall)));
+        figures[`${key}TokensPerCpuRatio`] = cpuRatio(measured);
+      }
+    }
+    const largest = subjects.findLast(({ path }) => path !== undefined)?.path;
+    figures.abortMs = largest === undefined ? null : rounded(await abortLatency(largest));
+    return { ratios, figures, rounds: Math.min(...subjects.map(({ rounds }) => rounds)) };
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+function subjectsIn(directory: string, large: boolean): readonly Subject[] {
+  const half = join(directory, '0.5b-q8_0.gguf');
+  process.stderr.write('writing random-weight models\n');
+  writeRandomModel(half, qwenHalfBillion, 'Q8_0');
+  const larger = join(directory, '1.5b-q4_k_m.gguf');
+  if (large) writeRandomModel(larger, distillQwenOneAndAHalfBillion, 'Q4_K_M');
+  return [
+    {
+      name: 'shipped',
+      path: existsSync(shippedPath) ? shippedPath : undefined,
+      tokens: { 1: 256, 4: 256, 16: 256 },
+      rounds: 9,
+    },
+    { name: '0.5b-q8_0', path: half, tokens: { 1: 32, 4: 16, 16: 12 }, rounds: 3 },
+    {
+      name: '1.5b-q4_k_m',
+      path: large ? larger : undefined,
+      tokens: { 1: 24, 4: 12, 16: 8 },
+      rounds: 3,
+    },
+  ];
+}
+
+/** Problems that the shipped model solves, so that it thinks for about a hundred tokens on each. */
+const prompts: readonly (readonly PromptPiece[])[] = Array.from({ length: sequences }, (_, index) => {
+  const content = `What is ${23 + 3 * index} * ${87 - 2 * index}?`;
+  return tiegelTemplate.render([{ role: 'user', content }], { thinking: 'open' });
+});
+
+async function startTheirs(path: string): Promise<Side> {
+  const binary = process.env.LLAMA_SERVER;
+  if (binary === undefined) return await startEvaluate(path);
+  const threads = statSync(path).size < singleThreadBytes ? 1 : availableParallelism();
+  return await startLlamaServer(binary, path, threads);
+}
+
+/** Tokens per second, and per second of processor time. */
+type Rate = { readonly wall: number; readonly cpu: number | null };
+type Round = { readonly ours: Rate; readonly theirs: Rate };
+
+async function compare(
+  what: string,
+  ours: Side,
+  theirs: Side,
+  workload: Workload,
+  rounds: number,
+): Promise<readonly Round[]> {
+  await measure(ours, workload);
+  await measure(theirs, workload);
+  const measured: Round[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const first = round % 2 === 0 ? await measure(ours, workload) : undefined;
+    const other = await measure(theirs, workload);
+    const our = first ?? (await measure(ours, workload));
+    measured.push({ ours: our, theirs: other });
+    const shown = [our, other].map(({ wall }) => wall.toFixed(0));
+    process.stderr.write(`  ${what} round ${round + 1}: ours ${shown[0]}, theirs ${shown[1]} tokens/s\n`);
+  }
+  return measured;
+}
+
+function cpuRatio(measured: readonly Round[]): number | null {
+  const ratios = measured.map(({ ours, theirs }) =>
+    ours.cpu === null || theirs.cpu === null ? null : ours.cpu / theirs.cpu,
+  );
+  return ratios.every((ratio) => ratio !== null) ? rounded(median(ratios)) : null;
+}
+
+async function measure(side: Side, workload: Workload): Promise<Rate> {
+  const before = side.cpuMilliseconds();
+  const { tokens, milliseconds } = await side.run(workload);
+  const after = side.cpuMilliseconds();
+  const cpu = before === null || after === null ? null : (tokens * 1000) / Math.max(10, after - before);
+  return { wall: (tokens * 1000) / milliseconds, cpu };
+}
+
+/** Milliseconds from the abort of a request whose long prompt is being read until its sequence is free; the median. */
+async function abortLatency(modelPath: string): Promise<number> {
+  await using engine = await createLlamaEngine({ model: 'bench', modelPath, slots: 2 });
+  const prompt = [{ text: 'x'.repeat(engine.capabilities.contextLength - 64), special: false }];
+  const latencies: number[] = [];
+  for (let trial = 0; trial < abortTrials; trial++) {
+    const stop = new AbortController();
+    const request = { prompt, maxTokens: 8, sampling: { temperature: 0, topP: 1 } };
+    const generation = engine.generate(request, stop.signal)[Symbol.asyncIterator]();
+    await generation.next();
+    const rest = generation.next().catch(() => {});
+    await new Promise((resolve) => setTimeout(resolve, 50 + 40 * trial));
+    const started = systemClock.monotonic();
+    stop.abort();
+    while (engine.load().active > 0) await new Promise((resolve) => setImmediate(resolve));
+    latencies.push(systemClock.monotonic() - started);
+    await rest;
+  }
+  process.stderr.write(`  abort: ${latencies.map((latency) => latency.toFixed(0)).join(', ')} ms\n`);
+  return median(latencies);
+}

@@ -1,0 +1,57 @@
+// llama-server as the other side, where LLAMA_SERVER names a binary: one process, one slot a sequence, over HTTP
+// without streaming, which is the least that it can cost a client.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { systemClock } from '../../src/base/index.ts';
+import { contextLength, cpuMillisecondsOf, type Side, sequences } from './side.ts';
+
+/** @param threads as many as our engine takes. */
+export async function startLlamaServer(binary: string, modelPath: string, threads: number): Promise<Side> {
+  const port = await freePort();
+  const options = { '-m': modelPath, '-t': threads, '-np': sequences, '-c': contextLength * sequences };
+  const flags = Object.entries(options).flatMap(([name, value]) => [name, String(value)]);
+  const child = spawn(binary, [...flags, '--host', '127.0.0.1', '--port', String(port)], { stdio: 'ignore' });
+  const address = `http://127.0.0.1:${port}`;
+  const ended = once(child, 'close').then(() => {
+    throw new Error('llama-server ended');
+  });
+  await Promise.race([isHealthy(address), ended]);
+  ended.catch(() => {});
+  return {
+    run: async ({ prompts, maxTokens }) => {
+      const started = systemClock.monotonic();
+      const counts = prompts.map(async (pieces) => {
+        const prompt = pieces.map(({ text }) => text).join('');
+        const body = { prompt, n_predict: maxTokens, temperature: 0, cache_prompt: false };
+        const response = await fetch(`${address}/completion`, { method: 'POST', body: JSON.stringify(body) });
+        return ((await response.json()) as { readonly tokens_predicted: number }).tokens_predicted;
+      });
+      const tokens = (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+      return { tokens, milliseconds: systemClock.monotonic() - started };
+    },
+    cpuMilliseconds: () => cpuMillisecondsOf(child.pid),
+    [Symbol.asyncDispose]: async () => {
+      child.kill('SIGKILL');
+      await ended.catch(() => {});
+    },
+  };
+}
+
+async function isHealthy(address: string): Promise<void> {
+  for (;;) {
+    const answer = await fetch(`${address}/health`).catch(() => undefined);
+    if (answer?.ok) return;
+    await pause(100);
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { readonly port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}

@@ -1,0 +1,32 @@
+// Our engine with everything on its way: scheduler and runtime in the child process, events over the channel.
+import { systemClock } from '../../src/base/index.ts';
+import { createLlamaEngine } from '../../src/engine/index.ts';
+import {
+  contextLength,
+  cpuMillisecondsOf,
+  type Measured,
+  type Side,
+  sequences,
+  type Workload,
+} from './side.ts';
+
+export async function startOurs(modelPath: string): Promise<Side> {
+  const engine = await createLlamaEngine({ model: 'bench', modelPath, slots: sequences, contextLength });
+  const run = async ({ prompts, maxTokens }: Workload): Promise<Measured> => {
+    const started = systemClock.monotonic();
+    const counts = prompts.map(async (prompt) => {
+      let tokens = 0;
+      const events = engine.generateBatches!({ prompt, maxTokens, sampling: { temperature: 0, topP: 1 } });
+      for await (const batch of events) for (const event of batch) if (event.type === 'token') tokens++;
+      return tokens;
+    });
+    const tokens = (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+    return { tokens, milliseconds: systemClock.monotonic() - started };
+  };
+  const cpuMilliseconds = (): number | null => {
+    const child = cpuMillisecondsOf(engine.processId());
+    const { user, system } = process.cpuUsage();
+    return child === null ? null : child + (user + system) / 1000;
+  };
+  return { run, cpuMilliseconds, [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose]() };
+}
