@@ -3,7 +3,7 @@ import { type Battery, quickBattery, remoteBattery } from '../assess/index.ts';
 import type { AdmittedRemote, AdmittedVariant, Catalog } from '../catalog/index.ts';
 import type { Engine } from '../engine/index.ts';
 import type { CommandContext } from './command.ts';
-import { planEngine } from './fitted-engine.ts';
+import { fitEngine } from './fitted-engine.ts';
 import { admitModel, findModel, type Readiness, servingConfiguration } from './local-models.ts';
 import { admitRemoteModel, findRemote, type RemoteReadiness, startRemoteEngine } from './remote-models.ts';
 
@@ -37,6 +37,6 @@ export async function startAdmitted(
   admitted: AdmittedVariant | AdmittedRemote,
 ): Promise<Engine> {
   if ('remote' in admitted) return startRemoteEngine(context, admitted.remote);
-  const start = await planEngine(catalog.home, admitted.variant, admitted.weightsPath);
+  const start = await fitEngine(catalog.home, admitted.variant, admitted.weightsPath);
   return start();
 }
