@@ -2,7 +2,7 @@
 export type { AdmissionRecord } from './admission-record.ts';
 export type { AdmittedRemote, AdmittedVariant } from './admit.ts';
 export { type Catalog, openCatalog } from './catalog.ts';
-export { type Candidate, chooseVariant, publishedNames } from './fit/choose-variant.ts';
+export { type Candidate, chooseVariant, publishedModelOf, publishedNames } from './fit/choose-variant.ts';
 export { type Fit, fitModel, type Machine, requireFit } from './fit/fit-model.ts';
 export { machineMemory } from './fit/machine-memory.ts';
 export { measuredUses, rememberUse } from './fit/measured-use.ts';

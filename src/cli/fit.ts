@@ -84,6 +84,8 @@ function fitFamily(terminal: Terminal, names: readonly string[], machine: Machin
   else {
     printFit(terminal, `${picked.name} ${picked.quantisation}`, picked.fit);
     terminal.print(`  ${reason}`);
+    const reference = `${picked.name}-${picked.quantisation.toLowerCase()}`;
+    terminal.print(terminal.dim(`  Where it is not here yet: tiegel pull ${reference}`));
   }
   terminal.result({ machine, candidates, picked, reason });
   return picked === null ? 1 : 0;

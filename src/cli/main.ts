@@ -63,6 +63,7 @@ function describeCommands(
 
   command('up [model]', 'assess a model where that is still due, then serve it', 'tiegel up')
     .option('--allow-remote', 'listen on an address other than loopback (needs TIEGEL_KEY)')
+    .option('--host-name <name...>', 'names by which clients reach the server, beside its address')
     .action(start(runUp));
   command(
     'chat [prompt]',

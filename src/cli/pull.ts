@@ -1,12 +1,14 @@
 // `tiegel pull`: fetches a model into the catalog, where it waits in quarantine. The only command that connects to
 // another machine by itself; what was fetched is kept when it is interrupted.
 import { parseDigest } from '../base/index.ts';
-import { openCatalog, type PullProgress } from '../catalog/index.ts';
+import { fitModel, openCatalog, type PullProgress, publishedModelOf } from '../catalog/index.ts';
+import { llamaDoctor } from '../engine/index.ts';
 import { createOutbound } from '../outbound/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { publicHub } from './environment.ts';
+import { machineOf } from './machine.ts';
 import { mebibytes, printVariant } from './print-variant.ts';
-import { duration } from './terminal.ts';
+import { duration, type Terminal } from './terminal.ts';
 
 type PullFlags = { readonly name?: string; readonly sha256?: string };
 
@@ -19,6 +21,7 @@ export async function runPull(
   flags: PullFlags,
 ): Promise<ExitCode> {
   const { hub, offline } = environment;
+  await noteWhatDoesNotFit(terminal, reference);
   const catalog = openCatalog({ home: environment.home, clock });
   // A hub of one's own may lie in a private network and do without TLS; the public one may not.
   const allowedOrigins = hub.endpoint === publicHub ? [] : [new URL(hub.endpoint).origin];
@@ -39,6 +42,16 @@ export async function runPull(
   terminal.print(`\nIt is in quarantine. Next: tiegel assess ${variant.name}`);
   terminal.result(variant.manifest);
   return 0;
+}
+
+/** No refusal: it may be fetched for another machine, as a bundle. */
+async function noteWhatDoesNotFit(terminal: Terminal, reference: string): Promise<void> {
+  const model = publishedModelOf(reference);
+  if (model === undefined) return;
+  const { fits, needs, budget } = fitModel(model, machineOf(await llamaDoctor(), null));
+  if (fits) return;
+  const needed = `${mebibytes(needs.total)} with the shortest sensible context, and ${mebibytes(budget)} are left`;
+  terminal.note(`This machine will not be able to serve ${reference}: it needs ${needed}. See: tiegel fit`);
 }
 
 function progressLine({ received, total, bytesPerSecond, secondsLeft }: PullProgress): string {

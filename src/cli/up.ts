@@ -17,7 +17,7 @@ const drainMilliseconds = 30_000;
 export async function runUp(
   context: CommandContext,
   model: string | undefined,
-  flags: { readonly allowRemote?: true },
+  flags: { readonly allowRemote?: true; readonly hostName?: readonly string[] },
 ): Promise<ExitCode> {
   const { environment, terminal, clock, signal } = context;
   const catalog = openCatalog({ home: environment.home, clock });
@@ -45,6 +45,7 @@ export async function runUp(
     host: environment.host,
     port: environment.port,
     allowRemote: flags.allowRemote ?? false,
+    hostNames: flags.hostName ?? [],
   });
 
   const key = environment.key ?? freshKey ?? null;

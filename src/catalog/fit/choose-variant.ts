@@ -1,5 +1,7 @@
 // Which variant of a family to take: the largest model that fits with a useful context and is fast enough to think,
 // in the most precise quantisation that still is. More parameters are worth more than more bits, down to four bits.
+
+import { parseKnownName } from '../pull/reference.ts';
 import { type Fit, type FitOptions, fitModel, type Machine } from './fit-model.ts';
 import type { Model } from './memory-needs.ts';
 import { publishedShapes } from './published-shapes.ts';
@@ -29,6 +31,15 @@ export function publishedNames(familyOrName: string): readonly string[] {
   const names = [...publishedShapes.keys()];
   if (publishedShapes.has(familyOrName)) return [familyOrName];
   return names.filter((name) => name.startsWith(`${familyOrName}:`));
+}
+
+/** The model that a reference for `tiegel pull` means, where its shape is known. */
+export function publishedModelOf(reference: string): Model | undefined {
+  const known = parseKnownName(reference);
+  const quantisation = quantisations.find((candidate) => candidate === known?.wanted);
+  if (known === undefined || quantisation === undefined || !publishedShapes.has(known.model.name))
+    return undefined;
+  return publishedModel(known.model.name, quantisation);
 }
 
 /** @param names of published models, from small to large. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { chooseVariant, publishedNames } from './choose-variant.ts';
+import { chooseVariant, publishedModelOf, publishedNames } from './choose-variant.ts';
 import { contextShares, type Fit, fitModel, type Machine, requireFit } from './fit-model.ts';
 import type { Model } from './memory-needs.ts';
 import { publishedShapes } from './published-shapes.ts';
@@ -145,4 +145,14 @@ test('a choice says why', () => {
   expect(chooseVariant(names, machineWith(8 * gibibyte, { bytesPerSecond: 1e9 })).reason).toMatch(/fastest/);
   expect(chooseVariant(names, machineWith(8 * gibibyte)).reason).toMatch(/largest/);
   expect(publishedNames('gpt')).toEqual([]);
+});
+
+test('every shape belongs to a known name, which can be pulled', () => {
+  for (const name of publishedShapes.keys()) {
+    const small = publishedModelOf(name);
+    expect(small?.shape.layers, name).toBe(publishedShapes.get(name)?.configuration.layers);
+    expect(publishedModelOf(`${name}-q8_0`)?.tensors.length).toBe(small?.tensors.length);
+  }
+  expect(publishedModelOf('deepseek-r1:7b-iq1_s')).toBeUndefined();
+  expect(publishedModelOf('hf:owner/name')).toBeUndefined();
 });

@@ -45,7 +45,7 @@ const contextStep = 256;
 /** Of a token: its text, merges and attributes in llama.cpp and the binding. Measured with 32,000 and 151,936 tokens. */
 const bytesOfVocabularyEntry = 780;
 /** Code and structures that a model of any size needs. Measured. */
-const runtimeBytes = 15 * 2 ** 20;
+const runtimeBytes = 19 * 2 ** 20;
 
 /**
  * Bytes of keys and values that one token takes in the cache.
