@@ -1,9 +1,16 @@
 // The evidence of one assessment: one JSON object a line, appended as it happens. The file gets its name, and its
 // digest a place in the record, only when it is complete and on disk; what was not sealed is removed.
 import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type Digest, type Json, parseDigest, syncDirectory, TiegelError } from '../base/index.ts';
+import {
+  type Digest,
+  type Json,
+  makeDirectory,
+  parseDigest,
+  syncDirectory,
+  TiegelError,
+} from '../base/index.ts';
 
 export type Evidence = Disposable & {
   readonly path: string;
@@ -14,7 +21,7 @@ export type Evidence = Disposable & {
 };
 
 export function openEvidence(directory: string): Evidence {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeDirectory(directory, 0o700);
   const path = join(directory, 'evidence.jsonl');
   const partial = `${path}.partial`;
   const file = openSync(partial, 'wx', 0o600);

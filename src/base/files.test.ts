@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { writeFileAtomically } from './files.ts';
+import { makeDirectory, writeFileAtomically } from './files.ts';
 
 const folder = () => mkdtempSync(join(tmpdir(), 'tiegel-files-'));
 
@@ -46,4 +46,14 @@ test('a process killed while it writes leaves the old content or the new one', a
     await new Promise((resolve) => child.once('exit', resolve));
     expect(readFileSync(path, 'utf8')).toMatch(/^(A{1000000}|B{1000000})$/);
   }
+});
+
+test('directories are made with those above them, and a place that takes none is an error, not an endless loop', () => {
+  const parent = folder();
+  makeDirectory(join(parent, 'a', 'b'));
+  makeDirectory(join(parent, 'a', 'b'));
+  expect(readdirSync(join(parent, 'a'))).toEqual(['b']);
+  writeFileSync(join(parent, 'file'), '');
+  expect(() => makeDirectory(join(parent, 'file', 'below'))).toThrow();
+  if (process.platform === 'linux') expect(() => makeDirectory('/proc/nowhere/below')).toThrow();
 });

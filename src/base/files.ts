@@ -1,6 +1,15 @@
 // Durable files: what has been acknowledged survives `kill -9` and a full disk, and a reader sees the old content or
 // the new one, never a part. Write to a temporary file, fsync it, rename it over the target, fsync the directory.
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { TiegelError } from './error.ts';
 
@@ -31,6 +40,22 @@ export function writeFileAtomically(
     const code = (cause as NodeJS.ErrnoException).code;
     if (code === 'ENOSPC' || code === 'EDQUOT') throw new TiegelError('TGL_DISK_FULL', { path }, { cause });
     throw cause;
+  }
+}
+
+/**
+ * Makes a directory and the ones above it; no error where it is there already. Node's own recursive form never returns
+ * where an ancestor exists but takes no entries, such as /proc.
+ *
+ * @param mode permission bits of new directories (default 0o777 less the umask).
+ */
+export function makeDirectory(path: string, mode?: number): void {
+  if (existsSync(path)) return;
+  if (dirname(path) !== path) makeDirectory(dirname(path), mode);
+  try {
+    mkdirSync(path, mode === undefined ? {} : { mode });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
   }
 }
 

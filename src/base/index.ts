@@ -4,6 +4,6 @@ export { type Clock, type ManualClock, manualClock, systemClock } from './clock.
 export { type Digest, digestOf, digestOfFile, digestOfJson, parseDigest } from './digest.ts';
 export { type ErrorDetails, TiegelError } from './error.ts';
 export { type ErrorCode, type ErrorEntry, errorEntry, errorTable } from './error-table.ts';
-export { syncDirectory, writeFileAtomically } from './files.ts';
+export { makeDirectory, syncDirectory, writeFileAtomically } from './files.ts';
 export { type IdentifierSource, identifierSource } from './identifier.ts';
 export { type Entropy, type Random, seededRandom, systemEntropy } from './random.ts';

@@ -1,7 +1,6 @@
 // Where things lie under the home directory. Every path is built from a validated name or a parsed digest only.
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Digest, parseDigest, TiegelError } from '../base/index.ts';
+import { type Digest, makeDirectory, parseDigest, TiegelError } from '../base/index.ts';
 import { parseModelName } from './name.ts';
 
 export type Layout = {
@@ -37,7 +36,7 @@ export function openLayout(home: string): Layout {
   const keys = join(home, 'keys');
   try {
     for (const directory of [blobs, manifests, remotes, admissions, shardSets, downloads, keys]) {
-      mkdirSync(directory, { recursive: true, mode: 0o700 });
+      makeDirectory(directory, 0o700);
     }
   } catch (cause) {
     throw new TiegelError('TGL_DATA_DIRECTORY', { path: home, reason: String(cause) }, { cause });

@@ -1,8 +1,10 @@
 // Where a runtime finds weights. One file is its blob. Shards get a directory of second names for their blobs, since
 // llama.cpp looks for the others by the name of the first; it is made again whenever something in it is not right.
-import { mkdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
+
+import { rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Digest } from '../base/index.ts';
+import { makeDirectory } from '../base/index.ts';
 import { shardNameOf } from '../formats/index.ts';
 import type { BlobStore } from './blob-store.ts';
 import type { Disk } from './disk.ts';
@@ -22,7 +24,7 @@ export async function verifiedWeights(
 ): Promise<string> {
   if (shards.length === 0) return blobs.verifiedPath(digest);
   const directory = layout.shardSet(digest);
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeDirectory(directory, 0o700);
   const names = shards.map((_, index) => shardNameOf('model', index + 1, shards.length));
   for (const [index, shard] of shards.entries()) {
     await nameShard(layout, disk, shard.digest, join(directory, names[index]!));

@@ -1,8 +1,8 @@
 // `tiegel doctor`: whether this machine and its data directory can do what the other commands need. Each check says
 // what it found; a check that fails says what to do.
-import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { cpus, freemem, totalmem } from 'node:os';
-import { TiegelError } from '../base/index.ts';
+import { makeDirectory, TiegelError } from '../base/index.ts';
 import { openCatalog } from '../catalog/index.ts';
 import { llamaDoctor, type RuntimeFacts } from '../engine/index.ts';
 import { createTensorRuntime } from '../tensor/index.ts';
@@ -44,7 +44,7 @@ function checksOf({ environment, clock }: CommandContext): readonly Check[] {
     {
       name: 'data directory',
       look: () => {
-        mkdirSync(environment.home, { recursive: true });
+        makeDirectory(environment.home, 0o700);
         accessSync(environment.home, constants.R_OK | constants.W_OK);
         return environment.home;
       },

@@ -1,9 +1,9 @@
 // API keys: 32 random bytes with a prefix that leak scanners can find. Only HMAC-SHA-256 under a server pepper is
 // kept, in a file of mode 0600; the key itself is handed out once, when it is made.
 import { createHmac, createSecretKey, hash as digest, type KeyObject, timingSafeEqual } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { linkSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Entropy, TiegelError, writeFileAtomically } from '../base/index.ts';
+import { type Entropy, makeDirectory, TiegelError, writeFileAtomically } from '../base/index.ts';
 
 export type KeyRing = {
   /** True when the operator chose the key, which serving beyond this machine requires. */
@@ -79,7 +79,7 @@ function keyedHash(pepper: KeyObject, key: string): Buffer {
 
 /** The new key, or undefined where a ring exists. Of two first starts at once, the one whose link succeeds wins. */
 function makeRing(directory: string, path: string, entropy: Entropy): string | undefined {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeDirectory(directory, 0o700);
   if (statSync(path, { throwIfNoEntry: false }) !== undefined) return undefined;
   const key = keyPrefix + Buffer.from(entropy(32)).toString('base64url');
   const pepper = Buffer.from(entropy(32));

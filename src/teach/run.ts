@@ -1,9 +1,9 @@
 // A teaching run from nothing to files that can be served: train, evaluate on held-out problems, export. The
 // directory holds recipe.json, checkpoint.bin, metrics.jsonl, evaluation.jsonl, training-record.json and the model.
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { type Clock, canonicalJson, TiegelError, writeFileAtomically } from '../base/index.ts';
+import { type Clock, canonicalJson, makeDirectory, TiegelError, writeFileAtomically } from '../base/index.ts';
 import { type Checkpoint, readCheckpoint } from './checkpoint.ts';
 import { type Accuracy, evaluationJobs, summarise } from './evaluation.ts';
 import { type ExportedFiles, exportModel } from './export.ts';
@@ -84,7 +84,7 @@ export async function teach(options: TeachOptions): Promise<TeachResult> {
 
 /** A run belongs to one recipe: its directory carries it, and is refused to another. Returns where the run stands. */
 function openDirectory(recipe: Recipe, directory: string, resume: boolean): Checkpoint | undefined {
-  mkdirSync(directory, { recursive: true });
+  makeDirectory(directory);
   const recipePath = join(directory, 'recipe.json');
   const checkpointPath = join(directory, 'checkpoint.bin');
   if (!resume && (existsSync(recipePath) || existsSync(checkpointPath))) {

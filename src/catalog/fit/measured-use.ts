@@ -1,8 +1,7 @@
 // What loads of a model really took, kept under the home directory so that later estimates are right: one file a weights
 // digest. It informs; a file that cannot be read counts as none.
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Digest, parseDigest, writeFileAtomically } from '../../base/index.ts';
+import { type Digest, makeDirectory, parseDigest, writeFileAtomically } from '../../base/index.ts';
 import { finite, members, type Refuse, readStrictJson, strictJson, text } from '../strict-json.ts';
 import type { EngineSize } from './memory-needs.ts';
 
@@ -23,7 +22,7 @@ export function rememberUse(home: string, weights: Digest, use: MeasuredUse): vo
   const same = known.find((other) => sameSize(other, use));
   if (same !== undefined && same.grownBytes >= use.grownBytes) return;
   const others = known.filter((other) => other !== same).slice(-(mostUses - 1));
-  mkdirSync(directoryOf(home), { recursive: true, mode: 0o700 });
+  makeDirectory(directoryOf(home), 0o700);
   writeFileAtomically(pathOf(home, weights), strictJson({ schema: 1, uses: [...others, use] }), {
     mode: 0o600,
   });

@@ -1,8 +1,15 @@
 // Brings a model from the hub or from an address into the catalog: find its files, look whether they are here or there
 // is room for them, fetch them, check their digests, import. It ends in quarantine like every import.
-import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Clock, type Digest, digestOf, digestOfJson, TiegelError } from '../../base/index.ts';
+import {
+  type Clock,
+  type Digest,
+  digestOf,
+  digestOfJson,
+  makeDirectory,
+  TiegelError,
+} from '../../base/index.ts';
 import { shardNames } from '../../formats/index.ts';
 import type { Outbound, RedirectRule } from '../../outbound/index.ts';
 import type { Disk } from '../disk.ts';
@@ -71,7 +78,7 @@ export async function pull(target: PullTarget, text: string, options: PullOption
     target.downloads,
     digests === undefined ? digestOf(found.files[0]!.url) : digestOfJson(digests),
   );
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeDirectory(directory, 0o700);
   const { paths, credentials, redirects } = {
     ...found,
     paths: found.files.map((file) => join(directory, file.name)),
