@@ -1,27 +1,19 @@
 // The child process of a llama engine: takes commands, gives events. It ends with its parent.
 import type { Llama } from 'node-llama-cpp';
+import { systemClock } from '../../base/index.ts';
 import { describeRuntime, evaluateLogits, loadModel, openRuntime } from './native-runtime.ts';
-import { type FromChild, type GenerationEvent, parseToChild, type ToChild } from './protocol.ts';
+import { createOutbox } from './outbox.ts';
+import { type FromChild, parseToChild, type ToChild } from './protocol.ts';
 import type { Scheduler } from './scheduler.ts';
 
 let llama: Promise<Llama> | undefined;
 let scheduler: Scheduler | undefined;
-let outbox: GenerationEvent[] = [];
 
 function send(message: FromChild): void {
   process.send?.(message);
 }
 
-/** All events of one turn of the event loop travel in one message. */
-function emit(event: GenerationEvent): void {
-  if (outbox.length === 0) setImmediate(flush);
-  outbox.push(event);
-}
-
-function flush(): void {
-  send({ type: 'events', events: outbox });
-  outbox = [];
-}
+const { emit } = createOutbox((events) => send({ type: 'events', events }), systemClock);
 
 function runtime(): Promise<Llama> {
   llama ??= openRuntime((level, message) => send({ type: 'log', level, message }));
