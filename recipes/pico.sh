@@ -3,10 +3,10 @@
 #
 #   bash recipes/pico.sh [DIRECTORY]
 #
-# On two cores pico takes about six minutes, nearly all of it teaching. Most of the time it does not reach the gate's floor
-# on word problems and the script ends there; RECIPE=nano (about half an hour) passes and is served. Run it again after an
-# interruption: teaching continues from its last checkpoint. STEPS and PROBLEMS shorten the run for a try; a model taught for a few steps only
-# babbles, so the gate refuses it and nothing is served, which is what the gate is for.
+# On two cores pico takes about six minutes, nearly all of it teaching. Most of the time it does not reach the gate's
+# floor on word problems and the script ends there; RECIPE=nano (about half an hour) passes and is served. Run it again
+# after an interruption: teaching continues from its last checkpoint. STEPS and PROBLEMS shorten the run for a try; a
+# model taught for a few steps only babbles, so the gate refuses it, which is what the gate is for.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
