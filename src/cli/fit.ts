@@ -29,7 +29,7 @@ export async function runFit(
   model: string | undefined,
   flags: FitFlags,
 ): Promise<ExitCode> {
-  const { terminal, clock } = context;
+  const { terminal } = context;
   const slots = wholeNumber('--slots', flags.slots, 1, 256);
   const contextLength = wholeNumber('--context', flags.context, 256, 2 ** 24);
   const wishes = {
@@ -38,7 +38,7 @@ export async function runFit(
   };
   terminal.progress('Measuring the memory of this machine …');
   const runtime = await llamaDoctor();
-  const machine = machineOf(runtime, await measureMemoryBandwidth(runtime.physicalCores, clock));
+  const machine = machineOf(runtime, await measureMemoryBandwidth(runtime.physicalCores));
   terminal.clearProgress();
   printMachine(terminal, machine, runtime);
   const names = model === undefined || existsSync(model) ? [] : publishedNames(model);
@@ -109,7 +109,7 @@ function printMachine(
   terminal.print(`  memory  ${gibibytes(memory.available)} of ${gibibytes(memory.total)} available${limit}`);
   if (bytesPerSecond !== null) {
     const rate = (bytesPerSecond / 1e9).toFixed(1);
-    terminal.print(`  speed   ${rate} GB/s read by ${physicalCores} threads at this moment`);
+    terminal.print(`  speed   ${rate} GB/s read by ${physicalCores} threads at best`);
   }
   const devices =
     machine.gpu === null
@@ -143,9 +143,10 @@ function printFit(terminal: Terminal, title: string, fit: Fit): void {
       `of each ${tokens(shares.prompt)} for the prompt, ${tokens(shares.thinking)} for thinking, ${tokens(shares.answer)} for the answer`,
   );
   if (tokensPerSecond !== null) {
-    const seconds = duration(usualThinking / tokensPerSecond);
+    const thought = Math.min(usualThinking, shares.thinking);
+    const seconds = duration(thought / tokensPerSecond);
     terminal.print(
-      `  about ${speed(tokensPerSecond)}; ${tokens(usualThinking)} tokens of thinking take ${seconds}`,
+      `  about ${speed(tokensPerSecond)}; ${tokens(thought)} tokens of thinking take ${seconds}`,
     );
   }
 }
@@ -155,7 +156,7 @@ const usualThinking = 2000;
 
 function speed(tokensPerSecond: number | null): string {
   if (tokensPerSecond === null) return 'speed not measured on GPUs';
-  return `${tokensPerSecond.toPrecision(2)} tokens a second`;
+  return `${Number(tokensPerSecond.toPrecision(2)).toLocaleString('en')} tokens a second`;
 }
 
 function gibibytes(bytes: number): string {
