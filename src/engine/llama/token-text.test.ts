@@ -22,3 +22,17 @@ test('bytes that are no character do not hold up what follows', () => {
   const textOf = createTokenText(ofBytes);
   expect([0x80, 0x80, 0x61].map(textOf).join('')).toBe('\uFFFD\uFFFDa');
 });
+
+test('a character that follows bytes that are none is not torn apart', () => {
+  const bytes = fc.array(fc.constantFrom(0x41, 0x80, 0xc3, 0xa4, 0xe2, 0x82, 0xac, 0xf0, 0x9f), {
+    maxLength: 40,
+  });
+  fc.assert(
+    fc.property(bytes, (before) => {
+      const textOf = createTokenText(ofBytes);
+      const all = [...before, ...Buffer.from('Äpfel')];
+      const characters = (text: string): string => text.replaceAll('\uFFFD', '');
+      expect(characters(all.map(textOf).join(''))).toBe(characters(ofBytes(all)));
+    }),
+  );
+});

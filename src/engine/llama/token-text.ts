@@ -15,12 +15,17 @@ export function createTokenText<Id>(
 ): (id: Id) => string {
   let before: Id[] = [];
   let pending: Id[] = [];
+  const flush = (count: number): string => {
+    const ids = pending.slice(0, count);
+    const text = detokenise(ids, before);
+    before = [...before, ...ids].slice(-longestCharacter);
+    pending = pending.slice(count);
+    return text;
+  };
   return (id) => {
     pending.push(id);
-    const text = detokenise(pending, before);
-    if (text.endsWith(replacement) && pending.length < longestCharacter) return '';
-    before = [...before, ...pending].slice(-longestCharacter);
-    pending = [];
-    return text;
+    if (!detokenise(pending, before).endsWith(replacement)) return flush(pending.length);
+    // What the first token began would be a whole character by now, if it ever became one.
+    return pending.length < longestCharacter ? '' : flush(1);
   };
 }
