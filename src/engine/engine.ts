@@ -17,6 +17,8 @@ export type EngineCapabilities = {
   readonly forcedText: boolean;
   /** `UnrenderedTurn.thinkingBudget` is heeded. */
   readonly thinkingBudget: boolean;
+  /** `UnrenderedTurn.begun` is heeded. Absent: it is refused. */
+  readonly continuesTurns?: boolean;
   /** Whether log-probabilities are the model's own or those left after temperature and top-p. */
   readonly logProbabilities: 'none' | 'raw' | 'post-sampling';
   readonly constraints: readonly Constraint['type'][];
@@ -59,6 +61,8 @@ export type UnrenderedTurn = {
   readonly thinking: Thinking;
   /** Most thinking tokens, kept by the server; null: none but `maxTokens`. */
   readonly thinkingBudget: number | null;
+  /** What the assistant has written of its reply, think tags included: the server goes on behind it. */
+  readonly begun?: string;
 };
 
 export type GenerateRequest = {

@@ -11,15 +11,20 @@ export type TurnPlan = {
   readonly startsIn: Segment;
   /** Most tokens the model may think; infinite where only the room limits it. */
   readonly budget: number;
-  /** What is written to end the thinking. Empty where the engine's server renders the prompt: nobody can write it. */
+  /** What is written to end the thinking. Empty where the engine's server renders the prompt and continues no turn. */
   readonly endText: string;
   /** The engine writes it by itself, when budget or room are used up or when `endNow` aborts. */
   readonly engineEnds: boolean;
+  /** The engine's server does, in words of its own, when the budget is used up. */
+  readonly serverEnds: boolean;
   /** Absent where prompt and completion fit into the context for certain: then the plan holds. */
   readonly endNow?: AbortController;
 };
 
 export const closingTag = '</think>';
+
+/** How thinking is ended in a turn that a server renders: as the published templates write it. */
+const endOnServers = { text: `\n${closingTag}\n\n`, sentence: true } as const;
 
 /** @throws TGL_CAPABILITY_MISSING where the engine or the template cannot do what the request asks for. */
 export function planTurn(engine: Pick<Engine, 'model' | 'capabilities'>, request: ConverseRequest): TurnPlan {
@@ -29,7 +34,8 @@ export function planTurn(engine: Pick<Engine, 'model' | 'capabilities'>, request
   const rendering = capabilities.promptForm === 'tokens' ? template : null;
 
   const room = maxTokens - thinking.answerReserve;
-  const endText = rendering === null ? '' : textThatEndsThinking(rendering, messages, room);
+  const thinkingEnd = rendering?.thinkingEnd ?? (capabilities.continuesTurns ? endOnServers : null);
+  const endText = thinkingEnd === null ? '' : textThatEndsThinking({ thinkingEnd }, messages, room);
   const roomToThink = Math.max(0, room - mostTokens(endText));
   const budget = thinking.mode === 'closed' ? 0 : (thinking.budget ?? Number.POSITIVE_INFINITY);
   const limit = Math.min(budget, roomToThink);
@@ -45,6 +51,7 @@ export function planTurn(engine: Pick<Engine, 'model' | 'capabilities'>, request
     budget,
     endText,
     engineEnds,
+    serverEnds: rendering === null && capabilities.thinkingBudget,
     ...(endNow !== undefined && { endNow }),
     request: {
       prompt,
@@ -81,7 +88,8 @@ function requireSupport(
   if (rendered && template === null) throw new TypeError('converse: this engine needs a template');
   if (tools.length > 0 && (!rendered || template?.toolCallFormat === null)) throw missing('tools');
   const limited = thinking.mode === 'open' && thinking.budget !== null && thinking.budget > 0;
-  if (limited && !rendered && !capabilities.thinkingBudget) throw missing('a thinking budget');
+  if (limited && !rendered && !capabilities.thinkingBudget && !capabilities.continuesTurns)
+    throw missing('a thinking budget');
 }
 
 function mostTokensOf(prompt: readonly PromptPiece[]): number {

@@ -210,6 +210,69 @@ describe('an engine whose server renders the turn', () => {
   });
 });
 
+describe('an engine whose server renders the turn and continues it', () => {
+  /** Its server puts the thinking apart, until the turn is taken up again, and counts as servers do. */
+  async function turn(change: Partial<ConverseRequest>, thinkingBudget = false) {
+    const asked: GenerateRequest[] = [];
+    const segment = 'reasoning' as const;
+    await using engine = createScriptedEngine({
+      model: 'double',
+      capabilities: { promptForm: 'messages', forcedText: false, thinkingBudget, continuesTurns: true },
+      reply: (received) => {
+        asked.push(received);
+        return received.turn?.begun === undefined ? endless : ['yes', '.'];
+      },
+    });
+    const server: Engine = {
+      ...engine,
+      generate: async function* (received, signal) {
+        const begun = received.turn?.begun;
+        for await (const event of engine.generate(received, signal)) {
+          if (event.type === 'end')
+            yield { ...event, counted: { promptTokens: begun === undefined ? 9 : 50 } };
+          else if (event.type === 'prompt') yield { ...event, promptTokens: begun === undefined ? 10 : 48 };
+          else yield begun === undefined && event.type === 'token' ? { ...event, segment } : event;
+        }
+      },
+    };
+    const conversation = await collect(converse(server, { ...request, template: null, ...change }));
+    return { ...conversation, asked };
+  }
+
+  test('is interrupted at the budget and goes on behind the end of the thinking', async () => {
+    const { asked, reasoning, answer, usage, thinking: report } = await turn({ thinking: thinking(3) });
+    expect(asked.map(({ turn: given }) => given)).toEqual([
+      { messages: request.messages, thinking: 'open', thinkingBudget: null },
+      {
+        messages: request.messages,
+        thinking: 'open',
+        thinkingBudget: null,
+        begun: `<think>\n so so so\n\n${sentence}\n</think>\n\n`,
+      },
+    ]);
+    expect([reasoning, answer]).toEqual([`so so so\n\n${sentence}`, 'yes.']);
+    expect(report).toMatchObject({ outcome: 'closed', tokens: 3, forcedTokens: 35, stoppedBy: 'budget' });
+    expect(usage).toEqual({ promptTokens: 12, completionTokens: 40, reasoningTokens: 38 });
+  });
+
+  test('keeps the tokens of the answer when there is no budget', async () => {
+    const { answer, usage, thinking: report } = await turn({ maxTokens: 120 });
+    expect(report).toMatchObject({ outcome: 'closed', stoppedBy: 'length' });
+    expect(answer).toBe('yes.');
+    expect(usage.completionTokens).toBeLessThanOrEqual(120);
+  });
+
+  test('ends thinking on demand, also where its server keeps the budget', async () => {
+    const stop = new AbortController();
+    const wanted = { thinking: thinking(900), endThinking: stop.signal };
+    queueMicrotask(() => stop.abort());
+    const { answer, asked, thinking: report } = await turn(wanted, true);
+    expect(report).toMatchObject({ outcome: 'closed', stoppedBy: 'request' });
+    expect(asked.map(({ turn: given }) => given?.thinkingBudget)).toEqual([900, null]);
+    expect(answer).toBe('yes.');
+  });
+});
+
 async function* oneByOne<T>(batches: AsyncIterable<readonly T[]>): AsyncGenerator<T> {
   for await (const batch of batches) yield* batch;
 }

@@ -44,6 +44,8 @@ export function createTurn(engine: Pick<Engine, 'model' | 'capabilities'>, reque
   let completionTokens = 0;
   let thoughtTokens = 0;
   let forcedTokens = 0;
+  /** Completion tokens that are part of the second prompt. */
+  let tokensContinued = 0;
 
   /** The first prompt shows how much room the context leaves, the second what `endText` took. */
   const takePrompt = (tokens: number): void => {
@@ -54,13 +56,16 @@ export function createTurn(engine: Pick<Engine, 'model' | 'capabilities'>, reque
       const added = Math.max(0, tokens - promptTokens - completionTokens);
       forcedTokens = Math.min(added, mostTokens(endText));
       completionTokens += forcedTokens;
+      tokensContinued = completionTokens;
     }
   };
 
   const takeTokens = (batch: StreamPart[], first: TokenEvent, text: string, tokens: number): void => {
-    const before = parser.segment();
+    const earlier = parser.segment();
     const parts = parser.push(text, first.segment);
     const after = parser.segment();
+    const before = first.segment === undefined ? earlier : after;
+    if (first.segment !== undefined && first.segment !== earlier) written += tagOf[first.segment];
     written += text;
     if (first.forced) {
       forcedTokens += tokens;
@@ -85,8 +90,8 @@ export function createTurn(engine: Pick<Engine, 'model' | 'capabilities'>, reque
 
   /** Why thinking has to end now; undefined while it may go on. */
   const whyThinkingIsDue = (): StoppedBy | undefined => {
-    if (thoughtTokens >= budget) return 'budget';
-    if (tokensLeft() <= answerReserve) return 'length';
+    if (!plan.serverEnds && thoughtTokens >= budget) return 'budget';
+    if (!plan.serverEnds && tokensLeft() <= answerReserve) return 'length';
     return request.endThinking?.aborted ? 'request' : undefined;
   };
 
@@ -98,10 +103,12 @@ export function createTurn(engine: Pick<Engine, 'model' | 'capabilities'>, reque
 
   const interrupt = (batch: StreamPart[], by: StoppedBy): void => {
     endedBy = by;
-    const { forced: _, ...first } = plan.request;
+    const { forced: _, turn, ...first } = plan.request;
     next = {
       ...first,
-      prompt: [...plan.request.prompt, ...piecesOf(written), { text: endText, special: true }],
+      ...(turn === undefined
+        ? { prompt: [...first.prompt, ...piecesOf(written), { text: endText, special: true }] }
+        : { turn: { ...turn, thinkingBudget: null, begun: written + endText } }),
       maxTokens: tokensLeft(),
       ...(request.constraint !== undefined && { constraint: request.constraint }),
     };
@@ -132,18 +139,26 @@ export function createTurn(engine: Pick<Engine, 'model' | 'capabilities'>, reque
     stopSequence?: string,
   ): void => {
     state = 'ended';
-    const counted = event?.counted;
     batch.push({
       type: 'end',
       finish,
-      usage: {
-        promptTokens: counted?.promptTokens ?? promptTokens,
-        completionTokens: counted === undefined ? completionTokens : event!.completionTokens,
-        reasoningTokens: counted?.reasoningTokens ?? thoughtTokens + forcedTokens,
-      },
+      usage: usageOf(event),
       thinking: report(finish),
       ...(stopSequence !== undefined && { stopSequence }),
     });
+  };
+
+  /** What a server counted is worth more than its pieces. It counts a turn that was taken up again as its prompt. */
+  const usageOf = (event: EndEvent | undefined): ConverseEnd['usage'] => {
+    const reasoningTokens = thoughtTokens + forcedTokens;
+    const counted = event?.counted;
+    if (event === undefined || counted === undefined)
+      return { promptTokens, completionTokens, reasoningTokens };
+    return {
+      promptTokens: Math.max(0, counted.promptTokens - tokensContinued),
+      completionTokens: tokensContinued + event.completionTokens,
+      reasoningTokens: (tokensContinued === 0 ? counted.reasoningTokens : undefined) ?? reasoningTokens,
+    };
   };
 
   const report = (finish: ConverseEnd['finish']): ThinkingReport => {
@@ -191,6 +206,9 @@ export function createTurn(engine: Pick<Engine, 'model' | 'capabilities'>, reque
     },
   };
 }
+
+/** Tags that a server has left out, as the model has written them. */
+const tagOf = { reasoning: '<think>\n', answer: `\n${closingTag}\n\n` } as const;
 
 /** Where the tokens end that can be looked at as one text: plain ones without a `<`, which fall into one segment. */
 function endOfRun(events: readonly EngineEvent[], from: number, most: number): number {

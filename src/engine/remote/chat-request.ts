@@ -12,6 +12,8 @@ export type ChatRequestOptions = {
   readonly model: string;
   readonly remoteModel: string;
   readonly profile: ServerProfile;
+  /** The server's template opens the think block. */
+  readonly opensThinking: boolean;
   readonly entropy: Entropy;
 };
 
@@ -24,10 +26,13 @@ export function chatRequest(request: GenerateRequest, options: ChatRequestOption
   if (turn === undefined) throw missing('a prompt that is rendered already');
   if (turn.thinking === 'closed' && profile.withoutThinking === null)
     throw missing('answering without thinking');
+  if (turn.begun !== undefined && profile.continuation === null) throw missing('continuing a turn');
+  const begun =
+    turn.begun === undefined ? [] : [{ role: 'assistant', content: begunText(turn.begun, options) }];
 
   const body: Members = {
     model: remoteModel,
-    messages: messagesOf(turn.messages),
+    messages: [...messagesOf(turn.messages), ...begun],
     [profile.lengthField]: maxTokens,
     stream: true,
     stream_options: { include_usage: true },
@@ -41,6 +46,7 @@ export function chatRequest(request: GenerateRequest, options: ChatRequestOption
     if (profile.budgetField === null) throw missing('thinking budgets');
     body[profile.budgetField] = turn.thinkingBudget;
   }
+  if (turn.begun !== undefined) Object.assign(body, profile.continuation?.members);
   if (request.logProbabilities !== undefined) {
     Object.assign(body, { logprobs: true, top_logprobs: request.logProbabilities });
   }
@@ -50,7 +56,7 @@ export function chatRequest(request: GenerateRequest, options: ChatRequestOption
 }
 
 /** Calls of tools are numbered through; their results follow in the order of the calls. */
-function messagesOf(messages: readonly ChatMessage[]): Json {
+function messagesOf(messages: readonly ChatMessage[]): readonly Json[] {
   let called = 0;
   let answered = 0;
   return messages.map(({ role, content, toolCalls }): Json => {
@@ -63,6 +69,12 @@ function messagesOf(messages: readonly ChatMessage[]): Json {
     }));
     return { role, content, tool_calls: calls };
   });
+}
+
+/** The tag that the template writes itself is not sent. */
+function begunText(begun: string, { profile, opensThinking }: ChatRequestOptions): string {
+  const written = profile.continuation?.behindTemplate === true && opensThinking;
+  return written ? begun.replace(/^<think>\n?/, '') : begun;
 }
 
 /** Servers apply these after the thinking where they separate it, which is what `after` asks for. */

@@ -18,6 +18,7 @@ import {
   type UpstreamRequest,
   upstream,
 } from './fixture.ts';
+import type { ServerKind } from './server-profile.ts';
 
 /** Says as many words as it may, one every other millisecond, until the client leaves. */
 function talk(socket: Socket, { body }: UpstreamRequest): void {
@@ -135,6 +136,41 @@ describe('what is sent', () => {
     });
   });
 
+  test.each([
+    [
+      'vllm',
+      true,
+      '<think>\nhm\n</think>\n\n',
+      { continue_final_message: true, add_generation_prompt: false },
+    ],
+    [
+      'sglang',
+      false,
+      '<think>\nhm\n</think>\n\n',
+      { continue_final_message: true, separate_reasoning: false },
+    ],
+    ['sglang', true, 'hm\n</think>\n\n', { continue_final_message: true }],
+  ] as const)(
+    'has %s go on with a reply (template opens the block: %s)',
+    async (server, opensThinking, content, members) => {
+      const turn = { ...question.turn!, begun: '<think>\nhm\n</think>\n\n' };
+      const { body } = await asked({ turn }, { server, opensThinking });
+      expect(body).toMatchObject(members);
+      expect(body.messages.at(-1)).toEqual({ role: 'assistant', content });
+    },
+  );
+
+  test('a reply that goes on does not begin within the think block', async () => {
+    await using there = await upstream((socket) => socket.write(reply(['42'])));
+    await using setup = remoteEngine([there.endpoint], { server: 'sglang', opensThinking: true });
+    const turn = { ...question.turn!, begun: '<think>\nhm\n</think>\n\n' };
+    const segments = async (change: Partial<GenerateRequest>) =>
+      (await eventsOf(setup.engine, change)).flatMap((event) =>
+        event.type === 'token' ? event.segment : [],
+      );
+    expect([await segments({}), await segments({ turn })]).toEqual([['reasoning'], [undefined]]);
+  });
+
   test('numbers the calls of tools and their results alike', async () => {
     const call = { name: 'add', arguments: '{"a":1}' };
     const { body } = await asked({
@@ -165,9 +201,10 @@ describe('what is sent', () => {
     ['forced text', { forced: { text: 'x', afterTokens: 1, unless: 'y' } }],
     ['grammar constraints', { constraint: { type: 'grammar', grammar: 'root ::= "a"' } }],
     ['a prompt that is rendered already', { turn: undefined }],
-  ] as const)('never holds what the server cannot do: %s', async (feature, change) => {
+    ['continuing a turn', { turn: { ...question.turn, begun: '<think>' } }, 'deepseek'],
+  ] as const)('never holds what the server cannot do: %s', async (feature, change, server?: ServerKind) => {
     await using there = await upstream(() => {});
-    await using setup = remoteEngine([there.endpoint]);
+    await using setup = remoteEngine([there.endpoint], { server: server ?? 'vllm' });
     await expect(eventsOf(setup.engine, change as Partial<GenerateRequest>)).rejects.toMatchObject({
       code: 'TGL_CAPABILITY_MISSING',
       details: { feature },

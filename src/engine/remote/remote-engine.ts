@@ -7,7 +7,7 @@ import type { Engine, EngineCapabilities, EngineEvent, GenerateRequest } from '.
 import { createRunning } from '../running.ts';
 import { createSlots } from '../slots.ts';
 import { chatRequest } from './chat-request.ts';
-import { completionEvents } from './completion-stream.ts';
+import { type CompletionStreamOptions, completionEvents } from './completion-stream.ts';
 import { prefixNames } from './prefixes.ts';
 import { type Assignment, createReplicas, defaultReplicaLimits, type ReplicaLimits } from './replicas.ts';
 import { type ServerKind, serverProfiles } from './server-profile.ts';
@@ -38,7 +38,7 @@ export type RemoteEngineOptions = {
   readonly key?: string;
   /** Tokens of prompt and completion together, as the server is set up. */
   readonly contextLength: number;
-  /** The server's template opens the think block and the server leaves it in the text. @default false */
+  /** The server's template opens the think block, so that thinking begins without a tag. @default false */
   readonly opensThinking?: boolean;
   /** Requests that one replica gets at the same time; further ones wait here. @default 16 */
   readonly slotsPerReplica?: number;
@@ -83,6 +83,7 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
     contextLength,
     forcedText: false,
     thinkingBudget: profile.budgetField !== null,
+    continuesTurns: profile.continuation !== null,
     logProbabilities: profile.logProbabilities,
     constraints: profile.constraints,
     // A server may reuse prefixes, kept apart by salt where it knows one; nothing here sees whether it did.
@@ -100,7 +101,7 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
   async function* attempt(
     endpoint: string,
     body: string,
-    promptTokens: number,
+    stream: Pick<CompletionStreamOptions, 'promptTokens' | 'opensThinking'>,
     signal: AbortSignal,
   ): AsyncGenerator<readonly EngineEvent[]> {
     const start = clock.monotonic();
@@ -118,7 +119,7 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
     await requireEventStream(response, subject);
     const firstTokenMs = Math.max(limits.firstTokenMs - (clock.monotonic() - start), 1);
     const { eventCharacters } = limits;
-    yield* completionEvents(response, { model, firstTokenMs, opensThinking, promptTokens, eventCharacters });
+    yield* completionEvents(response, { model, firstTokenMs, eventCharacters, ...stream });
   }
 
   async function* generateBatches(
@@ -127,8 +128,11 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
   ): AsyncGenerator<readonly EngineEvent[]> {
     if (closed) throw new TiegelError('TGL_ENGINE_CLOSED', { model });
     requireCapabilities(model, capabilities, request);
-    const body = chatRequest(request, { model, remoteModel, profile, entropy });
-    const promptTokens = estimatePromptTokens(request);
+    const body = chatRequest(request, { model, remoteModel, profile, opensThinking, entropy });
+    const stream = {
+      promptTokens: estimatePromptTokens(request),
+      opensThinking: opensThinking && request.turn?.begun === undefined,
+    };
     const prefixes = endpoints.length > 1 ? prefixNames(request) : [];
     signal?.throwIfAborted();
     using run = running.begin(signal);
@@ -149,7 +153,7 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
       let begun = false;
       try {
         const endpoint = endpoints[assignment.replica] as string;
-        for await (const events of attempt(endpoint, body, promptTokens, run.signal)) {
+        for await (const events of attempt(endpoint, body, stream, run.signal)) {
           run.signal.throwIfAborted();
           begun = true;
           yield events;
@@ -226,6 +230,7 @@ function checkRegularly(
 }
 
 function estimatePromptTokens({ turn }: GenerateRequest): number {
-  const characters = turn?.messages.reduce((sum, { content }) => sum + content.length, 0) ?? 0;
+  const begun = turn?.begun?.length ?? 0;
+  const characters = turn?.messages.reduce((sum, { content }) => sum + content.length, begun) ?? 0;
   return Math.max(Math.ceil(characters / charactersPerToken), 1);
 }

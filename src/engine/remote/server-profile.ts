@@ -13,10 +13,19 @@ export type ServerProfile = {
   readonly withoutThinking: { readonly [name: string]: Json } | null;
   /** The member that bounds thinking, or null. */
   readonly budgetField: string | null;
+  /** How the server is made to go on behind the beginning of a reply, or null. */
+  readonly continuation: TurnContinuation | null;
   /** The member whose value keeps the prefix caches of accounts apart, or null. */
   readonly cacheSaltField: string | null;
   /** Sampling is settled by the server, and members that try to change it are ignored or refused. */
   readonly fixedSampling: boolean;
+};
+
+/** The beginning is sent as the last message. */
+export type TurnContinuation = {
+  readonly members: { readonly [name: string]: Json };
+  /** It is put behind what the template writes before a reply; otherwise it is the whole reply so far. */
+  readonly behindTemplate: boolean;
 };
 
 export type ServerKind = 'compatible' | 'vllm' | 'sglang' | 'llama-server' | 'ollama' | 'deepseek' | 'openai';
@@ -28,6 +37,7 @@ const compatible: ServerProfile = {
   constraints: [],
   withoutThinking: null,
   budgetField: null,
+  continuation: null,
   cacheSaltField: null,
   fixedSampling: false,
 };
@@ -43,6 +53,11 @@ export const serverProfiles: Readonly<Record<ServerKind, ServerProfile>> = {
     constraints: ['json-schema'],
     withoutThinking: templateSwitch,
     budgetField: 'thinking_token_budget',
+    // Refused by vLLM with templates that drop the thinking of a last message, as R1's do.
+    continuation: {
+      members: { add_generation_prompt: false, continue_final_message: true },
+      behindTemplate: false,
+    },
     cacheSaltField: 'cache_salt',
   },
   sglang: {
@@ -50,12 +65,18 @@ export const serverProfiles: Readonly<Record<ServerKind, ServerProfile>> = {
     logProbabilities: 'raw',
     constraints: ['json-schema'],
     withoutThinking: templateSwitch,
+    // Its reasoning parsers would take what follows a continued block for reasoning.
+    continuation: {
+      members: { continue_final_message: true, separate_reasoning: false },
+      behindTemplate: true,
+    },
   },
   'llama-server': {
     ...compatible,
     logProbabilities: 'raw',
     constraints: ['json-schema', 'grammar'],
     withoutThinking: templateSwitch,
+    budgetField: 'thinking_budget_tokens',
   },
   ollama: { ...compatible, withoutThinking: { reasoning_effort: 'none' } },
   deepseek: { ...compatible, seed: false, fixedSampling: true },
