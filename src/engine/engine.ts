@@ -1,6 +1,6 @@
 // What every engine offers: prompt in, tokens out, abort at any moment. An engine knows nothing of thinking, accounts
 // or HTTP. Engines with fewer abilities declare so in `capabilities`; nothing degrades in silence.
-import type { ChatMessage, PromptPiece, Thinking } from '../formats/index.ts';
+import type { ChatMessage, PromptPiece, Thinking, ToolDefinition } from '../formats/index.ts';
 
 export type EngineCapabilities = {
   /** What is read of a request: `prompt`, or `turn`, which the engine's server renders itself. */
@@ -19,6 +19,8 @@ export type EngineCapabilities = {
   readonly thinkingBudget: boolean;
   /** `UnrenderedTurn.begun` is heeded. Absent: it is refused. */
   readonly continuesTurns?: boolean;
+  /** `UnrenderedTurn.tools` is heeded, and calls come as events. Absent: they are refused. */
+  readonly tools?: boolean;
   /** Whether log-probabilities are the model's own or those left after temperature and top-p. */
   readonly logProbabilities: 'none' | 'raw' | 'post-sampling';
   readonly constraints: readonly Constraint['type'][];
@@ -63,6 +65,8 @@ export type UnrenderedTurn = {
   readonly thinkingBudget: number | null;
   /** What the assistant has written of its reply, think tags included: the server goes on behind it. */
   readonly begun?: string;
+  /** What the model may call. */
+  readonly tools?: readonly ToolDefinition[];
 };
 
 export type GenerateRequest = {
@@ -109,6 +113,8 @@ export type EngineEvent =
       /** The likeliest tokens at this place, in falling order. */
       readonly alternatives?: readonly TokenAlternative[];
     }
+  /** A complete call, as the engine's server found it. Other engines leave calls in the text. */
+  | { readonly type: 'tool-call'; readonly name: string; readonly arguments: string }
   | {
       readonly type: 'end';
       /** `stop`: the model ended its turn; `length`: maxTokens or the context was reached. */

@@ -58,7 +58,12 @@ export function planTurn(engine: Pick<Engine, 'model' | 'capabilities'>, request
       maxTokens,
       sampling: request.sampling,
       ...(rendering === null && {
-        turn: { messages, thinking: mode, thinkingBudget: capabilities.thinkingBudget ? limit : null },
+        turn: {
+          messages,
+          thinking: mode,
+          thinkingBudget: capabilities.thinkingBudget ? limit : null,
+          ...(request.tools !== undefined && { tools: request.tools }),
+        },
       }),
       ...(engineEnds && {
         forced: {
@@ -86,7 +91,8 @@ function requireSupport(
     new TiegelError('TGL_CAPABILITY_MISSING', { model, feature });
   const rendered = capabilities.promptForm === 'tokens';
   if (rendered && template === null) throw new TypeError('converse: this engine needs a template');
-  if (tools.length > 0 && (!rendered || template?.toolCallFormat === null)) throw missing('tools');
+  const canCall = rendered ? template?.toolCallFormat !== null : capabilities.tools === true;
+  if (tools.length > 0 && !canCall) throw missing('tools');
   const limited = thinking.mode === 'open' && thinking.budget !== null && thinking.budget > 0;
   if (limited && !rendered && !capabilities.thinkingBudget && !capabilities.continuesTurns)
     throw missing('a thinking budget');

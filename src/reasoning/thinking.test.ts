@@ -210,6 +210,41 @@ describe('an engine whose server renders the turn', () => {
   });
 });
 
+test('a server that finds calls of tools gets the tools, and calls end the thinking', async () => {
+  const asked: GenerateRequest[] = [];
+  await using engine = createScriptedEngine({
+    model: 'double',
+    capabilities: { promptForm: 'messages', forcedText: false, continuesTurns: true, tools: true },
+    reply: (received) => {
+      asked.push(received);
+      return ['hm'];
+    },
+  });
+  const server: Engine = {
+    ...engine,
+    generate: async function* (received, signal) {
+      for await (const event of engine.generate(received, signal)) {
+        if (event.type === 'end') {
+          yield { type: 'tool-call', name: 'add', arguments: '{"a":1}' };
+          yield { type: 'tool-call', name: 'now', arguments: '{}' };
+        }
+        yield event.type === 'token' ? { ...event, segment: 'reasoning' } : event;
+      }
+    },
+  };
+  const tools = [{ name: 'add' }, { name: 'now' }];
+  const parts = await Array.fromAsync(converse(server, { ...request, template: null, tools }));
+  expect(asked.map(({ turn }) => turn?.tools)).toEqual([tools]);
+  expect(parts).toMatchObject([
+    { type: 'reasoning-start' },
+    { type: 'reasoning-delta', text: 'hm' },
+    { type: 'reasoning-end' },
+    { type: 'tool-call', index: 0, name: 'add', arguments: '{"a":1}' },
+    { type: 'tool-call', index: 1, name: 'now', arguments: '{}' },
+    { type: 'end', finish: 'stop', thinking: { outcome: 'closed' } },
+  ]);
+});
+
 describe('an engine whose server renders the turn and continues it', () => {
   /** Its server puts the thinking apart, until the turn is taken up again, and counts as servers do. */
   async function turn(change: Partial<ConverseRequest>, thinkingBudget = false) {

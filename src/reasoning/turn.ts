@@ -20,6 +20,7 @@ export type Turn = {
 };
 
 type TokenEvent = Extract<EngineEvent, { readonly type: 'token' }>;
+type CallEvent = Extract<EngineEvent, { readonly type: 'tool-call' }>;
 type EndEvent = Extract<EngineEvent, { readonly type: 'end' }>;
 
 /** @throws TGL_CAPABILITY_MISSING where the engine or the template cannot do what the request asks for. */
@@ -46,6 +47,7 @@ export function createTurn(engine: Pick<Engine, 'model' | 'capabilities'>, reque
   let forcedTokens = 0;
   /** Completion tokens that are part of the second prompt. */
   let tokensContinued = 0;
+  let calls = 0;
 
   /** The first prompt shows how much room the context leaves, the second what `endText` took. */
   const takePrompt = (tokens: number): void => {
@@ -115,6 +117,12 @@ export function createTurn(engine: Pick<Engine, 'model' | 'capabilities'>, reque
     state = 'interrupted';
     give(batch, parser.push(endText));
     parser.answerOnly();
+  };
+
+  /** What calls tools has thought enough, whether or not it said so. */
+  const takeCall = (batch: StreamPart[], { name, arguments: text }: CallEvent): void => {
+    give(batch, parser.push('', 'answer'));
+    if (state === 'reading') batch.push({ type: 'tool-call', index: calls++, name, arguments: text });
   };
 
   const takeEnd = (batch: StreamPart[], event: EndEvent): void => {
@@ -198,6 +206,7 @@ export function createTurn(engine: Pick<Engine, 'model' | 'capabilities'>, reque
           index = until;
         } else {
           if (event.type === 'prompt') takePrompt(event.promptTokens);
+          else if (event.type === 'tool-call') takeCall(batch, event);
           else takeEnd(batch, event);
           index++;
         }

@@ -1,7 +1,7 @@
 // A generate request as the body of `POST /chat/completions`. Only members of a fixed list ever leave, each from a typed
 // value, so that no field of a client reaches a server that nobody has thought about.
 import { digestOf, type Entropy, type Json, TiegelError } from '../../base/index.ts';
-import type { ChatMessage } from '../../formats/index.ts';
+import type { ChatMessage, ToolDefinition } from '../../formats/index.ts';
 import type { Constraint, GenerateRequest } from '../engine.ts';
 import type { ServerProfile } from './server-profile.ts';
 
@@ -46,6 +46,10 @@ export function chatRequest(request: GenerateRequest, options: ChatRequestOption
     if (profile.budgetField === null) throw missing('thinking budgets');
     body[profile.budgetField] = turn.thinkingBudget;
   }
+  if (turn.tools !== undefined && turn.tools.length > 0) {
+    if (!profile.tools) throw missing('tools');
+    body.tools = turn.tools.map(toolMember);
+  }
   if (turn.begun !== undefined) Object.assign(body, profile.continuation?.members);
   if (request.logProbabilities !== undefined) {
     Object.assign(body, { logprobs: true, top_logprobs: request.logProbabilities });
@@ -69,6 +73,13 @@ function messagesOf(messages: readonly ChatMessage[]): readonly Json[] {
     }));
     return { role, content, tool_calls: calls };
   });
+}
+
+function toolMember({ name, description, parameters }: ToolDefinition): Json {
+  const described = description === undefined ? {} : { description };
+  // Without a schema, a function takes nothing; some servers insist on being told.
+  const schema = parameters ?? { type: 'object', properties: {} };
+  return { type: 'function', function: { name, ...described, parameters: schema } };
 }
 
 /** The tag that the template writes itself is not sent. */

@@ -1,6 +1,7 @@
 // One `chat.completion.chunk` of a server, read member by member: whatever a server sends, what leaves here is typed and
 // bounded, and its error texts go no further.
 import type { TokenAlternative } from '../engine.ts';
+import type { CallPiece } from './call-collector.ts';
 
 export type TokenLikelihood = {
   readonly text: string;
@@ -11,6 +12,7 @@ export type TokenLikelihood = {
 export type CompletionChunk = {
   readonly reasoning: string;
   readonly content: string;
+  readonly calls: readonly CallPiece[];
   /** As the server says it, such as `stop` or `length`. */
   readonly finish: string | undefined;
   readonly usage: ChunkUsage | undefined;
@@ -38,15 +40,22 @@ export function readChunk(data: string): CompletionChunk | string {
   if (!Array.isArray(chunk.choices)) return 'it sent an event without choices';
   const choice: unknown = chunk.choices[0];
   const { delta, finish_reason, logprobs } = isFields(choice) ? choice : ({} as Fields);
-  const { content, reasoning_content, reasoning } = isFields(delta) ? delta : ({} as Fields);
+  const { content, reasoning_content, reasoning, tool_calls } = isFields(delta) ? delta : ({} as Fields);
   return {
     // Servers use one name or the other; those that send both send the same text twice.
     reasoning: textOf(reasoning_content) || textOf(reasoning),
     content: textOf(content),
+    calls: Array.isArray(tool_calls) ? tool_calls.flatMap(callPieceOf) : [],
     finish: typeof finish_reason === 'string' ? finish_reason : undefined,
     usage: usageOf(chunk.usage),
     likelihoods: likelihoodsOf(logprobs),
   };
+}
+
+function callPieceOf(entry: unknown): readonly CallPiece[] {
+  if (!isFields(entry) || !isFields(entry.function)) return [];
+  const { name, arguments: text } = entry.function;
+  return [{ index: countOf(entry.index), name: textOf(name), arguments: textOf(text) }];
 }
 
 function usageOf(usage: unknown): ChunkUsage | undefined {

@@ -3,6 +3,7 @@
 import { TiegelError } from '../../base/index.ts';
 import type { OutboundResponse } from '../../outbound/index.ts';
 import type { EngineEvent } from '../engine.ts';
+import { createCallCollector } from './call-collector.ts';
 import { type ChunkUsage, type CompletionChunk, readChunk } from './completion-chunk.ts';
 import { createSseParser } from './sse-parser.ts';
 
@@ -88,6 +89,7 @@ async function farewell(body: OutboundResponse['body']): Promise<void> {
 /** @throws TGL_UPSTREAM_FAILED unless the model ended its turn or met a limit */
 function finishReason(finish: string | undefined, model: string): 'stop' | 'length' {
   if (finish === 'stop' || finish === 'length') return finish;
+  if (finish === 'tool_calls') return 'stop';
   if (finish === undefined) throw failed(model, 'its stream ended without a reason');
   throw failed(
     model,
@@ -95,10 +97,11 @@ function finishReason(finish: string | undefined, model: string): 'stop' | 'leng
   );
 }
 
-function createTranslator({ opensThinking, promptTokens }: CompletionStreamOptions) {
+function createTranslator({ model, opensThinking, promptTokens }: CompletionStreamOptions) {
   let pieces = 0;
   /** The server has used a reasoning field, so that tags in its answer are text. */
   let separates = false;
+  const collector = createCallCollector();
 
   const token = (segment: 'reasoning' | 'answer' | undefined, text: string, events: EngineEvent[]): void => {
     if (pieces === 0) events.push({ type: 'prompt', promptTokens });
@@ -111,12 +114,13 @@ function createTranslator({ opensThinking, promptTokens }: CompletionStreamOptio
   };
 
   return {
-    chunk: ({ reasoning, content, likelihoods }: CompletionChunk, events: EngineEvent[]): void => {
+    chunk: ({ reasoning, content, calls, likelihoods }: CompletionChunk, events: EngineEvent[]): void => {
       if (reasoning !== '') {
         separates = true;
         token('reasoning', reasoning, events);
       }
       if (content !== '') token(segmentOfContent(), content, events);
+      for (const call of calls) collector.push(call);
       const [only, ...more] = likelihoods;
       const last = events.at(-1);
       // Which of several likelihoods belongs to which piece is not said; one belongs to the one piece there is.
@@ -126,7 +130,14 @@ function createTranslator({ opensThinking, promptTokens }: CompletionStreamOptio
     },
     end: (reason: 'stop' | 'length', usage: ChunkUsage | undefined): readonly EngineEvent[] => {
       const before: EngineEvent[] = pieces === 0 ? [{ type: 'prompt', promptTokens }] : [];
-      return [...before, endEvent(reason, usage, pieces)];
+      const calls = collector.calls();
+      if (calls.some(({ name }) => name === '')) throw failed(model, 'it called a tool without its name');
+      // Where the limit cut the reply off, the last call may be half.
+      return [
+        ...before,
+        ...(reason === 'length' ? calls.slice(0, -1) : calls),
+        endEvent(reason, usage, pieces),
+      ];
     },
   };
 }

@@ -171,6 +171,18 @@ describe('what is sent', () => {
     expect([await segments({}), await segments({ turn })]).toEqual([['reasoning'], [undefined]]);
   });
 
+  test('defines tools, with a schema for those that take nothing', async () => {
+    const tools = [
+      { name: 'add', description: 'Adds.', parameters: { type: 'object', required: ['a'] } },
+      { name: 'now' },
+    ];
+    const { body } = await asked({ turn: { ...question.turn!, tools } });
+    expect(body.tools).toEqual([
+      { type: 'function', function: tools[0] },
+      { type: 'function', function: { name: 'now', parameters: { type: 'object', properties: {} } } },
+    ]);
+  });
+
   test('numbers the calls of tools and their results alike', async () => {
     const call = { name: 'add', arguments: '{"a":1}' };
     const { body } = await asked({
@@ -201,6 +213,7 @@ describe('what is sent', () => {
     ['forced text', { forced: { text: 'x', afterTokens: 1, unless: 'y' } }],
     ['grammar constraints', { constraint: { type: 'grammar', grammar: 'root ::= "a"' } }],
     ['a prompt that is rendered already', { turn: undefined }],
+    ['tools', { turn: { ...question.turn, tools: [{ name: 'now' }] } }, 'compatible'],
     ['continuing a turn', { turn: { ...question.turn, begun: '<think>' } }, 'deepseek'],
   ] as const)('never holds what the server cannot do: %s', async (feature, change, server?: ServerKind) => {
     await using there = await upstream(() => {});
@@ -210,6 +223,39 @@ describe('what is sent', () => {
       details: { feature },
     });
     expect(there.requests).toEqual([]);
+  });
+});
+
+describe('calls of tools', () => {
+  const call = (index: number, name: string | undefined, text: string) =>
+    piece(delta({ tool_calls: [{ index, id: 'x', function: { name, arguments: text } }] }));
+  async function called(stream: string): Promise<readonly EngineEvent[]> {
+    await using there = await upstream((socket) => socket.write(eventStreamHead + stream + lastPiece));
+    await using setup = remoteEngine([there.endpoint]);
+    return await eventsOf(setup.engine, { turn: { ...question.turn!, tools: [{ name: 'add' }] } });
+  }
+  const two =
+    call(0, 'add', '') + call(0, undefined, '{"a":') + call(0, undefined, '1}') + call(1, 'now', '');
+
+  test('are put together from their pieces and given out before the end', async () => {
+    const thought = piece(delta({ reasoning_content: 'hm' }));
+    expect(await called(thought + two + piece(delta({}, 'tool_calls') + done))).toEqual([
+      { type: 'prompt', promptTokens: 4 },
+      { type: 'token', text: 'hm', segment: 'reasoning' },
+      { type: 'tool-call', name: 'add', arguments: '{"a":1}' },
+      { type: 'tool-call', name: 'now', arguments: '{}' },
+      { type: 'end', reason: 'stop', completionTokens: 1 },
+    ]);
+  });
+
+  test('that the limit cut off are left out', async () => {
+    const events = await called(two + piece(delta({}, 'length') + done));
+    expect(events.map(({ type }) => type)).toEqual(['prompt', 'tool-call', 'end']);
+  });
+
+  test('without a name are a fault of the server', async () => {
+    const stream = call(0, undefined, '{}') + piece(delta({}, 'tool_calls') + done);
+    await expect(called(stream)).rejects.toMatchObject({ code: 'TGL_UPSTREAM_FAILED' });
   });
 });
 

@@ -84,6 +84,7 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
     forcedText: false,
     thinkingBudget: profile.budgetField !== null,
     continuesTurns: profile.continuation !== null,
+    tools: profile.tools,
     logProbabilities: profile.logProbabilities,
     constraints: profile.constraints,
     // A server may reuse prefixes, kept apart by salt where it knows one; nothing here sees whether it did.

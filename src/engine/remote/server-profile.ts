@@ -15,6 +15,8 @@ export type ServerProfile = {
   readonly budgetField: string | null;
   /** How the server is made to go on behind the beginning of a reply, or null. */
   readonly continuation: TurnContinuation | null;
+  /** It takes definitions of tools and finds the calls. */
+  readonly tools: boolean;
   /** The member whose value keeps the prefix caches of accounts apart, or null. */
   readonly cacheSaltField: string | null;
   /** Sampling is settled by the server, and members that try to change it are ignored or refused. */
@@ -38,6 +40,7 @@ const compatible: ServerProfile = {
   withoutThinking: null,
   budgetField: null,
   continuation: null,
+  tools: false,
   cacheSaltField: null,
   fixedSampling: false,
 };
@@ -49,6 +52,7 @@ export const serverProfiles: Readonly<Record<ServerKind, ServerProfile>> = {
   compatible,
   vllm: {
     ...compatible,
+    tools: true,
     logProbabilities: 'raw',
     constraints: ['json-schema'],
     withoutThinking: templateSwitch,
@@ -62,6 +66,7 @@ export const serverProfiles: Readonly<Record<ServerKind, ServerProfile>> = {
   },
   sglang: {
     ...compatible,
+    tools: true,
     logProbabilities: 'raw',
     constraints: ['json-schema'],
     withoutThinking: templateSwitch,
@@ -73,15 +78,17 @@ export const serverProfiles: Readonly<Record<ServerKind, ServerProfile>> = {
   },
   'llama-server': {
     ...compatible,
+    tools: true,
     logProbabilities: 'raw',
     constraints: ['json-schema', 'grammar'],
     withoutThinking: templateSwitch,
     budgetField: 'thinking_budget_tokens',
   },
-  ollama: { ...compatible, withoutThinking: { reasoning_effort: 'none' } },
-  deepseek: { ...compatible, seed: false, fixedSampling: true },
+  ollama: { ...compatible, tools: true, withoutThinking: { reasoning_effort: 'none' } },
+  deepseek: { ...compatible, tools: true, seed: false, fixedSampling: true },
   openai: {
     ...compatible,
+    tools: true,
     lengthField: 'max_completion_tokens',
     seed: false,
     constraints: ['json-schema'],
