@@ -1,5 +1,5 @@
 // What an assessment needs: a subject, a battery, a way to start the runtime, and the injected world.
-import type { Clock, Entropy } from '../base/index.ts';
+import type { Clock, Digest, Entropy } from '../base/index.ts';
 import type { Catalog, RemoteModel, ServingConfiguration, Variant } from '../catalog/index.ts';
 import type { Engine } from '../engine/index.ts';
 import type { Battery } from './battery.ts';
@@ -17,6 +17,8 @@ export type AssessmentOptions = {
 
 export type AssessOptions = AssessmentOptions & {
   readonly variant: Variant;
+  /** The chat template that the operator takes the responsibility for, where no family is vetted for it. */
+  readonly allowedTemplate?: Digest;
   /** Starts the runtime on a verified file; only called once the file review has passed. */
   readonly startEngine: (weightsPath: string) => Promise<Engine>;
 };

@@ -4,9 +4,18 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { digestOf } from '../base/index.ts';
 import type { Engine } from '../engine/index.ts';
+import { type GgufMetadata, tiegelTemplate } from '../formats/index.ts';
 import { assess } from './assess.ts';
 import type { AssessOptions, AssessProgress } from './assess-options.ts';
-import { babblingReply, bench, knowingReply, scriptedEngine, serving, smallBattery } from './fixture.ts';
+import {
+  babblingReply,
+  bench,
+  knowingReply,
+  scriptedEngine,
+  serving,
+  smallBattery,
+  writeRandomModel,
+} from './fixture.ts';
 
 /** Assesses and checks what always holds: a record exists exactly for a pass, and admission follows it. */
 async function assessed(options: AssessOptions) {
@@ -43,6 +52,23 @@ test('a model that knows its tasks passes, is recorded and admitted', async () =
   const types = evidence.map((line) => (JSON.parse(line) as { type: string }).type);
   expect(types.filter((type) => type === 'capability')).toHaveLength(60);
   expect([types.at(0), types.at(-1)]).toEqual(['assessment', 'verdict']);
+});
+
+test('a template that nobody vetted takes the word of the operator, for that very text', async () => {
+  const text = `${tiegelTemplate.text}{# changed #}`;
+  const metadata = (whole: GgufMetadata): GgufMetadata =>
+    new Map([...whole, ['tokenizer.chat_template', { type: 'string', value: text }] as const]);
+  using setup = await bench((path) => writeRandomModel(path, { metadata }));
+  const withoutWord = await assessed(setup.options());
+  expect(withoutWord.probes[0]).toMatchObject({
+    verdict: 'fail',
+    reason: expect.stringMatching(`SHA-256 ${digestOf(text)} is not one of the vetted families`),
+  });
+  const otherWord = await assessed(setup.options({ allowedTemplate: digestOf('another') }));
+  expect(otherWord.verdicts['file-review']).toBe('fail');
+  const allowed = await assessed(setup.options({ allowedTemplate: digestOf(text) }));
+  expect(allowed.verdict).toBe('pass');
+  expect(allowed.record?.probes[0]?.reason).toContain(`template embedded ${digestOf(text)}`);
 });
 
 test('a model that babbles fails, early and with a reason', async () => {

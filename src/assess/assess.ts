@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { type Digest, identifierSource, systemEntropy } from '../base/index.ts';
 import { type AdmissionRecord, admissionKeyOf, type Subject } from '../catalog/index.ts';
-import { type ChatTemplate, openGguf, requireString, templateFor } from '../formats/index.ts';
+import { openGguf } from '../formats/index.ts';
 import type { AssessmentOptions, AssessOptions, RemoteAssessOptions } from './assess-options.ts';
 import type { Battery } from './battery.ts';
 import { openEvidence } from './evidence.ts';
@@ -11,6 +11,7 @@ import type { ProbeResult } from './probe.ts';
 import { reviewFile } from './probes/file-review.ts';
 import { judgeFingerprint, takeFingerprint } from './probes/fingerprint.ts';
 import { type Examined, runProbes } from './run-probes.ts';
+import { admissibleTemplate } from './template.ts';
 import { overallVerdict, type Verdict } from './verdict.ts';
 
 export type Assessment = {
@@ -35,13 +36,16 @@ export type Assessment = {
  *   of `signal` when it aborts. Faults of the model or the engine are verdicts.
  */
 export async function assess(options: AssessOptions): Promise<Assessment> {
-  const { catalog, variant, serving, startEngine } = options;
+  const { catalog, variant, serving, startEngine, allowedTemplate } = options;
   const weightsPath = await catalog.weightsPath(variant);
   return conduct(options, await catalog.subjectOf(variant, serving), {
     model: variant.name,
-    review: { probe: 'file-review', run: (report) => reviewFile(weightsPath, report) },
+    review: { probe: 'file-review', run: (report) => reviewFile(weightsPath, report, allowedTemplate) },
     startEngine: () => startEngine(weightsPath),
-    template: () => templateIn(weightsPath),
+    template: () => {
+      using gguf = openGguf(weightsPath);
+      return admissibleTemplate(gguf, allowedTemplate);
+    },
   });
 }
 
@@ -106,9 +110,4 @@ function recordPass(
     evidence: evidenceDigest,
     validDays: battery.validDays,
   });
-}
-
-function templateIn(weightsPath: string): ChatTemplate {
-  using gguf = openGguf(weightsPath);
-  return templateFor(requireString(gguf, 'tokenizer.chat_template'));
 }

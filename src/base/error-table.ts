@@ -130,7 +130,13 @@ export const errorTable = {
     status: 422,
     retryable: false,
     message: 'The chat template with SHA-256 {digest} is not one of the vetted families: {known}.',
-    fix: 'Only models with a vetted chat template can be served; a template is code.',
+    fix: 'A template is code: read it, then take the responsibility with `tiegel assess MODEL --allow-template {digest}`.',
+  },
+  TGL_TEMPLATE_FAILED: {
+    status: 422,
+    retryable: false,
+    message: 'The chat template in the model file was not rendered: {problem}.',
+    fix: 'Send other messages, or serve a model whose chat template is vetted.',
   },
 
   // Catalog

@@ -9,8 +9,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { canonicalJson, manualClock, systemEntropy } from '../base/index.ts';
+import { describe, expect, test } from 'vitest';
+import { canonicalJson, type Digest, manualClock, systemEntropy } from '../base/index.ts';
 import { openRecord } from './admission-record.ts';
 import type { AdmittedVariant } from './admit.ts';
 import { openCatalog } from './catalog.ts';
@@ -24,7 +24,7 @@ import {
 } from './fixture.ts';
 import { manifestText } from './manifest.ts';
 import { openSigningKey } from './signing-key.ts';
-import { admissionKeyOf, type ServingConfiguration } from './subject.ts';
+import { admissionKeyOf, type ServingConfiguration, type Subject } from './subject.ts';
 
 const day = 24 * 60 * 60 * 1000;
 
@@ -103,15 +103,47 @@ test.each([
   expect(await catalog.admit(changed, serving)).toMatchObject({ reason: expect.stringMatching(reason) });
 });
 
-test('another chat template in the file is never admitted', async () => {
-  using directory = temporaryDirectory();
-  const { catalog } = await admittedModel(directory.path);
-  const path = join(directory.path, 'small.gguf');
-  writeModel(path, { template: 'another' });
-  const changed = await catalog.importFile(path, { name: 'small', source: '' });
-  catalog.recordAdmission(await passedAssessment(catalog, changed));
-  expect(await catalog.admit(changed, serving)).toMatchObject({
-    reason: expect.stringContaining('template'),
+describe('a chat template that is not vetted', () => {
+  async function otherTemplate(directory: string) {
+    const { catalog } = await admittedModel(directory);
+    const path = join(directory, 'small.gguf');
+    writeModel(path, { template: '{{ messages[0].content }}:' });
+    const variant = await catalog.importFile(path, { name: 'small', source: '' });
+    return { catalog, variant, passed: await passedAssessment(catalog, variant) };
+  }
+
+  test('is not admitted without a record about it', async () => {
+    using directory = temporaryDirectory();
+    const { catalog, variant } = await otherTemplate(directory.path);
+    expect(await catalog.admit(variant, serving)).toMatchObject({
+      state: 'quarantined',
+      reason: expect.stringMatching(/^its chat template is not of a vetted family, and .* the chat template/),
+    });
+  });
+
+  test('is rendered as it stands in the file where a record is about it', async () => {
+    using directory = temporaryDirectory();
+    const { catalog, variant, passed } = await otherTemplate(directory.path);
+    catalog.recordAdmission(passed);
+    const admission = await catalog.admit(variant, serving);
+    if (!admission.admitted) throw new Error(admission.reason);
+    const { template, record } = admission.variant;
+    expect(record.subject).toMatchObject({ templateRenderer: expect.stringContaining('jinja') });
+    expect(await template.render([{ role: 'user', content: 'Hi' }], { thinking: 'open' })).toEqual([
+      { text: 'Hi', special: false },
+      { text: ':', special: true },
+    ]);
+  });
+
+  test('is not admitted by a record from when its family was vetted', async () => {
+    using directory = temporaryDirectory();
+    const { catalog, variant, passed } = await otherTemplate(directory.path);
+    const { templateRenderer: _, ...subject } = passed.subject as Extract<Subject, { weights: Digest }>;
+    catalog.recordAdmission({ ...passed, subject });
+    expect(await catalog.admit(variant, serving)).toMatchObject({
+      state: 'quarantined',
+      reason: expect.stringContaining('the renderer of the template'),
+    });
   });
 });
 

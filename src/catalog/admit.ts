@@ -39,7 +39,7 @@ class Admitted extends AdmittedModel {
   readonly variant: Variant;
   /** The weights file, verified against its digest. */
   readonly weightsPath: string;
-  /** The vetted family that the template text in the file belongs to. */
+  /** The vetted family of the template text in the file, or that very text where the record is about it. */
   readonly template: ChatTemplate;
 
   constructor(candidate: Candidate, template: ChatTemplate, record: AdmissionRecord) {
@@ -97,10 +97,14 @@ export type RecordContext = { readonly layout: Layout; readonly key: SigningKey;
 /** Looks for a valid record of exactly this subject. */
 export function admitSubject(candidate: Candidate, context: RecordContext): Admission {
   const { variant, serving, facts } = candidate;
-  if (facts.template === null) return quarantined('its chat template is not of a vetted family');
+  const template = facts.template ?? facts.embedded;
+  if (template === null) return quarantined('it has no chat template');
   const record = validRecord(variant.name, subjectFrom(facts.file, serving), context);
-  if ('admitted' in record) return record;
-  return { admitted: true, variant: new Admitted(candidate, facts.template, record) };
+  if ('admitted' in record) {
+    if (facts.template !== null || record.state === 'stale') return record;
+    return quarantined(`its chat template is not of a vetted family, and ${record.reason}`);
+  }
+  return { admitted: true, variant: new Admitted(candidate, template, record) };
 }
 
 /** The same for a model on a server, once its answers were recognised. */

@@ -3,12 +3,15 @@
 import { type Digest, digestOf, digestOfJson, type Json, TiegelError } from '../base/index.ts';
 import {
   type ChatTemplate,
+  embeddedTemplate,
   type Gguf,
   type GgufValue,
   openGguf,
   optionalString,
   requireString,
   templateFor,
+  templateRenderer,
+  templateSourceIn,
 } from '../formats/index.ts';
 import type { RecommendedSampling } from './manifest.ts';
 import type { FileSubject } from './subject.ts';
@@ -17,8 +20,10 @@ export type WeightsFacts = {
   readonly file: FileSubject;
   readonly architecture: string;
   readonly configuration: Readonly<Record<string, number>>;
-  /** Null where the template is not of a vetted family; such a model can be looked at, never served. */
+  /** Null where the template is not of a vetted family. */
   readonly template: ChatTemplate | null;
+  /** The same text as the file has it, for subjects in which the operator took the responsibility for it. */
+  readonly embedded: ChatTemplate | null;
   readonly license: string | null;
   /** What the file recommends for itself, if anything. */
   readonly sampling: RecommendedSampling | null;
@@ -34,6 +39,8 @@ export async function inspectWeights(path: string, weights: Digest): Promise<Wei
   using gguf = openGguf(path);
   const architecture = requireString(gguf, 'general.architecture');
   const templateText = optionalString(gguf, templateKey) ?? '';
+  const template = vettedTemplate(templateText);
+  const source = template === null ? templateSourceIn(gguf) : null;
   return {
     file: {
       weights,
@@ -42,10 +49,12 @@ export async function inspectWeights(path: string, weights: Digest): Promise<Wei
       chatTemplate: digestOf(templateText),
       adapters: [],
       quantisation: largestType(gguf),
+      ...(source !== null && { templateRenderer }),
     },
     architecture: architecture.slice(0, 64).toWellFormed(),
     configuration: configurationOf(gguf, architecture),
-    template: vettedTemplate(templateText),
+    template,
+    embedded: source && embeddedTemplate(source),
     license: optionalString(gguf, 'general.license')?.slice(0, 4096).toWellFormed() ?? null,
     sampling: samplingIn(gguf),
   };

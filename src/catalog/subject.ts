@@ -22,6 +22,8 @@ export type FileSubject = {
   readonly tensors: Digest;
   readonly tokenizer: Digest;
   readonly chatTemplate: Digest;
+  /** What renders the template's own text; absent where the template is of a vetted family. */
+  readonly templateRenderer?: string;
   readonly adapters: readonly Digest[];
   readonly quantisation: string;
 };
@@ -47,9 +49,10 @@ export function subjectFrom(
   file: FileSubject,
   serving: ServingConfiguration,
 ): FileSubject & ServingConfiguration {
-  const { weights, tensors, tokenizer, chatTemplate, adapters, quantisation } = file;
+  const { weights, tensors, tokenizer, chatTemplate, templateRenderer, adapters, quantisation } = file;
   const facts = { weights, tensors, tokenizer, chatTemplate, adapters, quantisation };
-  return { ...facts, ...configurationFrom(serving) };
+  const rendering = templateRenderer === undefined ? {} : { templateRenderer };
+  return { ...facts, ...rendering, ...configurationFrom(serving) };
 }
 
 /** The served tuple of a model on a server. */
@@ -96,6 +99,8 @@ export function subjectDifferences(recorded: Subject, current: Subject): string[
     compare('the tensor shapes', recorded.tensors, current.tensors, false);
     compare('the tokenizer', recorded.tokenizer, current.tokenizer, false);
     compare('the chat template', recorded.chatTemplate, current.chatTemplate, false);
+    const [renderedBy, rendersNow] = [recorded.templateRenderer, current.templateRenderer];
+    compare('the renderer of the template', renderedBy ?? null, rendersNow ?? null, true);
     compare('the adapters', recorded.adapters, current.adapters, false);
     compare('the quantisation', recorded.quantisation, current.quantisation, true);
   } else differences.push('where it runs');

@@ -3,7 +3,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { type Assessment, type AssessProgress, assess, type Battery, quickBattery } from '../assess/index.ts';
-import { TiegelError } from '../base/index.ts';
+import { type Digest, TiegelError } from '../base/index.ts';
 import {
   type AdmittedVariant,
   type Catalog,
@@ -94,6 +94,7 @@ export async function assessModel(
   variant: Variant,
   serving: ServingConfiguration,
   battery: Battery,
+  allowedTemplate?: Digest,
 ): Promise<Assessment> {
   const { terminal, clock, signal } = context;
   const startEngine = await engineForReview(catalog, variant);
@@ -105,6 +106,7 @@ export async function assessModel(
     clock,
     signal,
     startEngine,
+    ...(allowedTemplate !== undefined && { allowedTemplate }),
     onProgress: (progress) => terminal.progress(progressLine(progress)),
   });
   terminal.clearProgress();

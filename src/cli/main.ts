@@ -89,6 +89,7 @@ function describeCommands(
     'tiegel assess runs/pico --battery quick',
   )
     .option('--battery <battery>', 'which probes (default: quick; of a model on a server, remote)')
+    .option('--allow-template <sha256>', 'render the chat template in the file, which nobody has vetted')
     .action(start(runAssess));
   command(
     'pull <model>',

@@ -19,7 +19,7 @@ export function printVariant(terminal: Terminal, { name, manifest }: Variant): v
       weights.shards.length > 0 ? weights.shards.map(({ digest }) => digest).join(' ') : weights.digest,
     ],
     ['licence', license ?? 'not stated'],
-    ['template', chatTemplate.family ?? 'unknown: it can be looked at, but not served'],
+    ['template', chatTemplate.family ?? `not vetted, sha256 ${chatTemplate.digest}`],
     ['sampling', samplingText(manifest)],
     ['imported', manifest.created],
   ] as const;

@@ -8,6 +8,11 @@ export {
   type ToolCallFormat,
   templateFor,
 } from './chat-template/chat-template.ts';
+export {
+  embeddedTemplate,
+  templateRenderer,
+  templateSourceIn,
+} from './chat-template/embedded/embedded-template.ts';
 export { tiegelTemplate } from './chat-template/tiegel.ts';
 export type { Gguf, GgufMetadata, GgufValue } from './gguf/gguf.ts';
 export { optionalString, requireString } from './gguf/metadata.ts';

@@ -9,7 +9,8 @@ import { createTurn } from './turn.ts';
 /**
  * Runs one turn. Aborting the signal or leaving the loop frees the engine's sequence.
  *
- * @throws TGL_CAPABILITY_MISSING and what `Engine.generate` throws, after the parts that came before the fault.
+ * @throws TGL_CAPABILITY_MISSING, TGL_TEMPLATE_FAILED and what `Engine.generate` throws, after the parts that came
+ *   before the fault.
  */
 export async function* converse(
   engine: Engine,
@@ -43,7 +44,7 @@ async function* turnBatches(
   request: ConverseRequest,
   generate: (request: GenerateRequest) => EventBatches,
 ): AsyncGenerator<readonly StreamPart[], void, undefined> {
-  const turn = createTurn(engine, request);
+  const turn = await createTurn(engine, request);
   do {
     for await (const events of generate(turn.request())) {
       const parts = turn.take(events);

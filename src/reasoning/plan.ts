@@ -26,8 +26,11 @@ export const closingTag = '</think>';
 /** How thinking is ended in a turn that a server renders: as the published templates write it. */
 const endOnServers = { text: `\n${closingTag}\n\n`, sentence: true } as const;
 
-/** @throws TGL_CAPABILITY_MISSING where the engine or the template cannot do what the request asks for. */
-export function planTurn(engine: Pick<Engine, 'model' | 'capabilities'>, request: ConverseRequest): TurnPlan {
+/** @throws TGL_CAPABILITY_MISSING where the engine or the template cannot do what is asked for, TGL_TEMPLATE_FAILED */
+export async function planTurn(
+  engine: Pick<Engine, 'model' | 'capabilities'>,
+  request: ConverseRequest,
+): Promise<TurnPlan> {
   const { capabilities } = engine;
   const { template, messages, thinking, endThinking, maxTokens } = request;
   requireSupport(engine, request);
@@ -41,7 +44,7 @@ export function planTurn(engine: Pick<Engine, 'model' | 'capabilities'>, request
   const limit = Math.min(budget, roomToThink);
   const mode: Thinking = limit === 0 || endThinking?.aborted ? 'closed' : 'open';
 
-  const prompt = rendering?.render(messages, { thinking: mode, tools: request.tools ?? [] }) ?? [];
+  const prompt = (await rendering?.render(messages, { thinking: mode, tools: request.tools ?? [] })) ?? [];
   const startsIn: Segment = startsInReasoning(prompt) ? 'reasoning' : 'answer';
   const engineEnds = startsIn === 'reasoning' && capabilities.forcedText;
   const fits = mostTokensOf(prompt) + maxTokens <= capabilities.contextLength;

@@ -23,9 +23,12 @@ type TokenEvent = Extract<EngineEvent, { readonly type: 'token' }>;
 type CallEvent = Extract<EngineEvent, { readonly type: 'tool-call' }>;
 type EndEvent = Extract<EngineEvent, { readonly type: 'end' }>;
 
-/** @throws TGL_CAPABILITY_MISSING where the engine or the template cannot do what the request asks for. */
-export function createTurn(engine: Pick<Engine, 'model' | 'capabilities'>, request: ConverseRequest): Turn {
-  const plan = planTurn(engine, request);
+/** @throws TGL_CAPABILITY_MISSING where the engine or the template cannot do what is asked for, TGL_TEMPLATE_FAILED */
+export async function createTurn(
+  engine: Pick<Engine, 'model' | 'capabilities'>,
+  request: ConverseRequest,
+): Promise<Turn> {
+  const plan = await planTurn(engine, request);
   const { budget, endText, endNow } = plan;
   const { answerReserve } = request.thinking;
   const { contextLength } = engine.capabilities;

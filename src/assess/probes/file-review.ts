@@ -1,24 +1,22 @@
 // Probe file-review: is this a sound file of a known kind, before any native code reads it. Bounded GGUF header, the
-// architecture's tensors and shapes, vocabulary, a vetted chat template, no NaN or infinity among the weights. It does
-// not see what finite weights do, and scans F32, F16, BF16 and Q8_0 only: other types stay inconclusive.
-import { TiegelError } from '../../base/index.ts';
-import {
-  type Gguf,
-  openGguf,
-  readDecoder,
-  requireString,
-  templateFor,
-  tensorStretches,
-} from '../../formats/index.ts';
+// architecture's tensors and shapes, vocabulary, a chat template that is vetted or that the operator allowed, no NaN or
+// infinity among the weights. It does not see what finite weights do, and scans F32, F16, BF16 and Q8_0 only: other types
+// stay inconclusive.
+import { type Digest, TiegelError } from '../../base/index.ts';
+import { type Gguf, openGguf, readDecoder, tensorStretches } from '../../formats/index.ts';
 import type { ProbeOutcome, ReportProgress } from '../probe.ts';
+import { admissibleTemplate, templateKey } from '../template.ts';
 
-const templateKey = 'tokenizer.chat_template';
-
-export async function reviewFile(weightsPath: string, report: ReportProgress): Promise<ProbeOutcome> {
+/** @param allowedTemplate what the operator takes the responsibility for; the record then says so. */
+export async function reviewFile(
+  weightsPath: string,
+  report: ReportProgress,
+  allowedTemplate?: Digest,
+): Promise<ProbeOutcome> {
   try {
     using gguf = openGguf(weightsPath);
     const { vocabularySize, layers } = readDecoder(gguf);
-    const family = templateFor(requireString(gguf, templateKey)).name;
+    const family = admissibleTemplate(gguf, allowedTemplate).name;
     const figures = { tensors: gguf.tensors.length, vocabularySize, layers, template: family };
     const problem = hiddenTemplate(gguf) ?? (await findNotFinite(gguf, report));
     if (problem !== undefined)

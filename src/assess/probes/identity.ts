@@ -25,7 +25,7 @@ export async function checkIdentity(
   let tokens = 0;
   for (const [index, { question, temperature }] of cases.entries()) {
     const request: GenerateRequest = {
-      ...promptOf(asServed(serving, question), template),
+      ...(await promptOf(asServed(serving, question), template)),
       maxTokens: settings.maxTokens,
       sampling: {
         temperature,
@@ -53,12 +53,12 @@ export async function checkIdentity(
   return { verdict: 'pass', reason, trials: cases.length, figures: { tokens } };
 }
 
-function promptOf(
+async function promptOf(
   messages: readonly ChatMessage[],
   template: ChatTemplate | null,
-): Pick<GenerateRequest, 'prompt' | 'turn'> {
+): Promise<Pick<GenerateRequest, 'prompt' | 'turn'>> {
   if (template === null) return { prompt: [], turn: { messages, thinking: 'open', thinkingBudget: null } };
-  return { prompt: template.render(messages, { thinking: 'open' }) };
+  return { prompt: await template.render(messages, { thinking: 'open' }) };
 }
 
 /** Token ids where the engine has them, otherwise their texts; of a server, the characters. */

@@ -1,5 +1,5 @@
-// Chat templates as code. The Jinja text in a model file is never executed here: its digest picks one of the vetted
-// families, each of which a test holds equal to its Jinja text. Texts that are not ours are known by digest only.
+// Chat templates as code. The digest of the Jinja text in a model file picks one of the vetted families, each of which a
+// test holds equal to its Jinja text. Texts that are not ours are known by digest only, and none is executed here.
 import { digestOf, TiegelError } from '../../base/index.ts';
 import type { ChatMessage, PromptPiece, ToolDefinition } from '../prompt.ts';
 import { deepseekR1Template } from './deepseek-r1.ts';
@@ -26,15 +26,23 @@ export type ChatTemplate = {
    * The prompt up to where the model goes on; control tokens only in special pieces. Where a family has no think block
    * at that place, both kinds of thinking give the same.
    */
-  readonly render: (messages: readonly ChatMessage[], options: RenderOptions) => readonly PromptPiece[];
+  readonly render: (
+    messages: readonly ChatMessage[],
+    options: RenderOptions,
+  ) => readonly PromptPiece[] | Promise<readonly PromptPiece[]>;
   /** What closes a think block in place of the model, and whether it may be told so in a sentence before that. */
   readonly thinkingEnd: { readonly text: string; readonly sentence: boolean };
   /** Null where the family knows no tools. */
   readonly toolCallFormat: ToolCallFormat | null;
 };
 
+/** A template as code, which renders on the spot. */
+export type VettedTemplate = Omit<ChatTemplate, 'render'> & {
+  readonly render: (messages: readonly ChatMessage[], options: RenderOptions) => readonly PromptPiece[];
+};
+
 /** A family that models are taught with here. */
-export type TaughtTemplate = ChatTemplate & {
+export type TaughtTemplate = VettedTemplate & {
   /** The Jinja text for the GGUF key `tokenizer.chat_template`. */
   readonly text: string;
   /** What a model is taught to write after the prompt; `reasoning` is left out where thinking is closed. */
@@ -48,7 +56,7 @@ export type TaughtTemplate = ChatTemplate & {
  * SHA-256 of the texts that each template stands for, with where the text was published. Texts of llama.cpp are compared by a
  * test (TIEGEL_DATA); those of Ollama's library were compared in the same way when their digest was entered here.
  */
-const families: readonly { readonly template: ChatTemplate; readonly digests: readonly string[] }[] = [
+const families: readonly { readonly template: VettedTemplate; readonly digests: readonly string[] }[] = [
   { template: tiegelTemplate, digests: [digestOf(tiegelTemplate.text)] },
   {
     template: deepseekR1Template({ opensThinking: true, calls: 'first' }),
@@ -105,7 +113,7 @@ const families: readonly { readonly template: ChatTemplate; readonly digests: re
  *
  * @throws TGL_TEMPLATE_UNKNOWN for any other text, even if it differs by white space only.
  */
-export function templateFor(text: string): ChatTemplate {
+export function templateFor(text: string): VettedTemplate {
   const digest = digestOf(text);
   const family = families.find(({ digests }) => digests.includes(digest));
   if (family) return family.template;

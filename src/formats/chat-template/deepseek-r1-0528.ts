@@ -1,7 +1,7 @@
 // The prompts of DeepSeek R1 of May 2025 and its distillation into Qwen3 8B: all system messages are joined, the
 // assistant's token stands behind every user's turn, every turn begins its own group of calls, and the think block is
 // opened by the model. As published, calls keep their arguments' text and no definitions of tools are known.
-import type { ChatTemplate } from './chat-template.ts';
+import type { VettedTemplate } from './chat-template.ts';
 import {
   people,
   r1ThinkingEnd,
@@ -15,7 +15,7 @@ import { fromTemplate, joinPieces } from './pieces.ts';
 
 const { begin, end, user, assistant, callsBegin, callsEnd, outputsBegin, outputsEnd } = r1Tokens;
 
-export const deepseekR1MayTemplate: ChatTemplate = {
+export const deepseekR1MayTemplate: VettedTemplate = {
   name: 'deepseek-r1',
   thinkingEnd: r1ThinkingEnd,
   toolCallFormat: 'deepseek',

@@ -1,5 +1,5 @@
 // llama.cpp's own template for R1, which tells the model about its tools and ends every user's turn.
-import type { ChatTemplate } from './chat-template.ts';
+import type { VettedTemplate } from './chat-template.ts';
 import {
   lastSystemPrompt,
   people,
@@ -15,7 +15,7 @@ import { rewriteJson } from './python-json.ts';
 
 const { begin, end, user, assistant, callsBegin, callsEnd, outputsBegin, outputsEnd } = r1Tokens;
 
-export const deepseekR1ToolTemplate: ChatTemplate = {
+export const deepseekR1ToolTemplate: VettedTemplate = {
   name: 'deepseek-r1',
   thinkingEnd: r1ThinkingEnd,
   toolCallFormat: 'deepseek',

@@ -2,7 +2,7 @@
 // without a role, earlier turns lose what they held up to `</think>`, and no think block is opened after the result of
 // a tool. The oddities of the published templates are kept, because a prompt has to be what the model's makers render:
 // the tokens around calls and results come once a conversation, not once a turn.
-import type { ChatTemplate } from './chat-template.ts';
+import type { VettedTemplate } from './chat-template.ts';
 import {
   lastSystemPrompt,
   people,
@@ -29,7 +29,7 @@ export type R1Variety = {
 };
 
 /** The published templates know no definitions of tools; where there are some, they are put first as in llama.cpp's. */
-export function deepseekR1Template({ opensThinking, calls }: R1Variety): ChatTemplate {
+export function deepseekR1Template({ opensThinking, calls }: R1Variety): VettedTemplate {
   return {
     name: 'deepseek-r1',
     thinkingEnd: r1ThinkingEnd,

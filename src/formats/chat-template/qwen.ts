@@ -1,13 +1,13 @@
 // The prompts of Qwen2.5 and of QwQ, which thinks: ChatML with tools in Hermes' form. QwQ differs by the think block at
 // the end, by dropping the thinking of earlier turns, and by having no system prompt of its own.
 import type { ChatMessage, PromptPiece, ToolCall, ToolDefinition } from '../prompt.ts';
-import type { ChatTemplate } from './chat-template.ts';
+import type { VettedTemplate } from './chat-template.ts';
 import { fromPeopleWithoutTags, fromTemplate, joinPieces } from './pieces.ts';
 import { pythonJson, rewriteJson } from './python-json.ts';
 
 const turnEnd = '<|im_end|>\n';
 
-export const qwen25Template: ChatTemplate = {
+export const qwen25Template: VettedTemplate = {
   name: 'qwen2.5',
   thinkingEnd: { text: '\n</think>\n\n', sentence: true },
   toolCallFormat: 'hermes',
@@ -22,7 +22,7 @@ export const qwen25Template: ChatTemplate = {
 };
 
 /** There are two published texts; one drops the thinking of the very last message as well. */
-export function qwqTemplate(options: { readonly keepsLastThinking: boolean }): ChatTemplate {
+export function qwqTemplate(options: { readonly keepsLastThinking: boolean }): VettedTemplate {
   return {
     name: 'qwq',
     thinkingEnd: { text: '\n</think>\n\n', sentence: true },

@@ -35,7 +35,7 @@ async function promptTokensOf(
   signal: AbortSignal,
 ): Promise<number> {
   if (engine.capabilities.promptForm === 'tokens' && template !== null) {
-    const prompt = template.render(messages, { thinking: thinking.mode, tools });
+    const prompt = await template.render(messages, { thinking: thinking.mode, tools });
     for await (const event of engine.generate({ prompt, maxTokens: 1, sampling }, signal)) {
       if (event.type === 'prompt') return event.promptTokens;
     }

@@ -1,0 +1,10 @@
+// What goes between a renderer and its process.
+import type { Json } from '../../../base/index.ts';
+
+export type RenderRequest = { readonly text: string; readonly variables: { readonly [name: string]: Json } };
+
+/** `problem`: why the template gave nothing, in words that may hold anything. */
+export type RenderReply = { readonly rendered: string } | { readonly problem: string };
+
+/** Characters of a rendered prompt without people's texts. */
+export const longestRendering: number = 2 ** 20;

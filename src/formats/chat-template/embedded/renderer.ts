@@ -1,0 +1,101 @@
+// Renders template texts nobody here has read, in a process of their own. A process and not a thread, since V8 ends the
+// whole process when one allocation does not fit. One request at a time; whatever breaks a limit is killed and the next
+// request gets a new process. Should a text find a way out of the interpreter, Node's permissions keep other files,
+// processes and add-ons from it; the network they leave open.
+import { type ChildProcess, fork } from 'node:child_process';
+import { join } from 'node:path';
+import { TiegelError } from '../../../base/index.ts';
+import type { RenderReply, RenderRequest } from './protocol.ts';
+
+/** Gives the rendered text. @throws TGL_TEMPLATE_FAILED */
+export type Renderer = (request: RenderRequest) => Promise<string>;
+
+const startMs = 10_000;
+const renderMs = 500;
+const heapMegabytes = 64;
+/** A process that nobody has needed for so long is ended. */
+const idleMs = 60_000;
+
+export function createRenderer(): Renderer {
+  let child: ChildProcess | undefined;
+  let idle: NodeJS.Timeout | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+
+  const end = (): void => {
+    child?.kill('SIGKILL');
+    child = undefined;
+  };
+
+  const render = async (request: RenderRequest): Promise<string> => {
+    clearTimeout(idle);
+    try {
+      if (child === undefined || child.exitCode !== null || child.signalCode !== null) {
+        child = startChild();
+        await messageOf(child, startMs);
+      }
+      const reply = messageOf(child, renderMs);
+      child.send(request);
+      return textOf((await reply) as RenderReply);
+    } catch (cause) {
+      if (!(cause instanceof Lost)) throw cause;
+      end();
+      throw failed(cause.message);
+    } finally {
+      idle = setTimeout(end, idleMs).unref();
+    }
+  };
+
+  return (request) => {
+    const rendered = last.then(() => render(request));
+    last = rendered.catch(() => {});
+    return rendered;
+  };
+}
+
+export function failed(problem: string): TiegelError {
+  return new TiegelError('TGL_TEMPLATE_FAILED', { problem });
+}
+
+class Lost extends Error {}
+
+function textOf(reply: RenderReply): string {
+  if ('rendered' in reply) return reply.rendered;
+  // What it says may quote what it was given, which are marks and control characters.
+  throw failed(reply.problem.replaceAll(/[\p{Co}\p{Cc}]+/gu, ' '));
+}
+
+function startChild(): ChildProcess {
+  const sources = join(import.meta.dirname, '..', '..', '..', '..');
+  const { SystemRoot } = process.env;
+  const child = fork(join(import.meta.dirname, 'child-main.ts'), [], {
+    env: SystemRoot === undefined ? {} : { SystemRoot },
+    execArgv: [
+      `--max-old-space-size=${heapMegabytes}`,
+      '--disallow-code-generation-from-strings',
+      '--disable-proto=delete',
+      '--no-warnings',
+      '--permission',
+      `--allow-fs-read=${sources}`,
+    ],
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+  // Nobody waits for an idle process; it leaves by itself when its parent does.
+  child.unref();
+  child.channel?.unref();
+  return child;
+}
+
+/** The next message. @throws Lost when the process is silent for too long, or ends. */
+function messageOf(child: ChildProcess, withinMs: number): Promise<unknown> {
+  const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+  const onExit = (code: number | null, signal: string | null): void =>
+    reject(new Lost(`its process ended (${signal ?? code}), as it does at ${heapMegabytes} MiB`));
+  const onError = (cause: Error): void => reject(new Lost(`its process failed: ${cause.message}`));
+  const timer = setTimeout(() => reject(new Lost(`it took longer than ${withinMs} ms`)), withinMs);
+  child.once('message', resolve).once('exit', onExit).once('error', onError);
+  return promise.finally(() => {
+    clearTimeout(timer);
+    child.off('message', resolve).off('exit', onExit).off('error', onError);
+  });
+}
