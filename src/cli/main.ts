@@ -147,7 +147,10 @@ function describeCommands(
       'compatible, vllm, sglang, llama-server, ollama, deepseek or openai',
       'compatible',
     )
-    .option('--context <number>', 'tokens of prompt and completion together', '16384')
+    .option(
+      '--context <number>',
+      'tokens of prompt and completion together (default: what the server states, else 16384)',
+    )
     .option('--key-env <variable>', 'environment variable that holds the key of the server')
     .option('--allow-private', 'the address may be private and do without TLS')
     .option('--opens-thinking', 'the text begins within the think block, without a tag')

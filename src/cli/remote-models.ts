@@ -3,8 +3,14 @@
 import { type Assessment, assessRemote, remoteBattery, takeFingerprint } from '../assess/index.ts';
 import { TiegelError } from '../base/index.ts';
 import type { AdmittedRemote, Catalog, RemoteModel, ServingConfiguration } from '../catalog/index.ts';
-import { createRemoteEngine, type Engine, remoteRuntimeBuild, serverKind } from '../engine/index.ts';
-import { createOutbound } from '../outbound/index.ts';
+import {
+  createRemoteEngine,
+  type Engine,
+  remoteRuntimeBuild,
+  serverKind,
+  statedContextLength,
+} from '../engine/index.ts';
+import { createOutbound, type Outbound } from '../outbound/index.ts';
 import type { CommandContext } from './command.ts';
 
 /** Tokens of a reply that sets no limit, where the context of the server leaves that much. */
@@ -46,8 +52,7 @@ export function startRemoteEngine(
     const expected = `the key of the server of ${name}`;
     throw new TiegelError('TGL_ENVIRONMENT_INVALID', { name: keyVariable, received: 'not set', expected });
   }
-  const allowedOrigins = allowPrivate ? endpoints : [];
-  const outbound = createOutbound({ offline: environment.offline, allowedOrigins });
+  const outbound = outboundTo(environment, { endpoints, allowPrivate });
   const engine = createRemoteEngine({
     ...{ model: name, remoteModel: model, endpoints, server: serverKind(server) },
     ...{ contextLength, opensThinking, outbound, clock },
@@ -60,6 +65,27 @@ export function startRemoteEngine(
       await outbound[Symbol.asyncDispose]();
     },
   };
+}
+
+type Reach = Pick<RemoteModel['manifest'], 'endpoints' | 'allowPrivate'>;
+
+function outboundTo(
+  { offline }: CommandContext['environment'],
+  { endpoints, allowPrivate }: Reach,
+): Outbound {
+  return createOutbound({ offline, allowedOrigins: allowPrivate ? endpoints : [] });
+}
+
+/** What the server says itself, if it can be asked and says so. */
+export async function contextLengthOnServer(
+  { environment, signal }: Pick<CommandContext, 'environment' | 'signal'>,
+  server: Reach & Pick<RemoteModel['manifest'], 'model' | 'keyVariable'>,
+): Promise<number | undefined> {
+  await using outbound = outboundTo(environment, server);
+  const { endpoints, model, keyVariable } = server;
+  const key = keyVariable === null ? undefined : process.env[keyVariable];
+  const access = key === undefined ? {} : { key };
+  return await statedContextLength({ endpoints, remoteModel: model, outbound, signal, ...access });
 }
 
 export type RemoteReadiness =

@@ -1,20 +1,25 @@
-// `tiegel remote add | list | remove`: models that run on servers. Adding one connects to nothing; assessing it does.
+// `tiegel remote add | list | remove`: models that run on servers. Adding one asks the
+// server for the length of its context where that is not given, and connects to nothing otherwise.
 import { TiegelError } from '../base/index.ts';
 import { openCatalog, type RemoteModel } from '../catalog/index.ts';
 import { serverKind } from '../engine/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { wholeNumber } from './numbers.ts';
+import { contextLengthOnServer } from './remote-models.ts';
 import type { Terminal } from './terminal.ts';
 
 type AddFlags = {
   readonly endpoint: readonly string[];
   readonly model: string;
   readonly server: string;
-  readonly context: string;
+  readonly context?: string;
   readonly keyEnv?: string;
   readonly allowPrivate?: true;
   readonly opensThinking?: true;
 };
+
+/** Where neither the operator nor the server says how long it is. */
+const defaultContextLength = 16_384;
 
 export async function runRemoteAdd(
   context: CommandContext,
@@ -22,16 +27,23 @@ export async function runRemoteAdd(
   flags: AddFlags,
 ): Promise<ExitCode> {
   const { terminal } = context;
-  const remote = catalogOf(context).remotes.add(name, {
+  const server = {
     server: serverKind(flags.server),
     endpoints: flags.endpoint,
     model: flags.model,
-    contextLength: wholeNumber('--context', flags.context, 256, 100_000_000) as number,
     opensThinking: flags.opensThinking ?? false,
     keyVariable: flags.keyEnv ?? null,
     allowPrivate: flags.allowPrivate ?? false,
-  });
+  };
+  const given = wholeNumber('--context', flags.context, 256, 100_000_000);
+  const stated = given === undefined ? await contextLengthOnServer(context, server) : undefined;
+  const contextLength = given ?? stated ?? defaultContextLength;
+  const remote = catalogOf(context).remotes.add(name, { ...server, contextLength });
   print(terminal, remote);
+  if (given === undefined) {
+    const source = stated === undefined ? 'assumed; --context sets it' : 'as the server states';
+    terminal.print(`Context: ${contextLength} tokens, ${source}.`);
+  }
   terminal.print(`\nIt is in quarantine. Next: tiegel assess ${name}`);
   terminal.result(remote.manifest);
   return 0;

@@ -27,6 +27,10 @@ let signature = '';
 const upstream = createServer((request, response) => void answer(request, response));
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (request.url === '/v1/models') {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    return void response.end(JSON.stringify({ data: [{ id: 'org/far', max_model_len: 8192 }] }));
+  }
   const body = JSON.parse(Buffer.concat(await Array.fromAsync(request)).toString()) as {
     messages: { content: string }[];
   };
@@ -62,7 +66,9 @@ test('an address on this machine needs the operator to say so', async () => {
 }, 120_000);
 
 test('it is assessed, served to the official client, and not served once it answers differently', async () => {
-  expect((await add('--allow-private')).code).toBe(0);
+  const added = await add('--allow-private');
+  expect(added.code).toBe(0);
+  expect(JSON.parse(added.stdout)).toMatchObject({ contextLength: 8192 });
   const assessed = await tiegel(home, 'assess', 'far', '--json');
   expect(assessed.code, assessed.stdout + assessed.stderr).toBe(0);
   expect(JSON.parse(assessed.stdout).probes.map(({ verdict }: { verdict: string }) => verdict)).toEqual([
