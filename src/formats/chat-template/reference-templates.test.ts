@@ -7,6 +7,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ChatMessage, PromptPiece, ToolCall, ToolDefinition } from '../prompt.ts';
 import { type Thinking, templateFor } from './chat-template.ts';
+import { embeddedTemplate } from './embedded/embedded-template.ts';
+import { createRenderer } from './embedded/renderer.ts';
 
 const folder = join(process.env.TIEGEL_DATA ?? '', 'tokenizers');
 const present = process.env.TIEGEL_DATA !== undefined && existsSync(folder);
@@ -123,6 +125,8 @@ const conversations: Readonly<Record<string, readonly ChatMessage[]>> = {
 
 const textOf = (pieces: readonly PromptPiece[]): string => pieces.map(({ text }) => text).join('');
 
+const renderer = createRenderer();
+
 describe.skipIf(!present).each(references)('$file (TIEGEL_DATA)', (reference) => {
   const text = present ? readFileSync(join(folder, reference.file), 'utf8') : '';
   const jinja = present ? new Template(text) : undefined;
@@ -162,6 +166,17 @@ describe.skipIf(!present).each(references)('$file (TIEGEL_DATA)', (reference) =>
       if (!reference.knowsTools) continue;
       const withTools = textOf(family!.render(messages, { thinking, tools }));
       expect(withTools).toBe(expected(messages, thinking, tools));
+    }
+  });
+
+  test('gives the same as it stands in a file, with marks in place of what people write', async () => {
+    const source = { text, beginToken: '<｜begin▁of▁sentence｜>', endToken: '', tags: [] };
+    const embedded = embeddedTemplate(source, renderer);
+    for (const name of ['one question', 'a system prompt', 'blanks and line breaks', 'several turns']) {
+      const messages = conversations[name]!;
+      const pieces = await embedded.render(messages, { thinking: 'open' });
+      expect(textOf(pieces)).toBe(expected(messages, 'open', []));
+      expect(pieces.some(({ text: piece, special }) => special && /Hi|brief/.test(piece))).toBe(false);
     }
   });
 
