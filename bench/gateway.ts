@@ -1,15 +1,18 @@
 // What our gateway costs over a raw node:http pass-through, in alternating rounds of one run. CPU is that of the server
-// process alone. Ours holds the scripted engine, which makes each token by itself; the raw side holds the proxy only, its
-// upstream is another process and not counted. So the ratios are upper bounds of what the gateway itself adds;
-// `turnCpuUs`, the engine and `converse` without HTTP, says how much of our side that is.
+// process alone: ours, with everything it does switched on, over the scripted engine in the same process, and the proxy's,
+// whose upstream is another process and not counted. `turnCpuUs`, the engine and `converse` without HTTP, says how much of
+// our side is no gateway at all. In the `remote` figures both sides stand before the same upstream and stream from it.
 import { type BenchResult, median, rounded } from './bench.ts';
 import { type BenchServer, startServer } from './gateway/child.ts';
 import { drive, type Load } from './gateway/load.ts';
 import { turnCpu } from './gateway/turn.ts';
+import type { BenchModel } from './gateway/workload.ts';
 
 const rounds = 7;
 const connections = 32;
-const requestsPerRound = 2000;
+const requestsPerRound = 3000;
+/** Rounds before the first that counts, so that both sides run compiled code. */
+const warmUpRounds = 4;
 const firstTokenProbes = 60;
 
 type Side = { readonly name: string; readonly server: BenchServer };
@@ -46,11 +49,14 @@ const perRequest = async (side: Side): Promise<number> => {
   return (await cpuOf(side, load)).cpu / requestsPerRound;
 };
 
-const perEvent = async (side: Side): Promise<number> => {
-  const load = { model: 'paced', stream: true, connections, requests: connections } as const;
-  const { cpu, events } = await cpuOf(side, load);
-  return cpu / events;
-};
+const perEvent =
+  (ourModel: BenchModel) =>
+  async (side: Side): Promise<number> => {
+    const model = side.name === 'ours' ? ourModel : 'paced';
+    const load = { model, stream: true, connections, requests: connections } as const;
+    const { cpu, events } = await cpuOf(side, load);
+    return cpu / events;
+  };
 
 /** Median time to the first event, one connection, the sides in turns. */
 async function firstToken(servers: readonly BenchServer[]): Promise<readonly number[]> {
@@ -75,18 +81,23 @@ async function firstToken(servers: readonly BenchServer[]): Promise<readonly num
 export async function bench(): Promise<BenchResult> {
   using upstream = await startServer('./raw-upstream.ts');
   using proxy = await startServer('./raw-proxy.ts', [String(upstream.port)]);
-  using gateway = await startServer('./our-server.ts');
+  using gateway = await startServer('./our-server.ts', [String(upstream.port)]);
   const ours: Side = { name: 'ours', server: gateway };
   const raw: Side = { name: 'raw', server: proxy };
 
   process.stderr.write(`warm-up, then CPU microseconds per request, ${connections} connections\n`);
-  for (const side of [ours, raw, ours, raw]) await perRequest(side);
+  for (let round = 0; round < warmUpRounds; round++) {
+    for (const side of [ours, raw]) await perRequest(side);
+  }
   const request = await compare(ours, raw, perRequest);
   const turns: number[] = [];
   for (let round = 0; round <= rounds; round++) turns.push(await turnCpu(requestsPerRound, connections));
   process.stderr.write(`CPU microseconds per streamed event, ${connections} streams\n`);
-  for (const side of [ours, raw]) await perEvent(side);
-  const event = await compare(ours, raw, perEvent);
+  for (const side of [ours, raw]) await perEvent('paced')(side);
+  const event = await compare(ours, raw, perEvent('paced'));
+  process.stderr.write('the same, both before one upstream\n');
+  await perEvent('remote-paced')(ours);
+  const remoteEvent = await compare(ours, raw, perEvent('remote-paced'));
   process.stderr.write('time to the first token, 1 connection\n');
   const [oursMs, rawMs, directMs] = (await firstToken([gateway, proxy, upstream])) as [
     number,
@@ -95,13 +106,20 @@ export async function bench(): Promise<BenchResult> {
   ];
 
   return {
-    ratios: { cpuPerRequestOverRaw: rounded(request.ratio), cpuPerEventOverRaw: rounded(event.ratio) },
+    ratios: {
+      cpuPerRequestOverRaw: rounded(request.ratio),
+      cpuPerEventOverRaw: rounded(event.ratio),
+      remoteCpuPerEventOverRaw: rounded(remoteEvent.ratio),
+      // Portkey's gateway is not installed here, and a fresh install of it cannot stream.
+      portkeyCpuOverOurs: null,
+    },
     figures: {
       cpuPerRequestUs: rounded(request.ours),
       rawCpuPerRequestUs: rounded(request.raw),
       turnCpuUs: rounded(median(turns.slice(1))),
       cpuPerEventUs: rounded(event.ours),
       rawCpuPerEventUs: rounded(event.raw),
+      remoteCpuPerEventUs: rounded(remoteEvent.ours),
       addedTimeToFirstTokenMs: rounded(oursMs - directMs),
       rawAddedTimeToFirstTokenMs: rounded(rawMs - directMs),
     },

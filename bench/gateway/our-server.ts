@@ -1,11 +1,13 @@
-// Our side of the gateway bench: the gateway as it ships, key check and log included, over the scripted engine in the
-// same process.
-import { pino } from 'pino';
+// Our side of the gateway bench: the gateway as it ships, with key check, limits and a line in the log for every request,
+// over the scripted engine in the same process and over the remote engine, whose server is the raw side's upstream.
+import { appendFileSync } from 'node:fs';
 import { systemClock, systemEntropy } from '../../src/base/index.ts';
 import type { AdmittedVariant } from '../../src/catalog/index.ts';
-import { createScriptedEngine } from '../../src/engine/index.ts';
+import { createServerLogger } from '../../src/cli/server-logger.ts';
+import { createRemoteEngine, createScriptedEngine, type Engine } from '../../src/engine/index.ts';
 import { tiegelTemplate } from '../../src/formats/index.ts';
 import { createGateway, openKeyRing, type ServedModel } from '../../src/gateway/index.ts';
+import { createOutbound } from '../../src/outbound/index.ts';
 import { serveBench } from './child.ts';
 import { type BenchModel, key, reply, tokensPerSecond } from './workload.ts';
 
@@ -15,22 +17,38 @@ const admitted = {
   record: { expires: '2999-01-01T00:00:00.000Z' },
 } as unknown as AdmittedVariant;
 
-function served(model: BenchModel, speed: number): ServedModel {
-  const engine = createScriptedEngine({ model, reply: () => reply, slots: 64, tokensPerSecond: speed });
+const upstream = `http://127.0.0.1:${process.argv[2]}/v1`;
+const outbound = createOutbound({ offline: false, allowedOrigins: [upstream] });
+
+function served(engine: Engine): ServedModel {
   const defaults = { temperature: 0.6, topP: 0.95, maxTokens: 200, thinkingBudget: null };
   return { admitted, engine, template: tiegelTemplate, defaults, created: 0 };
 }
 
-const models: Readonly<Record<string, ServedModel>> = {
-  instant: served('instant', Number.POSITIVE_INFINITY),
-  paced: served('paced', tokensPerSecond),
+const scripted = (model: string, speed: number): ServedModel =>
+  served(createScriptedEngine({ model, reply: () => reply, slots: 64, tokensPerSecond: speed }));
+
+/** The upstream's model of that name, over HTTP. */
+const remote = (remoteModel: string): ServedModel =>
+  served(
+    createRemoteEngine({
+      ...{ model: `remote-${remoteModel}`, remoteModel, endpoints: [upstream], server: 'vllm' },
+      ...{ contextLength: 4096, slotsPerReplica: 64, outbound, clock: systemClock },
+    }),
+  );
+
+const models: Readonly<Record<BenchModel, ServedModel>> = {
+  instant: scripted('instant', Number.POSITIVE_INFINITY),
+  paced: scripted('paced', tokensPerSecond),
+  'remote-instant': remote('instant'),
+  'remote-paced': remote('paced'),
 };
 const gateway = createGateway({
-  models: { list: () => [], resolve: (name) => models[name] },
+  models: { list: () => [], resolve: (name) => models[name as BenchModel] },
   keys: openKeyRing({ directory: '', entropy: systemEntropy, operatorKey: key }).ring,
   clock: systemClock,
   entropy: systemEntropy,
-  logger: pino({}, pino.destination({ dest: '/dev/null', sync: false })),
+  logger: createServerLogger({ level: 'info', write: (block) => appendFileSync('/dev/null', block) }),
 });
 const url = await gateway.listen({ host: '127.0.0.1', port: 0 });
 serveBench(Number(new URL(url).port));

@@ -7,13 +7,15 @@ const reasoning: readonly string[] = Array.from({ length: 30 }, (_, index) => ` 
 const answer: readonly string[] = Array.from({ length: 33 }, (_, index) => ` word${index % 10}`);
 export const reply: readonly string[] = [...reasoning, '</think>', ...answer];
 
+const thinking = { outcome: 'closed', tokens: 31, forced_tokens: 0, budget: null, stopped_by: 'model' };
+
 /** About 400 bytes. */
 export const prompt: string = 'Use 3, 5 and 6 once each with + - * to make 21. '.repeat(8);
 
 export const tokensPerSecond = 50;
 
-/** Models of the bench: `instant` waits for nothing, `paced` emits at `tokensPerSecond`. */
-export type BenchModel = 'instant' | 'paced';
+/** Models of the bench: `instant` waits for nothing, `paced` emits at `tokensPerSecond`; `remote-…` does so over HTTP. */
+export type BenchModel = 'instant' | 'paced' | 'remote-instant' | 'remote-paced';
 
 export function requestBody(model: BenchModel, stream: boolean): string {
   return JSON.stringify({ model, stream, max_tokens: 200, messages: [{ role: 'user', content: prompt }] });
@@ -34,7 +36,7 @@ export function replyEvents(): readonly string[] {
     chunk({ role: 'assistant', content: '' }, null),
     ...reasoning.map((text) => chunk({ reasoning_content: text, reasoning: text }, null)),
     ...answer.map((text) => chunk({ content: text }, null)),
-    `${chunk({}, 'stop', { x_tiegel: { thinking: 'closed' } })}data: [DONE]\n\n`,
+    `${chunk({}, 'stop', { x_tiegel: { thinking } })}data: [DONE]\n\n`,
   ];
 }
 
@@ -66,6 +68,6 @@ export function replyDocument(): string {
       total_tokens: 110 + reply.length,
       completion_tokens_details: { reasoning_tokens: reasoning.length + 1 },
     },
-    x_tiegel: { thinking: 'closed' },
+    x_tiegel: { thinking },
   });
 }

@@ -1,15 +1,45 @@
-// The server's log: JSON lines on stderr, without prompts, answers or keys.
+// The server's log: JSON lines on stderr, without prompts, answers or keys. Lines are gathered and written in blocks,
+// since a write for each would cost a fifth of what a request costs; an error is written at once, with those before it.
 import { type Logger, pino } from 'pino';
 
-export function createServerLogger(): Logger {
-  return pino(
-    {
-      level: process.env.TIEGEL_LOG_LEVEL ?? 'warn',
-      redact: {
-        paths: ['*.authorization', 'req.headers.authorization', 'headers.authorization'],
-        censor: '[redacted]',
-      },
+type ServerLoggerOptions = {
+  /** @default what TIEGEL_LOG_LEVEL says, else warn */
+  readonly level?: string;
+  /** @default to stderr */
+  readonly write?: (block: string) => void;
+};
+
+const mostLines = 256;
+const mostMilliseconds = 1000;
+const errorLevel = 50;
+
+/** Lines that have not been written are written when the process ends. */
+export function createServerLogger(options: ServerLoggerOptions = {}): Logger {
+  const { level = process.env.TIEGEL_LOG_LEVEL ?? 'warn', write = toStderr } = options;
+  let lines: string[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  const flush = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (lines.length > 0) write(lines.join(''));
+    lines = [];
+  };
+  process.once('exit', flush);
+  const destination = {
+    /** Makes pino tell the level of a line before it writes it. */
+    [Symbol.for('pino.metadata')]: true,
+    lastLevel: 0,
+    write: (line: string): void => {
+      lines.push(line);
+      if (lines.length >= mostLines || destination.lastLevel >= errorLevel) flush();
+      else timer ??= setTimeout(flush, mostMilliseconds).unref();
     },
-    pino.destination({ dest: 2, sync: false }),
-  );
+  };
+  // Nothing here logs headers; this is for whoever does one day. A wildcard would cost as much as the line itself.
+  const paths = ['authorization', 'headers.authorization', 'req.headers.authorization'];
+  return pino({ level, redact: { paths, censor: '[redacted]' } }, destination);
+}
+
+function toStderr(block: string): void {
+  process.stderr.write(block);
 }

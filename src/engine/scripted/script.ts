@@ -13,16 +13,26 @@ export function* playScript(
   tokens: readonly string[],
   forced: ForcedText | undefined,
 ): Generator<ScriptedToken, undefined> {
-  const marker = createMarkerWatch(forced?.unless ?? '');
+  let closed = false;
+  let told = forced?.now?.aborted === true;
+  forced?.now?.addEventListener(
+    'abort',
+    () => {
+      told = true;
+    },
+    { once: true },
+  );
   for (let index = 0; ; index++) {
-    if (forced !== undefined && !marker.seen() && (index === forced.afterTokens || forced.now?.aborted)) {
-      for (const text of cutText(forced.text)) yield { type: 'token', text, forced: true };
-      for (const text of restOf(tokens.slice(index), forced.unless)) yield { type: 'token', text };
-      return;
+    if (forced !== undefined && !closed && (told || index === forced.afterTokens)) {
+      closed = tokens.slice(0, index).join('').includes(forced.unless);
+      if (!closed) {
+        for (const text of cutText(forced.text)) yield { type: 'token', text, forced: true };
+        for (const text of restOf(tokens.slice(index), forced.unless)) yield { type: 'token', text };
+        return;
+      }
     }
     const text = tokens[index];
     if (text === undefined) return;
-    marker.push(text);
     yield { type: 'token', text };
   }
 }

@@ -37,7 +37,7 @@ export type ScriptedEngineOptions = {
 };
 
 /** Without a pause now and then, an engine of infinite speed would keep sockets and timers from being served. */
-const tokensPerTurn = 64;
+const tokensPerTurn = 256;
 
 /** @see ScriptedEngineOptions */
 export function createScriptedEngine(options: ScriptedEngineOptions): Engine {
@@ -65,11 +65,21 @@ export function createScriptedEngine(options: ScriptedEngineOptions): Engine {
   let closed = false;
 
   /** At most `most` events a batch. */
-  async function* play(
+  async function* generateBatches(
     request: GenerateRequest,
-    signal: AbortSignal,
+    outside: AbortSignal | undefined,
     most: number,
   ): AsyncGenerator<readonly EngineEvent[]> {
+    if (closed) throw new TiegelError('TGL_ENGINE_CLOSED', { model });
+    requireCapabilities(model, capabilities, request);
+    outside?.throwIfAborted();
+    using run = running.begin(outside);
+    const { signal } = run;
+    using lease = await slots.acquire(signal);
+    signal.throwIfAborted();
+    // The abort itself gives the slot back, since a consumer that stopped reading never resumes this function.
+    signal.addEventListener('abort', () => lease[Symbol.dispose](), { once: true });
+
     const failure = options.failure?.(request, requests++);
     if (failure?.type === 'refuse') {
       throw new TiegelError('TGL_ENGINE_UNAVAILABLE', { model, retryAfterMs: failure.retryAfterMs });
@@ -83,21 +93,23 @@ export function createScriptedEngine(options: ScriptedEngineOptions): Engine {
     const start = clock.monotonic();
     let batch: EngineEvent[] = [{ type: 'prompt', promptTokens }];
     for (let index = 0; ; index++) {
-      signal.throwIfAborted();
-      const early = paced ? start + ((index + 1) * 1000) / tokensPerSecond - clock.monotonic() : 0;
       const failing = failure !== undefined && index === failure.afterTokens;
       const pausing = paced || index % tokensPerTurn === tokensPerTurn - 1;
       if (batch.length >= most || (batch.length > 0 && (failing || pausing))) {
         yield batch;
+        signal.throwIfAborted();
         batch = [];
       }
       const token = script.next().value;
       if (token === undefined || index === length) {
-        const reason = token === undefined ? 'stop' : 'length';
-        return yield [...batch, { type: 'end', reason, completionTokens: index }];
+        batch.push({ type: 'end', reason: token === undefined ? 'stop' : 'length', completionTokens: index });
+        return yield batch;
       }
       if (failing) await fail(failure.type, signal);
-      if (pausing) await wait(early, signal);
+      if (pausing) {
+        const due = paced ? start + ((index + 1) * 1000) / tokensPerSecond : 0;
+        await wait(due - clock.monotonic(), signal);
+      }
       const wanted = request.logProbabilities;
       batch.push(wanted === undefined ? token : withCertainty(token, wanted));
     }
@@ -107,22 +119,6 @@ export function createScriptedEngine(options: ScriptedEngineOptions): Engine {
     const reason = 'the script says so';
     if (type === 'crash') running.stopAll(new TiegelError('TGL_ENGINE_CRASHED', { model, reason }));
     await wait(Number.POSITIVE_INFINITY, signal);
-  }
-
-  async function* generateBatches(
-    request: GenerateRequest,
-    signal?: AbortSignal,
-    most = tokensPerTurn,
-  ): AsyncGenerator<readonly EngineEvent[]> {
-    if (closed) throw new TiegelError('TGL_ENGINE_CLOSED', { model });
-    requireCapabilities(model, capabilities, request);
-    signal?.throwIfAborted();
-    using run = running.begin(signal);
-    using lease = await slots.acquire(run.signal);
-    run.signal.throwIfAborted();
-    // The abort itself gives the slot back, since a consumer that stopped reading never resumes this function.
-    run.signal.addEventListener('abort', () => lease[Symbol.dispose](), { once: true });
-    for await (const batch of play(request, run.signal, most)) yield batch;
   }
 
   async function* generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<EngineEvent> {
@@ -136,7 +132,7 @@ export function createScriptedEngine(options: ScriptedEngineOptions): Engine {
     state: () => (closed ? 'closed' : 'ready'),
     load: slots.load,
     generate,
-    generateBatches: (request, signal) => generateBatches(request, signal),
+    generateBatches: (request, signal) => generateBatches(request, signal, tokensPerTurn),
     [Symbol.asyncDispose]: async () => {
       closed = true;
       running.stopAll(new TiegelError('TGL_ENGINE_CLOSED', { model }));
