@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { type Digest, identifierSource, systemEntropy } from '../base/index.ts';
 import { type AdmissionRecord, admissionKeyOf, type Subject } from '../catalog/index.ts';
-import { openGguf } from '../formats/index.ts';
+import { openGguf, templateWithDigest } from '../formats/index.ts';
 import type { AssessmentOptions, AssessOptions, RemoteAssessOptions } from './assess-options.ts';
 import type { Battery } from './battery.ts';
 import { openEvidence } from './evidence.ts';
@@ -57,6 +57,7 @@ export async function assess(options: AssessOptions): Promise<Assessment> {
  */
 export async function assessRemote(options: RemoteAssessOptions): Promise<Assessment> {
   const { catalog, remote, serving, startEngine, signal } = options;
+  const { template: digest } = remote.manifest;
   await using engine = await startEngine();
   const fingerprint = await takeFingerprint(engine, fingerprintRepeats(options.battery), signal);
   const subject = catalog.remotes.subjectOf(remote, serving, fingerprint);
@@ -64,7 +65,7 @@ export async function assessRemote(options: RemoteAssessOptions): Promise<Assess
     model: remote.name,
     review: { probe: 'fingerprint', run: async () => judgeFingerprint(fingerprint) },
     startEngine: async () => engine,
-    template: () => null,
+    template: () => (digest === undefined ? null : templateWithDigest(digest)),
   });
   if (assessment.verdict === 'pass') catalog.remotes.recordFingerprint(remote, fingerprint);
   return assessment;

@@ -36,6 +36,8 @@ export type RemoteSubject = {
     readonly model: string;
     readonly contextLength: number;
     readonly opensThinking: boolean;
+    /** Absent where the server renders prompts. */
+    readonly template?: Digest;
   };
   /** Digests of its greedy answers to fixed prompts; null where two answers to a prompt differed. */
   readonly fingerprint: readonly (Digest | null)[];
@@ -60,8 +62,10 @@ export function remoteSubjectFrom(
   { remote, fingerprint }: RemoteSubject,
   serving: ServingConfiguration,
 ): RemoteSubject & ServingConfiguration {
-  const { server, endpoints, model, contextLength, opensThinking } = remote;
-  const facts = { remote: { server, endpoints, model, contextLength, opensThinking }, fingerprint };
+  const { server, endpoints, model, contextLength, opensThinking, template } = remote;
+  const rendering = template === undefined ? {} : { template };
+  const place = { server, endpoints, model, contextLength, opensThinking, ...rendering };
+  const facts = { remote: place, fingerprint };
   return { ...facts, ...configurationFrom(serving) };
 }
 
@@ -93,6 +97,8 @@ export function subjectDifferences(recorded: Subject, current: Subject): string[
     for (const name of ['server', 'endpoints', 'model', 'contextLength', 'opensThinking'] as const) {
       compare(`the remote ${name}`, recorded.remote[name], current.remote[name], true);
     }
+    const [before = null, after = null] = [recorded.remote.template, current.remote.template];
+    compare('the remote template', before, after, false);
     compare('the fingerprint', recorded.fingerprint, current.fingerprint, false);
   } else if ('weights' in recorded && 'weights' in current) {
     compare('the weights', recorded.weights, current.weights, false);

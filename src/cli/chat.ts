@@ -9,6 +9,7 @@ import { prepareModel, startAdmitted } from './any-model.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { number, wholeNumber } from './numbers.ts';
 import { printAssessment } from './print-assessment.ts';
+import { remoteTemplate } from './remote-models.ts';
 import type { Terminal } from './terminal.ts';
 
 type ChatFlags = {
@@ -41,7 +42,7 @@ export async function runChat(
   await using engine = await startAdmitted(context, catalog, admitted);
   const { maxTokens } = serving.sampling;
   const settings: Omit<ConverseRequest, 'messages'> = {
-    template: 'template' in admitted ? admitted.template : null,
+    template: 'template' in admitted ? admitted.template : remoteTemplate(admitted.remote),
     thinking: thinkingRequestOf({ enabled: flags.thinking }, serving.thinkingBudget, maxTokens),
     maxTokens,
     sampling: {

@@ -153,6 +153,7 @@ function describeCommands(
     )
     .option('--key-env <variable>', 'environment variable that holds the key of the server')
     .option('--allow-private', 'the address may be private and do without TLS')
+    .option('--template <file>', "the model's chat template: prompts are then rendered here and sent as text")
     .option('--opens-thinking', 'the text begins within the think block, without a tag')
     .action(start(runRemoteAdd));
   command('list', 'show the models on servers', 'tiegel remote list', remote).action((options) =>

@@ -10,6 +10,7 @@ import {
   serverKind,
   statedContextLength,
 } from '../engine/index.ts';
+import { type ChatTemplate, templateWithDigest } from '../formats/index.ts';
 import { createOutbound, type Outbound } from '../outbound/index.ts';
 import type { CommandContext } from './command.ts';
 
@@ -37,6 +38,11 @@ export function findRemote(catalog: Catalog, argument: string | undefined): Remo
   return models.find(({ name }) => name === argument);
 }
 
+/** What renders its prompts here, or null where its server does. */
+export function remoteTemplate({ manifest }: RemoteModel): ChatTemplate | null {
+  return manifest.template === undefined ? null : templateWithDigest(manifest.template);
+}
+
 /**
  * An engine over the model's server. Disposing it closes its connections.
  *
@@ -46,7 +52,8 @@ export function startRemoteEngine(
   { environment, clock }: Pick<CommandContext, 'environment' | 'clock'>,
   { name, manifest }: RemoteModel,
 ): Engine {
-  const { endpoints, server, model, contextLength, opensThinking, keyVariable, allowPrivate } = manifest;
+  const { endpoints, server, model, contextLength, opensThinking, template } = manifest;
+  const { keyVariable, allowPrivate } = manifest;
   const key = keyVariable === null ? undefined : process.env[keyVariable];
   if (keyVariable !== null && !key) {
     const expected = `the key of the server of ${name}`;
@@ -55,7 +62,7 @@ export function startRemoteEngine(
   const outbound = outboundTo(environment, { endpoints, allowPrivate });
   const engine = createRemoteEngine({
     ...{ model: name, remoteModel: model, endpoints, server: serverKind(server) },
-    ...{ contextLength, opensThinking, outbound, clock },
+    ...{ contextLength, opensThinking, rendersHere: template !== undefined, outbound, clock },
     ...(key === undefined ? {} : { key }),
   });
   return {

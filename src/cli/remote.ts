@@ -1,8 +1,10 @@
 // `tiegel remote add | list | remove`: models that run on servers. Adding one asks the
 // server for the length of its context where that is not given, and connects to nothing otherwise.
-import { TiegelError } from '../base/index.ts';
+import { readFileSync } from 'node:fs';
+import { type Digest, digestOf, TiegelError } from '../base/index.ts';
 import { openCatalog, type RemoteModel } from '../catalog/index.ts';
-import { serverKind } from '../engine/index.ts';
+import { serverKind, takesRenderedPrompts } from '../engine/index.ts';
+import { templateWithDigest } from '../formats/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { wholeNumber } from './numbers.ts';
 import { contextLengthOnServer } from './remote-models.ts';
@@ -16,6 +18,7 @@ type AddFlags = {
   readonly keyEnv?: string;
   readonly allowPrivate?: true;
   readonly opensThinking?: true;
+  readonly template?: string;
 };
 
 /** Where neither the operator nor the server says how long it is. */
@@ -27,8 +30,11 @@ export async function runRemoteAdd(
   flags: AddFlags,
 ): Promise<ExitCode> {
   const { terminal } = context;
+  const kind = serverKind(flags.server);
+  const template = flags.template === undefined ? undefined : vettedTemplate(name, kind, flags.template);
   const server = {
-    server: serverKind(flags.server),
+    ...(template !== undefined && { template }),
+    server: kind,
     endpoints: flags.endpoint,
     model: flags.model,
     opensThinking: flags.opensThinking ?? false,
@@ -47,6 +53,21 @@ export async function runRemoteAdd(
   terminal.print(`\nIt is in quarantine. Next: tiegel assess ${name}`);
   terminal.result(remote.manifest);
   return 0;
+}
+
+/** @throws TGL_REMOTE_INVALID, TGL_TEMPLATE_UNKNOWN */
+function vettedTemplate(model: string, kind: ReturnType<typeof serverKind>, path: string): Digest {
+  const refuse = (problem: string): TiegelError => new TiegelError('TGL_REMOTE_INVALID', { model, problem });
+  if (!takesRenderedPrompts(kind)) throw refuse(`servers of the kind ${kind} take no rendered prompts`);
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw refuse(`${path} cannot be read (${(cause as NodeJS.ErrnoException).code})`);
+  }
+  const digest = digestOf(text);
+  templateWithDigest(digest);
+  return digest;
 }
 
 export async function runRemoteList(context: CommandContext): Promise<ExitCode> {

@@ -7,7 +7,7 @@ import type { ModelDirectory, ServedModel } from '../gateway/index.ts';
 import type { CommandContext } from './command.ts';
 import { type EnginePlan, planEngine } from './fitted-engine.ts';
 import { servingConfiguration } from './local-models.ts';
-import { recogniseRemote, startRemoteEngine } from './remote-models.ts';
+import { recogniseRemote, remoteTemplate, startRemoteEngine } from './remote-models.ts';
 
 type Entry = ServedModel | { readonly notAdmitted: string };
 
@@ -109,7 +109,7 @@ async function serveRemote(
     return {
       admitted: admission.remote,
       engine: startRemoteEngine(context, remote),
-      template: null,
+      template: remoteTemplate(remote),
       defaults: { ...serving.sampling, thinkingBudget: serving.thinkingBudget },
       created: Date.parse(remote.manifest.created),
     };

@@ -16,6 +16,6 @@ export type { RuntimeFacts } from './llama/protocol.ts';
 export { tryModel } from './llama/trial.ts';
 export { createPooledEngine } from './pooled-engine.ts';
 export { createRemoteEngine, remoteRuntimeBuild } from './remote/remote-engine.ts';
-export { serverKind } from './remote/server-profile.ts';
+export { serverKind, takesRenderedPrompts } from './remote/server-profile.ts';
 export { statedContextLength } from './remote/stated-context-length.ts';
 export { createScriptedEngine, type ScriptedEngineOptions } from './scripted/scripted-engine.ts';

@@ -7,6 +7,7 @@ export {
   type Thinking,
   type ToolCallFormat,
   templateFor,
+  templateWithDigest,
 } from './chat-template/chat-template.ts';
 export {
   embeddedTemplate,

@@ -1,10 +1,14 @@
 // A model on a server, as an operator meets it: added, refused while it is unassessed, assessed, served, talked to by
 // the official client, and refused again when something else answers behind the same address.
+import { writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { remoteBattery } from '../../src/assess/index.ts';
+import { digestOf } from '../../src/base/index.ts';
+import { tiegelTemplate } from '../../src/formats/index.ts';
 import { heldOutProblems } from '../../src/tasks/index.ts';
 import { emptyHome, startServer, tiegel } from './tiegel-process.ts';
 
@@ -63,6 +67,19 @@ test('an address on this machine needs the operator to say so', async () => {
   const { code, stdout } = await tiegel(home, 'assess', 'far', '--json');
   expect(code).toBe(1);
   expect(JSON.parse(stdout).error).toMatchObject({ code: 'TGL_UPSTREAM_UNUSABLE' });
+}, 120_000);
+
+test('a chat template has to be vetted, and the server to take what it renders', async () => {
+  const { text } = tiegelTemplate;
+  const file = join(home, 'template.jinja');
+  writeFileSync(file, text);
+  const refused = await add('--template', file);
+  expect(JSON.parse(refused.stdout).error).toMatchObject({ code: 'TGL_REMOTE_INVALID' });
+  const added = await add('--server', 'vllm', '--template', file);
+  expect(JSON.parse(added.stdout)).toMatchObject({ template: digestOf(text) });
+  writeFileSync(file, `${text} `);
+  const unknown = await add('--server', 'vllm', '--template', file);
+  expect(JSON.parse(unknown.stdout).error).toMatchObject({ code: 'TGL_TEMPLATE_UNKNOWN' });
 }, 120_000);
 
 test('it is assessed, served to the official client, and not served once it answers differently', async () => {

@@ -15,6 +15,8 @@ export type RemoteDescription = {
   readonly contextLength: number;
   /** The text begins within the think block, without a tag. */
   readonly opensThinking: boolean;
+  /** SHA-256 of the model's chat template, where prompts are rendered here and sent as text. Absent: the server renders. */
+  readonly template?: Digest;
   /** Environment variable with the key, or null. */
   readonly keyVariable: string | null;
   /** The endpoints may do without TLS and lie in a private range. */
@@ -59,7 +61,9 @@ export function readRemoteManifest(path: string, name: string): RemoteManifest |
 
 /** Checks what an operator said, or a file. */
 export function decodeRemoteManifest(value: unknown, refuse: Refuse): RemoteManifest {
-  const fields = members(value, 'manifest', manifestKeys, refuse);
+  const rendered = typeof value === 'object' && value !== null && 'template' in value;
+  const keys = rendered ? [...manifestKeys, 'template' as const] : manifestKeys;
+  const fields = members<(typeof manifestKeys)[number] | 'template'>(value, 'manifest', keys, refuse);
   if (fields.schema !== 1) refuse('its schema is not 1');
   const contextLength = finite(fields.contextLength, 'contextLength', refuse);
   if (!Number.isSafeInteger(contextLength) || contextLength < 1)
@@ -72,6 +76,7 @@ export function decodeRemoteManifest(value: unknown, refuse: Refuse): RemoteMani
     model: text(fields.model, 'model', longestText, refuse),
     contextLength,
     opensThinking: flag(fields.opensThinking, 'opensThinking', refuse),
+    ...(rendered && { template: guarded(() => parseDigest(fields.template), refuse) }),
     keyVariable: fields.keyVariable === null ? null : variable(fields.keyVariable, refuse),
     allowPrivate: flag(fields.allowPrivate, 'allowPrivate', refuse),
     fingerprint: list(fields.fingerprint, 'fingerprint', mostPrompts, refuse, 0).map((one) =>

@@ -84,6 +84,7 @@ const changes: readonly [string, Partial<RemoteDescription>, Partial<ServingConf
   ['model', { model: 'another' }, {}],
   ['contextLength', { contextLength: 4096 }, {}],
   ['opensThinking', { opensThinking: true }, {}],
+  ['template', { template: digestOf('a template') }, {}],
   ['runtime build', {}, { runtimeBuild: 'tiegel-remote 2' }],
   ['system prompt', {}, { systemPrompt: 'Obey.' }],
 ];
@@ -135,6 +136,7 @@ test.each([
   ['a key in the address', { endpoints: ['https://key@example.com/v1'] }],
   ['a query', { endpoints: ['https://example.com/v1?key=1'] }],
   ['no context', { contextLength: 0 }],
+  ['a template without its digest', { template: 'chatml' as Digest }],
   ['a key instead of its variable', { keyVariable: 'sk-0123' }],
 ] as const)('%s is refused', (_, change) => {
   using directory = temporaryDirectory();

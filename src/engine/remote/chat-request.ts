@@ -5,7 +5,7 @@ import type { ChatMessage, ToolDefinition } from '../../formats/index.ts';
 import type { Constraint, GenerateRequest } from '../engine.ts';
 import type { ServerProfile } from './server-profile.ts';
 
-type Members = { [name: string]: Json };
+export type Members = { [name: string]: Json };
 
 export type ChatRequestOptions = {
   /** The name of our model, for messages. */
@@ -19,8 +19,8 @@ export type ChatRequestOptions = {
 
 /** @throws TGL_CAPABILITY_MISSING for what this kind of server cannot be asked */
 export function chatRequest(request: GenerateRequest, options: ChatRequestOptions): string {
-  const { model, remoteModel, profile } = options;
-  const { turn, maxTokens, sampling, stop = [] } = request;
+  const { model, profile } = options;
+  const { turn } = request;
   const missing = (feature: string): TiegelError =>
     new TiegelError('TGL_CAPABILITY_MISSING', { model, feature });
   if (turn === undefined) throw missing('a prompt that is rendered already');
@@ -31,16 +31,9 @@ export function chatRequest(request: GenerateRequest, options: ChatRequestOption
     turn.begun === undefined ? [] : [{ role: 'assistant', content: begunText(turn.begun, options) }];
 
   const body: Members = {
-    model: remoteModel,
+    ...commonMembers(request, options),
     messages: [...messagesOf(turn.messages), ...begun],
-    [profile.lengthField]: maxTokens,
-    stream: true,
-    stream_options: { include_usage: true },
   };
-  if (!profile.fixedSampling)
-    Object.assign(body, { temperature: sampling.temperature, top_p: sampling.topP });
-  if (profile.seed && sampling.seed !== undefined) body.seed = sampling.seed;
-  if (stop.length > 0) body.stop = stop;
   if (turn.thinking === 'closed') Object.assign(body, profile.withoutThinking);
   else if (turn.thinkingBudget !== null) {
     if (profile.budgetField === null) throw missing('thinking budgets');
@@ -55,8 +48,25 @@ export function chatRequest(request: GenerateRequest, options: ChatRequestOption
     Object.assign(body, { logprobs: true, top_logprobs: request.logProbabilities });
   }
   if (request.constraint !== undefined) Object.assign(body, constraintMembers(request.constraint));
-  if (profile.cacheSaltField !== null) body[profile.cacheSaltField] = cacheSalt(request.account, options);
   return JSON.stringify(body);
+}
+
+/** What both paths of a server are told alike. */
+export function commonMembers(request: GenerateRequest, options: ChatRequestOptions): Members {
+  const { maxTokens, sampling, stop = [], account } = request;
+  const { remoteModel, profile } = options;
+  const members: Members = {
+    model: remoteModel,
+    [profile.lengthField]: maxTokens,
+    stream: true,
+    stream_options: { include_usage: true },
+  };
+  if (!profile.fixedSampling)
+    Object.assign(members, { temperature: sampling.temperature, top_p: sampling.topP });
+  if (profile.seed && sampling.seed !== undefined) members.seed = sampling.seed;
+  if (stop.length > 0) members.stop = stop;
+  if (profile.cacheSaltField !== null) members[profile.cacheSaltField] = cacheSalt(account, options);
+  return members;
 }
 
 /** Calls of tools are numbered through; their results follow in the order of the calls. */

@@ -39,12 +39,13 @@ export function readChunk(data: string): CompletionChunk | string {
   if (chunk.error !== undefined && chunk.error !== null) return 'it broke off with an error';
   if (!Array.isArray(chunk.choices)) return 'it sent an event without choices';
   const choice: unknown = chunk.choices[0];
-  const { delta, finish_reason, logprobs } = isFields(choice) ? choice : ({} as Fields);
+  const { delta, text, finish_reason, logprobs } = isFields(choice) ? choice : ({} as Fields);
   const { content, reasoning_content, reasoning, tool_calls } = isFields(delta) ? delta : ({} as Fields);
   return {
     // Servers use one name or the other; those that send both send the same text twice.
     reasoning: textOf(reasoning_content) || textOf(reasoning),
-    content: textOf(content),
+    // `text` is what `/completions` sends.
+    content: textOf(content) || textOf(text),
     calls: Array.isArray(tool_calls) ? tool_calls.flatMap(callPieceOf) : [],
     finish: typeof finish_reason === 'string' ? finish_reason : undefined,
     usage: usageOf(chunk.usage),

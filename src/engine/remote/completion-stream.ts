@@ -97,7 +97,8 @@ function finishReason(finish: string | undefined, model: string): 'stop' | 'leng
   );
 }
 
-function createTranslator({ model, opensThinking, promptTokens }: CompletionStreamOptions) {
+function createTranslator({ model, opensThinking, ...options }: CompletionStreamOptions) {
+  let { promptTokens } = options;
   let pieces = 0;
   /** The server has used a reasoning field, so that tags in its answer are text. */
   let separates = false;
@@ -114,7 +115,9 @@ function createTranslator({ model, opensThinking, promptTokens }: CompletionStre
   };
 
   return {
-    chunk: ({ reasoning, content, calls, likelihoods }: CompletionChunk, events: EngineEvent[]): void => {
+    chunk: (chunk: CompletionChunk, events: EngineEvent[]): void => {
+      const { reasoning, content, calls, likelihoods } = chunk;
+      promptTokens = chunk.usage?.promptTokens ?? promptTokens;
       if (reasoning !== '') {
         separates = true;
         token('reasoning', reasoning, events);

@@ -3,12 +3,16 @@
 import { createHash } from 'node:crypto';
 import type { GenerateRequest } from '../engine.ts';
 
-/** One name a message, the longest beginning last; none without an account, whose prefixes nobody may reuse. */
-export function prefixNames({ account, turn }: GenerateRequest): readonly string[] {
-  if (account === undefined || turn === undefined) return [];
+/** One name a message or piece of the prompt, the longest beginning last; none without an account, whose prefixes nobody may reuse. */
+export function prefixNames({ account, prompt, turn }: GenerateRequest): readonly string[] {
+  if (account === undefined) return [];
   const hash = createHash('sha256').update(`${account}\n`);
-  return turn.messages.map(({ role, content }) => {
-    hash.update(`${role} ${content.length}\n${content}`);
+  const parts =
+    turn === undefined
+      ? prompt.map(({ text }) => `${text.length}\n${text}`)
+      : turn.messages.map(({ role, content }) => `${role} ${content.length}\n${content}`);
+  return parts.map((part) => {
+    hash.update(part);
     return hash.copy().digest('base64');
   });
 }

@@ -9,6 +9,7 @@ import { createSlots } from '../slots.ts';
 import { chatRequest } from './chat-request.ts';
 import { type CompletionStreamOptions, completionEvents } from './completion-stream.ts';
 import { prefixNames } from './prefixes.ts';
+import { renderedRequest } from './rendered-request.ts';
 import { type Assignment, createReplicas, defaultReplicaLimits, type ReplicaLimits } from './replicas.ts';
 import { type ServerKind, serverProfiles } from './server-profile.ts';
 import { faultOf, requireEventStream, type UpstreamFault } from './upstream-fault.ts';
@@ -40,6 +41,11 @@ export type RemoteEngineOptions = {
   readonly contextLength: number;
   /** The server's template opens the think block, so that thinking begins without a tag. @default false */
   readonly opensThinking?: boolean;
+  /**
+   * Prompts are rendered here and sent as text, so that thinking can be ended on every server that takes them. Such an
+   * engine knows neither constraints nor log-probabilities. @default false
+   */
+  readonly rendersHere?: boolean;
   /** Requests that one replica gets at the same time; further ones wait here. @default 16 */
   readonly slotsPerReplica?: number;
   readonly limits?: Partial<RemoteLimits>;
@@ -63,18 +69,34 @@ const defaultLimits: RemoteLimits = {
 
 const charactersPerToken = 4;
 
+/** What is different where prompts are rendered here: the server sees a text and looks for nothing in it. */
+const renderedHere = {
+  promptForm: 'tokens',
+  thinkingBudget: false,
+  continuesTurns: false,
+  tools: false,
+  logProbabilities: 'none',
+  constraints: [],
+} as const;
+
 /** What a server of this kind counts as: the runtime build of its subject. */
 export function remoteRuntimeBuild(server: ServerKind): string {
   return `tiegel-remote 1, ${server}`;
 }
 
-/** @see RemoteEngineOptions */
+/**
+ * @see RemoteEngineOptions
+ * @throws TGL_CAPABILITY_MISSING where prompts are to be rendered here and this kind of server does not take them
+ */
 export function createRemoteEngine(options: RemoteEngineOptions): Engine {
   const { model, remoteModel, endpoints, server, outbound, clock, entropy = systemEntropy } = options;
-  const { contextLength, opensThinking = false, slotsPerReplica = 16 } = options;
+  const { contextLength, opensThinking = false, rendersHere = false, slotsPerReplica = 16 } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const profile = serverProfiles[server];
   const credentials = options.key === undefined ? {} : { authorization: `Bearer ${options.key}` };
+  if (rendersHere && profile.renderedPrompts === null)
+    throw new TiegelError('TGL_CAPABILITY_MISSING', { model, feature: 'a prompt that is rendered already' });
+  const path = rendersHere ? 'completions' : 'chat/completions';
   const capabilities: EngineCapabilities = {
     promptForm: 'messages',
     tokenIds: false,
@@ -91,6 +113,7 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
     prefixReuse: false,
     embeddings: false,
     stopStrings: true,
+    ...(rendersHere && renderedHere),
   };
   const subject = { model, contextLength };
   const slots = createSlots(capabilities.slots);
@@ -109,7 +132,7 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
     const deadlines: Partial<OutboundDeadlines> = { ...limits, firstByteMs: limits.firstTokenMs };
     using response = await outbound.request({
       method: 'POST',
-      url: `${endpoint}/chat/completions`,
+      url: `${endpoint}/${path}`,
       headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
       credentials,
       body,
@@ -129,10 +152,11 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
   ): AsyncGenerator<readonly EngineEvent[]> {
     if (closed) throw new TiegelError('TGL_ENGINE_CLOSED', { model });
     requireCapabilities(model, capabilities, request);
-    const body = chatRequest(request, { model, remoteModel, profile, opensThinking, entropy });
+    const bodyOf = rendersHere ? renderedRequest : chatRequest;
+    const body = bodyOf(request, { model, remoteModel, profile, opensThinking, entropy });
     const stream = {
       promptTokens: estimatePromptTokens(request),
-      opensThinking: opensThinking && request.turn?.begun === undefined,
+      opensThinking: opensThinking && !rendersHere && request.turn?.begun === undefined,
     };
     const prefixes = endpoints.length > 1 ? prefixNames(request) : [];
     signal?.throwIfAborted();
@@ -230,8 +254,11 @@ function checkRegularly(
   return () => clearInterval(timer);
 }
 
-function estimatePromptTokens({ turn }: GenerateRequest): number {
-  const begun = turn?.begun?.length ?? 0;
-  const characters = turn?.messages.reduce((sum, { content }) => sum + content.length, begun) ?? 0;
+function estimatePromptTokens({ prompt, turn }: GenerateRequest): number {
+  const texts =
+    turn === undefined
+      ? prompt.map(({ text }) => text)
+      : [...turn.messages.map(({ content }) => content), turn.begun ?? ''];
+  const characters = texts.reduce((sum, { length }) => sum + length, 0);
   return Math.max(Math.ceil(characters / charactersPerToken), 1);
 }

@@ -17,10 +17,18 @@ export type ServerProfile = {
   readonly continuation: TurnContinuation | null;
   /** It takes definitions of tools and finds the calls. */
   readonly tools: boolean;
+  /** How prompts that are rendered already are sent to `POST /completions`, or null where they are not taken. */
+  readonly renderedPrompts: RenderedPrompts | null;
   /** The member whose value keeps the prefix caches of accounts apart, or null. */
   readonly cacheSaltField: string | null;
   /** Sampling is settled by the server, and members that try to change it are ignored or refused. */
   readonly fixedSampling: boolean;
+};
+
+export type RenderedPrompts = {
+  readonly members: { readonly [name: string]: Json };
+  /** The server's tokenizer writes the token that begins a text by itself. */
+  readonly begins: boolean;
 };
 
 /** The beginning is sent as the last message. */
@@ -41,9 +49,13 @@ const compatible: ServerProfile = {
   budgetField: null,
   continuation: null,
   tools: false,
+  renderedPrompts: null,
   cacheSaltField: null,
   fixedSampling: false,
 };
+
+/** Each event then says what was counted so far. */
+const countedEvents = { stream_options: { include_usage: true, continuous_usage_stats: true } };
 
 const templateSwitch = { chat_template_kwargs: { enable_thinking: false } };
 
@@ -57,6 +69,7 @@ export const serverProfiles: Readonly<Record<ServerKind, ServerProfile>> = {
     constraints: ['json-schema'],
     withoutThinking: templateSwitch,
     budgetField: 'thinking_token_budget',
+    renderedPrompts: { members: { add_special_tokens: false, ...countedEvents }, begins: false },
     // Refused by vLLM with templates that drop the thinking of a last message, as R1's do.
     continuation: {
       members: { add_generation_prompt: false, continue_final_message: true },
@@ -70,6 +83,7 @@ export const serverProfiles: Readonly<Record<ServerKind, ServerProfile>> = {
     logProbabilities: 'raw',
     constraints: ['json-schema'],
     withoutThinking: templateSwitch,
+    renderedPrompts: { members: countedEvents, begins: true },
     // Its reasoning parsers would take what follows a continued block for reasoning.
     continuation: {
       members: { continue_final_message: true, separate_reasoning: false },
@@ -83,6 +97,7 @@ export const serverProfiles: Readonly<Record<ServerKind, ServerProfile>> = {
     constraints: ['json-schema', 'grammar'],
     withoutThinking: templateSwitch,
     budgetField: 'thinking_budget_tokens',
+    renderedPrompts: { members: {}, begins: true },
   },
   ollama: { ...compatible, tools: true, withoutThinking: { reasoning_effort: 'none' } },
   deepseek: { ...compatible, tools: true, seed: false, fixedSampling: true },
@@ -96,6 +111,11 @@ export const serverProfiles: Readonly<Record<ServerKind, ServerProfile>> = {
     fixedSampling: true,
   },
 };
+
+/** Whether such servers take prompts that are rendered already. */
+export function takesRenderedPrompts(kind: ServerKind): boolean {
+  return serverProfiles[kind].renderedPrompts !== null;
+}
 
 /** @throws TGL_SERVER_UNKNOWN */
 export function serverKind(name: string): ServerKind {

@@ -1,6 +1,6 @@
 // Chat templates as code. The digest of the Jinja text in a model file picks one of the vetted families, each of which a
 // test holds equal to its Jinja text. Texts that are not ours are known by digest only, and none is executed here.
-import { digestOf, TiegelError } from '../../base/index.ts';
+import { type Digest, digestOf, TiegelError } from '../../base/index.ts';
 import type { ChatMessage, PromptPiece, ToolDefinition } from '../prompt.ts';
 import { deepseekR1Template } from './deepseek-r1.ts';
 import { deepseekR1MayTemplate } from './deepseek-r1-0528.ts';
@@ -114,7 +114,15 @@ const families: readonly { readonly template: VettedTemplate; readonly digests: 
  * @throws TGL_TEMPLATE_UNKNOWN for any other text, even if it differs by white space only.
  */
 export function templateFor(text: string): VettedTemplate {
-  const digest = digestOf(text);
+  return templateWithDigest(digestOf(text));
+}
+
+/**
+ * The vetted family of the text with that SHA-256.
+ *
+ * @throws TGL_TEMPLATE_UNKNOWN
+ */
+export function templateWithDigest(digest: Digest): VettedTemplate {
   const family = families.find(({ digests }) => digests.includes(digest));
   if (family) return family.template;
   throw new TiegelError('TGL_TEMPLATE_UNKNOWN', {

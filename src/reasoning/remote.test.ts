@@ -1,0 +1,89 @@
+// Thinking that is ended on a server that has no budget of its own: the way from `converse` over HTTP and back.
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, test } from 'vitest';
+import { systemClock } from '../base/index.ts';
+import { createRemoteEngine } from '../engine/index.ts';
+import { tiegelTemplate } from '../formats/index.ts';
+import { createOutbound } from '../outbound/index.ts';
+import { collect, converse } from './converse.ts';
+import type { ConverseRequest } from './parts.ts';
+
+type Body = {
+  readonly prompt?: string;
+  readonly messages?: readonly { readonly role: string; readonly content: string }[];
+};
+
+const usage = { prompt_tokens: 60, completion_tokens: 1 };
+
+/** A model that thinks until its client leaves, and answers once what it has written holds the end of the block. */
+async function thinker() {
+  const asked: Body[] = [];
+  const server = createServer(async (request, response) => {
+    const body = JSON.parse(Buffer.concat(await Array.fromAsync(request)).toString()) as Body;
+    asked.push(body);
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    const written = body.prompt ?? body.messages!.at(-1)!.content;
+    if (/<\/think>\n+$/.test(written)) {
+      say(response, body, 'yes', 'stop');
+      return void response.end('data: [DONE]\n\n');
+    }
+    const timer = setInterval(() => say(response, body, ' so'), 1);
+    response.on('close', () => clearInterval(timer));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    asked,
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    [Symbol.dispose]: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+function say(response: ServerResponse, { prompt }: Body, text: string, finish: string | null = null): void {
+  const thinking = finish === null ? { reasoning_content: text } : { content: text };
+  const said = prompt === undefined ? { delta: thinking } : { text };
+  const counted = finish === null ? {} : { usage };
+  response.write(
+    `data: ${JSON.stringify({ choices: [{ ...said, finish_reason: finish }], ...counted })}\n\n`,
+  );
+}
+
+const question: ConverseRequest = {
+  template: null,
+  messages: [{ role: 'user', content: 'what is the sum of the numbers?' }],
+  thinking: { mode: 'open', budget: 5, answerReserve: 16 },
+  maxTokens: 1000,
+  sampling: { temperature: 0, topP: 1 },
+  stop: [],
+};
+
+test.each([
+  ['a prompt that is rendered here', true],
+  ['a message that the server continues', false],
+])('thinking ends at the budget, behind %s', async (_, rendersHere) => {
+  using server = await thinker();
+  const { endpoint, asked } = server;
+  await using outbound = createOutbound({ allowedOrigins: [endpoint] });
+  await using engine = createRemoteEngine({
+    ...{ model: 'far', remoteModel: 'org/far', endpoints: [endpoint], server: 'sglang', rendersHere },
+    ...{ contextLength: 4096, outbound, clock: systemClock },
+  });
+  const template = rendersHere
+    ? { ...tiegelTemplate, thinkingEnd: { text: '\n</think>\n', sentence: true } }
+    : null;
+  const {
+    answer,
+    reasoning,
+    thinking,
+    usage: counted,
+  } = await collect(converse(engine, { ...question, template }));
+  expect(answer).toBe('yes');
+  expect(reasoning).toMatch(/^so so so so so\n\nI have thought/);
+  expect(thinking).toMatchObject({ outcome: 'closed', tokens: 5, budget: 5, stoppedBy: 'budget' });
+  expect(counted.promptTokens + counted.completionTokens).toBe(61);
+  expect(asked).toHaveLength(2);
+  expect(engine.load()).toEqual({ active: 0, waiting: 0 });
+});
