@@ -203,6 +203,21 @@ describe('an engine whose server renders the turn', () => {
     });
   });
 
+  test('is believed to have ended the thinking that has reached the budget', async () => {
+    await using engine = remote(true, []);
+    const wanted = { ...request, template: null };
+    const server: Engine = {
+      ...engine,
+      generate: async function* (received, signal) {
+        for await (const event of engine.generate(received, signal))
+          yield event.type === 'token' && event.text === 'hm' ? { ...event, segment: 'reasoning' } : event;
+      },
+    };
+    const stoppedBy = async (budget: number) =>
+      (await collect(converse(server, { ...wanted, thinking: thinking(budget) }))).thinking.stoppedBy;
+    expect([await stoppedBy(2), await stoppedBy(50)]).toEqual(['budget', 'model']);
+  });
+
   test('is refused a budget that it cannot keep', async () => {
     await using engine = remote(false, []);
     const asked = collect(converse(engine, { ...request, template: null, thinking: thinking(50) }));

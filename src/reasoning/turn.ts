@@ -174,7 +174,8 @@ export async function createTurn(
 
   const report = (finish: ConverseEnd['finish']): ThinkingReport => {
     const outcome = parser.thinking();
-    const byModel: StoppedBy = outcome === 'unclosed' && finish === 'length' ? 'length' : 'model';
+    const byServer = plan.serverEnds && thoughtTokens >= budget ? 'budget' : 'model';
+    const byModel: StoppedBy = outcome === 'unclosed' && finish === 'length' ? 'length' : byServer;
     return {
       outcome,
       tokens: thoughtTokens,

@@ -15,6 +15,8 @@ export type CompletionStreamOptions = {
   readonly opensThinking: boolean;
   /** What the prompt is taken to have until the server tells. */
   readonly promptTokens: number;
+  /** Nothing is given out before the server has told: for whoever asks for one token only to have the prompt counted. */
+  readonly waitsForCount: boolean;
   readonly eventCharacters: number;
 };
 
@@ -100,14 +102,16 @@ function finishReason(finish: string | undefined, model: string): 'stop' | 'leng
 function createTranslator({ model, opensThinking, ...options }: CompletionStreamOptions) {
   let { promptTokens } = options;
   let pieces = 0;
+  const held: EngineEvent[] = [];
   /** The server has used a reasoning field, so that tags in its answer are text. */
   let separates = false;
   const collector = createCallCollector();
 
   const token = (segment: 'reasoning' | 'answer' | undefined, text: string, events: EngineEvent[]): void => {
-    if (pieces === 0) events.push({ type: 'prompt', promptTokens });
+    const given = options.waitsForCount ? held : events;
+    if (pieces === 0 && given === events) given.push({ type: 'prompt', promptTokens });
     pieces++;
-    events.push(segment === undefined ? { type: 'token', text } : { type: 'token', text, segment });
+    given.push(segment === undefined ? { type: 'token', text } : { type: 'token', text, segment });
   };
   const segmentOfContent = (): 'reasoning' | 'answer' | undefined => {
     if (separates) return 'answer';
@@ -132,7 +136,8 @@ function createTranslator({ model, opensThinking, ...options }: CompletionStream
       events[events.length - 1] = { ...last, logProbability, alternatives };
     },
     end: (reason: 'stop' | 'length', usage: ChunkUsage | undefined): readonly EngineEvent[] => {
-      const before: EngineEvent[] = pieces === 0 ? [{ type: 'prompt', promptTokens }] : [];
+      const begun = pieces > 0 && !options.waitsForCount;
+      const before: readonly EngineEvent[] = begun ? [] : [{ type: 'prompt', promptTokens }, ...held];
       const calls = collector.calls();
       if (calls.some(({ name }) => name === '')) throw failed(model, 'it called a tool without its name');
       // Where the limit cut the reply off, the last call may be half.

@@ -125,7 +125,7 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
   async function* attempt(
     endpoint: string,
     body: string,
-    stream: Pick<CompletionStreamOptions, 'promptTokens' | 'opensThinking'>,
+    stream: Pick<CompletionStreamOptions, 'promptTokens' | 'opensThinking' | 'waitsForCount'>,
     signal: AbortSignal,
   ): AsyncGenerator<readonly EngineEvent[]> {
     const start = clock.monotonic();
@@ -156,6 +156,7 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
     const body = bodyOf(request, { model, remoteModel, profile, opensThinking, entropy });
     const stream = {
       promptTokens: estimatePromptTokens(request),
+      waitsForCount: rendersHere && request.maxTokens === 1,
       opensThinking: opensThinking && !rendersHere && request.turn?.begun === undefined,
     };
     const prefixes = endpoints.length > 1 ? prefixNames(request) : [];

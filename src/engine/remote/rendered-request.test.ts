@@ -65,6 +65,17 @@ test('the text goes out with the limits, and comes back as it was written, tags 
   ]);
 });
 
+test('who asks for one token gets the prompt as the server counted it, where it counts at the end only', async () => {
+  const one = dataEvent({ choices: [{ index: 0, text: 'a', finish_reason: 'length' }] });
+  const counted = dataEvent({ choices: [], usage });
+  const stream = eventStreamHead + piece(one) + piece(counted) + piece(done) + lastPiece;
+  await using there = await upstream((socket) => socket.write(stream));
+  await using setup = remoteEngine([there.endpoint], { server: 'llama-server', rendersHere: true });
+  const events = await Array.fromAsync(setup.engine.generate({ ...bare, prompt, maxTokens: 1 }));
+  expect(events.map((event) => event.type)).toEqual(['prompt', 'token', 'end']);
+  expect(events[0]).toEqual({ type: 'prompt', promptTokens: 12 });
+});
+
 test('the token that begins a text is left to servers that write it themselves', async () => {
   for (const server of ['sglang', 'llama-server'] as const) {
     const { request } = await asked({}, server);
