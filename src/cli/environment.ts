@@ -15,7 +15,13 @@ export type Environment = {
   readonly offline: boolean;
   /** HF_ENDPOINT and HF_TOKEN, by the Hugging Face hub's own names. */
   readonly hub: { readonly endpoint: string; readonly token: string | undefined };
+  /** TIEGEL_REASONING_FIELD: where OpenAI's dialects show reasoning. */
+  readonly reasoningField: (typeof reasoningFields)[number];
+  /** OTEL_EXPORTER_OTLP_ENDPOINT, by OpenTelemetry's own name: a collector that metrics are pushed to. */
+  readonly collector: string | undefined;
 };
+
+const reasoningFields = ['both', 'reasoning_content', 'reasoning', 'none'] as const;
 
 export const publicHub = 'https://huggingface.co';
 
@@ -33,6 +39,15 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
   if (!/^https?:$/.test(URL.parse(hubEndpoint)?.protocol ?? '')) {
     throw refuse('HF_ENDPOINT', hubEndpoint, 'an http or https address');
   }
+  const collector = given('OTEL_EXPORTER_OTLP_ENDPOINT');
+  if (collector !== undefined && !/^https?:$/.test(URL.parse(collector)?.protocol ?? '')) {
+    throw refuse('OTEL_EXPORTER_OTLP_ENDPOINT', collector, 'an http or https address');
+  }
+  const fieldText = given('TIEGEL_REASONING_FIELD') ?? 'both';
+  const reasoningField = reasoningFields.find((field) => field === fieldText);
+  if (reasoningField === undefined) {
+    throw refuse('TIEGEL_REASONING_FIELD', fieldText, `one of ${reasoningFields.join(', ')}`);
+  }
   const dataHome = given('XDG_DATA_HOME') ?? given('LOCALAPPDATA') ?? join(homedir(), '.local', 'share');
   return {
     home: resolve(given('TIEGEL_HOME') ?? join(dataHome, 'tiegel')),
@@ -41,5 +56,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     key: given('TIEGEL_KEY'),
     offline: given('TIEGEL_OFFLINE') !== undefined && given('TIEGEL_OFFLINE') !== '0',
     hub: { endpoint: hubEndpoint, token: given('HF_TOKEN') },
+    reasoningField,
+    collector,
   };
 }

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { exitCodeOf } from '../assess/index.ts';
 import { systemEntropy } from '../base/index.ts';
 import { openCatalog } from '../catalog/index.ts';
-import { createGateway, openKeyRing } from '../gateway/index.ts';
+import { createGateway, createMetrics, openKeyRing } from '../gateway/index.ts';
 import { prepareModel } from './any-model.ts';
 import type { CommandContext, ExitCode } from './command.ts';
+import { exportMetrics } from './export-metrics.ts';
 import { printAssessment } from './print-assessment.ts';
 import { openServedModels } from './served-models.ts';
 import { createServerLogger } from './server-logger.ts';
@@ -34,12 +35,17 @@ export async function runUp(
     return exitCodeOf(readiness.assessment.verdict);
   }
   await using models = await openServedModels(context, catalog, readiness.admitted);
+  const logger = createServerLogger();
+  const metrics = createMetrics();
+  await using _ = exportMetrics(environment, { metrics, clock, logger });
   await using gateway = createGateway({
     models,
     keys: ring,
     clock,
     entropy: systemEntropy,
-    logger: createServerLogger(),
+    logger,
+    metrics,
+    reasoningField: environment.reasoningField,
   });
   const url = await gateway.listen({
     host: environment.host,

@@ -8,6 +8,7 @@ import type { ErrorResponse } from './error-response.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { GatewayLimits } from './limits.ts';
 import type { LiveRequests } from './live-requests.ts';
+import type { GatewayMetrics } from './metrics/metrics.ts';
 import type { ModelDirectory } from './served-model.ts';
 
 export type GatewayContext = {
@@ -18,6 +19,7 @@ export type GatewayContext = {
   readonly liveRequests: LiveRequests;
   readonly reasoningField: ReasoningField;
   readonly door: Door;
+  readonly metrics: GatewayMetrics;
   readonly limits: GatewayLimits;
   /** Never given a prompt, a completion or a key. */
   readonly logger: Pick<Logger, 'info' | 'error'>;

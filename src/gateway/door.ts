@@ -19,6 +19,8 @@ export type Door = {
   /** @throws TGL_OVERLOADED when the queue is full, TGL_DRAINING after `shut`. */
   readonly enter: (engine: Engine, socket: Socket) => Visit;
   readonly isShut: () => boolean;
+  /** How many are inside, model by model. */
+  readonly crowds: () => readonly { readonly model: string; readonly inside: number }[];
   /** Lets nobody in any more; resolves when the last one has left. */
   readonly shut: () => Promise<void>;
   readonly abortAll: (reason: Error) => void;
@@ -48,6 +50,7 @@ export function createDoor(queue: number, clock: Clock): Door {
 
   return {
     isShut: () => shut,
+    crowds: () => [...crowds].map(([engine, crowd]) => ({ model: engine.model, inside: crowd.count })),
     enter: (engine, socket) => {
       if (shut) throw new TiegelError('TGL_DRAINING');
       const { slots } = engine.capabilities;

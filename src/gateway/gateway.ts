@@ -16,9 +16,10 @@ import { inference } from './inference.ts';
 import type { KeyRing } from './key-ring.ts';
 import { defaultLimits, type GatewayLimits } from './limits.ts';
 import { createLiveRequests } from './live-requests.ts';
+import { createMetrics, type GatewayMetrics } from './metrics/metrics.ts';
 import { isLoopback } from './origin-guard.ts';
 import { parseJsonBody } from './request-body.ts';
-import { addRoutes, openRoutes } from './routes/routes.ts';
+import { addRoutes, whoMay } from './routes/routes.ts';
 import { hangUpOnStall } from './send-json.ts';
 import type { ModelDirectory } from './served-model.ts';
 import { refuseUnreadable } from './unreadable-request.ts';
@@ -30,6 +31,8 @@ export type GatewayOptions = {
   readonly entropy: Entropy;
   readonly logger: Pick<Logger, 'info' | 'error'>;
   readonly limits?: Partial<GatewayLimits>;
+  /** Where measurements go that somebody else reads as well. */
+  readonly metrics?: GatewayMetrics;
   /** Where OpenAI's dialects show reasoning. @default both */
   readonly reasoningField?: ReasoningField;
 };
@@ -83,6 +86,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     liveRequests: createLiveRequests(),
     reasoningField: options.reasoningField ?? 'both',
     door,
+    metrics: options.metrics ?? createMetrics(),
     limits,
     logger,
     access,
@@ -126,8 +130,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   app.addHook('onRequest', (request, reply, next) => {
     reply.header('x-request-id', request.id);
     reply.raw.once('prefinish', () => hangUpOnStall(reply.raw, limits.writeStallMs));
-    const open = openRoutes.includes(request.routeOptions.url ?? '');
-    (open ? access.anyone : access.holder)(request.raw);
+    access[whoMay(request.routeOptions.url)](request.raw);
     next();
   });
   app.setErrorHandler(sendError);

@@ -2,7 +2,7 @@
 // runs on the bare node:http server, past Fastify, because it is nearly all of the load.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TiegelError } from '../base/index.ts';
-import { type ConverseEnd, converseBatches, type StreamPart } from '../reasoning/index.ts';
+import { type ConverseEnd, converseBatches } from '../reasoning/index.ts';
 import { createChunkWriter } from './chunk-writer.ts';
 import type { GatewayContext } from './context.ts';
 import { choiceOf, converseRequestOf } from './conversation.ts';
@@ -14,6 +14,7 @@ import { requireValue } from './require-value.ts';
 import { resolveModel } from './resolve-model.ts';
 import { hangUpOnStall, sendJson } from './send-json.ts';
 import type { ServedModel } from './served-model.ts';
+import { startTurnClock, type TurnClock } from './turn-clock.ts';
 import { streamTurns } from './turn-stream.ts';
 
 type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -63,17 +64,16 @@ async function speak(context: GatewayContext, speech: Speech): Promise<void> {
   const { dialect, request, response, requestId, account, wanted, model } = speech;
   const { turn } = wanted;
   const { engine } = model;
-  const started = clock.monotonic();
+  const times = startTurnClock(clock);
   const reply: Reply = {
     id: requestId.slice(requestId.indexOf('_') + 1),
     created: clock.now(),
     model: turn.model,
     reasoningField: context.reasoningField,
     logProbabilities: engine.capabilities.logProbabilities,
-    elapsed: () => clock.monotonic() - started,
+    elapsed: times.elapsed,
   };
   const headers = { [dialect.requestIdHeader]: requestId };
-  const observe = (_: readonly StreamPart[]): void => {};
 
   const visit = door.enter(engine, request.socket);
   using live = liveRequests.begin(reply.id, account);
@@ -95,43 +95,58 @@ async function speak(context: GatewayContext, speech: Speech): Promise<void> {
         writeStallMs: limits.writeStallMs,
         signal: visit.signal,
         abort: visit.abort,
-        observe,
+        observe: times.observe,
         describe: (error) => context.answerTo(error, requestId).envelope,
       });
       hangUpOnStall(response, limits.writeStallMs);
-      report(context, speech, started, ends);
+      report(context, speech, times, ends);
     } else {
-      const gathered = await Promise.all(turns.map((parts) => gather(parts, observe)));
+      const gathered = await Promise.all(turns.map((parts) => gather(parts, times.observe)));
       const [first, ...others] = gathered as [GatheredTurn, ...GatheredTurn[]];
       sendJson(response, 200, headers, wanted.whole([first, ...others], reply), limits.writeStallMs);
       const ends = gathered.map(({ end }) => end);
-      report(context, speech, started, ends);
+      report(context, speech, times, ends);
     }
   } catch (error) {
     visit.abort(error);
-    report(context, speech, started, failureOf(error));
+    report(context, speech, times, failureOf(error));
     throw error;
   } finally {
     visit.leave();
   }
 }
 
-/** Writes down how a request ended: nothing of what was said. */
+/** Counts and writes down how a request ended: nothing of what was said. */
 function report(
-  { clock, logger }: GatewayContext,
+  { logger, metrics }: GatewayContext,
   { dialect, requestId, model, wanted }: Speech,
-  started: number,
+  times: TurnClock,
   ended: readonly ConverseEnd[] | string,
 ): void {
-  const common = {
-    requestId,
-    dialect: dialect.name,
+  const durationMs = times.elapsed();
+  const measured = {
     model: wanted.turn.model,
-    admissionKey: model.admitted.admissionKey,
-    milliseconds: Math.round(clock.monotonic() - started),
+    dialect: dialect.name,
+    durationMs,
+    firstTokenMs: times.firstTokenMs(),
+    firstAnswerMs: times.firstAnswerMs(),
   };
-  if (typeof ended === 'string') logger.info({ ...common, failed: ended }, 'completion');
-  else for (const { finish, usage } of ended) logger.info({ ...common, finish, usage }, 'completion');
+  const line = {
+    requestId,
+    model: measured.model,
+    dialect: dialect.name,
+    admissionKey: model.admitted.admissionKey,
+    milliseconds: Math.round(durationMs),
+  };
+  if (typeof ended === 'string') {
+    metrics.record({ ...measured, outcome: ended, usage: null });
+    logger.info({ ...line, failed: ended }, 'completion');
+    return;
+  }
+  for (const { finish, usage } of ended) {
+    metrics.record({ ...measured, outcome: finish, usage });
+    logger.info({ ...line, finish, usage }, 'completion');
+  }
 }
 
 function failureOf(error: unknown): string {

@@ -1,13 +1,19 @@
 // The routes that do not make a model speak, on Fastify.
 import type { FastifyInstance } from 'fastify';
+import type { Access } from '../access.ts';
 import type { GatewayContext } from '../context.ts';
 import { countTokens } from './count-tokens.ts';
 import { endThinking } from './end-thinking.ts';
+import { showMetrics } from './metrics.ts';
 import { listModels, showModel } from './models.ts';
 import { listTags, showTag } from './ollama-models.ts';
 
-/** Routes that need no key: they say whether the server lives and takes requests, nothing else. */
-export const openRoutes: readonly string[] = ['/healthz', '/readyz'];
+/** Who may ask for a route; a path that is none counts as any other. */
+export function whoMay(route: string | undefined): Exclude<keyof Access, 'listensOn'> {
+  // They say whether the server lives and takes requests, nothing else.
+  if (route === '/healthz' || route === '/readyz') return 'anyone';
+  return route === '/metrics' ? 'holderOrLocal' : 'holder';
+}
 
 export function addRoutes(app: FastifyInstance, context: GatewayContext): void {
   app.get('/healthz', (_, reply) => reply.type('application/json').send('{"status":"ok"}'));
@@ -16,6 +22,7 @@ export function addRoutes(app: FastifyInstance, context: GatewayContext): void {
     const status = ready ? 'ready' : 'no model is admitted';
     return reply.code(ready ? 200 : 503).send({ status });
   });
+  app.get('/metrics', showMetrics(context));
   app.get('/v1/models', listModels(context));
   app.get('/v1/models/:name', showModel(context));
   app.post('/v1/messages/count_tokens', countTokens(context));
