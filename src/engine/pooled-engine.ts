@@ -49,21 +49,18 @@ export function createPooledEngine<Model>(options: PooledEngineOptions<Model>): 
     }
   };
 
-  async function* generateBatches(
+  /** Reads from an engine of the pool, which stays leased as long as somebody reads. */
+  async function* fromPool<Item>(
     request: GenerateRequest,
-    signal?: AbortSignal,
-  ): AsyncGenerator<readonly EngineEvent[]> {
+    signal: AbortSignal | undefined,
+    read: (engine: Engine, signal: AbortSignal) => AsyncIterable<Item>,
+  ): AsyncGenerator<Item> {
     if (closed) throw new TiegelError('TGL_ENGINE_CLOSED', { model: name });
     requireCapabilities(name, capabilities, request);
     signal?.throwIfAborted();
     using run = running.begin(signal);
     using held = await lease(run.signal);
-    const { engine } = held;
-    yield* engine.generateBatches?.(request, run.signal) ?? oneByOne(engine.generate(request, run.signal));
-  }
-
-  async function* generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<EngineEvent> {
-    for await (const batch of generateBatches(request, signal)) yield* batch;
+    yield* read(held.engine, run.signal);
   }
 
   return {
@@ -75,8 +72,14 @@ export function createPooledEngine<Model>(options: PooledEngineOptions<Model>): 
       const { active, waiting } = leased?.load() ?? { active: 0, waiting: 0 };
       return { active, waiting: waiting + starting };
     },
-    generate,
-    generateBatches,
+    generate: (request, signal) =>
+      fromPool(request, signal, (engine, stop) => engine.generate(request, stop)),
+    generateBatches: (request, signal) =>
+      fromPool(
+        request,
+        signal,
+        (engine, stop) => engine.generateBatches?.(request, stop) ?? oneByOne(engine.generate(request, stop)),
+      ),
     [Symbol.asyncDispose]: async () => {
       closed = true;
       running.stopAll(new TiegelError('TGL_ENGINE_CLOSED', { model: name }));
