@@ -179,7 +179,7 @@ const responseFormat = z.discriminatedUnion(
   { error: 'one of "text", "json_object" and "json_schema"' },
 );
 
-const chatCompletionRequest: z.ZodType<ChatCompletionRequest> = z.strictObject(
+export const chatCompletionRequest: z.ZodType<ChatCompletionRequest> = z.strictObject(
   {
     model: modelName,
     messages: boundedList(

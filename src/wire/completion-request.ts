@@ -30,7 +30,7 @@ export type CompletionRequest = {
   readonly thinking_token_budget?: Maybe<number>;
 };
 
-const completionRequest: z.ZodType<CompletionRequest> = z.strictObject(
+export const completionRequest: z.ZodType<CompletionRequest> = z.strictObject(
   {
     model: modelName,
     prompt: text('one string of well-formed Unicode'),

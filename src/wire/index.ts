@@ -37,6 +37,7 @@ export {
   parseOllamaGenerateRequest,
   parseOllamaShowRequest,
 } from './ollama-request.ts';
+export { apiOperations, openApiDocument } from './openapi.ts';
 export type { Parsed, RequestProblem } from './request-problem.ts';
 export { parseResponsesRequest, type ResponseInputItem, type ResponsesRequest } from './responses-request.ts';
 export type { EffortName, JsonObject, Maybe } from './schema-parts.ts';

@@ -180,7 +180,7 @@ const conversation = {
   ),
 };
 
-const messagesRequest: z.ZodType<MessagesRequest> = z.strictObject(
+export const messagesRequest: z.ZodType<MessagesRequest> = z.strictObject(
   {
     ...conversation,
     max_tokens: tokenLimit,
@@ -194,7 +194,7 @@ const messagesRequest: z.ZodType<MessagesRequest> = z.strictObject(
   { error: 'a JSON object' },
 );
 
-const countTokensRequest: z.ZodType<CountTokensRequest> = z.strictObject(conversation, {
+export const countTokensRequest: z.ZodType<CountTokensRequest> = z.strictObject(conversation, {
   error: 'a JSON object',
 });
 

@@ -123,7 +123,7 @@ const tool = z.strictObject(
   { error: 'an object {"type": "function", "function": {…}}' },
 );
 
-const ollamaChatRequest: z.ZodType<OllamaChatRequest> = z.strictObject(
+export const ollamaChatRequest: z.ZodType<OllamaChatRequest> = z.strictObject(
   {
     ...common,
     messages: boundedList(
@@ -138,12 +138,12 @@ const ollamaChatRequest: z.ZodType<OllamaChatRequest> = z.strictObject(
   { error: 'a JSON object' },
 );
 
-const ollamaGenerateRequest: z.ZodType<OllamaGenerateRequest> = z.strictObject(
+export const ollamaGenerateRequest: z.ZodType<OllamaGenerateRequest> = z.strictObject(
   { ...common, prompt: text(), system: optional(text()), images: noImages },
   { error: 'a JSON object' },
 );
 
-const ollamaShowRequest: z.ZodType<OllamaShowRequest> = z.strictObject(
+export const ollamaShowRequest: z.ZodType<OllamaShowRequest> = z.strictObject(
   { model: modelName, verbose: ignored.flag },
   { error: 'a JSON object' },
 );

@@ -149,7 +149,7 @@ const tool = z.strictObject(
   { error: 'an object {"type": "function", "name": string}' },
 );
 
-const responsesRequest: z.ZodType<ResponsesRequest> = z.strictObject(
+export const responsesRequest: z.ZodType<ResponsesRequest> = z.strictObject(
   {
     model: modelName,
     input: z.union([text(), boundedList(inputItem, [1, requestLimits.messages], 'a list of items')], {

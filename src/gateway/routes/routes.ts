@@ -7,11 +7,14 @@ import { endThinking } from './end-thinking.ts';
 import { showMetrics } from './metrics.ts';
 import { listModels, showModel } from './models.ts';
 import { listTags, showTag } from './ollama-models.ts';
+import { showOpenApi, showReference } from './reference.ts';
+
+/** They say whether the server lives and takes requests, and what the API is; nothing about what it serves. */
+const openRoutes: readonly string[] = ['/healthz', '/readyz', '/openapi.json', '/docs'];
 
 /** Who may ask for a route; a path that is none counts as any other. */
 export function whoMay(route: string | undefined): Exclude<keyof Access, 'listensOn'> {
-  // They say whether the server lives and takes requests, nothing else.
-  if (route === '/healthz' || route === '/readyz') return 'anyone';
+  if (openRoutes.includes(route ?? '')) return 'anyone';
   return route === '/metrics' ? 'holderOrLocal' : 'holder';
 }
 
@@ -22,6 +25,8 @@ export function addRoutes(app: FastifyInstance, context: GatewayContext): void {
     const status = ready ? 'ready' : 'no model is admitted';
     return reply.code(ready ? 200 : 503).send({ status });
   });
+  app.get('/openapi.json', showOpenApi());
+  app.get('/docs', showReference());
   app.get('/metrics', showMetrics(context));
   app.get('/v1/models', listModels(context));
   app.get('/v1/models/:name', showModel(context));
@@ -29,5 +34,4 @@ export function addRoutes(app: FastifyInstance, context: GatewayContext): void {
   app.post('/v1/requests/:id/end-thinking', endThinking(context));
   app.get('/api/tags', listTags(context));
   app.post('/api/show', showTag(context));
-  app.get('/api/version', (_, reply) => reply.send({ version: '0.0.0-tiegel' }));
 }
