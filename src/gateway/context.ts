@@ -4,6 +4,7 @@ import type { Clock, IdentifierSource } from '../base/index.ts';
 import type { Access } from './access.ts';
 import type { ReasoningField } from './dialects/dialect.ts';
 import type { Door } from './door.ts';
+import type { EndOfTurn } from './end-of-turn.ts';
 import type { ErrorResponse } from './error-response.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { GatewayLimits } from './limits.ts';
@@ -15,6 +16,7 @@ export type GatewayContext = {
   readonly models: ModelDirectory;
   readonly clock: Clock;
   readonly newIdentifier: IdentifierSource;
+  readonly endOfTurn: EndOfTurn;
   readonly heartbeat: Heartbeat;
   readonly liveRequests: LiveRequests;
   readonly reasoningField: ReasoningField;

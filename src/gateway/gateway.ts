@@ -10,6 +10,7 @@ import type { GatewayContext } from './context.ts';
 import type { Dialect, ReasoningField } from './dialects/dialect.ts';
 import { dialects } from './dialects/dialects.ts';
 import { createDoor } from './door.ts';
+import { createEndOfTurn } from './end-of-turn.ts';
 import { type ErrorResponse, errorResponse } from './error-response.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import { inference } from './inference.ts';
@@ -82,6 +83,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     models,
     clock,
     newIdentifier,
+    endOfTurn: createEndOfTurn(),
     heartbeat: createHeartbeat(clock, limits.silenceMs),
     liveRequests: createLiveRequests(),
     reasoningField: options.reasoningField ?? 'both',

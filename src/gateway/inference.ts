@@ -3,7 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TiegelError } from '../base/index.ts';
 import { type ConverseEnd, converseBatches } from '../reasoning/index.ts';
-import { createChunkWriter } from './chunk-writer.ts';
+import { type ChunkWriter, createChunkWriter } from './chunk-writer.ts';
 import type { GatewayContext } from './context.ts';
 import { choiceOf, converseRequestOf } from './conversation.ts';
 import type { Dialect, DialectRequest, Reply } from './dialects/dialect.ts';
@@ -12,7 +12,7 @@ import { type GatheredTurn, gather } from './gather.ts';
 import { parseJsonBody, readBody } from './request-body.ts';
 import { requireValue } from './require-value.ts';
 import { resolveModel } from './resolve-model.ts';
-import { hangUpOnStall, sendJson } from './send-json.ts';
+import { sendJson } from './send-json.ts';
 import type { ServedModel } from './served-model.ts';
 import { startTurnClock, type TurnClock } from './turn-clock.ts';
 import { streamTurns } from './turn-stream.ts';
@@ -60,7 +60,7 @@ type Speech = {
 
 /** Lets the model speak and the client hear it. Errors it throws before the first byte are still to be answered. */
 async function speak(context: GatewayContext, speech: Speech): Promise<void> {
-  const { clock, door, liveRequests, limits } = context;
+  const { clock, door, endOfTurn, liveRequests, limits } = context;
   const { dialect, request, response, requestId, account, wanted, model } = speech;
   const { turn } = wanted;
   const { engine } = model;
@@ -75,6 +75,7 @@ async function speak(context: GatewayContext, speech: Speech): Promise<void> {
   };
   const headers = { [dialect.requestIdHeader]: requestId };
 
+  let writer: ChunkWriter | undefined;
   const visit = door.enter(engine, request.socket);
   using live = liveRequests.begin(reply.id, account);
   try {
@@ -83,34 +84,34 @@ async function speak(context: GatewayContext, speech: Speech): Promise<void> {
       converseBatches(engine, choiceOf(asked, choice), visit.signal),
     );
     if (turn.stream) {
+      writer = createChunkWriter(response, {
+        headers: { ...headers, 'content-type': dialect.streamType, 'cache-control': 'no-store' },
+        endOfTurn,
+        stallMs: limits.writeStallMs,
+      });
       const ends = await streamTurns(turns, {
-        writer: createChunkWriter(response, {
-          ...headers,
-          'content-type': dialect.streamType,
-          'cache-control': 'no-store',
-        }),
+        writer,
         encoder: wanted.stream(reply),
         heartbeat: context.heartbeat,
         ping: dialect.ping,
-        writeStallMs: limits.writeStallMs,
         signal: visit.signal,
         abort: visit.abort,
         observe: times.observe,
         describe: (error) => context.answerTo(error, requestId).envelope,
       });
-      hangUpOnStall(response, limits.writeStallMs);
       report(context, speech, times, ends);
     } else {
       const gathered = await Promise.all(turns.map((parts) => gather(parts, times.observe)));
       const [first, ...others] = gathered as [GatheredTurn, ...GatheredTurn[]];
-      sendJson(response, 200, headers, wanted.whole([first, ...others], reply), limits.writeStallMs);
+      const body = wanted.whole([first, ...others], reply);
+      endOfTurn(() => sendJson(response, 200, headers, body, limits.writeStallMs));
       const ends = gathered.map(({ end }) => end);
       report(context, speech, times, ends);
     }
   } catch (error) {
     visit.abort(error);
     report(context, speech, times, failureOf(error));
-    throw error;
+    if (writer?.hasBegun() !== true) throw error;
   } finally {
     visit.leave();
   }

@@ -18,9 +18,10 @@ export function startTurnClock(clock: Clock): TurnClock {
   return {
     observe: (parts) => {
       if (firstAnswer !== null) return;
-      const now = clock.monotonic() - started;
-      firstToken ??= now;
-      if (parts.some((part) => part.type === 'answer-delta' || part.type === 'tool-call')) firstAnswer = now;
+      firstToken ??= clock.monotonic() - started;
+      if (parts.some((part) => part.type === 'answer-delta' || part.type === 'tool-call')) {
+        firstAnswer = clock.monotonic() - started;
+      }
     },
     elapsed: () => clock.monotonic() - started,
     firstTokenMs: () => firstToken,

@@ -11,7 +11,6 @@ export type TurnStreamOptions = {
   readonly encoder: StreamEncoder;
   readonly heartbeat: Heartbeat;
   readonly ping: string;
-  readonly writeStallMs: number;
   /** Aborts when the client has gone or the server is about to stop. */
   readonly signal: AbortSignal;
   /** Ends the other choices when one has failed. */
@@ -29,7 +28,7 @@ export async function streamTurns(
   choices: readonly AsyncIterable<readonly StreamPart[]>[],
   options: TurnStreamOptions,
 ): Promise<readonly ConverseEnd[]> {
-  const { writer, encoder, ping, writeStallMs, signal, observe } = options;
+  const { writer, encoder, ping, signal, observe } = options;
   const pulse = options.heartbeat.watch(() => {
     if (ping !== '') writer.write(ping);
   });
@@ -53,7 +52,7 @@ export async function streamTurns(
         writer.write(text);
         pulse.touch();
       }
-      if (writer.isFull()) await writer.drained(writeStallMs, signal);
+      if (writer.isFull()) await writer.drained(signal);
     }
     throw new TypeError('streamTurns: the stream of parts has no end part');
   };

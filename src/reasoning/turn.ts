@@ -8,6 +8,7 @@ import { createAnswerFilter } from './answer-filter.ts';
 import type { ConverseEnd, ConverseRequest, StoppedBy, StreamPart, ThinkingReport } from './parts.ts';
 import { closingTag, planTurn } from './plan.ts';
 import { createSegmentParser, type SegmentPart } from './segment-parser.ts';
+import { createTextStore } from './text-store.ts';
 import { mostTokens } from './thinking-end.ts';
 import { createTokenDetails } from './token-details.ts';
 
@@ -43,7 +44,7 @@ export async function createTurn(
   /** The engine will still write `endText` by itself. */
   let { engineEnds } = plan;
   let endedBy: StoppedBy | undefined;
-  let written = '';
+  const written = createTextStore();
   let promptTokens = 0;
   let completionTokens = 0;
   let thoughtTokens = 0;
@@ -70,8 +71,8 @@ export async function createTurn(
     const parts = parser.push(text, first.segment);
     const after = parser.segment();
     const before = first.segment === undefined ? earlier : after;
-    if (first.segment !== undefined && first.segment !== earlier) written += tagOf[first.segment];
-    written += text;
+    if (first.segment !== undefined && first.segment !== earlier) written.add(tagOf[first.segment]);
+    written.add(text);
     if (first.forced) {
       forcedTokens += tokens;
       endedBy ??= whyThinkingIsDue() ?? 'length';
@@ -112,8 +113,8 @@ export async function createTurn(
     next = {
       ...first,
       ...(turn === undefined
-        ? { prompt: [...first.prompt, ...piecesOf(written), { text: endText, special: true }] }
-        : { turn: { ...turn, thinkingBudget: null, begun: written + endText } }),
+        ? { prompt: [...first.prompt, ...piecesOf(written.text()), { text: endText, special: true }] }
+        : { turn: { ...turn, thinkingBudget: null, begun: written.text() + endText } }),
       maxTokens: tokensLeft(),
       ...(request.constraint !== undefined && { constraint: request.constraint }),
     };

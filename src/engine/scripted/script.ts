@@ -8,12 +8,12 @@ export type ScriptedToken = Extract<EngineEvent, { type: 'token' }>;
 /** Of text that no script has cut into tokens. */
 export const charactersPerToken = 4;
 
+/** The next token each time, undefined after the last one. */
+export type Script = () => ScriptedToken | undefined;
+
 /** Decides about each token when it is asked for, so that `forced.now` takes effect with the next one. */
-export function* playScript(
-  tokens: readonly string[],
-  forced: ForcedText | undefined,
-): Generator<ScriptedToken, undefined> {
-  let closed = false;
+export function playScript(tokens: readonly string[], forced: ForcedText | undefined): Script {
+  let index = 0;
   let told = forced?.now?.aborted === true;
   forced?.now?.addEventListener(
     'abort',
@@ -22,19 +22,25 @@ export function* playScript(
     },
     { once: true },
   );
-  for (let index = 0; ; index++) {
-    if (forced !== undefined && !closed && (told || index === forced.afterTokens)) {
-      closed = tokens.slice(0, index).join('').includes(forced.unless);
-      if (!closed) {
-        for (const text of cutText(forced.text)) yield { type: 'token', text, forced: true };
-        for (const text of restOf(tokens.slice(index), forced.unless)) yield { type: 'token', text };
-        return;
-      }
-    }
-    const text = tokens[index];
-    if (text === undefined) return;
-    yield { type: 'token', text };
-  }
+  /** Forced text and what comes after it. */
+  let instead: ScriptedToken[] | undefined;
+  let mayForce = forced !== undefined;
+
+  const force = ({ text, unless }: ForcedText): void => {
+    mayForce = false;
+    if (tokens.slice(0, index).join('').includes(unless)) return;
+    instead = [
+      ...cutText(text).map((piece): ScriptedToken => ({ type: 'token', text: piece, forced: true })),
+      ...restOf(tokens.slice(index), unless).map((piece): ScriptedToken => ({ type: 'token', text: piece })),
+    ];
+  };
+
+  return () => {
+    if (mayForce && (told || index === forced?.afterTokens)) force(forced as ForcedText);
+    if (instead !== undefined) return instead.shift();
+    const text = tokens[index++];
+    return text === undefined ? undefined : { type: 'token', text };
+  };
 }
 
 function restOf(tokens: readonly string[], marker: string): readonly string[] {

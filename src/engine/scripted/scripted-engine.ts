@@ -88,8 +88,9 @@ export function createScriptedEngine(options: ScriptedEngineOptions): Engine {
     if (promptTokens >= contextLength) {
       throw new TiegelError('TGL_PROMPT_TOO_LONG', { model, received: promptTokens, limit: contextLength });
     }
-    const script = playScript(reply(request), request.forced);
+    const nextToken = playScript(reply(request), request.forced);
     const length = Math.min(request.maxTokens, contextLength - promptTokens);
+    const pause = createPause(signal);
     const start = clock.monotonic();
     let batch: EngineEvent[] = [{ type: 'prompt', promptTokens }];
     for (let index = 0; ; index++) {
@@ -100,25 +101,25 @@ export function createScriptedEngine(options: ScriptedEngineOptions): Engine {
         signal.throwIfAborted();
         batch = [];
       }
-      const token = script.next().value;
+      const token = nextToken();
       if (token === undefined || index === length) {
         batch.push({ type: 'end', reason: token === undefined ? 'stop' : 'length', completionTokens: index });
         return yield batch;
       }
-      if (failing) await fail(failure.type, signal);
+      if (failing) await fail(failure.type, pause);
       if (pausing) {
         const due = paced ? start + ((index + 1) * 1000) / tokensPerSecond : 0;
-        await wait(due - clock.monotonic(), signal);
+        await pause(due - clock.monotonic());
       }
       const wanted = request.logProbabilities;
       batch.push(wanted === undefined ? token : withCertainty(token, wanted));
     }
   }
 
-  async function fail(type: 'crash' | 'hang', signal: AbortSignal): Promise<void> {
+  async function fail(type: 'crash' | 'hang', pause: (milliseconds: number) => Promise<void>): Promise<void> {
     const reason = 'the script says so';
     if (type === 'crash') running.stopAll(new TiegelError('TGL_ENGINE_CRASHED', { model, reason }));
-    await wait(Number.POSITIVE_INFINITY, signal);
+    await pause(Number.POSITIVE_INFINITY);
   }
 
   async function* generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<EngineEvent> {
@@ -150,22 +151,23 @@ function withCertainty(token: ScriptedToken, alternatives: number): ScriptedToke
   return { ...token, logProbability: 0, alternatives: alternatives > 0 ? [itself] : [] };
 }
 
-/** Waits that many milliseconds, or for ever; at least until the event loop has turned once. Rejects on abort. */
-function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const leave = (): void => {
-      clearTimeout(timer);
-      clearImmediate(turn);
-      reject(signal.reason);
-    };
-    const arrive = (): void => {
-      signal.removeEventListener('abort', leave);
-      resolve();
-    };
-    if (signal.aborted) return reject(signal.reason);
-    signal.addEventListener('abort', leave, { once: true });
-    const timed = milliseconds > 0 && milliseconds < Number.POSITIVE_INFINITY;
-    const timer = timed ? setTimeout(arrive, milliseconds) : undefined;
-    const turn = milliseconds <= 0 ? setImmediate(arrive) : undefined;
-  });
+/**
+ * Waits that many milliseconds, or for ever; at least until the event loop has turned once. Rejects on abort, for which
+ * it listens once and not at every wait.
+ */
+function createPause(signal: AbortSignal): (milliseconds: number) => Promise<void> {
+  let leave: () => void = () => {};
+  signal.addEventListener('abort', () => leave(), { once: true });
+  return (milliseconds) =>
+    new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason);
+      const timed = milliseconds > 0 && milliseconds < Number.POSITIVE_INFINITY;
+      const timer = timed ? setTimeout(resolve, milliseconds) : undefined;
+      const turn = milliseconds <= 0 ? setImmediate(resolve) : undefined;
+      leave = () => {
+        clearTimeout(timer);
+        clearImmediate(turn);
+        reject(signal.reason);
+      };
+    });
 }
