@@ -145,6 +145,27 @@ describe('openai', () => {
     expect(schemas).toEqual([{ type: 'json-schema', schema: weatherSchema, after: '</think>' }]);
   });
 
+  test('a grammar, and the refusal of an engine that knows none', async () => {
+    const grammar = 'root ::= "yes" | "no"';
+    const wanted = { model: testModel, messages, response_format: { type: 'grammar', grammar } };
+    const body = wanted as unknown as OpenAI.ChatCompletionCreateParamsNonStreaming;
+    const seen: unknown[] = [];
+    await using server = await startGateway({
+      reply: ({ constraint }) => {
+        seen.push(constraint);
+        return ['hm', '</think>', 'yes'];
+      },
+      capabilities: { constraints: ['grammar'] },
+    });
+    await server.client.chat.completions.create(body);
+    expect(seen).toEqual([{ type: 'grammar', grammar, after: '</think>' }]);
+    await using plain = await startGateway({ reply: () => reply });
+    await expect(plain.client.chat.completions.create(body)).rejects.toMatchObject({
+      status: 400,
+      code: 'unsupported',
+    });
+  });
+
   test('several choices, each with the seed after the one before, whole and streamed', async () => {
     const seeds: unknown[] = [];
     await using server = await startGateway({

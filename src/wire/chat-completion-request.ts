@@ -57,7 +57,8 @@ export type ChatTool = {
 
 export type ResponseFormat =
   | { readonly type: 'text' | 'json_object' }
-  | { readonly type: 'json_schema'; readonly json_schema: { readonly schema?: JsonObject | undefined } };
+  | { readonly type: 'json_schema'; readonly json_schema: { readonly schema?: JsonObject | undefined } }
+  | { readonly type: 'grammar'; readonly grammar: string };
 
 /** The fields that are read; others of the schema are checked and have no effect. */
 export type ChatCompletionRequest = {
@@ -175,8 +176,10 @@ const responseFormat = z.discriminatedUnion(
         { error: 'an object {"name": string, "schema": object}' },
       ),
     }),
+    // Not OpenAI's; in GBNF, as llama-server has it.
+    z.strictObject({ type: z.literal('grammar'), grammar: text('a grammar in GBNF') }),
   ],
-  { error: 'one of "text", "json_object" and "json_schema"' },
+  { error: 'one of "text", "json_object", "json_schema" and "grammar"' },
 );
 
 export const chatCompletionRequest: z.ZodType<ChatCompletionRequest> = z.strictObject(

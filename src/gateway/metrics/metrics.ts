@@ -31,49 +31,64 @@ export type GatewayMetrics = {
 };
 
 export function createMetrics(): GatewayMetrics {
-  const all = new Map<MetricName, Map<string, Series>>();
+  /** All metrics of one set of labels, so that a turn costs one look-up. */
+  const sets = new Map<string, Readonly<Record<MetricName, Series>>>();
 
-  const add = (name: MetricName, labels: Labels, key: string, value: number): void => {
-    const { bounds = [] } = metricDefinitions[name];
-    let family = all.get(name);
-    if (family === undefined) {
-      family = new Map();
-      all.set(name, family);
-    }
-    let series = family.get(key);
-    if (series === undefined) {
-      const buckets = bounds.length === 0 ? [] : new Array<number>(bounds.length + 1).fill(0);
-      series = { labels, count: 0, sum: 0, buckets };
-      family.set(key, series);
-    }
-    series.count++;
-    series.sum += value;
-    if (bounds.length === 0) return;
-    const above = bounds.findIndex((bound) => value <= bound);
-    series.buckets[above < 0 ? bounds.length : above]!++;
+  const setOf = ({ model, dialect, outcome }: Labels): Readonly<Record<MetricName, Series>> => {
+    const key = `${model}\n${dialect}\n${outcome}`;
+    const known = sets.get(key);
+    if (known !== undefined) return known;
+    const made = mapMetrics((name) => emptySeries(name, { model, dialect, outcome }));
+    sets.set(key, made);
+    return made;
   };
 
   return {
     record: (turn) => {
-      const { model, dialect, outcome, usage, firstTokenMs, firstAnswerMs, durationMs } = turn;
-      const labels: Labels = { model, dialect, outcome };
-      const key = `${model}\n${dialect}\n${outcome}`;
-      add('requests', labels, key, 1);
-      add('requestDuration', labels, key, durationMs / 1000);
-      if (firstTokenMs !== null) add('timeToFirstToken', labels, key, firstTokenMs / 1000);
-      if (firstAnswerMs !== null) add('timeToFirstAnswerToken', labels, key, firstAnswerMs / 1000);
+      const { usage, firstTokenMs, firstAnswerMs, durationMs } = turn;
+      const set = setOf(turn);
+      set.requests.count++;
+      add(set, 'requestDuration', durationMs / 1000);
+      if (firstTokenMs !== null) add(set, 'timeToFirstToken', firstTokenMs / 1000);
+      if (firstAnswerMs !== null) add(set, 'timeToFirstAnswerToken', firstAnswerMs / 1000);
       if (usage === null) return;
       const { promptTokens, completionTokens, reasoningTokens } = usage;
-      add('inputTokens', labels, key, promptTokens);
-      add('outputTokens', labels, key, completionTokens);
-      add('reasoningTokens', labels, key, reasoningTokens);
+      add(set, 'inputTokens', promptTokens);
+      add(set, 'outputTokens', completionTokens);
+      add(set, 'reasoningTokens', reasoningTokens);
       if (firstTokenMs !== null && completionTokens > 1) {
-        const perToken = (durationMs - firstTokenMs) / 1000 / (completionTokens - 1);
-        add('timePerOutputToken', labels, key, perToken);
+        add(set, 'timePerOutputToken', (durationMs - firstTokenMs) / 1000 / (completionTokens - 1));
       }
       const answerTokens = completionTokens - reasoningTokens;
-      if (answerTokens > 0) add('thinkingPerAnswer', labels, key, reasoningTokens / answerTokens);
+      if (answerTokens > 0) add(set, 'thinkingPerAnswer', reasoningTokens / answerTokens);
     },
-    series: () => new Map([...all].map(([name, family]) => [name, [...family.values()]])),
+    series: () => {
+      const all = mapMetrics((name) => [...sets.values()].map((set) => set[name]));
+      const seen = Object.entries(all).map(([name, series]) => {
+        return [name as MetricName, series.filter(({ count }) => count > 0)] as const;
+      });
+      return new Map(seen.filter(([, series]) => series.length > 0));
+    },
   };
+}
+
+function mapMetrics<Value>(of: (name: MetricName) => Value): Readonly<Record<MetricName, Value>> {
+  const names = Object.keys(metricDefinitions) as MetricName[];
+  return Object.fromEntries(names.map((name) => [name, of(name)])) as Record<MetricName, Value>;
+}
+
+function emptySeries(name: MetricName, labels: Labels): Series {
+  const { bounds } = metricDefinitions[name];
+  const buckets = bounds === undefined ? [] : new Array<number>(bounds.length + 1).fill(0);
+  return { labels, count: 0, sum: 0, buckets };
+}
+
+function add(set: Readonly<Record<MetricName, Series>>, name: MetricName, value: number): void {
+  const { bounds = [] } = metricDefinitions[name];
+  const series = set[name];
+  series.count++;
+  series.sum += value;
+  let bucket = 0;
+  while (bucket < bounds.length && value > bounds[bucket]!) bucket++;
+  series.buckets[bucket]!++;
 }

@@ -72,6 +72,7 @@ export function toolOf(tool: {
 
 function constraintOf(format: Maybe<ResponseFormat>): Constraint | undefined {
   if (format?.type === 'json_object') return { type: 'json-schema', schema: { type: 'object' } };
+  if (format?.type === 'grammar') return { type: 'grammar', grammar: format.grammar };
   if (format?.type !== 'json_schema') return undefined;
   return { type: 'json-schema', schema: format.json_schema.schema ?? { type: 'object' } };
 }
