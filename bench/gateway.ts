@@ -110,8 +110,6 @@ export async function bench(): Promise<BenchResult> {
       cpuPerRequestOverRaw: rounded(request.ratio),
       cpuPerEventOverRaw: rounded(event.ratio),
       remoteCpuPerEventOverRaw: rounded(remoteEvent.ratio),
-      // Portkey's gateway is not installed here, and a fresh install of it cannot stream.
-      portkeyCpuOverOurs: null,
     },
     figures: {
       cpuPerRequestUs: rounded(request.ours),

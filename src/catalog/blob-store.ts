@@ -2,7 +2,7 @@
 // and have been inspected; what a killed import leaves behind is never seen and is swept an hour later.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { chmod, type FileHandle, lstat, open, rm, stat } from 'node:fs/promises';
+import { chmod, lstat, open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type Clock,
@@ -15,6 +15,7 @@ import {
 import type { Disk } from './disk.ts';
 import type { Layout } from './layout.ts';
 import type { StoredFile } from './manifest.ts';
+import { openRegularFile } from './open-regular-file.ts';
 
 type StoredBlob<Facts> = StoredFile & { readonly facts: Facts };
 
@@ -150,7 +151,7 @@ async function copyIn(content: Content, partial: string, disk: Disk): Promise<St
 
 /** The bytes of a file; a piece is valid until the next one is asked for. */
 async function* readFile(path: string): AsyncGenerator<Uint8Array> {
-  const source = await openSource(path);
+  const source = await openRegularFile(path);
   try {
     const buffer = new Uint8Array(chunkBytes);
     for (;;) {
@@ -160,19 +161,6 @@ async function* readFile(path: string): AsyncGenerator<Uint8Array> {
     }
   } finally {
     await source.close();
-  }
-}
-
-async function openSource(path: string): Promise<FileHandle> {
-  try {
-    // Asked first, because opening a pipe would wait for a writer.
-    if (!(await stat(path)).isFile())
-      throw new TiegelError('TGL_FILE_NOT_FOUND', { path, reason: 'not a file' });
-    return await open(path, 'r');
-  } catch (cause) {
-    if (TiegelError.isInstance(cause)) throw cause;
-    const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
-    throw new TiegelError('TGL_FILE_NOT_FOUND', { path, reason }, { cause });
   }
 }
 

@@ -54,9 +54,8 @@ export async function runUp(
     hostNames: flags.hostName ?? [],
   });
 
-  const key = environment.key ?? freshKey ?? null;
   terminal.result({ url, key: freshKey ?? null, model: name });
-  printWelcome(context, url, name, key, freshKey !== undefined);
+  printWelcome(context, url, name, freshKey);
   await aborted(signal);
   terminal.note('Draining: running requests end, new ones are refused …');
   await gateway.drain(drainMilliseconds);
@@ -67,12 +66,11 @@ function printWelcome(
   { terminal }: CommandContext,
   url: string,
   model: string,
-  key: string | null,
-  fresh: boolean,
+  freshKey: string | undefined,
 ): void {
-  const shown = fresh ? key : '$TIEGEL_KEY';
+  const shown = freshKey ?? '$TIEGEL_KEY';
   terminal.print(`Serving ${model} at ${url}`);
-  if (fresh) terminal.print(`API key (shown once): ${key}`);
+  if (freshKey !== undefined) terminal.print(`API key (shown once): ${freshKey}`);
   else
     terminal.print(terminal.dim('API key: the one shown at the first start, or TIEGEL_KEY where it is set'));
   terminal.print(`\n  curl ${url}/v1/chat/completions -H "Authorization: Bearer ${shown}" \\`);

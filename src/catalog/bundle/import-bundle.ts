@@ -1,10 +1,12 @@
 // Reads a bundle from front to back, once, and believes nothing of it: entries have to be the ones the manifest names,
 // in order and of its lengths, bytes have to have their digests, and what the manifest says about the weights has to be
 // what they say themselves. A record that comes along is kept as information; it admits nothing here.
-import { type FileHandle, open, stat } from 'node:fs/promises';
+
+import type { FileHandle } from 'node:fs/promises';
 import { TiegelError } from '../../base/index.ts';
 import { inspectWeights } from '../inspect-weights.ts';
 import { largestManifest, type Manifest, openManifest, type Variant } from '../manifest.ts';
+import { openRegularFile } from '../open-regular-file.ts';
 import { describedBy, manifestDisagreement, publish, type Shelf } from '../store-variant.ts';
 import { parseStrictJson, type Refuse } from '../strict-json.ts';
 import { verifiedWeights } from '../weights-on-disk.ts';
@@ -27,7 +29,7 @@ export async function importBundle(shelf: Shelf, path: string, name: string | un
   const refuse: Refuse = (problem) => {
     throw new TiegelError('TGL_BUNDLE_INVALID', { path, problem });
   };
-  await using file = await openBundle(path);
+  await using file = await openRegularFile(path);
   const { manifest: stated } = await readTexts(archiveReader(file, refuse), refuse);
   const directory = shelf.layout.blobs;
   const required = distinctBlobs(stated)
@@ -50,18 +52,6 @@ export async function importBundle(shelf: Shelf, path: string, name: string | un
     const created = new Date(shelf.clock.now()).toISOString();
     return { ...manifest, ...describedBy(facts), name: kept, foreignRecord, created };
   });
-}
-
-async function openBundle(path: string): Promise<FileHandle> {
-  try {
-    if (!(await stat(path)).isFile())
-      throw new TiegelError('TGL_FILE_NOT_FOUND', { path, reason: 'not a file' });
-    return await open(path, 'r');
-  } catch (cause) {
-    if (TiegelError.isInstance(cause)) throw cause;
-    const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
-    throw new TiegelError('TGL_FILE_NOT_FOUND', { path, reason }, { cause });
-  }
 }
 
 type Archive = {
