@@ -1,35 +1,13 @@
-// The command line: names, arguments and help of every command. What a command does stands in its own file.
+// The command line: names, arguments and help of every command. What a command does stands in its own file, which is
+// loaded when the command is called, so that help and short commands do not wait for trainer, engine and server.
 import { Command, CommanderError } from 'commander';
 import { systemClock, TiegelError } from '../base/index.ts';
-import { runAssess } from './assess.ts';
-import { runAssessCompare } from './assess-compare.ts';
-import { runAssessLabel } from './assess-label.ts';
-import { runAssessReplay } from './assess-replay.ts';
-import { runAssessReport } from './assess-report.ts';
-import { runAssessVerify } from './assess-verify.ts';
-import { runBundleExport, runBundleImport } from './bundle.ts';
-import { runChat } from './chat.ts';
 import { type CommandContext, type ExitCode, Interrupted } from './command.ts';
-import { runConvert } from './convert.ts';
-import { runDoctor } from './doctor.ts';
 import { readEnvironment } from './environment.ts';
-import { runFit } from './fit.ts';
-import { runImport } from './import.ts';
-import { runInspect } from './inspect.ts';
-import { runList } from './list.ts';
-import { runPull } from './pull.ts';
-import { runRemoteAdd, runRemoteList, runRemoteRemove } from './remote.ts';
-import { runRemove } from './remove.ts';
-import { runRevoke } from './revoke.ts';
-import { runShow } from './show.ts';
-import { runTeach } from './teach.ts';
-import { runTeachReport } from './teach-report.ts';
-import { runTeachRewards } from './teach-rewards.ts';
-import { runTeachSubmit } from './teach-submit.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
-import { runUp } from './up.ts';
 
 type Action<Options> = (context: CommandContext, argument: string, options: Options) => Promise<ExitCode>;
+type Load<Options> = () => Promise<Action<Options>>;
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -39,11 +17,16 @@ async function main(words: readonly string[]): Promise<ExitCode> {
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.once(name, () => interruption.abort(new Interrupted(name)));
   }
+  // Whoever reads the output, such as `head`, may have enough before the command has ended.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   let exitCode: ExitCode = 0;
-  const program = describeCommands((action) => async (argument, options) => {
+  const program = describeCommands((load) => async (argument, options) => {
     const given = readEnvironment(process.env);
     const environment = { ...given, offline: given.offline || words.includes('--offline') };
     const context = { environment, terminal, clock: systemClock, signal: interruption.signal };
+    const action = await load();
     exitCode = await action(context, argument, options as never);
   });
   try {
@@ -55,7 +38,7 @@ async function main(words: readonly string[]): Promise<ExitCode> {
 }
 
 function describeCommands(
-  start: <Options>(action: Action<Options>) => (argument: string, options: unknown) => Promise<void>,
+  start: <Options>(load: Load<Options>) => (argument: string, options: unknown) => Promise<void>,
 ): Command {
   const program = new Command('tiegel')
     .description('Teach, assess and serve small reasoning models on your own hardware.')
@@ -77,7 +60,7 @@ function describeCommands(
     .option('--allow-remote', 'listen on an address other than loopback (needs TIEGEL_KEY)')
     .option('--host-name <name...>', 'names by which clients reach the server, beside its address')
     .option('--guard <file...>', 'content filters before the models, in this order')
-    .action(start(runUp));
+    .action(start(async () => (await import('./up.ts')).runUp));
   command(
     'chat [prompt]',
     'talk to a model: thinking first, then the answer',
@@ -87,7 +70,7 @@ function describeCommands(
     .option('--no-thinking', 'close the think block at once')
     .option('--temperature <number>', 'randomness of the choice of tokens, 0 to 2')
     .option('--seed <number>', 'the same seed gives the same reply')
-    .action(start(runChat));
+    .action(start(async () => (await import('./chat.ts')).runChat));
   const teach = command('teach', 'teach a model by a recipe', 'tiegel teach --recipe pico --out runs/pico')
     .option('--recipe <recipe>', 'pico, nano, distil or the path of a recipe file')
     .option('--out <directory>', 'where the run lives')
@@ -97,7 +80,7 @@ function describeCommands(
     .option('--from <run>', 'start from the weights of a run directory or a GGUF file')
     .option('--steps <number>', 'so many steps in every stage that counts them')
     .option('--problems <number>', 'held-out problems per task to judge the result by')
-    .action((options) => start(runTeach)('', options));
+    .action((options) => start(async () => (await import('./teach.ts')).runTeach)('', options));
   command(
     'report <run...>',
     'write what runs have shown: curves, comparison with the controls, rollouts',
@@ -107,7 +90,9 @@ function describeCommands(
     .option('--out <file>', 'where to (default: standard output)')
     .option('--markdown', 'the tables as Markdown, for a model card, in place of HTML')
     .option('--figures <directory>', 'write every figure there too, as SVG')
-    .action((runs: string[], options) => start(runTeachReport)('', { ...options, runs }));
+    .action((runs: string[], options) =>
+      start(async () => (await import('./teach-report.ts')).runTeachReport)('', { ...options, runs }),
+    );
   command('rewards', 'serve rewards to trainers that run elsewhere', 'tiegel teach rewards --run r1', teach)
     .requiredOption('--run <name...>', 'runs that may ask; a token is printed for each')
     .option('--port <number>', 'where to listen (default: 8485; 0 picks a free port)')
@@ -116,7 +101,9 @@ function describeCommands(
     .option('--longest <number>', 'most tokens of a completion, for rewards of length (default: 8192)')
     .option('--rate <number>', 'rewards a second of one run (default: 2000)')
     .option('--sample <number>', 'of so many completions one is kept to be looked at (default: 100)')
-    .action((options) => start(runTeachRewards)('', options));
+    .action((options) =>
+      start(async () => (await import('./teach-rewards.ts')).runTeachRewards)('', options),
+    );
   command(
     'submit <recipe>',
     'send a cluster recipe to a Ray cluster: r1-distill-1.5b, r1-zero-7b or the path of one',
@@ -131,7 +118,7 @@ function describeCommands(
     .option('--run <name>', 'its name at the reward server (default: that of the recipe)')
     .option('--follow', 'show the log until the job ends; Ctrl-C leaves the job running')
     .option('--stop', 'stop the job of this recipe instead')
-    .action(start(runTeachSubmit));
+    .action(start(async () => (await import('./teach-submit.ts')).runTeachSubmit));
   const assess = command(
     'assess [model]',
     'run a battery of probes; only a pass admits the model',
@@ -165,13 +152,13 @@ function describeCommands(
       'content filters before the model: everything is tried without and with them',
     )
     .option('--allow-template <sha256>', 'render the chat template in the file, which nobody has vetted')
-    .action(start(runAssess));
+    .action(start(async () => (await import('./assess.ts')).runAssess));
   command(
     'verify <evidence>',
     'check the evidence of an assessment and derive its verdict again',
     'tiegel assess verify assessment_mf3k2a9x_5h1c',
     assess,
-  ).action(start(runAssessVerify));
+  ).action(start(async () => (await import('./assess-verify.ts')).runAssessVerify));
   command(
     'label <evidence>',
     'draw trials of a criterion for people to label, by which its judge is measured',
@@ -182,7 +169,7 @@ function describeCommands(
     .option('--sample <number>', 'how many trials', '200')
     .option('--seed <number>', 'of the draw', '1')
     .requiredOption('--out <file>', 'where to; must not be there yet')
-    .action(start(runAssessLabel));
+    .action(start(async () => (await import('./assess-label.ts')).runAssessLabel));
   command(
     'replay <evidence>',
     'make some trials of an assessment again and compare the replies',
@@ -192,7 +179,7 @@ function describeCommands(
     .option('--trials <number>', 'how many, drawn at random', '10')
     .option('--problems <file>', 'the same problems, where the assessment had some')
     .option('--data <name=file...>', 'the same data sets, where the assessment had some')
-    .action(start(runAssessReplay));
+    .action(start(async () => (await import('./assess-replay.ts')).runAssessReplay));
   command(
     'report <evidence>',
     'write what the evidence of an assessment says',
@@ -201,14 +188,14 @@ function describeCommands(
   )
     .option('--format <format>', 'html, md, junit, sarif or bom', 'html')
     .option('--out <file>', 'where to (default: standard output)')
-    .action(start(runAssessReport));
+    .action(start(async () => (await import('./assess-report.ts')).runAssessReport));
   command(
     'compare <evidence> <other>',
     'the differences between two assessments on the trials that both have made',
     'tiegel assess compare student teacher',
     assess,
   ).action((first: string, second: string, options) =>
-    start(runAssessCompare)(first, { ...options, second }),
+    start(async () => (await import('./assess-compare.ts')).runAssessCompare)(first, { ...options, second }),
   );
   command(
     'pull <model>',
@@ -217,11 +204,11 @@ function describeCommands(
   )
     .option('--name <name>', 'under which name it is kept (default: made from the file name)')
     .option('--sha256 <digest>', 'the digest that the file has to have')
-    .action(start(runPull));
+    .action(start(async () => (await import('./pull.ts')).runPull));
   command('import <file>', 'take in a GGUF file, with its other shards', 'tiegel import model.gguf')
     .option('--name <name>', 'under which name it is kept (default: made from the file name)')
     .option('--card <file>', 'a model card, Markdown')
-    .action(start(runImport));
+    .action(start(async () => (await import('./import.ts')).runImport));
   command(
     'convert <directory>',
     'make a GGUF file of a safetensors checkpoint of Qwen2 or Llama',
@@ -230,18 +217,18 @@ function describeCommands(
     .requiredOption('--out <file>', 'the GGUF file to write')
     .option('--type <type>', 'f32, f16, q8_0, q5_0 or q4_0', 'q8_0')
     .option('--name <name>', "the model's name inside the file (default: the directory's)")
-    .action(start(runConvert));
+    .action(start(async () => (await import('./convert.ts')).runConvert));
   command('list', 'show the models that are here, and the known names', 'tiegel list').action((options) =>
-    start(runList)('', options),
+    start(async () => (await import('./list.ts')).runList)('', options),
   );
   command('show <model>', 'show what is known about a model', 'tiegel show tiegel-nano')
     .option('--guard <file...>', 'content filters that it would be served behind')
-    .action(start(runShow));
+    .action(start(async () => (await import('./show.ts')).runShow));
   command(
     'remove <model>',
     'remove a model and the bytes that nothing else needs',
     'tiegel remove old',
-  ).action(start(runRemove));
+  ).action(start(async () => (await import('./remove.ts')).runRemove));
   command(
     'revoke <model>',
     'sign that a model is not to be served any more; running servers obey within a second',
@@ -249,7 +236,7 @@ function describeCommands(
   )
     .requiredOption('--reason <sentence>', 'what operators and clients are told')
     .option('--lift', 'take it back')
-    .action(start(runRevoke));
+    .action(start(async () => (await import('./revoke.ts')).runRevoke));
   const bundle = program
     .command('bundle')
     .description('models as single files, for machines without a network')
@@ -261,7 +248,7 @@ function describeCommands(
     bundle,
   )
     .option('--out <file>', 'where to (default: MODEL.tar here)')
-    .action(start(runBundleExport));
+    .action(start(async () => (await import('./bundle.ts')).runBundleExport));
   command(
     'import <file>',
     'take such a file in; it waits in quarantine whatever record it carries',
@@ -269,7 +256,7 @@ function describeCommands(
     bundle,
   )
     .option('--name <name>', 'under which name it is kept (default: the one it had)')
-    .action(start(runBundleImport));
+    .action(start(async () => (await import('./bundle.ts')).runBundleImport));
   const remote = program.command('remote').description('models that run on servers').exitOverride();
   const addExample = 'tiegel remote add r1 --endpoint http://10.0.0.7:8000/v1 --model org/r1 --allow-private';
   command('add <name>', 'note a model on a server, in quarantine until it is assessed', addExample, remote)
@@ -291,12 +278,12 @@ function describeCommands(
     .option('--allow-private', 'the address may be private and do without TLS')
     .option('--template <file>', "the model's chat template: prompts are then rendered here and sent as text")
     .option('--opens-thinking', 'the text begins within the think block, without a tag')
-    .action(start(runRemoteAdd));
+    .action(start(async () => (await import('./remote.ts')).runRemoteAdd));
   command('list', 'show the models on servers', 'tiegel remote list', remote).action((options) =>
-    start(runRemoteList)('', options),
+    start(async () => (await import('./remote.ts')).runRemoteList)('', options),
   );
   command('remove <name>', 'forget a model on a server', 'tiegel remote remove r1', remote).action(
-    start(runRemoteRemove),
+    start(async () => (await import('./remote.ts')).runRemoteRemove),
   );
   command(
     'inspect <file>',
@@ -304,7 +291,7 @@ function describeCommands(
     'tiegel inspect model.gguf',
   )
     .option('--tensors', 'list every tensor')
-    .action(start(runInspect));
+    .action(start(async () => (await import('./inspect.ts')).runInspect));
   command(
     'fit [model]',
     'show what a model or a family takes, and what this machine allows',
@@ -312,9 +299,9 @@ function describeCommands(
   )
     .option('--slots <number>', 'requests at the same time (default: 4, fewer where they do not fit)')
     .option('--context <number>', 'tokens of prompt, thinking and answer (default: 16384)')
-    .action(start(runFit));
+    .action(start(async () => (await import('./fit.ts')).runFit));
   command('doctor', 'check this machine and the data directory', 'tiegel doctor').action((options) =>
-    start(runDoctor)('', options),
+    start(async () => (await import('./doctor.ts')).runDoctor)('', options),
   );
   return program;
 }

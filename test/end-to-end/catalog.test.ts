@@ -49,3 +49,8 @@ test('offline, pulling is refused without a connection', { timeout: 60_000 }, as
   expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'TGL_OUTBOUND_OFFLINE' } });
   expect(hub.requests).toEqual([]);
 });
+
+test('a reader that has enough is no fault of the command', { timeout: 60_000 }, async () => {
+  const command = ['sh', '-c', `"${process.execPath}" src/cli/main.ts list | true`];
+  expect(await runToEnd(homes[0], command)).toEqual({ code: 0, stdout: '', stderr: '' });
+});

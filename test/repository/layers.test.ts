@@ -85,6 +85,12 @@ describe('layers', () => {
     expect(readers).toEqual([]);
   });
 
+  test('the command line loads the file of a command only when it is called', () => {
+    const main = sources.find((file) => file.path === 'src/cli/main.ts')?.text ?? '';
+    const atStart = [...main.matchAll(/^import .* from '(\.\/[^']+)';$/gm)].map((match) => match[1]);
+    expect(atStart).toEqual(['./command.ts', './environment.ts', './terminal.ts']);
+  });
+
   test('no test replaces a module', () => {
     const mocks = filesBelow('src', ['.test.ts'])
       .filter((file) => /\bvi\.(mock|doMock)\(/.test(file.text))
