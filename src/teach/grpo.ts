@@ -111,7 +111,8 @@ async function gather(
     const missing = stage.groups - withSignal().length;
     const groups = await pool.rollOut(rolloutJobs({ ...stage, seed }, missing, [place, step, rounds]));
     for (const group of groups) {
-      const rewarded = groupRewards(group.rollouts, stage.rewards, {
+      const judged = group.rollouts.map((rollout) => ({ ...rollout, length: rollout.tokens.length }));
+      const rewarded = groupRewards(judged, stage.rewards, {
         longest: stage.maxTokens,
         overlongCache: stage.overlongCache,
       });

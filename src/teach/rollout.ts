@@ -26,7 +26,9 @@ export type RolloutJob = {
   readonly byTeacher?: boolean;
 };
 
-export type Rollout = Judged & {
+export type Rollout = Omit<Judged, 'length'> & {
+  /** Those of the completion, the one that ends it left out. */
+  readonly tokens: readonly number[];
   /** log-probability of every token, and of the one that ended the completion. */
   readonly logProbabilities: readonly number[];
   /** False where the limit cut it off. */

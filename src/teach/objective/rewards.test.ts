@@ -14,7 +14,7 @@ const judged = (part: Partial<Judged>): Judged => ({
   correct: true,
   wellFormed: true,
   languageShare: 1,
-  tokens: [1, 2, 3, 4],
+  length: 4,
   ...part,
 });
 const limits = { longest: 100, overlongCache: 20 };
@@ -65,7 +65,7 @@ describe('composed rewards', () => {
   test('are the weighed sum of their parts', () => {
     const group = [
       judged({}),
-      judged({ correct: false, tokens: Array.from({ length: 90 }, (_, token) => token) }),
+      judged({ correct: false, length: 90 }),
       judged({ correct: false, wellFormed: false, languageShare: 0.5 }),
     ];
     const rewards = groupRewards(

@@ -11,7 +11,9 @@ export type Judged = {
   /** Share of words that belong to the language of the prompt; null where no word belongs to a language. */
   readonly languageShare: number | null;
   /** Tokens of the completion, the one that ends it left out. */
-  readonly tokens: readonly number[];
+  readonly length: number;
+  /** Which ones they are, where that is known; repetition is seen in nothing else. */
+  readonly tokens?: readonly number[];
 };
 
 export const rewardNames = [
@@ -45,7 +47,7 @@ export function groupRewards(
   weights: RewardWeights,
   limits: RewardLimits,
 ): readonly { readonly reward: number | null; readonly parts: RewardWeights }[] {
-  const lengths = group.map(({ tokens }) => tokens.length);
+  const lengths = group.map(({ length }) => length);
   return group.map((judged) => {
     const parts: Partial<Record<RewardName, number>> = {};
     for (const name of rewardNames) if (weights[name]) parts[name] = partOf(name, judged, lengths, limits);
@@ -56,7 +58,7 @@ export function groupRewards(
 
 function partOf(
   name: RewardName,
-  { correct, wellFormed, languageShare, tokens }: Judged,
+  { correct, wellFormed, languageShare, length, tokens = [] }: Judged,
   lengths: readonly number[],
   { longest, overlongCache }: RewardLimits,
 ): number {
@@ -69,13 +71,13 @@ function partOf(
     case 'language':
       return languageShare ?? 1;
     case 'length':
-      return lengthReward(tokens.length, lengths, right);
+      return lengthReward(length, lengths, right);
     case 'cosine':
-      return cosineReward(tokens.length, longest, right);
+      return cosineReward(length, longest, right);
     case 'repetition':
       return repetitionPenalty(tokens, 3);
     case 'overlong':
-      return overlongPenalty(tokens.length, longest, overlongCache);
+      return overlongPenalty(length, longest, overlongCache);
   }
 }
 

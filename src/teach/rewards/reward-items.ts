@@ -1,11 +1,17 @@
 // Rewards of one batch: each completion is split into reasoning and answer, verified, and its parts are weighed. Parts
 // that need token ids (repetition) are not offered here, since trainers send texts.
-import { cosineReward, lengthReward, overlongPenalty, type RewardLimits } from '../objective/rewards.ts';
+import {
+  groupRewards,
+  type Judged,
+  type RewardLimits,
+  type RewardName,
+  rewardNames,
+} from '../objective/rewards.ts';
 import type { ItemReward, RewardItem, RewardVerdict } from './protocol.ts';
 import { type Judgement, verifiers } from './verifiers.ts';
 
-export const servedRewards = ['accuracy', 'format', 'language', 'length', 'cosine', 'overlong'] as const;
-type ServedReward = (typeof servedRewards)[number];
+type ServedReward = Exclude<RewardName, 'repetition'>;
+export const servedRewards: readonly ServedReward[] = rewardNames.filter((name) => name !== 'repetition');
 
 export type RewardRules = {
   /** A part that is not named weighs nothing. */
@@ -20,43 +26,35 @@ export const accuracyAlone: RewardRules = {
 };
 
 /** One reward an item, in their order. Completions of one prompt are a group. */
-export function rewardItems(items: readonly RewardItem[], rules: RewardRules): readonly ItemReward[] {
-  const groups = Map.groupBy(items, ({ prompt }) => prompt);
-  return items.map((item) => {
-    const lengths = groups.get(item.prompt)?.map(({ n_tokens }) => n_tokens) ?? [];
-    return rewardItem(item, lengths, rules);
+export function rewardItems(
+  items: readonly RewardItem[],
+  { weights, limits }: RewardRules,
+): readonly ItemReward[] {
+  const judged = items.map((item) => judgeItem(item, weights));
+  const rewards = new Map<JudgedItem, Rewarded>();
+  for (const group of Map.groupBy(judged, ({ item }) => item.prompt).values()) {
+    for (const [place, reward] of groupRewards(group, weights, limits).entries()) {
+      rewards.set(group[place] as JudgedItem, reward);
+    }
+  }
+  return judged.map((one) => {
+    const { reward, parts } = rewards.get(one) as Rewarded;
+    return { id: one.item.id, reward, parts, verdict: verdictOf(one), reason: one.reason };
   });
 }
 
-function rewardItem(
-  item: RewardItem,
-  lengths: readonly number[],
-  { weights, limits }: RewardRules,
-): ItemReward {
+type Rewarded = ReturnType<typeof groupRewards>[number];
+type JudgedItem = Judged & Judgement & { readonly item: RewardItem };
+
+function judgeItem(item: RewardItem, weights: RewardRules['weights']): JudgedItem {
   const { closed, reasoning, answer } = segmentsOf(item.completion);
-  const judgement = judge(item, closed, answer);
-  const correct = judgement.correct === true;
-  const part = (name: ServedReward): number => {
-    if (name === 'accuracy') return correct ? 1 : 0;
-    if (name === 'format') return closed && answer.trim() !== '' ? 1 : 0;
-    if (name === 'language') return scriptShare(item.prompt, reasoning + answer);
-    if (name === 'length') return lengthReward(item.n_tokens, lengths, correct);
-    if (name === 'cosine') return cosineReward(item.n_tokens, limits.longest, correct);
-    return overlongPenalty(item.n_tokens, limits.longest, limits.overlongCache);
-  };
-  const parts = Object.fromEntries(
-    servedRewards.filter((name) => weights[name]).map((name) => [name, part(name)]),
-  );
-  const total = Object.entries(parts).reduce(
-    (sum, [name, value]) => sum + (weights[name as ServedReward] ?? 0) * value,
-    0,
-  );
   return {
-    id: item.id,
-    reward: judgement.correct === null ? null : total,
-    parts,
-    verdict: verdictOf(judgement),
-    reason: judgement.reason,
+    item,
+    ...judge(item, closed, answer),
+    wellFormed: closed && answer.trim() !== '',
+    // Counted only where it weighs something: it looks at every letter.
+    languageShare: weights.language ? scriptShare(item.prompt, reasoning + answer) : null,
+    length: item.n_tokens,
   };
 }
 

@@ -81,14 +81,14 @@ function createRoutes({ rules, tokens, log, clock, itemsPerSecond }: RewardServe
 
   const rewards = ({ run, step, items }: RewardRequest, rules: RewardRules): readonly ItemReward[] => {
     const answers = items.map((item) => answered(run, item));
-    if (answers.some(({ given }) => given === undefined)) allow(run, items.length);
-    const computed = rewardItems(items, rules);
-    return items.map((item, index) => {
+    const known = answers.flatMap(({ given }) => given ?? []);
+    if (known.length === items.length) return known;
+    allow(run, items.length);
+    return rewardItems(items, rules).map((reward, index) => {
       const { given, keep } = answers[index] as (typeof answers)[number];
       if (given !== undefined) return given;
-      const reward = computed[index] as ItemReward;
       keep(reward);
-      log(run, step, item, reward);
+      log(run, step, items[index] as RewardItem, reward);
       return reward;
     });
   };
