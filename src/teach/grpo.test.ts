@@ -3,27 +3,13 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { digestOf, manualClock } from '../base/index.ts';
+import { idleContext, tinyOptimiser, tinySize } from './fixture.ts';
 import { trainGrpo } from './grpo.ts';
 import type { Lane } from './lane.ts';
 import { readMetrics } from './metrics.ts';
-import { parameterCount } from './model-shape.ts';
 import type { RolloutGroup, RolloutJob } from './rollout.ts';
 import type { GrpoStage } from './stage.ts';
-import type { StageContext } from './training.ts';
 
-const shape = {
-  vocabularySize: 20,
-  width: 32,
-  layers: 1,
-  heads: 2,
-  keyValueHeads: 1,
-  feedForward: 32,
-  contextLength: 64,
-  ropeBase: 10000,
-  normEpsilon: 1e-6,
-};
-const size = parameterCount(shape);
 const stopToken = 19;
 
 const stage: GrpoStage = {
@@ -31,16 +17,7 @@ const stage: GrpoStage = {
   name: 'grpo',
   steps: 1,
   lanes: 2,
-  optimiser: {
-    learningRate: 0.01,
-    finalLearningRate: 1,
-    warmupSteps: 0,
-    beta1: 0.9,
-    beta2: 0.98,
-    weightDecay: 0,
-    gradientClip: 1,
-    checkpointEverySteps: 1,
-  },
+  optimiser: tinyOptimiser,
   prompts: { countdown: 1, multiplication: 0, 'chain-arithmetic': 0 },
   samples: 2,
   maxTokens: 10,
@@ -77,29 +54,20 @@ async function runWith(verdict: Verdict, change: Partial<GrpoStage> = {}) {
     const rollouts = [rollout(first, [7, 8, 9], true), rollout(second, [5, 6], false)];
     return { ...problem, prompt: 'a prompt', promptTokens: [1, 2, 3], rollouts };
   };
-  const context: StageContext = {
-    recipeDigest: digestOf('recipe'),
-    shape,
-    clock: manualClock(),
-    pool: {
-      values: new Float32Array(size),
-      reference: new Float32Array(size),
-      rollOut: async (jobs) => {
-        const problems = jobs.flatMap((job) => job.problems);
-        asked.push(problems.length);
-        return problems.map(groupOf);
-      },
-      gradientsOf: async (lanes, gradients) => {
-        updates.push(lanes);
-        gradients.fill(0.01);
-        return lanes.map(() => ({ loss: 1, predictions: 7, entropySum: 14, klSum: 0, clippedTokens: 0 }));
-      },
-      evaluate: async () => [],
-      [Symbol.asyncDispose]: async () => {},
+  const context = idleContext({
+    rollOut: async (jobs) => {
+      const problems = jobs.flatMap((job) => job.problems);
+      asked.push(problems.length);
+      return problems.map(groupOf);
     },
-  };
+    gradientsOf: async (lanes, gradients) => {
+      updates.push(lanes);
+      gradients.fill(0.01);
+      return lanes.map(() => ({ loss: 1, predictions: 7, entropySum: 14, klSum: 0, clippedTokens: 0 }));
+    },
+  });
   const directory = mkdtempSync(join(tmpdir(), 'tiegel-grpo-'));
-  const options = { directory, start: new Float32Array(size), seed: 1, place: 0, stopToken };
+  const options = { directory, start: new Float32Array(tinySize), seed: 1, place: 0, stopToken };
   const { state } = await trainGrpo(context, { ...stage, ...change }, options);
   return { asked, updates, state, metrics: readMetrics(join(directory, 'metrics.jsonl'))[0]! };
 }
@@ -156,8 +124,8 @@ describe('a step of GRPO', () => {
   test('counts operations: two a parameter for what is sampled with its prompt, six for what is learned', async () => {
     const { state } = await runWith(() => [true, false]);
     expect(state.tokens).toBe(4 * (7 + 5));
-    expect(state.flops).toBe(size * (2 * 4 * (6 + 5) + 6 * 4 * (7 + 5)));
+    expect(state.flops).toBe(tinySize * (2 * 4 * (6 + 5) + 6 * 4 * (7 + 5)));
     const withReference = await runWith(() => [true, false], { klWeight: 0.1 });
-    expect(withReference.state.flops - state.flops).toBe(size * 2 * 4 * (7 + 5));
+    expect(withReference.state.flops - state.flops).toBe(tinySize * 2 * 4 * (7 + 5));
   });
 });

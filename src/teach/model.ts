@@ -1,6 +1,7 @@
 // The reasoner: a Qwen2-style decoder (RMSNorm, rotary positions, grouped-query attention with q/k/v biases, SwiGLU,
 // tied embedding) after nanoGPT's plan. Parameter names are those of GGUF, so that export is a copy.
 import type { Random } from '../base/index.ts';
+import type { TransformerConfiguration } from '../formats/index.ts';
 import {
   add,
   causalAttention,
@@ -21,23 +22,8 @@ import {
   type TensorRuntime,
 } from '../tensor/index.ts';
 
-export type ModelShape = {
-  readonly vocabularySize: number;
-  /** Width of the residual stream: heads × a multiple of 8. */
-  readonly width: number;
-  readonly layers: number;
-  readonly heads: number;
-  /** Divides `heads`. */
-  readonly keyValueHeads: number;
-  /** Inner width of the feed-forward part, a multiple of 4. */
-  readonly feedForward: number;
-  /** Most positions of a sequence, prompt and completion together. */
-  readonly contextLength: number;
-  /** 10000 in Qwen2's smaller models. */
-  readonly ropeBase: number;
-  /** 1e-6 in Qwen2. */
-  readonly normEpsilon: number;
-};
+/** Of a decoder that can be taught: 8 divides the width of a head, and 4 the feed-forward part. */
+export type ModelShape = TransformerConfiguration;
 
 type Block = {
   readonly attentionNorm: Parameter;

@@ -3,76 +3,43 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { digestOf, manualClock } from '../base/index.ts';
+import { idleContext, tinyOptimiser, tinySize } from './fixture.ts';
 import type { Lane } from './lane.ts';
-import { parameterCount } from './model-shape.ts';
 import { type RejectPlan, sampleAndImitate } from './reject.ts';
-import type { StageContext } from './training.ts';
-
-const shape = {
-  vocabularySize: 20,
-  width: 32,
-  layers: 1,
-  heads: 2,
-  keyValueHeads: 1,
-  feedForward: 32,
-  contextLength: 64,
-  ropeBase: 10000,
-  normEpsilon: 1e-6,
-};
-const size = parameterCount(shape);
-const optimiser = {
-  learningRate: 0.01,
-  finalLearningRate: 1,
-  warmupSteps: 0,
-  beta1: 0.9,
-  beta2: 0.98,
-  weightDecay: 0,
-  gradientClip: 1,
-  checkpointEverySteps: 100,
-};
 
 function setUp() {
   const taught: (readonly Lane[])[] = [];
   const rounds: number[] = [];
-  const start = new Float32Array(size).fill(0.5);
-  const values = new Float32Array(size);
-  const context: StageContext = {
-    recipeDigest: digestOf('recipe'),
-    shape,
-    clock: manualClock(),
-    pool: {
-      values,
-      reference: new Float32Array(size),
-      rollOut: async (jobs) => {
-        expect(values[0]).toBe(0.5);
-        const problems = jobs.flatMap((job) => job.problems);
-        rounds.push(problems.length);
-        // Three of four completions are right.
-        return problems.map((problem) => ({
-          ...problem,
-          prompt: '',
-          promptTokens: [1, 2],
-          rollouts: [4, 5, 6, 7].map((token) => ({
-            tokens: [token, token],
-            logProbabilities: [-1, -1, -1],
-            stopped: true,
-            text: '',
-            correct: token !== 5,
-            wellFormed: true,
-            languageShare: null,
-          })),
-        }));
-      },
-      gradientsOf: async (lanes, gradients) => {
-        taught.push(lanes);
-        gradients.fill(0);
-        return lanes.map(() => ({ loss: 1, predictions: 1, entropySum: 0, klSum: 0, clippedTokens: 0 }));
-      },
-      evaluate: async () => [],
-      [Symbol.asyncDispose]: async () => {},
+  const start = new Float32Array(tinySize).fill(0.5);
+  const values = new Float32Array(tinySize);
+  const context = idleContext({
+    values,
+    rollOut: async (jobs) => {
+      expect(values[0]).toBe(0.5);
+      const problems = jobs.flatMap((job) => job.problems);
+      rounds.push(problems.length);
+      // Three of four completions are right.
+      return problems.map((problem) => ({
+        ...problem,
+        prompt: '',
+        promptTokens: [1, 2],
+        rollouts: [4, 5, 6, 7].map((token) => ({
+          tokens: [token, token],
+          logProbabilities: [-1, -1, -1],
+          stopped: true,
+          text: '',
+          correct: token !== 5,
+          wellFormed: true,
+          languageShare: null,
+        })),
+      }));
     },
-  };
+    gradientsOf: async (lanes, gradients) => {
+      taught.push(lanes);
+      gradients.fill(0);
+      return lanes.map(() => ({ loss: 1, predictions: 1, entropySum: 0, klSum: 0, clippedTokens: 0 }));
+    },
+  });
   const plan: RejectPlan = {
     name: 'reject',
     prompts: { countdown: 1, multiplication: 0, 'chain-arithmetic': 0 },
@@ -82,7 +49,7 @@ function setUp() {
     epochs: 3,
     batch: 10,
     lanes: 2,
-    optimiser,
+    optimiser: tinyOptimiser,
     directory: mkdtempSync(join(tmpdir(), 'tiegel-reject-')),
     start,
     seed: 1,
@@ -106,7 +73,7 @@ describe('rejection sampling', () => {
     const { training, kept } = await sampleAndImitate(context, plan);
     expect(rounds).toEqual([64, 36]);
     // Four completions of two tokens after a prompt of two, at two operations a parameter each.
-    expect(kept).toEqual({ problems: 100, completions: 400, accepted: 300, flops: 2 * size * 100 * 16 });
+    expect(kept).toEqual({ problems: 100, completions: 400, accepted: 300, flops: 2 * tinySize * 100 * 16 });
     expect(training.state.step).toBe(3 * (200 / 10));
     const seen = taught.slice(0, 20).flatMap(sequencesOf);
     expect(seen).toHaveLength(200);
@@ -118,7 +85,7 @@ describe('rejection sampling', () => {
   test('ends when sampling and the training to come use up the compute', async () => {
     const { context, plan } = setUp();
     // A problem costs 16 tokens of sampling and 3 epochs of 2 completions of 5 tokens.
-    const problem = size * (2 * 16 + 6 * 3 * 10);
+    const problem = tinySize * (2 * 16 + 6 * 3 * 10);
     const { training, kept } = await sampleAndImitate(context, { ...plan, until: { flops: 100 * problem } });
     expect(kept.problems).toBe(128);
     const spent = kept.flops + training.state.flops;

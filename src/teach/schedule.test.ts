@@ -1,16 +1,8 @@
 import { expect, test } from 'vitest';
+import { tinyOptimiser } from './fixture.ts';
 import { learningRateAt } from './schedule.ts';
 
-const optimiser = {
-  learningRate: 1,
-  finalLearningRate: 0.1,
-  warmupSteps: 10,
-  beta1: 0.9,
-  beta2: 0.98,
-  weightDecay: 0,
-  gradientClip: 1,
-  checkpointEverySteps: 1,
-};
+const optimiser = { ...tinyOptimiser, learningRate: 1, finalLearningRate: 0.1, warmupSteps: 10 };
 const at = (step: number) => learningRateAt(optimiser, step, (step - 10) / 100);
 
 test('the learning rate rises in a line, is at its peak after the warm-up and falls by half a cosine', () => {

@@ -3,35 +3,10 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { digestOf, manualClock, TiegelError } from '../base/index.ts';
+import { digestOf, TiegelError } from '../base/index.ts';
 import { readCheckpoint } from './checkpoint.ts';
-import type { ModelShape } from './model.ts';
-import { parameterCount } from './model-shape.ts';
-import { type StageContext, type TrainingProgress, train } from './training.ts';
-import type { WorkerPool } from './worker-pool.ts';
-
-const shape: ModelShape = {
-  vocabularySize: 20,
-  width: 32,
-  layers: 1,
-  heads: 2,
-  keyValueHeads: 1,
-  feedForward: 32,
-  contextLength: 16,
-  ropeBase: 10000,
-  normEpsilon: 1e-6,
-};
-const parameters = parameterCount(shape);
-const optimiser = {
-  learningRate: 0.01,
-  finalLearningRate: 1,
-  warmupSteps: 0,
-  beta1: 0.9,
-  beta2: 0.98,
-  weightDecay: 0,
-  gradientClip: 1,
-  checkpointEverySteps: 2,
-};
+import { idleContext, tinyOptimiser, tinySize } from './fixture.ts';
+import { type TrainingProgress, train } from './training.ts';
 
 /** A stage of ten steps whose gradient at a step is what the function leaves in the array. */
 function runWith(
@@ -39,29 +14,15 @@ function runWith(
   gradientsAt: (step: number, gradients: Float32Array, values: Float32Array) => void,
   onProgress?: (progress: TrainingProgress) => void,
 ) {
-  const pool: WorkerPool = {
-    values: new Float32Array(parameters),
-    reference: new Float32Array(parameters),
-    gradientsOf: async () => [],
-    rollOut: async () => [],
-    evaluate: async () => [],
-    [Symbol.asyncDispose]: async () => {},
-  };
-  const context: StageContext = {
-    recipeDigest: digestOf('recipe'),
-    shape,
-    pool,
-    clock: manualClock(),
-    onProgress,
-  };
+  const context = { ...idleContext(), onProgress };
   return train(context, {
     name: 'sft',
     directory,
-    optimiser,
-    start: new Float32Array(parameters),
+    optimiser: tinyOptimiser,
+    start: new Float32Array(tinySize),
     share: ({ step }) => step / 10,
     step: async (step, gradients, descend) => {
-      gradientsAt(step, gradients, pool.values);
+      gradientsAt(step, gradients, context.pool.values);
       descend();
       return { loss: 1, tokens: 100, flops: 600, digest: digestOf(String(step)) };
     },

@@ -15,13 +15,19 @@ import { checkGgufVocabulary } from '../tokenizer/gguf-vocabulary.ts';
 
 export type TransformerConfiguration = {
   readonly vocabularySize: number;
+  /** Width of the residual stream. */
   readonly width: number;
   readonly layers: number;
   readonly heads: number;
+  /** Divides `heads`. */
   readonly keyValueHeads: number;
+  /** Inner width of the feed-forward part. */
   readonly feedForward: number;
+  /** Most positions of a sequence, prompt and completion together. */
   readonly contextLength: number;
+  /** 10000 in Qwen2's smaller models. */
   readonly ropeBase: number;
+  /** 1e-6 in Qwen2. */
   readonly normEpsilon: number;
 };
 

@@ -1,11 +1,12 @@
 // The reward server as trainers meet it: over HTTP, and through the Python files that go with a job.
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { manualClock, systemEntropy } from '../../base/index.ts';
+import { hasPython } from '../has-python.ts';
 import type { ItemReward, RewardItem } from './protocol.ts';
 import { accuracyAlone } from './reward-items.ts';
 import { startRewardServer } from './reward-server.ts';
@@ -166,18 +167,7 @@ test('a batch of 1,000 completions of 2,000 characters costs less than a second 
   expect((user + system) / 1e6).toBeLessThan(1);
 });
 
-const python = findPython();
-
-function findPython(): string | undefined {
-  try {
-    execFileSync('python3', ['--version'], { stdio: 'ignore' });
-    return 'python3';
-  } catch {
-    return undefined;
-  }
-}
-
-describe.skipIf(python === undefined)('the Python files of a job (skipped without python3)', () => {
+describe.skipIf(!hasPython())('the Python files of a job (skipped without python3)', () => {
   const run = async (
     server: { readonly url: string; readonly tokens: { tokenOf: (run: string) => string } },
     code: string,

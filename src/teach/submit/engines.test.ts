@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { hasPython } from '../has-python.ts';
 import { type ClusterGrpo, type ClusterRecipe, loadClusterRecipe } from './cluster-recipe.ts';
 import { openRlhfJob } from './openrlhf.ts';
 import { trlJob } from './trl.ts';
@@ -258,12 +259,3 @@ with tempfile.TemporaryDirectory() as directory:
     expect(inPython({}, row, code)).toBe('global_step_100');
   });
 });
-
-function hasPython(): boolean {
-  try {
-    execFileSync('python3', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { hasPython } from '../has-python.ts';
 import { zipOf } from './zip.ts';
 
 const files = { 'b.txt': 'zwei\n', 'a.txt': 'eins ä\n', 'empty.txt': '' };
@@ -30,12 +31,3 @@ with zipfile.ZipFile(sys.argv[1]) as archive:
     }
   });
 });
-
-function hasPython(): boolean {
-  try {
-    execFileSync('python3', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
