@@ -21,6 +21,8 @@ export type EngineCapabilities = {
   readonly continuesTurns?: boolean;
   /** `UnrenderedTurn.tools` is heeded, and calls come as events. Absent: they are refused. */
   readonly tools?: boolean;
+  /** `UnrenderedTurn.mustCall` is heeded. Absent: it is refused. */
+  readonly toolChoice?: boolean;
   /** Whether log-probabilities are the model's own or those left after temperature and top-p. */
   readonly logProbabilities: 'none' | 'raw' | 'post-sampling';
   readonly constraints: readonly Constraint['type'][];
@@ -68,6 +70,8 @@ export type UnrenderedTurn = {
   readonly begun?: string;
   /** What the model may call. */
   readonly tools?: readonly ToolDefinition[];
+  /** It has to call one of them. */
+  readonly mustCall?: boolean;
 };
 
 export type GenerateRequest = {

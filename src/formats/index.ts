@@ -19,6 +19,7 @@ export {
 } from './chat-template/embedded/embedded-template.ts';
 export { createTemplateProcess, type TemplateProcess } from './chat-template/embedded/renderer.ts';
 export { tiegelTemplate } from './chat-template/tiegel.ts';
+export { toolsAsText } from './chat-template/tools-as-text.ts';
 export { type ModelFileKind, modelFileKind } from './file-kind.ts';
 export type { Gguf, GgufMetadata, GgufValue } from './gguf/gguf.ts';
 export { optionalString, requireString } from './gguf/metadata.ts';

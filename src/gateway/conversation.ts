@@ -1,6 +1,6 @@
 // From a turn request to what `converse` takes, with the model's defaults for what the request leaves open.
 import { TiegelError } from '../base/index.ts';
-import type { Constraint, Engine } from '../engine/index.ts';
+import type { Engine } from '../engine/index.ts';
 import type { ChatTemplate } from '../formats/index.ts';
 import { type ConverseRequest, thinkingRequestOf } from '../reasoning/index.ts';
 import { callConstraint } from './forced-call.ts';
@@ -19,7 +19,7 @@ export function converseRequestOf(
   context: { readonly account: string; readonly endThinking: AbortSignal },
 ): ConverseRequest {
   const { input, stop, tools, prefill, logProbabilities } = turn;
-  const constraint = turn.mustCall === true ? requiredCall(turn, engine) : turn.constraint;
+  const form = turn.mustCall === true ? requiredCall(turn, engine) : formOf(turn);
   const maxTokens = turn.maxTokens ?? defaults.maxTokens;
   const bare = 'text' in input;
   if (bare && template === null) {
@@ -39,7 +39,7 @@ export function converseRequestOf(
     },
     stop,
     ...(tools.length > 0 && { tools }),
-    ...(constraint !== undefined && { constraint }),
+    ...form,
     ...(logProbabilities !== undefined && { logProbabilities }),
     ...(prefill !== undefined && { prefill }),
     ...(guards.length > 0 && { guards }),
@@ -47,14 +47,23 @@ export function converseRequestOf(
   };
 }
 
-function requiredCall({ tools, constraint }: TurnRequest, { model, capabilities }: Engine): Constraint {
+/** What the answer has to be. */
+type AnswerForm = Pick<ConverseRequest, 'constraint' | 'mustCall'>;
+
+function formOf({ constraint }: TurnRequest): AnswerForm {
+  return constraint === undefined ? {} : { constraint };
+}
+
+/** By holding the answer to the form of a call, or by telling the server that renders the prompt. */
+function requiredCall({ tools, constraint }: TurnRequest, { model, capabilities }: Engine): AnswerForm {
   if (constraint !== undefined) {
     const problem =
       'The fields tool_choice and response format exclude each other here; expected one of them.';
     throw new TiegelError('TGL_REQUEST_INVALID', { problem, field: 'tool_choice' });
   }
   if (capabilities.promptForm === 'tokens' && capabilities.constraints.includes('json-schema'))
-    return callConstraint(tools);
+    return { constraint: callConstraint(tools) };
+  if (capabilities.promptForm === 'messages' && capabilities.toolChoice === true) return { mustCall: true };
   throw new TiegelError('TGL_CAPABILITY_MISSING', { model, feature: 'having to call a tool' });
 }
 

@@ -2,7 +2,12 @@
 // runs on the bare node:http server, past Fastify, because it is nearly all of the load.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TiegelError } from '../base/index.ts';
-import { type ConverseEnd, converseBatches, type StreamPart } from '../reasoning/index.ts';
+import {
+  type ConverseEnd,
+  type ConverseRequest,
+  converseBatches,
+  type StreamPart,
+} from '../reasoning/index.ts';
 import { type ChunkWriter, createChunkWriter } from './chunk-writer.ts';
 import type { GatewayContext } from './context.ts';
 import { choiceOf, converseRequestOf } from './conversation.ts';
@@ -85,7 +90,7 @@ async function speak(context: GatewayContext, speech: Speech): Promise<void> {
   try {
     const asked = converseRequestOf(turn, model, { account, endThinking: live.endThinking });
     const turns = Array.from({ length: turn.choices }, (_, choice) =>
-      partsFor(turn, converseBatches(engine, choiceOf(asked, choice), visit.signal)),
+      partsFor(turn, asked, converseBatches(engine, choiceOf(asked, choice), visit.signal)),
     );
     if (turn.stream) {
       writer = createChunkWriter(response, {
@@ -132,9 +137,11 @@ function onAbort(signal: AbortSignal | undefined, abort: (reason: unknown) => vo
 /** The parts of a turn as this request shows them. */
 function partsFor(
   { mustCall, prefill }: TurnRequest,
+  asked: ConverseRequest,
   parts: AsyncIterable<readonly StreamPart[]>,
 ): AsyncIterable<readonly StreamPart[]> {
-  if (mustCall === true) return editParts(parts, callFromAnswer());
+  // A server that sees to the call itself gives it as one.
+  if (mustCall === true && asked.mustCall !== true) return editParts(parts, callFromAnswer());
   return prefill === undefined ? parts : editParts(parts, dropPrefill(prefill));
 }
 

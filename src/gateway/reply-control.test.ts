@@ -1,6 +1,6 @@
 // What a client may settle about a reply beforehand or while it runs: its beginning, that it is a call, that thinking ends.
 import { describe, expect, test } from 'vitest';
-import type { GenerateRequest } from '../engine/index.ts';
+import type { Engine, GenerateRequest } from '../engine/index.ts';
 import { tiegelTemplate } from '../formats/index.ts';
 import { pretendAdmitted, servedBy, startGateway, testKey, testModel } from './testing.ts';
 
@@ -18,6 +18,16 @@ async function post(url: string, path: string, body: object): Promise<{ status: 
     body: JSON.stringify({ model: testModel, max_tokens: 100, ...body }),
   });
   return { status: response.status, body: await response.json() };
+}
+
+/** What its server found beside the text. */
+function callingAfter(engine: Engine): NonNullable<Engine['generateBatches']> {
+  return async function* (request, signal) {
+    for await (const event of engine.generate(request, signal)) {
+      if (event.type === 'end') yield [{ type: 'tool-call', name: 'time', arguments: '{}' }];
+      yield [event];
+    }
+  };
 }
 
 const chat = '/v1/chat/completions';
@@ -96,6 +106,31 @@ describe('a call that has to be made', () => {
     expect((await post(server.url, chat, { messages, tools, tool_choice: 'required' })).body).toMatchObject({
       choices: [{ message: { content: '{"name": "wea' }, finish_reason: 'stop' }],
     });
+  });
+
+  test('is left to a server that can be told, and comes as the call it is', async () => {
+    const asked: GenerateRequest[] = [];
+    await using server = await startGateway({
+      capabilities: { promptForm: 'messages', forcedText: false, tools: true, toolChoice: true },
+      reply: (request) => {
+        asked.push(request);
+        return [];
+      },
+      served: (engine) => ({
+        ...servedBy({ ...engine, generateBatches: callingAfter(engine) }, pretendAdmitted()),
+        template: null,
+      }),
+    });
+    expect((await post(server.url, chat, { messages, tools, tool_choice: 'required' })).body).toMatchObject({
+      choices: [
+        {
+          message: { tool_calls: [{ function: { name: 'time', arguments: '{}' } }] },
+          finish_reason: 'tool_calls',
+        },
+      ],
+    });
+    expect(asked[0]?.turn).toMatchObject({ mustCall: true, tools: [{ name: 'weather' }, { name: 'time' }] });
+    expect(asked[0]?.constraint).toBeUndefined();
   });
 
   test('is refused where nothing holds the model to it, where there is no tool, and beside another form', async () => {

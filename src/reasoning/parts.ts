@@ -18,6 +18,8 @@ export type ConverseRequest = {
   readonly stop: readonly string[];
   /** What the model may call. */
   readonly tools?: readonly ToolDefinition[];
+  /** It has to call one of them: for engines whose server sees to that (`EngineCapabilities.toolChoice`). */
+  readonly mustCall?: boolean;
   /** Aborted to end the thinking, not the turn: the model then answers from what it has. */
   readonly endThinking?: AbortSignal;
   /** Whose conversation it is; see `GenerateRequest.account`. */

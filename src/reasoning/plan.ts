@@ -1,7 +1,13 @@
 // What is decided about a turn before it begins: the prompt, how long the model may think, and how it is stopped.
 import { TiegelError } from '../base/index.ts';
 import type { Engine, GenerateRequest } from '../engine/index.ts';
-import { type PromptPiece, startsInReasoning, type Thinking } from '../formats/index.ts';
+import {
+  type PromptPiece,
+  startsInReasoning,
+  type Thinking,
+  type ToolCallFormat,
+  toolsAsText,
+} from '../formats/index.ts';
 import type { ConverseRequest } from './parts.ts';
 import { begunText, prefilledPieces } from './prefill.ts';
 import type { Segment } from './segment-parser.ts';
@@ -20,6 +26,8 @@ export type TurnPlan = {
   readonly serverEnds: boolean;
   /** Absent where prompt and completion fit into the context for certain: then the plan holds. */
   readonly endNow?: AbortController;
+  /** How calls of tools stand in the answer; null where there are none to look for. */
+  readonly toolCallFormat: ToolCallFormat | null;
 };
 
 export const closingTag = '</think>';
@@ -33,7 +41,7 @@ export async function planTurn(
   request: ConverseRequest,
 ): Promise<TurnPlan> {
   const { capabilities } = engine;
-  const { template, messages, thinking, endThinking, maxTokens, prefill } = request;
+  const { template, messages, tools = [], thinking, endThinking, maxTokens, prefill } = request;
   requireSupport(engine, request);
   const rendering = capabilities.promptForm === 'tokens' ? template : null;
 
@@ -47,7 +55,7 @@ export async function planTurn(
     prefill?.reasoning === undefined && (limit === 0 || endThinking?.aborted || prefill !== undefined);
   const mode: Thinking = closed ? 'closed' : 'open';
 
-  const rendered = (await rendering?.render(messages, { thinking: mode, tools: request.tools ?? [] })) ?? [];
+  const rendered = (await rendering?.render(messages, { thinking: mode, tools })) ?? [];
   const prompt = rendering === null ? [] : prefilledPieces(rendered, rendering, prefill);
   const begun = rendering === null ? begunText(prefill) : undefined;
   const inReasoning = begun === undefined ? startsInReasoning(prompt) : prefill?.answer === undefined;
@@ -62,16 +70,18 @@ export async function planTurn(
     engineEnds,
     serverEnds: rendering === null && capabilities.thinkingBudget,
     ...(endNow !== undefined && { endNow }),
+    toolCallFormat: tools.length === 0 ? null : callFormat(engine, rendering),
     request: {
       prompt,
       maxTokens,
       sampling: request.sampling,
       ...(rendering === null && {
         turn: {
-          messages,
+          ...(capabilities.tools === true
+            ? { messages, ...(tools.length > 0 && { tools }), ...(request.mustCall && { mustCall: true }) }
+            : { messages: toolsAsText(messages, tools) }),
           thinking: begun === undefined ? mode : 'open',
           thinkingBudget: capabilities.thinkingBudget ? limit : null,
-          ...(request.tools !== undefined && { tools: request.tools }),
           ...(begun !== undefined && { begun }),
         },
       }),
@@ -101,13 +111,21 @@ function requireSupport(
     new TiegelError('TGL_CAPABILITY_MISSING', { model, feature });
   const rendered = capabilities.promptForm === 'tokens';
   if (rendered && template === null) throw new TypeError('converse: this engine needs a template');
-  const canCall = rendered ? template?.toolCallFormat !== null : capabilities.tools === true;
-  if (tools.length > 0 && !canCall) throw missing('tools');
+  if (tools.length > 0 && rendered && template?.toolCallFormat === null) throw missing('tools');
   if (prefill !== undefined && !rendered && !capabilities.continuesTurns)
     throw missing('a reply that is begun already');
   const limited = thinking.mode === 'open' && thinking.budget !== null && thinking.budget > 0;
   if (limited && !rendered && !capabilities.thinkingBudget && !capabilities.continuesTurns)
     throw missing('a thinking budget');
+}
+
+/** A server that knows tools gives calls as events; one that knows none was told about them in R1's words. */
+function callFormat(
+  { capabilities }: Pick<Engine, 'capabilities'>,
+  rendering: ConverseRequest['template'],
+): ToolCallFormat | null {
+  if (rendering !== null) return rendering.toolCallFormat;
+  return capabilities.tools === true ? null : 'deepseek';
 }
 
 function mostTokensOf(prompt: readonly PromptPiece[]): number {

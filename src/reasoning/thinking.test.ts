@@ -260,6 +260,33 @@ test('a server that finds calls of tools gets the tools, and calls end the think
   ]);
 });
 
+test('a server that knows no tools is told of them in words, and calls are found in what it writes', async () => {
+  const asked: GenerateRequest[] = [];
+  await using engine = createScriptedEngine({
+    model: 'double',
+    capabilities: { promptForm: 'messages', forcedText: false },
+    reply: (received) => {
+      asked.push(received);
+      const body = 'function<｜tool▁sep｜>add\n```json\n{"a":1}\n```';
+      return [
+        '<think>\nhm\n</think>\n',
+        '<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>',
+        body,
+        '<｜tool▁call▁end｜>',
+      ];
+    },
+  });
+  const tools = [{ name: 'add' }];
+  const { toolCalls, answer } = await collect(converse(engine, { ...request, template: null, tools }));
+  expect([toolCalls, answer]).toEqual([[{ name: 'add', arguments: '{"a":1}' }], '']);
+  const [{ turn } = {}] = asked;
+  expect(turn?.messages[0]).toMatchObject({
+    role: 'system',
+    content: expect.stringContaining('"name": "add"'),
+  });
+  expect(turn?.tools).toBeUndefined();
+});
+
 describe('an engine whose server renders the turn and continues it', () => {
   /** Its server puts the thinking apart, until the turn is taken up again, and counts as servers do. */
   async function turn(change: Partial<ConverseRequest>, thinkingBudget = false) {

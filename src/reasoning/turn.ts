@@ -34,8 +34,7 @@ export async function createTurn(
   const { answerReserve } = request.thinking;
   const { contextLength } = engine.capabilities;
   const parser = createSegmentParser(plan.startsIn);
-  const tools = request.tools !== undefined && request.tools.length > 0;
-  const filter = createAnswerFilter(request.stop, tools ? (request.template?.toolCallFormat ?? null) : null);
+  const filter = createAnswerFilter(request.stop, plan.toolCallFormat);
   const details = createTokenDetails(request.logProbabilities !== undefined);
   const tokenByToken = request.stop.length > 0 || request.logProbabilities !== undefined;
 

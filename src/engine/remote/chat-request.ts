@@ -42,6 +42,11 @@ export function chatRequest(request: GenerateRequest, options: ChatRequestOption
   if (turn.tools !== undefined && turn.tools.length > 0) {
     if (!profile.tools) throw missing('tools');
     body.tools = turn.tools.map(toolMember);
+    if (turn.mustCall === true) {
+      if (!profile.toolChoice) throw missing('having to call a tool');
+      // Where one tool is wanted no other is defined, so that the form which every server knows says it all.
+      body.tool_choice = 'required';
+    }
   }
   if (turn.begun !== undefined) Object.assign(body, profile.continuation?.members);
   if (request.logProbabilities !== undefined) {

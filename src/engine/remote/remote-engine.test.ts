@@ -183,6 +183,13 @@ describe('what is sent', () => {
     ]);
   });
 
+  test('says that a tool has to be called', async () => {
+    const tools = [{ name: 'now' }];
+    const chosen = async (mustCall?: true) =>
+      (await asked({ turn: { ...question.turn!, tools, ...(mustCall && { mustCall }) } })).body.tool_choice;
+    expect([await chosen(), await chosen(true)]).toEqual([undefined, 'required']);
+  });
+
   test('numbers the calls of tools and their results alike', async () => {
     const call = { name: 'add', arguments: '{"a":1}' };
     const { body } = await asked({
@@ -214,6 +221,11 @@ describe('what is sent', () => {
     ['grammar constraints', { constraint: { type: 'grammar', grammar: 'root ::= "a"' } }],
     ['a prompt that is rendered already', { turn: undefined }],
     ['tools', { turn: { ...question.turn, tools: [{ name: 'now' }] } }, 'compatible'],
+    [
+      'having to call a tool',
+      { turn: { ...question.turn, tools: [{ name: 'now' }], mustCall: true } },
+      'ollama',
+    ],
     ['continuing a turn', { turn: { ...question.turn, begun: '<think>' } }, 'deepseek'],
   ] as const)('never holds what the server cannot do: %s', async (feature, change, server?: ServerKind) => {
     await using there = await upstream(() => {});

@@ -75,6 +75,7 @@ const renderedHere = {
   thinkingBudget: false,
   continuesTurns: false,
   tools: false,
+  toolChoice: false,
   logProbabilities: 'none',
   constraints: [],
 } as const;
@@ -107,6 +108,7 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
     thinkingBudget: profile.budgetField !== null,
     continuesTurns: profile.continuation !== null,
     tools: profile.tools,
+    toolChoice: profile.toolChoice,
     logProbabilities: profile.logProbabilities,
     constraints: profile.constraints,
     // A server may reuse prefixes, kept apart by salt where it knows one; nothing here sees whether it did.

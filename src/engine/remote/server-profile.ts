@@ -17,6 +17,8 @@ export type ServerProfile = {
   readonly continuation: TurnContinuation | null;
   /** It takes definitions of tools and finds the calls. */
   readonly tools: boolean;
+  /** It can be told that the model has to call one. */
+  readonly toolChoice: boolean;
   /** How prompts that are rendered already are sent to `POST /completions`, or null where they are not taken. */
   readonly renderedPrompts: RenderedPrompts | null;
   /** The member whose value keeps the prefix caches of accounts apart, or null. */
@@ -49,6 +51,7 @@ const compatible: ServerProfile = {
   budgetField: null,
   continuation: null,
   tools: false,
+  toolChoice: false,
   renderedPrompts: null,
   cacheSaltField: null,
   fixedSampling: false,
@@ -65,6 +68,7 @@ export const serverProfiles: Readonly<Record<ServerKind, ServerProfile>> = {
   vllm: {
     ...compatible,
     tools: true,
+    toolChoice: true,
     logProbabilities: 'raw',
     constraints: ['json-schema'],
     withoutThinking: templateSwitch,
@@ -80,6 +84,7 @@ export const serverProfiles: Readonly<Record<ServerKind, ServerProfile>> = {
   sglang: {
     ...compatible,
     tools: true,
+    toolChoice: true,
     logProbabilities: 'raw',
     constraints: ['json-schema'],
     withoutThinking: templateSwitch,
@@ -93,6 +98,7 @@ export const serverProfiles: Readonly<Record<ServerKind, ServerProfile>> = {
   'llama-server': {
     ...compatible,
     tools: true,
+    toolChoice: true,
     logProbabilities: 'raw',
     constraints: ['json-schema', 'grammar'],
     withoutThinking: templateSwitch,
@@ -104,6 +110,7 @@ export const serverProfiles: Readonly<Record<ServerKind, ServerProfile>> = {
   openai: {
     ...compatible,
     tools: true,
+    toolChoice: true,
     lengthField: 'max_completion_tokens',
     seed: false,
     constraints: ['json-schema'],
