@@ -102,6 +102,31 @@ describe('an assessment by a policy', () => {
     expect(registered.trials).toHaveLength(60);
   });
 
+  test('generates once what several judges rule on', async () => {
+    const prompts: string[] = [];
+    const thinking: Criterion = { ...capability, name: 'thinking', judge: 'thinking', onFailure: 'report' };
+    using place = await setup(
+      (request) => {
+        prompts.push(request.prompt.map(({ text }) => text).join(''));
+        return solver(request);
+      },
+      {
+        battery: {
+          ...battery,
+          checks: battery.checks.slice(0, 1),
+          policy: { ...policy, criteria: [capability, thinking] },
+        },
+      },
+    );
+    const { policy: decided, evidencePath } = await place.run();
+    const [solved, thought] = decided!.decisions;
+    expect(solved!.trials).toBeGreaterThan(0);
+    expect(thought!.trials).toBeGreaterThanOrEqual(solved!.trials);
+    expect(prompts).toHaveLength(new Set(prompts).size);
+    expect(decided!.spent.questions).toBe(prompts.length);
+    expect(verifyAssessment(evidencePath)).toMatchObject({ valid: true });
+  });
+
   test('rejects what babbles', async () => {
     using place = await setup(babblingReply);
     expect(await place.run()).toMatchObject({

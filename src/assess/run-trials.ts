@@ -5,6 +5,7 @@ import { type DecisionBasis, decidePlanned } from './decide-plan.ts';
 import type { EvidenceLog } from './evidence/evidence-log.ts';
 import { forEachConcurrently } from './for-each-concurrently.ts';
 import { runTrial, type TrialTools } from './run-trial.ts';
+import { shareReplies } from './shared-replies.ts';
 import type { Spending } from './spending.ts';
 import type { Trial } from './trial-plan.ts';
 import { type TrialFacts, trialFacts, trialLine } from './trial-record.ts';
@@ -40,6 +41,7 @@ export async function runTrials(options: RunTrialsOptions): Promise<TrialsRun> {
   const { trials, bases, tools, slots, log, chain, spending, onProgress } = options;
   const facts = new Map(options.made);
   const watch = createWatch(bases, facts);
+  const askFor = shareReplies(trials, tools.ask);
   let failures = 0;
   let stopped: string | null = null;
   let done = 0;
@@ -47,7 +49,7 @@ export async function runTrials(options: RunTrialsOptions): Promise<TrialsRun> {
     await forEachConcurrently(trials, slots, async (trial) => {
       done++;
       if (facts.has(trial.index) || !watch.needed(trial.index) || stopped !== null) return;
-      const result = await runTrial(trial, tools);
+      const result = await runTrial(trial, { ...tools, ask: askFor(trial) });
       const line = trialLine(trial, result, log.withhold);
       // So far, so that what is resumed knows what it has spent.
       log.append({ ...line, ...(chain !== undefined && { chain }), spent: spending.spent() });
