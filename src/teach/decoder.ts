@@ -4,13 +4,16 @@ import { type Random, seededRandom, TiegelError } from '../base/index.ts';
 import {
   appendKeyValues,
   type CachePlaces,
+  type ChosenTokens,
   causalAttention,
+  chooseTokens,
   createKeyValueCache,
   createTape,
   decodeAttention,
   embedding,
+  type Tensor,
 } from '../tensor/index.ts';
-import { type Model, transform, unembed } from './model.ts';
+import { type Model, packModel, transform, unembed } from './model.ts';
 
 /** Holds memory of the model's runtime from its creation to its disposal; nothing else may allocate there meanwhile. */
 export type Decoder = Disposable & {
@@ -28,6 +31,8 @@ export type Decoder = Disposable & {
    * @returns logits [active, vocabularySize]; valid until the next call.
    */
   readonly step: (tokens: readonly number[]) => Float32Array;
+  /** The next token of every row of the last logits, by a uniform number each; 0 is greedy. Valid until the next call. */
+  readonly choose: (draws: Float64Array, temperature: number) => ChosenTokens;
   /** Goes on with these rows only, in this order; the others are finished. */
   readonly keep: (rows: readonly number[]) => void;
 };
@@ -39,12 +44,13 @@ export type Decoder = Disposable & {
  *   the capacity and a wrong number of tokens.
  */
 export function createDecoder(
-  model: Model,
+  unpacked: Model,
   options: { readonly batch: number; readonly capacity: number },
 ): Decoder {
-  const { runtime, shape } = model;
+  const { runtime, shape } = unpacked;
   const { heads, keyValueHeads } = shape;
   const region = runtime.openRegion();
+  const model = packModel(unpacked, region);
   const cacheShape = {
     heads,
     keyValueHeads,
@@ -54,6 +60,7 @@ export function createDecoder(
   };
   const caches = model.blocks.map(() => createKeyValueCache(region, cacheShape));
   const tape = createTape(runtime, { recording: false });
+  let logits: Tensor | undefined;
   let slots = new Int32Array();
   let lengths: number[] = [];
 
@@ -83,7 +90,8 @@ export function createDecoder(
       return causalAttention(tape, qkv, { batch, length, heads, keyValueHeads });
     });
     const last = Int32Array.from(lengths, (count, index) => index * length + count - 1);
-    return unembed(tape, model, embedding(tape, hidden, last)).values;
+    logits = unembed(tape, model, embedding(tape, hidden, last));
+    return logits.values;
   }
 
   function step(tokens: readonly number[]): Float32Array {
@@ -94,7 +102,13 @@ export function createDecoder(
       return decodeAttention(tape, qkv, caches[layer]!, places);
     });
     lengths = lengths.map((length) => length + 1);
-    return unembed(tape, model, hidden).values;
+    logits = unembed(tape, model, hidden);
+    return logits.values;
+  }
+
+  function choose(draws: Float64Array, temperature: number): ChosenTokens {
+    if (!logits) throw new TypeError('choose: there are no logits yet');
+    return chooseTokens(tape, logits, draws, temperature);
   }
 
   function keep(rows: readonly number[]): void {
@@ -107,6 +121,7 @@ export function createDecoder(
     lengths: () => lengths,
     prefill,
     step,
+    choose,
     keep,
     [Symbol.dispose]: () => {
       tape.reset();
@@ -149,7 +164,7 @@ export function complete(
   options: CompletionOptions,
 ): readonly Completion[] {
   const { maxTokens, stopToken, temperature = 0, batch = 64 } = options;
-  const { vocabularySize, contextLength } = model.shape;
+  const { contextLength } = model.shape;
   const { random } = options;
   if (temperature > 0 && !random)
     throw new TypeError('complete: a temperature above 0 needs a random stream');
@@ -167,55 +182,27 @@ export function complete(
     const longest = Math.max(...running.map((index) => prompts[index]!.length));
     const capacity = Math.min(contextLength, longest + maxTokens);
     using decoder = createDecoder(model, { batch: running.length, capacity });
-    let logits = decoder.prefill(running.map((index) => prompts[index]!));
+    decoder.prefill(running.map((index) => prompts[index]!));
     for (;;) {
       const lengths = decoder.lengths();
+      const draws = Float64Array.from(running, (index) => streams[index]?.next() ?? 0);
+      const chosen = decoder.choose(draws, temperature);
       const rows: number[] = [];
-      const tokens: number[] = [];
       running.forEach((index, row) => {
-        const own = logits.subarray(row * vocabularySize, (row + 1) * vocabularySize);
-        const { token, logProbability } = chooseToken(own, temperature, streams[index]);
         const completion = completions[index]!;
-        completion.logProbabilities.push(logProbability);
+        const token = chosen.tokens[row]!;
+        completion.logProbabilities.push(chosen.logProbabilities[row]!);
         completion.stopped = token === stopToken;
         if (completion.stopped) return;
         completion.tokens.push(token);
-        if (completion.tokens.length >= maxTokens || lengths[row]! >= contextLength) return;
-        rows.push(row);
-        tokens.push(token);
+        if (completion.tokens.length < maxTokens && lengths[row]! < contextLength) rows.push(row);
       });
       if (rows.length === 0) break;
-      decoder.keep(rows);
+      const tokens = rows.map((row) => chosen.tokens[row]!);
       running = rows.map((row) => running[row]!);
-      logits = decoder.step(tokens);
+      decoder.keep(rows);
+      decoder.step(tokens);
     }
   }
   return completions;
-}
-
-/** The most likely token, or one drawn from softmax(logits / temperature); its log-probability is at temperature 1. */
-function chooseToken(
-  logits: Float32Array,
-  temperature: number,
-  random: Random | undefined,
-): { readonly token: number; readonly logProbability: number } {
-  let best = 0;
-  for (let token = 1; token < logits.length; token++) if (logits[token]! > logits[best]!) best = token;
-  const peak = logits[best]!;
-  const mass = massOf(logits, peak, 1);
-  let token = best;
-  if (temperature > 0 && random) {
-    let left = random.next() * (temperature === 1 ? mass : massOf(logits, peak, temperature));
-    for (let other = 0; other < logits.length && left >= 0; other++) {
-      left -= Math.exp((logits[other]! - peak) / temperature);
-      if (left < 0) token = other;
-    }
-  }
-  return { token, logProbability: logits[token]! - peak - Math.log(mass) };
-}
-
-function massOf(logits: Float32Array, peak: number, temperature: number): number {
-  let mass = 0;
-  for (let token = 0; token < logits.length; token++) mass += Math.exp((logits[token]! - peak) / temperature);
-  return mass;
 }

@@ -99,7 +99,7 @@ function computePart(
     tape.backward(loss);
     return { loss: value, predictions, entropySum: 0, klSum: 0, clippedTokens: 0 };
   }
-  const entropySum = entropies(logits).reduce((sum, entropy) => sum + entropy, 0);
+  const entropySum = entropies(tape, logits).reduce((sum, entropy) => sum + entropy, 0);
   if (part.objective === 'distil') {
     if (!teacher) throw new TypeError('computeLane: a distilling part needs a teacher');
     const { loss, value } = divergenceLoss(tape, logits, { ...part, teacher: logitsBy(teacher, rectangle) });

@@ -13,6 +13,8 @@ import {
   type Parameter,
   type ParameterShape,
   type Parameters,
+  packWeight,
+  type Region,
   type RopeTable,
   rmsNorm,
   rope,
@@ -116,6 +118,22 @@ export function createModel(runtime: TensorRuntime, shape: ModelShape): Model {
     blocks: Array.from({ length: shape.layers }, (_, layer) => block(layer)),
     outputNorm: parameters.get('output_norm.weight'),
     rope: ropeTable,
+  };
+}
+
+/** The model with its weights packed in `region`: for many passes over few rows until the weights change. */
+export function packModel(model: Model, region: Region): Model {
+  const pack = (weight: Parameter): Parameter => packWeight(model.runtime, region, weight);
+  return {
+    ...model,
+    tokenEmbedding: pack(model.tokenEmbedding),
+    blocks: model.blocks.map((block) => ({
+      ...block,
+      qkvWeight: pack(block.qkvWeight),
+      attentionOutput: pack(block.attentionOutput),
+      gateUp: pack(block.gateUp),
+      down: pack(block.down),
+    })),
   };
 }
 

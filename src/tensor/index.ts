@@ -3,6 +3,7 @@ export { type AdamWOptions, adamW } from './adamw.ts';
 export type { KernelBuild } from './kernels.ts';
 export { add } from './operations/add.ts';
 export { causalAttention, type HeadLayout, type SequenceLayout } from './operations/attention.ts';
+export { type ChosenTokens, chooseTokens } from './operations/choose-tokens.ts';
 export {
   appendKeyValues,
   type CachePlaces,
@@ -14,6 +15,7 @@ export { divergenceLoss } from './operations/divergence-loss.ts';
 export { embedding } from './operations/embedding.ts';
 export { linear } from './operations/linear.ts';
 export { type LogProbabilityLoss, logProbabilityLoss } from './operations/log-probability-loss.ts';
+export { packWeight } from './operations/pack-weight.ts';
 export { rmsNorm } from './operations/rms-norm.ts';
 export { createRopeTable, type RopeTable, rope } from './operations/rope.ts';
 export { swiglu } from './operations/swiglu.ts';

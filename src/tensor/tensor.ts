@@ -9,6 +9,8 @@ export type Tensor = {
   readonly offset: number;
   /** Row-major values: a view, not a copy. */
   readonly values: Float32Array;
+  /** Byte offset of the same values as `packWeight` left them, if it did. */
+  readonly packed?: number;
 };
 
 /** A tensor with gradients that last, to be changed by the optimiser. */

@@ -5,8 +5,9 @@
 // Probabilities are kept for the way back as one plane [padded, padded] per head, `padded` being the length rounded up
 // to a multiple of 48 (of every build's tile height and tile width); a tile therefore never leaves its plane.
 import { packColumns, packColumnsTransposed, packRows, packRowsTransposed } from './pack';
+import { softmaxRow } from './softmax';
 import { COLUMNS, partialTile, ROWS, tile, TILE_BYTES } from './tile';
-import { exponential, laneMaximum, laneSum, multiplyAdd } from './vector';
+import { laneSum, multiplyAdd } from './vector';
 
 /** Bytes of workspace for one call, forward or backward. */
 export function attentionWorkspaceBytes(padded: i32, headWidth: i32): usize {
@@ -146,21 +147,9 @@ function softmaxRows(rows: usize, stride: i32, first: i32, count: i32, reach: i3
   const end = (bytes(reach) + 15) & ~15;
   const scales = f32x4.splat(scale);
   for (let i = 0; i < count; i++) {
-    const row = rows + element(i, stride, 0);
-    const seen = bytes(first + i + 1), whole = (seen + 15) & ~15;
-    for (let k = seen; k < whole; k += 4) store<f32>(row + k, -Infinity);
-    let peaks = f32x4.splat(-Infinity);
-    for (let k: usize = 0; k < whole; k += 16) peaks = f32x4.pmax(peaks, v128.load(row + k));
-    const peak = f32x4.splat(laneMaximum(peaks));
-    let sums = f32x4.splat(0);
-    for (let k: usize = 0; k < whole; k += 16) {
-      const weight = exponential(f32x4.mul(f32x4.sub(v128.load(row + k), peak), scales));
-      v128.store(row + k, weight);
-      sums = f32x4.add(sums, weight);
-    }
-    const inverse = f32x4.splat(1 / laneSum(sums));
-    for (let k: usize = 0; k < whole; k += 16) v128.store(row + k, f32x4.mul(v128.load(row + k), inverse));
-    if (end > seen) memory.fill(row + seen, 0, end - seen);
+    const row = rows + element(i, stride, 0), seen = first + i + 1;
+    softmaxRow(row, seen, scales);
+    if (end > bytes(seen)) memory.fill(row + bytes(seen), 0, end - bytes(seen));
   }
 }
 

@@ -4,10 +4,11 @@ export { adamW } from './adamw';
 export { attentionBackward, attentionForward, attentionWorkspaceBytes } from './attention';
 export { appendKeyValues, decodeAttention } from './decode';
 export { add, addColumnSums, gatherRows, scatterRows, sumOfSquares } from './elementwise';
-export { gemm, gemmWorkspaceBytes } from './gemm';
-export { lossBackward, lossForward } from './loss';
+export { gemm, gemmPacked, gemmWorkspaceBytes, packedWeightBytes, packWeight } from './gemm';
+export { entropies, lossBackward, lossForward } from './loss';
 export { rmsNormBackward, rmsNormForward } from './normalise';
 export { rope } from './rope';
+export { chooseTokens } from './sample';
 export { swigluBackward, swigluForward } from './swiglu';
 
 /** First byte that is not the module's own constants. */

@@ -32,7 +32,13 @@ export function partialTile(
   if (rows == ROWS && columns == COLUMNS) return tile(depth, a, b, c, stride, addend, addendStride);
   tile(depth, a, b, spare, COLUMNS, 0, 0);
   for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
+    let column = 0;
+    for (; column + 4 <= columns; column += 4) {
+      let value = v128.load(spare + (<usize>(row * COLUMNS + column) << 2));
+      if (addend) value = f32x4.add(value, v128.load(addend + (<usize>(row * addendStride + column) << 2)));
+      v128.store(c + (<usize>(row * stride + column) << 2), value);
+    }
+    for (; column < columns; column++) {
       let value = load<f32>(spare + (<usize>(row * COLUMNS + column) << 2));
       if (addend) value += load<f32>(addend + (<usize>(row * addendStride + column) << 2));
       store<f32>(c + (<usize>(row * stride + column) << 2), value);

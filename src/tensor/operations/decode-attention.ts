@@ -6,9 +6,10 @@ import { expectShape, type Tensor } from '../tensor.ts';
 import { type HeadLayout, headWidthOf } from './attention.ts';
 import { expectIndices } from './embedding.ts';
 
-/** Keys and values of one layer, [slots, capacity, keyValueHeads·headWidth] each. */
+/** Keys and values of one layer, slots · keyValueHeads · capacity · headWidth floats each; the kernels know the order. */
 export type KeyValueCache = HeadLayout & {
   readonly slots: number;
+  /** Positions of a slot: what was asked for, rounded up to whole panels of keys. */
   readonly capacity: number;
   readonly headWidth: number;
   readonly keys: number;
@@ -19,18 +20,23 @@ export type KeyValueCache = HeadLayout & {
 /** Where the rows of a call belong: slot and position, one each a row. */
 export type CachePlaces = { readonly slots: Int32Array; readonly positions: Int32Array };
 
+/** Keys that a query meets at a time. */
+const panelPositions = 16;
+
 /** @throws TGL_TENSOR_MEMORY */
 export function createKeyValueCache(
   region: Region,
   options: HeadLayout & { readonly slots: number; readonly capacity: number; readonly headWidth: number },
 ): KeyValueCache {
-  const { slots, capacity, keyValueHeads, headWidth } = options;
+  const { slots, keyValueHeads, headWidth } = options;
+  const capacity = Math.ceil(options.capacity / panelPositions) * panelPositions;
   const allocate = (...shape: number[]): number => region.allocate('createKeyValueCache', shape);
   return {
     ...options,
-    keys: allocate(slots, capacity, keyValueHeads * headWidth),
-    values: allocate(slots, capacity, keyValueHeads * headWidth),
-    spare: allocate(capacity + 4),
+    capacity,
+    keys: allocate(slots, keyValueHeads, capacity, headWidth),
+    values: allocate(slots, keyValueHeads, capacity, headWidth),
+    spare: allocate(capacity),
   };
 }
 

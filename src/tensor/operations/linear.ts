@@ -15,11 +15,19 @@ export function linear(tape: Tape, x: Tensor, weight: Tensor, bias?: Tensor): Te
 
   const { kernels, workspace } = tape.runtime;
   const y = tape.allocate('linear', [rows, outputs]);
-  // biome-ignore format: the operands of a product belong together
-  kernels.gemm(
-    x.offset, inputs, false, weight.offset, inputs, true, y.offset, outputs,
-    rows, outputs, inputs, bias?.offset ?? 0, 0, workspace,
-  );
+  const addend = bias?.offset ?? 0;
+  if (weight.packed !== undefined) {
+    // biome-ignore format: the operands of a product belong together
+    kernels.gemmPacked(
+      x.offset, inputs, weight.packed, y.offset, outputs, rows, outputs, inputs, addend, 0, workspace,
+    );
+  } else {
+    // biome-ignore format: the operands of a product belong together
+    kernels.gemm(
+      x.offset, inputs, false, weight.offset, inputs, true, y.offset, outputs,
+      rows, outputs, inputs, addend, 0, workspace,
+    );
+  }
   tape.record(y, (dY) => {
     const dX = tape.gradientTarget(x);
     // biome-ignore format: dX[rows, in] = dY[rows, out] · W[out, in]

@@ -1,7 +1,9 @@
 // Every operation in both builds: value and gradients against PyTorch's (fixtures/tensor), gradients against central
 // differences, gradients of activations against those of parameters.
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { seededRandom } from '../../base/index.ts';
 import type { KernelBuild } from '../kernels.ts';
 import { createParameters, type Parameters, zeroGradients } from '../parameters.ts';
 import { createTensorRuntime, type TensorRuntime } from '../runtime.ts';
@@ -144,23 +146,44 @@ describe.each<KernelBuild>(['wide', 'relaxed', 'plain'])('the %s build', (build)
     expect(result.value).toBeCloseTo(recorded.output.values[0]!, 5);
   });
 
-  test('decode attention over a cache equals causal attention over the whole sequence', () => {
-    const { settings, ...recorded } = cases.causalAttention!;
-    const { qkv } = inputsOf(parametersOf(runtime, { settings, ...recorded }));
-    const { batch, length, heads, keyValueHeads } = settings;
-    using region = runtime.openRegion();
-    const cacheShape = { heads, keyValueHeads, headWidth: 8, slots: batch, capacity: length };
-    const cache = createKeyValueCache(region, cacheShape);
-    using tape = createTape(runtime, { recording: false });
-    const rows = Int32Array.from({ length: batch * length }, (_, row) => row);
-    // The two sequences take each other's slots: a row goes where it says, not where it stands.
-    const places = {
-      slots: rows.map((row) => 1 - Math.floor(row / length)),
-      positions: rows.map((row) => row % length),
-    };
-    appendKeyValues(tape, qkv!, cache, places);
-    const decoded = decodeAttention(tape, qkv!, cache, places);
-    expect(relativeError(decoded.values, recorded.output.values)).toBeLessThan(1e-5);
+  test('decode attention over a cache has the bits of causal attention over the whole sequence', () => {
+    const batch = 2;
+    const layout = fc.record({
+      length: fc.integer({ min: 1, max: 50 }),
+      headWidth: fc.constantFrom(8, 24, 32, 40, 64),
+      keyValueHeads: fc.integer({ min: 1, max: 2 }),
+      group: fc.integer({ min: 1, max: 3 }),
+      seed: fc.nat(),
+    });
+    fc.assert(
+      fc.property(layout, ({ length, headWidth, keyValueHeads, group, seed }) => {
+        const heads = group * keyValueHeads;
+        using region = runtime.openRegion();
+        const cache = createKeyValueCache(region, {
+          heads,
+          keyValueHeads,
+          headWidth,
+          slots: batch,
+          capacity: length,
+        });
+        using tape = createTape(runtime, { recording: false });
+        const qkv = tape.allocate('test', [batch * length, (heads + 2 * keyValueHeads) * headWidth]);
+        const random = seededRandom(seed);
+        qkv.values.forEach((_, index) => {
+          qkv.values[index] = 4 * random.next() - 2;
+        });
+        const rows = Int32Array.from({ length: batch * length }, (_, row) => row);
+        // The two sequences take each other's slots: a row goes where it says, not where it stands.
+        const places = {
+          slots: rows.map((row) => 1 - Math.floor(row / length)),
+          positions: rows.map((row) => row % length),
+        };
+        appendKeyValues(tape, qkv, cache, places);
+        const whole = causalAttention(tape, qkv, { batch, length, heads, keyValueHeads });
+        expect(decodeAttention(tape, qkv, cache, places).values).toEqual(whole.values);
+      }),
+      { numRuns: 40, seed: 1 },
+    );
   });
 
   test('a row of a product does not depend on how many rows are computed with it', () => {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { seededRandom } from '../../base/index.ts';
 import type { KernelBuild } from '../kernels.ts';
@@ -11,7 +12,7 @@ const rows = 5;
 const vocabulary = 7;
 const targets = Int32Array.of(3, 0, 6, 2, 2);
 
-describe.each<KernelBuild>(['relaxed', 'plain'])('the %s build', (build) => {
+describe.each<KernelBuild>(['wide', 'relaxed', 'plain'])('the %s build', (build) => {
   let parameters: Parameters;
   beforeAll(async () => {
     const runtime = await createTensorRuntime({ bytes: 2 ** 22, build });
@@ -51,9 +52,27 @@ describe.each<KernelBuild>(['relaxed', 'plain'])('the %s build', (build) => {
     const logits = tape.allocate('test', [2, vocabulary]);
     logits.values.fill(1);
     logits.values.fill(-1000, vocabulary + 2);
-    const [even, coin] = entropies(logits);
+    const [even, coin] = entropies(tape, logits);
     expect(even).toBeCloseTo(Math.log(vocabulary), 6);
     expect(coin).toBeCloseTo(Math.log(2), 6);
+  });
+
+  test('entropy is −Σ p log p for logits of any size', () => {
+    const row = fc.array(fc.double({ min: -20, max: 20, noNaN: true }), { minLength: 1, maxLength: 30 });
+    fc.assert(
+      fc.property(row, (values) => {
+        using tape = createTape(parameters.runtime);
+        const logits = tape.allocate('test', [1, values.length]);
+        logits.values.set(values);
+        const mass = values.reduce((sum, value) => sum + Math.exp(value), 0);
+        const expected = values.reduce((sum, value) => {
+          const probability = Math.exp(value) / mass;
+          return sum - probability * Math.log(probability);
+        }, 0);
+        expect(Math.abs(entropies(tape, logits)[0]! - expected)).toBeLessThan(1e-5);
+      }),
+      { numRuns: 100, seed: 1 },
+    );
   });
 
   test('targets that do not fit are refused', () => {

@@ -60,20 +60,9 @@ export function scalarOf(tape: Tape, input: Tensor, value: number, derivatives: 
 }
 
 /** Entropy of softmax(logits[r]) in nats: logits [rows, vocabulary] → [rows]. Nothing flows back through it. */
-export function entropies(logits: Tensor): Float32Array {
+export function entropies(tape: Tape, logits: Tensor): Float32Array {
   const { rows, width: vocabulary } = matrixShape('entropies', logits);
-  return Float32Array.from({ length: rows }, (_, row) => {
-    const start = row * vocabulary;
-    let peak = Number.NEGATIVE_INFINITY;
-    for (let at = start; at < start + vocabulary; at++) peak = Math.max(peak, logits.values[at] as number);
-    let mass = 0;
-    let moment = 0;
-    for (let at = start; at < start + vocabulary; at++) {
-      const distance = (logits.values[at] as number) - peak;
-      const weight = Math.exp(distance);
-      mass += weight;
-      moment += weight * distance;
-    }
-    return Math.log(mass) - moment / mass;
-  });
+  const entropy = tape.allocate('entropies', [rows]);
+  tape.runtime.kernels.entropies(logits.offset, entropy.offset, rows, vocabulary);
+  return entropy.values;
 }
