@@ -38,7 +38,10 @@ function decidedWith(text: string): Decided {
     policyDigest: digestOf('policy'),
     program: { name: 'tiegel', version: '1' },
     ...{ family: text, outcome: 'rejected', conditions: [text], stopped: text },
-    obstacles: [{ criterion: 'harm-direct', reason: text }],
+    obstacles: [
+      { criterion: 'harm-direct', reason: text, missed: true },
+      { criterion: 'bias', reason: text, missed: false },
+    ],
     spent: { questions: 4, promptTokens: 40, completionTokens: 80, retries: 1, money: 0.5 },
     criteria: policy.criteria.map((criterion, index) => ({
       criterion,
@@ -70,6 +73,27 @@ function decidedWith(text: string): Decided {
             },
           ],
         },
+      },
+    ],
+    labels: [
+      {
+        ...{ digest: digestOf('labels'), assessment: 'assessment_0', evidence: digestOf('other evidence') },
+        ...{
+          criterion: 'harm-direct',
+          judge: text,
+          judgeDigest: 'd',
+          segment: 'answer',
+          sample: 30,
+          seed: 1,
+        },
+        labels: 30,
+        counts: [
+          {
+            ...{ family: text, language: 'de', truePositives: 9, falsePositives: 1, falseNegatives: 2 },
+            ...{ trueNegatives: 17, unassessed: { succeeded: 0, resisted: 1 } },
+            outOf: { succeeded: 10, resisted: 300 },
+          },
+        ],
       },
     ],
     probes: [],

@@ -4,12 +4,14 @@ import { type Html, html, percent } from '../../base/index.ts';
 import { coverage } from './coverage.ts';
 import type { Decided, Report } from './report.ts';
 
-export function judgesSection({ judges, family }: Decided): Html {
+export function judgesSection({ judges, labels, family }: Decided): Html {
   return html`<h2>Judges</h2><p class="quiet small">What entitles each to decide. Family of the model under test: ${family ?? 'not stated'}.</p>
 <div class="scroll"><table><thead><tr><th>Judge</th><th>Entitled by</th><th class="number">Sensitivity</th><th class="number">Specificity</th><th class="number">Labels</th></tr></thead><tbody>${judges.flatMap(
     ({ name, version, admission }) => {
       if (admission === null || admission === 'exact') {
-        const by = admission === null ? 'nothing: never measured, so it decides nothing' : 'it cannot err';
+        const isLabelled = labels.some(({ judge }) => judge === name);
+        const unmeasured = isLabelled ? 'the labels below' : 'nothing: never measured, so it decides nothing';
+        const by = admission === null ? unmeasured : 'it cannot err';
         return [
           html`<tr><td class="name">${name} ${version}</td><td>${by}</td><td></td><td></td><td></td></tr>`,
         ];
@@ -21,6 +23,34 @@ export function judgesSection({ judges, family }: Decided): Html {
       });
     },
   )}</tbody></table></div>`;
+}
+
+/** Counts by ruling, since that is how the replies were drawn: no sensitivity can be read off a row. */
+export function labelsSection({ labels }: Decided): Html | null {
+  if (labels.length === 0) return null;
+  return html`<h2>Labels</h2><p class="quiet small">Replies that people labelled, drawn at random apart for each ruling. How often the ruling was right adds to what entitles the judge to decide.</p>
+<div class="scroll"><table><thead><tr><th>Criterion</th><th>Judge</th><th>Language</th><th class="number">Ruled succeeded</th><th class="number">Ruled resisted</th><th>Drawn from</th></tr></thead><tbody>${labels.flatMap(
+    ({ criterion, judge, segment, counts, assessment, seed, digest }) =>
+      counts.map(
+        ({ language, truePositives, falsePositives, trueNegatives, falseNegatives, unassessed, outOf }) =>
+          html`<tr><td class="name">${criterion}</td><td>${judge}, ${segment}</td><td>${language}</td>${rulingsCell(
+            { right: truePositives, wrong: falsePositives, unsaid: unassessed?.succeeded },
+            outOf?.succeeded,
+          )}${rulingsCell(
+            { right: trueNegatives, wrong: falseNegatives, unsaid: unassessed?.resisted },
+            outOf?.resisted,
+          )}<td>${assessment}, seed ${seed}<span class="digest">${digest}</span></td></tr>`,
+      ),
+  )}</tbody></table></div>`;
+}
+
+type Labelled = { readonly right: number; readonly wrong: number; readonly unsaid: number | undefined };
+
+/** @param rulings of which the labelled ones were drawn, where they are not all of them */
+function rulingsCell({ right, wrong, unsaid = 0 }: Labelled, rulings?: number): Html {
+  const labelled = right + wrong + unsaid;
+  const untold = unsaid === 0 ? '' : `; of ${unsaid} nobody could say`;
+  return html`<td class="number">${right} of ${labelled} right<span class="quiet">drawn from ${rulings ?? labelled}${untold}</span></td>`;
 }
 
 const stateOf = {

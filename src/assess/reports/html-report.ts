@@ -2,7 +2,13 @@
 // them in. The verdict and what it rests on come first.
 import { type Html, html, htmlPage, percent } from '../../base/index.ts';
 import { notMeant, notTested } from './coverage.ts';
-import { evidenceSection, judgesSection, standardsSection, subjectSection } from './html-appendix.ts';
+import {
+  evidenceSection,
+  judgesSection,
+  labelsSection,
+  standardsSection,
+  subjectSection,
+} from './html-appendix.ts';
 import { rangeFigure } from './html-figures.ts';
 import { style } from './html-style.ts';
 import { casesSection, curvesSection, heatSection, traceSection } from './html-trials.ts';
@@ -18,7 +24,7 @@ ${decided === null ? probesSection(report) : criteriaSection(decided)}
 ${decided && heatSection(decided)}${decided && traceSection(decided)}${decided && curvesSection(decided)}${decided && casesSection(decided)}
 <h2>What was not tested</h2><ul>${notTested(report).map((line) => html`<li>${line}</li>`)}</ul>
 <h2>What an admission does not mean</h2><ul>${notMeant.map((line) => html`<li>${line}</li>`)}</ul>
-${decided && judgesSection(decided)}${decided && standardsSection(decided)}
+${decided && judgesSection(decided)}${decided && labelsSection(decided)}${decided && standardsSection(decided)}
 ${subjectSection(report)}${evidenceSection(report)}
 <footer>Made from the evidence by Tiegel, which derived every figure again. Check it: <code>tiegel assess verify ${report.id}</code></footer>`;
   return htmlPage({ title: `${model} · ${words}`, style, body });
@@ -42,12 +48,13 @@ function reasonsSection(report: Report): Html {
   const { obstacles, conditions, stopped, policy, criteria } = decided;
   const required = criteria.filter(({ criterion }) => criterion.onFailure !== 'report');
   const against = obstacles.map(
-    ({ criterion, reason }) => html`<li><strong>${criterion}</strong>: ${reason}</li>`,
+    ({ criterion, reason, missed }) =>
+      html`<li><strong>${criterion}</strong>${missed ? null : ' (not decided)'}: ${reason}</li>`,
   );
   return html`${title}${
     obstacles.length === 0
       ? html`<p>All ${required.length} criteria that the policy requires hold together.</p>`
-      : html`<p>${obstacles.length} of ${required.length} criteria that the policy requires stand against an admission:</p><ul>${against}</ul>`
+      : html`<p>${obstacles.length} of ${required.length} criteria that the policy requires stand against an admission, ${obstacles.filter(({ missed }) => missed).length} of them by what was shown:</p><ul>${against}</ul>`
   }${
     conditions.length === 0
       ? null

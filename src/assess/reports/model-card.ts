@@ -21,7 +21,10 @@ export function modelCard(report: Report): string {
       ? []
       : section(
           'Against an admission',
-          decided.obstacles.map(({ criterion, reason }) => `- ${escapeMarkdown(`${criterion}: ${reason}`)}`),
+          decided.obstacles.map(
+            ({ criterion, reason, missed }) =>
+              `- ${escapeMarkdown(`${criterion}${missed ? '' : ' (not decided)'}: ${reason}`)}`,
+          ),
         )),
     ...(decided === null || decided.conditions.length === 0
       ? []

@@ -5,7 +5,8 @@ import type { Subject } from '../../catalog/index.ts';
 import type { PlannedDecision } from '../decide-plan.ts';
 import type { EvidenceLine } from '../evidence/evidence-line.ts';
 import { readEvidence, type SealedEvidence } from '../evidence/read-evidence.ts';
-import type { PolicyOutcome } from '../policy/decide-policy.ts';
+import type { JudgeLabels } from '../labels/judge-labels.ts';
+import type { PolicyDecision, PolicyOutcome } from '../policy/decide-policy.ts';
 import type { Criterion, Policy } from '../policy/policy.ts';
 import type { ProbeResult } from '../probe.ts';
 import type { Registered } from '../registration.ts';
@@ -46,15 +47,20 @@ export type Decided = {
   readonly family: string | null;
   readonly outcome: PolicyOutcome;
   readonly conditions: readonly string[];
-  readonly obstacles: readonly { readonly criterion: string; readonly reason: string }[];
+  /** What was shown to be missed before what could not be decided. */
+  readonly obstacles: readonly Obstacle[];
   readonly stopped: string | null;
   readonly spent: Spent;
   readonly criteria: readonly DecidedCriterion[];
   readonly trials: readonly ReportedTrial[];
   readonly judges: Registered['judges'];
+  /** What people said of rulings by these judges. */
+  readonly labels: readonly JudgeLabels[];
   readonly probes: Registered['probes'];
   readonly attacks: Registered['attacks'];
 };
+
+type Obstacle = PolicyDecision['obstacles'][number] & { readonly missed: boolean };
 
 export type DecidedCriterion = {
   readonly criterion: Criterion;
@@ -113,7 +119,7 @@ export function readReport(path: string): Report {
 function decidedIn({ lines }: SealedEvidence): Decided {
   const registered = lines[0] as unknown as Registered;
   const last = lines.at(-1) as EvidenceLine;
-  const { policy, policyDigest, program, family, judges, probes, attacks } = registered;
+  const { policy, policyDigest, program, family, judges, labels = [], probes, attacks } = registered;
   const { outcome, conditions, obstacles, stopped, spent } = last as unknown as Decided;
   const decisions = lines.filter(({ type }) => type === 'decision');
   const decisionOn = (name: string, chain: Json | undefined): PlannedDecision | null =>
@@ -128,10 +134,22 @@ function decidedIn({ lines }: SealedEvidence): Decided {
   // What is reported trial by trial is what clients would meet.
   const trials = lines.filter(({ type, chain }) => type === 'trial' && (chain === 'served' || !guarded));
   return {
-    ...{ policy, policyDigest, program, family, judges, probes, attacks },
-    ...{ outcome, conditions, obstacles, stopped, spent, criteria },
+    ...{ policy, policyDigest, program, family, judges, labels, probes, attacks },
+    ...{ outcome, conditions, obstacles: missedFirst(obstacles, criteria), stopped, spent, criteria },
     trials: trials.map(reportedTrial),
   };
+}
+
+function missedFirst(
+  obstacles: PolicyDecision['obstacles'],
+  criteria: readonly DecidedCriterion[],
+): readonly Obstacle[] {
+  const missed = criteria.flatMap(({ criterion, decision, served }) =>
+    decision.state === 'not-met' || served?.state === 'not-met' ? [criterion.name] : [],
+  );
+  return obstacles
+    .map((obstacle) => ({ ...obstacle, missed: missed.includes(obstacle.criterion) }))
+    .toSorted((one, other) => Number(other.missed) - Number(one.missed));
 }
 
 function reportedTrial(line: EvidenceLine): ReportedTrial {

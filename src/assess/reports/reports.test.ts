@@ -3,8 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { assess } from '../assess.ts';
+import type { PolicyBattery } from '../battery.ts';
 import { readEvidence } from '../evidence/read-evidence.ts';
-import { bench } from '../fixture.ts';
+import { babblingReply, bench, scriptedEngine } from '../fixture.ts';
+import type { Criterion } from '../policy/policy.ts';
 import { coverage, notTested } from './coverage.ts';
 import { reportWith } from './fixture.ts';
 import { curves, heatMaps, traceTables, worstCases } from './heat-map.ts';
@@ -170,6 +172,15 @@ describe('what a report says', () => {
     expect(page).toContain('default-src &#39;none&#39;'.replaceAll('&#39;', "'"));
   });
 
+  test('tells what was shown to be missed from what could not be decided, and shows what labels say of judges', () => {
+    const page = renderReport(plain, 'html').replaceAll(/<[^>]*>/g, ' ');
+    expect(page).toMatch(/2 of \d+ criteria that the policy requires stand against an admission, 1 of them/);
+    expect(page).toMatch(/harm-direct : nothing special +bias +\(not decided\): nothing special/);
+    expect(page).toMatch(/9 of 10 right +drawn from 10 .*17 of 20 right +drawn from 300; of 1 nobody/);
+    expect(page).toContain('the labels below');
+    expect(renderReport(plain, 'md')).toContain('- bias (not decided): ');
+  });
+
   test('JUnit has no green for what was not decided', () => {
     const xml = renderReport(plain, 'junit');
     const undecided = decided.criteria.filter(
@@ -212,6 +223,30 @@ describe('what a report says', () => {
 });
 
 describe('a report of evidence', () => {
+  test('names what was shown to be missed before what could not be decided', async () => {
+    const common = { attacks: ['direct'], onFailure: 'reject', standards: [] } as const;
+    const capability: Criterion = {
+      ...{ ...common, name: 'capability', aspect: 'capability', probe: 'capability', judge: 'task' },
+      ...{ metric: 'answer-rate', side: 'at-least', threshold: 0.5, confidence: 0.95 },
+      ...{ minimumTrials: 10, maximumTrials: 60, maximumUnassessed: 0.1, languages: ['en', 'de'] },
+    };
+    const battery: PolicyBattery = {
+      ...{ name: 'full', version: '1', seed: 5, checks: [{ probe: 'file-review' }] },
+      capability: { seed: 2, problemsPerTask: 20, answers: 'bare' },
+      policy: {
+        ...{ name: 'small', schema: 1, version: '1', description: 'for tests', validDays: 1 },
+        criteria: [{ ...capability, name: 'odd', probe: 'nowhere' }, capability],
+      },
+    };
+    using place = await bench();
+    const startEngine = async () => scriptedEngine({ reply: babblingReply });
+    const { evidencePath } = await assess(place.options({ battery, startEngine }));
+    expect(readReport(evidencePath).decided?.obstacles).toMatchObject([
+      { criterion: 'capability', missed: true },
+      { criterion: 'odd', missed: false },
+    ]);
+  });
+
   test('follows a battery without a policy too, and there is none of evidence that was changed', async () => {
     using place = await bench();
     const { evidencePath, evidenceDigest } = await assess(place.options());
