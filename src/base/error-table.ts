@@ -332,6 +332,12 @@ export const errorTable = {
     message: 'The bundle {path} cannot be imported: {problem}.',
     fix: 'Copy the bundle again, or export it again where it comes from; nothing of it was kept.',
   },
+  TGL_ADAPTER_INVALID: {
+    status: 422,
+    retryable: false,
+    message: 'The adapter cannot be used: {problem}.',
+    fix: 'Name the model that it was trained on with --base, and take a LoRA adapter in GGUF as convert_lora_to_gguf.py of llama.cpp writes it.',
+  },
   TGL_DATA_DIRECTORY: {
     status: 500,
     retryable: false,

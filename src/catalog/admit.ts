@@ -7,7 +7,7 @@ import type { ChatTemplate } from '../formats/index.ts';
 import { type AdmissionRecord, openRecord, sealRecord } from './admission-record.ts';
 import type { WeightsFacts } from './inspect-weights.ts';
 import type { Layout } from './layout.ts';
-import type { Variant } from './manifest.ts';
+import type { Manifest, Variant } from './manifest.ts';
 import type { RemoteModel } from './remote/remote-manifest.ts';
 import { type Revocation, standingRevocation } from './revocation.ts';
 import type { SigningKey } from './signing-key.ts';
@@ -40,6 +40,8 @@ class Admitted extends AdmittedModel {
   readonly variant: Variant;
   /** The weights file, verified against its digest. */
   readonly weightsPath: string;
+  /** Adapters that are laid over them, verified in the same way. */
+  readonly adapterPaths: readonly string[];
   /** The vetted family of the template text in the file, or that very text where the record is about it. */
   readonly template: ChatTemplate;
 
@@ -47,6 +49,7 @@ class Admitted extends AdmittedModel {
     super(candidate.variant.name, candidate.serving, record);
     this.variant = candidate.variant;
     this.weightsPath = candidate.weightsPath;
+    this.adapterPaths = candidate.adapterPaths;
     this.template = template;
     Object.freeze(this);
   }
@@ -90,12 +93,13 @@ export type RemoteAdmission = { readonly admitted: true; readonly remote: Admitt
 /** A clock that was set back by more than this does not revive or postdate a record. */
 const clockTolerance = 24 * 60 * 60 * 1000;
 
-/** A variant as it would be served; `facts` and `weightsPath` belong to verified bytes. */
+/** A variant as it would be served; facts and paths belong to verified bytes. */
 type Candidate = {
   readonly variant: Variant;
   readonly serving: ServingConfiguration;
   readonly facts: WeightsFacts;
   readonly weightsPath: string;
+  readonly adapterPaths: readonly string[];
 };
 
 /** Where records lie and what checks them. */
@@ -189,13 +193,21 @@ function absence(model: string, subject: Subject, { layout, key }: RecordContext
   );
 }
 
-/** The text of the newest record that this machine has made over these weights, expired or not. */
-export function newestRecord(weights: Digest, layout: Layout, key: SigningKey): string | undefined {
+/** The text of the newest record that this machine has made over the files of a manifest, expired or not. */
+export function newestRecord(
+  { weights, adapters = [] }: Manifest,
+  layout: Layout,
+  key: SigningKey,
+): string | undefined {
+  const laidOver = adapters.map(({ digest }) => digest).join();
   const [newest] = readdirSync(layout.admissions)
     .filter((name) => /^[0-9a-f]{64}\.json$/.test(name))
     .map((name) => openRecord(join(layout.admissions, name), key))
     .flatMap((opened) => (opened.state === 'valid' ? [opened.record] : []))
-    .filter(({ subject }) => 'weights' in subject && subject.weights === weights)
+    .filter(
+      ({ subject }) =>
+        'weights' in subject && subject.weights === weights.digest && subject.adapters.join() === laidOver,
+    )
     .sort((one, other) => Date.parse(other.issued) - Date.parse(one.issued));
   return newest && sealRecord(newest, key);
 }

@@ -2,6 +2,7 @@
 // home directory: blobs/sha256, manifests, remotes, admissions, shard-sets, downloads, keys.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { type Clock, type Digest, type Entropy, systemEntropy, TiegelError } from '../base/index.ts';
+import { inspectAdapter } from './adapter.ts';
 import {
   type AdmissionRecord,
   admissionRecord,
@@ -58,8 +59,9 @@ export type Catalog = {
   readonly home: string;
   /**
    * Copies a GGUF file into the catalog, quarantined. Importing the same bytes again changes nothing; other bytes
-   * under the same name replace the variant.
-   * @throws TGL_MODEL_NAME_INVALID, TGL_FILE_NOT_FOUND, TGL_GGUF_INVALID, TGL_GGUF_UNSUPPORTED, TGL_DISK_FULL
+   * under the same name replace the variant. An adapter and its base are a variant of their own.
+   * @throws TGL_MODEL_NAME_INVALID, TGL_FILE_NOT_FOUND, TGL_GGUF_INVALID, TGL_GGUF_UNSUPPORTED, TGL_ADAPTER_INVALID,
+   *   TGL_DISK_FULL
    */
   readonly importFile: (path: string, options: ImportOptions) => Promise<Variant>;
   /**
@@ -97,6 +99,11 @@ export type Catalog = {
    * @throws TGL_BLOB_CORRUPT, also when the blob is missing
    */
   readonly weightsPath: (variant: Variant) => Promise<string>;
+  /**
+   * The adapters that are laid over the weights, checked in the same way.
+   * @throws TGL_BLOB_CORRUPT
+   */
+  readonly adapterPaths: (variant: Variant) => Promise<readonly string[]>;
   /**
    * The model card that came along, Markdown as somebody wrote it; null where there is none.
    * @throws TGL_BLOB_CORRUPT
@@ -161,6 +168,8 @@ export function openCatalog(
 
   const weightsPath = (variant: Variant): Promise<string> =>
     verifiedWeights(variant.manifest.weights, layout, blobs, disk);
+  const adapterPaths: Catalog['adapterPaths'] = ({ manifest: { adapters = [] } }) =>
+    Promise.all(adapters.map(({ digest }) => blobs.verifiedPath(digest)));
   const textOf = async (file: StoredFile | null): Promise<string | null> =>
     file === null ? null : readFileSync(await blobs.verifiedPath(file.digest), 'utf8').toWellFormed();
   const writeRevocation = (target: Digest, said: Omit<Revocation, 'time'>): Revocation => {
@@ -169,8 +178,13 @@ export function openCatalog(
     return revocation;
   };
   const inspect = async (variant: Variant): Promise<Inspected> => {
+    const { weights, adapters = [] } = variant.manifest;
     const path = await weightsPath(variant);
-    return { path, facts: await inspectWeights(path, variant.manifest.weights.digest) };
+    const paths = await adapterPaths(variant);
+    for (const adapter of paths) inspectAdapter(adapter, path);
+    const facts = await inspectWeights(path, weights.digest);
+    const file = { ...facts.file, adapters: adapters.map(({ digest }) => digest) };
+    return { path, adapterPaths: paths, facts: { ...facts, file } };
   };
 
   return {
@@ -198,11 +212,11 @@ export function openCatalog(
       throw unknownModel(layout, name);
     },
     weightsPath,
+    adapterPaths,
     cardOf: ({ manifest }) => textOf(manifest.card),
     foreignRecordOf: ({ manifest }) => textOf(manifest.foreignRecord),
     exportBundle: async ({ manifest }, path) => {
-      const record =
-        newestRecord(manifest.weights.digest, layout, key) ?? (await textOf(manifest.foreignRecord));
+      const record = newestRecord(manifest, layout, key) ?? (await textOf(manifest.foreignRecord));
       return exportBundle(shelf, manifest, record ?? undefined, path);
     },
     importBundle: async (path, name) => {
@@ -239,10 +253,11 @@ export function openCatalog(
     attested: (envelope) => openEnvelope(envelope, inTotoPayload, key),
     admit: async (variant, serving) => {
       try {
-        const { path, facts } = await inspect(variant);
+        const { path, facts, adapterPaths } = await inspect(variant);
         const disagreement = manifestDisagreement(variant.manifest, facts);
         if (disagreement !== undefined) return quarantined(disagreement);
-        return admitSubject({ variant, serving, facts, weightsPath: path }, { layout, key, clock, outdated });
+        const candidate = { variant, serving, facts, weightsPath: path, adapterPaths };
+        return admitSubject(candidate, { layout, key, clock, outdated });
       } catch (cause) {
         // A file that cannot be trusted is a reason, whatever is wrong with it.
         if (TiegelError.isInstance(cause)) return quarantined(cause.message);
@@ -271,8 +286,12 @@ function referencesOf({ variants, damaged }: CatalogListing): ReadonlySet<Digest
   );
 }
 
-/** A verified weights file and what it says. */
-type Inspected = { readonly path: string; readonly facts: WeightsFacts };
+/** Verified files and what they say. */
+type Inspected = {
+  readonly path: string;
+  readonly adapterPaths: readonly string[];
+  readonly facts: WeightsFacts;
+};
 
 function listManifests(layout: Layout): CatalogListing {
   const variants: Variant[] = [];

@@ -63,6 +63,40 @@ export function writeModel(
   });
 }
 
+/** The weight that the adapters of `writeAdapter` are for; `writeModel` names its only tensor so on demand. */
+export const adaptedWeight = 'blk.0.attn_q.weight';
+
+/** Writes an adapter of rank 1 for a model of `writeModel`; every option changes its digest, and most make it wrong. */
+export function writeAdapter(
+  path: string,
+  options: {
+    readonly values?: number;
+    readonly rows?: number;
+    readonly weight?: string;
+    readonly pair?: boolean;
+    readonly metadata?: Readonly<Record<string, GgufValue>>;
+  } = {},
+): void {
+  const { values = 1, rows = 2, weight = adaptedWeight, pair = true } = options;
+  const half = (name: string, shape: readonly [number, number]) =>
+    ({
+      name: `${weight}.${name}`,
+      shape,
+      type: 'F32',
+      data: new Float32Array(shape[0] * shape[1]).fill(values),
+    }) as const;
+  writeGguf(path, {
+    metadata: new Map<string, GgufValue>([
+      ['general.type', { type: 'string', value: 'adapter' }],
+      ['general.architecture', { type: 'string', value: 'qwen2' }],
+      ['adapter.type', { type: 'string', value: 'lora' }],
+      ['adapter.lora.alpha', { type: 'float32', value: 2 }],
+      ...Object.entries(options.metadata ?? {}),
+    ]),
+    tensors: [half('lora_a', [32, 1]), ...(pair ? [half('lora_b', [1, rows])] : [])],
+  });
+}
+
 /** Writes a small model in shards; their paths. */
 export function writeShards(directory: string, count: number): string[] {
   return Array.from({ length: count }, (_, index) => {

@@ -13,6 +13,7 @@ import {
   templateRenderer,
   templateSourceIn,
 } from '../formats/index.ts';
+import { isAdapter } from './adapter.ts';
 import type { RecommendedSampling } from './manifest.ts';
 import type { FileSubject } from './subject.ts';
 
@@ -33,10 +34,11 @@ const mostParameters = 64;
 
 /**
  * @param path a file whose bytes have the digest `weights`
- * @throws TGL_GGUF_INVALID, TGL_GGUF_UNSUPPORTED
+ * @throws TGL_GGUF_INVALID, TGL_GGUF_UNSUPPORTED, TGL_ADAPTER_INVALID for an adapter
  */
 export async function inspectWeights(path: string, weights: Digest): Promise<WeightsFacts> {
   using gguf = openGguf(path);
+  if (isAdapter(gguf)) throw new TiegelError('TGL_ADAPTER_INVALID', { problem: 'it is no model by itself' });
   const architecture = requireString(gguf, 'general.architecture');
   const templateText = optionalString(gguf, templateKey) ?? '';
   const template = vettedTemplate(templateText);

@@ -18,6 +18,8 @@ export type Manifest = {
   /** Where the file came from, in the importer's words. */
   readonly source: string;
   readonly weights: StoredWeights;
+  /** Laid over the weights, in the order in which they were. Absent: none. */
+  readonly adapters?: readonly StoredFile[];
   /** `general.architecture` of the file, such as `qwen2`. */
   readonly architecture: string;
   /** The numbers of the architecture, such as width and layers. */
@@ -47,6 +49,20 @@ export type Variant = { readonly name: string; readonly manifest: Manifest };
 export const largestManifest: number = 128 * 1024;
 export const longestSource = 4096;
 const mostShards = 512;
+const mostAdapters = 16;
+
+/** What names weights with what is laid over them. */
+export function digestOfFiles(weights: Digest, adapters: readonly Digest[]): Digest {
+  return adapters.length === 0 ? weights : digestOfJson([weights, ...adapters]);
+}
+
+/** The same for a variant. */
+export function filesDigest({ manifest: { weights, adapters = [] } }: Variant): Digest {
+  return digestOfFiles(
+    weights.digest,
+    adapters.map(({ digest }) => digest),
+  );
+}
 
 /** The text of a manifest file. */
 export function manifestText(manifest: Manifest): string {
@@ -54,9 +70,9 @@ export function manifestText(manifest: Manifest): string {
 }
 
 /** Every blob that a manifest names. */
-export function blobsOf({ weights, card, foreignRecord }: Manifest): readonly StoredFile[] {
+export function blobsOf({ weights, adapters = [], card, foreignRecord }: Manifest): readonly StoredFile[] {
   const files = weights.shards.length > 0 ? weights.shards : [weights];
-  return [...files, ...[card, foreignRecord].filter((file) => file !== null)];
+  return [...files, ...adapters, ...[card, foreignRecord].filter((file) => file !== null)];
 }
 
 /** The weights that these files are together, in order. */
@@ -94,7 +110,9 @@ export function openManifest(file: Json, refuse: Refuse): Manifest {
 }
 
 function decodeManifest(value: unknown, refuse: Refuse): Manifest {
-  const fields = members(value, 'manifest', manifestKeys, refuse);
+  const adapted = typeof value === 'object' && value !== null && 'adapters' in value;
+  const keys = adapted ? [...manifestKeys, 'adapters' as const] : manifestKeys;
+  const fields = members<(typeof manifestKeys)[number] | 'adapters'>(value, 'manifest', keys, refuse);
   if (fields.schema !== 2) refuse('its schema is not 2');
   const template = members(fields.chatTemplate, 'chatTemplate', ['digest', 'family'], refuse);
   return {
@@ -102,6 +120,7 @@ function decodeManifest(value: unknown, refuse: Refuse): Manifest {
     name: guarded(() => parseModelName(fields.name), refuse),
     source: text(fields.source, 'source', longestSource, refuse),
     weights: decodeWeights(fields.weights, refuse),
+    ...(adapted && { adapters: decodeAdapters(fields.adapters, refuse) }),
     architecture: text(fields.architecture, 'architecture', 64, refuse),
     configuration: decodeConfiguration(fields.configuration, refuse),
     tensors: digest(fields.tensors, refuse),
@@ -147,6 +166,12 @@ function decodeWeights(value: unknown, refuse: Refuse): StoredWeights {
   const whole = weightsOf(shards.map((shard) => decodeFile(shard, 'a shard', refuse)));
   const agrees = whole.digest === file.digest && whole.bytes === file.bytes;
   return agrees ? whole : refuse('the digest of the weights is not the one of their shards');
+}
+
+function decodeAdapters(value: unknown, refuse: Refuse): readonly StoredFile[] {
+  if (!Array.isArray(value) || value.length === 0 || value.length > mostAdapters)
+    return refuse(`adapters is not a list of 1 to ${mostAdapters}`);
+  return value.map((file) => decodeFile(file, 'an adapter', refuse));
 }
 
 function decodeFile(value: unknown, where: string, refuse: Refuse): StoredFile {

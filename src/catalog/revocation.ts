@@ -1,11 +1,12 @@
 // Revocations: signed in-toto statements that a model is not to be served any more, whatever records it has. They are
-// about the weights, or about the place of a model on a server, so that no other configuration of it slips through. One
+// about the weights with what is laid over them, or about the place of a model on a server, so that no other configuration of it slips through. One
 // that cannot be read counts as a revocation.
 import { readFileSync } from 'node:fs';
 import { type Digest, digestOfJson, TiegelError } from '../base/index.ts';
 import { openEnvelope, sealEnvelope } from './dsse.ts';
 import { inTotoPayload, type Statement } from './in-toto.ts';
 import type { Layout } from './layout.ts';
+import { digestOfFiles } from './manifest.ts';
 import type { SigningKey } from './signing-key.ts';
 import { admissionKeyOf, type Subject } from './subject.ts';
 
@@ -25,7 +26,7 @@ const predicateType = 'urn:tiegel:predicate:revocation:v1';
 
 /** What a revocation of this subject is about. */
 export function revocationTarget(subject: Subject): Digest {
-  if ('weights' in subject) return subject.weights;
+  if ('weights' in subject) return digestOfFiles(subject.weights, subject.adapters);
   const { server, endpoints, model } = subject.remote;
   return digestOfJson({ server, endpoints, model });
 }
@@ -38,12 +39,17 @@ export function rejectionTarget(subject: Subject): Digest {
   return admissionKeyOf('weights' in subject ? subject : { ...subject, fingerprint: [] });
 }
 
-/** Of the model as such, else of this configuration of it; null where there is neither. */
+/** Of the model as such or of what lies below its adapters, else of this configuration; null where there is none. */
 export function standingRevocation(subject: Subject, layout: Layout, key: SigningKey): Revocation | null {
-  return (
-    readRevocation(revocationTarget(subject), layout, key) ??
-    readRevocation(rejectionTarget(subject), layout, key)
-  );
+  const below =
+    'weights' in subject
+      ? subject.adapters.map((_, count) => digestOfFiles(subject.weights, subject.adapters.slice(0, count)))
+      : [];
+  for (const target of [revocationTarget(subject), ...below, rejectionTarget(subject)]) {
+    const revocation = readRevocation(target, layout, key);
+    if (revocation !== null) return revocation;
+  }
+  return null;
 }
 
 /** The text of its file: an envelope, as one line. */

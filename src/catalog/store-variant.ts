@@ -1,8 +1,9 @@
 // How a model file becomes a variant: its bytes become blobs, what it says about itself becomes the manifest, and it
 // stays in quarantine. Files that are named as shards are taken as one model.
 import { basename, dirname, join } from 'node:path';
-import type { Clock, Digest } from '../base/index.ts';
+import { type Clock, type Digest, TiegelError } from '../base/index.ts';
 import { openGgufFile, shardNames } from '../formats/index.ts';
+import { type AdapterFacts, inspectAdapter } from './adapter.ts';
 import type { BlobStore } from './blob-store.ts';
 import type { Disk } from './disk.ts';
 import { inspectWeights, type WeightsFacts } from './inspect-weights.ts';
@@ -39,6 +40,8 @@ export type ImportOptions = {
   readonly given?: boolean;
   readonly license?: string | undefined;
   readonly sampling?: RecommendedSampling | undefined;
+  /** The file is an adapter for this model; the variant is both together. */
+  readonly base?: Variant | undefined;
   /** Model card, Markdown. */
   readonly card?: string | undefined;
 };
@@ -52,7 +55,8 @@ const mostAttempts = 5;
  * Takes in the file at `path`, or all shards where it is named as one of them.
  *
  * @param known the manifest that is about to be replaced
- * @throws TGL_FILE_NOT_FOUND, TGL_GGUF_INVALID, TGL_GGUF_UNSUPPORTED, TGL_DIGEST_MISMATCH, TGL_DISK_FULL
+ * @throws TGL_FILE_NOT_FOUND, TGL_GGUF_INVALID, TGL_GGUF_UNSUPPORTED, TGL_ADAPTER_INVALID, TGL_DIGEST_MISMATCH,
+ *   TGL_DISK_FULL
  */
 export function storeVariant(
   shelf: Shelf,
@@ -61,9 +65,11 @@ export function storeVariant(
   known: Manifest | undefined,
 ): Promise<Variant> {
   const { clock, blobs } = shelf;
+  const { base } = options;
+  if (base !== undefined) return storeAdapted(shelf, path, { ...options, base }, known);
   return publish(shelf, options.name, async () => {
     const { weights, facts } = await takeWeights(shelf, path, options, known);
-    const unchanged = known?.weights.digest === weights.digest;
+    const unchanged = known?.weights.digest === weights.digest && known.adapters === undefined;
     const card = options.card === undefined ? undefined : await blobs.addContent([Buffer.from(options.card)]);
     return {
       schema: 2,
@@ -76,6 +82,46 @@ export function storeVariant(
       card: card ?? (unchanged ? known.card : null),
       foreignRecord: unchanged ? known.foreignRecord : null,
       created: unchanged ? known.created : new Date(clock.now()).toISOString(),
+    };
+  });
+}
+
+/** The variant that an adapter and its base are together, beside the base. */
+function storeAdapted(
+  shelf: Shelf,
+  path: string,
+  {
+    name,
+    source,
+    base,
+    digests,
+    given = false,
+    card,
+    ...options
+  }: ImportOptions & { readonly base: Variant },
+  known: Manifest | undefined,
+): Promise<Variant> {
+  const { layout, clock, blobs, disk } = shelf;
+  const { adapters = [], ...below } = base.manifest;
+  if (name === base.name)
+    throw new TiegelError('TGL_ADAPTER_INVALID', { problem: `${name} is the name of its base` });
+  return publish(shelf, name, async () => {
+    const weights = await verifiedWeights(below.weights, layout, blobs, disk);
+    const inspect = async (copy: string): Promise<AdapterFacts> => inspectAdapter(copy, weights);
+    const expected = { expected: known?.adapters?.at(-1), required: digests?.[0], link: given };
+    const { digest, bytes, facts } = await blobs.add(path, inspect, expected);
+    const added = card === undefined ? null : await blobs.addContent([Buffer.from(card)]);
+    const licenses = [below.license, options.license ?? facts.license].filter((license) => license !== null);
+    return {
+      ...below,
+      name,
+      source: source.slice(0, longestSource).toWellFormed(),
+      adapters: [...adapters, { digest, bytes }],
+      license: [...new Set(licenses)].join(', ') || null,
+      sampling: options.sampling ?? below.sampling,
+      card: added,
+      foreignRecord: null,
+      created: new Date(clock.now()).toISOString(),
     };
   });
 }

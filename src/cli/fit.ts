@@ -6,6 +6,7 @@ import {
   cacheBytesPerToken,
   chooseVariant,
   type Fit,
+  filesDigest,
   fitModel,
   type Machine,
   measuredUses,
@@ -56,10 +57,11 @@ async function fitHere(
   wishes: Wishes,
 ): Promise<ExitCode> {
   const catalog = openCatalog({ home: environment.home, clock });
-  const { name, manifest } = await findModel(catalog, argument);
-  const model = readModel(await catalog.weightsPath({ name, manifest }));
+  const variant = await findModel(catalog, argument);
+  const { name, manifest } = variant;
+  const model = readModel(await catalog.weightsPath(variant), await catalog.adapterPaths(variant));
   const build = runtimeBuildOf(runtime);
-  const uses = measuredUses(catalog.home, manifest.weights.digest).filter(
+  const uses = measuredUses(catalog.home, filesDigest(variant)).filter(
     ({ runtimeBuild }) => runtimeBuild === build,
   );
   const fit = fitModel(model, machine, { ...wishes, uses });

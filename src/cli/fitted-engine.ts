@@ -2,6 +2,7 @@
 // estimate is better.
 import { TiegelError } from '../base/index.ts';
 import {
+  filesDigest,
   fitModel,
   measuredUses,
   readModel,
@@ -39,6 +40,9 @@ export type EnginePlan = {
   readonly start: StartEngine;
 };
 
+/** Files whose bytes were verified. */
+export type ModelFiles = { readonly weightsPath: string; readonly adapterPaths: readonly string[] };
+
 /** Where the data lie, and what runs models here. */
 type LocalRuntime = Pick<Environment, 'home' | 'llamaServer'>;
 
@@ -55,9 +59,9 @@ export async function localRuntimeBuild({ llamaServer }: LocalRuntime): Promise<
 export async function fitEngine(
   local: LocalRuntime,
   variant: Variant,
-  weightsPath: string,
+  files: ModelFiles,
 ): Promise<StartEngine> {
-  return (await planEngine(local, variant, weightsPath)).start;
+  return (await planEngine(local, variant, files)).start;
 }
 
 /**
@@ -68,14 +72,12 @@ export async function fitEngine(
 export async function fitUntriedEngine(
   local: LocalRuntime,
   variant: Variant,
-  weightsPath: string,
+  files: ModelFiles,
 ): Promise<StartEngine> {
-  const { name: model, runtimeBuild, start } = await planEngine(local, variant, weightsPath);
+  const { name: model, runtimeBuild, start } = await planEngine(local, variant, files);
   const size = { slots: 1, contextLength: trialContext };
   return async () => {
-    const trial = await tryModel(() =>
-      startLocal(local, { model, modelPath: weightsPath, runtimeBuild, size }),
-    );
+    const trial = await tryModel(() => startLocal(local, { model, files, runtimeBuild, size }));
     if (!trial.passed) throw new TiegelError('TGL_ENGINE_START_FAILED', { model, reason: trial.reason });
     return await start();
   };
@@ -90,28 +92,28 @@ const memoryLimit = { factor: 1.5, spareBytes: 2 ** 30 } as const;
  * Plans an engine for a model; nothing is loaded before the plan is carried out.
  *
  * @param local its data directory keeps measured uses.
- * @param weightsPath a verified file.
  * @throws TGL_MODEL_TOO_LARGE, TGL_ENGINE_START_FAILED where the runtime cannot be asked what it is
  */
 export async function planEngine(
   local: LocalRuntime,
-  { name, manifest }: Variant,
-  weightsPath: string,
+  variant: Variant,
+  files: ModelFiles,
 ): Promise<EnginePlan> {
   const { home, llamaServer } = local;
-  const { digest } = manifest.weights;
+  const { name } = variant;
+  const digest = filesDigest(variant);
   const runtime = await llamaDoctor();
   const runtimeBuild = llamaServer === undefined ? runtimeBuildOf(runtime) : await localRuntimeBuild(local);
   const uses = measuredUses(home, digest).filter((use) => use.runtimeBuild === runtimeBuild);
   const { size, place, needs, budget } = requireFit(
     name,
-    fitModel(readModel(weightsPath), machineOf(runtime, null), { uses }),
+    fitModel(readModel(files.weightsPath, files.adapterPaths), machineOf(runtime, null), { uses }),
   );
   const start: StartEngine = async () => {
     // What lies on a GPU does not count as memory of the child.
     const residentBytes = needs.total * memoryLimit.factor + memoryLimit.spareBytes;
     const limits = place === 'cpu' ? { residentBytes } : {};
-    const request = { model: name, modelPath: weightsPath, runtimeBuild, size, limits };
+    const request = { model: name, files, runtimeBuild, size, limits };
     const engine = await startLocal(local, request);
     return {
       ...engine,
@@ -129,7 +131,7 @@ export async function planEngine(
 
 type LocalStart = {
   readonly model: string;
-  readonly modelPath: string;
+  readonly files: ModelFiles;
   readonly runtimeBuild: string;
   readonly size: { readonly slots: number; readonly contextLength: number };
   readonly limits?: { readonly residentBytes?: number };
@@ -138,9 +140,10 @@ type LocalStart = {
 /** Starts the embedded engine, or the operator's server where one is configured. */
 async function startLocal(
   { llamaServer }: LocalRuntime,
-  { size, ...start }: LocalStart,
+  { size, files, ...others }: LocalStart,
 ): Promise<Engine & { readonly grownBytes: () => Promise<number> }> {
+  const options = { modelPath: files.weightsPath, adapterPaths: files.adapterPaths, ...others, ...size };
   return llamaServer === undefined
-    ? await createLlamaEngine({ ...start, ...size })
-    : await createLlamaServerEngine({ binary: llamaServer, ...start, ...size });
+    ? await createLlamaEngine(options)
+    : await createLlamaServerEngine({ binary: llamaServer, ...options });
 }

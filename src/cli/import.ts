@@ -2,11 +2,12 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { TiegelError } from '../base/index.ts';
-import { nameOf, openCatalog } from '../catalog/index.ts';
+import { nameOf, nameOfAdapted, openCatalog } from '../catalog/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
+import { findModel } from './local-models.ts';
 import { printVariant } from './print-variant.ts';
 
-type ImportFlags = { readonly name?: string; readonly card?: string };
+type ImportFlags = { readonly name?: string; readonly card?: string; readonly base?: string };
 
 const largestCard = 512 * 1024;
 
@@ -17,9 +18,11 @@ export async function runImport(
 ): Promise<ExitCode> {
   const catalog = openCatalog({ home: environment.home, clock });
   const stem = basename(path).replace(/-\d{5}-of-\d{5}\.gguf$/, '');
+  const base = flags.base === undefined ? undefined : await findModel(catalog, flags.base);
   const variant = await catalog.importFile(path, {
-    name: flags.name ?? nameOf(stem),
+    name: flags.name ?? (base === undefined ? nameOf(stem) : nameOfAdapted(base, stem)),
     source: resolve(path),
+    base,
     card: flags.card === undefined ? undefined : readCard(flags.card),
   });
   printVariant(terminal, variant);

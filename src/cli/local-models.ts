@@ -25,7 +25,7 @@ import { tiegelTemplate } from '../formats/index.ts';
 import type { Guard } from '../reasoning/index.ts';
 import type { CommandContext } from './command.ts';
 import type { Environment } from './environment.ts';
-import { fitUntriedEngine, localRuntimeBuild } from './fitted-engine.ts';
+import { fitUntriedEngine, localRuntimeBuild, type ModelFiles } from './fitted-engine.ts';
 
 const models = resolve(import.meta.dirname, '..', '..', 'models');
 
@@ -155,11 +155,19 @@ async function engineForReview(
   variant: Variant,
 ): Promise<() => Promise<Engine>> {
   try {
-    return await fitUntriedEngine(environment, variant, await catalog.weightsPath(variant));
+    return await fitUntriedEngine(environment, variant, await filesOf(catalog, variant));
   } catch (cause) {
     if (!TiegelError.isInstance(cause) || cause.code === 'TGL_MODEL_TOO_LARGE') throw cause;
     return () => Promise.reject(cause);
   }
+}
+
+/** @throws TGL_BLOB_CORRUPT */
+async function filesOf(catalog: Catalog, variant: Variant): Promise<ModelFiles> {
+  return {
+    weightsPath: await catalog.weightsPath(variant),
+    adapterPaths: await catalog.adapterPaths(variant),
+  };
 }
 
 function progressLine({ probe, done, total }: AssessProgress): string {

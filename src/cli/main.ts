@@ -203,10 +203,12 @@ function describeCommands(
     'tiegel pull deepseek-r1:1.5b',
   )
     .option('--name <name>', 'under which name it is kept (default: made from the file name)')
+    .option('--base <model>', 'the model that is here, where the file is a LoRA adapter for it')
     .option('--sha256 <digest>', 'the digest that the file has to have')
     .action(start(async () => (await import('./pull.ts')).runPull));
   command('import <file>', 'take in a GGUF file, with its other shards', 'tiegel import model.gguf')
     .option('--name <name>', 'under which name it is kept (default: made from the file name)')
+    .option('--base <model>', 'the model that is here, where the file is a LoRA adapter for it')
     .option('--card <file>', 'a model card, Markdown')
     .action(start(async () => (await import('./import.ts')).runImport));
   command(

@@ -9,7 +9,7 @@ export function mebibytes(bytes: number): string {
 
 /** Name, size and origin in a few lines. */
 export function printVariant(terminal: Terminal, { name, manifest }: Variant): void {
-  const { weights, source, license, architecture, quantisation, chatTemplate } = manifest;
+  const { weights, adapters = [], source, license, architecture, quantisation, chatTemplate } = manifest;
   const parts = weights.shards.length > 0 ? ` in ${weights.shards.length} shards` : '';
   const lines = [
     ['source', source],
@@ -18,6 +18,7 @@ export function printVariant(terminal: Terminal, { name, manifest }: Variant): v
       'sha256',
       weights.shards.length > 0 ? weights.shards.map(({ digest }) => digest).join(' ') : weights.digest,
     ],
+    ...adapters.map(({ digest, bytes }) => ['adapter', `${mebibytes(bytes)}, sha256 ${digest}`] as const),
     ['licence', license ?? 'not stated'],
     ['template', chatTemplate.family ?? `not vetted, sha256 ${chatTemplate.digest}`],
     ['sampling', samplingText(manifest)],

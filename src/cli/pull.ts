@@ -6,11 +6,12 @@ import { llamaDoctor } from '../engine/index.ts';
 import { createOutbound } from '../outbound/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { publicHub } from './environment.ts';
+import { findModel } from './local-models.ts';
 import { machineOf } from './machine.ts';
 import { mebibytes, printVariant } from './print-variant.ts';
 import { duration, type Terminal } from './terminal.ts';
 
-type PullFlags = { readonly name?: string; readonly sha256?: string };
+type PullFlags = { readonly name?: string; readonly sha256?: string; readonly base?: string };
 
 /** Milliseconds between two progress lines. */
 const pause = 200;
@@ -30,6 +31,7 @@ export async function runPull(
   const variant = await catalog.pull(reference, {
     ...{ outbound, hub, clock, signal },
     name: flags.name,
+    base: flags.base === undefined ? undefined : await findModel(catalog, flags.base),
     digest: flags.sha256 === undefined ? undefined : parseDigest(flags.sha256.toLowerCase()),
     onProgress: (progress) => {
       if (clock.monotonic() - shown < pause) return;

@@ -43,7 +43,7 @@ export async function openServedModels(
     }
     try {
       const admitted = admission.variant;
-      planned.push({ admitted, plan: await planEngine(context.environment, variant, admitted.weightsPath) });
+      planned.push({ admitted, plan: await planEngine(context.environment, variant, admitted) });
     } catch (cause) {
       // A model that does not fit keeps nobody from serving the others.
       if (isFirst || !TiegelError.isInstance(cause)) throw cause;

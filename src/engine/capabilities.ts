@@ -1,6 +1,25 @@
-// Refuses what an engine cannot do before anything is generated, so that no wish of a request is dropped in silence.
+// What engines on this machine can do, and the refusal of what an engine cannot: before it starts or before anything is
+// generated, so that no wish is dropped in silence.
 import { TiegelError } from '../base/index.ts';
 import type { EngineCapabilities, GenerateRequest } from './engine.ts';
+
+export type EngineSize = Pick<EngineCapabilities, 'slots' | 'contextLength'>;
+
+/** What engines that run llama.cpp on this machine have in common, in whatever process it runs. */
+export function llamaCppCapabilities(size: EngineSize): Omit<EngineCapabilities, 'tokenIds' | 'embeddings'> {
+  return {
+    ...size,
+    promptForm: 'tokens',
+    seed: true,
+    forcedText: true,
+    thinkingBudget: false,
+    logProbabilities: 'raw',
+    constraints: ['json-schema', 'grammar'],
+    prefixReuse: true,
+    stopStrings: false,
+    adapters: true,
+  };
+}
 
 /**
  * Called by every engine with each request. `account` and `stop` are permissions and pass everywhere.

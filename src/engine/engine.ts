@@ -32,6 +32,8 @@ export type EngineCapabilities = {
   readonly embeddings: boolean;
   /** `GenerateRequest.stop` may end a generation early. */
   readonly stopStrings: boolean;
+  /** Adapters can be laid over the weights when it starts. Absent: it runs weights as they are. */
+  readonly adapters?: boolean;
 };
 
 export type Sampling = {

@@ -4,6 +4,7 @@
 
 import type { FileHandle } from 'node:fs/promises';
 import { TiegelError } from '../../base/index.ts';
+import { inspectAdapter } from '../adapter.ts';
 import { inspectWeights } from '../inspect-weights.ts';
 import { largestManifest, type Manifest, openManifest, type Variant } from '../manifest.ts';
 import { openRegularFile } from '../open-regular-file.ts';
@@ -23,7 +24,7 @@ const spare = 64 * 2 ** 20;
  *
  * @param name under which the variant is kept; by default the one it had
  * @throws TGL_FILE_NOT_FOUND, TGL_BUNDLE_INVALID, TGL_DIGEST_MISMATCH, TGL_MODEL_NAME_INVALID, TGL_DISK_SPACE,
- *   TGL_DISK_FULL, TGL_GGUF_INVALID, TGL_GGUF_UNSUPPORTED
+ *   TGL_DISK_FULL, TGL_GGUF_INVALID, TGL_GGUF_UNSUPPORTED, TGL_ADAPTER_INVALID
  */
 export async function importBundle(shelf: Shelf, path: string, name: string | undefined): Promise<Variant> {
   const refuse: Refuse = (problem) => {
@@ -48,6 +49,8 @@ export async function importBundle(shelf: Shelf, path: string, name: string | un
     const facts = await inspectWeights(weights, manifest.weights.digest);
     const disagreement = manifestDisagreement(manifest, facts);
     if (disagreement !== undefined) refuse(disagreement);
+    for (const { digest } of manifest.adapters ?? [])
+      inspectAdapter(await shelf.blobs.verifiedPath(digest), weights);
     const foreignRecord = record === undefined ? null : await shelf.blobs.addContent([record]);
     const created = new Date(shelf.clock.now()).toISOString();
     return { ...manifest, ...describedBy(facts), name: kept, foreignRecord, created };

@@ -13,7 +13,7 @@ import {
 import { shardNames } from '../../formats/index.ts';
 import type { Outbound, RedirectRule } from '../../outbound/index.ts';
 import type { Disk } from '../disk.ts';
-import type { Variant } from '../manifest.ts';
+import type { Manifest, Variant } from '../manifest.ts';
 import type { ImportOptions } from '../store-variant.ts';
 import {
   askForOffer,
@@ -35,6 +35,8 @@ export type PullOptions = {
   readonly signal: AbortSignal;
   /** Under which name the variant is kept. @default made from the reference */
   readonly name?: string | undefined;
+  /** What is pulled is an adapter for this model. */
+  readonly base?: Variant | undefined;
   /** The SHA-256 that the file has to have, known from elsewhere. */
   readonly digest?: Digest | undefined;
   /** Called with what is about to be fetched, and as it comes. */
@@ -71,10 +73,11 @@ const largestCard = 512 * 1024;
  */
 export async function pull(target: PullTarget, text: string, options: PullOptions): Promise<Variant> {
   const found = await find(text, options);
-  const name = options.name ?? found.name;
+  const { base } = options;
+  const name = options.name ?? (base === undefined ? found.name : nameOfAdapted(base, found.name));
   const digests = promisedDigests(found, options.digest);
   const held = target.complete(name);
-  if (held !== undefined && digests !== undefined && holds(held, digests)) return held;
+  if (held !== undefined && digests !== undefined && holds(held, digests, base)) return held;
 
   sweepDownloads(target.downloads, target.clock.now());
   const directory = join(
@@ -106,7 +109,7 @@ export async function pull(target: PullTarget, text: string, options: PullOption
   try {
     const { source, license, sampling } = found;
     const variant = await target.importFile(paths[0]!, {
-      ...{ name, source, license, sampling, card, digests },
+      ...{ name, source, license, sampling, card, digests, base },
       given: true,
     });
     rmSync(directory, { recursive: true, force: true });
@@ -169,10 +172,11 @@ function promisedDigests({ files }: Found, known: Digest | undefined): readonly 
   return digests.length === files.length ? digests : undefined;
 }
 
-function holds({ manifest }: Variant, digests: readonly Digest[]): boolean {
-  const { weights } = manifest;
-  const files = weights.shards.length > 0 ? weights.shards : [weights];
-  return files.map(({ digest }) => digest).join() === digests.join();
+function holds({ manifest }: Variant, digests: readonly Digest[], base: Variant | undefined): boolean {
+  const digestsOf = ({ weights, adapters = [] }: Manifest): readonly Digest[] =>
+    [...(weights.shards.length > 0 ? weights.shards : [weights]), ...adapters].map(({ digest }) => digest);
+  const below = base === undefined ? [] : digestsOf(base.manifest);
+  return digestsOf(manifest).join() === [...below, ...digests].join();
 }
 
 async function fetchAll(
@@ -228,6 +232,11 @@ export function nameOf(text: string): string {
     .replace(/^[^a-z0-9]+/, '')
     .slice(0, 64);
   return name === '' ? 'model' : name;
+}
+
+/** The name of what an adapter makes of its base. */
+export function nameOfAdapted(base: Variant, adapter: string): string {
+  return nameOf(`${base.name}-${nameOf(adapter)}`);
 }
 
 /** The name under which a known name is kept, such as `deepseek-r1-7b-q4_k_m`; undefined for any other text. */

@@ -1,13 +1,18 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { engineContract } from '../contract.ts';
 import type { Engine, EngineEvent, GenerateRequest } from '../engine.ts';
 import { createLlamaEngine } from '../llama/llama-engine.ts';
+import { writeTestAdapter } from '../llama/test-adapter.ts';
 import { writeTestModel } from '../llama/test-model.ts';
-import { createLlamaServerEngine, type LlamaServerEngine } from './llama-server-engine.ts';
+import {
+  createLlamaServerEngine,
+  type LlamaServerEngine,
+  type LlamaServerOptions,
+} from './llama-server-engine.ts';
 import { llamaServerBuild } from './server-build.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'tiegel-llama-server-'));
@@ -89,9 +94,9 @@ describe.skipIf(real === undefined)(
     // Random bytes would be no text, and the server keeps back what is none.
     const file = writeTestModel({}, undefined, (text) => /^(?!<.)[!-~]+$/.test(text));
     afterAll(() => file[Symbol.dispose]());
-    const start = async (): Promise<Engine> => {
+    const start = async (changes: Partial<LlamaServerOptions> = {}): Promise<Engine> => {
       const options = { binary: real as string, runtimeBuild: 'real', model: 'test', modelPath: file.path };
-      return await createLlamaServerEngine({ ...options, slots: 2, contextLength: 512 });
+      return await createLlamaServerEngine({ ...options, slots: 2, contextLength: 512, ...changes });
     };
 
     engineContract('llama-server', async () => ({
@@ -99,6 +104,19 @@ describe.skipIf(real === undefined)(
       prompt: promptOf('three apples and five'),
       tooLongPrompt: promptOf('x '.repeat(600)),
     }));
+
+    test('lays an adapter over the weights, whatever its path holds', async () => {
+      const { adapterPath, mergedPath } = writeTestAdapter(file.path);
+      const awkward = join(dirname(adapterPath), 'a "b", c.gguf');
+      copyFileSync(adapterPath, awkward);
+      const text = async (changes: Partial<LlamaServerOptions>): Promise<string> => {
+        await using engine = await start(changes);
+        return textOf(await Array.fromAsync(engine.generate(greedy(promptOf('three apples'), 40))));
+      };
+      const adapted = await text({ adapterPaths: [awkward] });
+      expect(adapted).toBe(await text({ modelPath: mergedPath }));
+      expect(adapted).not.toBe(await text({}));
+    });
 
     test('gives the text of the embedded engine', async () => {
       await using server = await start();

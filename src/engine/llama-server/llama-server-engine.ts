@@ -3,7 +3,7 @@
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { type Clock, type Entropy, systemClock, systemEntropy, TiegelError } from '../../base/index.ts';
-import { requireCapabilities } from '../capabilities.ts';
+import { type EngineSize, llamaCppCapabilities, requireCapabilities } from '../capabilities.ts';
 import type { Engine, EngineCapabilities, EngineEvent, GenerateRequest } from '../engine.ts';
 import { grammarOf } from '../llama/grammar.ts';
 import { batchTokens, prefillChunk } from '../llama/prefill-chunk.ts';
@@ -24,6 +24,8 @@ export type LlamaServerOptions = {
   readonly model: string;
   /** A GGUF file that the caller has checked. */
   readonly modelPath: string;
+  /** Adapters for it, checked as well, in the order in which they are laid over it. @default none */
+  readonly adapterPaths?: readonly string[];
   /** Tokens of prompt and completion together. @default 4096; at most what the model was trained for */
   readonly contextLength?: number;
   /** Sequences at the same time; each costs the memory of a whole context. @default 4 */
@@ -210,28 +212,15 @@ export async function createLlamaServerEngine(options: LlamaServerOptions): Prom
 }
 
 /** What an engine over a llama-server can do, before it is started. */
-export function llamaServerCapabilities(
-  size: Pick<EngineCapabilities, 'slots' | 'contextLength'>,
-): EngineCapabilities {
-  return {
-    ...size,
-    promptForm: 'tokens',
-    // The server keeps back those that only begin a character.
-    tokenIds: false,
-    seed: true,
-    forcedText: true,
-    thinkingBudget: false,
-    logProbabilities: 'raw',
-    constraints: ['json-schema', 'grammar'],
-    prefixReuse: true,
-    embeddings: false,
-    stopStrings: false,
-  };
+export function llamaServerCapabilities(size: EngineSize): EngineCapabilities {
+  // Token ids: the server keeps back those that only begin a character.
+  return { ...llamaCppCapabilities(size), tokenIds: false, embeddings: false };
 }
 
 /** Every way in which prompts of one account could show in another's are off, and so is all that reaches outside. */
 function flagsOf({
   modelPath,
+  adapterPaths = [],
   slots = 4,
   contextLength = defaultContextLength,
 }: LlamaServerOptions): string[] {
@@ -252,9 +241,15 @@ function flagsOf({
     // The template in the file is not looked at: prompts come as tokens.
     '--chat-template': 'chatml',
     ...(isSmall && { '--threads': 1, '--flash-attn': 'off' }),
+    ...(adapterPaths.length > 0 && { '--lora': adapterPaths.map(listed).join() }),
   };
   const switches = ['--no-kv-unified', '--special', '--slots', '--no-webui', '--offline'];
   return [...Object.entries(values).flatMap(([name, value]) => [name, String(value)]), ...switches];
+}
+
+/** An element of a list with commas. */
+function listed(path: string): string {
+  return `"${path.replaceAll('"', '""')}"`;
 }
 
 /** Pieces are read one by one: control tokens of people's text must not come about at a seam. */

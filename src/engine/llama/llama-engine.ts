@@ -1,7 +1,7 @@
 // The embedded engine: llama.cpp in a child process of its own, so that a crash, a leak or a hostile model file costs
 // one model's requests and never the API.
 import { type Clock, type Entropy, systemClock, systemEntropy, TiegelError } from '../../base/index.ts';
-import { requireCapabilities } from '../capabilities.ts';
+import { type EngineSize, llamaCppCapabilities, requireCapabilities } from '../capabilities.ts';
 import type { Engine, EngineCapabilities, EngineEvent, GenerateRequest } from '../engine.ts';
 import { createRunning } from '../running.ts';
 import { createSlots, type Lease } from '../slots.ts';
@@ -17,6 +17,8 @@ export type LlamaEngineOptions = {
   readonly model: string;
   /** A GGUF file that the caller has checked. */
   readonly modelPath: string;
+  /** Adapters for it, checked as well, in the order in which they are laid over it. @default none */
+  readonly adapterPaths?: readonly string[];
   /** Tokens of prompt and completion together. @default 4096; at most what the model was trained for */
   readonly contextLength?: number;
   /** Sequences at the same time; each costs the memory of a whole context. @default 4 */
@@ -99,6 +101,7 @@ export async function createLlamaEngine(options: LlamaEngineOptions): Promise<Ll
   const load: LoadCommand = {
     type: 'load',
     modelPath,
+    adapterPaths: options.adapterPaths ?? [],
     contextLength: options.contextLength ?? null,
     slots: slotCount,
   };
@@ -227,22 +230,8 @@ export async function createLlamaEngine(options: LlamaEngineOptions): Promise<Ll
 }
 
 /** What a llama engine of a size can do, before it is started. */
-export function llamaCapabilities(
-  size: Pick<EngineCapabilities, 'slots' | 'contextLength'>,
-): EngineCapabilities {
-  return {
-    ...size,
-    promptForm: 'tokens',
-    tokenIds: true,
-    seed: true,
-    forcedText: true,
-    thinkingBudget: false,
-    logProbabilities: 'raw',
-    constraints: ['json-schema', 'grammar'],
-    prefixReuse: true,
-    embeddings: true,
-    stopStrings: false,
-  };
+export function llamaCapabilities(size: EngineSize): EngineCapabilities {
+  return { ...llamaCppCapabilities(size), tokenIds: true, embeddings: true };
 }
 
 /** @throws TGL_CONSTRAINT_INVALID */

@@ -36,15 +36,17 @@ export async function llamaRuntimeBuild(): Promise<string> {
  * Raw logits after the last token of each prompt, one vector of the vocabulary's size a prompt, computed on the CPU
  * with an F32 cache. For comparison with another implementation of the same model.
  *
- * @throws TGL_ENGINE_START_FAILED when the file cannot be loaded or evaluated.
+ * @param adapterPaths adapters that are laid over the model.
+ * @throws TGL_ENGINE_START_FAILED when a file cannot be loaded or evaluated.
  */
 export async function evaluateLogits(
   modelPath: string,
   prompts: readonly (readonly number[])[],
+  adapterPaths: readonly string[] = [],
 ): Promise<Float32Array[]> {
   const child = startChild({ model: modelPath });
   try {
-    const command = { type: 'logits', modelPath, prompts: prompts.map((prompt) => [...prompt]) } as const;
+    const command = { type: 'logits', modelPath, adapterPaths, prompts } as const;
     const { logits } = await child.ask(command, 'logits');
     return logits.map((values) => Float32Array.from(values));
   } finally {

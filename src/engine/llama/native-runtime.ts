@@ -56,7 +56,7 @@ export type LoadedModel = {
 /** Loads a model with one context of as many sequences as there are slots. */
 export async function loadModel(
   llama: Llama,
-  { modelPath, contextLength: wanted, slots }: LoadCommand,
+  { modelPath, adapterPaths, contextLength: wanted, slots }: LoadCommand,
   emit: (event: GenerationEvent) => void,
 ): Promise<LoadedModel> {
   // On a CPU the weights are stored anew for its kernels; a mapped file beside them would take the memory twice.
@@ -72,6 +72,7 @@ export async function loadModel(
     threads,
     flashAttention: isSmall && llama.gpu === false ? false : 'auto',
     failedCreationRemedy: false,
+    lora: loraOf(adapterPaths),
   });
   const native = openNativeContext(llama, model, context);
   const chunk = prefillChunk(size, threads, llama.gpu !== false);
@@ -86,6 +87,7 @@ export async function loadModel(
         batchSize: Math.min(chunk, textLength),
         threads,
         failedCreationRemedy: false,
+        lora: loraOf(adapterPaths),
       });
     },
     contextLength: textLength,
@@ -93,6 +95,11 @@ export async function loadModel(
     emit,
   });
   return { scheduler, embedder, contextLength };
+}
+
+/** At the scale that the files state. */
+function loraOf(adapterPaths: readonly string[]): { adapters: { filePath: string }[] } {
+  return { adapters: adapterPaths.map((filePath) => ({ filePath })) };
 }
 
 /** By llama.cpp's numbers of `pooling_type`: none or the last state. All others need the whole text in one batch. */
@@ -114,7 +121,7 @@ function requireLastState({ fileInfo: { metadata } }: LlamaModel): void {
  */
 export async function evaluateLogits(
   llama: Llama,
-  { modelPath, prompts }: LogitsCommand,
+  { modelPath, adapterPaths, prompts }: LogitsCommand,
 ): Promise<readonly (readonly number[])[]> {
   const model = await llama.loadModel({ modelPath, gpuLayers: 0 });
   const context = await model.createContext({
@@ -124,6 +131,7 @@ export async function evaluateLogits(
     flashAttention: false,
     experimentalKvCacheKeyType: 'F32',
     experimentalKvCacheValueType: 'F32',
+    lora: loraOf(adapterPaths),
   });
   const sequence = context.getSequence();
   const logits: number[][] = [];

@@ -23,6 +23,7 @@ export type RuntimeFacts = {
 export type LoadCommand = {
   readonly type: 'load';
   readonly modelPath: string;
+  readonly adapterPaths: readonly string[];
   /** Null for the default. */
   readonly contextLength: number | null;
   readonly slots: number;
@@ -53,6 +54,7 @@ export type EmbedCommand = {
 export type LogitsCommand = {
   readonly type: 'logits';
   readonly modelPath: string;
+  readonly adapterPaths: readonly string[];
   readonly prompts: readonly (readonly number[])[];
 };
 
@@ -119,6 +121,7 @@ const toChildSchema: z.ZodType<ToChild> = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('load'),
     modelPath: z.string(),
+    adapterPaths: z.array(z.string()),
     contextLength: z.int().positive().nullable(),
     slots: z.int().positive(),
   }),
@@ -141,6 +144,7 @@ const toChildSchema: z.ZodType<ToChild> = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('logits'),
     modelPath: z.string(),
+    adapterPaths: z.array(z.string()),
     prompts: z.array(z.array(count).min(1)),
   }),
   z.strictObject({ type: z.literal(['abort', 'force']), generation: count }),

@@ -23,6 +23,8 @@ export type FileReviewOptions = {
   readonly allowedTemplate?: Digest | undefined;
   /** What is to load the file, and when, in milliseconds since 1970; without it no advisories are looked up. */
   readonly runtime?: { readonly build: string; readonly now: number };
+  /** Adapters that are laid over the weights; the catalog has held their shapes against them. @default none */
+  readonly adapterPaths?: readonly string[];
   /** Reads and renders templates. @default a process of its own */
   readonly templates?: TemplateProcess;
 };
@@ -61,8 +63,12 @@ export async function reviewFile(
   const decoder = await look(() => readDecoder(gguf));
   const templates = await look(() => reviewTemplates(gguf, options.allowedTemplate, options.templates));
   findings.push(...(templates?.findings ?? []));
-  const wrong = await look(() => firstNotFinite(gguf, report));
-  if (wrong !== undefined) findings.push({ verdict: 'fail', reason: wrong });
+  const adapters = (options.adapterPaths ?? []).map((path) => look(() => opened.use(openGguf(path))));
+  const files = [gguf, ...(await Promise.all(adapters)).filter((adapter) => adapter !== undefined)];
+  for (const file of files) {
+    const wrong = await look(() => firstNotFinite(file, report));
+    if (wrong !== undefined) findings.push({ verdict: 'fail', reason: wrong });
+  }
 
   const { vocabularySize, layers } = decoder ?? { vocabularySize: null, layers: null };
   const { name: template, likest } = templates ?? { name: null, likest: null };
@@ -70,8 +76,10 @@ export async function reviewFile(
     ...{ tensors: gguf.tensors.length, vocabularySize, layers, template },
     ...(likest !== null && { likestFamily: `${likest.family}: ${likest.same} of ${likest.of}` }),
     ...(advisories !== undefined && { advisoryList: advisories.date }),
+    ...(adapters.length > 0 && { adapters: adapters.length }),
   };
-  return conclude(findings, gguf.tensors.length, figures);
+  const tensors = files.reduce((sum, file) => sum + file.tensors.length, 0);
+  return conclude(findings, tensors, figures);
 }
 
 /** One finding that fails is enough; notes are told either way. */
