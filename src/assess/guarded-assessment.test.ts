@@ -2,7 +2,7 @@
 // from which both follow.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { digestOf } from '../base/index.ts';
+import { digestOf, seededRandom } from '../base/index.ts';
 import type { ScriptedEngineOptions } from '../engine/index.ts';
 import type { Guard } from '../reasoning/index.ts';
 import { heldOutProblems, taskNames } from '../tasks/index.ts';
@@ -11,6 +11,7 @@ import type { AssessOptions } from './assess-options.ts';
 import type { PolicyBattery } from './battery.ts';
 import { bench, scriptedEngine, serving } from './fixture.ts';
 import type { Criterion } from './policy/policy.ts';
+import { replayAssessment } from './replay-assessment.ts';
 import { renderReport } from './reports/render-report.ts';
 import { readReport } from './reports/report.ts';
 import { verifyAssessment } from './verify-assessment.ts';
@@ -116,6 +117,21 @@ test('a model that holds only behind a guard is rejected without it and admitted
   const text = readFileSync(evidencePath, 'utf8');
   writeFileSync(evidencePath, text.replace('"chain":"served"', '"chain":"served "'));
   expect(verifyAssessment(evidencePath)).toMatchObject({ valid: false });
+});
+
+test('trials are made again on the chain that they were made on, and not without its guards', async () => {
+  using place = await setup(behindGuard);
+  const { evidencePath } = await place.run();
+  const startEngine = async () => scriptedEngine({ reply: solver });
+  const options = { ...place.options({ startEngine }), battery, path: evidencePath, trials: 1000 };
+  const replay = (change: Pick<Partial<AssessOptions>, 'serving' | 'guards'>) =>
+    replayAssessment({ ...options, ...change, battery, random: seededRandom(1) });
+  const again = await replay(behindGuard);
+  expect(again).toMatchObject({ agreed: again.comparable, different: [] });
+  const lines = readFileSync(evidencePath, 'utf8').split('\n');
+  expect(again.replayed).toBe(lines.filter((line) => line.includes('"type":"trial"')).length);
+  for (const change of [{}, { ...behindGuard, guards: [] }])
+    await expect(replay(change)).rejects.toMatchObject({ code: 'TGL_REPLAY_IMPOSSIBLE' });
 });
 
 test('guards that are not those of the chain are not taken for them', async () => {

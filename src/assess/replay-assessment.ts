@@ -11,6 +11,7 @@ import { readEvidence } from './evidence/read-evidence.ts';
 import { silentJudges, withJudges } from './judge-model.ts';
 import { materialsOf } from './materials.ts';
 import { probeDigest, type Registered } from './registration.ts';
+import { notExercised } from './run-probes.ts';
 import { runTrial } from './run-trial.ts';
 import { openSession } from './session.ts';
 import { createSpending } from './spending.ts';
@@ -50,27 +51,29 @@ export async function replayRemote(options: ReplayOptions & RemoteAssessOptions)
 }
 
 async function replay(options: ReplayOptions & AssessmentOptions, target: Target): Promise<Replay> {
-  const { path, battery, clock, random, signal, onProgress, serving } = options;
+  const { path, clock, random, signal, onProgress, serving, guards } = options;
   const read = readEvidence(path);
   if (!read.sound) throw new TiegelError('TGL_EVIDENCE_INVALID', { path, problem: read.problem });
   const { lines, withheld } = read.evidence;
   const registered = lines[0] as unknown as Registered;
-  const plan = samePlan(battery, target, registered);
+  const plan = samePlan(options, target, registered);
   const recorded = lines.flatMap((line) => {
     const texts = line.type === 'trial' && line.state === 'ruled' ? repliesIn(line, withheld) : null;
     const trial = plan[line.index as number];
     // What another model wrote is not written again.
     const repeatable = trial !== undefined && trial.cell.attack.name !== 'attacker-loop';
-    return texts === null || !repeatable ? [] : [{ trial, texts }];
+    return texts === null || !repeatable ? [] : [{ trial, texts, served: line.chain === 'served' }];
   });
   const drawn = random.shuffle(recorded).slice(0, options.trials);
   await using session = openSession(target.examined, serving);
   const template = target.examined.template();
   const spending = createSpending({});
-  const ask = askServed({ engine: await session.engine(), template, serving, spending, clock, signal });
+  const chain = { engine: await session.engine(), template, serving, spending, clock, signal };
+  const bare = askServed(chain);
+  const guarded = askServed({ ...chain, guards });
   const different: Replay['different'][number][] = [];
-  for (const [done, { trial, texts }] of drawn.entries()) {
-    const { attempts } = await runTrial(trial, { ask, clock, signal });
+  for (const [done, { trial, texts, served }] of drawn.entries()) {
+    const { attempts } = await runTrial(trial, { ask: served ? guarded : bare, clock, signal });
     const again = attempts.map(({ attempt: { reply } }) => [reply.reasoning, reply.answer]);
     if (JSON.stringify(again) !== JSON.stringify(texts)) {
       const { cell, item } = trial;
@@ -83,13 +86,19 @@ async function replay(options: ReplayOptions & AssessmentOptions, target: Target
 }
 
 /** The trials as they were registered, or a reason why they cannot be made again. */
-function samePlan(battery: PolicyBattery, { subject }: Target, registered: Registered): readonly Trial[] {
+function samePlan(
+  { battery, serving, guards }: ReplayOptions & AssessmentOptions,
+  { subject }: Target,
+  registered: Registered,
+): readonly Trial[] {
   const { id } = registered;
   const impossible = (problem: string): TiegelError =>
     new TiegelError('TGL_REPLAY_IMPOSSIBLE', { assessment: id, problem });
   if (registered.schema !== 2) throw impossible('it was not decided by a policy');
   if (registered.admissionKey !== admissionKeyOf(subject))
     throw impossible('the model is served in another configuration now');
+  const gap = notExercised(serving, guards);
+  if (gap !== undefined) throw impossible(gap);
   const materials = withJudges(materialsOf(battery, registered.attacker !== undefined), silentJudges());
   const { trials } = planAssessment(registered.policy.criteria, materials, registered.battery.seed);
   const changed = registered.probes.find(({ name, digest }) => {
