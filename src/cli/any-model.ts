@@ -44,6 +44,6 @@ export async function startAdmitted(
   admitted: AdmittedVariant | AdmittedRemote,
 ): Promise<Engine> {
   if ('remote' in admitted) return startRemoteEngine(context, admitted.remote);
-  const start = await fitEngine(context.environment, admitted.variant, admitted);
+  const start = await fitEngine(context.environment, admitted.variant, admitted.files);
   return start();
 }

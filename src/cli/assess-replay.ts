@@ -9,6 +9,7 @@ import {
 } from '../assess/index.ts';
 import { seededRandom, systemEntropy } from '../base/index.ts';
 import { openCatalog } from '../catalog/index.ts';
+import { readContentFilter } from '../reasoning/index.ts';
 import { dataFrom, type PolicyFlags } from './assess-battery.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { findEvidence } from './find-evidence.ts';
@@ -16,10 +17,15 @@ import { assessmentTarget } from './local-models.ts';
 import { wholeNumber } from './numbers.ts';
 import { findRemote, remoteAssessmentTarget } from './remote-models.ts';
 
+type ReplayFlags = Pick<PolicyFlags, 'problems' | 'data'> & {
+  readonly trials?: string;
+  readonly guard?: readonly string[];
+};
+
 export async function runAssessReplay(
   context: CommandContext,
   evidence: string,
-  flags: { readonly trials?: string } & Pick<PolicyFlags, 'problems' | 'data'>,
+  flags: ReplayFlags,
 ): Promise<ExitCode> {
   const { environment, terminal, clock, signal } = context;
   const trials = wholeNumber('--trials', flags.trials, 1, 1_000_000) ?? 10;
@@ -32,11 +38,12 @@ export async function runAssessReplay(
   const random = seededRandom(Buffer.from(systemEntropy(6)).readUIntBE(0, 6));
   const onProgress = (progress: { readonly done: number; readonly total: number }): void =>
     terminal.progress(`Trying again: ${progress.done} of ${progress.total}`);
-  const options = { path, battery, trials, random, clock, signal, catalog, onProgress };
+  const guards = (flags.guard ?? []).map(readContentFilter);
+  const options = { path, battery, trials, random, clock, signal, catalog, onProgress, guards };
   const replay =
     remote === undefined
-      ? await replayAssessment({ ...options, ...(await assessmentTarget(context, catalog, model)) })
-      : await replayRemote({ ...options, ...remoteAssessmentTarget(context, remote) });
+      ? await replayAssessment({ ...options, ...(await assessmentTarget(context, catalog, model, guards)) })
+      : await replayRemote({ ...options, ...remoteAssessmentTarget(context, remote, guards) });
   terminal.clearProgress();
   const { replayed, agreed, comparable, different } = replay;
   terminal.print(

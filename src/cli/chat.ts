@@ -4,7 +4,13 @@ import { exitCodeOf, outdatedSince } from '../assess/index.ts';
 import { openCatalog } from '../catalog/index.ts';
 import type { Engine } from '../engine/index.ts';
 import type { ChatMessage } from '../formats/index.ts';
-import { type ConverseRequest, collect, converse, thinkingRequestOf } from '../reasoning/index.ts';
+import {
+  type ConverseRequest,
+  collect,
+  converse,
+  readContentFilter,
+  thinkingRequestOf,
+} from '../reasoning/index.ts';
 import { prepareModel, startAdmitted } from './any-model.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { number, wholeNumber } from './numbers.ts';
@@ -17,6 +23,7 @@ type ChatFlags = {
   readonly thinking: boolean;
   readonly temperature?: string;
   readonly seed?: string;
+  readonly guard?: readonly string[];
 };
 
 /** Messages that are kept in a conversation; the taught models have a short memory. */
@@ -31,7 +38,8 @@ export async function runChat(
   const temperature = number('--temperature', flags.temperature, 0, 2);
   const seed = wholeNumber('--seed', flags.seed, 0, 2 ** 32 - 1);
   const catalog = openCatalog({ home: environment.home, clock, outdated: outdatedSince });
-  const { name, battery, readiness } = await prepareModel(context, catalog, flags.model);
+  const guards = (flags.guard ?? []).map(readContentFilter);
+  const { name, battery, readiness } = await prepareModel(context, catalog, flags.model, guards);
   if (!readiness.ready) {
     printAssessment(terminal, name, battery, readiness.assessment);
     terminal.note(`${name} is not admitted, so there is nobody to talk to.`);
@@ -51,6 +59,7 @@ export async function runChat(
       ...(seed === undefined ? {} : { seed }),
     },
     stop: [],
+    guards,
   };
   if (prompt !== undefined) {
     await reply(terminal, engine, { ...settings, messages: [{ role: 'user', content: prompt }] }, signal);

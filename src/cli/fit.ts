@@ -59,7 +59,8 @@ async function fitHere(
   const catalog = openCatalog({ home: environment.home, clock });
   const variant = await findModel(catalog, argument);
   const { name, manifest } = variant;
-  const model = readModel(await catalog.weightsPath(variant), await catalog.adapterPaths(variant));
+  const { weightsPath, adapterPaths } = await catalog.filesOf(variant);
+  const model = readModel(weightsPath, adapterPaths);
   const build = runtimeBuildOf(runtime);
   const uses = measuredUses(catalog.home, filesDigest(variant)).filter(
     ({ runtimeBuild }) => runtimeBuild === build,

@@ -4,6 +4,7 @@ import { TiegelError } from '../base/index.ts';
 import {
   filesDigest,
   fitModel,
+  type ModelFiles,
   measuredUses,
   readModel,
   rememberUse,
@@ -20,6 +21,7 @@ import {
   llamaRuntimeBuild,
   llamaServerBuild,
   llamaServerCapabilities,
+  requireLoadable,
   runtimeBuildOf,
   tryModel,
 } from '../engine/index.ts';
@@ -39,9 +41,6 @@ export type EnginePlan = {
   readonly budget: number;
   readonly start: StartEngine;
 };
-
-/** Files whose bytes were verified. */
-export type ModelFiles = { readonly weightsPath: string; readonly adapterPaths: readonly string[] };
 
 /** Where the data lie, and what runs models here. */
 type LocalRuntime = Pick<Environment, 'home' | 'llamaServer'>;
@@ -92,7 +91,7 @@ const memoryLimit = { factor: 1.5, spareBytes: 2 ** 30 } as const;
  * Plans an engine for a model; nothing is loaded before the plan is carried out.
  *
  * @param local its data directory keeps measured uses.
- * @throws TGL_MODEL_TOO_LARGE, TGL_ENGINE_START_FAILED where the runtime cannot be asked what it is
+ * @throws TGL_MODEL_TOO_LARGE, TGL_CAPABILITY_MISSING, TGL_ENGINE_START_FAILED where the runtime cannot be asked what it is
  */
 export async function planEngine(
   local: LocalRuntime,
@@ -105,9 +104,11 @@ export async function planEngine(
   const runtime = await llamaDoctor();
   const runtimeBuild = llamaServer === undefined ? runtimeBuildOf(runtime) : await localRuntimeBuild(local);
   const uses = measuredUses(home, digest).filter((use) => use.runtimeBuild === runtimeBuild);
+  const { weightsPath, adapterPaths, draftPath } = files;
+  const draft = draftPath === null ? undefined : readModel(draftPath);
   const { size, place, needs, budget } = requireFit(
     name,
-    fitModel(readModel(files.weightsPath, files.adapterPaths), machineOf(runtime, null), { uses }),
+    fitModel(readModel(weightsPath, adapterPaths), machineOf(runtime, null), { uses, draft }),
   );
   const start: StartEngine = async () => {
     // What lies on a GPU does not count as memory of the child.
@@ -125,7 +126,9 @@ export async function planEngine(
       },
     };
   };
-  const capabilities = llamaServer === undefined ? llamaCapabilities(size) : llamaServerCapabilities(size);
+  const capabilities =
+    llamaServer === undefined ? llamaCapabilities(size) : llamaServerCapabilities(size, files);
+  requireLoadable(name, capabilities, files);
   return { name, runtimeBuild, capabilities, bytes: needs.total, budget, start };
 }
 
@@ -142,8 +145,9 @@ async function startLocal(
   { llamaServer }: LocalRuntime,
   { size, files, ...others }: LocalStart,
 ): Promise<Engine & { readonly grownBytes: () => Promise<number> }> {
-  const options = { modelPath: files.weightsPath, adapterPaths: files.adapterPaths, ...others, ...size };
+  const { weightsPath: modelPath, adapterPaths, draftPath } = files;
+  const options = { modelPath, adapterPaths, ...others, ...size };
   return llamaServer === undefined
     ? await createLlamaEngine(options)
-    : await createLlamaServerEngine({ binary: llamaServer, ...options });
+    : await createLlamaServerEngine({ binary: llamaServer, draftPath, ...options });
 }

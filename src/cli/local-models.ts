@@ -25,7 +25,7 @@ import { tiegelTemplate } from '../formats/index.ts';
 import type { Guard } from '../reasoning/index.ts';
 import type { CommandContext } from './command.ts';
 import type { Environment } from './environment.ts';
-import { fitUntriedEngine, localRuntimeBuild, type ModelFiles } from './fitted-engine.ts';
+import { fitUntriedEngine, localRuntimeBuild } from './fitted-engine.ts';
 
 const models = resolve(import.meta.dirname, '..', '..', 'models');
 
@@ -142,9 +142,10 @@ export async function assessmentTarget(
   context: CommandContext,
   catalog: Catalog,
   model: string,
+  guards: readonly Guard[],
 ): Promise<Pick<AssessOptions, 'variant' | 'serving' | 'startEngine'>> {
   const variant = await findModel(catalog, model);
-  const serving = await servingConfiguration(context.environment, variant);
+  const serving = await servingConfiguration(context.environment, variant, guards);
   return { variant, serving, startEngine: await engineForReview(context.environment, catalog, variant) };
 }
 
@@ -155,19 +156,11 @@ async function engineForReview(
   variant: Variant,
 ): Promise<() => Promise<Engine>> {
   try {
-    return await fitUntriedEngine(environment, variant, await filesOf(catalog, variant));
+    return await fitUntriedEngine(environment, variant, await catalog.filesOf(variant));
   } catch (cause) {
     if (!TiegelError.isInstance(cause) || cause.code === 'TGL_MODEL_TOO_LARGE') throw cause;
     return () => Promise.reject(cause);
   }
-}
-
-/** @throws TGL_BLOB_CORRUPT */
-async function filesOf(catalog: Catalog, variant: Variant): Promise<ModelFiles> {
-  return {
-    weightsPath: await catalog.weightsPath(variant),
-    adapterPaths: await catalog.adapterPaths(variant),
-  };
 }
 
 function progressLine({ probe, done, total }: AssessProgress): string {

@@ -70,6 +70,7 @@ function describeCommands(
     .option('--no-thinking', 'close the think block at once')
     .option('--temperature <number>', 'randomness of the choice of tokens, 0 to 2')
     .option('--seed <number>', 'the same seed gives the same reply')
+    .option('--guard <file...>', 'content filters before the model, in this order')
     .action(start(async () => (await import('./chat.ts')).runChat));
   const teach = command('teach', 'teach a model by a recipe', 'tiegel teach --recipe pico --out runs/pico')
     .option('--recipe <recipe>', 'pico, nano, distil or the path of a recipe file')
@@ -179,6 +180,7 @@ function describeCommands(
     .option('--trials <number>', 'how many, drawn at random', '10')
     .option('--problems <file>', 'the same problems, where the assessment had some')
     .option('--data <name=file...>', 'the same data sets, where the assessment had some')
+    .option('--guard <file...>', 'the same content filters, where the assessment had some')
     .action(start(async () => (await import('./assess-replay.ts')).runAssessReplay));
   command(
     'report <evidence>',

@@ -159,10 +159,11 @@ export async function recogniseRemote(
 export function remoteAssessmentTarget(
   context: CommandContext,
   remote: RemoteModel,
+  guards: readonly Guard[],
 ): Pick<RemoteAssessOptions, 'remote' | 'serving' | 'startEngine'> {
   return {
     remote,
-    serving: remoteServing(remote),
+    serving: remoteServing(remote, guards),
     startEngine: async () => startRemoteEngine(context, remote),
   };
 }

@@ -43,7 +43,10 @@ export async function openServedModels(
     }
     try {
       const admitted = admission.variant;
-      planned.push({ admitted, plan: await planEngine(context.environment, variant, admitted) });
+      planned.push({
+        admitted,
+        plan: await planEngine(context.environment, admitted.variant, admitted.files),
+      });
     } catch (cause) {
       // A model that does not fit keeps nobody from serving the others.
       if (isFirst || !TiegelError.isInstance(cause)) throw cause;
