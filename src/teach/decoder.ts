@@ -7,6 +7,7 @@ import {
   type ChosenTokens,
   causalAttention,
   chooseTokens,
+  copyKeyValues,
   createKeyValueCache,
   createTape,
   decodeAttention,
@@ -22,7 +23,7 @@ export type Decoder = Disposable & {
   /** Tokens that each active sequence holds. */
   readonly lengths: () => readonly number[];
   /**
-   * Starts anew with these prompts, none empty, at most `batch` of them.
+   * Starts anew with these prompts, none empty, at most `batch` of them. One that is repeated is computed once.
    * @returns logits [prompts, vocabularySize] of the token after each prompt; valid until the next call.
    */
   readonly prefill: (prompts: readonly (readonly number[])[]) => Float32Array;
@@ -66,9 +67,8 @@ export function createDecoder(
 
   function prefill(prompts: readonly (readonly number[])[]): Float32Array {
     tape.reset();
-    const batch = prompts.length;
     const length = Math.max(...prompts.map((prompt) => prompt.length));
-    if (batch === 0 || prompts.some((prompt) => prompt.length === 0)) {
+    if (prompts.length === 0 || prompts.some((prompt) => prompt.length === 0)) {
       const received = `prompts of lengths [${prompts.map((prompt) => prompt.length).join(', ')}]`;
       throw new TiegelError('TGL_TENSOR_SHAPE', {
         operation: 'prefill',
@@ -76,20 +76,29 @@ export function createDecoder(
         expected: 'at least one token each',
       });
     }
-    slots = Int32Array.from(prompts, (_, index) => index);
+    const { distinct, places: placeOf } = withoutRepetitions(prompts);
     lengths = prompts.map((prompt) => prompt.length);
-    const tokens = new Int32Array(batch * length);
-    for (const [index, prompt] of prompts.entries()) tokens.set(prompt, index * length);
+    const tokens = new Int32Array(distinct.length * length);
+    for (const [index, prompt] of distinct.entries()) tokens.set(prompt, index * length);
     // What the padding leaves in the cache is overwritten before any step can see it.
     const places: CachePlaces = {
       slots: tokens.map((_, row) => Math.floor(row / length)),
       positions: tokens.map((_, row) => row % length),
     };
+    const layout = { batch: distinct.length, length, heads, keyValueHeads };
     const hidden = transform(tape, model, tokens, places.positions, (qkv, layer) => {
       appendKeyValues(tape, qkv, caches[layer]!, places);
-      return causalAttention(tape, qkv, { batch, length, heads, keyValueHeads });
+      return causalAttention(tape, qkv, layout);
     });
-    const last = Int32Array.from(lengths, (count, index) => index * length + count - 1);
+    // The distinct prompts lie in the first slots; repetitions get the next ones.
+    let next = distinct.length;
+    slots = placeOf.map((place, index) => (placeOf.indexOf(place) === index ? place : next++));
+    for (const [index, place] of placeOf.entries()) {
+      const slot = slots[index]!;
+      if (slot === place) continue;
+      for (const cache of caches) copyKeyValues(runtime, cache, place, slot, lengths[index]!);
+    }
+    const last = placeOf.map((place, index) => place * length + lengths[index]! - 1);
     logits = unembed(tape, model, embedding(tape, hidden, last));
     return logits.values;
   }
@@ -128,6 +137,22 @@ export function createDecoder(
       region[Symbol.dispose]();
     },
   };
+}
+
+/** Every prompt once, and for each of them its place there. */
+function withoutRepetitions(prompts: readonly (readonly number[])[]): {
+  readonly distinct: readonly (readonly number[])[];
+  readonly places: Int32Array<ArrayBuffer>;
+} {
+  const known = new Map<string, number>();
+  const distinct: (readonly number[])[] = [];
+  const places = Int32Array.from(prompts, (prompt) => {
+    const key = prompt.join();
+    const place = known.get(key) ?? distinct.push(prompt) - 1;
+    known.set(key, place);
+    return place;
+  });
+  return { distinct, places };
 }
 
 export type CompletionOptions = {

@@ -7,6 +7,7 @@ export { type ChosenTokens, chooseTokens } from './operations/choose-tokens.ts';
 export {
   appendKeyValues,
   type CachePlaces,
+  copyKeyValues,
   createKeyValueCache,
   decodeAttention,
   type KeyValueCache,

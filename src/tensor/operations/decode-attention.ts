@@ -1,6 +1,6 @@
 // Attention with a cache of keys and values, for inference only. A sequence owns a slot of the cache; each row of a
 // call names its slot, so a finished sequence is dropped by not naming it any more.
-import type { Region } from '../runtime.ts';
+import type { Region, TensorRuntime } from '../runtime.ts';
 import type { Tape } from '../tape.ts';
 import { expectShape, type Tensor } from '../tensor.ts';
 import { type HeadLayout, headWidthOf } from './attention.ts';
@@ -52,6 +52,31 @@ export function appendKeyValues(tape: Tape, qkv: Tensor, cache: KeyValueCache, p
   tape.runtime.kernels.appendKeyValues(
     qkv.offset, keys, values, slots, positions, rows, capacity, heads, keyValueHeads, headWidth,
   );
+}
+
+/**
+ * Copies the first positions of a slot to another one: a beginning that two sequences have in common.
+ *
+ * @throws TGL_TENSOR_SHAPE for a slot or a position outside the cache
+ */
+export function copyKeyValues(
+  runtime: TensorRuntime,
+  cache: KeyValueCache,
+  from: number,
+  to: number,
+  positions: number,
+): void {
+  const { keyValueHeads, headWidth, capacity, keys, values } = cache;
+  expectIndices('copyKeyValues', Int32Array.of(from, to), cache.slots);
+  expectIndices('copyKeyValues', Int32Array.of(positions), capacity + 1);
+  const held = Math.ceil(positions / panelPositions) * panelPositions * headWidth;
+  for (let head = 0; head < keyValueHeads; head++) {
+    const place = (slot: number): number => (slot * keyValueHeads + head) * capacity * headWidth;
+    for (const start of [keys / 4, values / 4]) {
+      const source = start + place(from);
+      runtime.floats.copyWithin(start + place(to), source, source + held);
+    }
+  }
 }
 
 /**
