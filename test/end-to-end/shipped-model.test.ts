@@ -131,7 +131,7 @@ describe('a second start on the same data directory', () => {
     expect(bytes.length).toBeLessThan(4_000_000);
     const { openCatalog } = await import('../../src/catalog/index.ts');
     const { systemClock } = await import('../../src/base/index.ts');
-    const { damagedCopy } = await import('./damaged-copy.ts');
+    const { damagedCopy } = await import('./changed-copies.ts');
     const path = damagedCopy(shipped);
     await openCatalog({ home, clock: systemClock }).importFile(path, { name: 'stranger', source: 'a test' });
     await using again = await startServer(home);
