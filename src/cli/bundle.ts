@@ -3,7 +3,7 @@
 import { openCatalog } from '../catalog/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { findModel } from './local-models.ts';
-import { mebibytes, printVariant } from './print-variant.ts';
+import { mebibytes, printImported } from './print-variant.ts';
 
 export async function runBundleExport(
   { environment, terminal, clock }: CommandContext,
@@ -26,8 +26,6 @@ export async function runBundleImport(
 ): Promise<ExitCode> {
   const catalog = openCatalog({ home: environment.home, clock });
   const variant = await catalog.importBundle(path, flags.name);
-  printVariant(terminal, variant);
-  terminal.print(`\nIt is in quarantine. Next: tiegel assess ${variant.name}`);
-  terminal.result(variant.manifest);
+  printImported(terminal, variant);
   return 0;
 }

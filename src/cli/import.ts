@@ -5,7 +5,7 @@ import { TiegelError } from '../base/index.ts';
 import { nameOf, nameOfAdapted, openCatalog } from '../catalog/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { findModel } from './local-models.ts';
-import { printVariant } from './print-variant.ts';
+import { printImported } from './print-variant.ts';
 
 type ImportFlags = { readonly name?: string; readonly card?: string; readonly base?: string };
 
@@ -25,9 +25,7 @@ export async function runImport(
     base,
     card: flags.card === undefined ? undefined : readCard(flags.card),
   });
-  printVariant(terminal, variant);
-  terminal.print(`\nIt is in quarantine. Next: tiegel assess ${variant.name}`);
-  terminal.result(variant.manifest);
+  printImported(terminal, variant);
   return 0;
 }
 

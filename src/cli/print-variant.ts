@@ -28,6 +28,13 @@ export function printVariant(terminal: Terminal, { name, manifest }: Variant): v
   for (const [what, text] of lines) terminal.print(`  ${what.padEnd(9)} ${harmless(text)}`);
 }
 
+/** What a command ends with that has taken a model in. */
+export function printImported(terminal: Terminal, variant: Variant): void {
+  printVariant(terminal, variant);
+  terminal.print(`\nIt is in quarantine. Next: tiegel assess ${variant.name}`);
+  terminal.result(variant.manifest);
+}
+
 function samplingText({ sampling }: Manifest): string {
   if (sampling === null) return 'nothing recommended';
   return `temperature ${sampling.temperature}, top-p ${sampling.topP}`;

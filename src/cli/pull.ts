@@ -8,7 +8,7 @@ import type { CommandContext, ExitCode } from './command.ts';
 import { publicHub } from './environment.ts';
 import { findModel } from './local-models.ts';
 import { machineOf } from './machine.ts';
-import { mebibytes, printVariant } from './print-variant.ts';
+import { mebibytes, printImported } from './print-variant.ts';
 import { duration, type Terminal } from './terminal.ts';
 
 type PullFlags = { readonly name?: string; readonly sha256?: string; readonly base?: string };
@@ -40,9 +40,7 @@ export async function runPull(
     },
   });
   terminal.clearProgress();
-  printVariant(terminal, variant);
-  terminal.print(`\nIt is in quarantine. Next: tiegel assess ${variant.name}`);
-  terminal.result(variant.manifest);
+  printImported(terminal, variant);
   return 0;
 }
 

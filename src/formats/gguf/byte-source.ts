@@ -64,6 +64,21 @@ export function fileSource(path: string): ByteSource {
   };
 }
 
+/**
+ * What the header of a file says; the file stays open until that is disposed of.
+ *
+ * @throws TGL_FILE_NOT_FOUND and what `readHeader` throws
+ */
+export function openWith<Header extends object>(
+  path: string,
+  readHeader: (source: ByteSource) => Header,
+): Header & Disposable {
+  using opening = new DisposableStack();
+  const header = readHeader(opening.use(fileSource(path)));
+  const open = opening.move();
+  return { ...header, [Symbol.dispose]: () => open.dispose() };
+}
+
 function openRegularFile(path: string): number {
   try {
     if (statSync(path).isFile()) return openSync(path, constants.O_RDONLY);

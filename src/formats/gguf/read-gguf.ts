@@ -4,7 +4,7 @@
 // numbers (see read-tensor.ts).
 import { TiegelError } from '../../base/index.ts';
 import { modelFileKind } from '../file-kind.ts';
-import { type ByteSource, bytesSource, fileSource } from './byte-source.ts';
+import { type ByteSource, bytesSource, openWith } from './byte-source.ts';
 import {
   alignUp,
   defaultAlignment,
@@ -41,13 +41,7 @@ const limits = {
  */
 export function openGgufFile(path: string): Gguf & Disposable {
   modelFileKind(path);
-  const source = fileSource(path);
-  try {
-    return { ...readHeader(source), [Symbol.dispose]: () => source[Symbol.dispose]() };
-  } catch (error) {
-    source[Symbol.dispose]();
-    throw error;
-  }
+  return openWith(path, readHeader);
 }
 
 /**

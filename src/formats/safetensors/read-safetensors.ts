@@ -1,7 +1,7 @@
 // Bounded reader of safetensors: the header is held against the real size of the file, data must cover it without hole or
 // overlap (so that a name that stands twice in the JSON is noticed too), and tensors are read a stretch at a time.
 import { TiegelError } from '../../base/index.ts';
-import { type ByteSource, bytesSource, fileSource } from '../gguf/byte-source.ts';
+import { type ByteSource, bytesSource, openWith } from '../gguf/byte-source.ts';
 import { decodeValues } from '../gguf/quantise.ts';
 import {
   type ElementType,
@@ -28,13 +28,7 @@ const stretchBytes = 2 ** 20;
  * @throws TGL_FILE_NOT_FOUND, TGL_SAFETENSORS_INVALID
  */
 export function openSafetensors(path: string): Safetensors & Disposable {
-  const source = fileSource(path);
-  try {
-    return { ...readHeader(source), [Symbol.dispose]: () => source[Symbol.dispose]() };
-  } catch (error) {
-    source[Symbol.dispose]();
-    throw error;
-  }
+  return openWith(path, readHeader);
 }
 
 /** The same for a file that is in memory. @throws TGL_SAFETENSORS_INVALID */
