@@ -10,6 +10,7 @@ describe('a runtime build is compared with the list', () => {
     ['node-llama-cpp 3.22.1 / llama.cpp v0.5.0 / gpu none', []],
     ['tiegel-scripted 1', []],
     ['llama-server 0.4.2 (abc) / sha256 00', []],
+    ['llama-server 0.5.0-dev (build 1, commit 0ad4a86) / sha256 00', []],
   ])('%s has no known advisory', (build, expected) => {
     expect(matched(build)).toEqual(expected);
   });
@@ -25,6 +26,7 @@ describe('a runtime build is compared with the list', () => {
       'GHSA-7rxv-5jhh-j6xx unknown',
       'CVE-2026-21869 unknown',
     ]);
+    expect(matched('llama.cpp v0.1.0-dev')).toContain('CVE-2026-27940 affected');
     expect(matched('llama.cpp v0.0.9')).toContain('CVE-2026-27940 affected');
   });
 

@@ -61,8 +61,11 @@ function componentsOf(runtimeBuild: string): ReadonlyMap<string, Version> {
 function versionOf(text: string): Version {
   const build = /^b?(\d{3,6})$/.exec(text)?.[1];
   if (build !== undefined) return { kind: 'build', number: Number(build) };
-  const release = /^v?(\d+(?:\.\d+){1,3})$/.exec(text)?.[1];
-  return release === undefined ? null : { kind: 'release', parts: release.split('.').map(Number) };
+  const [, release, before] = /^v?(\d+(?:\.\d+){1,3})(-dev)?$/.exec(text) ?? [];
+  if (release === undefined) return null;
+  const parts = release.split('.').map(Number);
+  // What somebody builds on the way to a release comes before it, and after all earlier ones.
+  return { kind: 'release', parts: before === undefined ? parts : [...parts, -1] };
 }
 
 function stateOf(

@@ -11,8 +11,8 @@ export type Target = { readonly subject: Subject; readonly examined: Examined };
 
 export async function localTarget(options: Omit<AssessOptions, 'battery'>): Promise<Target> {
   const { catalog, variant, serving, startEngine, allowedTemplate, clock } = options;
-  const weightsPath = await catalog.weightsPath(variant);
-  const adapterPaths = await catalog.adapterPaths(variant);
+  const { weightsPath, adapterPaths, draftPath } = await catalog.filesOf(variant);
+  const furtherPaths = draftPath === null ? adapterPaths : [...adapterPaths, draftPath];
   const subject = await catalog.subjectOf(variant, serving);
   const examined: Examined = {
     model: variant.name,
@@ -20,7 +20,7 @@ export async function localTarget(options: Omit<AssessOptions, 'battery'>): Prom
       probe: 'file-review',
       run: (report) => {
         const runtime = { build: serving.runtimeBuild, now: clock.now() };
-        return reviewFile(weightsPath, report, { allowedTemplate, runtime, adapterPaths });
+        return reviewFile(weightsPath, report, { allowedTemplate, runtime, furtherPaths });
       },
     },
     startEngine: () => startEngine(weightsPath),

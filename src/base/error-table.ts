@@ -338,6 +338,12 @@ export const errorTable = {
     message: 'The adapter cannot be used: {problem}.',
     fix: 'Name the model that it was trained on with --base, and take a LoRA adapter in GGUF as convert_lora_to_gguf.py of llama.cpp writes it.',
   },
+  TGL_DRAFT_UNSUITABLE: {
+    status: 422,
+    retryable: false,
+    message: 'The model {draft} cannot draft for {model}: {problem}.',
+    fix: 'Choose a smaller model of the same family, with the same vocabulary and without adapters.',
+  },
   TGL_DATA_DIRECTORY: {
     status: 500,
     retryable: false,

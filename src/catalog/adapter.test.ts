@@ -42,9 +42,9 @@ test('an adapter and its base are a variant beside the base', async () => {
     license: 'Apache-2.0, MIT',
   });
   expect(openCatalog({ home: catalog.home, clock: manualClock(0) }).find('pirate')).toEqual(adapted);
-  const [path = ''] = await catalog.adapterPaths(adapted);
-  expect(readFileSync(path)).toEqual(bytes);
-  expect(await catalog.adapterPaths(base)).toEqual([]);
+  const { adapterPaths } = await catalog.filesOf(adapted);
+  expect(adapterPaths.map((path) => readFileSync(path))).toEqual([bytes]);
+  expect((await catalog.filesOf(base)).adapterPaths).toEqual([]);
 });
 
 test('a record of the base does not cover it, nor its own the base', async () => {
@@ -61,7 +61,7 @@ test('a record of the base does not cover it, nor its own the base', async () =>
   const admission = await catalog.admit(adapted, serving);
   expect(admission).toMatchObject({
     admitted: true,
-    variant: { adapterPaths: await catalog.adapterPaths(adapted) },
+    variant: { files: await catalog.filesOf(adapted) },
   });
 });
 
@@ -79,7 +79,7 @@ test('it is revoked with its base, and its revocation leaves the base alone', as
 test('a changed adapter is noticed, and neither removal takes what the other needs', async () => {
   using directory = temporaryDirectory();
   const { catalog, base, adapted } = await adaptedIn(directory.path);
-  const [path = ''] = await catalog.adapterPaths(adapted);
+  const [path = ''] = (await catalog.filesOf(adapted)).adapterPaths;
   {
     using _ = flipByte(path, 40, 1);
     const [{ digest } = { digest: '' }] = adapted.manifest.adapters ?? [];

@@ -246,7 +246,7 @@ test('neither a literal nor a changed copy passes for an admitted variant', asyn
   if (!admission.admitted) expect.unreachable(admission.reason);
   const original = admission.variant;
   // @ts-expect-error a changed copy has lost what only the catalog gives
-  const copy: AdmittedVariant = { ...original, weightsPath: '/elsewhere' };
+  const copy: AdmittedVariant = { ...original, name: 'elsewhere' };
   // @ts-expect-error
   const literal: AdmittedVariant = { variant, serving, record, admissionKey: record.admissionKey };
   for (const pretender of [copy, literal]) expect(pretender.constructor).not.toBe(original.constructor);

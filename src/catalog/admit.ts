@@ -7,7 +7,7 @@ import type { ChatTemplate } from '../formats/index.ts';
 import { type AdmissionRecord, openRecord, sealRecord } from './admission-record.ts';
 import type { WeightsFacts } from './inspect-weights.ts';
 import type { Layout } from './layout.ts';
-import type { Manifest, Variant } from './manifest.ts';
+import type { Manifest, ModelFiles, Variant } from './manifest.ts';
 import type { RemoteModel } from './remote/remote-manifest.ts';
 import { type Revocation, standingRevocation } from './revocation.ts';
 import type { SigningKey } from './signing-key.ts';
@@ -38,18 +38,14 @@ class AdmittedModel {
 
 class Admitted extends AdmittedModel {
   readonly variant: Variant;
-  /** The weights file, verified against its digest. */
-  readonly weightsPath: string;
-  /** Adapters that are laid over them, verified in the same way. */
-  readonly adapterPaths: readonly string[];
+  readonly files: ModelFiles;
   /** The vetted family of the template text in the file, or that very text where the record is about it. */
   readonly template: ChatTemplate;
 
   constructor(candidate: Candidate, template: ChatTemplate, record: AdmissionRecord) {
     super(candidate.variant.name, candidate.serving, record);
     this.variant = candidate.variant;
-    this.weightsPath = candidate.weightsPath;
-    this.adapterPaths = candidate.adapterPaths;
+    this.files = candidate.files;
     this.template = template;
     Object.freeze(this);
   }
@@ -93,13 +89,12 @@ export type RemoteAdmission = { readonly admitted: true; readonly remote: Admitt
 /** A clock that was set back by more than this does not revive or postdate a record. */
 const clockTolerance = 24 * 60 * 60 * 1000;
 
-/** A variant as it would be served; facts and paths belong to verified bytes. */
+/** A variant as it would be served; the facts belong to verified bytes. */
 type Candidate = {
   readonly variant: Variant;
   readonly serving: ServingConfiguration;
   readonly facts: WeightsFacts;
-  readonly weightsPath: string;
-  readonly adapterPaths: readonly string[];
+  readonly files: ModelFiles;
 };
 
 /** Where records lie and what checks them. */
@@ -206,7 +201,10 @@ export function newestRecord(
     .flatMap((opened) => (opened.state === 'valid' ? [opened.record] : []))
     .filter(
       ({ subject }) =>
-        'weights' in subject && subject.weights === weights.digest && subject.adapters.join() === laidOver,
+        'weights' in subject &&
+        subject.weights === weights.digest &&
+        subject.adapters.join() === laidOver &&
+        subject.draft === undefined,
     )
     .sort((one, other) => Date.parse(other.issued) - Date.parse(one.issued));
   return newest && sealRecord(newest, key);

@@ -22,11 +22,19 @@ import { exportBundle } from './bundle/export-bundle.ts';
 import { importBundle } from './bundle/import-bundle.ts';
 import { type Collected, collectGarbage, settleAside } from './collect-garbage.ts';
 import { type Disk, systemDisk } from './disk.ts';
+import { requireSameVocabulary } from './draft.ts';
 import { type Envelope, type OpenedEnvelope, openEnvelope, sealEnvelope } from './dsse.ts';
 import { inTotoPayload, type Statement } from './in-toto.ts';
 import { inspectWeights, type WeightsFacts } from './inspect-weights.ts';
 import { type Layout, openLayout } from './layout.ts';
-import { blobsOf, type Manifest, readManifest, type StoredFile, type Variant } from './manifest.ts';
+import {
+  blobsOf,
+  type Manifest,
+  type ModelFiles,
+  readManifest,
+  type StoredFile,
+  type Variant,
+} from './manifest.ts';
 import { type PullOptions, pull } from './pull/pull.ts';
 import { createRemoteModels, type RemoteModels } from './remote/remote-models.ts';
 import {
@@ -100,10 +108,15 @@ export type Catalog = {
    */
   readonly weightsPath: (variant: Variant) => Promise<string>;
   /**
-   * The adapters that are laid over the weights, checked in the same way.
+   * All files that are loaded for it, checked in the same way.
    * @throws TGL_BLOB_CORRUPT
    */
-  readonly adapterPaths: (variant: Variant) => Promise<readonly string[]>;
+  readonly filesOf: (variant: Variant) => Promise<ModelFiles>;
+  /**
+   * The same variant with another one that proposes tokens to it: a subject of its own. Nothing is stored.
+   * @throws TGL_DRAFT_UNSUITABLE, TGL_BLOB_CORRUPT
+   */
+  readonly withDraft: (variant: Variant, draft: Variant) => Promise<Variant>;
   /**
    * The model card that came along, Markdown as somebody wrote it; null where there is none.
    * @throws TGL_BLOB_CORRUPT
@@ -168,8 +181,15 @@ export function openCatalog(
 
   const weightsPath = (variant: Variant): Promise<string> =>
     verifiedWeights(variant.manifest.weights, layout, blobs, disk);
-  const adapterPaths: Catalog['adapterPaths'] = ({ manifest: { adapters = [] } }) =>
-    Promise.all(adapters.map(({ digest }) => blobs.verifiedPath(digest)));
+  const filesOf = async (variant: Variant): Promise<ModelFiles> => {
+    const { manifest, draft } = variant;
+    const { adapters = [] } = manifest;
+    return {
+      weightsPath: await weightsPath(variant),
+      adapterPaths: await Promise.all(adapters.map(({ digest }) => blobs.verifiedPath(digest))),
+      draftPath: draft === undefined ? null : await weightsPath(draft),
+    };
+  };
   const textOf = async (file: StoredFile | null): Promise<string | null> =>
     file === null ? null : readFileSync(await blobs.verifiedPath(file.digest), 'utf8').toWellFormed();
   const writeRevocation = (target: Digest, said: Omit<Revocation, 'time'>): Revocation => {
@@ -178,13 +198,17 @@ export function openCatalog(
     return revocation;
   };
   const inspect = async (variant: Variant): Promise<Inspected> => {
-    const { weights, adapters = [] } = variant.manifest;
-    const path = await weightsPath(variant);
-    const paths = await adapterPaths(variant);
-    for (const adapter of paths) inspectAdapter(adapter, path);
-    const facts = await inspectWeights(path, weights.digest);
-    const file = { ...facts.file, adapters: adapters.map(({ digest }) => digest) };
-    return { path, adapterPaths: paths, facts: { ...facts, file } };
+    const { manifest, draft } = variant;
+    const { weights, adapters = [] } = manifest;
+    const files = await filesOf(variant);
+    for (const path of files.adapterPaths) inspectAdapter(path, files.weightsPath);
+    const facts = await inspectWeights(files.weightsPath, weights.digest);
+    const file = {
+      ...facts.file,
+      adapters: adapters.map(({ digest }) => digest),
+      ...(draft !== undefined && { draft: draft.manifest.weights.digest }),
+    };
+    return { files, facts: { ...facts, file } };
   };
 
   return {
@@ -212,7 +236,16 @@ export function openCatalog(
       throw unknownModel(layout, name);
     },
     weightsPath,
-    adapterPaths,
+    filesOf,
+    withDraft: async (variant, draft) => {
+      const [model, modelPath] = [variant.name, await weightsPath(variant)];
+      if (draft.manifest.adapters !== undefined) {
+        const problem = 'it has adapters';
+        throw new TiegelError('TGL_DRAFT_UNSUITABLE', { model, draft: draft.name, problem });
+      }
+      requireSameVocabulary({ model, modelPath, draft: draft.name, draftPath: await weightsPath(draft) });
+      return { ...variant, draft };
+    },
     cardOf: ({ manifest }) => textOf(manifest.card),
     foreignRecordOf: ({ manifest }) => textOf(manifest.foreignRecord),
     exportBundle: async ({ manifest }, path) => {
@@ -253,10 +286,10 @@ export function openCatalog(
     attested: (envelope) => openEnvelope(envelope, inTotoPayload, key),
     admit: async (variant, serving) => {
       try {
-        const { path, facts, adapterPaths } = await inspect(variant);
+        const { files, facts } = await inspect(variant);
         const disagreement = manifestDisagreement(variant.manifest, facts);
         if (disagreement !== undefined) return quarantined(disagreement);
-        const candidate = { variant, serving, facts, weightsPath: path, adapterPaths };
+        const candidate = { variant, serving, facts, files };
         return admitSubject(candidate, { layout, key, clock, outdated });
       } catch (cause) {
         // A file that cannot be trusted is a reason, whatever is wrong with it.
@@ -287,11 +320,7 @@ function referencesOf({ variants, damaged }: CatalogListing): ReadonlySet<Digest
 }
 
 /** Verified files and what they say. */
-type Inspected = {
-  readonly path: string;
-  readonly adapterPaths: readonly string[];
-  readonly facts: WeightsFacts;
-};
+type Inspected = { readonly files: ModelFiles; readonly facts: WeightsFacts };
 
 function listManifests(layout: Layout): CatalogListing {
   const variants: Variant[] = [];

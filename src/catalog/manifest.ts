@@ -43,7 +43,19 @@ export type Manifest = {
 };
 
 /** One quantisation and format of a model, as the catalog holds it. */
-export type Variant = { readonly name: string; readonly manifest: Manifest };
+export type Variant = {
+  readonly name: string;
+  readonly manifest: Manifest;
+  /** A smaller model that proposes tokens to it; chosen where it is served, and part of no manifest. */
+  readonly draft?: Variant;
+};
+
+/** Where the files of a variant lie whose bytes were verified. */
+export type ModelFiles = {
+  readonly weightsPath: string;
+  readonly adapterPaths: readonly string[];
+  readonly draftPath: string | null;
+};
 
 /** Bytes; a model in 512 shards stays below. */
 export const largestManifest: number = 128 * 1024;
@@ -56,11 +68,12 @@ export function digestOfFiles(weights: Digest, adapters: readonly Digest[]): Dig
   return adapters.length === 0 ? weights : digestOfJson([weights, ...adapters]);
 }
 
-/** The same for a variant. */
-export function filesDigest({ manifest: { weights, adapters = [] } }: Variant): Digest {
+/** What names everything that is loaded for a variant. */
+export function filesDigest({ manifest: { weights, adapters = [] }, draft }: Variant): Digest {
+  const further = [...adapters, ...(draft === undefined ? [] : [draft.manifest.weights])];
   return digestOfFiles(
     weights.digest,
-    adapters.map(({ digest }) => digest),
+    further.map(({ digest }) => digest),
   );
 }
 

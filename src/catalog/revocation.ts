@@ -39,11 +39,16 @@ export function rejectionTarget(subject: Subject): Digest {
   return admissionKeyOf('weights' in subject ? subject : { ...subject, fingerprint: [] });
 }
 
-/** Of the model as such or of what lies below its adapters, else of this configuration; null where there is none. */
+/** Of the model as such, of what lies below its adapters or drafts for it, else of this configuration, if of any. */
 export function standingRevocation(subject: Subject, layout: Layout, key: SigningKey): Revocation | null {
   const below =
     'weights' in subject
-      ? subject.adapters.map((_, count) => digestOfFiles(subject.weights, subject.adapters.slice(0, count)))
+      ? [
+          ...subject.adapters.map((_, count) =>
+            digestOfFiles(subject.weights, subject.adapters.slice(0, count)),
+          ),
+          ...(subject.draft === undefined ? [] : [subject.draft]),
+        ]
       : [];
   for (const target of [revocationTarget(subject), ...below, rejectionTarget(subject)]) {
     const revocation = readRevocation(target, layout, key);

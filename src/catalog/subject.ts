@@ -25,6 +25,8 @@ export type FileSubject = {
   /** What renders the template's own text; absent where the template is of a vetted family. */
   readonly templateRenderer?: string;
   readonly adapters: readonly Digest[];
+  /** The weights that propose tokens; absent where none do. */
+  readonly draft?: Digest;
   readonly quantisation: string;
 };
 
@@ -51,10 +53,11 @@ export function subjectFrom(
   file: FileSubject,
   serving: ServingConfiguration,
 ): FileSubject & ServingConfiguration {
-  const { weights, tensors, tokenizer, chatTemplate, templateRenderer, adapters, quantisation } = file;
+  const { weights, tensors, tokenizer, chatTemplate, templateRenderer, adapters, draft, quantisation } = file;
   const facts = { weights, tensors, tokenizer, chatTemplate, adapters, quantisation };
   const rendering = templateRenderer === undefined ? {} : { templateRenderer };
-  return { ...facts, ...rendering, ...configurationFrom(serving) };
+  const drafting = draft === undefined ? {} : { draft };
+  return { ...facts, ...rendering, ...drafting, ...configurationFrom(serving) };
 }
 
 /** The served tuple of a model on a server. */
@@ -108,6 +111,7 @@ export function subjectDifferences(recorded: Subject, current: Subject): string[
     const [renderedBy, rendersNow] = [recorded.templateRenderer, current.templateRenderer];
     compare('the renderer of the template', renderedBy ?? null, rendersNow ?? null, true);
     compare('the adapters', recorded.adapters, current.adapters, false);
+    compare('the draft model', recorded.draft ?? null, current.draft ?? null, false);
     compare('the quantisation', recorded.quantisation, current.quantisation, true);
   } else differences.push('where it runs');
   compare('the runtime build', recorded.runtimeBuild, current.runtimeBuild, true);

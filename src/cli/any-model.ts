@@ -6,7 +6,13 @@ import type { Guard } from '../reasoning/index.ts';
 import type { CommandContext } from './command.ts';
 import { fitEngine } from './fitted-engine.ts';
 import { admitModel, findModel, type Readiness, servingConfiguration } from './local-models.ts';
-import { admitRemoteModel, findRemote, type RemoteReadiness, startRemoteEngine } from './remote-models.ts';
+import {
+  admitRemoteModel,
+  findRemote,
+  type RemoteReadiness,
+  requireNoDraft,
+  startRemoteEngine,
+} from './remote-models.ts';
 
 export type Prepared = {
   readonly name: string;
@@ -20,14 +26,15 @@ export async function prepareModel(
   context: CommandContext,
   catalog: Catalog,
   argument: string | undefined,
-  guards: readonly Guard[] = [],
+  { guards = [], draft }: { readonly guards?: readonly Guard[]; readonly draft?: string | undefined } = {},
 ): Promise<Prepared> {
   const remote = findRemote(catalog, argument);
   if (remote !== undefined) {
+    requireNoDraft(remote, draft);
     const readiness = await admitRemoteModel(context, catalog, remote, guards);
     return { name: remote.name, battery: remoteBattery, readiness };
   }
-  const variant = await findModel(catalog, argument);
+  const variant = await findModel(catalog, argument, draft);
   const readiness = await admitModel(
     context,
     catalog,

@@ -20,13 +20,14 @@ import { assessModel, findModel, servingConfiguration } from './local-models.ts'
 import { openOtherModel } from './other-model.ts';
 import { assessmentJson, printAssessment } from './print-assessment.ts';
 import { printUnmeasured, unmeasuredIn } from './print-unmeasured.ts';
-import { assessRemoteModel, findRemote } from './remote-models.ts';
+import { assessRemoteModel, findRemote, requireNoDraft } from './remote-models.ts';
 import type { Terminal } from './terminal.ts';
 
 export type AssessFlags = PolicyFlags & {
   readonly battery?: string;
   readonly allowTemplate?: string;
   readonly guard?: readonly string[];
+  readonly draft?: string;
 };
 
 export async function runAssess(
@@ -50,6 +51,7 @@ export async function runAssess(
   const guards = (flags.guard ?? []).map(readContentFilter);
   const remote = findRemote(catalog, model);
   if (remote !== undefined) {
+    requireNoDraft(remote, flags.draft);
     if (flags.allowTemplate !== undefined) throw wrongTemplate(`${remote.name} is rendered by its server`);
     const battery = await batteryFor(flags, remoteBattery, { remote: true, taught: false });
     const assessment = await resumable(context, battery, () =>
@@ -57,7 +59,7 @@ export async function runAssess(
     );
     return report(terminal, { model: remote.name, battery, flags, assessment });
   }
-  const variant = await findModel(catalog, model);
+  const variant = await findModel(catalog, model, flags.draft);
   const taught = variant.manifest.chatTemplate.family === tiegelTemplate.name;
   const battery = await batteryFor(flags, quickBattery, { remote: false, taught });
   const allowed = allowedTemplate(variant, flags.allowTemplate);

@@ -24,6 +24,7 @@ type ChatFlags = {
   readonly temperature?: string;
   readonly seed?: string;
   readonly guard?: readonly string[];
+  readonly draft?: string;
 };
 
 /** Messages that are kept in a conversation; the taught models have a short memory. */
@@ -39,7 +40,10 @@ export async function runChat(
   const seed = wholeNumber('--seed', flags.seed, 0, 2 ** 32 - 1);
   const catalog = openCatalog({ home: environment.home, clock, outdated: outdatedSince });
   const guards = (flags.guard ?? []).map(readContentFilter);
-  const { name, battery, readiness } = await prepareModel(context, catalog, flags.model, guards);
+  const { name, battery, readiness } = await prepareModel(context, catalog, flags.model, {
+    guards,
+    draft: flags.draft,
+  });
   if (!readiness.ready) {
     printAssessment(terminal, name, battery, readiness.assessment);
     terminal.note(`${name} is not admitted, so there is nobody to talk to.`);

@@ -66,9 +66,16 @@ export async function servingConfiguration(
  * The variant that an argument means: a name in the catalog, a known name that was pulled, a GGUF file, or a run
  * directory of `tiegel teach`; without one, the shipped model. Files are imported, which puts them into quarantine.
  *
- * @throws TGL_MODEL_UNKNOWN, TGL_MODEL_NAME_INVALID and what reading the file throws
+ * @param draft in the same way, the model that proposes tokens to it
+ * @throws TGL_MODEL_UNKNOWN, TGL_MODEL_NAME_INVALID, TGL_DRAFT_UNSUITABLE and what reading the files throws
  */
-export async function findModel(catalog: Catalog, argument: string | undefined): Promise<Variant> {
+export async function findModel(
+  catalog: Catalog,
+  argument: string | undefined,
+  draft?: string,
+): Promise<Variant> {
+  if (draft !== undefined)
+    return await catalog.withDraft(await findModel(catalog, argument), await findModel(catalog, draft));
   if (argument === undefined || argument === shippedModel.name) {
     const { name, path, card } = shippedModel;
     return catalog.importFile(path, {
@@ -149,7 +156,7 @@ export async function assessmentTarget(
   return { variant, serving, startEngine: await engineForReview(context.environment, catalog, variant) };
 }
 
-/** A file that cannot be read is for the review to judge; one that does not fit is refused at once. */
+/** A file that cannot be read is for the review to judge; what this machine or its engine cannot hold is refused at once. */
 async function engineForReview(
   environment: Environment,
   catalog: Catalog,
@@ -158,10 +165,12 @@ async function engineForReview(
   try {
     return await fitUntriedEngine(environment, variant, await catalog.filesOf(variant));
   } catch (cause) {
-    if (!TiegelError.isInstance(cause) || cause.code === 'TGL_MODEL_TOO_LARGE') throw cause;
+    if (!TiegelError.isInstance(cause) || refusedAtOnce.includes(cause.code)) throw cause;
     return () => Promise.reject(cause);
   }
 }
+
+const refusedAtOnce: readonly string[] = ['TGL_MODEL_TOO_LARGE', 'TGL_CAPABILITY_MISSING'];
 
 function progressLine({ probe, done, total }: AssessProgress): string {
   return `Assessing: ${probe} ${done} of ${total}`;

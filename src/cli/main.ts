@@ -60,6 +60,10 @@ function describeCommands(
     .option('--allow-remote', 'listen on an address other than loopback (needs TIEGEL_KEY)')
     .option('--host-name <name...>', 'names by which clients reach the server, beside its address')
     .option('--guard <file...>', 'content filters before the models, in this order')
+    .option(
+      '--draft <model>',
+      'a smaller model of the same vocabulary that proposes tokens (needs TIEGEL_LLAMA_SERVER)',
+    )
     .action(start(async () => (await import('./up.ts')).runUp));
   command(
     'chat [prompt]',
@@ -71,6 +75,10 @@ function describeCommands(
     .option('--temperature <number>', 'randomness of the choice of tokens, 0 to 2')
     .option('--seed <number>', 'the same seed gives the same reply')
     .option('--guard <file...>', 'content filters before the model, in this order')
+    .option(
+      '--draft <model>',
+      'a smaller model of the same vocabulary that proposes tokens (needs TIEGEL_LLAMA_SERVER)',
+    )
     .action(start(async () => (await import('./chat.ts')).runChat));
   const teach = command('teach', 'teach a model by a recipe', 'tiegel teach --recipe pico --out runs/pico')
     .option('--recipe <recipe>', 'pico, nano, distil or the path of a recipe file')
@@ -151,6 +159,10 @@ function describeCommands(
     .option(
       '--guard <file...>',
       'content filters before the model: everything is tried without and with them',
+    )
+    .option(
+      '--draft <model>',
+      'a smaller model of the same vocabulary that proposes tokens (needs TIEGEL_LLAMA_SERVER)',
     )
     .option('--allow-template <sha256>', 'render the chat template in the file, which nobody has vetted')
     .action(start(async () => (await import('./assess.ts')).runAssess));

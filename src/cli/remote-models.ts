@@ -56,6 +56,12 @@ export function findRemote(catalog: Catalog, argument: string | undefined): Remo
   return models.find(({ name }) => name === argument);
 }
 
+/** @throws TGL_CAPABILITY_MISSING where a draft model is wanted: its server runs it as it was started */
+export function requireNoDraft({ name }: RemoteModel, draft: string | undefined): void {
+  if (draft === undefined) return;
+  throw new TiegelError('TGL_CAPABILITY_MISSING', { model: name, feature: 'a draft model' });
+}
+
 /** What renders its prompts here, or null where its server does. */
 export function remoteTemplate({ manifest }: RemoteModel): ChatTemplate | null {
   return manifest.template === undefined ? null : templateWithDigest(manifest.template);

@@ -23,6 +23,7 @@ export async function runUp(
     readonly allowRemote?: true;
     readonly hostName?: readonly string[];
     readonly guard?: readonly string[];
+    readonly draft?: string;
   },
 ): Promise<ExitCode> {
   const { environment, terminal, clock, signal } = context;
@@ -33,7 +34,10 @@ export async function runUp(
     ...(environment.key === undefined ? {} : { operatorKey: environment.key }),
   });
   const guards = (flags.guard ?? []).map(readContentFilter);
-  const { name, battery, readiness } = await prepareModel(context, catalog, model, guards);
+  const { name, battery, readiness } = await prepareModel(context, catalog, model, {
+    guards,
+    draft: flags.draft,
+  });
   if (!readiness.ready) {
     printAssessment(terminal, name, battery, readiness.assessment);
     terminal.result(readiness.assessment);

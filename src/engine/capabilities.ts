@@ -1,6 +1,7 @@
 // What engines on this machine can do, and the refusal of what an engine cannot: before it starts or before anything is
 // generated, so that no wish is dropped in silence.
 import { TiegelError } from '../base/index.ts';
+import type { ModelFiles } from '../catalog/index.ts';
 import type { EngineCapabilities, GenerateRequest } from './engine.ts';
 
 export type EngineSize = Pick<EngineCapabilities, 'slots' | 'contextLength'>;
@@ -19,6 +20,22 @@ export function llamaCppCapabilities(size: EngineSize): Omit<EngineCapabilities,
     stopStrings: false,
     adapters: true,
   };
+}
+
+/**
+ * Called before an engine is started.
+ *
+ * @throws TGL_CAPABILITY_MISSING
+ */
+export function requireLoadable(
+  model: string,
+  { adapters, draftModels }: EngineCapabilities,
+  { adapterPaths, draftPath }: Pick<ModelFiles, 'adapterPaths' | 'draftPath'>,
+): void {
+  const missing = (feature: string): TiegelError =>
+    new TiegelError('TGL_CAPABILITY_MISSING', { model, feature });
+  if (adapterPaths.length > 0 && adapters !== true) throw missing('adapters');
+  if (draftPath !== null && draftModels !== true) throw missing('a draft model');
 }
 
 /**

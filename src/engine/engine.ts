@@ -34,6 +34,8 @@ export type EngineCapabilities = {
   readonly stopStrings: boolean;
   /** Adapters can be laid over the weights when it starts. Absent: it runs weights as they are. */
   readonly adapters?: boolean;
+  /** Another model can propose tokens to it. Absent: it writes each token by itself. */
+  readonly draftModels?: boolean;
 };
 
 export type Sampling = {
@@ -91,6 +93,8 @@ export type GenerateRequest = {
   readonly forced?: ForcedText;
   /** Strings at which an engine that can may end the generation. Who needs an exact cut still makes it himself. */
   readonly stop?: readonly string[];
+  /** Nobody looks at the reply before it is complete, so that an engine may have it sent in one piece. */
+  readonly whole?: boolean;
 };
 
 export type TokenAlternative = { readonly text: string; readonly logProbability: number };
@@ -113,6 +117,8 @@ export type EngineEvent =
       readonly id?: number;
       /** Where the engine's server put it. Absent: the tags in the text decide. */
       readonly segment?: 'reasoning' | 'answer';
+      /** How many tokens it stands for, where a server gave them in one piece. Absent: one. */
+      readonly tokens?: number;
       /** The engine wrote it, not the model. */
       readonly forced?: true;
       /** Natural logarithm. Absent for forced tokens. */

@@ -1,4 +1,5 @@
 // engine: runs a model. One interface, several runtimes, one contract suite.
+export { requireLoadable } from './capabilities.ts';
 export type {
   Constraint,
   Engine,

@@ -30,6 +30,8 @@ export type FitOptions = {
   readonly contextLength?: number;
   /** What loads of this model by the same runtime have taken. @default none */
   readonly uses?: readonly MeasuredUse[];
+  /** Loaded beside it, with as much context. @default none */
+  readonly draft?: Model | undefined;
 };
 
 /** `gpu and cpu`: the runtime puts as many layers as fit on the GPU. */
@@ -116,14 +118,19 @@ function marginOf(total: number): number {
 }
 
 function fitPlace(model: Model, machine: Machine, { place, budget }: PlaceBudget, options: FitOptions): Fit {
-  const { slots: wished = usualSlots, contextLength = usualContext, uses = [] } = options;
-  const { shape, tensors } = model;
-  const trained = shape.contextLength;
+  const { slots: wished = usualSlots, contextLength = usualContext, uses = [], draft } = options;
+  const trained = model.shape.contextLength;
   // A GPU keeps tensors in the form of the file, as a CPU without special instructions does.
-  const weights = cpuWeightBytes(tensors, place === 'gpu' ? [] : machine.cpuFeatures);
-  const correction = correctionOf(uses, (size) => memoryNeeds(shape, weights, size).total);
+  const features = place === 'gpu' ? [] : machine.cpuFeatures;
+  const estimate = (size: EngineSize): MemoryNeeds => {
+    const needs = [model, ...(draft === undefined ? [] : [draft])].map((loaded) =>
+      memoryNeeds(loaded.shape, cpuWeightBytes(loaded.tensors, features), size),
+    );
+    return needs.reduce(addNeeds);
+  };
+  const correction = correctionOf(uses, (size) => estimate(size).total);
   const needsOf = (size: EngineSize): MemoryNeeds => {
-    const needs = memoryNeeds(shape, weights, size);
+    const needs = estimate(size);
     const runtime = needs.runtime + correction(size);
     return { ...needs, runtime, total: needs.total - needs.runtime + runtime };
   };
@@ -153,6 +160,11 @@ function fitPlace(model: Model, machine: Machine, { place, budget }: PlaceBudget
   }
   const size = { slots: 1, contextLength: Math.min(leastContext, trained) };
   return { fits: false, place, size, needs: needsOf(size), budget };
+}
+
+function addNeeds(one: MemoryNeeds, other: MemoryNeeds): MemoryNeeds {
+  const names = ['weights', 'cache', 'compute', 'runtime', 'total'] as const;
+  return Object.fromEntries(names.map((name) => [name, one[name] + other[name]])) as MemoryNeeds;
 }
 
 /** The longest context that holds, a multiple of 256 or all of `trained`; 0 where none does. */

@@ -118,6 +118,31 @@ describe.skipIf(real === undefined)(
       expect(adapted).not.toBe(await text({}));
     });
 
+    // The vocabulary and another number of layers: it agrees now and then.
+    const small = writeTestModel({ layers: 1 }, undefined, (text) => /^(?!<.)[!-~]+$/.test(text));
+    afterAll(() => small[Symbol.dispose]());
+
+    engineContract('llama-server with a draft model', async () => ({
+      engine: await start({ draftPath: small.path }),
+      prompt: promptOf('three apples and five'),
+      tooLongPrompt: promptOf('x '.repeat(600)),
+    }));
+
+    test.each([
+      ['itself', file.path],
+      ['a smaller one', small.path],
+    ])('writes the same with %s drafting, and says that it can', async (_, draftPath) => {
+      await using alone = await start();
+      await using drafted = await start({ draftPath });
+      expect(drafted.capabilities).toMatchObject({ draftModels: true, logProbabilities: 'none' });
+      for (const text of ['three apples', 'Äpfel', 'and five '.repeat(20)]) {
+        const [one, other] = await Promise.all(
+          [alone, drafted].map((engine) => Array.fromAsync(engine.generate(greedy(promptOf(text), 80)))),
+        );
+        expect(textOf(other as EngineEvent[])).toBe(textOf(one as EngineEvent[]));
+      }
+    });
+
     test('gives the text of the embedded engine', async () => {
       await using server = await start();
       await using embedded = await createLlamaEngine({

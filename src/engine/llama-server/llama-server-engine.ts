@@ -6,7 +6,7 @@ import { type Clock, type Entropy, systemClock, systemEntropy, TiegelError } fro
 import { type EngineSize, llamaCppCapabilities, requireCapabilities } from '../capabilities.ts';
 import type { Engine, EngineCapabilities, EngineEvent, GenerateRequest } from '../engine.ts';
 import { grammarOf } from '../llama/grammar.ts';
-import { batchTokens, prefillChunk } from '../llama/prefill-chunk.ts';
+import { batchTokens, estimatedChunk } from '../llama/prefill-chunk.ts';
 import { createRunning } from '../running.ts';
 import { createSlots } from '../slots.ts';
 import { type EngineLogger, type RestartLimits, superviseChild } from '../supervisor.ts';
@@ -26,6 +26,8 @@ export type LlamaServerOptions = {
   readonly modelPath: string;
   /** Adapters for it, checked as well, in the order in which they are laid over it. @default none */
   readonly adapterPaths?: readonly string[];
+  /** A model of the same vocabulary that proposes tokens, checked as well. @default none */
+  readonly draftPath?: string | null;
   /** Tokens of prompt and completion together. @default 4096; at most what the model was trained for */
   readonly contextLength?: number;
   /** Sequences at the same time; each costs the memory of a whole context. @default 4 */
@@ -105,7 +107,7 @@ export async function createLlamaServerEngine(options: LlamaServerOptions): Prom
     },
   });
   const contextLength = Math.min(options.contextLength ?? defaultContextLength, supervisor.ready.slotContext);
-  const capabilities = llamaServerCapabilities({ slots: slotCount, contextLength });
+  const capabilities = llamaServerCapabilities({ slots: slotCount, contextLength }, options);
 
   const servingServer = (): LoadedServer => {
     if (closed) throw new TiegelError('TGL_ENGINE_CLOSED', { model });
@@ -212,22 +214,33 @@ export async function createLlamaServerEngine(options: LlamaServerOptions): Prom
 }
 
 /** What an engine over a llama-server can do, before it is started. */
-export function llamaServerCapabilities(size: EngineSize): EngineCapabilities {
-  // Token ids: the server keeps back those that only begin a character.
-  return { ...llamaCppCapabilities(size), tokenIds: false, embeddings: false };
+export function llamaServerCapabilities(
+  size: EngineSize,
+  { draftPath = null }: Pick<LlamaServerOptions, 'draftPath'> = {},
+): EngineCapabilities {
+  return {
+    ...llamaCppCapabilities(size),
+    // The server keeps back those that only begin a character.
+    tokenIds: false,
+    embeddings: false,
+    draftModels: true,
+    // It tells none of tokens that were proposed.
+    ...(draftPath !== null && { logProbabilities: 'none' }),
+  };
 }
 
 /** Every way in which prompts of one account could show in another's are off, and so is all that reaches outside. */
 function flagsOf({
   modelPath,
   adapterPaths = [],
+  draftPath = null,
   slots = 4,
   contextLength = defaultContextLength,
 }: LlamaServerOptions): string[] {
   const { size } = statSync(modelPath);
   const isSmall = size < singleThreadBytes;
   const padded = Math.ceil(contextLength / contextGrain) * contextGrain;
-  const batch = Math.max(slots, isSmall ? batchTokens : prefillChunk(size, availableParallelism(), false));
+  const batch = Math.max(slots, isSmall ? batchTokens : estimatedChunk(size, availableParallelism()));
   const values = {
     '--model': modelPath,
     '--parallel': slots,
@@ -241,6 +254,7 @@ function flagsOf({
     // The template in the file is not looked at: prompts come as tokens.
     '--chat-template': 'chatml',
     ...(isSmall && { '--threads': 1, '--flash-attn': 'off' }),
+    ...(draftPath !== null && { '--spec-draft-model': draftPath, '--spec-type': 'draft-simple' }),
     ...(adapterPaths.length > 0 && { '--lora': adapterPaths.map(listed).join() }),
   };
   const switches = ['--no-kv-unified', '--special', '--slots', '--no-webui', '--offline'];

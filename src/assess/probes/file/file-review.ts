@@ -23,8 +23,8 @@ export type FileReviewOptions = {
   readonly allowedTemplate?: Digest | undefined;
   /** What is to load the file, and when, in milliseconds since 1970; without it no advisories are looked up. */
   readonly runtime?: { readonly build: string; readonly now: number };
-  /** Adapters that are laid over the weights; the catalog has held their shapes against them. @default none */
-  readonly adapterPaths?: readonly string[];
+  /** What else is loaded, adapters and a draft model, which the catalog has held against the weights. @default none */
+  readonly furtherPaths?: readonly string[];
   /** Reads and renders templates. @default a process of its own */
   readonly templates?: TemplateProcess;
 };
@@ -63,8 +63,8 @@ export async function reviewFile(
   const decoder = await look(() => readDecoder(gguf));
   const templates = await look(() => reviewTemplates(gguf, options.allowedTemplate, options.templates));
   findings.push(...(templates?.findings ?? []));
-  const adapters = (options.adapterPaths ?? []).map((path) => look(() => opened.use(openGguf(path))));
-  const files = [gguf, ...(await Promise.all(adapters)).filter((adapter) => adapter !== undefined)];
+  const further = (options.furtherPaths ?? []).map((path) => look(() => opened.use(openGguf(path))));
+  const files = [gguf, ...(await Promise.all(further)).filter((file) => file !== undefined)];
   for (const file of files) {
     const wrong = await look(() => firstNotFinite(file, report));
     if (wrong !== undefined) findings.push({ verdict: 'fail', reason: wrong });
@@ -76,7 +76,7 @@ export async function reviewFile(
     ...{ tensors: gguf.tensors.length, vocabularySize, layers, template },
     ...(likest !== null && { likestFamily: `${likest.family}: ${likest.same} of ${likest.of}` }),
     ...(advisories !== undefined && { advisoryList: advisories.date }),
-    ...(adapters.length > 0 && { adapters: adapters.length }),
+    ...(further.length > 0 && { furtherFiles: further.length }),
   };
   const tensors = files.reduce((sum, file) => sum + file.tensors.length, 0);
   return conclude(findings, tensors, figures);
