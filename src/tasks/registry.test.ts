@@ -17,7 +17,9 @@ describe.each(taskNames)('%s', (name) => {
   });
 
   test('every arithmetic statement in every trace is true', () => {
-    const statements = [...train, ...heldOut].flatMap(({ trace }) => trace.match(/[\d+\-*]+=\d+/g) ?? []);
+    const statements = [...train, ...heldOut].flatMap(
+      ({ trace, solution }) => `${trace} ${solution}`.match(/[\d+\-*]+=\d+/g) ?? [],
+    );
     expect(statements.length).toBeGreaterThan(7000 * 3);
     expect(statements.filter((statement) => !isTrue(statement))).toEqual([]);
   });
@@ -45,6 +47,24 @@ describe.each(taskNames)('%s', (name) => {
     expect(train.filter(({ canonical }) => splitOf(canonical) !== 'train')).toEqual([]);
     const trained = new Set(train.map(({ canonical }) => canonical));
     expect(heldOut.filter(({ canonical }) => trained.has(canonical))).toEqual([]);
+  });
+
+  test('a solution is no longer than its trace, and says nothing that the trace does not say', () => {
+    for (const { trace, solution } of train) {
+      const said = new Set(trace.split(/\s/));
+      expect(solution.split(/\s/).filter((part) => !said.has(part))).toEqual([]);
+      expect(solution.length).toBeLessThanOrEqual(trace.length);
+    }
+  });
+
+  test('a portion of a side holds its part of the problems, and the rest of the side holds the others', () => {
+    const inPortion = (index: number, from: number, below: number): string =>
+      sampleTask(name, 7, index, { split: 'train', portion: { from, below } }).canonical;
+    const problems = train.slice(0, 1000).map(({ canonical }) => canonical);
+    const isKept = problems.map((problem, index) => inPortion(index, 0, 0.3) === problem);
+    const isOther = problems.map((problem, index) => inPortion(index, 0.3, 1) === problem);
+    expect(isKept.filter((kept, index) => kept === isOther[index])).toEqual([]);
+    expect(Math.abs(isKept.filter(Boolean).length / 1000 - 0.3)).toBeLessThan(0.05);
   });
 
   test('prompt, trace and answer fit the token budget', () => {

@@ -4,7 +4,7 @@ import { chainArithmetic } from './chain-arithmetic/chain-arithmetic.ts';
 import { countdown } from './countdown/countdown.ts';
 import { multiplication } from './multiplication/multiplication.ts';
 import { honestAnswers, outsideTraces } from './outside/honest-answer.ts';
-import type { Language, Split, Task, TaskSample } from './task.ts';
+import type { Language, Portion, Split, Task, TaskSample } from './task.ts';
 
 export type TaskName = 'countdown' | 'multiplication' | 'chain-arithmetic';
 
@@ -12,6 +12,8 @@ export const taskNames: readonly TaskName[] = ['countdown', 'multiplication', 'c
 
 export type SampleOptions = {
   readonly split: Split;
+  /** A portion of that side, all of it when not given. */
+  readonly portion?: Portion | undefined;
   /** Picked from (seed, index) when not given. */
   readonly language?: Language;
   /** Members that differ from the task's default difficulty. */
@@ -53,9 +55,10 @@ const wordingStream = 0x3d;
 function samplerOf<Problem, Difficulty extends Readonly<Record<string, number>>>(
   task: Task<Problem, Difficulty>,
 ): Sampler {
-  return (seed, index, { split, language, difficulty }) => {
+  return (seed, index, { split, portion, language, difficulty }) => {
     const problem = task.generate(seed, index, {
       split,
+      ...(portion && { portion }),
       difficulty: { ...task.defaultDifficulty, ...difficulty },
     });
     const random = seededRandom(seed, wordingStream, index);
@@ -69,6 +72,7 @@ function samplerOf<Problem, Difficulty extends Readonly<Record<string, number>>>
       language: spoken,
       prompt: random.next() < 1 / 8 ? prompt.replace(/[.?]$/, '') : prompt,
       trace: task.trace(problem, spoken),
+      solution: (task.solution ?? task.trace)(problem, spoken),
       answer: task.answer(problem, spoken),
       verify: (answer) => task.verify(problem, answer),
     };

@@ -1,7 +1,7 @@
 // The train/held-out split. A problem's side is a function of its canonical text alone, so that no permuted sibling of
 // a held-out problem is ever trained on, whatever the seed, the difficulty or the version of the generator.
 import { digestOf, type Random, seededRandom, TiegelError } from '../base/index.ts';
-import type { Split } from './task.ts';
+import type { Portion, Split } from './task.ts';
 
 /** One problem in eight is held out: the smallest task then still has more than 400 distinct held-out problems. */
 const heldOutPer256 = 32;
@@ -11,6 +11,11 @@ const mostDraws = 10_000;
 /** The side of the split that a canonical text belongs to. */
 export function splitOf(canonical: string): Split {
   return Number.parseInt(digestOf(canonical).slice(0, 2), 16) < heldOutPer256 ? 'held-out' : 'train';
+}
+
+/** The position of a problem on its side, in [0, 1): a function of its canonical text alone, too. */
+function positionOf(canonical: string): number {
+  return Number.parseInt(digestOf(canonical).slice(2, 10), 16) / 2 ** 32;
 }
 
 /** What `drawProblem` needs of a task. `draw` may return null where what it drew is no problem. */
@@ -31,15 +36,22 @@ export function drawProblem<Problem>(
   { task, stream, canonical, draw }: Draw<Problem>,
   seed: number,
   index: number,
-  split: Split = 'train',
+  { split = 'train', portion }: { readonly split: Split | undefined; readonly portion: Portion | undefined },
 ): Problem {
   const random = seededRandom(seed, stream, index);
   for (let attempt = 0; attempt < mostDraws; attempt++) {
     const problem = draw(random);
-    if (problem !== null && splitOf(canonical(problem)) === split) return problem;
+    if (problem === null) continue;
+    const text = canonical(problem);
+    if (splitOf(text) !== split) continue;
+    if (portion === undefined || isWithin(portion, positionOf(text))) return problem;
   }
   throw new TiegelError('TGL_DIFFICULTY_INVALID', {
     task,
     problem: `no ${split} problem was found in ${mostDraws} draws`,
   });
+}
+
+function isWithin({ from, below }: Portion, position: number): boolean {
+  return position >= from && position < below;
 }

@@ -6,6 +6,9 @@ export type Language = 'en' | 'de';
 /** Which side of the train/held-out split a problem belongs to. */
 export type Split = 'train' | 'held-out';
 
+/** A portion of one side of the split: from a position up to, and not including, another one, both in [0, 1]. */
+export type Portion = { readonly from: number; readonly below: number };
+
 /** What a verifier says of an answer. An answer that cannot be read is `wrong` with the reason, never an exception. */
 export type Verification = { readonly correct: boolean; readonly reason: string };
 
@@ -24,19 +27,23 @@ export type Task<Problem, Difficulty> = {
   /** Ways to word a prompt, the same number in both languages; variant 0 is the plainest. */
   readonly promptVariants: number;
   /**
-   * The problem at (seed, index) of one side of the split (`train` when not given): same arguments, same problem.
+   * The problem at (seed, index) of one side of the split (`train` when not given) or of a portion of it: same
+   * arguments, same problem.
+   *
    * @throws TGL_DIFFICULTY_INVALID
    */
   readonly generate: (
     seed: number,
     index: number,
-    options?: { readonly split?: Split; readonly difficulty?: Difficulty },
+    options?: { readonly split?: Split; readonly portion?: Portion; readonly difficulty?: Difficulty },
   ) => Problem;
   /** The text that identifies a problem up to permutation of its parts; siblings share it. */
   readonly canonical: (problem: Problem) => string;
   /** `variant` counts modulo `promptVariants`. */
   readonly prompt: (problem: Problem, language: Language, variant?: number) => string;
   readonly trace: (problem: Problem, language: Language) => string;
+  /** The trace without the search for the solution, as textbooks show it; the trace where nothing is searched for. */
+  readonly solution?: (problem: Problem, language: Language) => string;
   /** The reference answer, as the model should write it. */
   readonly answer: (problem: Problem, language: Language) => string;
   readonly verify: (problem: Problem, answer: string) => Verification;
@@ -50,6 +57,7 @@ export type TaskSample = {
   readonly language: Language;
   readonly prompt: string;
   readonly trace: string;
+  readonly solution: string;
   readonly answer: string;
   readonly verify: (answer: string) => Verification;
 };

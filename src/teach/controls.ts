@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { makeDirectory } from '../base/index.ts';
 import type { Tokenizer } from '../formats/index.ts';
+import { promptedPortion } from './dataset.ts';
 import type { Recipe } from './recipe.ts';
 import { sampleAndImitate } from './reject.ts';
 import { imitate, traces } from './sft.ts';
@@ -70,6 +71,7 @@ export async function trainControls(
       prompts: stage.prompts,
       maxTokens: stage.maxTokens,
       seed: recipe.seed,
+      portion: promptedPortion(recipe.data),
       place,
       stopToken,
       until: { flops },

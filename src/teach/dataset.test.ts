@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { taskNames } from '../tasks/index.ts';
-import { cutLanes, cutRectangles, drawKind, packBatch, packRectangle, trainingSample } from './dataset.ts';
+import { sampleTask, taskNames } from '../tasks/index.ts';
+import {
+  cutLanes,
+  cutRectangles,
+  drawKind,
+  packBatch,
+  packRectangle,
+  promptedPortion,
+  trainingSample,
+} from './dataset.ts';
 import { loadRecipe, parseRecipe, type Recipe } from './recipe.ts';
 import { taskTokenizer } from './vocabulary.ts';
 
@@ -39,6 +47,44 @@ describe('the training stream', () => {
     const thinking = completions.filter((completion) => completion.includes('</think>'));
     expect(thinking.length).toBeGreaterThan(5);
     expect(thinking.length).toBeLessThan(45);
+  });
+
+  test('some problems have a demonstration, and stages ask the others', () => {
+    const recipe = withData({ demonstrated: 0.2, withHistory: 0 });
+    const mixture = {
+      ...recipe.data.mixture,
+      multiplication: 1,
+      countdown: 0,
+      'chain-arithmetic': 0,
+      outside: 0,
+    };
+    const source = { ...recipe, data: { ...recipe.data, mixture } };
+    const factors = (text: string): string | undefined => text.match(/\d+/g)?.slice(0, 2).sort().join(' ');
+    const shown = Array.from({ length: 300 }, (_, index) =>
+      factors(tokenizer.decode(trainingSample(source, tokenizer, index).tokens)),
+    );
+    const asked = Array.from({ length: 300 }, (_, index) =>
+      factors(
+        sampleTask('multiplication', 1, index, { split: 'train', portion: promptedPortion(source.data) })
+          .prompt,
+      ),
+    );
+    expect(shown.filter((problem) => asked.includes(problem))).toEqual([]);
+    expect(promptedPortion(pico.data)).toEqual({ from: 0, below: 1 });
+  });
+
+  test('a share of the samples shows the solution and not the search for it', () => {
+    const mixture = { countdown: 1, multiplication: 0, 'chain-arithmetic': 0, outside: 0 };
+    const searches = (withoutSearch: number): number => {
+      const recipe = withData({ mixture, withoutSearch, withoutThinking: 0, withHistory: 0 });
+      const texts = Array.from({ length: 300 }, (_, index) =>
+        tokenizer.decode(trainingSample(recipe, tokenizer, index).tokens),
+      );
+      return texts.filter((text) => text.includes('|>') && text.includes(' | ')).length;
+    };
+    expect(searches(0)).toBe(300);
+    expect(searches(1)).toBe(0);
+    expect(Math.abs(searches(0.4) - 180)).toBeLessThan(40);
   });
 
   test('no sample is longer than the recipe allows, and each kind comes as often as its weight says', () => {

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { type Random, seededRandom } from '../base/index.ts';
 import { type ChatMessage, type Thinking, type Tokenizer, tiegelTemplate } from '../formats/index.ts';
-import { outsideSample, sampleTask } from '../tasks/index.ts';
+import { outsideSample, type Portion, sampleTask } from '../tasks/index.ts';
 import { type Recipe, type SampleKind, sampleKinds } from './recipe.ts';
 
 /** Token ids of prompt and completion, and where the completion begins. */
@@ -32,6 +32,11 @@ export type Batch = {
 
 /** What the stream of samples is made from. */
 export type DataSource = Pick<Recipe, 'seed' | 'data'>;
+
+/** The training problems that stages sample completions of: where some have a demonstration, those that have none. */
+export function promptedPortion({ demonstrated = 0 }: DataSource['data']): Portion {
+  return { from: demonstrated, below: 1 };
+}
 
 /** What is asked and what should follow, in words. */
 type Exchange = {
@@ -149,7 +154,10 @@ function drawExchange({ seed, data }: DataSource, random: Random): Exchange {
   const kind = drawKind(data.mixture, random.next());
   const index = random.integer(0, 2 ** 31 - 1);
   if (kind === 'outside') return { ...outsideSample(seed, index), isTask: false };
-  return { ...sampleTask(kind, seed, index, { split: 'train' }), isTask: true };
+  const portion = { from: 0, below: data.demonstrated ?? 1 };
+  const sample = sampleTask(kind, seed, index, { split: 'train', portion });
+  const isBrief = data.withoutSearch !== undefined && random.next() < data.withoutSearch;
+  return { ...sample, trace: isBrief ? sample.solution : sample.trace, isTask: true };
 }
 
 /** The kind at a place in [0, 1) of the cumulated mixture; a kind that is not named weighs nothing. */

@@ -58,9 +58,13 @@ const sampleTag = 0xe7a1;
 /** Room for the answer after a chain was cut off. */
 const answerTokens = 32;
 
-/** All jobs of a recipe's evaluation. */
-export function evaluationJobs(evaluation: Recipe['evaluation']): readonly EvaluationJob[] {
+/** All jobs of a recipe's evaluation: of what its data teach. */
+export function evaluationJobs({
+  evaluation,
+  data,
+}: Pick<Recipe, 'evaluation' | 'data'>): readonly EvaluationJob[] {
   const { problems, maxTokens, samples, budgets } = evaluation;
+  const tasks = taskNames.filter((task) => data.mixture[task] > 0);
   const stretch = (
     subject: SampleKind,
     mode: Mode,
@@ -80,15 +84,15 @@ export function evaluationJobs(evaluation: Recipe['evaluation']): readonly Evalu
       budgets: mode === 'budget' ? budgets : [],
     }));
   return [
-    ...taskNames.flatMap((task) => stretch(task, 'greedy', 'open', problems)),
-    ...taskNames.flatMap((task) => stretch(task, 'greedy', 'closed', problems)),
-    ...stretch('outside', 'greedy', 'open', heldOutPrompts.length),
+    ...tasks.flatMap((task) => stretch(task, 'greedy', 'open', problems)),
+    ...tasks.flatMap((task) => stretch(task, 'greedy', 'closed', problems)),
+    ...(data.mixture.outside > 0 ? stretch('outside', 'greedy', 'open', heldOutPrompts.length) : []),
     ...(samples === 0
       ? []
-      : taskNames.flatMap((task) =>
+      : tasks.flatMap((task) =>
           stretch(task, 'sampled', 'open', problems, Math.ceil((2 * problemsPerJob) / samples)),
         )),
-    ...(budgets.length === 0 ? [] : taskNames.flatMap((task) => stretch(task, 'budget', 'open', problems))),
+    ...(budgets.length === 0 ? [] : tasks.flatMap((task) => stretch(task, 'budget', 'open', problems))),
   ];
 }
 

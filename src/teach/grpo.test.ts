@@ -12,6 +12,7 @@ import type { GrpoStage } from './stage.ts';
 
 const stopToken = 19;
 
+const portion = { from: 0.5, below: 1 };
 const stage: GrpoStage = {
   stage: 'grpo',
   name: 'grpo',
@@ -58,6 +59,7 @@ async function runWith(verdict: Verdict, change: Partial<GrpoStage> = {}) {
     rollOut: async (jobs) => {
       const problems = jobs.flatMap((job) => job.problems);
       asked.push(problems.length);
+      for (const job of jobs) expect(job.portion).toEqual(portion);
       return problems.map(groupOf);
     },
     gradientsOf: async (lanes, gradients) => {
@@ -67,7 +69,7 @@ async function runWith(verdict: Verdict, change: Partial<GrpoStage> = {}) {
     },
   });
   const directory = mkdtempSync(join(tmpdir(), 'tiegel-grpo-'));
-  const options = { directory, start: new Float32Array(tinySize), seed: 1, place: 0, stopToken };
+  const options = { directory, start: new Float32Array(tinySize), seed: 1, portion, place: 0, stopToken };
   const { state } = await trainGrpo(context, { ...stage, ...change }, options);
   return { asked, updates, state, metrics: readMetrics(join(directory, 'metrics.jsonl'))[0]! };
 }

@@ -3,6 +3,7 @@
 // its first update is on policy.
 import { join } from 'node:path';
 import { digestOf } from '../base/index.ts';
+import type { Portion } from '../tasks/index.ts';
 import { cutLanes, cutRectangles, packRectangle } from './dataset.ts';
 import { inferenceFlops, trainingFlops } from './flops.ts';
 import type { Lane, LaneResult } from './lane.ts';
@@ -45,6 +46,7 @@ export type GrpoOptions = {
   readonly directory: string;
   readonly start: Float32Array;
   readonly seed: number;
+  readonly portion: Portion;
   /** Names the draw of problems; see `rolloutJobs`. */
   readonly place: number;
   readonly stopToken: number;
@@ -101,7 +103,7 @@ export async function trainGrpo(
 async function gather(
   { pool }: StageContext,
   stage: GrpoStage,
-  { seed, place }: GrpoOptions,
+  { seed, portion, place }: GrpoOptions,
   step: number,
 ): Promise<Gathered> {
   const sampled: RewardedGroup[] = [];
@@ -109,7 +111,8 @@ async function gather(
   let rounds = 0;
   do {
     const missing = stage.groups - withSignal().length;
-    const groups = await pool.rollOut(rolloutJobs({ ...stage, seed }, missing, [place, step, rounds]));
+    const drawn = rolloutJobs({ ...stage, seed, portion }, missing, [place, step, rounds]);
+    const groups = await pool.rollOut(drawn);
     for (const group of groups) {
       const judged = group.rollouts.map((rollout) => ({ ...rollout, length: rollout.tokens.length }));
       const rewarded = groupRewards(judged, stage.rewards, {

@@ -30,6 +30,10 @@ export type Recipe = {
     readonly mixture: Readonly<Record<SampleKind, number>>;
     /** Share of task samples whose think block is closed at once, for the comparison without thinking. */
     readonly withoutThinking: number;
+    /** Share of the training problems that are shown; stages that sample ask the others. Without it, all are both. */
+    readonly demonstrated?: number | undefined;
+    /** Share of task samples that show the solution and not the search for it. @default 0 */
+    readonly withoutSearch?: number | undefined;
     /** Share of samples that follow an earlier turn of conversation. */
     readonly withHistory: number;
     /** Share of samples that begin with a system message. */
@@ -80,6 +84,8 @@ const recipeSchema: z.ZodType<Recipe> = z
         .record(z.enum(sampleKinds), z.number().min(0))
         .refine((mixture) => Object.values(mixture).some((weight) => weight > 0), 'is all zeros'),
       withoutThinking: share,
+      demonstrated: z.number().gt(0).lt(1).optional(),
+      withoutSearch: share.optional(),
       withHistory: share,
       withSystemMessage: share,
       longestSample: count(4096),

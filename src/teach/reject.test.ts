@@ -53,6 +53,7 @@ function setUp() {
     directory: mkdtempSync(join(tmpdir(), 'tiegel-reject-')),
     start,
     seed: 1,
+    portion: { from: 0, below: 1 },
     place: 0,
     stopToken: 19,
     until: { problems: 100 },

@@ -4,6 +4,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { seededRandom, TiegelError, writeFileAtomically } from '../base/index.ts';
+import type { Portion } from '../tasks/index.ts';
 import type { TrainingSample } from './dataset.ts';
 import { inferenceFlops, trainingFlops } from './flops.ts';
 import { parameterCount } from './model-shape.ts';
@@ -20,6 +21,7 @@ export type RejectPlan = Pick<
   readonly directory: string;
   readonly start: Float32Array;
   readonly seed: number;
+  readonly portion: Portion;
   /** Names the draw of problems; see `rolloutJobs`. */
   readonly place: number;
   readonly stopToken: number;
@@ -87,7 +89,8 @@ async function sampleAccepted(context: StageContext, plan: RejectPlan): Promise<
       'problems' in plan.until
         ? Math.min(problemsPerRound, plan.until.problems - problems)
         : problemsPerRound;
-    const options: Pick<RolloutJob, 'samples' | 'maxTokens' | 'seed'> & Pick<RejectPlan, 'prompts'> = plan;
+    const options: Pick<RolloutJob, 'portion' | 'samples' | 'maxTokens' | 'seed'> &
+      Pick<RejectPlan, 'prompts'> = plan;
     const drawn = rolloutJobs(options, wanted, [plan.place, round]);
     const byTeacher = plan.teacherParameters !== undefined;
     const groups = await pool.rollOut(drawn.map((job) => ({ ...job, byTeacher })));

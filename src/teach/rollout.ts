@@ -2,7 +2,7 @@
 // verifier says. A job is a pure function of the weights and the job, whoever computes it.
 import { seededRandom } from '../base/index.ts';
 import type { Tokenizer } from '../formats/index.ts';
-import { type Language, sampleTask, type TaskName, taskNames } from '../tasks/index.ts';
+import { type Language, type Portion, sampleTask, type TaskName, taskNames } from '../tasks/index.ts';
 import { drawKind, encodePrompt } from './dataset.ts';
 import { complete } from './decoder.ts';
 import { answerOf, isWellFormed } from './judge.ts';
@@ -15,6 +15,8 @@ type Problem = { readonly task: TaskName; readonly index: number };
 
 export type RolloutJob = {
   readonly problems: readonly Problem[];
+  /** The portion of the training side that the problems come from. */
+  readonly portion: Portion;
   /** Completions of each problem. */
   readonly samples: number;
   readonly maxTokens: number;
@@ -58,7 +60,7 @@ export function rolloutJobs(
   problems: number,
   place: readonly number[],
 ): readonly RolloutJob[] {
-  const { prompts, samples, maxTokens, seed } = options;
+  const { prompts, portion, samples, maxTokens, seed } = options;
   const random = seededRandom(seed, promptTag, ...place);
   const drawn = Array.from({ length: problems }, () => ({
     task: drawKind(prompts, random.next()),
@@ -67,6 +69,7 @@ export function rolloutJobs(
   const perJob = Math.max(1, Math.floor(sequencesPerJob / samples));
   return Array.from({ length: Math.ceil(problems / perJob) }, (_, job) => ({
     problems: drawn.slice(job * perJob, (job + 1) * perJob),
+    portion,
     samples,
     maxTokens,
     seed,
@@ -81,9 +84,9 @@ export function rollOut(
   words: LanguageWords,
   job: RolloutJob,
 ): readonly RolloutGroup[] {
-  const { problems, samples, seed } = job;
+  const { problems, portion, samples, seed } = job;
   const asked = problems.map(({ task, index }) => {
-    const sample = sampleTask(task, seed, index, { split: 'train' });
+    const sample = sampleTask(task, seed, index, { split: 'train', portion });
     const promptTokens = encodePrompt(tokenizer, [{ role: 'user', content: sample.prompt }], 'open');
     return { task, index, sample, promptTokens };
   });

@@ -14,6 +14,7 @@ import {
 import type { Tokenizer } from '../formats/index.ts';
 import { readCheckpoint } from './checkpoint.ts';
 import { type Control, trainControls } from './controls.ts';
+import { promptedPortion } from './dataset.ts';
 import { trainDistilControls } from './distil/distil-controls.ts';
 import { type OpenedTeacher, openLocalTeacher } from './distil/local-teacher.ts';
 import { distilOnPolicy } from './distil/on-policy.ts';
@@ -161,6 +162,7 @@ async function runStage(
 ): Promise<Done> {
   const { recipe, tokenizer, stopToken, context } = run;
   const { seed } = recipe;
+  const portion = promptedPortion(recipe.data);
   switch (stage.stage) {
     case 'sft': {
       const training = await trainSft(context, stage, { source: recipe, tokenizer, directory, start });
@@ -168,7 +170,7 @@ async function runStage(
     }
     case 'reject': {
       const until = { problems: stage.problems };
-      const plan = { ...stage, directory, start, seed, place, stopToken, until };
+      const plan = { ...stage, directory, start, seed, portion, place, stopToken, until };
       const { training, kept } = await sampleAndImitate(context, plan);
       const result = trainingResult('reject', stage.name, directory, training);
       return {
@@ -177,7 +179,7 @@ async function runStage(
       };
     }
     case 'grpo': {
-      const training = await trainGrpo(context, stage, { directory, start, seed, place, stopToken });
+      const training = await trainGrpo(context, stage, { directory, start, seed, portion, place, stopToken });
       const result: TrainingResult = trainingResult('grpo', stage.name, directory, training);
       if (!stage.controls) return { result, values: training.values };
       const { flops } = training.state;
@@ -228,17 +230,20 @@ async function runTraceDistil(
 ): Promise<Done> {
   const { recipe, tokenizer, stopToken, context, teacher: local } = run;
   const { seed } = recipe;
+  const portion = promptedPortion(recipe.data);
   const { contextLength } = context.shape;
   const { signal, clock } = context;
   if ('endpoint' in stage.teacher) {
     await using engine = openRemoteTeacher(stage.teacher, { clock, offline: run.offline });
-    await gatherRemoteTraces(engine, stage, { directory, seed, place, tokenizer, contextLength, signal });
+    const options = { directory, seed, portion, place, tokenizer, contextLength, signal };
+    await gatherRemoteTraces(engine, stage, options);
   }
   const { training, kept } = await sampleAndImitate(context, {
     ...stage,
     directory,
     start,
     seed,
+    portion,
     place,
     stopToken,
     teacherParameters: local?.parameters,
@@ -261,7 +266,8 @@ async function runOnPolicyDistil(
 ): Promise<Done> {
   const { recipe, tokenizer, stopToken, context } = run;
   const { parameters: teacherParameters } = run.teacher as OpenedTeacher;
-  const options = { directory, start, seed: recipe.seed, place, stopToken, teacherParameters };
+  const portion = promptedPortion(recipe.data);
+  const options = { directory, start, seed: recipe.seed, portion, place, stopToken, teacherParameters };
   const training = await distilOnPolicy(context, stage, options);
   const teacher = await permittedTeacher(stage.teacher);
   const result: TrainingResult = {
@@ -330,7 +336,7 @@ async function evaluate(
   const path = join(directory, 'evaluation.jsonl');
   const known = evaluated.get(values) ?? readRows(path);
   if (context.signal?.aborted) throw context.signal.reason;
-  const jobs = evaluationJobs(recipe.evaluation);
+  const jobs = evaluationJobs(recipe);
   const total = jobs.length;
   let done = 0;
   context.pool.values.set(values);

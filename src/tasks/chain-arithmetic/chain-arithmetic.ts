@@ -35,11 +35,14 @@ export const chainArithmetic: Task<ChainProblem, ChainDifficulty> = {
   verifierVersion: 'chain-arithmetic-1',
   defaultDifficulty: { fewestSteps: 3, mostSteps: 6, amountHighest: 20, groupsHighest: 6 },
   promptVariants: chainPromptVariants,
-  generate: (seed, index, { split, difficulty = chainArithmetic.defaultDifficulty } = {}) => {
+  generate: (seed, index, { split, portion, difficulty = chainArithmetic.defaultDifficulty } = {}) => {
     checkDifficulty('chain-arithmetic', difficulty, ranges, ['fewestSteps', 'mostSteps']);
     const { canonical } = chainArithmetic;
     const draw = (random: Random): ChainProblem | null => drawChain(random, difficulty);
-    return drawProblem({ task: 'chain-arithmetic', stream: 3, canonical, draw }, seed, index, split);
+    return drawProblem({ task: 'chain-arithmetic', stream: 3, canonical, draw }, seed, index, {
+      split,
+      portion,
+    });
   },
   canonical: canonicalChain,
   prompt: chainPrompt,

@@ -4,7 +4,7 @@ import { splitOf } from '../split.ts';
 import { type CountdownProblem, countdown } from './countdown.ts';
 import { search } from './search.ts';
 
-const { answer, canonical, prompt, trace, verify } = countdown;
+const { answer, canonical, prompt, solution, trace, verify } = countdown;
 const example: CountdownProblem = { numbers: [3, 5, 6], target: 21 };
 
 describe('countdown', () => {
@@ -24,6 +24,11 @@ describe('countdown', () => {
     expect(answer(example, 'en')).toBe('3*5+6 = 21');
     expect(trace({ numbers: [9, 4, 2], target: 3 }, 'de')).toBe('9: -6 12- | 4+2=6 ja 9-6=3');
     expect(answer({ numbers: [9, 4, 2], target: 3 }, 'de')).toBe('9-(4+2) = 3');
+  });
+
+  test('shows a solution without the search that found it', () => {
+    expect(solution?.(example, 'en')).toBe('3*5=15 15+6=21');
+    expect(solution?.({ numbers: [9, 4, 2], target: 3 }, 'de')).toBe('4+2=6 9-6=3');
   });
 
   test('every need of a line makes the target together with the number set aside', () => {

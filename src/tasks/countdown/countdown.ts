@@ -7,7 +7,7 @@ import { evaluateExpression } from '../expression.ts';
 import { drawProblem } from '../split.ts';
 import type { Task, Verification } from '../task.ts';
 import { countdownPrompt, countdownPromptVariants } from './prompts.ts';
-import { type Hit, renderSearch, search } from './search.ts';
+import { type Hit, renderHit, renderSearch, search } from './search.ts';
 
 export type CountdownProblem = {
   /** Three numbers in the order of the prompt; two may be equal. */
@@ -36,24 +36,19 @@ export const countdown: Task<CountdownProblem, CountdownDifficulty> = {
   verifierVersion: 'countdown-1',
   defaultDifficulty: { lowest: 1, highest: 12, targetHighest: 99 },
   promptVariants: countdownPromptVariants,
-  generate: (seed, index, { split, difficulty = countdown.defaultDifficulty } = {}) => {
+  generate: (seed, index, { split, portion, difficulty = countdown.defaultDifficulty } = {}) => {
     checkDifficulty('countdown', difficulty, ranges, ['lowest', 'highest']);
     const draw = (random: Random): CountdownProblem | null => drawCountdown(random, difficulty);
-    return drawProblem(
-      { task: 'countdown', stream: 1, canonical: countdown.canonical, draw },
-      seed,
-      index,
+    return drawProblem({ task: 'countdown', stream: 1, canonical: countdown.canonical, draw }, seed, index, {
       split,
-    );
+      portion,
+    });
   },
   canonical: ({ numbers, target }) => `countdown ${numbers.toSorted((a, b) => a - b).join(' ')} = ${target}`,
   prompt: countdownPrompt,
   trace: ({ numbers, target }, language) => renderSearch(search(numbers, target), target, language),
-  answer: ({ numbers, target }) => {
-    const hit = search(numbers, target).at(-1)?.hit;
-    if (!hit) throw new TypeError(`countdown: ${numbers.join(' ')} cannot make ${target}`);
-    return `${solution(hit)} = ${target}`;
-  },
+  solution: (problem) => renderHit(hitOf(problem), problem.target),
+  answer: (problem) => `${expression(hitOf(problem))} = ${problem.target}`,
   verify: verifyCountdown,
 };
 
@@ -66,8 +61,14 @@ function drawCountdown(random: Random, difficulty: CountdownDifficulty): Countdo
   return search(numbers, target).at(-1)?.hit ? { numbers, target } : null;
 }
 
+function hitOf({ numbers, target }: CountdownProblem): Hit {
+  const hit = search(numbers, target).at(-1)?.hit;
+  if (!hit) throw new TypeError(`countdown: ${numbers.join(' ')} cannot make ${target}`);
+  return hit;
+}
+
 /** The expression of a hit with no bracket that could be left out. */
-function solution({ pair: [left, operator, right], join, leftOver }: Hit): string {
+function expression({ pair: [left, operator, right], join, leftOver }: Hit): string {
   const pair = `${left}${operator}${right}`;
   const isSum = operator !== '*';
   if (join === 'from') return `${leftOver}-${isSum ? `(${pair})` : pair}`;

@@ -90,6 +90,12 @@ export function renderSearch(lines: readonly SearchLine[], target: number, langu
   return lines.map(renderLine).join('\n');
 }
 
+/** The hit alone, as one writes it down who knows it already. */
+export function renderHit({ pair, join, leftOver }: Hit, target: number): string {
+  const value = valueOfPair(pair);
+  return `${pair.join('')}=${value} ${joined(join, value, leftOver)}=${target}`;
+}
+
 function joined(join: Join, value: number, leftOver: number): string {
   return join === 'from' ? `${leftOver}-${value}` : `${value}${join}${leftOver}`;
 }

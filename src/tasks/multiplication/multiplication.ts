@@ -49,14 +49,17 @@ export const multiplication: Task<MultiplicationProblem, MultiplicationDifficult
   verifierVersion: 'multiplication-1',
   defaultDifficulty: { lowest: 10, highest: 99 },
   promptVariants: wordings.en.length,
-  generate: (seed, index, { split, difficulty = multiplication.defaultDifficulty } = {}) => {
+  generate: (seed, index, { split, portion, difficulty = multiplication.defaultDifficulty } = {}) => {
     const { lowest, highest } = checkDifficulty('multiplication', difficulty, ranges, ['lowest', 'highest']);
     const draw = (random: Random): MultiplicationProblem => ({
       left: random.integer(lowest, highest),
       right: random.integer(lowest, highest),
     });
     const { canonical } = multiplication;
-    return drawProblem({ task: 'multiplication', stream: 2, canonical, draw }, seed, index, split);
+    return drawProblem({ task: 'multiplication', stream: 2, canonical, draw }, seed, index, {
+      split,
+      portion,
+    });
   },
   canonical: ({ left, right }) => `multiplication ${Math.min(left, right)} ${Math.max(left, right)}`,
   prompt: ({ left, right }, language, variant = 0) => {

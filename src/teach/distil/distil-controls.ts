@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { makeDirectory } from '../../base/index.ts';
 import type { Control, ControlOptions } from '../controls.ts';
+import { promptedPortion } from '../dataset.ts';
 import { sampleAndImitate } from '../reject.ts';
 import { imitate, traces } from '../sft.ts';
 import type { OnPolicyDistilStage } from '../stage.ts';
@@ -48,6 +49,7 @@ export async function trainDistilControls(
       prompts,
       maxTokens,
       seed: recipe.seed,
+      portion: promptedPortion(recipe.data),
       place,
       stopToken,
       teacherParameters,

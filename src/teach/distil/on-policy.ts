@@ -3,6 +3,7 @@
 // teacher's. The whole distributions are compared, so no advantage and no verifier is needed; what the verifier says is
 // reported only.
 import { digestOf } from '../../base/index.ts';
+import type { Portion } from '../../tasks/index.ts';
 import { cutLanes, cutRectangles, packRectangle, type TrainingSample } from '../dataset.ts';
 import { inferenceFlops, trainingFlops } from '../flops.ts';
 import type { Lane } from '../lane.ts';
@@ -17,6 +18,7 @@ export type OnPolicyOptions = {
   readonly directory: string;
   readonly start: Float32Array;
   readonly seed: number;
+  readonly portion: Portion;
   /** Names the draw of problems; see `rolloutJobs`. */
   readonly place: number;
   readonly stopToken: number;
@@ -38,7 +40,7 @@ export function distilOnPolicy(
     share: ({ step }) => step / stage.steps,
     step: async (step, gradients, descend) => {
       const began = clock.monotonic();
-      const jobs = rolloutJobs({ ...stage, seed: options.seed }, stage.problems, [options.place, step]);
+      const jobs = rolloutJobs({ ...stage, ...options }, stage.problems, [options.place, step]);
       const groups = await pool.rollOut(jobs);
       const samplingSeconds = (clock.monotonic() - began) / 1000;
       const samples = groups.flatMap((group) => samplesOf(group, options.stopToken));
