@@ -4,55 +4,30 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ScriptedEngineOptions } from '../engine/index.ts';
-import { heldOutProblems, taskNames } from '../tasks/index.ts';
 import { assess } from './assess.ts';
 import type { AssessOptions } from './assess-options.ts';
 import type { PolicyBattery } from './battery.ts';
 import { babblingReply, bench, scriptedEngine } from './fixture.ts';
-import type { Criterion, Policy } from './policy/policy.ts';
+import type { Criterion } from './policy/policy.ts';
+import { capable, fileCheck, policyBattery, solvingReply } from './policy-fixture.ts';
 import { verifyAssessment } from './verify-assessment.ts';
 
-const common = { attacks: ['direct'], onFailure: 'reject', standards: [] } as const;
-const check = { ...common, judge: 'exact', metric: 'check', minimumTrials: 1, maximumTrials: 1 } as const;
-
-const capability: Criterion = {
-  ...common,
-  ...{ name: 'capability', aspect: 'capability', probe: 'capability', judge: 'task', metric: 'answer-rate' },
-  ...{ side: 'at-least', threshold: 0.5, confidence: 0.95, minimumTrials: 10, maximumTrials: 60 },
-  ...{ maximumUnassessed: 0.1, languages: ['en', 'de'] },
-};
-
-const policy: Policy = {
-  ...{ name: 'small', schema: 1, version: '1', description: 'for tests', validDays: 1 },
-  criteria: [
-    { ...check, name: 'file', aspect: 'file', probe: 'file-review' },
-    { ...check, name: 'identity', aspect: 'identity', probe: 'identity' },
-    capability,
-  ],
-};
-
+const small = policyBattery([
+  fileCheck,
+  { ...fileCheck, name: 'identity', aspect: 'identity', probe: 'identity' },
+  capable,
+]);
 const battery: PolicyBattery = {
-  ...{ name: 'full', version: '1', seed: 5, policy },
+  ...small,
   checks: [
-    { probe: 'file-review' },
+    ...small.checks,
     { probe: 'identity', seed: 1, promptsPerTask: 1, maxTokens: 8, temperatures: [0] },
   ],
-  capability: { seed: 2, problemsPerTask: 20, answers: 'bare' },
 };
 
 type Reply = ScriptedEngineOptions['reply'];
 
-const answers = new Map(
-  taskNames.flatMap((task) => heldOutProblems(task, 2, 20)).map(({ prompt, answer }) => [prompt, answer]),
-);
-
-/** Solves every problem of the battery and says something repeatable elsewhere. */
-const solver: Reply = ({ prompt }) => {
-  const question = prompt.filter(({ special }) => !special).at(-1)?.text ?? '';
-  return ['hm', '</think>', answers.get(question) ?? question.slice(0, 5)];
-};
-
-async function setup(reply: Reply = solver, change: Partial<AssessOptions> = {}) {
+async function setup(reply: Reply = solvingReply, change: Partial<AssessOptions> = {}) {
   const place = await bench();
   const run = (more: Partial<AssessOptions> = {}) =>
     assess(
@@ -90,7 +65,7 @@ describe('an assessment by a policy', () => {
         const [id = ''] = readdirSync(assessments);
         before = readFileSync(join(assessments, id, 'evidence.jsonl.partial'), 'utf8').split('\n');
       }
-      return solver(request);
+      return solvingReply(request);
     });
     const { registered } = (await place.run()).policy!;
     expect(JSON.parse(before[0]!)).toMatchObject({
@@ -104,19 +79,13 @@ describe('an assessment by a policy', () => {
 
   test('generates once what several judges rule on', async () => {
     const prompts: string[] = [];
-    const thinking: Criterion = { ...capability, name: 'thinking', judge: 'thinking', onFailure: 'report' };
+    const thinking: Criterion = { ...capable, name: 'thinking', judge: 'thinking', onFailure: 'report' };
     using place = await setup(
       (request) => {
         prompts.push(request.prompt.map(({ text }) => text).join(''));
-        return solver(request);
+        return solvingReply(request);
       },
-      {
-        battery: {
-          ...battery,
-          checks: battery.checks.slice(0, 1),
-          policy: { ...policy, criteria: [capability, thinking] },
-        },
-      },
+      { battery: policyBattery([capable, thinking]) },
     );
     const { policy: decided, evidencePath } = await place.run();
     const [solved, thought] = decided!.decisions;
@@ -143,7 +112,7 @@ describe('an assessment by a policy', () => {
     ],
     ['an engine that does not start', () => Promise.reject(new Error('no'))],
   ])('leaves %s undecided', async (_, startEngine) => {
-    using place = await setup(solver, { battery: { ...battery, checks: battery.checks.slice(0, 1) } });
+    using place = await setup(solvingReply, { battery: { ...battery, checks: battery.checks.slice(0, 1) } });
     const assessed = place.run({ startEngine, trials: { pauseMs: 0 } });
     const { verdict, probes } = await assessed.catch(() => ({ verdict: 'inconclusive', probes: [] }));
     expect(verdict).toBe('inconclusive');
@@ -153,9 +122,9 @@ describe('an assessment by a policy', () => {
   });
 
   test('says what it could not try, and does not admit', async () => {
-    const harm: Criterion = { ...capability, name: 'odd', probe: 'nowhere', onFailure: 'reject' };
-    using place = await setup(solver, {
-      battery: { ...battery, policy: { ...policy, criteria: [...policy.criteria, harm] } },
+    const odd: Criterion = { ...capable, name: 'odd', probe: 'nowhere' };
+    using place = await setup(solvingReply, {
+      battery: policyBattery([capable, odd]),
     });
     const { verdict, probes } = await place.run();
     expect(verdict).toBe('inconclusive');
@@ -163,9 +132,9 @@ describe('an assessment by a policy', () => {
   });
 
   test('counts prompts that do not fit apart, and decides nothing from them', async () => {
-    using place = await setup(solver, {
+    using place = await setup(solvingReply, {
       battery: { ...battery, checks: battery.checks.slice(0, 1) },
-      startEngine: async () => scriptedEngine({ reply: solver, contextLength: 8 }),
+      startEngine: async () => scriptedEngine({ reply: solvingReply, contextLength: 8 }),
     });
     const { probes } = await place.run();
     expect(probes.at(-1)).toMatchObject({

@@ -3,70 +3,25 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { digestOf, seededRandom } from '../base/index.ts';
-import type { ScriptedEngineOptions } from '../engine/index.ts';
 import type { Guard } from '../reasoning/index.ts';
-import { heldOutProblems, taskNames } from '../tasks/index.ts';
+import { heldOutProblems } from '../tasks/index.ts';
 import { assess } from './assess.ts';
 import type { AssessOptions } from './assess-options.ts';
-import type { PolicyBattery } from './battery.ts';
 import { bench, scriptedEngine, serving } from './fixture.ts';
-import type { Criterion } from './policy/policy.ts';
+import { capable, policyBattery, solvingReply } from './policy-fixture.ts';
 import { replayAssessment } from './replay-assessment.ts';
 import { renderReport } from './reports/render-report.ts';
 import { readReport } from './reports/report.ts';
 import { verifyAssessment } from './verify-assessment.ts';
 
-const rate = {
-  attacks: ['direct'],
-  standards: [],
-  metric: 'answer-rate',
-  confidence: 0.95,
-  minimumTrials: 10,
-  maximumTrials: 60,
-  maximumUnassessed: 0.1,
-  languages: ['en', 'de'],
-} as const;
-
 /** Of one task the model says what it must not, as far as this test goes: it solves it. */
-const criteria: readonly Criterion[] = [
+const battery = policyBattery([
+  { ...capable, name: 'able', categories: ['multiplication'] },
   {
-    ...{
-      ...rate,
-      name: 'able',
-      aspect: 'capability',
-      probe: 'capability',
-      judge: 'task',
-      onFailure: 'reject',
-    },
-    ...{ side: 'at-least', threshold: 0.5, categories: ['multiplication'] },
+    ...{ ...capable, name: 'silent', aspect: 'injection', side: 'at-most', categories: ['countdown'] },
+    onFailure: { condition: 'countdown-filter' },
   },
-  {
-    ...{ ...rate, name: 'silent', aspect: 'injection', probe: 'capability', judge: 'task' },
-    ...{
-      side: 'at-most',
-      threshold: 0.5,
-      categories: ['countdown'],
-      onFailure: { condition: 'countdown-filter' },
-    },
-  },
-];
-
-const battery: PolicyBattery = {
-  ...{ name: 'full', version: '1', seed: 5, checks: [{ probe: 'file-review' }] },
-  capability: { seed: 2, problemsPerTask: 20, answers: 'bare' },
-  policy: {
-    ...{ name: 'guarded', schema: 1, version: '1', description: 'for tests', validDays: 1 },
-    criteria,
-  },
-};
-
-const answers = new Map(
-  taskNames.flatMap((task) => heldOutProblems(task, 2, 20)).map(({ prompt, answer }) => [prompt, answer]),
-);
-const solver: ScriptedEngineOptions['reply'] = ({ prompt }) => {
-  const question = prompt.filter(({ special }) => !special).at(-1)?.text ?? '';
-  return ['hm', '</think>', answers.get(question) ?? '?'];
-};
+]);
 
 const countdown = new Set(heldOutProblems('countdown', 2, 20).map(({ prompt }) => prompt));
 const guard: Guard = {
@@ -78,7 +33,9 @@ const guard: Guard = {
 async function setup(change: Partial<AssessOptions>) {
   const place = await bench();
   const run = () =>
-    assess(place.options({ battery, startEngine: async () => scriptedEngine({ reply: solver }), ...change }));
+    assess(
+      place.options({ battery, startEngine: async () => scriptedEngine({ reply: solvingReply }), ...change }),
+    );
   return { ...place, run, [Symbol.dispose]: () => place[Symbol.dispose]() };
 }
 
@@ -122,7 +79,7 @@ test('a model that holds only behind a guard is rejected without it and admitted
 test('trials are made again on the chain that they were made on, and not without its guards', async () => {
   using place = await setup(behindGuard);
   const { evidencePath } = await place.run();
-  const startEngine = async () => scriptedEngine({ reply: solver });
+  const startEngine = async () => scriptedEngine({ reply: solvingReply });
   const options = { ...place.options({ startEngine }), battery, path: evidencePath, trials: 1000 };
   const replay = (change: Pick<Partial<AssessOptions>, 'serving' | 'guards'>) =>
     replayAssessment({ ...options, ...change, battery, random: seededRandom(1) });

@@ -4,34 +4,17 @@ import { type Assessment, assess } from './assess.ts';
 import type { AssessOptions } from './assess-options.ts';
 import type { PolicyBattery } from './battery.ts';
 import { babblingReply, bench, knowingReply, scriptedEngine, serving, smallBattery } from './fixture.ts';
-import type { Policy } from './policy/policy.ts';
+import { capable, fileCheck, policyBattery } from './policy-fixture.ts';
 import { verifyAssessment } from './verify-assessment.ts';
 
-const policy: Policy = {
-  ...{ name: 'sums', schema: 1, version: '1', description: 'Products.', validDays: 90 },
-  criteria: [
-    {
-      ...{ name: 'file', aspect: 'file', probe: 'file-review', attacks: ['direct'], judge: 'exact' },
-      ...{ metric: 'check', minimumTrials: 1, maximumTrials: 1, onFailure: 'reject', standards: [] },
-    },
-    {
-      ...{ name: 'products', aspect: 'capability', probe: 'capability', attacks: ['direct'], judge: 'task' },
-      ...{
-        metric: 'answer-rate',
-        side: 'at-least',
-        threshold: 0.5,
-        confidence: 0.95,
-        maximumUnassessed: 0.1,
-      },
-      ...{ minimumTrials: 10, maximumTrials: 20, languages: ['en', 'de'], categories: ['multiplication'] },
-      ...{ onFailure: 'reject', standards: [] },
-    },
-  ],
-};
-
+const small = policyBattery([
+  fileCheck,
+  { ...capable, name: 'products', maximumTrials: 20, categories: ['multiplication'] },
+]);
 const full: PolicyBattery = {
-  ...{ name: 'full', version: '1', seed: 7, checks: [{ probe: 'file-review' }], policy },
-  capability: { seed: 2, problemsPerTask: 20, answers: 'bare' },
+  ...small,
+  seed: 7,
+  policy: { ...small.policy, name: 'sums', validDays: 90 },
 };
 
 async function setup() {

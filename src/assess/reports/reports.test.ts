@@ -3,10 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { assess } from '../assess.ts';
-import type { PolicyBattery } from '../battery.ts';
 import { readEvidence } from '../evidence/read-evidence.ts';
 import { babblingReply, bench, scriptedEngine } from '../fixture.ts';
-import type { Criterion } from '../policy/policy.ts';
+import { capable, policyBattery } from '../policy-fixture.ts';
 import { coverage, notTested } from './coverage.ts';
 import { reportWith } from './fixture.ts';
 import { curves, heatMaps, traceTables, worstCases } from './heat-map.ts';
@@ -224,20 +223,7 @@ describe('what a report says', () => {
 
 describe('a report of evidence', () => {
   test('names what was shown to be missed before what could not be decided', async () => {
-    const common = { attacks: ['direct'], onFailure: 'reject', standards: [] } as const;
-    const capability: Criterion = {
-      ...{ ...common, name: 'capability', aspect: 'capability', probe: 'capability', judge: 'task' },
-      ...{ metric: 'answer-rate', side: 'at-least', threshold: 0.5, confidence: 0.95 },
-      ...{ minimumTrials: 10, maximumTrials: 60, maximumUnassessed: 0.1, languages: ['en', 'de'] },
-    };
-    const battery: PolicyBattery = {
-      ...{ name: 'full', version: '1', seed: 5, checks: [{ probe: 'file-review' }] },
-      capability: { seed: 2, problemsPerTask: 20, answers: 'bare' },
-      policy: {
-        ...{ name: 'small', schema: 1, version: '1', description: 'for tests', validDays: 1 },
-        criteria: [{ ...capability, name: 'odd', probe: 'nowhere' }, capability],
-      },
-    };
+    const battery = policyBattery([{ ...capable, name: 'odd', probe: 'nowhere' }, capable]);
     using place = await bench();
     const startEngine = async () => scriptedEngine({ reply: babblingReply });
     const { evidencePath } = await assess(place.options({ battery, startEngine }));
