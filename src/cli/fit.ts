@@ -18,11 +18,12 @@ import {
 import { llamaDoctor, type RuntimeFacts, runtimeBuildOf } from '../engine/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { findModel } from './local-models.ts';
+import { askLocalService, type LocalService, printLocalService } from './local-service.ts';
 import { machineOf } from './machine.ts';
 import { wholeNumber } from './numbers.ts';
 import { duration, type Terminal } from './terminal.ts';
 
-type FitFlags = { readonly slots?: string; readonly context?: string };
+type FitFlags = { readonly slots?: string; readonly context?: string; readonly foundry?: string };
 type Wishes = { readonly slots?: number; readonly contextLength?: number };
 
 export async function runFit(
@@ -41,11 +42,13 @@ export async function runFit(
   const runtime = await llamaDoctor();
   const machine = machineOf(runtime, await measureMemoryBandwidth(runtime.physicalCores));
   terminal.clearProgress();
+  const service = flags.foundry === undefined ? undefined : await askLocalService(context, flags.foundry);
   printMachine(terminal, machine, runtime);
+  printLocalService(terminal, service);
   const names = model === undefined || existsSync(model) ? [] : publishedNames(model);
   return names.length > 0
-    ? fitFamily(terminal, names, machine, wishes)
-    : await fitHere(context, model, machine, runtime, wishes);
+    ? fitFamily(terminal, names, machine, wishes, service)
+    : await fitHere(context, model, machine, runtime, wishes, service);
 }
 
 /** A model that lies here. */
@@ -55,6 +58,7 @@ async function fitHere(
   machine: Machine,
   runtime: RuntimeFacts,
   wishes: Wishes,
+  service: LocalService | undefined,
 ): Promise<ExitCode> {
   const catalog = openCatalog({ home: environment.home, clock });
   const variant = await findModel(catalog, argument);
@@ -74,12 +78,18 @@ async function fitHere(
     ),
   );
   if (uses.length > 0) terminal.print(terminal.dim(`  Corrected by ${uses.length} earlier loads.`));
-  terminal.result({ machine, model: name, fit, measuredLoads: uses.length });
+  terminal.result({ machine, service, model: name, fit, measuredLoads: uses.length });
   return fit.fits ? 0 : 1;
 }
 
 /** Published models, which need not be here. */
-function fitFamily(terminal: Terminal, names: readonly string[], machine: Machine, wishes: Wishes): ExitCode {
+function fitFamily(
+  terminal: Terminal,
+  names: readonly string[],
+  machine: Machine,
+  wishes: Wishes,
+  service: LocalService | undefined,
+): ExitCode {
   const { candidates, picked, reason } = chooseVariant(names, machine, wishes);
   terminal.print(`\n${terminal.bold('Variants')}`);
   for (const candidate of candidates) terminal.print(`  ${candidateLine(candidate)}`);
@@ -90,7 +100,7 @@ function fitFamily(terminal: Terminal, names: readonly string[], machine: Machin
     const reference = `${picked.name}-${picked.quantisation.toLowerCase()}`;
     terminal.print(terminal.dim(`  Where it is not here yet: tiegel pull ${reference}`));
   }
-  terminal.result({ machine, candidates, picked, reason });
+  terminal.result({ machine, service, candidates, picked, reason });
   return picked === null ? 1 : 0;
 }
 

@@ -283,7 +283,7 @@ function describeCommands(
     .requiredOption('--model <id>', "the server's name of the model")
     .option(
       '--server <kind>',
-      'compatible, vllm, sglang, llama-server, ollama, deepseek or openai',
+      'compatible, vllm, sglang, llama-server, ollama, foundry-local, deepseek or openai',
       'compatible',
     )
     .option(
@@ -315,6 +315,7 @@ function describeCommands(
   )
     .option('--slots <number>', 'requests at the same time (default: 4, fewer where they do not fit)')
     .option('--context <number>', 'tokens of prompt, thinking and answer (default: 16384)')
+    .option('--foundry <address>', 'ask a Foundry Local on this machine what it offers on an NPU')
     .action(start(async () => (await import('./fit.ts')).runFit));
   command('doctor', 'check this machine and the data directory', 'tiegel doctor').action((options) =>
     start(async () => (await import('./doctor.ts')).runDoctor)('', options),

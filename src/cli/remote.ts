@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { type Digest, digestOf, TiegelError } from '../base/index.ts';
 import { openCatalog, type RemoteModel } from '../catalog/index.ts';
-import { serverKind, takesRenderedPrompts } from '../engine/index.ts';
+import { deviceInName, serverKind, takesRenderedPrompts } from '../engine/index.ts';
 import { templateWithDigest } from '../formats/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { wholeNumber } from './numbers.ts';
@@ -102,5 +102,7 @@ function catalogOf({ environment, clock }: CommandContext): ReturnType<typeof op
 function print(terminal: Terminal, { name, manifest }: RemoteModel): void {
   const { model, server, endpoints, fingerprint } = manifest;
   const state = fingerprint.length === 0 ? 'not assessed' : 'assessed';
-  terminal.print(`${terminal.bold(name)}: ${model} on ${server}, ${endpoints.join(', ')} · ${state}`);
+  const { device } = deviceInName(model);
+  const place = server === 'foundry-local' && device !== null ? `${server} (${device})` : server;
+  terminal.print(`${terminal.bold(name)}: ${model} on ${place}, ${endpoints.join(', ')} · ${state}`);
 }

@@ -19,6 +19,8 @@ export type ServerProfile = {
   readonly tools: boolean;
   /** It can be told that the model has to call one. */
   readonly toolChoice: boolean;
+  /** It hears that a client has left also while it owes a whole reply. */
+  readonly wholeReplies: boolean;
   /** How prompts that are rendered already are sent to `POST /completions`, or null where they are not taken. */
   readonly renderedPrompts: RenderedPrompts | null;
   /** The member whose value keeps the prefix caches of accounts apart, or null. */
@@ -40,7 +42,15 @@ export type TurnContinuation = {
   readonly behindTemplate: boolean;
 };
 
-export type ServerKind = 'compatible' | 'vllm' | 'sglang' | 'llama-server' | 'ollama' | 'deepseek' | 'openai';
+export type ServerKind =
+  | 'compatible'
+  | 'vllm'
+  | 'sglang'
+  | 'llama-server'
+  | 'ollama'
+  | 'foundry-local'
+  | 'deepseek'
+  | 'openai';
 
 const compatible: ServerProfile = {
   lengthField: 'max_tokens',
@@ -52,6 +62,7 @@ const compatible: ServerProfile = {
   continuation: null,
   tools: false,
   toolChoice: false,
+  wholeReplies: false,
   renderedPrompts: null,
   cacheSaltField: null,
   fixedSampling: false,
@@ -73,6 +84,7 @@ export const serverProfiles: Readonly<Record<ServerKind, ServerProfile>> = {
     constraints: ['json-schema'],
     withoutThinking: templateSwitch,
     budgetField: 'thinking_token_budget',
+    wholeReplies: true,
     renderedPrompts: { members: { add_special_tokens: false, ...countedEvents }, begins: false },
     // Refused by vLLM with templates that drop the thinking of a last message, as R1's do.
     continuation: {
@@ -103,9 +115,12 @@ export const serverProfiles: Readonly<Record<ServerKind, ServerProfile>> = {
     constraints: ['json-schema', 'grammar'],
     withoutThinking: templateSwitch,
     budgetField: 'thinking_budget_tokens',
+    wholeReplies: true,
     renderedPrompts: { members: {}, begins: true },
   },
   ollama: { ...compatible, tools: true, withoutThinking: { reasoning_effort: 'none' } },
+  // Documents neither budgets nor schemas, and tools for some of its models only.
+  'foundry-local': compatible,
   deepseek: { ...compatible, tools: true, seed: false, fixedSampling: true },
   openai: {
     ...compatible,
