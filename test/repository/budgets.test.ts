@@ -2,11 +2,6 @@
 import { describe, expect, test } from 'vitest';
 import { filesBelow } from './source-files.ts';
 
-/** Files that may be longer, each with its reason. */
-const exceptions: Readonly<Record<string, string>> = {
-  'src/base/error-table.ts': 'one table of all errors keeps codes unique; it is read by looking a row up',
-};
-
 const long = 400;
 const longNumerical = 600;
 const longestMedian = 120;
@@ -19,7 +14,7 @@ describe('file budgets', () => {
   test('no file is longer than its budget', () => {
     const over = sizes.filter(({ path, lines }) => {
       const budget = /^src\/(tensor|teach)\//.test(path) ? longNumerical : long;
-      return lines > budget && !(path in exceptions);
+      return lines > budget;
     });
     expect(over).toEqual([]);
   });
@@ -27,11 +22,6 @@ describe('file budgets', () => {
   test('the median file is short', () => {
     const sorted = sizes.map(({ lines }) => lines).sort((a, b) => a - b);
     expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThanOrEqual(longestMedian);
-  });
-
-  test('every exception is still needed', () => {
-    const needed = sizes.filter(({ lines }) => lines > long).map(({ path }) => path);
-    expect(Object.keys(exceptions).filter((path) => !needed.includes(path))).toEqual([]);
   });
 
   test('every file opens with a comment that says what it is', () => {

@@ -1,0 +1,158 @@
+// Errors of teaching: tasks, tensors, runs, the reward server and jobs on clusters.
+export const teachErrors = {
+  // Tasks
+  TGL_DIFFICULTY_INVALID: {
+    status: 400,
+    retryable: false,
+    message: 'The difficulty of task {task} is out of range: {problem}.',
+    fix: "Use values inside the ranges stated in the task's difficulty type.",
+  },
+
+  // Tensor
+  TGL_TENSOR_SHAPE: {
+    status: 500,
+    retryable: false,
+    message: '{operation}: the shapes do not fit: {received}; expected {expected}.',
+    fix: 'Check the dimensions of the model and of the batch that reach this operation.',
+  },
+  TGL_TENSOR_MEMORY: {
+    status: 507,
+    retryable: false,
+    message:
+      '{operation}: {requested} bytes for shape {shape} do not fit into {available} free of {capacity} bytes.',
+    fix: 'Lower batchTokens or the model size in the recipe, or create the tensor memory with more bytes.',
+  },
+  TGL_TENSOR_NOT_FINITE: {
+    status: 500,
+    retryable: false,
+    message: '{operation}: the value is {received} at {shape}.',
+    fix: 'Lower the learning rate or the gradient clip; the last checkpoint is intact and can be resumed.',
+  },
+
+  // Teach
+  TGL_RECIPE_UNKNOWN: {
+    status: 404,
+    retryable: false,
+    message: 'There is no recipe {received}; the recipes are {known}.',
+    fix: 'Name one of the listed recipes or give the path of a recipe file.',
+  },
+  TGL_RECIPE_INVALID: {
+    status: 400,
+    retryable: false,
+    message: 'The recipe {recipe} is not valid at {path}: {problem}.',
+    fix: 'Correct the named key; docs/architecture.md lists what a recipe holds.',
+  },
+  TGL_START_INVALID: {
+    status: 422,
+    retryable: false,
+    message: 'The weights in {path} cannot be started from: {problem}.',
+    fix: 'Name a run directory with a finished model, or a GGUF file of a model with the shape of the recipe.',
+  },
+  TGL_TRAINING_DIVERGED: {
+    status: 500,
+    retryable: false,
+    message: 'Step {step} of stage {stage} gave a number that is not finite: {problem}',
+    fix: 'Lower the learning rate or the gradient clip of the stage and begin it anew; its last checkpoint is intact.',
+  },
+  TGL_NOTHING_ACCEPTED: {
+    status: 422,
+    retryable: false,
+    message:
+      'Stage {stage} has nothing to learn from: the verifier accepted none of {completions} completions.',
+    fix: 'Teach the model longer before this stage, or sample more completions of each problem.',
+  },
+  TGL_TEACHER_FORBIDS: {
+    status: 403,
+    retryable: false,
+    message: 'The teacher {teacher} may not be learned from: {terms}.',
+    fix: 'Name another teacher, or state in the recipe, under teacher.permission, who permits it and where; the statement is recorded.',
+  },
+  TGL_TEACHER_INVALID: {
+    status: 422,
+    retryable: false,
+    message: 'The teacher {teacher} cannot be used: {problem}.',
+    fix: 'On-policy distillation needs a run directory or a GGUF file that Tiegel taught with the same vocabulary; one teacher a recipe.',
+  },
+  TGL_TEACHER_STOPPED: {
+    status: 502,
+    retryable: true,
+    message: 'The teacher {teacher} stopped after {done} of {wanted} problems: {reason}',
+    fix: 'Run the command again with --resume: what it has written so far is kept.',
+  },
+  TGL_CHECKPOINT_INVALID: {
+    status: 422,
+    retryable: false,
+    message: 'The checkpoint at {path} cannot be resumed: {problem}.',
+    fix: 'Resume with the recipe that began the run, or choose an empty output directory.',
+  },
+  TGL_RUN_EXISTS: {
+    status: 409,
+    retryable: false,
+    message: 'The directory {path} already holds a run.',
+    fix: 'Add --resume to continue it, or choose another --out.',
+  },
+  TGL_RUN_INVALID: {
+    status: 422,
+    retryable: false,
+    message: 'The run cannot be reported because of {path}: {problem}.',
+    fix: 'Name a directory that `tiegel teach` wrote. A damaged result.json or record is written again by --resume once it is removed; damaged metrics or rollouts can only be removed.',
+  },
+  TGL_WORKER_LOST: {
+    status: 503,
+    retryable: true,
+    message: 'Training worker {worker} stopped: {reason}.',
+    fix: 'Run the command again with --resume; at most the steps since the last checkpoint are lost.',
+  },
+
+  // The reward server
+  TGL_REWARD_TOKEN: {
+    status: 401,
+    retryable: false,
+    message: 'The request carries no token of the run {run}.',
+    fix: 'Send `Authorization: Bearer <token>` with the token that `tiegel teach rewards --run {run}` prints.',
+  },
+  TGL_REWARD_ROUTE: {
+    status: 404,
+    retryable: false,
+    message: 'The reward server has no route {received}.',
+    fix: 'Use POST /v1/rewards, POST /adapters/openrlhf or GET /healthz.',
+  },
+  TGL_REWARD_CONFLICT: {
+    status: 409,
+    retryable: false,
+    message: 'The id {id} of the run {run} was answered for another completion.',
+    fix: 'Give every completion of a run an id of its own.',
+  },
+  TGL_REWARD_RATE: {
+    status: 429,
+    retryable: true,
+    message: 'The run {run} asks for more than {limit} rewards a second.',
+    fix: 'Wait and ask again, or start the reward server with a higher --rate.',
+  },
+
+  // Jobs on clusters
+  TGL_SUBMIT_UNSUPPORTED: {
+    status: 422,
+    retryable: false,
+    message: 'The engine {engine} has no setting for {setting} of the recipe {recipe}.',
+    fix: 'In the recipe, {repair}.',
+  },
+  TGL_RAY_REFUSED: {
+    status: 502,
+    retryable: false,
+    message: 'The Ray cluster at {address} answered {status}: {reason}',
+    fix: 'Read the reason; the dashboard must have the Jobs API (Ray 2.x with ray[default]).',
+  },
+  TGL_RAY_ANSWER: {
+    status: 502,
+    retryable: false,
+    message: 'What is at {address} does not speak the Ray Jobs API: {problem}.',
+    fix: "Give the address of Ray's dashboard, such as http://head:8265.",
+  },
+  TGL_RAY_JOB_FAILED: {
+    status: 502,
+    retryable: true,
+    message: 'The job {id} ended as {status}: {reason}.',
+    fix: 'Read its log; submit again, and it goes on from its last checkpoint.',
+  },
+} as const;
