@@ -42,7 +42,7 @@ async function handle(command: ToChild): Promise<void> {
       return send({ type: 'logits', logits: await evaluateLogits(await runtime(), command) });
     case 'load': {
       const residentBytesBefore = process.memoryUsage.rss();
-      const loaded = await loadModel(await runtime(), command, emit);
+      const loaded = await loadModel(await runtime(), command, emit, systemClock);
       ({ scheduler, embedder } = loaded);
       const facts = await describeRuntime(await runtime());
       const { contextLength } = loaded;

@@ -8,9 +8,10 @@ import {
   type LlamaModel,
   type Token,
 } from 'node-llama-cpp';
+import type { Clock } from '../../base/index.ts';
 import { createEmbedder, type Embedder } from './embedder.ts';
 import { createEmbeddingContext, openNativeContext } from './native-binding.ts';
-import { batchTokens, prefillChunk } from './prefill-chunk.ts';
+import { batchTokens, measureChunk } from './prefill-chunk.ts';
 import type { GenerationEvent, LoadCommand, LogitsCommand, RuntimeFacts } from './protocol.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
 
@@ -58,6 +59,7 @@ export async function loadModel(
   llama: Llama,
   { modelPath, adapterPaths, contextLength: wanted, slots }: LoadCommand,
   emit: (event: GenerationEvent) => void,
+  clock: Clock,
 ): Promise<LoadedModel> {
   // On a CPU the weights are stored anew for its kernels; a mapped file beside them would take the memory twice.
   const model = await llama.loadModel({ modelPath, useMmap: llama.gpu !== false });
@@ -75,8 +77,21 @@ export async function loadModel(
     lora: loraOf(adapterPaths),
   });
   const native = openNativeContext(llama, model, context);
-  const chunk = prefillChunk(size, threads, llama.gpu !== false);
-  const scheduler = createScheduler({ model, native, slots, contextLength, prefillChunk: chunk, emit });
+  const read = async (count: number): Promise<void> => {
+    const tokens = new Array<number>(count).fill(0);
+    await native.decode([{ sequence: 0, position: 0, tokens, logits: true }]);
+    native.truncate(0, 0);
+  };
+  const chunk = await measureChunk(read, llama.gpu !== false, clock);
+  const scheduler = createScheduler({
+    model,
+    native,
+    slots,
+    contextLength,
+    prefillChunk: chunk,
+    clock,
+    emit,
+  });
   const textLength = Math.min(contextLength, longestEmbedded);
   const embedder = createEmbedder({
     model,

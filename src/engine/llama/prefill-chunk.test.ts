@@ -1,10 +1,54 @@
 import { expect, test } from 'vitest';
-import { prefillChunk } from './prefill-chunk.ts';
+import { manualClock } from '../../base/index.ts';
+import { createPrefillPace, estimatedChunk, measureChunk } from './prefill-chunk.ts';
 
-test('larger models read prompts in smaller steps, within bounds', () => {
-  expect(prefillChunk(3e6, 1, false)).toBe(64);
-  expect(prefillChunk(0.5e9, 2, false)).toBe(16);
-  expect(prefillChunk(1.1e9, 2, false)).toBe(8);
-  expect(prefillChunk(40e9, 2, false)).toBe(8);
-  expect(prefillChunk(40e9, 2, true)).toBe(128);
+test('before it runs, a larger model is taken to read prompts in smaller steps, within bounds', () => {
+  expect(estimatedChunk(3e6, 1)).toBe(64);
+  expect(estimatedChunk(0.5e9, 2)).toBe(16);
+  expect(estimatedChunk(1.1e9, 2)).toBe(8);
+  expect(estimatedChunk(40e9, 2)).toBe(8);
+});
+
+/** A runtime of a fixed speed; `disturbed` steps take a second longer. */
+async function measured(msPerToken: number, gpu = false, disturbed: readonly number[] = []): Promise<number> {
+  const clock = manualClock();
+  let steps = 0;
+  const read = async (tokens: number): Promise<void> => {
+    clock.advance(msPerToken * tokens + (disturbed.includes(steps++) ? 1000 : 0));
+  };
+  return await measureChunk(read, gpu, clock);
+}
+
+test('the chunk is the largest that is read in time, within bounds', async () => {
+  expect(await measured(100)).toBe(8);
+  expect(await measured(10)).toBe(16);
+  expect(await measured(0.1)).toBe(64);
+  expect(await measured(0.1, true)).toBe(128);
+});
+
+test('a step that something disturbed is measured once more', async () => {
+  expect(await measured(10, false, [0, 1])).toBe(16);
+});
+
+test('the pace slows down as steps take longer, goes on where there is room, and never stops', () => {
+  const pace = createPrefillPace(64);
+  pace.took(64, 100);
+  expect(pace.chunk()).toBe(64);
+  pace.took(64, 200);
+  expect(pace.chunk()).toBe(32);
+  pace.took(32, 120);
+  expect(pace.chunk()).toBe(32);
+  pace.took(32, 40);
+  expect(pace.chunk()).toBe(64);
+  for (let step = 0; step < 9; step++) pace.took(pace.chunk(), 1000);
+  expect(pace.chunk()).toBe(4);
+  pace.reset();
+  expect(pace.chunk()).toBe(64);
+});
+
+test('a last piece that was read fast says nothing about larger steps', () => {
+  const pace = createPrefillPace(64);
+  pace.took(64, 200);
+  pace.took(3, 5);
+  expect(pace.chunk()).toBe(32);
 });

@@ -1,25 +1,82 @@
 // How many prompt tokens one step of the engine takes. A step cannot be interrupted, so that this bounds how long an
 // abort waits and how long a newcomer's prompt holds up the others.
+import type { Clock } from '../../base/index.ts';
 
 /** Tokens of a batch; larger ones gain little and cost memory with large vocabularies. */
 export const batchTokens = 128;
 
-const smallestChunk = 8;
 /** On a CPU; beyond it the weights are read rarely enough. */
 const largestChunk = 64;
+/** Where a step is measured; behind a long prompt attention takes as long as the weights, and less may be due. */
+const smallestChunk = 8;
+const smallestDeepChunk = 4;
+/** Of the 250 ms that an abort may take. */
+const longestStepMs = 170;
+
+/**
+ * The largest chunk of 8, 16, 32, … tokens that a runtime reads within the time of a step, by trying. The same model on
+ * the same machine gets the same one unless something else is at work there.
+ *
+ * @param read evaluates so many tokens at the begin of a sequence.
+ */
+export async function measureChunk(
+  read: (tokens: number) => Promise<void>,
+  gpu: boolean,
+  clock: Clock,
+): Promise<number> {
+  const timeOf = async (tokens: number): Promise<number> => {
+    const started = clock.monotonic();
+    await read(tokens);
+    return clock.monotonic() - started;
+  };
+  const most = gpu ? batchTokens : largestChunk;
+  // The first step of a context touches its memory, and any other one may be disturbed.
+  await read(smallestChunk);
+  let chunk = smallestChunk;
+  while (chunk < most) {
+    const next = 2 * chunk;
+    if ((await timeOf(next)) > longestStepMs && (await timeOf(next)) > longestStepMs) break;
+    chunk = next;
+  }
+  return chunk;
+}
+
+/** The size of the next step, by how long the last ones took: with the length of a prompt attention comes to count. */
+export type PrefillPace = {
+  readonly chunk: () => number;
+  readonly took: (tokens: number, milliseconds: number) => void;
+  /** Back to the begin, which is what a prompt meets that nobody else's precedes: its batches then repeat. */
+  readonly reset: () => void;
+};
+
+/** @param most what `measureChunk` gave. */
+export function createPrefillPace(most: number): PrefillPace {
+  let chunk = most;
+  return {
+    chunk: () => chunk,
+    took: (tokens, milliseconds) => {
+      if (milliseconds > longestStepMs)
+        chunk = Math.max(smallestDeepChunk, Math.floor(Math.min(tokens, chunk) / 2));
+      else if (tokens >= chunk && 2 * milliseconds <= longestStepMs) chunk = Math.min(most, 2 * chunk);
+    },
+    reset: () => {
+      chunk = most;
+    },
+  };
+}
+
 /** Half of what an abort may take, so that a machine of which others take a half still keeps to it. */
 const stepSeconds = 0.12;
 /** Prompt tokens per second, core and GB of weights; measured 45 to 60 with 0.5 B Q8_0 and 1.5 B Q4_K_M. */
 const tokensPerSecondAndCore = 50;
 
 /**
- * A power of two from 8 to 64 on a CPU, else 128. It depends on the model and the machine only, never on the speed of
- * the moment: the size of a batch changes how llama.cpp rounds, and the same seed has to give the same tokens.
+ * A power of two from 8 to 64: what can be told of a model on a CPU before it runs, for a server that takes the size
+ * of its batches on the command line. Processors with AMX read ten times as fast.
  *
  * @param modelBytes size of the model file.
  */
-export function prefillChunk(modelBytes: number, threads: number, gpu: boolean): number {
-  if (gpu) return batchTokens;
+export function estimatedChunk(modelBytes: number, threads: number): number {
   const affordable = (stepSeconds * tokensPerSecondAndCore * threads) / (modelBytes / 1e9);
   const power = 2 ** Math.floor(Math.log2(affordable));
   return Math.min(largestChunk, Math.max(smallestChunk, power));

@@ -1,10 +1,13 @@
-// Runs all generations of one context in lockstep (in the child process): each step takes one token of every decoding
-// sequence and a chunk of the prompts still being read, in ascending sequence id, since llama.cpp reads the weights
-// again for every break in that order. Not covered: who shares a batch may change its rounding and, rarely, a token.
+// Runs all generations of one context in lockstep (in the child process). A step takes one token of every sequence, or,
+// in turn with it, a chunk of the prompts still being read; in ascending sequence id and equally many tokens of each,
+// since llama.cpp reads the weights again for every break in that order and for what is longer than the shortest share.
+// Not covered: who shares a batch may change its rounding and, rarely, a token.
 import type { LlamaModel } from 'node-llama-cpp';
+import type { Clock } from '../../base/index.ts';
+import { largestRectangle } from './batch-rectangle.ts';
 import { createGeneration, type Generation } from './generation.ts';
 import type { BatchPart, NativeContext } from './native-binding.ts';
-import { batchTokens } from './prefill-chunk.ts';
+import { createPrefillPace } from './prefill-chunk.ts';
 import { placeSequence } from './prefix-cache.ts';
 import type { GenerateCommand, GenerationEvent, Progress } from './protocol.ts';
 
@@ -25,7 +28,9 @@ export type SchedulerOptions = {
   readonly slots: number;
   /** Tokens of prompt and completion together. */
   readonly contextLength: number;
+  /** Most tokens of prompts in a step. */
   readonly prefillChunk: number;
+  readonly clock: Clock;
   readonly emit: (event: GenerationEvent) => void;
 };
 
@@ -44,7 +49,7 @@ type Share = {
 };
 
 export function createScheduler(options: SchedulerOptions): Scheduler {
-  const { model, native, slots, contextLength, prefillChunk, emit } = options;
+  const { model, native, slots, contextLength, prefillChunk, clock, emit } = options;
   const sequences: readonly Sequence[] = Array.from({ length: slots }, () => ({
     generation: undefined,
     account: null,
@@ -52,6 +57,9 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     usedAt: 0,
   }));
   const arrivals: Generation[] = [];
+  const pace = createPrefillPace(prefillChunk);
+  /** The last step took a chunk of prompts. */
+  let hasRead = false;
   let uses = 0;
   let steps = 0;
   let running = false;
@@ -67,7 +75,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
           emit({ type: 'aborted', generation: generation.id });
         } else if (generation?.force()) retire(index);
       }
-      const shares = shareBatch(sequences, prefillChunk);
+      const shares = nextShares();
       if (shares.length > 0) await step(shares);
       else if (arrivals.length === 0) break;
     }
@@ -88,11 +96,38 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     generation.begin(kept);
   };
 
+  const nextShares = (): readonly Share[] => {
+    const live = sequences.flatMap(({ generation }, index) =>
+      generation === undefined ? [] : [{ index, pending: generation.pending() }],
+    );
+    const reading = live.filter(({ pending }) => pending > 1);
+    if (reading.length === 0) pace.reset();
+    hasRead = reading.length > 0 && !(hasRead && reading.length < live.length);
+    // Prompts take part in the others' step, so that no gap among these is left where one is being read.
+    if (!hasRead) return live.map(({ index }) => shareOf(index, 1));
+    const neighbours = reading.filter(({ index }, place) => index === (reading[0]?.index ?? 0) + place);
+    const lengths = neighbours.map(({ pending }) => pending);
+    const { prompts, tokens } = largestRectangle(lengths, pace.chunk());
+    return neighbours.slice(0, prompts).map(({ index }) => shareOf(index, tokens));
+  };
+
+  const shareOf = (index: number, count: number): Share => {
+    const sequence = sequences[index] as Sequence;
+    const generation = sequence.generation as Generation;
+    const tokens = generation.take(count);
+    const logits = generation.pending() === 0;
+    const part = { sequence: index, position: sequence.tokens.length, tokens, logits };
+    return { sequence, generation, part };
+  };
+
   const step = async (shares: readonly Share[]): Promise<void> => {
+    const started = clock.monotonic();
     let rows: readonly number[];
     try {
       rows = await native.decode(shares.map(({ part }) => part));
       steps++;
+      const tokens = shares.reduce((sum, { part }) => sum + part.tokens.length, 0);
+      if (hasRead) pace.took(tokens, clock.monotonic() - started);
     } catch (error) {
       for (const share of shares) fail(share, error);
       return;
@@ -164,28 +199,6 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     force: (generation) => live(generation)?.forceNow(),
     progress: () => ({ steps, working: running }),
   };
-}
-
-/** One token of every decoding generation, and prompts with the room that is left, in ascending sequence. */
-function shareBatch(sequences: readonly Sequence[], prefillChunk: number): readonly Share[] {
-  const decoding = sequences.filter(({ generation }) => generation?.pending() === 1).length;
-  let room = Math.max(1, Math.min(prefillChunk, batchTokens - decoding));
-  const shares: Share[] = [];
-  for (const [index, sequence] of sequences.entries()) {
-    const { generation, tokens } = sequence;
-    if (generation === undefined) continue;
-    const single = generation.pending() === 1;
-    const taken = generation.take(single ? 1 : room);
-    if (!single) room -= taken.length;
-    if (taken.length === 0) continue;
-    const logits = generation.pending() === 0;
-    shares.push({
-      sequence,
-      generation,
-      part: { sequence: index, position: tokens.length, tokens: taken, logits },
-    });
-  }
-  return shares;
 }
 
 function reasonOf(error: unknown): string {
