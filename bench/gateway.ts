@@ -1,8 +1,8 @@
 // What our gateway costs over a raw node:http pass-through, in alternating rounds of one run. CPU is that of the server
 // process alone: ours, with everything it does switched on, over the scripted engine in the same process, and the proxy's,
 // whose upstream is another process and not counted. `turnCpuUs`, the engine and `converse` without HTTP, says how much of
-// our side is no gateway at all. In the `remote` figures both sides stand before the same upstream; ours streams from it, also
-// for a whole reply, since that is how thinking is bounded and aborts are heard. Portkey's gateway is compared with that.
+// our side is no gateway at all. In the `remote` figures both sides stand before the same upstream. Portkey's gateway
+// is compared with that.
 import { type BenchResult, median, rounded } from './bench.ts';
 import { type BenchServer, startServer } from './gateway/child.ts';
 import { drive, type Load } from './gateway/load.ts';

@@ -16,7 +16,7 @@ import type { TurnRequest } from './turn-request.ts';
 export function converseRequestOf(
   turn: TurnRequest,
   { defaults, engine, template, guards = [] }: ServedModel,
-  context: { readonly account: string; readonly endThinking: AbortSignal },
+  context: Pick<ConverseRequest, 'account' | 'endThinking'>,
 ): ConverseRequest {
   const { input, stop, tools, prefill, logProbabilities } = turn;
   const form = turn.mustCall === true ? requiredCall(turn, engine) : formOf(turn);
@@ -43,6 +43,7 @@ export function converseRequestOf(
     ...(logProbabilities !== undefined && { logProbabilities }),
     ...(prefill !== undefined && { prefill }),
     ...(guards.length > 0 && { guards }),
+    ...(!turn.stream && { whole: true }),
     ...context,
   };
 }

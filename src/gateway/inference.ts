@@ -85,10 +85,11 @@ async function speak(context: GatewayContext, speech: Speech): Promise<void> {
 
   let writer: ChunkWriter | undefined;
   const visit = door.enter(engine, request.socket);
-  using live = liveRequests.begin(reply.id, account, canEndThinking(model));
+  // Whoever waits for the whole reply learns the identifier with it, when there is nothing left to end.
+  using live = turn.stream ? liveRequests.begin(reply.id, account, canEndThinking(model)) : undefined;
   using _ = onAbort(model.withdrawn, visit.abort);
   try {
-    const asked = converseRequestOf(turn, model, { account, endThinking: live.endThinking });
+    const asked = converseRequestOf(turn, model, { account, ...(live && { endThinking: live.endThinking }) });
     const turns = Array.from({ length: turn.choices }, (_, choice) =>
       partsFor(turn, asked, converseBatches(engine, choiceOf(asked, choice), visit.signal)),
     );

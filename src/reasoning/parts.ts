@@ -22,6 +22,8 @@ export type ConverseRequest = {
   readonly mustCall?: boolean;
   /** Aborted to end the thinking, not the turn: the model then answers from what it has. */
   readonly endThinking?: AbortSignal;
+  /** Nothing is looked at before the end of the turn, which then need not be streamed by a server. */
+  readonly whole?: boolean;
   /** Whose conversation it is; see `GenerateRequest.account`. */
   readonly account?: string;
   /** For the answer only: it holds from the end of the thinking on. */

@@ -42,6 +42,7 @@ export async function planTurn(
 ): Promise<TurnPlan> {
   const { capabilities } = engine;
   const { template, messages, tools = [], thinking, endThinking, maxTokens, prefill } = request;
+  const { logProbabilities } = request;
   requireSupport(engine, request);
   const rendering = capabilities.promptForm === 'tokens' ? template : null;
 
@@ -61,6 +62,10 @@ export async function planTurn(
   const inReasoning = begun === undefined ? startsInReasoning(prompt) : prefill?.answer === undefined;
   const startsIn: Segment = inReasoning ? 'reasoning' : 'answer';
   const engineEnds = startsIn === 'reasoning' && capabilities.forcedText;
+  const serverEnds = rendering === null && capabilities.thinkingBudget;
+  // Whoever may have to end the thinking or the answer on the way has to see them come.
+  const mayEnd = (endText !== '' && !serverEnds) || endThinking !== undefined || request.stop.length > 0;
+  const whole = request.whole === true && !mayEnd && logProbabilities === undefined;
   const fits = mostTokensOf(prompt) + maxTokens <= capabilities.contextLength;
   const endNow = engineEnds && !fits ? new AbortController() : undefined;
   return {
@@ -68,7 +73,7 @@ export async function planTurn(
     budget,
     endText,
     engineEnds,
-    serverEnds: rendering === null && capabilities.thinkingBudget,
+    serverEnds,
     ...(endNow !== undefined && { endNow }),
     toolCallFormat: tools.length === 0 ? null : callFormat(engine, rendering),
     request: {
@@ -94,7 +99,8 @@ export async function planTurn(
         },
       }),
       ...(request.account !== undefined && { account: request.account }),
-      ...(request.logProbabilities !== undefined && { logProbabilities: request.logProbabilities }),
+      ...(whole && { whole }),
+      ...(logProbabilities !== undefined && { logProbabilities }),
       ...(request.constraint !== undefined && {
         constraint:
           startsIn === 'reasoning' ? { ...request.constraint, after: closingTag } : request.constraint,

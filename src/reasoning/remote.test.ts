@@ -1,9 +1,10 @@
 // Thinking that is ended on a server that has no budget of its own: the way from `converse` over HTTP and back.
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, test } from 'vitest';
+import { Readable } from 'node:stream';
+import { describe, expect, test } from 'vitest';
 import { systemClock } from '../base/index.ts';
-import { createRemoteEngine } from '../engine/index.ts';
+import { createRemoteEngine, createScriptedEngine, type EngineEvent } from '../engine/index.ts';
 import { tiegelTemplate } from '../formats/index.ts';
 import { createOutbound } from '../outbound/index.ts';
 import { collect, converse } from './converse.ts';
@@ -86,4 +87,57 @@ test.each([
   expect(counted.promptTokens + counted.completionTokens).toBe(61);
   expect(asked).toHaveLength(2);
   expect(engine.load()).toEqual({ active: 0, waiting: 0 });
+});
+
+describe('a turn that nobody follows', () => {
+  const wholeAsked = async (
+    change: Partial<ConverseRequest>,
+    thinkingBudget = true,
+  ): Promise<boolean | undefined> => {
+    let whole: boolean | undefined;
+    await using engine = createScriptedEngine({
+      model: 'far',
+      reply: (request) => {
+        whole = request.whole;
+        return ['</think>', 'yes'];
+      },
+      capabilities: { promptForm: 'messages', forcedText: false, thinkingBudget, continuesTurns: true },
+    });
+    await collect(converse(engine, { ...question, whole: true, ...change }));
+    return whole;
+  };
+
+  test('may come in one piece where its server keeps the budget', async () => {
+    expect(await wholeAsked({})).toBe(true);
+    expect(await wholeAsked({ whole: false })).toBeUndefined();
+  });
+
+  test.each([
+    ['a budget that is kept here', {}, false],
+    ['thinking that may be ended', { endThinking: new AbortController().signal }, true],
+    ['a stop string', { stop: ['END'] }, true],
+    ['log-probabilities', { logProbabilities: 1 }, true],
+  ])('is followed all the same for %s', async (_, change, budgetOfServer) => {
+    expect(await wholeAsked(change, budgetOfServer)).toBeUndefined();
+  });
+
+  test('counts the tokens that a server gives in one piece', async () => {
+    const counted = { promptTokens: 9 };
+    const events: readonly EngineEvent[] = [
+      { type: 'prompt', promptTokens: 9 },
+      { type: 'token', text: 'so', segment: 'reasoning', tokens: 31 },
+      { type: 'token', text: 'yes', segment: 'answer', tokens: 9 },
+      { type: 'end', reason: 'stop', completionTokens: 40, counted },
+    ];
+    await using engine = createScriptedEngine({
+      model: 'far',
+      reply: () => [],
+      capabilities: { promptForm: 'messages', forcedText: false, thinkingBudget: true },
+    });
+    const { usage: used, thinking } = await collect(
+      converse({ ...engine, generate: () => Readable.from(events) }, { ...question, whole: true }),
+    );
+    expect(used).toEqual({ promptTokens: 9, completionTokens: 40, reasoningTokens: 31 });
+    expect(thinking).toMatchObject({ outcome: 'closed', tokens: 31 });
+  });
 });

@@ -7,7 +7,7 @@ import type { PromptPiece } from '../formats/index.ts';
 import { createAnswerFilter } from './answer-filter.ts';
 import type { ConverseEnd, ConverseRequest, StoppedBy, StreamPart, ThinkingReport } from './parts.ts';
 import { closingTag, planTurn } from './plan.ts';
-import { createSegmentParser, type SegmentPart } from './segment-parser.ts';
+import { createSegmentParser, type Segment, type SegmentPart } from './segment-parser.ts';
 import { createTextStore } from './text-store.ts';
 import { mostTokens } from './thinking-end.ts';
 import { createTokenDetails } from './token-details.ts';
@@ -186,9 +186,9 @@ export async function createTurn(
   };
 
   /** How many tokens may be looked at as one text: never beyond the limit, where it is kept here. */
-  const mostAtOnce = (): number => {
+  const mostAtOnce = (segment: Segment = parser.segment()): number => {
     if (tokenByToken || parser.holdsBack()) return 1;
-    if (parser.segment() === 'answer') return Number.POSITIVE_INFINITY;
+    if (segment === 'answer') return Number.POSITIVE_INFINITY;
     return Math.max(1, Math.min(budget - thoughtTokens, tokensLeft() - answerReserve));
   };
 
@@ -208,10 +208,10 @@ export async function createTurn(
       for (let index = 0; index < events.length && state === 'reading'; ) {
         const event = events[index] as EngineEvent;
         if (event.type === 'token') {
-          const until = endOfRun(events, index, mostAtOnce());
+          const until = endOfRun(events, index, mostAtOnce(event.segment));
           let text = event.text;
           for (let at = index + 1; at < until; at++) text += (events[at] as TokenEvent).text;
-          takeTokens(batch, event, text, until - index);
+          takeTokens(batch, event, text, event.tokens ?? until - index);
           index = until;
         } else {
           if (event.type === 'prompt') takePrompt(event.promptTokens);
@@ -228,16 +228,18 @@ export async function createTurn(
 /** Tags that a server has left out, as the model has written them. */
 const tagOf = { reasoning: '<think>\n', answer: `\n${closingTag}\n\n` } as const;
 
-/** Where the tokens end that can be looked at as one text: plain ones without a `<`, which fall into one segment. */
+/** Where the tokens end that can be looked at as one text: those that a server put into one segment, or hold no `<`. */
 function endOfRun(events: readonly EngineEvent[], from: number, most: number): number {
+  const { segment } = events[from] as TokenEvent;
   const last = Math.min(events.length, from + most);
   let until = from;
-  while (until < last && isPlain(events[until] as EngineEvent)) until++;
+  while (until < last && isPlain(events[until] as EngineEvent, segment)) until++;
   return Math.max(until, from + 1);
 }
 
-function isPlain(event: EngineEvent): boolean {
-  return event.type === 'token' && !event.forced && event.segment === undefined && !event.text.includes('<');
+function isPlain(event: EngineEvent, segment: Segment | undefined): boolean {
+  if (event.type !== 'token' || event.forced || event.segment !== segment) return false;
+  return event.tokens === undefined && (segment !== undefined || !event.text.includes('<'));
 }
 
 /** What the model wrote, as a part of a prompt: its think tags count, nothing else in it does. */

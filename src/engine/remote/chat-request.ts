@@ -56,6 +56,8 @@ export function chatRequest(request: GenerateRequest, options: ChatRequestOption
   return JSON.stringify(body);
 }
 
+const streaming = { stream: true, stream_options: { include_usage: true } } as const;
+
 /** What both paths of a server are told alike. */
 export function commonMembers(request: GenerateRequest, options: ChatRequestOptions): Members {
   const { maxTokens, sampling, stop = [], account } = request;
@@ -63,8 +65,7 @@ export function commonMembers(request: GenerateRequest, options: ChatRequestOpti
   const members: Members = {
     model: remoteModel,
     [profile.lengthField]: maxTokens,
-    stream: true,
-    stream_options: { include_usage: true },
+    ...(request.whole === true ? { stream: false } : streaming),
   };
   if (!profile.fixedSampling)
     Object.assign(members, { temperature: sampling.temperature, top_p: sampling.topP });

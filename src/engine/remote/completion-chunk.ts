@@ -1,5 +1,5 @@
-// One `chat.completion.chunk` of a server, read member by member: whatever a server sends, what leaves here is typed and
-// bounded, and its error texts go no further.
+// One `chat.completion.chunk` of a server, or a whole `chat.completion`, read member by member: whatever a server sends,
+// what leaves here is typed and bounded, and its error texts go no further.
 import type { TokenAlternative } from '../engine.ts';
 import type { CallPiece } from './call-collector.ts';
 
@@ -33,14 +33,15 @@ export function readChunk(data: string): CompletionChunk | string {
   try {
     chunk = JSON.parse(data);
   } catch {
-    return 'it sent an event that is not JSON';
+    return 'it sent something that is not JSON';
   }
-  if (!isFields(chunk)) return 'it sent an event that is not an object';
+  if (!isFields(chunk)) return 'it sent something that is not an object';
   if (chunk.error !== undefined && chunk.error !== null) return 'it broke off with an error';
-  if (!Array.isArray(chunk.choices)) return 'it sent an event without choices';
+  if (!Array.isArray(chunk.choices)) return 'it sent something without choices';
   const choice: unknown = chunk.choices[0];
-  const { delta, text, finish_reason, logprobs } = isFields(choice) ? choice : ({} as Fields);
-  const { content, reasoning_content, reasoning, tool_calls } = isFields(delta) ? delta : ({} as Fields);
+  const { delta, message, text, finish_reason, logprobs } = isFields(choice) ? choice : ({} as Fields);
+  const said = delta ?? message;
+  const { content, reasoning_content, reasoning, tool_calls } = isFields(said) ? said : ({} as Fields);
   return {
     // Servers use one name or the other; those that send both send the same text twice.
     reasoning: textOf(reasoning_content) || textOf(reasoning),

@@ -99,7 +99,7 @@ async function farewell(body: OutboundResponse['body']): Promise<void> {
 }
 
 /** @throws TGL_UPSTREAM_FAILED unless the model ended its turn or met a limit */
-function finishReason(finish: string | undefined, model: string): 'stop' | 'length' {
+export function finishReason(finish: string | undefined, model: string): 'stop' | 'length' {
   if (finish === 'stop' || finish === 'length') return finish;
   if (finish === 'tool_calls') return 'stop';
   if (finish === undefined) throw failed(model, 'its stream ended without a reason');
@@ -109,7 +109,20 @@ function finishReason(finish: string | undefined, model: string): 'stop' | 'leng
   );
 }
 
-function createTranslator({ model, opensThinking, ...options }: CompletionStreamOptions) {
+export type Translator = {
+  /** Adds what a chunk says to `events`. */
+  readonly chunk: (chunk: CompletionChunk, events: EngineEvent[]) => void;
+  /** What is left to say once the reply has ended. */
+  readonly end: (reason: 'stop' | 'length', usage: ChunkUsage | undefined) => readonly EngineEvent[];
+};
+
+export type TranslatorOptions = Pick<
+  CompletionStreamOptions,
+  'model' | 'opensThinking' | 'promptTokens' | 'waitsForCount'
+>;
+
+/** Chunks as events. @see TranslatorOptions */
+export function createTranslator({ model, opensThinking, ...options }: TranslatorOptions): Translator {
   let { promptTokens } = options;
   let pieces = 0;
   const held: EngineEvent[] = [];
@@ -168,6 +181,6 @@ function endEvent(reason: 'stop' | 'length', usage: ChunkUsage | undefined, piec
 }
 
 /** What went wrong is told in our words; the server's own may hold what others sent it. */
-function failed(model: string, reason: string): TiegelError {
+export function failed(model: string, reason: string): TiegelError {
   return new TiegelError('TGL_UPSTREAM_FAILED', { model, reason });
 }

@@ -1,7 +1,7 @@
 // An engine that is a server: anything that speaks OpenAI's chat completions, as one or several equal replicas. Another
 // replica is asked only while nothing of the reply has been given out; after that a fault ends the generation.
 import { type Clock, type Entropy, systemEntropy, TiegelError } from '../../base/index.ts';
-import type { Outbound, OutboundDeadlines } from '../../outbound/index.ts';
+import type { Outbound } from '../../outbound/index.ts';
 import { requireCapabilities } from '../capabilities.ts';
 import type { Engine, EngineCapabilities, EngineEvent, GenerateRequest } from '../engine.ts';
 import { createRunning } from '../running.ts';
@@ -12,7 +12,8 @@ import { prefixNames } from './prefixes.ts';
 import { renderedRequest } from './rendered-request.ts';
 import { type Assignment, createReplicas, defaultReplicaLimits, type ReplicaLimits } from './replicas.ts';
 import { type ServerKind, serverProfiles } from './server-profile.ts';
-import { faultOf, requireEventStream, type UpstreamFault } from './upstream-fault.ts';
+import { faultOf, requireReply, type UpstreamFault } from './upstream-fault.ts';
+import { wholeCompletion } from './whole-completion.ts';
 
 export type RemoteLimits = ReplicaLimits & {
   readonly connectMs: number;
@@ -20,8 +21,12 @@ export type RemoteLimits = ReplicaLimits & {
   /** Between two pieces of a reply. */
   readonly idleMs: number;
   readonly totalMs: number;
+  /** Added to `firstTokenMs` for each token asked for, where a reply comes in one piece and shows no life before. */
+  readonly tokenMs: number;
   readonly eventCharacters: number;
   readonly replyBytes: number;
+  /** Of a reply in one piece. */
+  readonly wholeReplyBytes: number;
   /** Replicas that are asked for one request. */
   readonly attempts: number;
   /** Between two looks at the replicas, where there are several. */
@@ -61,13 +66,23 @@ const defaultLimits: RemoteLimits = {
   firstTokenMs: 120_000,
   idleMs: 60_000,
   totalMs: 60 * 60 * 1000,
+  tokenMs: 1_000,
   eventCharacters: 1024 * 1024,
   replyBytes: 256 * 1024 * 1024,
+  wholeReplyBytes: 16 * 1024 * 1024,
   attempts: 3,
   healthMs: 10_000,
 };
 
 const charactersPerToken = 4;
+
+/** What a replica is asked, and how its reply is read. */
+type Sent = Pick<CompletionStreamOptions, 'promptTokens' | 'opensThinking' | 'waitsForCount'> & {
+  readonly body: string;
+  /** In one piece. */
+  readonly whole: boolean;
+  readonly firstByteMs: number;
+};
 
 /** What is different where prompts are rendered here: the server sees a text and looks for nothing in it. */
 const renderedHere = {
@@ -118,7 +133,7 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
     ...(rendersHere && renderedHere),
   };
   const subject = { model, contextLength };
-  const deadlines: Partial<OutboundDeadlines> = { ...limits, firstByteMs: limits.firstTokenMs };
+  const { connectMs, idleMs, totalMs, firstTokenMs, eventCharacters } = limits;
   const slots = createSlots(capabilities.slots);
   const running = createRunning();
   const replicas = createReplicas(endpoints.length, clock, limits);
@@ -127,30 +142,30 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
 
   const attempt = async (
     endpoint: string,
-    body: string,
-    stream: Pick<CompletionStreamOptions, 'promptTokens' | 'opensThinking' | 'waitsForCount'>,
+    { body, whole, firstByteMs, ...reading }: Sent,
     signal: AbortSignal,
-  ): Promise<AsyncIterable<readonly EngineEvent[]>> => {
+  ): Promise<AsyncIterable<readonly EngineEvent[]> | readonly (readonly EngineEvent[])[]> => {
     const start = clock.monotonic();
+    const type = whole ? 'application/json' : 'text/event-stream';
     const response = await outbound.request({
       method: 'POST',
       url: `${endpoint}/${path}`,
-      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+      headers: { 'content-type': 'application/json', accept: type },
       credentials,
       body,
-      deadlines,
-      maxBytes: limits.replyBytes,
+      deadlines: { connectMs, idleMs, totalMs, firstByteMs },
+      maxBytes: whole ? limits.wholeReplyBytes : limits.replyBytes,
       signal,
     });
     try {
-      await requireEventStream(response, subject);
+      await requireReply(response, type, subject);
     } catch (error) {
       response[Symbol.dispose]();
       throw error;
     }
-    const firstTokenMs = Math.max(limits.firstTokenMs - (clock.monotonic() - start), 1);
-    const { eventCharacters } = limits;
-    return completionEvents(response, { model, firstTokenMs, eventCharacters, ...stream });
+    if (whole) return [await wholeCompletion(response, { model, ...reading })];
+    const left = Math.max(firstTokenMs - (clock.monotonic() - start), 1);
+    return completionEvents(response, { model, firstTokenMs: left, eventCharacters, ...reading });
   };
 
   async function* generateBatches(
@@ -159,9 +174,12 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
   ): AsyncGenerator<readonly EngineEvent[]> {
     if (closed) throw new TiegelError('TGL_ENGINE_CLOSED', { model });
     requireCapabilities(model, capabilities, request);
+    const whole = request.whole === true && profile.wholeReplies && !rendersHere;
     const bodyOf = rendersHere ? renderedRequest : chatRequest;
-    const body = bodyOf(request, { model, remoteModel, profile, opensThinking, entropy });
-    const stream = {
+    const sent: Sent = {
+      body: bodyOf({ ...request, whole }, { model, remoteModel, profile, opensThinking, entropy }),
+      whole,
+      firstByteMs: firstTokenMs + (whole ? request.maxTokens * limits.tokenMs : 0),
       promptTokens: estimatePromptTokens(request),
       waitsForCount: rendersHere && request.maxTokens === 1,
       opensThinking: opensThinking && !rendersHere && request.turn?.begun === undefined,
@@ -186,7 +204,7 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
       let begun = false;
       try {
         const endpoint = endpoints[assignment.replica] as string;
-        for await (const events of await attempt(endpoint, body, stream, run.signal)) {
+        for await (const events of await attempt(endpoint, sent, run.signal)) {
           run.signal.throwIfAborted();
           begun = true;
           yield events;

@@ -26,12 +26,24 @@ const longestRetryMs = 60_000;
 
 type Subject = { readonly model: string; readonly contextLength: number };
 
-/** @throws UpstreamRefusal unless it is the beginning of a stream of events */
-export async function requireEventStream(response: OutboundResponse, subject: Subject): Promise<void> {
+const replyTypes = {
+  'text/event-stream': 'a stream of events',
+  'application/json': 'a JSON document',
+} as const;
+
+export type ReplyType = keyof typeof replyTypes;
+
+/** @throws UpstreamRefusal unless it is the beginning of a reply of that type */
+export async function requireReply(
+  response: OutboundResponse,
+  type: ReplyType,
+  subject: Subject,
+): Promise<void> {
   const { status, headers } = response;
   if (status !== 200) throw new UpstreamRefusal(await faultOfStatus(response, subject));
-  if (/^text\/event-stream\b/i.test(headers['content-type'] ?? '')) return;
-  throw new UpstreamRefusal(failed(subject, 'it answered with something else than a stream of events'));
+  const received = /^[^;\s]*/.exec(headers['content-type'] ?? '')?.[0];
+  if (received?.toLowerCase() === type) return;
+  throw new UpstreamRefusal(failed(subject, `it answered with something else than ${replyTypes[type]}`));
 }
 
 async function faultOfStatus(response: OutboundResponse, subject: Subject): Promise<UpstreamFault> {

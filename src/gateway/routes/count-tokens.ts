@@ -20,8 +20,7 @@ export function countTokens(
     const turn = { ...conversationOf(body), stream: false, choices: 1, stop: [] };
     const visit = context.door.enter(model.engine, request.raw.socket);
     try {
-      const { signal } = new AbortController();
-      const asked = converseRequestOf(turn, model, { account: '', endThinking: signal });
+      const asked = converseRequestOf(turn, model, { account: '' });
       return reply.send({ input_tokens: await promptTokensOf(model, asked, visit.signal) });
     } finally {
       visit.leave();
