@@ -1,18 +1,12 @@
 // How much memory a loaded model takes, part by part, as llama.cpp lays it out for the embedded engine: weights in memory
 // (no file mapping), an F16 cache of whole contexts allocated at once, and buffers for a batch of 128 tokens. The
 // constants of the runtime's own structures were measured with node-llama-cpp 3.22.1; `npm run bench -- fit` repeats that.
+import type { TransformerConfiguration } from '../../formats/index.ts';
 import type { StoredTensor } from './quantised-tensors.ts';
 
 /** The numbers of a decoder that memory depends on. */
-export type ModelShape = {
-  readonly vocabularySize: number;
-  readonly width: number;
-  readonly layers: number;
-  readonly keyValueHeads: number;
+export type ModelShape = Omit<TransformerConfiguration, 'heads' | 'ropeBase' | 'normEpsilon'> & {
   readonly headWidth: number;
-  readonly feedForward: number;
-  /** Tokens the model was trained for. */
-  readonly contextLength: number;
 };
 
 /** A model, read from its file or known from its publisher. */
