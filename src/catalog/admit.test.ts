@@ -65,6 +65,26 @@ test('another catalog over the same home, and the same file under another name, 
   expect(await again.admit(twin, serving)).toMatchObject({ admitted: true });
 });
 
+test('a listing is told what admission is told, without all bytes being read', async () => {
+  using directory = temporaryDirectory();
+  const { catalog, variant, record, clock } = await admittedModel(directory.path);
+  expect(await catalog.recordFor(variant, serving)).toEqual(record);
+  const changed = { ...serving, systemPrompt: 'Be brief.' };
+  expect(await catalog.recordFor(variant, changed)).toEqual(await catalog.admit(variant, changed));
+  catalog.revoke(variant.name, record.subject, true, 'a test');
+  expect(await catalog.recordFor(variant, serving)).toMatchObject({ state: 'revoked' });
+  catalog.revoke(variant.name, record.subject, false, 'a test');
+  // Only admission compares what lies there with its digest.
+  const { digest, bytes } = variant.manifest.weights;
+  flipByte(join(catalog.home, 'blobs', 'sha256', digest), bytes - 1, 1);
+  expect(await catalog.recordFor(variant, serving)).toEqual(record);
+  expect(await catalog.admit(variant, serving)).toMatchObject({ state: 'quarantined' });
+  clock.advance(365 * day);
+  expect(await catalog.recordFor(variant, serving)).toMatchObject({ state: 'stale' });
+  rmSync(join(catalog.home, 'blobs', 'sha256', digest));
+  expect(await catalog.recordFor(variant, serving)).toMatchObject({ state: 'quarantined' });
+});
+
 const changes: readonly [string, Partial<ServingConfiguration>, RegExp][] = [
   ['runtime', { runtimeBuild: 'scripted 2' }, /change in the runtime build \("scripted 1" → "scripted 2"\)$/],
   [

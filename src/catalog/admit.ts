@@ -108,17 +108,27 @@ export type RecordContext = {
 /** What has become known since a record was made, in a sentence; undefined where nothing has. */
 export type Outdated = (record: AdmissionRecord) => string | undefined;
 
-/** Looks for a valid record of exactly this subject. */
-export function admitSubject(candidate: Candidate, context: RecordContext): Admission {
-  const { variant, serving, facts } = candidate;
-  const template = facts.template ?? facts.embedded;
-  if (template === null) return quarantined('it has no chat template');
+/** The valid record of exactly this subject. */
+export function recordOf(
+  { variant, serving, facts }: Candidate,
+  context: RecordContext,
+): AdmissionRecord | NotAdmitted {
+  if (templateOf(facts) === null) return quarantined('it has no chat template');
   const record = validRecord(variant.name, subjectFrom(facts.file, serving), context);
-  if ('admitted' in record) {
-    if (facts.template !== null || record.state !== 'quarantined') return record;
-    return quarantined(`its chat template is not of a vetted family, and ${record.reason}`);
-  }
+  if (!('admitted' in record) || facts.template !== null || record.state !== 'quarantined') return record;
+  return quarantined(`its chat template is not of a vetted family, and ${record.reason}`);
+}
+
+/** Admits by such a record what was verified. */
+export function admitSubject(candidate: Candidate, context: RecordContext): Admission {
+  const record = recordOf(candidate, context);
+  if ('admitted' in record) return record;
+  const template = templateOf(candidate.facts) as ChatTemplate;
   return { admitted: true, variant: new Admitted(candidate, template, record) };
+}
+
+function templateOf({ template, embedded }: WeightsFacts): ChatTemplate | null {
+  return template ?? embedded;
 }
 
 /** The same for a model on a server, once its answers were recognised. */

@@ -12,12 +12,15 @@ import {
 import {
   type Admission,
   admitSubject,
+  type NotAdmitted,
   newestRecord,
   type Outdated,
   quarantined,
+  type RecordContext,
+  recordOf,
   validRecord,
 } from './admit.ts';
-import { openBlobStore } from './blob-store.ts';
+import { type BlobStore, openBlobStore } from './blob-store.ts';
 import { exportBundle } from './bundle/export-bundle.ts';
 import { importBundle } from './bundle/import-bundle.ts';
 import { type Collected, collectGarbage, settleAside } from './collect-garbage.ts';
@@ -47,7 +50,7 @@ import {
 import { openSigningKey } from './signing-key.ts';
 import { type ImportOptions, manifestDisagreement, type Shelf, storeVariant } from './store-variant.ts';
 import { type ServingConfiguration, type Subject, subjectFrom } from './subject.ts';
-import { verifiedWeights } from './weights-on-disk.ts';
+import { weightsOnDisk } from './weights-on-disk.ts';
 
 export type CatalogOptions = {
   readonly home: string;
@@ -135,6 +138,11 @@ export type Catalog = {
   readonly recordAdmission: (passed: PassedAssessment) => AdmissionRecord;
   /** Whether this variant may be served in this configuration. */
   readonly admit: (variant: Variant, serving: ServingConfiguration) => Promise<Admission>;
+  /** The same for a listing: what its files hold is taken for what their names promise, so that it admits nothing. */
+  readonly recordFor: (
+    variant: Variant,
+    serving: ServingConfiguration,
+  ) => Promise<AdmissionRecord | NotAdmitted>;
   /**
    * Signs that this subject, in whatever configuration, is not to be served any more, or that it may be again.
    * @throws TGL_DISK_FULL
@@ -171,6 +179,7 @@ export function openCatalog(
   const blobs = openBlobStore(layout, disk, clock, entropy);
 
   const shelf: Shelf = { layout, blobs, disk, clock };
+  const context: RecordContext = { layout, key, clock, outdated };
   const references = (): ReadonlySet<Digest> | undefined => referencesOf(listManifests(layout));
   settleAside(layout, references);
 
@@ -179,15 +188,15 @@ export function openCatalog(
   const importFile: Catalog['importFile'] = async (path, options) =>
     storeVariant(shelf, path, options, known(options.name));
 
-  const weightsPath = (variant: Variant): Promise<string> =>
-    verifiedWeights(variant.manifest.weights, layout, blobs, disk);
-  const filesOf = async (variant: Variant): Promise<ModelFiles> => {
+  const weightsPath = (variant: Variant, pathOf = blobs.verifiedPath): Promise<string> =>
+    weightsOnDisk(variant.manifest.weights, layout, pathOf, disk);
+  const filesOf = async (variant: Variant, pathOf = blobs.verifiedPath): Promise<ModelFiles> => {
     const { manifest, draft } = variant;
     const { adapters = [] } = manifest;
     return {
-      weightsPath: await weightsPath(variant),
-      adapterPaths: await Promise.all(adapters.map(({ digest }) => blobs.verifiedPath(digest))),
-      draftPath: draft === undefined ? null : await weightsPath(draft),
+      weightsPath: await weightsPath(variant, pathOf),
+      adapterPaths: await Promise.all(adapters.map(({ digest }) => pathOf(digest))),
+      draftPath: draft === undefined ? null : await weightsPath(draft, pathOf),
     };
   };
   const textOf = async (file: StoredFile | null): Promise<string | null> =>
@@ -197,10 +206,10 @@ export function openCatalog(
     disk.replaceFile(layout.revocation(target), revocationText(target, revocation, key));
     return revocation;
   };
-  const inspect = async (variant: Variant): Promise<Inspected> => {
+  const inspect = async (variant: Variant, pathOf = blobs.verifiedPath): Promise<Inspected> => {
     const { manifest, draft } = variant;
     const { weights, adapters = [] } = manifest;
-    const files = await filesOf(variant);
+    const files = await filesOf(variant, pathOf);
     for (const path of files.adapterPaths) inspectAdapter(path, files.weightsPath);
     const facts = await inspectWeights(files.weightsPath, weights.digest);
     const file = {
@@ -209,6 +218,21 @@ export function openCatalog(
       ...(draft !== undefined && { draft: draft.manifest.weights.digest }),
     };
     return { files, facts: { ...facts, file } };
+  };
+  /** A file that cannot be trusted is a reason, whatever is wrong with it. */
+  const examine = async <Answer>(
+    variant: Variant,
+    pathOf: BlobStore['verifiedPath'],
+    answer: (inspected: Inspected) => Answer,
+  ): Promise<Answer | NotAdmitted> => {
+    try {
+      const inspected = await inspect(variant, pathOf);
+      const disagreement = manifestDisagreement(variant.manifest, inspected.facts);
+      return disagreement === undefined ? answer(inspected) : quarantined(disagreement);
+    } catch (cause) {
+      if (TiegelError.isInstance(cause)) return quarantined(cause.message);
+      throw cause;
+    }
   };
 
   return {
@@ -235,8 +259,8 @@ export function openCatalog(
       if (manifest !== undefined) return { name, manifest };
       throw unknownModel(layout, name);
     },
-    weightsPath,
-    filesOf,
+    weightsPath: (variant) => weightsPath(variant),
+    filesOf: (variant) => filesOf(variant),
     withDraft: async (variant, draft) => {
       const [model, modelPath] = [variant.name, await weightsPath(variant)];
       if (draft.manifest.adapters !== undefined) {
@@ -264,7 +288,7 @@ export function openCatalog(
     recordAdmission: (passed) => {
       const { model, subject, policy } = passed;
       const record = admissionRecord(passed, clock.now());
-      const standing = validRecord(model, subject, { layout, key, clock, outdated });
+      const standing = validRecord(model, subject, context);
       if (policy === undefined && 'policy' in standing) return standing;
       disk.replaceFile(layout.admission(record.admissionKey), sealRecord(record, key));
       const target = rejectionTarget(subject);
@@ -284,19 +308,16 @@ export function openCatalog(
     revocationOf: (subject) => standingRevocation(subject, layout, key),
     attest: (statement) => sealEnvelope(JSON.stringify(statement), inTotoPayload, key),
     attested: (envelope) => openEnvelope(envelope, inTotoPayload, key),
-    admit: async (variant, serving) => {
-      try {
-        const { files, facts } = await inspect(variant);
-        const disagreement = manifestDisagreement(variant.manifest, facts);
-        if (disagreement !== undefined) return quarantined(disagreement);
-        const candidate = { variant, serving, facts, files };
-        return admitSubject(candidate, { layout, key, clock, outdated });
-      } catch (cause) {
-        // A file that cannot be trusted is a reason, whatever is wrong with it.
-        if (TiegelError.isInstance(cause)) return quarantined(cause.message);
-        throw cause;
-      }
-    },
+    admit: (variant, serving) =>
+      examine(variant, blobs.verifiedPath, (inspected) =>
+        admitSubject({ variant, serving, ...inspected }, context),
+      ),
+    recordFor: (variant, serving) =>
+      examine(
+        variant,
+        async (digest) => layout.blob(digest),
+        (inspected) => recordOf({ variant, serving, ...inspected }, context),
+      ),
   };
 }
 

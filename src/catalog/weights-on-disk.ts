@@ -12,24 +12,25 @@ import type { Layout } from './layout.ts';
 import type { StoredWeights } from './manifest.ts';
 
 /**
- * The path of the weights, or of their first shard, after checking the bytes against their digests.
+ * The path of the weights, or of their first shard.
  *
- * @throws TGL_BLOB_CORRUPT, also when a blob is missing
+ * @param pathOf finds a blob, and checks it where that matters
+ * @throws what `pathOf` throws
  */
-export async function verifiedWeights(
+export async function weightsOnDisk(
   { digest, shards }: StoredWeights,
   layout: Layout,
-  blobs: BlobStore,
+  pathOf: BlobStore['verifiedPath'],
   disk: Disk,
 ): Promise<string> {
-  if (shards.length === 0) return blobs.verifiedPath(digest);
+  if (shards.length === 0) return pathOf(digest);
   const directory = layout.shardSet(digest);
   makeDirectory(directory, 0o700);
   const names = shards.map((_, index) => shardNameOf('model', index + 1, shards.length));
   for (const [index, shard] of shards.entries()) {
     await nameShard(layout, disk, shard.digest, join(directory, names[index]!));
     // Named first, checked then: a second name changes what the check remembers a file by.
-    await blobs.verifiedPath(shard.digest);
+    await pathOf(shard.digest);
   }
   return join(directory, names[0]!);
 }

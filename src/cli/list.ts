@@ -1,23 +1,43 @@
-// `tiegel list`: the models that are here, the names that can be pulled, and what is damaged.
-import { knownModels, openCatalog } from '../catalog/index.ts';
+// `tiegel list`: the models that are here and whether they may be served, the names that can be pulled, and what is
+// damaged.
+import { outdatedSince } from '../assess/index.ts';
+import { type Catalog, knownModels, openCatalog } from '../catalog/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
+import { localRuntimeBuild } from './fitted-engine.ts';
+import { servingOn } from './local-models.ts';
 import { mebibytes } from './print-variant.ts';
+import { harmless } from './terminal.ts';
+
+type Recorded = Awaited<ReturnType<Catalog['recordFor']>>;
 
 export async function runList({ environment, terminal, clock }: CommandContext): Promise<ExitCode> {
-  const { variants, damaged } = openCatalog({ home: environment.home, clock }).list();
+  const catalog = openCatalog({ home: environment.home, clock, outdated: outdatedSince });
+  const { variants, damaged } = catalog.list();
   const width = Math.max(0, ...variants.map(({ name }) => name.length));
+  const runtimeBuild = variants.length === 0 ? '' : await localRuntimeBuild(environment);
+  const here: object[] = [];
   terminal.print(terminal.bold('Here'));
   if (variants.length === 0) terminal.print('  nothing yet');
-  for (const { name, manifest } of variants) {
+  for (const variant of variants) {
+    const { name, manifest } = variant;
     const { weights, quantisation, chatTemplate } = manifest;
+    const admission = await catalog.recordFor(variant, servingOn(runtimeBuild, variant));
     const facts = [mebibytes(weights.bytes).padStart(10), quantisation.padEnd(6), chatTemplate.family ?? '–'];
-    terminal.print(`  ${name.padEnd(width)}  ${facts.join('  ')}`);
+    terminal.print(`  ${name.padEnd(width)}  ${facts.join('  ')}  ${stateText(admission)}`);
+    here.push({ ...manifest, admission });
   }
   for (const { name, problem } of damaged) terminal.print(`  ${terminal.bad(name)}: ${problem}`);
   terminal.print(`\n${terminal.bold('Known names')} ${terminal.dim('(tiegel pull NAME, or NAME-q8_0)')}`);
   for (const { name, model, license } of knownModels) {
     terminal.print(`  ${name.padEnd(18)} ${model.padEnd(30)} ${license}`);
   }
-  terminal.result({ variants: variants.map(({ manifest }) => manifest), damaged, known: knownModels });
+  terminal.result({ variants: here, damaged, known: knownModels });
   return damaged.length === 0 ? 0 : 1;
+}
+
+/** Why something waits in quarantine is told by `tiegel show`. */
+function stateText(recorded: Recorded): string {
+  if (!('admitted' in recorded)) return `admitted until ${recorded.expires.slice(0, 10)}`;
+  const { state, reason } = recorded;
+  return state === 'quarantined' ? state : `${state}: ${harmless(reason)}`;
 }

@@ -53,11 +53,19 @@ export async function servingConfiguration(
   variant: Variant,
   guards: readonly Guard[] = [],
 ): Promise<ServingConfiguration> {
-  const { sampling, chatTemplate } = variant.manifest;
+  return servingOn(await localRuntimeBuild(environment), variant, guards);
+}
+
+/** The same for many models: asking the runtime what it is takes a process of its own. */
+export function servingOn(
+  runtimeBuild: string,
+  { manifest: { sampling, chatTemplate } }: Variant,
+  guards: readonly Guard[] = [],
+): ServingConfiguration {
   const taught = chatTemplate.family === tiegelTemplate.name;
   const maxTokens = taught ? longestTaught : longestUsual;
   return {
-    runtimeBuild: await localRuntimeBuild(environment),
+    runtimeBuild,
     sampling: { ...(sampling ?? (taught ? greedy : usual)), maxTokens },
     thinkingBudget: null,
     systemPrompt: null,

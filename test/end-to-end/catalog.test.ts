@@ -27,7 +27,10 @@ test('a model is pulled, moved to another machine and removed', { timeout: 120_0
   const [here, there] = homes;
   const pulled = await run(here, 'pull', 'hf:owner/name', '--name', 'small');
   expect(pulled).toMatchObject({ name: 'small', architecture: 'qwen2' });
-  expect(await run(here, 'list')).toMatchObject({ variants: [{ name: 'small' }], damaged: [] });
+  expect(await run(here, 'list')).toMatchObject({
+    variants: [{ name: 'small', admission: { state: 'quarantined' } }],
+    damaged: [],
+  });
 
   const bundle = join(directory.path, 'small.tar');
   await run(here, 'bundle', 'export', 'small', '--out', bundle);

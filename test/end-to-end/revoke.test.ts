@@ -45,6 +45,8 @@ test('a running server refuses a model within a second of its revocation, and no
   expect(JSON.parse(again.stdout).error).toMatchObject({ code: 'TGL_MODEL_REVOKED' });
   const shown = await tiegel(home, 'show', 'tiegel-nano', '--json');
   expect(JSON.parse(shown.stdout).admission).toMatchObject({ state: 'revoked' });
+  const listed = await tiegel(home, 'list');
+  expect(listed.stdout).toMatch(/tiegel-nano .* revoked: it was revoked at .*: it was told to/);
   expect((await tiegel(home, 'revoke', 'tiegel-nano', '--lift', '--reason', 'a mistake')).code).toBe(0);
   const lifted = await tiegel(home, 'show', 'tiegel-nano', '--json');
   expect(JSON.parse(lifted.stdout).admission).toMatchObject({ verdict: 'pass' });

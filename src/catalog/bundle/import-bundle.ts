@@ -10,7 +10,7 @@ import { largestManifest, type Manifest, openManifest, type Variant } from '../m
 import { openRegularFile } from '../open-regular-file.ts';
 import { describedBy, manifestDisagreement, publish, type Shelf } from '../store-variant.ts';
 import { parseStrictJson, type Refuse } from '../strict-json.ts';
-import { verifiedWeights } from '../weights-on-disk.ts';
+import { weightsOnDisk } from '../weights-on-disk.ts';
 import { distinctBlobs, entryNames } from './export-bundle.ts';
 import { blockBytes, readTarHeader, type TarEntry, tarEnd, tarPadding } from './tar.ts';
 
@@ -45,7 +45,7 @@ export async function importBundle(shelf: Shelf, path: string, name: string | un
     const archive = archiveReader(file, refuse);
     const { manifest, record, next } = await readTexts(archive, refuse);
     await takeBlobs(shelf, archive, manifest, next, refuse);
-    const weights = await verifiedWeights(manifest.weights, shelf.layout, shelf.blobs, shelf.disk);
+    const weights = await weightsOnDisk(manifest.weights, shelf.layout, shelf.blobs.verifiedPath, shelf.disk);
     const facts = await inspectWeights(weights, manifest.weights.digest);
     const disagreement = manifestDisagreement(manifest, facts);
     if (disagreement !== undefined) refuse(disagreement);
