@@ -1,18 +1,18 @@
-// Training speed: tokens per CPU-second of one whole step (forward, backward, AdamW) of our model, with and without the
-// native addon, of PyTorch on one thread and of jax-js. Then by the clock two processes of ours over one (what workers can
-// reach; the sum of their gradients is not in it), and batched decoding over node-llama-cpp by CPU time. Same model, same start, same batch: the bench checks that the three see the same loss. Sides run
-// one at a time, in alternating rounds. PyTorch is as fast as its BLAS. Where only the unoptimised reference BLAS is
-// installed (Debian's default) the ratio flatters us: `torchGemmGflops` and a warning on stderr say so.
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// Training speed, in three parts. Tokens per CPU-second of one whole step (forward, backward, AdamW) of our model, with and
+// without the native addon, of PyTorch on one thread and of jax-js: same model, same start, same batch, and the bench
+// checks that all see the same loss. Steps by the clock of two workers over one. Batched decoding over node-llama-cpp by
+// CPU time. Sides run one at a time, in alternating rounds. PyTorch is as fast as its BLAS. Where only the unoptimised
+// reference BLAS is installed (Debian's default) the ratio flatters us: `torchGemmGflops` and a warning on stderr say so.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { seededRandom, systemClock } from '../src/base/index.ts';
+import { seededRandom } from '../src/base/index.ts';
 import { createModel, initialise, type ModelShape } from '../src/teach/model.ts';
 import { createTensorRuntime } from '../src/tensor/index.ts';
 import { type BenchResult, median, rounded } from './bench.ts';
-import type { Problem, Step } from './teach/problem.ts';
+import type { Problem } from './teach/problem.ts';
+import { type Side, startSide } from './teach/side.ts';
+import { scaleWorkers } from './teach/workers.ts';
 
 const rounds = 5;
 const batch = 16;
@@ -29,65 +29,69 @@ const shape: ModelShape = {
   normEpsilon: 1e-6,
 };
 
-type Side = {
-  readonly about: string;
-  readonly gemmGflops: number | null;
-  readonly step: () => Promise<Step>;
-  readonly process: ChildProcess;
-};
+/** The speeds of one round, by the name of the side. */
+type Round<Name extends string> = Readonly<Partial<Record<Name, number>>>;
 
 export async function bench(): Promise<BenchResult> {
   const directory = mkdtempSync(join(tmpdir(), 'tiegel-bench-'));
-  const sides: Record<string, Side | undefined> = {};
-  const decoders: Record<string, Side | undefined> = {};
-  let twin: Side | undefined;
   try {
     await writeProblem(directory);
-    const script = (name: string): string => join(import.meta.dirname, 'teach', name);
-    sides.wasm = await startSide(process.execPath, [script('wasm.ts'), directory]);
-    sides.native = await startSide(process.execPath, [script('wasm.ts'), directory, 'native']);
-    sides.torch =
-      (await startSide('/usr/bin/python3', [script('pytorch.py'), directory])) ??
-      (await startSide('python3', [script('pytorch.py'), directory]));
-    sides.jaxJs = await startSide(process.execPath, [script('jax.ts'), directory]);
-    if (!sides.wasm) throw new Error('Our own side of the bench did not start');
-    const speeds = await alternate(sides);
-    const ratio = (ours: string, theirs: string): number | null => {
-      const [own, other] = [speeds[ours], speeds[theirs]];
-      return own && other ? rounded(median(own.map((speed, round) => speed / other[round]!))) : null;
-    };
-    twin = await startSide(process.execPath, [script('wasm.ts'), directory]);
-    const scaling = await scale(sides.wasm, twin);
-    decoders.ours = await startSide(process.execPath, [script('decode.ts'), 'ours']);
-    decoders.llama = await startSide(process.execPath, [script('decode.ts'), 'llama']);
-    const decoding = await decodeRates(decoders.ours, decoders.llama);
-    const figure = (name: string): number | null => (speeds[name] ? rounded(median(speeds[name])) : null);
-    const gflops = sides.torch?.gemmGflops ?? null;
+    const steps = await part('steps', () => measureSteps(directory));
+    // The clock also hears what else the machine does: more rounds.
+    const scaling = await part('workers', () => scaleWorkers(directory, 2 * rounds));
+    const decoding = await part('decoding', measureDecoding);
+    const ofSteps = steps?.measured ?? [];
     return {
       ratios: {
-        wasmOverTorch: ratio('wasm', 'torch'),
-        nativeOverTorch: ratio('native', 'torch'),
-        wasmOverJaxJs: ratio('wasm', 'jaxJs'),
-        twoWorkersOverOne: scaling && rounded(median(scaling.map(({ byClock }) => byClock))),
-        decodeOverNodeLlamaCpp: decoding && rounded(median(decoding.map(({ ours, llama }) => ours / llama))),
+        wasmOverTorch: ratio(ofSteps, 'wasm', 'torch'),
+        nativeOverTorch: ratio(ofSteps, 'native', 'torch'),
+        wasmOverJaxJs: ratio(ofSteps, 'wasm', 'jaxJs'),
+        twoWorkersOverOne: middle(scaling?.map(({ byClock }) => byClock)),
+        decodeOverNodeLlamaCpp: ratio(decoding ?? [], 'ours', 'llama'),
       },
       figures: {
-        wasmTokensPerCpuSecond: figure('wasm'),
-        nativeTokensPerCpuSecond: figure('native'),
-        torchTokensPerCpuSecond: figure('torch'),
-        jaxJsTokensPerCpuSecond: figure('jaxJs'),
-        torchGemmGflops: gflops === null ? null : rounded(gflops),
-        twoWorkersTokensPerCpuSecondOverOne: scaling && rounded(median(scaling.map(({ byCpu }) => byCpu))),
+        wasmTokensPerCpuSecond: figure(ofSteps, 'wasm'),
+        nativeTokensPerCpuSecond: figure(ofSteps, 'native'),
+        torchTokensPerCpuSecond: figure(ofSteps, 'torch'),
+        jaxJsTokensPerCpuSecond: figure(ofSteps, 'jaxJs'),
+        torchGemmGflops: middle(steps?.torchGemmGflops ? [steps.torchGemmGflops] : []),
+        twoWorkersTokensPerCpuSecondOverOne: middle(scaling?.map(({ byCpu }) => byCpu)),
+        decodeTokensPerCpuSecond: figure(decoding ?? [], 'ours'),
+        nodeLlamaCppTokensPerCpuSecond: figure(decoding ?? [], 'llama'),
         loadAverage: rounded(loadavg()[0] as number),
-        decodeTokensPerCpuSecond: decoding && rounded(median(decoding.map(({ ours }) => ours))),
-        nodeLlamaCppTokensPerCpuSecond: decoding && rounded(median(decoding.map(({ llama }) => llama))),
       },
       rounds,
     };
   } finally {
-    for (const side of [...Object.values(sides), ...Object.values(decoders), twin]) side?.process.kill();
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+/** A part that fails says why on stderr and leaves its figures out; the others go on. */
+async function part<Result>(name: string, measure: () => Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await measure();
+  } catch (error) {
+    process.stderr.write(`not measured: ${name}: ${(error as Error).message}\n`);
+    return undefined;
+  }
+}
+
+function middle(values: readonly number[] = []): number | null {
+  return values.length === 0 ? null : rounded(median(values));
+}
+
+function figure<Name extends string>(measured: readonly Round<Name>[], name: Name): number | null {
+  return middle(measured.map((round) => round[name]).filter((speed) => speed !== undefined));
+}
+
+function ratio<Name extends string>(
+  measured: readonly Round<Name>[],
+  ours: Name,
+  theirs: Name,
+): number | null {
+  const both = measured.filter((round) => round[ours] !== undefined && round[theirs] !== undefined);
+  return middle(both.map((round) => (round[ours] as number) / (round[theirs] as number)));
 }
 
 async function writeProblem(directory: string): Promise<void> {
@@ -116,113 +120,71 @@ async function writeProblem(directory: string): Promise<void> {
   writeFileSync(join(directory, 'targets.bin'), tokens());
 }
 
-/** A side that has introduced itself, or undefined where it is not installed. */
-async function startSide(command: string, args: readonly string[]): Promise<Side | undefined> {
-  const threads = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
-  const environment = { OPENBLAS_CORETYPE: openBlasCore(), ...process.env, ...threads };
-  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], env: environment });
-  let complaint = '';
-  child.stderr.on('data', (text: Buffer) => {
-    complaint += text.toString();
-  });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const ended = new Promise<{ done: true; value: undefined }>((resolve) => {
-    child.once('error', (error) => {
-      complaint += error.message;
-      resolve({ done: true, value: undefined });
-    });
-  });
-  const next = async (): Promise<string | undefined> => (await Promise.race([lines.next(), ended])).value;
-  const first = await next();
-  if (first === undefined) {
-    const reason = complaint.trim().split('\n').at(-1) ?? 'no reason given';
-    process.stderr.write(`not measured: ${[command, ...args.slice(0, 1)].join(' ')}: ${reason}\n`);
-    return undefined;
-  }
-  const { about, gemmGflops = null } = JSON.parse(first) as { about: string; gemmGflops?: number };
-  if (about.includes('reference BLAS')) {
-    process.stderr.write(
-      'warning: this PyTorch multiplies by the reference BLAS; the ratio says little about PyTorch\n',
+const script = (name: string): string => join(import.meta.dirname, 'teach', name);
+
+type StepSide = 'wasm' | 'native' | 'torch' | 'jaxJs';
+
+async function measureSteps(
+  directory: string,
+): Promise<{ readonly measured: readonly Round<StepSide>[]; readonly torchGemmGflops: number | null }> {
+  const sides = new Map<StepSide, Side>();
+  const start = async (name: StepSide, command: string, ...args: string[]): Promise<void> => {
+    const side = sides.has(name) ? undefined : await startSide(command, args);
+    if (side) sides.set(name, side);
+  };
+  try {
+    await start('wasm', process.execPath, script('wasm.ts'), directory);
+    await start('native', process.execPath, script('wasm.ts'), directory, 'native');
+    await start('torch', '/usr/bin/python3', script('pytorch.py'), directory);
+    await start('torch', 'python3', script('pytorch.py'), directory);
+    await start('jaxJs', process.execPath, script('jax.ts'), directory);
+    const first: number[] = [];
+    for (const side of sides.values()) first.push((await side.step()).result);
+    const apart = Math.max(...first) - Math.min(...first);
+    if (apart > 1e-4) throw new Error(`the sides do not compute the same loss: ${first.join(', ')}`);
+    const measured = await alternate(sides, (side) =>
+      side.step().then(({ cpuSeconds }) => (batch * length) / cpuSeconds),
     );
+    return { measured, torchGemmGflops: sides.get('torch')?.gemmGflops ?? null };
+  } finally {
+    for (const side of sides.values()) side.process.kill();
   }
-  process.stderr.write(`${about}${gemmGflops ? `, ${gemmGflops.toFixed(1)} GFLOP/s in a product` : ''}\n`);
-  const step = async (): Promise<Step> => {
-    child.stdin.write('step\n');
-    const line = await next();
-    if (line === undefined) throw new Error(`${about} stopped: ${complaint}`);
-    return JSON.parse(line) as Step;
-  };
-  return { about, gemmGflops, step, process: child };
 }
 
-/**
- * The widest OpenBLAS kernels of this CPU. OpenBLAS 0.3.21 takes x86 CPUs younger than itself for a Prescott of 2004,
- * a quarter of the speed: no fair opponent.
- */
-function openBlasCore(): string | undefined {
-  const file = '/proc/cpuinfo';
-  const flags = process.arch === 'x64' && existsSync(file) ? readFileSync(file, 'utf8') : '';
-  if (/\bavx512vl\b/.test(flags)) return 'SkylakeX';
-  return /\bavx2\b/.test(flags) ? 'Haswell' : undefined;
+type DecodingSide = 'ours' | 'llama';
+
+async function measureDecoding(): Promise<readonly Round<DecodingSide>[]> {
+  const sides = new Map<DecodingSide, Side>();
+  try {
+    for (const name of ['ours', 'llama'] as const) {
+      const side = await startSide(process.execPath, [script('decode.ts'), name]);
+      if (side) sides.set(name, side);
+    }
+    for (const side of sides.values()) await side.step();
+    return await alternate(sides, (side) =>
+      side.step().then(({ result, cpuSeconds }) => result / cpuSeconds),
+    );
+  } finally {
+    for (const side of sides.values()) side.process.kill();
+  }
 }
 
-/** Tokens per CPU-second of every side in every round, after one step to warm up. */
-async function alternate(
-  sides: Readonly<Record<string, Side | undefined>>,
-): Promise<Record<string, number[]>> {
-  const installed = Object.entries(sides).filter((entry): entry is [string, Side] => entry[1] !== undefined);
-  const first: number[] = [];
-  for (const [, side] of installed) first.push((await side.step()).result);
-  const apart = Math.max(...first) - Math.min(...first);
-  if (apart > 1e-4) throw new Error(`The sides do not compute the same loss: ${first.join(', ')}`);
-  const speeds: Record<string, number[]> = Object.fromEntries(installed.map(([name]) => [name, []]));
+/** Tokens per CPU-second of every side in every round; another side begins each. */
+async function alternate<Name extends string>(
+  sides: ReadonlyMap<Name, Side>,
+  speedOf: (side: Side) => Promise<number>,
+): Promise<readonly Round<Name>[]> {
+  const entries = [...sides];
+  const measured: Round<Name>[] = [];
   for (let round = 0; round < rounds; round++) {
-    const order = installed.map((_, place) => installed[(place + round) % installed.length]!);
-    for (const [name, side] of order) speeds[name]!.push((batch * length) / (await side.step()).cpuSeconds);
-    const line = installed.map(([name]) => `${name} ${speeds[name]!.at(-1)!.toFixed(0)}`).join(', ');
+    const speeds: Partial<Record<Name, number>> = {};
+    for (const place of entries.keys()) {
+      const [name, side] = entries[(place + round) % entries.length] as [Name, Side];
+      speeds[name] = await speedOf(side);
+    }
+    measured.push(speeds);
+    const line = entries.map(([name]) => `${name} ${speeds[name]?.toFixed(0)}`).join(', ');
     process.stderr.write(`round ${round + 1} of ${rounds}, tokens per CPU-second: ${line}\n`);
-  }
-  return speeds;
-}
-
-/** Two processes stepping together over one alone: tokens per second of the clock, and per CPU-second. */
-async function scale(
-  one: Side,
-  other: Side | undefined,
-): Promise<{ byClock: number; byCpu: number }[] | null> {
-  if (!other) return null;
-  const seconds = async (sides: readonly Side[]): Promise<{ clock: number; cpu: number }> => {
-    const started = systemClock.monotonic();
-    const steps = await Promise.all(sides.map((side) => side.step()));
-    const cpu = steps.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0);
-    return { clock: systemClock.monotonic() - started, cpu };
-  };
-  await other.step();
-  const measured: { byClock: number; byCpu: number }[] = [];
-  for (let round = 0; round < rounds; round++) {
-    const alone = await seconds([one]);
-    const both = await seconds([one, other]);
-    measured.push({ byClock: (2 * alone.clock) / both.clock, byCpu: (2 * alone.cpu) / both.cpu });
-    process.stderr.write(`two over one by the clock: ${measured.at(-1)!.byClock.toFixed(2)}\n`);
-  }
-  return measured;
-}
-
-/** Tokens per CPU-second of both decoders in every round, after one to warm up. */
-async function decodeRates(
-  ours: Side | undefined,
-  llama: Side | undefined,
-): Promise<{ ours: number; llama: number }[] | null> {
-  if (!ours || !llama) return null;
-  const rate = async (side: Side): Promise<number> => {
-    const { result, cpuSeconds } = await side.step();
-    return result / cpuSeconds;
-  };
-  const measured: { ours: number; llama: number }[] = [];
-  for (let round = 0; round <= rounds; round++) {
-    const both = { ours: await rate(ours), llama: await rate(llama) };
-    if (round > 0) measured.push(both);
-    process.stderr.write(`decoding: ours ${both.ours.toFixed(0)}, node-llama-cpp ${both.llama.toFixed(0)}\n`);
   }
   return measured;
 }
