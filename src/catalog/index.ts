@@ -1,6 +1,6 @@
 // catalog: models, their blobs and manifests, and the records that admit them to be served.
 export type { AdmissionRecord, AssessmentBasis, Condition } from './admission-record.ts';
-export type { AdmittedRemote, AdmittedVariant } from './admit.ts';
+export type { AdmittedRemote, AdmittedVariant, NotAdmitted } from './admit.ts';
 export { type Catalog, openCatalog } from './catalog.ts';
 export type { Envelope } from './dsse.ts';
 export { type Candidate, chooseVariant, publishedModelOf, publishedNames } from './fit/choose-variant.ts';

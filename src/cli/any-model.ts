@@ -5,20 +5,15 @@ import type { Engine } from '../engine/index.ts';
 import type { Guard } from '../reasoning/index.ts';
 import type { CommandContext } from './command.ts';
 import { fitEngine } from './fitted-engine.ts';
-import { admitModel, findModel, type Readiness, servingConfiguration } from './local-models.ts';
-import {
-  admitRemoteModel,
-  findRemote,
-  type RemoteReadiness,
-  requireNoDraft,
-  startRemoteEngine,
-} from './remote-models.ts';
+import { admitModel, findModel, servingConfiguration } from './local-models.ts';
+import type { Readiness } from './readiness.ts';
+import { admitRemoteModel, findRemote, requireNoDraft, startRemoteEngine } from './remote-models.ts';
 
 export type Prepared = {
   readonly name: string;
   /** What it was or would have been assessed by. */
   readonly battery: Battery;
-  readonly readiness: Readiness | RemoteReadiness;
+  readonly readiness: Readiness<AdmittedVariant | AdmittedRemote>;
 };
 
 /** Finds the model that the argument means, the shipped one without an argument, and admits it, assessing it where due. */

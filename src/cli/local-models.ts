@@ -16,7 +16,6 @@ import {
   type Catalog,
   nameOf,
   nameOfReference,
-  revokedError,
   type ServingConfiguration,
   type Variant,
 } from '../catalog/index.ts';
@@ -26,6 +25,7 @@ import type { Guard } from '../reasoning/index.ts';
 import type { CommandContext } from './command.ts';
 import type { Environment } from './environment.ts';
 import { fitUntriedEngine, localRuntimeBuild } from './fitted-engine.ts';
+import { assessWhereDue, type Readiness } from './readiness.ts';
 
 const models = resolve(import.meta.dirname, '..', '..', 'models');
 
@@ -101,10 +101,6 @@ export async function findModel(
   return catalog.importFile(path, { name, source: resolve(path) });
 }
 
-export type Readiness =
-  | { readonly ready: true; readonly admitted: AdmittedVariant }
-  | { readonly ready: false; readonly assessment: Assessment };
-
 /** Admits a variant, assessing it first where that is due. */
 export async function admitModel(
   context: CommandContext,
@@ -112,17 +108,12 @@ export async function admitModel(
   variant: Variant,
   serving: ServingConfiguration,
   guards: readonly Guard[] = [],
-): Promise<Readiness> {
-  const { terminal } = context;
-  const known = await catalog.admit(variant, serving);
-  if (known.admitted) return { ready: true, admitted: known.variant };
-  if (known.revocation !== undefined) throw revokedError(variant.name, known.revocation);
-  terminal.note(`${variant.name} is not admitted yet: ${known.reason}. Assessing it now.`);
-  const assessment = await assessModel(context, catalog, variant, serving, quickBattery, { guards });
-  if (assessment.verdict !== 'pass') return { ready: false, assessment };
-  const admission = await catalog.admit(variant, serving);
-  if (!admission.admitted) throw new Error(`a model that just passed was not admitted: ${admission.reason}`);
-  return { ready: true, admitted: admission.variant };
+): Promise<Readiness<AdmittedVariant>> {
+  const readiness = await assessWhereDue(context, variant.name, {
+    admit: () => catalog.admit(variant, serving),
+    assess: () => assessModel(context, catalog, variant, serving, quickBattery, { guards }),
+  });
+  return readiness.ready ? { ready: true, admitted: readiness.admitted.variant } : readiness;
 }
 
 /**

@@ -10,13 +10,7 @@ import {
   takeFingerprint,
 } from '../assess/index.ts';
 import { TiegelError } from '../base/index.ts';
-import {
-  type AdmittedRemote,
-  type Catalog,
-  type RemoteModel,
-  revokedError,
-  type ServingConfiguration,
-} from '../catalog/index.ts';
+import type { AdmittedRemote, Catalog, RemoteModel, ServingConfiguration } from '../catalog/index.ts';
 import {
   createRemoteEngine,
   type Engine,
@@ -28,6 +22,7 @@ import { type ChatTemplate, templateWithDigest } from '../formats/index.ts';
 import { createOutbound, type Outbound } from '../outbound/index.ts';
 import type { Guard } from '../reasoning/index.ts';
 import type { CommandContext } from './command.ts';
+import { assessWhereDue, type Readiness } from './readiness.ts';
 
 /** Tokens of a reply that sets no limit, where the context of the server leaves that much. */
 const longestReply = 4096;
@@ -119,32 +114,19 @@ export async function contextLengthOnServer(
   return await statedContextLength({ endpoints, remoteModel: model, outbound, signal, ...access });
 }
 
-export type RemoteReadiness =
-  | { readonly ready: true; readonly admitted: AdmittedRemote }
-  | { readonly ready: false; readonly assessment: Assessment };
-
 /** Admits a model on a server, assessing it first where that is due. */
 export async function admitRemoteModel(
   context: CommandContext,
   catalog: Catalog,
   remote: RemoteModel,
   guards: readonly Guard[] = [],
-): Promise<RemoteReadiness> {
-  const { terminal } = context;
-  const known = await recogniseRemote(context, catalog, remote, guards);
-  if (known.admitted) return { ready: true, admitted: known.remote };
-  if (known.revocation !== undefined) throw revokedError(remote.name, known.revocation);
-  terminal.note(`${remote.name} is not admitted yet: ${known.reason}. Assessing it now.`);
-  const assessment = await assessRemoteModel(context, catalog, remote, remoteBattery, {}, guards);
-  if (assessment.verdict !== 'pass') return { ready: false, assessment };
-  const admission = await recogniseRemote(
-    context,
-    catalog,
-    catalog.remotes.find(remote.name) ?? remote,
-    guards,
-  );
-  if (!admission.admitted) throw new Error(`a model that just passed was not admitted: ${admission.reason}`);
-  return { ready: true, admitted: admission.remote };
+): Promise<Readiness<AdmittedRemote>> {
+  const readiness = await assessWhereDue(context, remote.name, {
+    // An assessment notes the fingerprint that it took.
+    admit: () => recogniseRemote(context, catalog, catalog.remotes.find(remote.name) ?? remote, guards),
+    assess: () => assessRemoteModel(context, catalog, remote, remoteBattery, {}, guards),
+  });
+  return readiness.ready ? { ready: true, admitted: readiness.admitted.remote } : readiness;
 }
 
 /** Asks the server once and looks for a record that fits its answers. */
