@@ -3,24 +3,31 @@
 // alone. Languages are told apart by their commonest words, which is enough to choose one of five sentences.
 import type { ChatMessage, ChatTemplate } from '../formats/index.ts';
 
-const languages: Readonly<Record<string, { readonly words: string; readonly sentence: string }>> = {
-  english: {
-    words: 'the of and to in is that for it with what how are you this be on please',
-    sentence: 'I have thought about this long enough, so I answer now.',
-  },
-  german: {
-    words: 'der die das und ist nicht ein eine zu den mit von wie was ich sie für bitte',
-    sentence: 'Ich habe lange genug nachgedacht und antworte jetzt.',
-  },
-  french: {
-    words: 'le la les de des et est un une que qui dans pour pas vous je avec quel',
-    sentence: "J'ai assez réfléchi, je réponds maintenant.",
-  },
-  spanish: {
-    words: 'el la los las de y es un una que en para con por no cómo qué del',
-    sentence: 'Ya he pensado bastante y respondo ahora.',
-  },
-};
+type Language = { readonly words: ReadonlySet<string>; readonly sentence: string };
+
+function language(words: string, sentence: string): Language {
+  return { words: new Set(words.split(' ')), sentence };
+}
+
+/** English, German, French, Spanish. */
+const languages: readonly Language[] = [
+  language(
+    'the of and to in is that for it with what how are you this be on please',
+    'I have thought about this long enough, so I answer now.',
+  ),
+  language(
+    'der die das und ist nicht ein eine zu den mit von wie was ich sie für bitte',
+    'Ich habe lange genug nachgedacht und antworte jetzt.',
+  ),
+  language(
+    'le la les de des et est un une que qui dans pour pas vous je avec quel',
+    "J'ai assez réfléchi, je réponds maintenant.",
+  ),
+  language(
+    'el la los las de y es un una que en para con por no cómo qué del',
+    'Ya he pensado bastante y respondo ahora.',
+  ),
+];
 
 const chineseSentence = '我已经想得够久了，现在回答。';
 
@@ -51,13 +58,14 @@ function sentenceFor(question: string): string {
   if (/\p{Script=Han}/u.test(question) && !/[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(question))
     return chineseSentence;
   const words = question.toLowerCase().match(/\p{L}+/gu) ?? [];
-  const counted = Object.values(languages)
-    .map((language) => ({ language, hits: countHits(words, language.words.split(' ')) }))
-    .sort((one, other) => other.hits - one.hits);
-  const [first, second] = counted;
-  return first!.hits > second!.hits ? first!.language.sentence : '';
+  const hits = languages.map(({ words: common }) => countHits(words, common));
+  const most = Math.max(...hits);
+  const first = hits.indexOf(most);
+  return hits.lastIndexOf(most) === first ? languages[first]!.sentence : '';
 }
 
-function countHits(words: readonly string[], common: readonly string[]): number {
-  return words.filter((word) => common.includes(word)).length;
+function countHits(words: readonly string[], common: ReadonlySet<string>): number {
+  let hits = 0;
+  for (const word of words) if (common.has(word)) hits++;
+  return hits;
 }
