@@ -44,7 +44,10 @@ export function createChunkWriter(
       response.write(text);
       return;
     }
-    socket.write(`${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`);
+    const bytes = Buffer.byteLength(text);
+    // Plain ASCII need not be encoded.
+    const encoding = bytes === text.length ? 'latin1' : 'utf8';
+    socket.write(`${bytes.toString(16)}\r\n${text}\r\n`, encoding);
   };
   const isBlocked = (): boolean => response.socket?.writableNeedDrain ?? response.writableNeedDrain;
 
