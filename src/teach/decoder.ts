@@ -1,5 +1,6 @@
 // Batched decoding on the training kernels: a key-value cache, prompts of different lengths, greedy or at a temperature.
-// Sampling with the kernels that train leaves no mismatch between the two; for serving there is the engine.
+// Every sum runs in the order in which training runs it, so that a rollout's log-probabilities are those of training bit by
+// bit (with the addon to rounding). For serving there is the engine.
 import { type Random, seededRandom, TiegelError } from '../base/index.ts';
 import {
   appendKeyValues,
@@ -76,7 +77,7 @@ export function createDecoder(
         expected: 'at least one token each',
       });
     }
-    const { distinct, places: placeOf } = withoutRepetitions(prompts);
+    const { distinct, numbers } = withoutRepetitions(prompts);
     lengths = prompts.map((prompt) => prompt.length);
     const tokens = new Int32Array(distinct.length * length);
     for (const [index, prompt] of distinct.entries()) tokens.set(prompt, index * length);
@@ -92,13 +93,13 @@ export function createDecoder(
     });
     // The distinct prompts lie in the first slots; repetitions get the next ones.
     let next = distinct.length;
-    slots = placeOf.map((place, index) => (placeOf.indexOf(place) === index ? place : next++));
-    for (const [index, place] of placeOf.entries()) {
+    slots = numbers.map((number, index) => (numbers.indexOf(number) === index ? number : next++));
+    for (const [index, number] of numbers.entries()) {
       const slot = slots[index]!;
-      if (slot === place) continue;
-      for (const cache of caches) copyKeyValues(runtime, cache, place, slot, lengths[index]!);
+      if (slot === number) continue;
+      for (const cache of caches) copyKeyValues(runtime, cache, number, slot, lengths[index]!);
     }
-    const last = placeOf.map((place, index) => place * length + lengths[index]! - 1);
+    const last = numbers.map((number, index) => number * length + lengths[index]! - 1);
     logits = unembed(tape, model, embedding(tape, hidden, last));
     return logits.values;
   }
@@ -139,20 +140,20 @@ export function createDecoder(
   };
 }
 
-/** Every prompt once, and for each of them its place there. */
+/** Every prompt once, in the order in which they first come, and the number there of each. */
 function withoutRepetitions(prompts: readonly (readonly number[])[]): {
   readonly distinct: readonly (readonly number[])[];
-  readonly places: Int32Array<ArrayBuffer>;
+  readonly numbers: Int32Array<ArrayBuffer>;
 } {
   const known = new Map<string, number>();
   const distinct: (readonly number[])[] = [];
-  const places = Int32Array.from(prompts, (prompt) => {
+  const numbers = Int32Array.from(prompts, (prompt) => {
     const key = prompt.join();
-    const place = known.get(key) ?? distinct.push(prompt) - 1;
-    known.set(key, place);
-    return place;
+    const number = known.get(key) ?? distinct.push(prompt) - 1;
+    known.set(key, number);
+    return number;
   });
-  return { distinct, places };
+  return { distinct, numbers };
 }
 
 export type CompletionOptions = {
