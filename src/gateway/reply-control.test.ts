@@ -108,18 +108,24 @@ describe('a call that has to be made', () => {
     });
   });
 
-  test('is left to a server that can be told, and comes as the call it is', async () => {
+  test('is left to a server that can be told, comes as the call it is, and is missed where it does not', async () => {
     const asked: GenerateRequest[] = [];
-    await using server = await startGateway({
-      capabilities: { promptForm: 'messages', forcedText: false, tools: true, toolChoice: true },
-      reply: (request) => {
-        asked.push(request);
-        return [];
-      },
-      served: (engine) => ({
-        ...servedBy({ ...engine, generateBatches: callingAfter(engine) }, pretendAdmitted()),
-        template: null,
-      }),
+    const calling = (makes: (engine: Engine) => Partial<Engine>) =>
+      startGateway({
+        capabilities: { promptForm: 'messages', forcedText: false, tools: true, toolChoice: true },
+        reply: (request) => {
+          asked.push(request);
+          return [];
+        },
+        served: (engine) => ({
+          ...servedBy({ ...engine, ...makes(engine) }, pretendAdmitted()),
+          template: null,
+        }),
+      });
+    await using server = await calling((engine) => ({ generateBatches: callingAfter(engine) }));
+    await using idle = await calling(() => ({}));
+    expect((await post(idle.url, chat, { messages, tools, tool_choice: 'required' })).body).toMatchObject({
+      error: { tgl_code: 'TGL_UPSTREAM_FAILED' },
     });
     expect((await post(server.url, chat, { messages, tools, tool_choice: 'required' })).body).toMatchObject({
       choices: [

@@ -10,8 +10,8 @@ import { createTurn } from './turn.ts';
 /**
  * Runs one turn. Aborting the signal or leaving the loop frees the engine's sequence.
  *
- * @throws TGL_CAPABILITY_MISSING, TGL_TEMPLATE_FAILED and what `Engine.generate` throws, after the parts that came
- *   before the fault.
+ * @throws TGL_CAPABILITY_MISSING, TGL_TEMPLATE_FAILED, TGL_UPSTREAM_FAILED where a server made no call that it was told to
+ *   make, and what `Engine.generate` throws, after the parts that came before the fault.
  */
 export async function* converse(
   engine: Engine,

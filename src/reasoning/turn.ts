@@ -2,6 +2,7 @@
 // can force text does so as planned; otherwise, and where a model begins to think again, the generation is interrupted
 // and another goes on behind a prompt that holds what was written and closes the block. So does a turn that the model
 // ended in the middle of its thinking. That happens once a turn at most: afterwards everything is answer.
+import { TiegelError } from '../base/index.ts';
 import type { Engine, EngineEvent, GenerateRequest } from '../engine/index.ts';
 import type { PromptPiece } from '../formats/index.ts';
 import { createAnswerFilter } from './answer-filter.ts';
@@ -132,6 +133,10 @@ export async function createTurn(
     if (event.reason === 'stop' && parser.segment() === 'reasoning' && mayInterrupt()) {
       interrupt(batch, 'model');
       return;
+    }
+    if (request.mustCall === true && calls === 0 && event.reason === 'stop') {
+      const reason = 'it was told that a tool has to be called, and none was';
+      throw new TiegelError('TGL_UPSTREAM_FAILED', { model: engine.model, reason });
     }
     give(batch, parser.end());
     if (state === 'reading') end(batch, event.reason, event);

@@ -8,7 +8,7 @@ import { digestOf, manualClock, systemClock, TiegelError } from '../../base/inde
 import { createOutbound } from '../../outbound/index.ts';
 import { type Catalog, openCatalog } from '../catalog.ts';
 import { type Disk, systemDisk } from '../disk.ts';
-import { temporaryDirectory, writeModel, writeShards } from '../fixture.ts';
+import { adaptedWeight, temporaryDirectory, writeAdapter, writeModel, writeShards } from '../fixture.ts';
 import type { Variant } from '../manifest.ts';
 import type { PullProgress } from './progress.ts';
 import type { PullOptions } from './pull.ts';
@@ -130,6 +130,28 @@ describe('pull', () => {
     const { manifest, name } = await given.pull();
     expect(name).toBe('large');
     expect(manifest.weights.shards).toHaveLength(3);
+  });
+
+  test('brings an adapter over a model that is here, once', async () => {
+    await using given = await setting();
+    using directory = temporaryDirectory();
+    const path = join(directory.path, 'pirate.gguf');
+    writeModel(path, { tensor: adaptedWeight });
+    const base = await given.catalog.importFile(path, { name: 'base', source: 'a test' });
+    writeAdapter(path);
+    given.hub.files.set('pirate.gguf', readFileSync(path));
+    const adapted = await given.pull('hf:owner/name:pirate.gguf', { base });
+    expect(adapted).toMatchObject({
+      name: 'base-pirate',
+      manifest: {
+        weights: base.manifest.weights,
+        adapters: [{ digest: digestOf(readFileSync(path)) }],
+        source: `hf:owner/name@${commit}:pirate.gguf`,
+      },
+    });
+    const before = rangesOf(given.hub).length;
+    expect(await given.pull('hf:owner/name:pirate.gguf', { base })).toEqual(adapted);
+    expect(rangesOf(given.hub)).toHaveLength(before);
   });
 
   test('sends the token to the hub and to nobody else', async () => {
