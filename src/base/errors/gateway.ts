@@ -28,7 +28,7 @@ export const gatewayErrors = {
     status: 403,
     retryable: false,
     message: 'The model {model} was revoked at {time}: {reason}.',
-    fix: 'Use another model. The operator can lift a revocation with `tiegel revoke {model} --lift`.',
+    fix: 'Use another model. The operator can lift a revocation with `tiegel revoke {model} --lift --reason WHY`.',
   },
   TGL_MODEL_REJECTED: {
     status: 403,

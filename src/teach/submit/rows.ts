@@ -64,7 +64,8 @@ function readRows<Row>(path: string, schema: z.ZodType<Row>): readonly Row[] {
   try {
     content = readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new TiegelError('TGL_FILE_NOT_FOUND', { path, reason: String(cause) }, { cause });
+    const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
+    throw new TiegelError('TGL_FILE_NOT_FOUND', { path, reason }, { cause });
   }
   const rows = content
     .split('\n')
