@@ -33,7 +33,9 @@ export function inspectAdapter(path: string, basePath: string): AdapterFacts {
   if (architecture !== optionalString(base, 'general.architecture'))
     refuse(`it is for the architecture ${architecture}, another one than its base's`);
   const alpha = adapter.metadata.get('adapter.lora.alpha');
-  if (alpha?.type !== 'float32' || !Number.isFinite(alpha.value)) refuse('it states no alpha');
+  // llama.cpp takes 0 for none, and then scales by 1.
+  if (alpha?.type !== 'float32' || !Number.isFinite(alpha.value) || alpha.value === 0)
+    refuse('it states no alpha');
 
   const shapes = new Map(adapter.tensors.map(({ name, shape }) => [name, shape]));
   if (shapes.size === 0) refuse('it holds no tensors');

@@ -15,11 +15,12 @@ import type { CommandContext, ExitCode } from './command.ts';
 import { findEvidence } from './find-evidence.ts';
 import { assessmentTarget } from './local-models.ts';
 import { wholeNumber } from './numbers.ts';
-import { findRemote, remoteAssessmentTarget } from './remote-models.ts';
+import { findRemote, remoteAssessmentTarget, requireNoDraft } from './remote-models.ts';
 
 type ReplayFlags = Pick<PolicyFlags, 'problems' | 'data'> & {
   readonly trials?: string;
   readonly guard?: readonly string[];
+  readonly draft?: string;
 };
 
 export async function runAssessReplay(
@@ -39,10 +40,14 @@ export async function runAssessReplay(
   const onProgress = (progress: { readonly done: number; readonly total: number }): void =>
     terminal.progress(`Trying again: ${progress.done} of ${progress.total}`);
   const guards = (flags.guard ?? []).map(readContentFilter);
+  if (remote !== undefined) requireNoDraft(remote, flags.draft);
   const options = { path, battery, trials, random, clock, signal, catalog, onProgress, guards };
   const replay =
     remote === undefined
-      ? await replayAssessment({ ...options, ...(await assessmentTarget(context, catalog, model, guards)) })
+      ? await replayAssessment({
+          ...options,
+          ...(await assessmentTarget(context, catalog, model, { guards, draft: flags.draft })),
+        })
       : await replayRemote({ ...options, ...remoteAssessmentTarget(context, remote, guards) });
   terminal.clearProgress();
   const { replayed, agreed, comparable, different } = replay;

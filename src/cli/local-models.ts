@@ -151,9 +151,9 @@ export async function assessmentTarget(
   context: CommandContext,
   catalog: Catalog,
   model: string,
-  guards: readonly Guard[],
+  { guards, draft }: { readonly guards: readonly Guard[]; readonly draft: string | undefined },
 ): Promise<Pick<AssessOptions, 'variant' | 'serving' | 'startEngine'>> {
-  const variant = await findModel(catalog, model);
+  const variant = await findModel(catalog, model, draft);
   const serving = await servingConfiguration(context.environment, variant, guards);
   return { variant, serving, startEngine: await engineForReview(context.environment, catalog, variant) };
 }

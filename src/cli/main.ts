@@ -193,6 +193,7 @@ function describeCommands(
     .option('--problems <file>', 'the same problems, where the assessment had some')
     .option('--data <name=file...>', 'the same data sets, where the assessment had some')
     .option('--guard <file...>', 'the same content filters, where the assessment had some')
+    .option('--draft <model>', 'the same draft model, where the assessment had one')
     .action(start(async () => (await import('./assess-replay.ts')).runAssessReplay));
   command(
     'report <evidence>',

@@ -6,7 +6,8 @@ import type { Decided, Report, ReportedTrial } from './report.ts';
 
 const subject: Subject = {
   ...{ weights: digestOf('weights'), tensors: digestOf('tensors'), tokenizer: digestOf('tokenizer') },
-  ...{ chatTemplate: digestOf('template'), adapters: [], quantisation: 'Q8_0', runtimeBuild: 'scripted 1' },
+  ...{ chatTemplate: digestOf('template'), adapters: [digestOf('adapter')], draft: digestOf('draft') },
+  ...{ quantisation: 'Q8_0', runtimeBuild: 'scripted 1' },
   ...{ sampling: { temperature: 0, topP: 1, maxTokens: 64 }, thinkingBudget: null, systemPrompt: null },
   guardChain: [],
 };

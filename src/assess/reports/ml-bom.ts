@@ -1,6 +1,7 @@
 // A report as CycloneDX 1.6 ML-BOM (ECMA-424): the model as a component with hashes, its card with the measured figures,
 // and what it runs on. The serial number follows from the evidence, so that the same evidence gives the same file.
 import { type Json, oneLine } from '../../base/index.ts';
+import type { Subject } from '../../catalog/index.ts';
 import { notMeant, notTested } from './coverage.ts';
 import type { Decided, Report } from './report.ts';
 import { headline } from './words.ts';
@@ -17,6 +18,9 @@ export function mlBom(report: Report, facts: ModelFacts | null): Json {
   const reference = `model:${admissionKey}`;
   const runtime = `runtime:${subject.runtimeBuild}`;
   const remote = 'remote' in subject;
+  const files = filesBeside(subject);
+  const beside = files.map((file) => file['bom-ref']);
+  const ends = [...beside, runtime].map((ref) => ({ ref }));
   const version = 'remote' in subject ? subject.remote.model : subject.weights.slice(0, 12);
   return {
     bomFormat: 'CycloneDX',
@@ -63,9 +67,28 @@ export function mlBom(report: Report, facts: ModelFacts | null): Json {
     },
     components: remote
       ? []
-      : [{ type: 'framework', 'bom-ref': runtime, name: oneLine(subject.runtimeBuild) }],
-    dependencies: remote ? [] : [{ ref: reference, dependsOn: [runtime] }, { ref: runtime }],
+      : [...files, { type: 'framework', 'bom-ref': runtime, name: oneLine(subject.runtimeBuild) }],
+    dependencies: remote ? [] : [{ ref: reference, dependsOn: [...beside, runtime] }, ...ends],
   };
+}
+
+type Component = { readonly [name: string]: Json; readonly 'bom-ref': string };
+
+/** What is loaded with the weights. */
+function filesBeside(subject: Subject): readonly Component[] {
+  if (!('weights' in subject)) return [];
+  const { adapters, draft } = subject;
+  const component = (kind: string, digest: string): Component => ({
+    type: 'machine-learning-model',
+    'bom-ref': `${kind}:${digest}`,
+    name: kind,
+    version: digest.slice(0, 12),
+    hashes: [{ alg: 'SHA-256', content: digest }],
+  });
+  return [
+    ...adapters.map((digest) => component('adapter', digest)),
+    ...(draft === undefined ? [] : [component('draft', draft)]),
+  ];
 }
 
 function metricsOf({ criteria }: Decided): Json[] {

@@ -209,6 +209,14 @@ describe('what a report says', () => {
       /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
     );
     const { component } = bom.metadata;
+    const references = [component, ...bom.components].map((part) => part['bom-ref']);
+    expect(bom.components.map(({ name }: { name: string }) => name)).toEqual([
+      'adapter',
+      'draft',
+      'scripted 1',
+    ]);
+    expect(bom.dependencies.map(({ ref }: { ref: string }) => ref)).toEqual(references);
+    expect(bom.dependencies[0].dependsOn).toEqual(references.slice(1));
     expect(component).toMatchObject({
       type: 'machine-learning-model',
       hashes: [{ alg: 'SHA-256', content: expect.stringMatching(/^[0-9a-f]{64}$/) }],
