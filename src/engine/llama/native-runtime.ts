@@ -11,7 +11,7 @@ import {
 import type { Clock } from '../../base/index.ts';
 import { createEmbedder, type Embedder } from './embedder.ts';
 import { createEmbeddingContext, openNativeContext } from './native-binding.ts';
-import { batchTokens, measureChunk } from './prefill-chunk.ts';
+import { batchTokens, createPrefillPace, measureChunk, mostTokens } from './prefill-chunk.ts';
 import type { GenerationEvent, LoadCommand, LogitsCommand, RuntimeFacts } from './protocol.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
 
@@ -82,13 +82,14 @@ export async function loadModel(
     await native.decode([{ sequence: 0, position: 0, tokens, logits: true }]);
     native.truncate(0, 0);
   };
-  const chunk = await measureChunk(read, llama.gpu !== false, clock);
+  const most = mostTokens(contextLength, llama.gpu !== false);
+  const chunk = await measureChunk(read, most, clock);
   const scheduler = createScheduler({
     model,
     native,
     slots,
     contextLength,
-    prefillChunk: chunk,
+    prefillPace: createPrefillPace(chunk, most),
     clock,
     emit,
   });

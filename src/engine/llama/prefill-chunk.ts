@@ -7,11 +7,17 @@ export const batchTokens = 128;
 
 /** On a CPU; beyond it the weights are read rarely enough. */
 const largestChunk = 64;
-/** Where a step is measured; behind a long prompt attention takes as long as the weights, and less may be due. */
+/** The weights have to be read for any size; fewer tokens take hardly less time. */
 const smallestChunk = 8;
+/** Far into a long prompt, where attention takes longer than the weights. */
 const smallestDeepChunk = 4;
 /** Of the 250 ms that an abort may take. */
 const longestStepMs = 170;
+
+/** Most tokens of prompts in a step, whatever the speed. */
+export function mostTokens(contextLength: number, gpu: boolean): number {
+  return Math.min(contextLength, gpu ? batchTokens : largestChunk);
+}
 
 /**
  * The largest chunk of 8, 16, 32, … tokens that a runtime reads within the time of a step, by trying. The same model on
@@ -21,7 +27,7 @@ const longestStepMs = 170;
  */
 export async function measureChunk(
   read: (tokens: number) => Promise<void>,
-  gpu: boolean,
+  most: number,
   clock: Clock,
 ): Promise<number> {
   const timeOf = async (tokens: number): Promise<number> => {
@@ -29,11 +35,10 @@ export async function measureChunk(
     await read(tokens);
     return clock.monotonic() - started;
   };
-  const most = gpu ? batchTokens : largestChunk;
+  let chunk = Math.min(smallestChunk, most);
   // The first step of a context touches its memory, and any other one may be disturbed.
-  await read(smallestChunk);
-  let chunk = smallestChunk;
-  while (chunk < most) {
+  await read(chunk);
+  while (2 * chunk <= most) {
     const next = 2 * chunk;
     if ((await timeOf(next)) > longestStepMs && (await timeOf(next)) > longestStepMs) break;
     chunk = next;
@@ -45,13 +50,16 @@ export async function measureChunk(
 export type PrefillPace = {
   readonly chunk: () => number;
   readonly took: (tokens: number, milliseconds: number) => void;
-  /** Back to the begin, which is what a prompt meets that nobody else's precedes: its batches then repeat. */
+  /** Back to the first size, for a prompt that nobody else's precedes: the sizes of its steps then repeat. */
   readonly reset: () => void;
 };
 
-/** @param most what `measureChunk` gave. */
-export function createPrefillPace(most: number): PrefillPace {
-  let chunk = most;
+/**
+ * @param first what `measureChunk` gave.
+ * @param most what it would have given on a machine that was fast enough.
+ */
+export function createPrefillPace(first: number, most: number): PrefillPace {
+  let chunk = first;
   return {
     chunk: () => chunk,
     took: (tokens, milliseconds) => {
@@ -60,7 +68,7 @@ export function createPrefillPace(most: number): PrefillPace {
       else if (tokens >= chunk && 2 * milliseconds <= longestStepMs) chunk = Math.min(most, 2 * chunk);
     },
     reset: () => {
-      chunk = most;
+      chunk = first;
     },
   };
 }

@@ -7,7 +7,7 @@ import type { Clock } from '../../base/index.ts';
 import { largestRectangle } from './batch-rectangle.ts';
 import { createGeneration, type Generation } from './generation.ts';
 import type { BatchPart, NativeContext } from './native-binding.ts';
-import { createPrefillPace } from './prefill-chunk.ts';
+import type { PrefillPace } from './prefill-chunk.ts';
 import { placeSequence } from './prefix-cache.ts';
 import type { GenerateCommand, GenerationEvent, Progress } from './protocol.ts';
 
@@ -28,8 +28,7 @@ export type SchedulerOptions = {
   readonly slots: number;
   /** Tokens of prompt and completion together. */
   readonly contextLength: number;
-  /** Most tokens of prompts in a step. */
-  readonly prefillChunk: number;
+  readonly prefillPace: PrefillPace;
   readonly clock: Clock;
   readonly emit: (event: GenerationEvent) => void;
 };
@@ -49,7 +48,7 @@ type Share = {
 };
 
 export function createScheduler(options: SchedulerOptions): Scheduler {
-  const { model, native, slots, contextLength, prefillChunk, clock, emit } = options;
+  const { model, native, slots, contextLength, prefillPace, clock, emit } = options;
   const sequences: readonly Sequence[] = Array.from({ length: slots }, () => ({
     generation: undefined,
     account: null,
@@ -57,7 +56,6 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     usedAt: 0,
   }));
   const arrivals: Generation[] = [];
-  const pace = createPrefillPace(prefillChunk);
   /** The last step took a chunk of prompts. */
   let hasRead = false;
   let uses = 0;
@@ -101,13 +99,13 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       generation === undefined ? [] : [{ index, pending: generation.pending() }],
     );
     const reading = live.filter(({ pending }) => pending > 1);
-    if (reading.length === 0) pace.reset();
+    if (reading.length === 0) prefillPace.reset();
     hasRead = reading.length > 0 && !(hasRead && reading.length < live.length);
     // Prompts take part in the others' step, so that no gap among these is left where one is being read.
     if (!hasRead) return live.map(({ index }) => shareOf(index, 1));
     const neighbours = reading.filter(({ index }, place) => index === (reading[0]?.index ?? 0) + place);
     const lengths = neighbours.map(({ pending }) => pending);
-    const { prompts, tokens } = largestRectangle(lengths, pace.chunk());
+    const { prompts, tokens } = largestRectangle(lengths, prefillPace.chunk());
     return neighbours.slice(0, prompts).map(({ index }) => shareOf(index, tokens));
   };
 
@@ -127,7 +125,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       rows = await native.decode(shares.map(({ part }) => part));
       steps++;
       const tokens = shares.reduce((sum, { part }) => sum + part.tokens.length, 0);
-      if (hasRead) pace.took(tokens, clock.monotonic() - started);
+      if (hasRead) prefillPace.took(tokens, clock.monotonic() - started);
     } catch (error) {
       for (const share of shares) fail(share, error);
       return;
