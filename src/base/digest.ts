@@ -1,6 +1,6 @@
 // SHA-256 digests as values. A digest is parsed to bytes before anything is done with it, so that no path is ever
 // built from text that came from outside.
-import { createHash } from 'node:crypto';
+import { createHash, hash as digest } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { canonicalJson, type Json } from './canonical-json.ts';
 import { TiegelError } from './error.ts';
@@ -24,7 +24,7 @@ export function parseDigest(text: unknown): Digest {
  * digestOf('abc').slice(0, 8); // → 'ba7816bf'
  */
 export function digestOf(content: Uint8Array | string): Digest {
-  return createHash('sha256').update(content).digest('hex') as Digest;
+  return digest('sha256', content, 'hex') as Digest;
 }
 
 /** SHA-256 of the canonical JSON of a value. */
