@@ -1,10 +1,13 @@
 // Tokens per second of our engine at 1, 4 and 16 sequences, over llama-server where LLAMA_SERVER names a binary, else
-// over the runtime's own `evaluate`; the sides in alternating rounds, on the same greedy tokens. BENCH_LARGE=1 adds the
-// 1.5 B shape. Ours is measured from outside, with its channel; llama-server with HTTP; `evaluate` with neither.
+// over the runtime's own `evaluate`; the sides in alternating rounds, on the same greedy tokens. BENCH_MODELS names those
+// that are measured (shipped,0.5b-q8_0,1.5b-q4_k_m), all by default; about two minutes each. Ours is measured from
+// outside, with its channel; llama-server with HTTP; `evaluate` with neither.
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { systemClock } from '../src/base/index.ts';
+import type { PublishedShape, Quantisation } from '../src/catalog/fit/quantised-tensors.ts';
 import { createLlamaEngine } from '../src/engine/index.ts';
 import { type PromptPiece, tiegelTemplate } from '../src/formats/index.ts';
 import { type BenchResult, median, rounded } from './bench.ts';
@@ -27,7 +30,8 @@ const parallel = [1, 4, 16] as const;
 const shippedPath = join(import.meta.dirname, '..', 'models', 'tiegel-nano', 'tiegel-nano.q8_0.gguf');
 /** Below this size our engine takes one thread. */
 const singleThreadBytes = 50e6;
-const abortTrials = 5;
+/** After so many milliseconds of reading a long prompt it is given up: behind more of it steps take longer. */
+const abortedAfter = [50, 300, 1000, 3000, 9000] as const;
 
 /** @see BenchResult */
 export async function bench(): Promise<BenchResult> {
@@ -35,7 +39,7 @@ export async function bench(): Promise<BenchResult> {
   const ratios: Record<string, number | null> = {};
   const figures: Record<string, number | null> = {};
   try {
-    const subjects = subjectsIn(directory, process.env.BENCH_LARGE === '1');
+    const subjects = subjectsIn(directory, process.env.BENCH_MODELS?.split(','));
     for (const { name, path, tokens, rounds } of subjects) {
       for (const count of parallel) ratios[`${name}@${count}`] = null;
       if (path === undefined) continue;
@@ -50,32 +54,41 @@ export async function bench(): Promise<BenchResult> {
         figures[`${key}TheirTokensPerSecond`] = rounded(median(measured.map((round) => round.theirs.wall)));
         figures[`${key}TokensPerCpuRatio`] = cpuRatio(measured);
       }
+      const aborts = await abortLatencies(path);
+      figures[`${name}AbortMs`] = rounded(median(aborts));
+      figures[`${name}LongestAbortMs`] = rounded(Math.max(...aborts));
     }
-    const largest = subjects.findLast(({ path }) => path !== undefined)?.path;
-    figures.abortMs = largest === undefined ? null : rounded(await abortLatency(largest));
     return { ratios, figures, rounds: Math.min(...subjects.map(({ rounds }) => rounds)) };
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
 }
 
-function subjectsIn(directory: string, large: boolean): readonly Subject[] {
-  const half = join(directory, '0.5b-q8_0.gguf');
-  process.stderr.write('writing random-weight models\n');
-  writeRandomModel(half, qwenHalfBillion, 'Q8_0');
-  const larger = join(directory, '1.5b-q4_k_m.gguf');
-  if (large) writeRandomModel(larger, distillQwenOneAndAHalfBillion, 'Q4_K_M');
+function subjectsIn(directory: string, wanted: readonly string[] | undefined): readonly Subject[] {
+  const isWanted = (name: string): boolean => wanted?.includes(name) ?? true;
+  const random = (name: string, shape: PublishedShape, quantisation: Quantisation): string | undefined => {
+    if (!isWanted(name)) return undefined;
+    process.stderr.write(`writing ${name} with random weights\n`);
+    const path = join(directory, `${name}.gguf`);
+    writeRandomModel(path, shape, quantisation);
+    return path;
+  };
   return [
     {
       name: 'shipped',
-      path: existsSync(shippedPath) ? shippedPath : undefined,
+      path: isWanted('shipped') && existsSync(shippedPath) ? shippedPath : undefined,
       tokens: { 1: 256, 4: 256, 16: 256 },
       rounds: 9,
     },
-    { name: '0.5b-q8_0', path: half, tokens: { 1: 32, 4: 16, 16: 12 }, rounds: 3 },
+    {
+      name: '0.5b-q8_0',
+      path: random('0.5b-q8_0', qwenHalfBillion, 'Q8_0'),
+      tokens: { 1: 32, 4: 16, 16: 12 },
+      rounds: 5,
+    },
     {
       name: '1.5b-q4_k_m',
-      path: large ? larger : undefined,
+      path: random('1.5b-q4_k_m', distillQwenOneAndAHalfBillion, 'Q4_K_M'),
       tokens: { 1: 24, 4: 12, 16: 8 },
       rounds: 3,
     },
@@ -106,13 +119,13 @@ async function compare(
   workload: Workload,
   rounds: number,
 ): Promise<readonly Round[]> {
-  await measure(ours, workload);
-  await measure(theirs, workload);
+  await measure(ours, workload, theirs);
+  await measure(theirs, workload, ours);
   const measured: Round[] = [];
   for (let round = 0; round < rounds; round++) {
-    const first = round % 2 === 0 ? await measure(ours, workload) : undefined;
-    const other = await measure(theirs, workload);
-    const our = first ?? (await measure(ours, workload));
+    const first = round % 2 === 0 ? await measure(ours, workload, theirs) : undefined;
+    const other = await measure(theirs, workload, ours);
+    const our = first ?? (await measure(ours, workload, theirs));
     measured.push({ ours: our, theirs: other });
     const shown = [our, other].map(({ wall }) => wall.toFixed(0));
     process.stderr.write(`  ${what} round ${round + 1}: ours ${shown[0]}, theirs ${shown[1]} tokens/s\n`);
@@ -127,7 +140,8 @@ function cpuRatio(measured: readonly Round[]): number | null {
   return ratios.every((ratio) => ratio !== null) ? rounded(median(ratios)) : null;
 }
 
-async function measure(side: Side, workload: Workload): Promise<Rate> {
+async function measure(side: Side, workload: Workload, other: Side): Promise<Rate> {
+  await atRest(other);
   const before = side.cpuMilliseconds();
   const { tokens, milliseconds } = await side.run(workload);
   const after = side.cpuMilliseconds();
@@ -135,18 +149,31 @@ async function measure(side: Side, workload: Workload): Promise<Rate> {
   return { wall: (tokens * 1000) / milliseconds, cpu };
 }
 
-/** Milliseconds from the abort of a request whose long prompt is being read until its sequence is free; the median. */
-async function abortLatency(modelPath: string): Promise<number> {
+/** llama-server's threads wait for more work in a loop, for half a second, on a core that the other side needs. */
+async function atRest(side: Side): Promise<void> {
+  let before = side.cpuMilliseconds();
+  while (before !== null) {
+    await pause(100);
+    const after = side.cpuMilliseconds();
+    if (after === null || after - before < 10) return;
+    before = after;
+  }
+}
+
+/** Milliseconds from the abort of a request whose long prompt is being read until its sequence is free. */
+async function abortLatencies(modelPath: string): Promise<readonly number[]> {
   await using engine = await createLlamaEngine({ model: 'bench', modelPath, slots: 2 });
   const prompt = [{ text: 'x'.repeat(engine.capabilities.contextLength - 64), special: false }];
   const latencies: number[] = [];
-  for (let trial = 0; trial < abortTrials; trial++) {
+  for (const milliseconds of abortedAfter) {
     const stop = new AbortController();
     const request = { prompt, maxTokens: 8, sampling: { temperature: 0, topP: 1 } };
     const generation = engine.generate(request, stop.signal)[Symbol.asyncIterator]();
     await generation.next();
     const rest = generation.next().catch(() => {});
-    await new Promise((resolve) => setTimeout(resolve, 50 + 40 * trial));
+    await pause(milliseconds);
+    // A small model has read it all by then.
+    if (engine.load().active === 0) break;
     const started = systemClock.monotonic();
     stop.abort();
     while (engine.load().active > 0) await new Promise((resolve) => setImmediate(resolve));
@@ -154,5 +181,5 @@ async function abortLatency(modelPath: string): Promise<number> {
     await rest;
   }
   process.stderr.write(`  abort: ${latencies.map((latency) => latency.toFixed(0)).join(', ')} ms\n`);
-  return median(latencies);
+  return latencies;
 }

@@ -20,7 +20,11 @@ export async function startOurs(modelPath: string): Promise<Side> {
     const counts = prompts.map(async (prompt) => {
       let tokens = 0;
       const events = engine.generateBatches!({ prompt, maxTokens, sampling: { temperature: 0, topP: 1 } });
-      for await (const batch of events) for (const event of batch) if (event.type === 'token') tokens++;
+      for await (const batch of events)
+        for (const event of batch) {
+          // The token that ends a turn is computed like any other, and llama-server counts it.
+          if (event.type === 'token' || (event.type === 'end' && event.reason === 'stop')) tokens++;
+        }
       return tokens;
     });
     const tokens = (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
