@@ -11,7 +11,11 @@ export type GatheredTurn = {
   readonly end: ConverseEnd;
 };
 
-/** Fails as the stream fails. */
+/**
+ * Fails as the stream fails.
+ *
+ * @param observe is told of the parts as they come; a reply that comes at once says nothing of when it began
+ */
 export async function gather(
   batches: AsyncIterable<readonly StreamPart[]>,
   observe: (parts: readonly StreamPart[]) => void,
@@ -21,7 +25,8 @@ export async function gather(
   const toolCalls: ToolCall[] = [];
   const answerTokens: TokenDetail[] = [];
   for await (const parts of batches) {
-    observe(parts);
+    const atOnce = reasoning === '' && answer === '' && parts.at(-1)?.type === 'end';
+    if (!atOnce) observe(parts);
     for (const part of parts) {
       if (part.type === 'reasoning-delta') reasoning += part.text;
       else if (part.type === 'answer-delta') {

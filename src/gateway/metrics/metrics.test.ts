@@ -84,6 +84,17 @@ describe('Prometheus', () => {
     expect((await fetch(`${server.url}/metrics`, { headers: withKey })).status).toBe(200);
   });
 
+  test('a reply that came in one piece has no first token', async () => {
+    await using server = await startGateway({ reply: () => ['hm', '</think>', 'ok'] });
+    const counted = async (): Promise<string> => (await fetch(`${server.url}/metrics`)).text();
+    await server.client.chat.completions.create({ model: testModel, messages });
+    expect(await counted()).not.toContain('time_to_first');
+    await Array.fromAsync(
+      await server.client.chat.completions.create({ model: testModel, messages, stream: true }),
+    );
+    expect(await counted()).toContain('time_to_first_answer_token_seconds_count');
+  });
+
   test('counts what failed, by its code', async () => {
     await using server = await startGateway({ failure: () => ({ type: 'refuse', retryAfterMs: 10 }) });
     await server.client.chat.completions.create({ model: testModel, messages }).catch(() => {});
