@@ -127,10 +127,12 @@ export async function bench(): Promise<BenchResult> {
   const turns: number[] = [];
   for (let round = 0; round <= rounds; round++) turns.push(await turnCpu(requestsPerRound, connections));
   process.stderr.write(`CPU microseconds per streamed event, ${connections} streams\n`);
-  for (const side of [ours, raw]) await perEvent('paced')(side);
+  for (let round = 0; round < warmUpRounds; round++) {
+    for (const side of [ours, raw]) await perEvent('paced')(side);
+  }
   const event = await compare(ours, raw, perEvent('paced'));
   process.stderr.write('the same, both before one upstream\n');
-  await perEvent('remote-paced')(ours);
+  for (let round = 0; round < warmUpRounds; round++) await perEvent('remote-paced')(ours);
   const remoteEvent = await compare(ours, raw, perEvent('remote-paced'));
   process.stderr.write('CPU microseconds per request, both before one upstream\n');
   const perRemoteRequest = perRequest('remote-instant', remoteRequestsPerRound);
