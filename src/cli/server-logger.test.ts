@@ -1,0 +1,32 @@
+import { expect, test, vi } from 'vitest';
+import { createServerLogger } from './server-logger.ts';
+
+test('lines are gathered; an error is written at once, with those before it', () => {
+  const blocks: string[] = [];
+  const logger = createServerLogger({ level: 'info', write: (block) => void blocks.push(block) });
+  logger.info({ model: 'm' }, 'completion');
+  expect(blocks).toEqual([]);
+  logger.error({ err: new Error('broken') }, 'unexpected error');
+  expect(blocks).toHaveLength(1);
+  const messages = blocks[0]!.trimEnd().split('\n');
+  expect(messages.map((line) => JSON.parse(line).msg)).toEqual(['completion', 'unexpected error']);
+});
+
+test('what is not urgent is written within a second', () => {
+  vi.useFakeTimers();
+  try {
+    const blocks: string[] = [];
+    const logger = createServerLogger({ level: 'info', write: (block) => void blocks.push(block) });
+    logger.info({}, 'completion');
+    vi.advanceTimersByTime(1000);
+    expect(blocks).toHaveLength(1);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('a level that nobody knows is refused, and warn drops the lines of requests', () => {
+  expect(() => createServerLogger({ level: 'loud' })).toThrow(/TIEGEL_LOG_LEVEL.*one of trace/);
+  const write = (): void => expect.unreachable('a line of level info was written');
+  createServerLogger({ level: 'warn', write }).info({}, 'completion');
+});
