@@ -81,7 +81,7 @@ function describeCommands(
     )
     .action(start(async () => (await import('./chat.ts')).runChat));
   const teach = command('teach', 'teach a model by a recipe', 'tiegel teach --recipe pico --out runs/pico')
-    .option('--recipe <recipe>', 'pico, nano, distil or the path of a recipe file')
+    .option('--recipe <recipe>', 'pico, nano, distil, textbook or the path of a recipe file')
     .option('--out <directory>', 'where the run lives')
     .option('--resume', 'continue the run that is there')
     .option('--workers <number>', 'threads (default: one per core)')

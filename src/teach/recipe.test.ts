@@ -95,6 +95,8 @@ describe('recipes', () => {
     ['model.keyValueHeads', { model: { ...model, keyValueHeads: 2 } }],
     ['data.mixture', { data: { ...data, mixture: noMixture } }],
     ['data.mixture', { data: { ...data, mixture: mixtureWithoutOutside } }],
+    ['data.demonstrated', { data: { ...data, demonstrated: 1 } }],
+    ['data.withoutSearch', { data: { ...data, withoutSearch: 1.5 } }],
     ['seed', { seed: -1 }],
     ['schema', { schema: 1 }],
   ])('a recipe that is wrong at %s says so', (path, change) => {

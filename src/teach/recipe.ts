@@ -7,6 +7,7 @@ import { checkRecipe, readRecipe } from './recipe-file.ts';
 import distil from './recipes/distil.json' with { type: 'json' };
 import nano from './recipes/nano.json' with { type: 'json' };
 import pico from './recipes/pico.json' with { type: 'json' };
+import textbook from './recipes/textbook.json' with { type: 'json' };
 import { type Stage, stageSchema } from './stage.ts';
 
 export type Recipe = {
@@ -115,7 +116,7 @@ const recipeSchema: z.ZodType<Recipe> = z
     }
   });
 
-const shipped: Readonly<Record<string, unknown>> = { pico, nano, distil };
+const shipped: Readonly<Record<string, unknown>> = { pico, nano, distil, textbook };
 
 /** What a caller may change for a shorter or longer run; it becomes part of the digest. */
 export type RecipeOverrides = {
