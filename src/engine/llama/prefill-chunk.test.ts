@@ -20,7 +20,8 @@ async function measured(msPerToken: number, most = 64, disturbed: readonly numbe
 }
 
 test('the chunk is the largest that is read in time, within bounds', async () => {
-  expect(await measured(100)).toBe(8);
+  expect(await measured(1000)).toBe(8);
+  expect(await measured(20)).toBe(8);
   expect(await measured(10)).toBe(16);
   expect(await measured(0.1)).toBe(64);
   expect(await measured(0.1, mostTokens(4096, true))).toBe(128);
@@ -29,7 +30,7 @@ test('the chunk is the largest that is read in time, within bounds', async () =>
 });
 
 test('a step that something disturbed is measured once more', async () => {
-  expect(await measured(10, 64, [0, 1])).toBe(16);
+  expect(await measured(10, 64, [1])).toBe(16);
 });
 
 test('the pace slows down as steps take longer, goes on where there is room, and never stops', () => {

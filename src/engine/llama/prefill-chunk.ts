@@ -36,10 +36,11 @@ export async function measureChunk(
     return clock.monotonic() - started;
   };
   let chunk = Math.min(smallestChunk, most);
-  // The first step of a context touches its memory, and any other one may be disturbed.
-  await read(chunk);
+  // The first step of a context touches its memory as well; one of a very large model takes long enough.
+  if ((await timeOf(chunk)) > 4 * longestStepMs) return chunk;
   while (2 * chunk <= most) {
     const next = 2 * chunk;
+    // Any step may be disturbed.
     if ((await timeOf(next)) > longestStepMs && (await timeOf(next)) > longestStepMs) break;
     chunk = next;
   }
