@@ -1,4 +1,5 @@
 // What the handlers share.
+import type { Logger } from 'pino';
 import type { Clock, IdentifierSource } from '../base/index.ts';
 import type { Access } from './access.ts';
 import type { ReasoningField } from './dialects/dialect.ts';
@@ -10,7 +11,6 @@ import type { GatewayLimits } from './limits.ts';
 import type { LiveRequests } from './live-requests.ts';
 import type { GatewayMetrics } from './metrics/metrics.ts';
 import type { ModelDirectory } from './served-model.ts';
-import type { ServerLog } from './server-log.ts';
 
 export type GatewayContext = {
   readonly models: ModelDirectory;
@@ -23,7 +23,8 @@ export type GatewayContext = {
   readonly door: Door;
   readonly metrics: GatewayMetrics;
   readonly limits: GatewayLimits;
-  readonly logger: ServerLog;
+  /** Never given a prompt, a completion or a key. */
+  readonly logger: Pick<Logger, 'info' | 'error'>;
   readonly access: Access;
   /** The answer to an error; where the client is not told the cause, it is logged here. */
   readonly answerTo: (error: unknown, requestId: string) => ErrorResponse;

@@ -3,6 +3,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import type { Logger } from 'pino';
 import { type Clock, type Entropy, identifierSource, TiegelError } from '../base/index.ts';
 import { createAccess } from './access.ts';
 import type { GatewayContext } from './context.ts';
@@ -22,7 +23,6 @@ import { parseJsonBody } from './request-body.ts';
 import { addRoutes, whoMay } from './routes/routes.ts';
 import { hangUpOnStall } from './send-json.ts';
 import type { ModelDirectory } from './served-model.ts';
-import type { ServerLog } from './server-log.ts';
 import { refuseUnreadable } from './unreadable-request.ts';
 
 export type GatewayOptions = {
@@ -30,7 +30,7 @@ export type GatewayOptions = {
   readonly keys: KeyRing;
   readonly clock: Clock;
   readonly entropy: Entropy;
-  readonly logger: ServerLog;
+  readonly logger: Pick<Logger, 'info' | 'error'>;
   readonly limits?: Partial<GatewayLimits>;
   /** Where measurements go that somebody else reads as well. */
   readonly metrics?: GatewayMetrics;

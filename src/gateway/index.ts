@@ -4,4 +4,3 @@ export { type KeyRing, openKeyRing } from './key-ring.ts';
 export { createMetrics } from './metrics/metrics.ts';
 export { type OtlpOptions, startOtlpExport } from './metrics/otlp.ts';
 export type { ModelDirectory, ServedModel } from './served-model.ts';
-export { createServerLog, type ServerLog } from './server-log.ts';

@@ -1,6 +1,7 @@
 // What the tests of this folder start: a gateway on a free port over scripted engines, and a client of it.
 import { connect, type Socket } from 'node:net';
 import OpenAI from 'openai';
+import { pino } from 'pino';
 import { systemClock, systemEntropy } from '../base/index.ts';
 import type { AdmittedVariant } from '../catalog/index.ts';
 import { createScriptedEngine, type Engine, type ScriptedEngineOptions } from '../engine/index.ts';
@@ -8,7 +9,6 @@ import { tiegelTemplate } from '../formats/index.ts';
 import { createGateway, type Gateway, type GatewayOptions } from './gateway.ts';
 import { openKeyRing } from './key-ring.ts';
 import type { ServedModel } from './served-model.ts';
-import { createServerLog } from './server-log.ts';
 
 export const testKey = 'tgl_test-key-0123456789';
 export const testModel = 'scripted';
@@ -53,13 +53,14 @@ export async function startGateway(
     keys: openKeyRing({ directory: '', entropy: systemEntropy, operatorKey: testKey }).ring,
     clock: systemClock,
     entropy: systemEntropy,
-    logger: createServerLog({
-      level: 'info',
-      clock: systemClock,
-      write: (line) => {
-        log += line;
+    logger: pino(
+      {},
+      {
+        write: (line) => {
+          log += line;
+        },
       },
-    }),
+    ),
     ...options,
   });
   const url = await gateway.listen({ host: '127.0.0.1', port: 0 });

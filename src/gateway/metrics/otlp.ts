@@ -1,8 +1,8 @@
 // The measurements as OTLP over HTTP with JSON (opentelemetry-proto 1.x), pushed at intervals to a collector that the
 // operator named. Cumulative from the start of the server. Nothing is sent unless an endpoint was configured.
+import type { Logger } from 'pino';
 import type { Clock } from '../../base/index.ts';
 import type { Outbound } from '../../outbound/index.ts';
-import type { ServerLog } from '../server-log.ts';
 import type { GatewayMetrics, Labels, Series } from './metrics.ts';
 import { metricDefinitions } from './names.ts';
 
@@ -13,7 +13,7 @@ export type OtlpOptions = {
   /** Has to allow the collector's address. */
   readonly outbound: Outbound;
   readonly clock: Clock;
-  readonly logger: Pick<ServerLog, 'error'>;
+  readonly logger: Pick<Logger, 'error'>;
   /** @default 60000 */
   readonly intervalMs?: number;
 };
