@@ -49,6 +49,16 @@ test('the pace slows down as steps take longer, goes on where there is room, and
   expect(pace.chunk()).toBe(64);
 });
 
+test('a disturbed step of a model whose weights take most of the time is made up for', () => {
+  const pace = createPrefillPace(8, 64);
+  pace.took(8, 400);
+  expect(pace.chunk()).toBe(4);
+  pace.took(4, 95);
+  expect(pace.chunk()).toBe(8);
+  pace.took(8, 110);
+  expect(pace.chunk()).toBe(8);
+});
+
 test('a last piece that was read fast says nothing about larger steps', () => {
   const pace = createPrefillPace(64, 64);
   pace.took(64, 200);

@@ -13,6 +13,8 @@ const smallestChunk = 8;
 const smallestDeepChunk = 4;
 /** Of the 250 ms that an abort may take. */
 const longestStepMs = 170;
+/** Twice the tokens take less than twice the time, since the weights are read once for either. */
+const roomyStepMs = 0.6 * longestStepMs;
 
 /** Most tokens of prompts in a step, whatever the speed. */
 export function mostTokens(contextLength: number, gpu: boolean): number {
@@ -66,7 +68,7 @@ export function createPrefillPace(first: number, most: number): PrefillPace {
     took: (tokens, milliseconds) => {
       if (milliseconds > longestStepMs)
         chunk = Math.max(smallestDeepChunk, Math.floor(Math.min(tokens, chunk) / 2));
-      else if (tokens >= chunk && 2 * milliseconds <= longestStepMs) chunk = Math.min(most, 2 * chunk);
+      else if (tokens >= chunk && milliseconds <= roomyStepMs) chunk = Math.min(most, 2 * chunk);
     },
     reset: () => {
       chunk = first;
