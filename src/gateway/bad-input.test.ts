@@ -4,10 +4,7 @@ import { type RunningGateway, sendRaw, startGateway, testKey, testModel } from '
 
 let server: RunningGateway;
 beforeAll(async () => {
-  server = await startGateway(
-    { reply: () => ['</think>', 'ok'] },
-    { limits: { headerMs: 200, bodyMs: 400 } },
-  );
+  server = await startGateway({ reply: () => ['</think>', 'ok'] });
 });
 afterAll(async () => {
   await server[Symbol.asyncDispose]();
@@ -118,8 +115,9 @@ describe('slow clients are hung up on', () => {
       `POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\n${key}Content-Type: application/json\r\nContent-Length: 500\r\n\r\n{`,
     ],
   ])('%s', async (_, bytes) => {
+    await using impatient = await startGateway({}, { limits: { headerMs: 200, bodyMs: 400 } });
     const started = process.hrtime.bigint();
-    const response = await sendRaw(server.port, bytes, 3000);
+    const response = await sendRaw(impatient.port, bytes, 3000);
     expect(Number(process.hrtime.bigint() - started) / 1e6).toBeLessThan(1500);
     expect(statusOf(response)).toBe(408);
   });
