@@ -37,7 +37,7 @@ test.skipIf(chromium === undefined)(
     const dom = browse(renderReport(reportWith(attack), 'html'), '--dump-dom');
     expect(dom).toContain('<title>&lt;script&gt;document.title');
     expect(dom).not.toMatch(/<(script|img|iframe|link|object)[\s>]/);
-    expect(dom.match(/<h2>/g)?.length).toBe(12);
+    expect(dom.match(/<h2>/g)?.length).toBe(13);
     expect(dom).toMatch(/<circle class="(met|not-met|undecided)"/);
   },
   120_000,
