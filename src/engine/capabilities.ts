@@ -2,7 +2,7 @@
 // generated, so that no wish is dropped in silence.
 import { TiegelError } from '../base/index.ts';
 import type { ModelFiles } from '../catalog/index.ts';
-import type { EngineCapabilities, GenerateRequest } from './engine.ts';
+import { type EngineCapabilities, type GenerateRequest, samplingOptions } from './engine.ts';
 
 export type EngineSize = Pick<EngineCapabilities, 'slots' | 'contextLength'>;
 
@@ -46,7 +46,7 @@ export function requireLoadable(
 export function requireCapabilities(
   model: string,
   capabilities: EngineCapabilities,
-  { forced, constraint, logProbabilities }: GenerateRequest,
+  { forced, constraint, logProbabilities, sampling }: GenerateRequest,
 ): void {
   const missing = (feature: string): TiegelError =>
     new TiegelError('TGL_CAPABILITY_MISSING', { model, feature });
@@ -55,4 +55,8 @@ export function requireCapabilities(
     throw missing(`${constraint.type} constraints`);
   if (logProbabilities !== undefined && capabilities.logProbabilities === 'none')
     throw missing('log-probabilities');
+  const unheeded = samplingOptions.find(
+    (option) => sampling[option] !== undefined && !capabilities.samplingOptions?.includes(option),
+  );
+  if (unheeded !== undefined) throw missing(`the sampling option ${unheeded}`);
 }

@@ -32,6 +32,8 @@ export type EngineCapabilities = {
   readonly embeddings: boolean;
   /** `GenerateRequest.stop` may end a generation early. */
   readonly stopStrings: boolean;
+  /** What is heeded of `Sampling` beyond temperature, top-p and seed. Absent: nothing; it is refused. */
+  readonly samplingOptions?: readonly SamplingOption[];
   /** Adapters can be laid over the weights when it starts. Absent: it runs weights as they are. */
   readonly adapters?: boolean;
   /** Another model can propose tokens to it. Absent: it writes each token by itself. */
@@ -43,7 +45,31 @@ export type Sampling = {
   readonly temperature: number;
   readonly topP: number;
   readonly seed?: number;
+  /** Only so many of the likeliest tokens are drawn from. */
+  readonly topK?: number;
+  /** Only tokens at least this share as likely as the likeliest are drawn from. */
+  readonly minP?: number;
+  /** Divides the logits of tokens that have occurred (multiplies them below zero); 1 changes nothing. */
+  readonly repetitionPenalty?: number;
+  /** Subtracted once from the logits of tokens that have occurred in the completion. */
+  readonly presencePenalty?: number;
+  /** Subtracted from the logits of tokens for each time they have occurred in the completion. */
+  readonly frequencyPenalty?: number;
+  /** Pairs of a token id and what is added to its logit. */
+  readonly logitBias?: readonly (readonly [token: number, bias: number])[];
 };
+
+/** The members of `Sampling` that not every engine can keep. */
+export const samplingOptions = [
+  'topK',
+  'minP',
+  'repetitionPenalty',
+  'presencePenalty',
+  'frequencyPenalty',
+  'logitBias',
+] as const satisfies readonly (keyof Sampling)[];
+
+type SamplingOption = (typeof samplingOptions)[number];
 
 /**
  * Text that the engine writes in place of what the model would have written, once: after `afterTokens` completion
