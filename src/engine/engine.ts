@@ -60,16 +60,16 @@ export type Sampling = {
 };
 
 /** The members of `Sampling` that not every engine can keep. */
-export const samplingOptions = [
+type SamplingOption = Exclude<keyof Sampling, 'temperature' | 'topP' | 'seed'>;
+
+export const samplingOptions: readonly SamplingOption[] = [
   'topK',
   'minP',
   'repetitionPenalty',
   'presencePenalty',
   'frequencyPenalty',
   'logitBias',
-] as const satisfies readonly (keyof Sampling)[];
-
-type SamplingOption = (typeof samplingOptions)[number];
+];
 
 /**
  * Text that the engine writes in place of what the model would have written, once: after `afterTokens` completion
