@@ -1,16 +1,16 @@
 // What the handlers share.
 import type { Logger } from 'pino';
 import type { Clock, IdentifierSource } from '../base/index.ts';
-import type { Access } from './access.ts';
+import type { Access } from './access/access.ts';
+import type { Door } from './access/concurrency-limiter.ts';
+import type { ModelDirectory } from './access/served-model.ts';
 import type { ReasoningField } from './dialects/dialect.ts';
-import type { Door } from './door.ts';
-import type { EndOfTurn } from './end-of-turn.ts';
-import type { ErrorResponse } from './error-response.ts';
-import type { Heartbeat } from './heartbeat.ts';
+import type { ErrorResponse } from './http/error-response.ts';
+import type { Heartbeat } from './http/heartbeat.ts';
+import type { EndOfTurn } from './http/write-batcher.ts';
 import type { GatewayLimits } from './limits.ts';
-import type { LiveRequests } from './live-requests.ts';
 import type { GatewayMetrics } from './metrics/metrics.ts';
-import type { ModelDirectory } from './served-model.ts';
+import type { LiveRequests } from './turn/running-requests.ts';
 
 export type GatewayContext = {
   readonly models: ModelDirectory;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { systemClock, systemEntropy } from '../base/index.ts';
+import type { KeyRing } from './access/key-ring.ts';
 import { createGateway, type Gateway } from './gateway.ts';
-import type { KeyRing } from './key-ring.ts';
 import { sendRaw } from './testing.ts';
 
 function gatewayWith(givenByOperator: boolean): Gateway {

@@ -6,9 +6,9 @@ import { systemClock, systemEntropy } from '../base/index.ts';
 import type { AdmittedVariant } from '../catalog/index.ts';
 import { createScriptedEngine, type Engine, type ScriptedEngineOptions } from '../engine/index.ts';
 import { tiegelTemplate } from '../formats/index.ts';
+import { openKeyRing } from './access/key-ring.ts';
+import type { ServedModel } from './access/served-model.ts';
 import { createGateway, type Gateway, type GatewayOptions } from './gateway.ts';
-import { openKeyRing } from './key-ring.ts';
-import type { ServedModel } from './served-model.ts';
 
 export const testKey = 'tgl_test-key-0123456789';
 export const testModel = 'scripted';

@@ -1,10 +1,10 @@
 // What an API dialect is: a schema, two pure functions (its request → our turn, our parts → its events) and a few words
-// of its own. Everything between the two is the same for all dialects; see inference.ts.
+// of its own. Everything between the two is the same for all dialects; see turn/complete.ts.
 import type { EngineCapabilities } from '../../engine/index.ts';
 import type { StreamPart } from '../../reasoning/index.ts';
 import type { ErrorEnvelope, Parsed } from '../../wire/index.ts';
-import type { GatheredTurn } from '../gather.ts';
-import type { TurnRequest } from '../turn-request.ts';
+import type { GatheredTurn } from '../turn/gather.ts';
+import type { TurnRequest } from '../turn/turn-request.ts';
 
 /** Under which name OpenAI's dialects show reasoning: DeepSeek's, vLLM's, both, or not at all. */
 export type ReasoningField = 'both' | 'reasoning_content' | 'reasoning' | 'none';

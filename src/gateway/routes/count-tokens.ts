@@ -4,12 +4,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { TiegelError } from '../../base/index.ts';
 import type { ConverseRequest } from '../../reasoning/index.ts';
 import { parseCountTokensRequest } from '../../wire/index.ts';
+import { resolveModel } from '../access/resolve-model.ts';
+import type { ServedModel } from '../access/served-model.ts';
 import type { GatewayContext } from '../context.ts';
-import { converseRequestOf } from '../conversation.ts';
 import { conversationOf } from '../dialects/anthropic/request.ts';
-import { requireValue } from '../require-value.ts';
-import { resolveModel } from '../resolve-model.ts';
-import type { ServedModel } from '../served-model.ts';
+import { requireValue } from '../http/require-value.ts';
+import { converseRequestOf } from '../turn/conversation.ts';
 
 export function countTokens(
   context: GatewayContext,

@@ -3,9 +3,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { TiegelError } from '../../base/index.ts';
 import { parseEmbeddingsRequest } from '../../wire/index.ts';
+import { resolveModel } from '../access/resolve-model.ts';
 import type { GatewayContext } from '../context.ts';
-import { requireValue } from '../require-value.ts';
-import { resolveModel } from '../resolve-model.ts';
+import { requireValue } from '../http/require-value.ts';
 
 export function embeddings(
   context: GatewayContext,

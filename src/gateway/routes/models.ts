@@ -1,8 +1,8 @@
 // GET /v1/models and /v1/models/NAME: what is admitted and can be asked.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ModelList } from '../../wire/index.ts';
+import { resolveModel } from '../access/resolve-model.ts';
 import type { GatewayContext } from '../context.ts';
-import { resolveModel } from '../resolve-model.ts';
 
 type Entry = ModelList['data'][number];
 

@@ -2,9 +2,9 @@
 // they are not known here, and a client that needs them needs Ollama.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { parseOllamaShowRequest } from '../../wire/index.ts';
+import { resolveModel } from '../access/resolve-model.ts';
 import type { GatewayContext } from '../context.ts';
-import { requireValue } from '../require-value.ts';
-import { resolveModel } from '../resolve-model.ts';
+import { requireValue } from '../http/require-value.ts';
 
 export function listTags({
   models,

@@ -1,6 +1,6 @@
 // The routes that do not make a model speak, on Fastify.
 import type { FastifyInstance } from 'fastify';
-import type { Access } from '../access.ts';
+import type { Access } from '../access/access.ts';
 import type { GatewayContext } from '../context.ts';
 import { countTokens } from './count-tokens.ts';
 import { embeddings } from './embeddings.ts';

@@ -8,7 +8,7 @@ import type {
   MessagesRequest,
   MessagesTextBlock,
 } from '../../../wire/index.ts';
-import type { TurnRequest } from '../../turn-request.ts';
+import type { TurnRequest } from '../../turn/turn-request.ts';
 import { chosenTools, type ToolChoice } from '../tool-choice.ts';
 import { type IdentifiedMessage, withOrderedResults } from '../tools.ts';
 

@@ -2,7 +2,7 @@
 // one block after the other. Thinking blocks carry an empty signature: nothing here has to be sent back unchanged.
 import type { ConverseEnd, StreamPart } from '../../../reasoning/index.ts';
 import type { ErrorEnvelope, MessagesRequest } from '../../../wire/index.ts';
-import type { GatheredTurn } from '../../gather.ts';
+import type { GatheredTurn } from '../../turn/gather.ts';
 import type { Reply, StreamEncoder } from '../dialect.ts';
 import { extensionOf } from '../thinking.ts';
 import { argumentsOf, callId } from '../tools.ts';

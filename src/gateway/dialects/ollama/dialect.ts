@@ -10,8 +10,8 @@ import {
   parseOllamaChatRequest,
   parseOllamaGenerateRequest,
 } from '../../../wire/index.ts';
-import type { GatheredTurn } from '../../gather.ts';
-import type { TurnRequest } from '../../turn-request.ts';
+import type { GatheredTurn } from '../../turn/gather.ts';
+import type { TurnRequest } from '../../turn/turn-request.ts';
 import { type Dialect, defineDialect, type Reply, type StreamEncoder } from '../dialect.ts';
 import { toolOf } from '../openai-chat/request.ts';
 import { extensionOf, wishOfThink } from '../thinking.ts';

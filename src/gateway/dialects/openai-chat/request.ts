@@ -11,7 +11,7 @@ import type {
   Maybe,
   ResponseFormat,
 } from '../../../wire/index.ts';
-import type { TurnRequest } from '../../turn-request.ts';
+import type { TurnRequest } from '../../turn/turn-request.ts';
 import { wishOfThink } from '../thinking.ts';
 import { chosenTools } from '../tool-choice.ts';
 import { type IdentifiedMessage, withOrderedResults } from '../tools.ts';

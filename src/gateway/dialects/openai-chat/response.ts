@@ -11,7 +11,7 @@ import type {
   FinishReason,
   TiegelExtension,
 } from '../../../wire/index.ts';
-import type { GatheredTurn } from '../../gather.ts';
+import type { GatheredTurn } from '../../turn/gather.ts';
 import type { ReasoningField, Reply, StreamEncoder } from '../dialect.ts';
 import { extensionOf } from '../thinking.ts';
 import { callId } from '../tools.ts';

@@ -3,8 +3,8 @@
 
 import type { ConverseEnd } from '../../../reasoning/index.ts';
 import { type CompletionRequest, parseCompletionRequest } from '../../../wire/index.ts';
-import type { GatheredTurn } from '../../gather.ts';
-import type { TurnRequest } from '../../turn-request.ts';
+import type { GatheredTurn } from '../../turn/gather.ts';
+import type { TurnRequest } from '../../turn/turn-request.ts';
 import { type Dialect, defineDialect, type Reply, type StreamEncoder, serverSentEvents } from '../dialect.ts';
 import { usageOf } from '../openai-chat/response.ts';
 

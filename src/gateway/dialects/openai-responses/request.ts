@@ -1,7 +1,7 @@
 // From a checked responses request to a turn.
 import type { Constraint } from '../../../engine/index.ts';
 import type { ResponseInputItem, ResponsesRequest } from '../../../wire/index.ts';
-import type { TurnRequest } from '../../turn-request.ts';
+import type { TurnRequest } from '../../turn/turn-request.ts';
 import { toolOf } from '../openai-chat/request.ts';
 import { chosenTools } from '../tool-choice.ts';
 import { type IdentifiedMessage, withOrderedResults } from '../tools.ts';

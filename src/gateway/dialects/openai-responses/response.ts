@@ -2,7 +2,7 @@
 // the items up. The raw reasoning stands in `content` of a reasoning item; there is no summary of it.
 import type { ConverseEnd } from '../../../reasoning/index.ts';
 import type { ErrorEnvelope, ResponsesRequest } from '../../../wire/index.ts';
-import type { GatheredTurn } from '../../gather.ts';
+import type { GatheredTurn } from '../../turn/gather.ts';
 import type { Reply, StreamEncoder } from '../dialect.ts';
 import { extensionOf } from '../thinking.ts';
 import { callId } from '../tools.ts';

@@ -1,10 +1,10 @@
 // The turns of one streamed reply, as events of a dialect, to the client. What became known in one turn of the event loop
 // is one write; a client that reads slowly holds the engine back.
-import type { ConverseEnd, StreamPart } from '../reasoning/index.ts';
-import type { ErrorEnvelope } from '../wire/index.ts';
-import type { ChunkWriter } from './chunk-writer.ts';
-import type { StreamEncoder } from './dialects/dialect.ts';
-import type { Heartbeat } from './heartbeat.ts';
+import type { ConverseEnd, StreamPart } from '../../reasoning/index.ts';
+import type { ErrorEnvelope } from '../../wire/index.ts';
+import type { StreamEncoder } from '../dialects/dialect.ts';
+import type { ChunkWriter } from '../http/chunk-writer.ts';
+import type { Heartbeat } from '../http/heartbeat.ts';
 
 export type TurnStreamOptions = {
   readonly writer: ChunkWriter;

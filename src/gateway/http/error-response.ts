@@ -1,7 +1,7 @@
 // The one boundary where errors become HTTP answers. Expected errors that concern a client keep their text; every other
 // one becomes TGL_INTERNAL with the request's id, and its cause stands in the log alone.
-import { type ErrorCode, TiegelError } from '../base/index.ts';
-import type { ErrorEnvelope, ErrorType } from '../wire/index.ts';
+import { type ErrorCode, TiegelError } from '../../base/index.ts';
+import type { ErrorEnvelope, ErrorType } from '../../wire/index.ts';
 
 /** What a client may be told, and the `code` by which OpenAI's clients know it. Others speak of this machine. */
 const publicCodes: Partial<Record<ErrorCode, string>> = {

@@ -1,5 +1,5 @@
 // What is changed about the parts of a turn on their way to a dialect, for the few requests that need it.
-import type { Prefill, StreamPart } from '../reasoning/index.ts';
+import type { Prefill, StreamPart } from '../../reasoning/index.ts';
 
 /** Called with the parts in their order; holds state of one turn. */
 export type PartEditor = (parts: readonly StreamPart[]) => readonly StreamPart[];

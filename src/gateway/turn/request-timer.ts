@@ -1,6 +1,6 @@
 // When the first token and the first token of the answer of a request came.
-import type { Clock } from '../base/index.ts';
-import type { StreamPart } from '../reasoning/index.ts';
+import type { Clock } from '../../base/index.ts';
+import type { StreamPart } from '../../reasoning/index.ts';
 
 export type TurnClock = {
   /** To be told of all parts, in order. */

@@ -1,9 +1,9 @@
 // What the gateway is given to serve. An AdmittedVariant can only come from the catalog, so that serving something
 // that was not admitted is a type error before it is a refusal.
-import type { AdmittedRemote, AdmittedVariant } from '../catalog/index.ts';
-import type { Engine } from '../engine/index.ts';
-import type { ChatTemplate } from '../formats/index.ts';
-import type { Guard } from '../reasoning/index.ts';
+import type { AdmittedRemote, AdmittedVariant } from '../../catalog/index.ts';
+import type { Engine } from '../../engine/index.ts';
+import type { ChatTemplate } from '../../formats/index.ts';
+import type { Guard } from '../../reasoning/index.ts';
 
 export type ServedModel = {
   readonly admitted: AdmittedVariant | AdmittedRemote;

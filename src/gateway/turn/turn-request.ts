@@ -1,7 +1,7 @@
 // The one internal form of a request, whatever dialect it came in. Absent members take the model's defaults.
-import type { Constraint } from '../engine/index.ts';
-import type { ChatMessage, ToolDefinition } from '../formats/index.ts';
-import type { Prefill, ThinkingWish } from '../reasoning/index.ts';
+import type { Constraint } from '../../engine/index.ts';
+import type { ChatMessage, ToolDefinition } from '../../formats/index.ts';
+import type { Prefill, ThinkingWish } from '../../reasoning/index.ts';
 
 export type TurnRequest = {
   readonly model: string;

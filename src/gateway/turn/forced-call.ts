@@ -1,8 +1,8 @@
 // A call that the model has to make: the answer is held to the JSON of a call, as vLLM does it, and becomes the call. The
 // arguments keep to the tool's schema; whether they make sense is the model's affair.
-import type { Constraint } from '../engine/index.ts';
-import type { ToolCall, ToolDefinition } from '../formats/index.ts';
-import type { StreamPart } from '../reasoning/index.ts';
+import type { Constraint } from '../../engine/index.ts';
+import type { ToolCall, ToolDefinition } from '../../formats/index.ts';
+import type { StreamPart } from '../../reasoning/index.ts';
 import type { PartEditor } from './edit-parts.ts';
 
 /** The calls of these tools, as a constraint of the answer. */

@@ -1,6 +1,6 @@
 // From the name in a request to a model that may be served at this moment.
-import { TiegelError } from '../base/index.ts';
-import type { GatewayContext } from './context.ts';
+import { TiegelError } from '../../base/index.ts';
+import type { GatewayContext } from '../context.ts';
 import type { ServedModel } from './served-model.ts';
 
 /**

@@ -3,7 +3,7 @@
 import { createHmac, createSecretKey, hash as digest, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { linkSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Entropy, makeDirectory, TiegelError, writeFileAtomically } from '../base/index.ts';
+import { type Entropy, makeDirectory, TiegelError, writeFileAtomically } from '../../base/index.ts';
 
 export type KeyRing = {
   /** True when the operator chose the key, which serving beyond this machine requires. */

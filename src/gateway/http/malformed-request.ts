@@ -2,7 +2,7 @@
 // the same envelope as every other refusal, written to the bare socket, which is then closed.
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { TiegelError } from '../base/index.ts';
+import { TiegelError } from '../../base/index.ts';
 import { errorResponse } from './error-response.ts';
 
 /** Answers, where the socket still can be written to, and hangs up. */

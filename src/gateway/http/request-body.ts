@@ -2,8 +2,8 @@
 // and what the model reads must be the same text.
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
-import { TiegelError } from '../base/index.ts';
-import { clientGone } from './door.ts';
+import { TiegelError } from '../../base/index.ts';
+import { clientGone } from '../access/concurrency-limiter.ts';
 
 /**
  * Reads the whole body.

@@ -1,7 +1,7 @@
 // Against DNS rebinding and requests forged by web pages: a request must name this server as its Host, and a browser's
 // Origin must be this server itself. A foreign name that resolves to this machine is thus refused (CVE-2024-28224).
 import type { IncomingMessage } from 'node:http';
-import { TiegelError } from '../base/index.ts';
+import { TiegelError } from '../../base/index.ts';
 
 const loopbackNames: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
 

@@ -1,8 +1,8 @@
 // A streamed body, straight to the socket: one write for all that came up within a turn of the event loop, where
 // ServerResponse makes four for each chunk (size, line end, data, line end).
 import type { ServerResponse } from 'node:http';
-import type { EndOfTurn } from './end-of-turn.ts';
 import { hangUpOnStall } from './send-json.ts';
+import type { EndOfTurn } from './write-batcher.ts';
 
 export type ChunkWriter = {
   /** Writes the head as well, the first time. */

@@ -1,6 +1,6 @@
 // The checked value of a body, or the refusal that names what is wrong with it.
-import { TiegelError } from '../base/index.ts';
-import type { Parsed } from '../wire/index.ts';
+import { TiegelError } from '../../base/index.ts';
+import type { Parsed } from '../../wire/index.ts';
 
 /** @throws TGL_REQUEST_INVALID */
 export function requireValue<Value>(read: Parsed<Value>): Value {

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { systemEntropy } from '../base/index.ts';
+import { systemEntropy } from '../../base/index.ts';
 import { openKeyRing } from './key-ring.ts';
 
 let directory: string;

@@ -1,8 +1,8 @@
 // The door of the engines: who may come in, and how those inside are told to leave. Each engine takes as many requests
 // as it has slots and a bounded number that wait; a request ends when its client does.
 import type { Socket } from 'node:net';
-import { type Clock, TiegelError } from '../base/index.ts';
-import type { Engine } from '../engine/index.ts';
+import { type Clock, TiegelError } from '../../base/index.ts';
+import type { Engine } from '../../engine/index.ts';
 
 /** The reason of a signal that was aborted because nobody waits for the answer any more. */
 export const clientGone: Error = new Error('The client has gone.');

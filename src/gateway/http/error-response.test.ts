@@ -1,6 +1,6 @@
 // What clients are told of faults behind the gateway, and what is kept for the log.
 import { expect, test } from 'vitest';
-import { TiegelError } from '../base/index.ts';
+import { TiegelError } from '../../base/index.ts';
 import { errorResponse } from './error-response.ts';
 
 test('a busy server is told with the time to come back', () => {

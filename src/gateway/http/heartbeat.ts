@@ -1,6 +1,6 @@
 // Keeps silent streams alive: proxies cut connections on which nothing moves, and a reasoner may be silent for minutes
 // while a long prompt is read. One timer for all streams, because nearly every stream ends before its first beat.
-import type { Clock } from '../base/index.ts';
+import type { Clock } from '../../base/index.ts';
 
 /** One stream that is watched. */
 export type Pulse = {

@@ -1,27 +1,27 @@
 // The one path of every request that makes a model speak, in whatever dialect: check, read, resolve, converse, answer. It
 // runs on the bare node:http server, past Fastify, because it is nearly all of the load.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { TiegelError } from '../base/index.ts';
+import { TiegelError } from '../../base/index.ts';
 import {
   type ConverseEnd,
   type ConverseRequest,
   converseBatches,
   type StreamPart,
-} from '../reasoning/index.ts';
-import { type ChunkWriter, createChunkWriter } from './chunk-writer.ts';
-import type { GatewayContext } from './context.ts';
+} from '../../reasoning/index.ts';
+import { clientGone } from '../access/concurrency-limiter.ts';
+import { resolveModel } from '../access/resolve-model.ts';
+import { canEndThinking, type ServedModel } from '../access/served-model.ts';
+import type { GatewayContext } from '../context.ts';
+import type { Dialect, DialectRequest, Reply } from '../dialects/dialect.ts';
+import { type ChunkWriter, createChunkWriter } from '../http/chunk-writer.ts';
+import { parseJsonBody, readBody } from '../http/request-body.ts';
+import { requireValue } from '../http/require-value.ts';
+import { sendJson } from '../http/send-json.ts';
 import { choiceOf, converseRequestOf } from './conversation.ts';
-import type { Dialect, DialectRequest, Reply } from './dialects/dialect.ts';
-import { clientGone } from './door.ts';
 import { dropPrefill, editParts } from './edit-parts.ts';
 import { callFromAnswer } from './forced-call.ts';
 import { type GatheredTurn, gather } from './gather.ts';
-import { parseJsonBody, readBody } from './request-body.ts';
-import { requireValue } from './require-value.ts';
-import { resolveModel } from './resolve-model.ts';
-import { sendJson } from './send-json.ts';
-import { canEndThinking, type ServedModel } from './served-model.ts';
-import { startTurnClock, type TurnClock } from './turn-clock.ts';
+import { startTurnClock, type TurnClock } from './request-timer.ts';
 import type { TurnRequest } from './turn-request.ts';
 import { streamTurns } from './turn-stream.ts';
 

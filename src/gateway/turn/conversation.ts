@@ -1,10 +1,10 @@
 // From a turn request to what `converse` takes, with the model's defaults for what the request leaves open.
-import { TiegelError } from '../base/index.ts';
-import type { Engine } from '../engine/index.ts';
-import type { ChatTemplate } from '../formats/index.ts';
-import { type ConverseRequest, thinkingRequestOf } from '../reasoning/index.ts';
+import { TiegelError } from '../../base/index.ts';
+import type { Engine } from '../../engine/index.ts';
+import type { ChatTemplate } from '../../formats/index.ts';
+import { type ConverseRequest, thinkingRequestOf } from '../../reasoning/index.ts';
+import type { ServedModel } from '../access/served-model.ts';
 import { callConstraint } from './forced-call.ts';
-import type { ServedModel } from './served-model.ts';
 import type { TurnRequest } from './turn-request.ts';
 
 /**

@@ -1,9 +1,9 @@
 // Who may ask for what. Host and origin are checked on every route, the key on all but the ones that say only whether the
 // server lives.
 import type { IncomingMessage } from 'node:http';
-import { TiegelError } from '../base/index.ts';
+import { TiegelError } from '../../base/index.ts';
+import { originGuard } from '../http/origin-guard.ts';
 import type { KeyRing } from './key-ring.ts';
-import { originGuard } from './origin-guard.ts';
 
 export type Access = {
   /** To be told once the address is known. */

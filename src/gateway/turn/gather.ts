@@ -1,6 +1,6 @@
 // A whole turn out of its parts, with the log-probabilities of the answer's tokens where they were asked for.
-import type { ToolCall } from '../formats/index.ts';
-import type { ConverseEnd, StreamPart, TokenDetail } from '../reasoning/index.ts';
+import type { ToolCall } from '../../formats/index.ts';
+import type { ConverseEnd, StreamPart, TokenDetail } from '../../reasoning/index.ts';
 
 export type GatheredTurn = {
   readonly reasoning: string;
