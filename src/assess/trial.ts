@@ -2,6 +2,7 @@
 // judges rule. A trial is one item under one attack. After garak's probe and detector and HarmBench's behaviour and
 // attack; differs in that reasoning and answer are ruled on apart and that there is a third outcome.
 import type { Json, Random } from '../base/index.ts';
+import type { EndReason } from '../engine/index.ts';
 import type { ChatMessage, ToolCall, ToolDefinition } from '../formats/index.ts';
 import type { TokenDetail } from '../reasoning/index.ts';
 
@@ -56,7 +57,7 @@ export type Reply = {
   readonly reasoning: string;
   readonly answer: string;
   readonly toolCalls: readonly ToolCall[];
-  readonly finish: 'stop' | 'length';
+  readonly finish: EndReason;
   readonly completionTokens: number;
   readonly reasoningTokens: number;
   readonly milliseconds: number;

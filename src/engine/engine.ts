@@ -123,6 +123,12 @@ export type GenerateRequest = {
   readonly whole?: boolean;
 };
 
+/**
+ * Why a generation ended. `stop`: the model ended its turn; `length`: maxTokens or the context was reached;
+ * `content-filter`: the engine's server withheld the rest, which says something of this request and not of the server.
+ */
+export type EndReason = 'stop' | 'length' | 'content-filter';
+
 export type TokenAlternative = { readonly text: string; readonly logProbability: number };
 
 /**
@@ -156,11 +162,15 @@ export type EngineEvent =
   | { readonly type: 'tool-call'; readonly name: string; readonly arguments: string }
   | {
       readonly type: 'end';
-      /** `stop`: the model ended its turn; `length`: maxTokens or the context was reached. */
-      readonly reason: 'stop' | 'length';
+      readonly reason: EndReason;
       readonly completionTokens: number;
       /** What a server counted: its stream comes in pieces that need not be tokens, and its prompt is not seen here. */
-      readonly counted?: { readonly promptTokens: number; readonly reasoningTokens?: number };
+      readonly counted?: {
+        readonly promptTokens: number;
+        /** How many of them it had computed before. Absent: none that it knows of. */
+        readonly reusedTokens?: number;
+        readonly reasoningTokens?: number;
+      };
     };
 
 type EngineState = 'ready' | 'restarting' | 'closed';

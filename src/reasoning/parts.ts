@@ -1,5 +1,5 @@
 // What a turn is asked for and the parts it gives.
-import type { Constraint, Sampling, TokenAlternative } from '../engine/index.ts';
+import type { Constraint, EndReason, Sampling, TokenAlternative } from '../engine/index.ts';
 import type { ChatMessage, ChatTemplate, ToolDefinition } from '../formats/index.ts';
 import type { ToolCallPart } from './answer-filter.ts';
 import type { Guard } from './filter/guard.ts';
@@ -52,8 +52,11 @@ type DetailedDelta = {
   readonly tokens?: readonly TokenDetail[];
 };
 
-/** Why a think block ended. `length`: what `maxTokens` and the context leave, once the answer has its share. */
-export type StoppedBy = 'model' | 'budget' | 'request' | 'length';
+/**
+ * Why a think block ended. `length`: what `maxTokens` and the context leave, once the answer has its share;
+ * `content-filter`: the engine's server withheld the rest.
+ */
+export type StoppedBy = 'model' | 'budget' | 'request' | 'length' | 'content-filter';
 
 export type ThinkingReport = {
   readonly outcome: ThinkingOutcome;
@@ -69,8 +72,8 @@ export type ThinkingReport = {
 
 export type ConverseEnd = {
   readonly type: 'end';
-  /** `stop`: the model ended its turn or wrote a stop string; `length`: maxTokens or the context was reached. */
-  readonly finish: 'stop' | 'length';
+  /** `stop` where it wrote a stop string as well. */
+  readonly finish: EndReason;
   readonly usage: {
     readonly promptTokens: number;
     readonly completionTokens: number;

@@ -180,7 +180,7 @@ export async function createTurn(
   const report = (finish: ConverseEnd['finish']): ThinkingReport => {
     const outcome = parser.thinking();
     const byServer = plan.serverEnds && thoughtTokens >= budget ? 'budget' : 'model';
-    const byModel: StoppedBy = outcome === 'unclosed' && finish === 'length' ? 'length' : byServer;
+    const byModel: StoppedBy = outcome === 'unclosed' && finish !== 'stop' ? finish : byServer;
     return {
       outcome,
       tokens: thoughtTokens,

@@ -5,7 +5,7 @@ import type { ChatToolCall } from './chat-completion-request.ts';
 /** `closed`: thought, then answered. `unclosed`: cut while thinking, so there is no answer. `empty`, `none`: no thought. */
 export type ThinkingOutcome = 'closed' | 'unclosed' | 'empty' | 'none';
 
-export type FinishReason = 'stop' | 'length' | 'tool_calls';
+export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter';
 
 export type CompletionUsage = {
   readonly prompt_tokens: number;
@@ -22,7 +22,7 @@ export type ThinkingExtension = {
   /** Tokens that were written to make the model stop. */
   readonly forced_tokens: number;
   readonly budget: number | null;
-  readonly stopped_by: 'model' | 'budget' | 'request' | 'length' | null;
+  readonly stopped_by: 'model' | 'budget' | 'request' | 'length' | 'content-filter' | null;
 };
 
 export type TiegelExtension = {

@@ -2,7 +2,7 @@
 // tests and benches run on it. Its tokens are whatever strings the script gives, its prompt tokens four characters.
 import { type Clock, systemClock, TiegelError } from '../../base/index.ts';
 import { requireCapabilities } from '../capabilities.ts';
-import type { Engine, EngineCapabilities, EngineEvent, GenerateRequest } from '../engine.ts';
+import type { EndReason, Engine, EngineCapabilities, EngineEvent, GenerateRequest } from '../engine.ts';
 import { createRunning } from '../running.ts';
 import { createSlots } from '../slots.ts';
 import { charactersPerToken, playScript, type ScriptedToken } from './script.ts';
@@ -20,6 +20,8 @@ export type ScriptedEngineOptions = {
   readonly model: string;
   /** The tokens of the reply. A function of the request alone: the same seed then gives the same tokens. */
   readonly reply: (request: GenerateRequest) => readonly string[];
+  /** How the reply ends where it comes to its end. @default stop */
+  readonly endReason?: (request: GenerateRequest) => EndReason;
   /** @default Infinity, which waits for nothing */
   readonly tokensPerSecond?: number;
   /** @default 4 */
@@ -103,7 +105,8 @@ export function createScriptedEngine(options: ScriptedEngineOptions): Engine {
       }
       const token = nextToken();
       if (token === undefined || index === length) {
-        batch.push({ type: 'end', reason: token === undefined ? 'stop' : 'length', completionTokens: index });
+        const reason = token === undefined ? (options.endReason?.(request) ?? 'stop') : 'length';
+        batch.push({ type: 'end', reason, completionTokens: index });
         return yield batch;
       }
       if (failing) await fail(failure.type, pause);

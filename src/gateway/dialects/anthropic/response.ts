@@ -103,6 +103,7 @@ function headOf({ id, model }: Reply): object {
 }
 
 function stopOf({ finish, stopSequence }: ConverseEnd, calls: number): object {
+  if (finish === 'content-filter') return { stop_reason: 'refusal', stop_sequence: null };
   if (finish === 'length') return { stop_reason: 'max_tokens', stop_sequence: null };
   if (stopSequence !== undefined) return { stop_reason: 'stop_sequence', stop_sequence: stopSequence };
   return { stop_reason: calls > 0 ? 'tool_use' : 'end_turn', stop_sequence: null };

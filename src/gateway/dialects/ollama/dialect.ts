@@ -155,7 +155,8 @@ function endOf({ finish, usage, thinking }: ConverseEnd, reply: Reply): object {
   const total = Math.round(reply.elapsed() * 1e6);
   return {
     done: true,
-    done_reason: finish,
+    // Ollama has no word for a reply that was withheld.
+    done_reason: finish === 'content-filter' ? 'stop' : finish,
     total_duration: total,
     load_duration: 0,
     prompt_eval_count: usage.promptTokens,

@@ -136,7 +136,9 @@ function reasoningJson(text: string, field: Exclude<ReasoningField, 'none'>): st
   return field === 'both' ? `{"reasoning_content":${json},"reasoning":${json}}` : `{"${field}":${json}}`;
 }
 
-function finishOf({ finish }: ConverseEnd, calls: number): FinishReason {
+/** The end of a choice in OpenAI's words. */
+export function finishOf({ finish }: ConverseEnd, calls: number): FinishReason {
+  if (finish === 'content-filter') return 'content_filter';
   return calls > 0 && finish === 'stop' ? 'tool_calls' : finish;
 }
 

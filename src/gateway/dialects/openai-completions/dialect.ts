@@ -6,7 +6,7 @@ import { type CompletionRequest, parseCompletionRequest } from '../../../wire/in
 import type { GatheredTurn } from '../../turn/gather.ts';
 import type { TurnRequest } from '../../turn/turn-request.ts';
 import { type Dialect, defineDialect, type Reply, type StreamEncoder, serverSentEvents } from '../dialect.ts';
-import { usageOf } from '../openai-chat/response.ts';
+import { finishOf, usageOf } from '../openai-chat/response.ts';
 
 export const openaiCompletions: Dialect = defineDialect({
   name: 'openai-completions',
@@ -44,7 +44,7 @@ function completionOf(turns: readonly GatheredTurn[], reply: Reply): object {
       index,
       text: answer,
       ...(reasoning !== '' && reply.reasoningField !== 'none' && { reasoning }),
-      finish_reason: end.finish,
+      finish_reason: finishOf(end, 0),
       logprobs: null,
     })),
     usage: usageOf(turns.map(({ end }) => end)),
@@ -65,7 +65,7 @@ function encodeChunks(reply: Reply, body: CompletionRequest): StreamEncoder {
       }
       if (part.type !== 'end') return '';
       ends.push(part);
-      return chunk(choice, { text: '' }, part.finish);
+      return chunk(choice, { text: '' }, finishOf(part, 0));
     },
     close: () => {
       const wanted = body.stream_options?.include_usage === true;

@@ -137,7 +137,7 @@ function envelopeOf(
     created_at: Math.floor(reply.created / 1000),
     status: end === undefined ? 'in_progress' : statusOf(end),
     error: null,
-    incomplete_details: end?.finish === 'length' ? { reason: 'max_output_tokens' } : null,
+    incomplete_details: end === undefined ? null : incompleteDetailsOf(end),
     instructions: body.instructions ?? null,
     max_output_tokens: body.max_output_tokens ?? null,
     model: reply.model,
@@ -159,7 +159,12 @@ function envelopeOf(
 }
 
 function statusOf({ finish }: ConverseEnd): 'completed' | 'incomplete' {
-  return finish === 'length' ? 'incomplete' : 'completed';
+  return finish === 'stop' ? 'completed' : 'incomplete';
+}
+
+function incompleteDetailsOf({ finish }: ConverseEnd): object | null {
+  if (finish === 'stop') return null;
+  return { reason: finish === 'length' ? 'max_output_tokens' : 'content_filter' };
 }
 
 function usageOf({ usage }: ConverseEnd): object {
