@@ -2,6 +2,9 @@
 import { type ErrorCode, errorEntry, errorTable } from '../src/base/index.ts';
 
 for (const code of Object.keys(errorTable) as ErrorCode[]) {
-  const { status, retryable, message, fix } = errorEntry(code);
-  process.stdout.write(`| \`${code}\` | ${status} | ${retryable ? 'yes' : 'no'} | ${message} | ${fix} |\n`);
+  const { status, retryable, publicCode, message, fix } = errorEntry(code);
+  const told = publicCode === null ? '-' : `\`${publicCode}\``;
+  process.stdout.write(
+    `| \`${code}\` | ${status} | ${retryable ? 'yes' : 'no'} | ${told} | ${message} | ${fix} |\n`,
+  );
 }

@@ -15,6 +15,11 @@ export type ErrorEntry = {
   readonly status: number;
   /** True when the same call may succeed later without a change. */
   readonly retryable: boolean;
+  /**
+   * The `code` by which clients of the gateway know it. Null: it can reach none of them, because it belongs to a command
+   * or speaks of this machine; should it come there all the same, they are told TGL_INTERNAL and the log the rest.
+   */
+  readonly publicCode: string | null;
   /** What happened; `{name}` is filled from the details given where the error is thrown. */
   readonly message: string;
   /** One sentence: what the reader can do about it. */

@@ -26,6 +26,11 @@ export class TiegelError extends Error {
     return errorEntry(this.code).retryable;
   }
 
+  /** @see ErrorEntry.publicCode */
+  get publicCode(): string | null {
+    return errorEntry(this.code).publicCode;
+  }
+
   /** One sentence that says what the reader can do. */
   get fix(): string {
     return fillMessage(errorEntry(this.code).fix, this.details);

@@ -7,7 +7,7 @@ import { filesBelow, root } from './source-files.ts';
 
 const codes = Object.keys(errorTable) as ErrorCode[];
 
-/** Rows of the table in docs/errors.md: | `CODE` | status | retry | what happened | how to fix it | */
+/** Rows of the table in docs/errors.md: | `CODE` | status | retry | public code | what happened | how to fix it | */
 const documented = readFileSync(join(root, 'docs', 'errors.md'), 'utf8')
   .split('\n')
   .filter((line) => line.startsWith('| `TGL_'))
@@ -18,12 +18,13 @@ describe('error catalogue', () => {
     expect(documented.map((row) => row[0])).toEqual(codes.map((code) => `\`${code}\``));
   });
 
-  test.each(codes)('%s is documented with its status, retryability, message and fix', (code) => {
+  test.each(codes)('%s is documented with its status, retryability, public code, message and fix', (code) => {
     const entry = errorEntry(code);
     const row = documented.find((cells) => cells[0] === `\`${code}\``);
     expect(row?.slice(1)).toEqual([
       String(entry.status),
       entry.retryable ? 'yes' : 'no',
+      entry.publicCode === null ? '-' : `\`${entry.publicCode}\``,
       entry.message,
       entry.fix,
     ]);
@@ -43,6 +44,28 @@ describe('error catalogue', () => {
       (file) => file.text.match(/^ {2}TGL_\w+/gm) ?? [],
     );
     expect(rows.length).toBe(codes.length);
+  });
+
+  /** Thrown beside a request: at the start of a server, when a model is added, by a command, or translated on the way. */
+  const besideRequests = [
+    'TGL_ADDRESS_FORBIDDEN',
+    'TGL_ADDRESS_IN_USE',
+    'TGL_DATA_DIRECTORY',
+    'TGL_ENVIRONMENT_INVALID',
+    'TGL_GUARD_INVALID',
+    'TGL_SERVER_UNKNOWN',
+  ];
+
+  test('what an engine, a turn or the gateway throws has a public code', () => {
+    const sources = ['src/engine', 'src/reasoning', 'src/gateway']
+      .flatMap((folder) => filesBelow(folder, ['.ts']))
+      .filter((file) => !file.path.endsWith('.test.ts'));
+    const thrown = new Set(
+      sources.flatMap((file) => file.text.match(/(?<=new TiegelError\(\s*')TGL_[A-Z_]+/g) ?? []),
+    );
+    const hidden = [...thrown].filter((code) => errorEntry(code as ErrorCode).publicCode === null);
+    expect(hidden.filter((code) => !besideRequests.includes(code)).sort()).toEqual([]);
+    expect(besideRequests.filter((code) => !hidden.includes(code))).toEqual([]);
   });
 
   test('a fix is a sentence', () => {

@@ -1,34 +1,7 @@
-// The one boundary where errors become HTTP answers. Expected errors that concern a client keep their text; every other
-// one becomes TGL_INTERNAL with the request's id, and its cause stands in the log alone.
-import { type ErrorCode, TiegelError } from '../../base/index.ts';
+// The one boundary where errors become HTTP answers. Expected errors with a public code keep their text; every other one
+// becomes TGL_INTERNAL with the request's id, and its cause stands in the log alone.
+import { TiegelError } from '../../base/index.ts';
 import type { ErrorEnvelope, ErrorType } from '../../wire/index.ts';
-
-/** What a client may be told, and the `code` by which OpenAI's clients know it. Others speak of this machine. */
-const publicCodes: Partial<Record<ErrorCode, string>> = {
-  TGL_UNAUTHENTICATED: 'invalid_api_key',
-  TGL_HOST_FORBIDDEN: 'host_forbidden',
-  TGL_REQUEST_INVALID: 'invalid_request',
-  TGL_REQUEST_TOO_LARGE: 'request_too_large',
-  TGL_ROUTE_UNKNOWN: 'route_not_found',
-  TGL_OVERLOADED: 'overloaded',
-  TGL_DRAINING: 'server_draining',
-  TGL_MODEL_UNKNOWN: 'model_not_found',
-  TGL_MODEL_NOT_ADMITTED: 'model_not_admitted',
-  TGL_MODEL_REVOKED: 'model_revoked',
-  TGL_MODEL_REJECTED: 'model_rejected',
-  TGL_PROMPT_TOO_LONG: 'context_length_exceeded',
-  TGL_REQUEST_NOT_RUNNING: 'request_not_found',
-  TGL_THINKING_NOT_ENDABLE: 'thinking_not_endable',
-  TGL_CAPABILITY_MISSING: 'unsupported',
-  TGL_CONSTRAINT_INVALID: 'invalid_schema',
-  TGL_ENGINE_START_FAILED: 'engine_unavailable',
-  TGL_ENGINE_CRASHED: 'engine_crashed',
-  TGL_ENGINE_UNAVAILABLE: 'engine_unavailable',
-  TGL_ENGINE_CLOSED: 'engine_unavailable',
-  TGL_UPSTREAM_FAILED: 'upstream_failed',
-  TGL_UPSTREAM_TIMEOUT: 'upstream_timeout',
-  TGL_UPSTREAM_BUSY: 'engine_unavailable',
-};
 
 export type ErrorResponse = {
   readonly status: number;
@@ -41,14 +14,11 @@ export type ErrorResponse = {
 /** How an error that ended a request is answered. `bodyBytes` is the limit to be named for too large a body. */
 export function errorResponse(thrown: unknown, requestId: string, bodyBytes = 0): ErrorResponse {
   const known = expectedError(thrown, bodyBytes);
-  const code = known && publicCodes[known.code];
-  if (known === undefined || code === undefined) {
-    return { ...respond(new TiegelError('TGL_INTERNAL'), 'internal_error', requestId), hidden: thrown };
-  }
-  return respond(known, code, requestId);
+  if (known !== undefined && known.publicCode !== null) return respond(known, requestId);
+  return { ...respond(new TiegelError('TGL_INTERNAL'), requestId), hidden: thrown };
 }
 
-function respond(error: TiegelError, code: string, requestId: string): ErrorResponse {
+function respond(error: TiegelError, requestId: string): ErrorResponse {
   const { field, retryAfterMs } = error.details;
   return {
     status: error.status,
@@ -62,7 +32,7 @@ function respond(error: TiegelError, code: string, requestId: string): ErrorResp
         message: error.message,
         type: typeOf(error.status),
         param: typeof field === 'string' && field !== '' ? field : null,
-        code,
+        code: error.publicCode ?? '',
         tgl_code: error.code,
         fix: error.fix,
         request_id: requestId,
