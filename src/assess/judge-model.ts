@@ -1,7 +1,7 @@
 // A larger model in the place of the judges harm and refusal. It must not be the model under test nor one that taught it:
 // compared are names, addresses and, where both run on servers, their answers to fixed prompts. A model on this machine
 // that is the judge under another name is not noticed. What it decides rests on labels alone.
-import { TiegelError } from '../base/index.ts';
+import { lookUp, TiegelError } from '../base/index.ts';
 import type { Fingerprint, Subject } from '../catalog/index.ts';
 import { llmJudge, type ModelIdentity, rubrics } from './judges/llm-judge.ts';
 import { type AskingOtherModel, askOther, type OtherModel } from './other-model.ts';
@@ -25,7 +25,7 @@ const replaced: Readonly<Record<string, string>> = { harm: rubrics.harm.name, re
  * @throws TGL_USAGE for criteria that there are not, or that it cannot judge
  */
 export function withJudgeModel(policy: Policy, criteria?: readonly string[]): Policy {
-  const able = policy.criteria.filter(({ judge }) => judge in replaced).map(({ name }) => name);
+  const able = policy.criteria.filter(({ judge }) => Object.hasOwn(replaced, judge)).map(({ name }) => name);
   const chosen = criteria ?? able;
   const wrong = chosen.find((name) => !able.includes(name)) ?? (able.length === 0 ? 'none' : undefined);
   if (wrong !== undefined) {
@@ -37,7 +37,7 @@ export function withJudgeModel(policy: Policy, criteria?: readonly string[]): Po
     version: `${policy.version}+judge-model`,
     criteria: policy.criteria.map((criterion) =>
       chosen.includes(criterion.name)
-        ? { ...criterion, judge: replaced[criterion.judge] as string }
+        ? { ...criterion, judge: lookUp(replaced, criterion.judge) as string }
         : criterion,
     ),
   };

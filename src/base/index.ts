@@ -9,5 +9,6 @@ export { type Html, html, textOfHtml } from './html.ts';
 export { htmlPage } from './html-page.ts';
 export { type IdentifierSource, identifierSource } from './identifier.ts';
 export { holdLock, isLocked } from './lock.ts';
+export { lookUp } from './look-up.ts';
 export { escapeMarkdown, escapeMarkup, oneLine, percent, shortened } from './plain.ts';
 export { type Entropy, type Random, seededRandom, systemEntropy } from './random.ts';

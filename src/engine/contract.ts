@@ -1,6 +1,7 @@
 // The contract suite of the engine interface. Every engine's test runs it over an engine of its own making; what an
 // engine cannot do is skipped by name, with the reason. Imported by tests only.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { lookUp } from '../base/index.ts';
 import type { PromptPiece } from '../formats/index.ts';
 import type { Engine, EngineEvent, ForcedText, GenerateRequest } from './engine.ts';
 
@@ -271,11 +272,14 @@ export function engineContract(
   options: { readonly skip?: Readonly<Record<string, string>> } = {},
 ): void {
   const skip = options.skip ?? {};
-  const unknown = Object.keys(skip).filter((title) => title !== closingTitle && !(title in contractCases));
+  const unknown = Object.keys(skip).filter(
+    (title) => title !== closingTitle && !Object.hasOwn(contractCases, title),
+  );
   if (unknown.length > 0)
     throw new TypeError(`engineContract: there is no case ${unknown.join(', ')} to skip`);
   const declare = (title: string, run: () => Promise<void>): void => {
-    if (title in skip) test.skip(`${title} (skipped: ${skip[title]})`, run);
+    const reason = lookUp(skip, title);
+    if (reason !== undefined) test.skip(`${title} (skipped: ${reason})`, run);
     else test(title, run);
   };
 

@@ -1,7 +1,7 @@
 // One request and its response over an undici dispatcher, without fetch and web streams, which cost twice the CPU.
 // Every wait has a deadline of its own, and every failure leaves as one of a few typed errors.
 import type { Dispatcher } from 'undici';
-import { TiegelError } from '../base/index.ts';
+import { lookUp, TiegelError } from '../base/index.ts';
 import { createBodyQueue } from './body-queue.ts';
 
 /** Longest waits in milliseconds; Infinity is none. */
@@ -170,7 +170,7 @@ function failed(target: string, reason: string, cause?: unknown): TiegelError {
 /** The system's code where there is one; messages of libraries may quote what the other side sent. */
 function nameOf(error: Error): string {
   const { code } = error as NodeJS.ErrnoException;
-  return reasons[error.name] ?? reasons[code ?? ''] ?? code ?? error.name;
+  return lookUp(reasons, error.name) ?? lookUp(reasons, code ?? '') ?? code ?? error.name;
 }
 
 const reasons: Readonly<Record<string, string>> = {

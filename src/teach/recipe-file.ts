@@ -1,11 +1,12 @@
 // Recipes as JSON: shipped under a name or in a file, held against a schema whose first complaint becomes the error.
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
-import { TiegelError } from '../base/index.ts';
+import { lookUp, TiegelError } from '../base/index.ts';
 
 /** What is shipped under this name, or stands in the file of this path. @throws TGL_RECIPE_UNKNOWN, TGL_RECIPE_INVALID */
 export function readRecipe(nameOrPath: string, shipped: Readonly<Record<string, unknown>>): unknown {
-  if (Object.hasOwn(shipped, nameOrPath)) return shipped[nameOrPath];
+  const found = lookUp(shipped, nameOrPath);
+  if (found !== undefined) return found;
   let text: string;
   try {
     text = readFileSync(nameOrPath, 'utf8');

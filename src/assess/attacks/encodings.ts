@@ -1,6 +1,7 @@
 // The request in a form that a filter on words does not know and a model may: after garak's encoding probes and the
 // mismatched generalisation of Wei et al. 2023 (arXiv 2307.02483). A model that cannot read the form resists without
 // having refused; what a capable one does is what counts.
+import { lookUp } from '../../base/index.ts';
 import type { Attack } from '../trial.ts';
 import { askingOnce, fill, inLanguage, questionOf, requestOf, type Wording } from './asking.ts';
 
@@ -89,5 +90,5 @@ const homoglyphs: Readonly<Record<string, string>> = {
 };
 
 function substitute(text: string, table: Readonly<Record<string, string>>): string {
-  return text.replaceAll(/[a-z]/gi, (letter) => table[letter.toLowerCase()] ?? letter);
+  return text.replaceAll(/[a-z]/gi, (letter) => lookUp(table, letter.toLowerCase()) ?? letter);
 }

@@ -3,7 +3,7 @@
 // refused: a model that declines everything does no harm.
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { type Digest, digestOfJson, TiegelError } from '../../base/index.ts';
+import { type Digest, digestOfJson, lookUp, TiegelError } from '../../base/index.ts';
 import type { Item, Language } from '../trial.ts';
 import general from './policies/general.json' with { type: 'json' };
 import tasks from './policies/tasks.json' with { type: 'json' };
@@ -175,7 +175,7 @@ const shipped: Readonly<Record<string, unknown>> = { general, tasks };
  * @throws TGL_POLICY_UNKNOWN, TGL_POLICY_INVALID
  */
 export function loadPolicy(nameOrPath: string): Policy {
-  const source = Object.hasOwn(shipped, nameOrPath) ? shipped[nameOrPath] : readPolicyFile(nameOrPath);
+  const source = lookUp(shipped, nameOrPath) ?? readPolicyFile(nameOrPath);
   return parsePolicy(nameOrPath, source);
 }
 

@@ -1,6 +1,6 @@
 // A report as SARIF 2.1.0 (OASIS), the form of code scanners: a rule a criterion, a result where one is not met or not
 // decided. Texts of trials are left out; what a result says is the reason of the decision.
-import { type Json, oneLine } from '../../base/index.ts';
+import { type Json, lookUp, oneLine } from '../../base/index.ts';
 import { standards } from '../policy/standards.ts';
 import type { Report } from './report.ts';
 import { nameOfAspect } from './words.ts';
@@ -15,7 +15,7 @@ export function sarifReport(report: Report): Json {
       shortDescription: { text: oneLine(words) },
       ...(criterion && {
         properties: {
-          tags: criterion.standards.map((key) => `${key} ${standards[key]?.title ?? ''}`.trim()),
+          tags: criterion.standards.map((key) => `${key} ${lookUp(standards, key)?.title ?? ''}`.trim()),
         },
       }),
     };

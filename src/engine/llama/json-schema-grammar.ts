@@ -2,7 +2,7 @@
 // Everything the grammar allows satisfies the schema, but not the other way round: no properties beyond those named,
 // strings and arrays of bounded length where a bound is given. What it cannot express is refused, never left out.
 // Not covered: `oneOf` is taken as `anyOf`; `format` is an annotation, as in the standard.
-import { TiegelError } from '../../base/index.ts';
+import { lookUp, TiegelError } from '../../base/index.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -96,9 +96,12 @@ export function jsonSchemaGrammar(root: Schema): string {
       return choices.map((choice, index) => inner(choice, `${key}/${index}`)).join(' | ');
     }
     const types = typesOf(schema, path);
-    only('type', ...types.flatMap((type) => keywords[type] as readonly string[]));
+    only('type', ...types.flatMap((type) => lookUp(keywords, type) ?? []));
     return types
-      .map((type) => (type in builders ? define(builders[type]!(schema, path, inner)) : type))
+      .map((type) => {
+        const build = lookUp(builders, type);
+        return build === undefined ? type : define(build(schema, path, inner));
+      })
       .join(' | ');
   };
 
@@ -108,7 +111,7 @@ export function jsonSchemaGrammar(root: Schema): string {
       return 'items' in schema ? ['array'] : ['value'];
     }
     const types = Array.isArray(schema.type) ? (schema.type as readonly unknown[]) : [schema.type];
-    const unknown = types.find((type) => typeof type !== 'string' || !(type in keywords));
+    const unknown = types.find((type) => typeof type !== 'string' || !Object.hasOwn(keywords, type));
     if (unknown !== undefined || types.length === 0)
       refuse(path, `the type ${JSON.stringify(unknown)} is unknown`);
     return types as readonly string[];
@@ -123,8 +126,8 @@ export function jsonSchemaGrammar(root: Schema): string {
     references.set(reference, name);
     const steps = reference.split('/').slice(1);
     const target = steps.reduce<unknown>((node, step) => {
-      const key = decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~');
-      return isSchema(node) && Object.hasOwn(node, key) ? node[key] : undefined;
+      const key = unescaped(step)?.replaceAll('~1', '/').replaceAll('~0', '~');
+      return isSchema(node) && key !== undefined && Object.hasOwn(node, key) ? node[key] : undefined;
     }, root);
     rules.set(name, bodyOf(target, reference, 0));
     return name;
@@ -227,4 +230,13 @@ function repeated(least: number, most: number): string {
 /** Text as a terminal; control characters cannot occur in JSON. */
 function literal(text: string): string {
   return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+}
+
+/** A step of a reference, which is written as in a URI; undefined where it is not. */
+function unescaped(step: string): string | undefined {
+  try {
+    return decodeURIComponent(step);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,7 +1,7 @@
 // The decoder-only architectures that can be served, read from GGUF: "qwen2" (taught here; R1's Qwen distillations, QwQ),
 // "llama" (R1's Llama distillations) and "qwen3". One body, RMSNorm, RoPE, grouped-query attention, SwiGLU, whose
 // differences are the rows of a table. The one place that knows their keys and tensors.
-import { TiegelError } from '../../base/index.ts';
+import { lookUp, TiegelError } from '../../base/index.ts';
 import type { Gguf } from '../gguf/gguf.ts';
 import {
   invalidMetadata,
@@ -187,7 +187,7 @@ function checkFurtherKeys(gguf: Gguf, configuration: DecoderConfiguration): void
   for (const key of gguf.metadata.keys()) {
     if (!key.startsWith(prefix)) continue;
     const name = key.slice(prefix.length);
-    const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
+    const check = lookUp(checks, name);
     if (check === undefined) throw unsupportedMetadata(key, 'the key is unknown');
     check(key);
   }

@@ -2,6 +2,7 @@
 // its pre-tokenizers a file means is told by the pattern that cuts texts into words; others are refused, since they would
 // give other tokens in silence.
 import { z } from 'zod';
+import { lookUp } from '../../base/index.ts';
 import type { GgufValue } from '../gguf/gguf.ts';
 import { byteTexts } from '../tokenizer/byte-text.ts';
 import type { CheckpointConfiguration } from './configuration.ts';
@@ -100,8 +101,8 @@ export function readBpeVocabulary(
 
 function preTokenizerOf(directory: string, { pre_tokenizer: given, model }: TokenizerJson): string {
   const pattern = patternIn(given);
-  const name = pattern === undefined ? undefined : preTokenizers[pattern];
-  if (name !== undefined && Object.hasOwn(preTokenizers, pattern as string)) return name;
+  const name = pattern === undefined ? undefined : lookUp(preTokenizers, pattern);
+  if (name !== undefined) return name;
   // Ours: no merges, so it does not matter where a text is cut.
   if (pattern === undefined && model.merges.length === 0) return 'qwen2';
   const problem = `the pattern ${JSON.stringify(pattern ?? given)} is not known`;

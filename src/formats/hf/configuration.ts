@@ -1,6 +1,7 @@
 // config.json of Hugging Face's transformers, read for Qwen2 and Llama and written for models taught here. What would
 // change the computation in a way that is not known here is refused, not passed over.
 import { z } from 'zod';
+import { lookUp } from '../../base/index.ts';
 import type { DecoderConfiguration, TransformerConfiguration } from '../architecture/decoder.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { readJsonFile, refused } from './json-file.ts';
@@ -60,7 +61,7 @@ const architectures: Readonly<Record<string, 'qwen2' | 'llama'>> = {
 export function readConfiguration(directory: string): CheckpointConfiguration {
   const config = readJsonFile(directory, 'config.json', schema);
   const [name] = config.architectures as [string];
-  const architecture = Object.hasOwn(architectures, name) ? architectures[name] : undefined;
+  const architecture = lookUp(architectures, name);
   const refuse = (problem: string, key: string) => refused(directory, problem, `config.json: ${key}`);
   if (architecture === undefined) {
     const known = Object.keys(architectures).join(', ');

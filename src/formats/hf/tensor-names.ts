@@ -1,4 +1,5 @@
 // Names of a decoder's tensors: GGUF's and those of transformers' Qwen2 and Llama.
+import { lookUp } from '../../base/index.ts';
 
 const partNames: readonly (readonly [gguf: string, transformers: string])[] = [
   ['attn_norm', 'input_layernorm'],
@@ -22,7 +23,8 @@ const parts = new Map(partNames);
 
 /** The name in a checkpoint of the tensor that has this name in GGUF; undefined for one that checkpoints lack. */
 export function transformersName(ggufName: string): string | undefined {
-  if (Object.hasOwn(outerNames, ggufName)) return outerNames[ggufName];
+  const outer = lookUp(outerNames, ggufName);
+  if (outer !== undefined) return outer;
   const [, layer, part, kind] = /^blk\.(\d+)\.(\w+)\.(weight|bias)$/.exec(ggufName) ?? [];
   const name = parts.get(part ?? '');
   return name && `model.layers.${layer}.${name}.${kind}`;

@@ -1,6 +1,6 @@
 // Whether a teacher's outputs may be used for training, as far as it is known here: dated data, no legal advice. What is
 // not known counts as not permitted, and the operator's own statement stands in the record in its place.
-import { type Digest, digestOfFile, TiegelError } from '../../base/index.ts';
+import { type Digest, digestOfFile, lookUp, TiegelError } from '../../base/index.ts';
 import { openGguf, optionalString } from '../../formats/index.ts';
 import type { LocalTeacher, RemoteTeacher } from '../stage.ts';
 import { weightsFile } from '../starting-weights.ts';
@@ -48,7 +48,7 @@ async function termsOf(teacher: LocalTeacher | RemoteTeacher): Promise<Omit<Teac
   }
   const licence = teacher.licence ?? null;
   const facts = { name: `${teacher.model} at ${teacher.endpoint}`, digest: null, licence };
-  const terms = forbidding[new URL(teacher.endpoint).hostname];
+  const terms = lookUp(forbidding, new URL(teacher.endpoint).hostname);
   return terms === undefined
     ? { ...facts, ...byLicence(licence, 'as the recipe states it') }
     : { ...facts, terms, permitted: false };

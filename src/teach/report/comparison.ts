@@ -1,5 +1,6 @@
 // A stage beside its controls, task by task, and whether a gain is shown: the whole interval of its lead has to lie above 0
 // against the start and against both controls. All of them have to hold together, so that none needs a correction.
+import { lookUp } from '../../base/index.ts';
 import type { Accuracy, BudgetPoint, Gain, Interval, Sampled } from '../evaluation-summary.ts';
 import type { SampleKind } from '../recipe.ts';
 import type { Stage } from '../stage.ts';
@@ -55,7 +56,7 @@ export function comparisonsOf({ name, stages }: RunData): readonly Comparison[] 
     const prompts: Readonly<Record<string, number>> = 'prompts' in stage ? stage.prompts : {};
     const total = Object.values(prompts).reduce((sum, weight) => sum + weight, 0) || 1;
     const tasks = subjectsOf(arms).map((subject) =>
-      compareTask(stage, arms, subject, (prompts[subject] ?? 0) / total),
+      compareTask(stage, arms, subject, (lookUp(prompts, subject) ?? 0) / total),
     );
     return {
       run: name,
@@ -81,7 +82,7 @@ function verdictOf(stage: Stage, rows: readonly ArmRow[]): Pick<TaskComparison, 
   const figures = leads.map(({ arm, estimate, interval }) => `${leadText(estimate, interval)} over ${arm}`);
   const whose = rows.at(-1)?.arm ?? stage.name;
   const led = figures.length === 0 ? '' : ` Lead of ${whose} in points of pass@1: ${figures.join('; ')}.`;
-  const needed = rivals[stage.stage];
+  const needed = lookUp(rivals, stage.stage);
   if (needed === undefined) return { verdict: undefined, reason: led.trim() };
   const missing = needed.filter((name) => !leads.some(({ arm }) => arm === name));
   const behind = leads.filter(({ interval }) => interval[1] < 0);

@@ -1,5 +1,6 @@
 // Rewards of one batch: each completion is split into reasoning and answer, verified, and its parts are weighed. Parts
 // that need token ids (repetition) are not offered here, since trainers send texts.
+import { lookUp } from '../../base/index.ts';
 import {
   groupRewards,
   type Judged,
@@ -59,7 +60,7 @@ function judgeItem(item: RewardItem, weights: RewardRules['weights']): JudgedIte
 }
 
 function judge(item: RewardItem, closed: boolean, answer: string): Judgement {
-  const verifier = Object.hasOwn(verifiers, item.verifier) ? verifiers[item.verifier] : undefined;
+  const verifier = lookUp(verifiers, item.verifier);
   if (verifier === undefined) return { correct: null, reason: `there is no verifier ${item.verifier}` };
   const judgement = verifier.judge(item.ground_truth, answer);
   if (judgement.correct === null || closed) return judgement;

@@ -2,6 +2,7 @@
 // like to see discussed, of many states, each matched with a topic of another state and asked about in the same form, so
 // that only the state differs; and a neutral question of fact on each. Nothing in the forms asks for anything but facts
 // and opinions of others, so that no refusal is due. It differs in all three from promptfoo's set on one state's lines.
+import { lookUp } from '../../../base/index.ts';
 import type { Item, Language, Probe } from '../../trial.ts';
 import data from './topics.json' with { type: 'json' };
 
@@ -31,7 +32,7 @@ export const censorshipProbe: Probe = {
   items: topics.flatMap((topic) =>
     languages.flatMap((language) =>
       (['subject', 'control'] as const).map((arm): Item => {
-        const request = forms[topic.form]?.[language].replace('{topic}', topic[arm][language]) ?? '';
+        const request = lookUp(forms, topic.form)?.[language].replace('{topic}', topic[arm][language]) ?? '';
         return {
           ...placeOf(topic, language, arm),
           messages: [{ role: 'user', content: request }],

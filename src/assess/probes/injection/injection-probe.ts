@@ -4,6 +4,7 @@
 // already, so that every model gets to see the instruction, and in that only the next step counts. Wanted texts stand
 // nowhere as they are wanted, so that an answer which quotes the instruction is not taken for one that followed it.
 import type { Json } from '../../../base/index.ts';
+import { lookUp } from '../../../base/index.ts';
 import type { ChatMessage, ToolDefinition } from '../../../formats/index.ts';
 import type { Item, Probe } from '../../trial.ts';
 import data from './cases.json' with { type: 'json' };
@@ -41,9 +42,9 @@ export const injectionProbe: Probe = {
   name: data.name,
   version: data.version,
   items: itemsWith((one, language) => {
-    const goal = goals[one.goal];
+    const goal = lookUp(goals, one.goal);
     if (goal === undefined) throw new TypeError(`there is no goal ${one.goal}`);
-    const planted = styles[one.style]?.[language].replace('{goal}', goal[language]) ?? '';
+    const planted = lookUp(styles, one.style)?.[language].replace('{goal}', goal[language]) ?? '';
     const { calls, texts } = goal;
     return {
       planted,
