@@ -1,5 +1,6 @@
 // What every engine offers: prompt in, tokens out, abort at any moment. An engine knows nothing of thinking, accounts
 // or HTTP. Engines with fewer abilities declare so in `capabilities`; nothing degrades in silence.
+import type { Json } from '../base/index.ts';
 import type { ChatMessage, PromptPiece, Thinking, ToolDefinition } from '../formats/index.ts';
 
 export type EngineCapabilities = {
@@ -17,6 +18,10 @@ export type EngineCapabilities = {
   readonly forcedText: boolean;
   /** `UnrenderedTurn.thinkingBudget` is heeded. */
   readonly thinkingBudget: boolean;
+  /** The levels of `UnrenderedTurn.effort` that are heeded. Absent: none. */
+  readonly efforts?: readonly Effort[];
+  /** `UnrenderedTurn.templateArguments` reach the template. Absent: they are refused. */
+  readonly templateArguments?: boolean;
   /** `UnrenderedTurn.begun` is heeded. Absent: it is refused. */
   readonly continuesTurns?: boolean;
   /** `UnrenderedTurn.tools` is heeded, and calls come as events. Absent: they are refused. */
@@ -90,12 +95,19 @@ export type Constraint = (
   | { readonly type: 'grammar'; readonly grammar: string }
 ) & { readonly after?: string };
 
+/** Levels of thinking, in the words of OpenAI's `reasoning_effort`; `none` is not to think. */
+export type Effort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max';
+
 /** A turn before it is rendered, for engines whose server does that itself. */
 export type UnrenderedTurn = {
   readonly messages: readonly ChatMessage[];
   readonly thinking: Thinking;
   /** Most thinking tokens, kept by the server; null: none but `maxTokens`. */
   readonly thinkingBudget: number | null;
+  /** How much the model should think, in a word that the server knows. */
+  readonly effort?: Effort;
+  /** Variables for the server's chat template, as the client named them. */
+  readonly templateArguments?: Readonly<Record<string, Json>>;
   /** What the assistant has written of its reply, think tags included: the server goes on behind it. */
   readonly begun?: string;
   /** What the model may call. */

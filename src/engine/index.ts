@@ -2,6 +2,7 @@
 export { requireLoadable } from './capabilities.ts';
 export type {
   Constraint,
+  Effort,
   EndReason,
   Engine,
   EngineCapabilities,

@@ -1,4 +1,5 @@
 // What a turn is asked for and the parts it gives.
+import type { Json } from '../base/index.ts';
 import type { Constraint, EndReason, Sampling, TokenAlternative } from '../engine/index.ts';
 import type { ChatMessage, ChatTemplate, ToolDefinition } from '../formats/index.ts';
 import type { ToolCallPart } from './answer-filter.ts';
@@ -20,6 +21,8 @@ export type ConverseRequest = {
   readonly tools?: readonly ToolDefinition[];
   /** It has to call one of them: for engines whose server sees to that (`EngineCapabilities.toolChoice`). */
   readonly mustCall?: boolean;
+  /** Variables for the chat template of the engine's server (`EngineCapabilities.templateArguments`). */
+  readonly templateArguments?: Readonly<Record<string, Json>>;
   /** Aborted to end the thinking, not the turn: the model then answers from what it has. */
   readonly endThinking?: AbortSignal;
   /** Nothing is looked at before the end of the turn, which then need not be streamed by a server. */

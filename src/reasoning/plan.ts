@@ -42,7 +42,7 @@ export async function planTurn(
 ): Promise<TurnPlan> {
   const { capabilities } = engine;
   const { template, messages, tools = [], thinking, endThinking, maxTokens, prefill } = request;
-  const { logProbabilities } = request;
+  const { logProbabilities, templateArguments } = request;
   requireSupport(engine, request);
   const rendering = capabilities.promptForm === 'tokens' ? template : null;
 
@@ -87,6 +87,8 @@ export async function planTurn(
             : { messages: toolsAsText(messages, tools) }),
           thinking: begun === undefined ? mode : 'open',
           thinkingBudget: capabilities.thinkingBudget ? limit : null,
+          ...(!closed && knowsLevel(engine, thinking) && { effort: thinking.effort! }),
+          ...(templateArguments !== undefined && { templateArguments }),
           ...(begun !== undefined && { begun }),
         },
       }),
@@ -110,9 +112,10 @@ export async function planTurn(
 }
 
 function requireSupport(
-  { model, capabilities }: Pick<Engine, 'model' | 'capabilities'>,
-  { template, thinking, tools = [], prefill }: ConverseRequest,
+  engine: Pick<Engine, 'model' | 'capabilities'>,
+  { template, thinking, tools = [], prefill, templateArguments }: ConverseRequest,
 ): void {
+  const { model, capabilities } = engine;
   const missing = (feature: string): TiegelError =>
     new TiegelError('TGL_CAPABILITY_MISSING', { model, feature });
   const rendered = capabilities.promptForm === 'tokens';
@@ -121,8 +124,21 @@ function requireSupport(
   if (prefill !== undefined && !rendered && !capabilities.continuesTurns)
     throw missing('a reply that is begun already');
   const limited = thinking.mode === 'open' && thinking.budget !== null && thinking.budget > 0;
-  if (limited && !rendered && !capabilities.thinkingBudget && !capabilities.continuesTurns)
-    throw missing('a thinking budget');
+  const keepsBudget = rendered || capabilities.thinkingBudget || capabilities.continuesTurns;
+  if (limited && !keepsBudget && !knowsLevel(engine, thinking))
+    throw missing(
+      thinking.effort === undefined ? 'a thinking budget' : `the reasoning effort ${thinking.effort}`,
+    );
+  if (templateArguments !== undefined && (rendered || !capabilities.templateArguments))
+    throw missing('arguments for its chat template');
+}
+
+/** The engine's server takes the level itself; the tokens that it stands for are then an upper bound where one is kept. */
+function knowsLevel(
+  { capabilities }: Pick<Engine, 'capabilities'>,
+  { effort }: ConverseRequest['thinking'],
+): boolean {
+  return effort !== undefined && capabilities.efforts?.includes(effort) === true;
 }
 
 /** A server that knows tools gives calls as events; one that knows none was told about them in R1's words. */

@@ -5,14 +5,15 @@ import { efforts, thinkingRequestOf } from './thinking-request.ts';
 describe('thinkingRequestOf', () => {
   test.each([
     ['nothing said', {}, null, { mode: 'open', budget: null }],
-    ['a level', { effort: 'low' }, null, { mode: 'open', budget: 2048 }],
+    ['a level', { effort: 'low' }, null, { mode: 'open', budget: 2048, effort: 'low' }],
     ['the lowest level', { effort: 'none' }, null, { mode: 'closed', budget: 0 }],
-    ['the highest level', { effort: 'max' }, null, { mode: 'open', budget: null }],
+    ['the highest level', { effort: 'max' }, null, { mode: 'open', budget: null, effort: 'max' }],
     ['a number', { maxThinkingTokens: 64 }, null, { mode: 'open', budget: 64 }],
     ['a number and a level', { effort: 'low', maxThinkingTokens: 64 }, null, { mode: 'open', budget: 64 }],
     ['0', { maxThinkingTokens: 0 }, null, { mode: 'closed', budget: 0 }],
     ['no thinking', { enabled: false, maxThinkingTokens: 64 }, null, { mode: 'closed', budget: 0 }],
     ['thinking', { enabled: true }, 500, { mode: 'open', budget: 500 }],
+    ['a level above what the model may', { effort: 'low' }, 500, { mode: 'open', budget: 500 }],
     ['more than the model may', { maxThinkingTokens: 900 }, 500, { mode: 'open', budget: 500 }],
     ['as much as it takes', { maxThinkingTokens: null }, 500, { mode: 'open', budget: 500 }],
     ['a model that may not think', { effort: 'high' }, 0, { mode: 'closed', budget: 0 }],

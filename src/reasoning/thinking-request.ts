@@ -1,4 +1,5 @@
 // How much a turn may think, out of whatever a request says about it: one rule for all dialects.
+import type { Effort } from '../engine/index.ts';
 import type { Thinking } from '../formats/index.ts';
 
 export type ThinkingRequest = {
@@ -7,10 +8,15 @@ export type ThinkingRequest = {
   readonly budget: number | null;
   /** Tokens of `maxTokens` that are kept for the answer. */
   readonly answerReserve: number;
+  /**
+   * The level that `budget` stands for: where a server knows it, the level alone has to be kept. Absent: none was asked
+   * for, or a number counts more.
+   */
+  readonly effort?: Effort;
 };
 
 /** The levels of OpenAI's `reasoning_effort` and of Ollama's `think`, as tokens; null: no limit of its own. */
-const effortBudgets = {
+const effortBudgets: Readonly<Record<Effort, number | null>> = {
   none: 0,
   minimal: 512,
   low: 2048,
@@ -18,9 +24,9 @@ const effortBudgets = {
   high: 24_576,
   xhigh: 65_536,
   max: null,
-} as const;
+};
 
-export type Effort = keyof typeof effortBudgets;
+export type { Effort };
 
 export const efforts: readonly Effort[] = Object.keys(effortBudgets) as Effort[];
 
@@ -53,17 +59,25 @@ export function thinkingRequestOf(
   maxTokens: number,
 ): ThinkingRequest {
   const budget = smaller(wish.enabled === false ? 0 : wishedBudget(wish), modelBudget);
+  const level = levelOf(wish);
+  const keepsLevel = level !== undefined && budget !== 0 && budget === effortBudgets[level];
   const reserve = Math.min(Math.max(Math.ceil(maxTokens * reserveShare), leastReserve), mostReserve);
   return {
     mode: budget === 0 ? 'closed' : 'open',
     budget,
     answerReserve: Math.min(reserve, Math.ceil(maxTokens / 2)),
+    ...(keepsLevel && { effort: level }),
   };
 }
 
-function wishedBudget({ effort, maxThinkingTokens }: ThinkingWish): number | null {
-  if (maxThinkingTokens !== undefined) return maxThinkingTokens;
-  return effort === undefined ? null : effortBudgets[effort];
+function wishedBudget(wish: ThinkingWish): number | null {
+  if (wish.maxThinkingTokens !== undefined) return wish.maxThinkingTokens;
+  const level = levelOf(wish);
+  return level === undefined ? null : effortBudgets[level];
+}
+
+function levelOf({ effort, maxThinkingTokens }: ThinkingWish): Effort | undefined {
+  return maxThinkingTokens === undefined ? effort : undefined;
 }
 
 function smaller(one: number | null, other: number | null): number | null {
