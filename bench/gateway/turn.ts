@@ -11,7 +11,7 @@ export async function turnCpu(turns: number, atOnce: number): Promise<number> {
   const request = {
     template: tiegelTemplate,
     messages: [{ role: 'user', content: prompt }],
-    thinking: { mode: 'open', budget: null, answerReserve: 16 },
+    thinking: { mode: 'open', budget: null },
     maxTokens: 200,
     sampling: { temperature: 0.6, topP: 0.95 },
     stop: [],

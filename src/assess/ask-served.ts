@@ -102,7 +102,7 @@ function requestFor(question: Question, seed: number, tuple: Tuple): ConverseReq
       serving.systemPrompt === null
         ? messages
         : [{ role: 'system', content: serving.systemPrompt }, ...messages],
-    thinking: thinkingRequestOf({ enabled: thinking === 'open' }, serving.thinkingBudget, maxTokens),
+    thinking: thinkingRequestOf({ enabled: thinking === 'open' }, serving.thinkingBudget),
     maxTokens,
     sampling: { temperature, topP, seed },
     stop: [],

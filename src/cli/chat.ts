@@ -55,7 +55,7 @@ export async function runChat(
   const { maxTokens } = serving.sampling;
   const settings: Omit<ConverseRequest, 'messages'> = {
     template: 'template' in admitted ? admitted.template : remoteTemplate(admitted.remote),
-    thinking: thinkingRequestOf({ enabled: flags.thinking }, serving.thinkingBudget, maxTokens),
+    thinking: thinkingRequestOf({ enabled: flags.thinking }, serving.thinkingBudget),
     maxTokens,
     sampling: {
       temperature: temperature ?? serving.sampling.temperature,

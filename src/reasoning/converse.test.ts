@@ -8,7 +8,7 @@ import type { ConverseRequest, StreamPart } from './parts.ts';
 const request: ConverseRequest = {
   template: tiegelTemplate,
   messages: [{ role: 'user', content: 'what is 3 * 5?' }],
-  thinking: { mode: 'open', budget: null, answerReserve: 16 },
+  thinking: { mode: 'open', budget: null },
   maxTokens: 100,
   sampling: { temperature: 0, topP: 1 },
   stop: [],
@@ -43,7 +43,7 @@ describe('converse', () => {
 
   test('a prompt that closes the block begins with the answer', async () => {
     await using engine = playing('15');
-    const thinking = { mode: 'closed', budget: 0, answerReserve: 16 } as const;
+    const thinking = { mode: 'closed', budget: 0 } as const;
     expect(await collect(converse(engine, { ...request, thinking }))).toMatchObject({
       reasoning: '',
       answer: '15',
@@ -99,7 +99,7 @@ describe('converse', () => {
       capabilities: { constraints: ['json-schema'] },
     });
     const constraint = { type: 'json-schema', schema: {} } as const;
-    const closed = { mode: 'closed', budget: 0, answerReserve: 16 } as const;
+    const closed = { mode: 'closed', budget: 0 } as const;
     await collect(converse(engine, { ...request, constraint }));
     await collect(converse(engine, { ...request, constraint, thinking: closed }));
     expect(seen).toEqual([{ ...constraint, after: '</think>' }, constraint]);

@@ -1,6 +1,6 @@
 // What is decided about a turn before it begins: the prompt, how long the model may think, and how it is stopped.
 import { TiegelError } from '../base/index.ts';
-import type { Engine, GenerateRequest } from '../engine/index.ts';
+import type { Engine, EngineCapabilities, GenerateRequest } from '../engine/index.ts';
 import {
   type PromptPiece,
   startsInReasoning,
@@ -12,6 +12,7 @@ import type { ConverseRequest } from './parts.ts';
 import { begunText, prefilledPieces } from './prefill.ts';
 import type { Segment } from './segment-parser.ts';
 import { mostTokens, textThatEndsThinking } from './thinking-end.ts';
+import { answerReserveOf } from './thinking-request.ts';
 
 export type TurnPlan = {
   readonly request: GenerateRequest;
@@ -41,16 +42,18 @@ export async function planTurn(
   request: ConverseRequest,
 ): Promise<TurnPlan> {
   const { capabilities } = engine;
-  const { template, messages, tools = [], thinking, endThinking, maxTokens, prefill } = request;
+  const { template, messages, tools = [], thinking, endThinking, prefill } = request;
   const { logProbabilities, templateArguments } = request;
   requireSupport(engine, request);
   const rendering = capabilities.promptForm === 'tokens' ? template : null;
 
-  const room = maxTokens - thinking.answerReserve;
-  const thinkingEnd = rendering?.thinkingEnd ?? (capabilities.continuesTurns ? endOnServers : null);
-  const endText = thinkingEnd === null ? '' : textThatEndsThinking({ thinkingEnd }, messages, room);
-  const roomToThink = Math.max(0, room - mostTokens(endText));
+  const maxTokens = completionRoom(capabilities, request);
+  const room = maxTokens - answerReserveOf(maxTokens);
   const budget = thinking.mode === 'closed' ? 0 : (thinking.budget ?? Number.POSITIVE_INFINITY);
+  const thinkingEnd = rendering?.thinkingEnd ?? (capabilities.continuesTurns ? endOnServers : null);
+  const endText =
+    thinkingEnd === null ? '' : textThatEndsThinking({ thinkingEnd }, messages, { budget, room });
+  const roomToThink = Math.max(0, room - mostTokens(endText));
   const limit = Math.min(budget, roomToThink);
   const closed =
     prefill?.reasoning === undefined && (limit === 0 || endThinking?.aborted || prefill !== undefined);
@@ -109,6 +112,25 @@ export async function planTurn(
       }),
     },
   };
+}
+
+/** Bytes that a token of a prompt stands for at least, nearly always; and what a server's template adds to it. */
+const [fewestBytesOfToken, mostTemplateTokens] = [3, 64];
+/** What is left for the completion whatever the estimate says, as a share of the context. */
+const leastRoomShare = 1 / 8;
+
+/**
+ * What a request may ask for, before the prompt's tokens are known. Some servers refuse a request that asks for more than
+ * the context holds behind the prompt, and only they know its tokens, so these are estimated there.
+ */
+function completionRoom(
+  { contextLength, tokenIds }: EngineCapabilities,
+  { maxTokens, messages }: ConverseRequest,
+): number {
+  if (tokenIds) return Math.min(maxTokens, contextLength);
+  const bytes = messages.reduce((sum, { content }) => sum + mostTokens(content), 0);
+  const left = contextLength - Math.ceil(bytes / fewestBytesOfToken) - mostTemplateTokens;
+  return Math.min(maxTokens, Math.max(left, Math.ceil(contextLength * leastRoomShare)));
 }
 
 function requireSupport(

@@ -8,7 +8,7 @@ import type { ConverseRequest, Prefill } from './parts.ts';
 const request: ConverseRequest = {
   template: tiegelTemplate,
   messages: [{ role: 'user', content: 'why?' }],
-  thinking: { mode: 'open', budget: null, answerReserve: 16 },
+  thinking: { mode: 'open', budget: null },
   maxTokens: 100,
   sampling: { temperature: 0, topP: 1 },
   stop: [],
@@ -61,7 +61,7 @@ describe('a prefill', () => {
 
   test('stays in the prompt when thinking is interrupted', async () => {
     const { asked, turn } = await begun({ reasoning: 'I will' }, [' think', ' on', ' and', ' on'], {
-      thinking: { mode: 'open', budget: 2, answerReserve: 16 },
+      thinking: { mode: 'open', budget: 2 },
     });
     expect(asked).toHaveLength(1);
     expect(asked[0]!.forced).toMatchObject({ afterTokens: 2 });

@@ -55,7 +55,7 @@ function say(response: ServerResponse, { prompt }: Body, text: string, finish: s
 const question: ConverseRequest = {
   template: null,
   messages: [{ role: 'user', content: 'what is the sum of the numbers?' }],
-  thinking: { mode: 'open', budget: 5, answerReserve: 16 },
+  thinking: { mode: 'open', budget: 5 },
   maxTokens: 1000,
   sampling: { temperature: 0, topP: 1 },
   stop: [],

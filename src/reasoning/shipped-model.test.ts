@@ -13,7 +13,7 @@ const modelPath = join(import.meta.dirname, '../../models/tiegel-nano/tiegel-nan
 const request = (budget: number | null, maxTokens = 256): ConverseRequest => ({
   template: tiegelTemplate,
   messages: [{ role: 'user', content: 'What is 47 * 28?' }],
-  thinking: thinkingRequestOf({ maxThinkingTokens: budget }, null, maxTokens),
+  thinking: thinkingRequestOf({ maxThinkingTokens: budget }, null),
   maxTokens,
   sampling: { temperature: 0, topP: 1 },
   stop: [],
@@ -46,6 +46,25 @@ describe('the shipped model', () => {
     // Three tokens are forced, and the interrupted turn keeps room for as many as they could be.
     expect(await turn(withoutForcing(engine), request(budget))).toEqual(forced);
   });
+
+  test.each(['Use 3, 5 and 6 once each with + - * to make 21.', 'What is 47 * 28?'])(
+    'says the same for every limit that its reply does not reach: %s',
+    async (content) => {
+      await using whole = await createLlamaEngine({ model: 'nano', modelPath, slots: 1 });
+      const messages = [{ role: 'user' as const, content }];
+      const unlimited = await turn(whole, { ...request(null), messages });
+      const { thinking, usage } = unlimited;
+      expect(thinking).toMatchObject({ outcome: 'closed', forcedTokens: 0, stoppedBy: 'model' });
+      expect(unlimited.answer).not.toBe('');
+      // Thinking, the bytes of the text that could have ended it, and what is kept for an answer.
+      const exact = Math.max(usage.completionTokens, Math.ceil(((thinking.tokens + 10) * 8) / 7) + 16);
+      for (const maxTokens of [exact, 512, 4096, 1_000_000]) {
+        expect(await turn(whole, { ...request(null, maxTokens), messages })).toEqual(unlimited);
+        const interrupted = await turn(withoutForcing(whole), { ...request(null, maxTokens), messages });
+        expect(interrupted).toEqual(unlimited);
+      }
+    },
+  );
 
   test('keeps room for its answer in a context that its chain would fill', async () => {
     await using small = await createLlamaEngine({ model: 'nano', modelPath, slots: 1, contextLength: 96 });

@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { textThatEndsThinking } from './thinking-end.ts';
 
 const talkative = { thinkingEnd: { text: '\n</think>\n', sentence: true } };
-const endFor = (content: string, room = 4000): string =>
-  textThatEndsThinking(talkative, [{ role: 'user', content }], room);
+const unlimited = Number.POSITIVE_INFINITY;
+const endFor = (content: string, room = 4000, budget = unlimited): string =>
+  textThatEndsThinking(talkative, [{ role: 'user', content }], { budget, room });
 
 describe('the end of thinking', () => {
   test.each([
@@ -24,8 +25,14 @@ describe('the end of thinking', () => {
   test('is the tag alone where room is short or the family is not to be told', () => {
     expect(endFor('What is the sum?', 100)).toBe('\n</think>\n');
     const silent = { thinkingEnd: { text: '\n</think>\n', sentence: false } };
-    expect(textThatEndsThinking(silent, [{ role: 'user', content: 'What is the sum?' }], 4000)).toBe(
-      '\n</think>\n',
-    );
+    const messages = [{ role: 'user', content: 'What is the sum?' }] as const;
+    const given = textThatEndsThinking(silent, messages, { budget: unlimited, room: 4000 });
+    expect(given).toBe('\n</think>\n');
+  });
+
+  test('is announced behind a small budget, too, in every room that holds both', () => {
+    const question = 'What is the sum?';
+    expect(endFor(question, 100, 20)).toContain('so I answer now.');
+    expect(endFor(question, 80, 20)).toBe('\n</think>\n');
   });
 });

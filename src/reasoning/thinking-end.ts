@@ -31,21 +31,28 @@ const languages: readonly Language[] = [
 
 const chineseSentence = '我已经想得够久了，现在回答。';
 
-/** The sentence may cost at most this share of the thinking. */
+/** The sentence may cost at most this share of thinking that only the room ends. */
 const sentenceShare = 1 / 8;
 const charactersLookedAt = 2000;
 
-/** @param room tokens that thinking and its end may take together */
+/**
+ * A budget that is used up before the room is gets the sentence wherever there is room for both, so that a larger limit
+ * of the completion changes nothing.
+ *
+ * @param budget most tokens of thinking; infinite where only the room limits it
+ * @param room tokens that thinking and its end may take together
+ */
 export function textThatEndsThinking(
   { thinkingEnd }: Pick<ChatTemplate, 'thinkingEnd'>,
   messages: readonly ChatMessage[],
-  room: number,
+  { budget, room }: { readonly budget: number; readonly room: number },
 ): string {
   if (!thinkingEnd.sentence) return thinkingEnd.text;
   const question = messages.findLast(({ role }) => role === 'user')?.content ?? '';
   const sentence = sentenceFor(question.slice(0, charactersLookedAt));
   const text = `\n\n${sentence}${thinkingEnd.text}`;
-  return sentence !== '' && mostTokens(text) <= room * sentenceShare ? text : thinkingEnd.text;
+  const fits = budget + mostTokens(text) <= room || mostTokens(text) <= room * sentenceShare;
+  return sentence !== '' && fits ? text : thinkingEnd.text;
 }
 
 /** An upper bound of the tokens of a text: a token of these vocabularies stands for at least one byte. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { efforts, thinkingRequestOf } from './thinking-request.ts';
+import { answerReserveOf, efforts, thinkingRequestOf } from './thinking-request.ts';
 
 describe('thinkingRequestOf', () => {
   test.each([
@@ -18,16 +18,15 @@ describe('thinkingRequestOf', () => {
     ['as much as it takes', { maxThinkingTokens: null }, 500, { mode: 'open', budget: 500 }],
     ['a model that may not think', { effort: 'high' }, 0, { mode: 'closed', budget: 0 }],
   ] as const)('understands %s', (_, wish, modelBudget, expected) => {
-    expect(thinkingRequestOf(wish, modelBudget, 4096)).toEqual({ ...expected, answerReserve: 512 });
+    expect(thinkingRequestOf(wish, modelBudget)).toEqual(expected);
   });
 
   test('keeps an eighth for the answer, within bounds and never more than half', () => {
-    const reserve = (maxTokens: number): number => thinkingRequestOf({}, null, maxTokens).answerReserve;
-    expect([1, 2, 16, 64, 800, 4096, 100_000].map(reserve)).toEqual([1, 1, 8, 16, 100, 512, 1024]);
+    expect([1, 2, 16, 64, 800, 4096, 100_000].map(answerReserveOf)).toEqual([1, 1, 8, 16, 100, 512, 1024]);
   });
 
   test('a higher level never thinks less', () => {
-    const budgets = efforts.map((effort) => thinkingRequestOf({ effort }, null, 4096).budget);
+    const budgets = efforts.map((effort) => thinkingRequestOf({ effort }, null).budget);
     expect(budgets.map((budget) => budget ?? Number.POSITIVE_INFINITY)).toEqual(
       budgets.map((budget) => budget ?? Number.POSITIVE_INFINITY).sort((a, b) => a - b),
     );
@@ -41,7 +40,7 @@ describe('thinkingRequestOf', () => {
           ...(tokens !== undefined && { maxThinkingTokens: tokens }),
           ...(effort !== null && { effort }),
         };
-        expect(thinkingRequestOf(wish, most, 4096).budget).toBeLessThanOrEqual(most);
+        expect(thinkingRequestOf(wish, most).budget).toBeLessThanOrEqual(most);
       }),
     );
   });

@@ -4,10 +4,8 @@ import type { Thinking } from '../formats/index.ts';
 
 export type ThinkingRequest = {
   readonly mode: Thinking;
-  /** Most tokens the model may think, without what makes it stop; null: what `maxTokens` leaves. */
+  /** Most tokens the model may think, without what makes it stop; null: what the answer's reserve leaves. */
   readonly budget: number | null;
-  /** Tokens of `maxTokens` that are kept for the answer. */
-  readonly answerReserve: number;
   /**
    * The level that `budget` stands for: where a server knows it, the level alone has to be kept. Absent: none was asked
    * for, or a number counts more.
@@ -38,36 +36,36 @@ export type ThinkingWish = {
   readonly enabled?: boolean;
 };
 
-/** An eighth of the completion, at least 16 and at most 1,024 tokens, but never more than half. */
-const reserveShare = 1 / 8;
-const [leastReserve, mostReserve] = [16, 1024];
-
 /**
  * A number of tokens counts more than a level, `enabled: false` more than both. Nobody gets more than the model's own
  * budget, because that is what the model was admitted with.
  *
  * @param modelBudget most thinking tokens of the served model; null: no limit
- * @param maxTokens of the whole completion
  * @example
  * import { thinkingRequestOf } from './src/reasoning/index.ts';
- * thinkingRequestOf({ effort: 'low' }, 1000, 4096); // → { mode: 'open', budget: 1000, answerReserve: 512 }
- * thinkingRequestOf({ maxThinkingTokens: 0 }, null, 64); // → { mode: 'closed', budget: 0, answerReserve: 16 }
+ * thinkingRequestOf({ effort: 'low' }, 1000); // → { mode: 'open', budget: 1000 }
+ * thinkingRequestOf({ maxThinkingTokens: 0 }, null); // → { mode: 'closed', budget: 0 }
  */
-export function thinkingRequestOf(
-  wish: ThinkingWish,
-  modelBudget: number | null,
-  maxTokens: number,
-): ThinkingRequest {
+export function thinkingRequestOf(wish: ThinkingWish, modelBudget: number | null): ThinkingRequest {
   const budget = smaller(wish.enabled === false ? 0 : wishedBudget(wish), modelBudget);
   const level = levelOf(wish);
   const keepsLevel = level !== undefined && budget !== 0 && budget === effortBudgets[level];
-  const reserve = Math.min(Math.max(Math.ceil(maxTokens * reserveShare), leastReserve), mostReserve);
-  return {
-    mode: budget === 0 ? 'closed' : 'open',
-    budget,
-    answerReserve: Math.min(reserve, Math.ceil(maxTokens / 2)),
-    ...(keepsLevel && { effort: level }),
-  };
+  return { mode: budget === 0 ? 'closed' : 'open', budget, ...(keepsLevel && { effort: level }) };
+}
+
+/** An eighth of the room, at least 16 and at most 1,024 tokens, but never more than half. */
+const reserveShare = 1 / 8;
+const [leastReserve, mostReserve] = [16, 1024];
+
+/**
+ * Tokens that are kept for the answer.
+ *
+ * @param room tokens that the completion can have: what was asked for, where the context holds that much behind the
+ *   prompt. A limit above it changes nothing.
+ */
+export function answerReserveOf(room: number): number {
+  const share = Math.min(Math.max(Math.ceil(room * reserveShare), leastReserve), mostReserve);
+  return Math.min(share, Math.ceil(room / 2));
 }
 
 function wishedBudget(wish: ThinkingWish): number | null {

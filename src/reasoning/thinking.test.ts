@@ -12,7 +12,7 @@ const sentence = 'I have thought about this long enough, so I answer now.';
 const request: ConverseRequest = {
   template,
   messages: [{ role: 'user', content: 'what is the sum of the numbers?' }],
-  thinking: { mode: 'open', budget: null, answerReserve: 16 },
+  thinking: { mode: 'open', budget: null },
   maxTokens: 1000,
   sampling: { temperature: 0, topP: 1 },
   stop: [],
@@ -33,11 +33,7 @@ function model(script: readonly string[], forcedText: boolean, asked: GenerateRe
   });
 }
 
-const thinking = (budget: number | null, answerReserve = 16): ConverseRequest['thinking'] => ({
-  mode: 'open',
-  budget,
-  answerReserve,
-});
+const thinking = (budget: number | null): ConverseRequest['thinking'] => ({ mode: 'open', budget });
 
 describe.each([
   ['an engine that can force text', true],
@@ -135,7 +131,7 @@ describe.each([
     expect(report).toMatchObject({ outcome: 'closed', stoppedBy: 'model' });
   });
 
-  // With 16 tokens for the answer, which is the least that `thinkingRequestOf` gives from 32 tokens on: a model that
+  // With 16 tokens for the answer, which is the least that is kept from 32 tokens on: a model that
   // begins to think again behind its own end spends some of them before that is noticed.
   test('whatever a model writes, thinking stays within its budget and the answer is not empty', async () => {
     const token = fc.constantFrom('a', ' b', '<', '<thi', 'nk>', '</th', '</think>', '<think>', '.');
@@ -144,11 +140,10 @@ describe.each([
         fc.array(token, { maxLength: 60 }),
         fc.option(fc.nat(50)),
         fc.integer({ min: 1, max: 300 }),
-        fc.integer({ min: 16, max: 40 }),
         fc.boolean(),
-        async (tokens, budget, maxTokens, answerReserve, batches) => {
+        async (tokens, budget, maxTokens, batches) => {
           await using engine = model([...tokens, ...Array(400).fill('y')], forcedText);
-          const wanted = { ...request, maxTokens, thinking: thinking(budget, answerReserve) };
+          const wanted = { ...request, maxTokens, thinking: thinking(budget) };
           const conversation = batches
             ? await collect(oneByOne(converseBatches(engine, wanted)))
             : await collect(converse(engine, wanted));
@@ -199,7 +194,7 @@ describe('an engine whose server renders the turn', () => {
     const { messages } = request;
     expect(asked[0]).toMatchObject({
       prompt: [],
-      turn: { messages, thinking: 'open', thinkingBudget: 984 },
+      turn: { messages, thinking: 'open', thinkingBudget: 875 },
     });
   });
 
@@ -341,11 +336,11 @@ describe('an engine whose server renders the turn and continues it', () => {
 
   test('ends thinking on demand, also where its server keeps the budget', async () => {
     const stop = new AbortController();
-    const wanted = { thinking: thinking(900), endThinking: stop.signal };
+    const wanted = { thinking: thinking(800), endThinking: stop.signal };
     queueMicrotask(() => stop.abort());
     const { answer, asked, thinking: report } = await turn(wanted, true);
     expect(report).toMatchObject({ outcome: 'closed', stoppedBy: 'request' });
-    expect(asked.map(({ turn: given }) => given?.thinkingBudget)).toEqual([900, null]);
+    expect(asked.map(({ turn: given }) => given?.thinkingBudget)).toEqual([800, null]);
     expect(answer).toBe('yes.');
   });
 });

@@ -11,6 +11,7 @@ import { closingTag, planTurn } from './plan.ts';
 import { createSegmentParser, type Segment, type SegmentPart } from './segment-parser.ts';
 import { createTextStore } from './text-store.ts';
 import { mostTokens } from './thinking-end.ts';
+import { answerReserveOf } from './thinking-request.ts';
 import { createTokenDetails } from './token-details.ts';
 
 export type Turn = {
@@ -32,7 +33,6 @@ export async function createTurn(
 ): Promise<Turn> {
   const plan = await planTurn(engine, request);
   const { budget, endText, endNow } = plan;
-  const { answerReserve } = request.thinking;
   const { contextLength } = engine.capabilities;
   const parser = createSegmentParser(plan.startsIn);
   const filter = createAnswerFilter(request.stop, plan.toolCallFormat);
@@ -97,13 +97,15 @@ export async function createTurn(
   /** Why thinking has to end now; undefined while it may go on. */
   const whyThinkingIsDue = (): StoppedBy | undefined => {
     if (!plan.serverEnds && thoughtTokens >= budget) return 'budget';
-    if (!plan.serverEnds && tokensLeft() <= answerReserve) return 'length';
+    if (!plan.serverEnds && tokensLeft() <= answerReserveOf(room())) return 'length';
     return request.endThinking?.aborted ? 'request' : undefined;
   };
 
+  /** Tokens of the whole completion: known exactly once the prompt's are. */
+  const room = (): number => Math.min(plan.request.maxTokens, contextLength - promptTokens);
+
   /** Tokens for the answer that are left where thinking ends now. */
-  const tokensLeft = (): number =>
-    Math.min(request.maxTokens, contextLength - promptTokens) - completionTokens - mostTokens(endText);
+  const tokensLeft = (): number => room() - completionTokens - mostTokens(endText);
 
   const mayInterrupt = (): boolean => endText !== '' && endedBy === undefined && tokensLeft() > 0;
 
@@ -194,7 +196,7 @@ export async function createTurn(
   const mostAtOnce = (segment: Segment = parser.segment()): number => {
     if (tokenByToken || parser.holdsBack()) return 1;
     if (segment === 'answer') return Number.POSITIVE_INFINITY;
-    return Math.max(1, Math.min(budget - thoughtTokens, tokensLeft() - answerReserve));
+    return Math.max(1, Math.min(budget - thoughtTokens, tokensLeft() - answerReserveOf(room())));
   };
 
   const opening: StreamPart[] = [];

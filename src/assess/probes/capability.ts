@@ -85,7 +85,7 @@ async function solves(
   const { temperature, topP, maxTokens } = serving.sampling;
   const question = answers === 'free' ? `${sample.prompt}\n${boxedInstruction}` : sample.prompt;
   const messages = asServed(serving, question);
-  const thinking = thinkingRequestOf({}, serving.thinkingBudget, maxTokens);
+  const thinking = thinkingRequestOf({}, serving.thinkingBudget);
   const turn = await collect(
     converse(
       engine,

@@ -30,7 +30,7 @@ export function converseRequestOf(
     template: bare && template !== null ? continuationOf(input.text, template) : template,
     // A text is continued as it stands; that somebody wrote it is for the guards to know.
     messages: bare ? [{ role: 'user', content: input.text }] : input.messages,
-    thinking: thinkingRequestOf(turn.thinking, defaults.thinkingBudget, maxTokens),
+    thinking: thinkingRequestOf(turn.thinking, defaults.thinkingBudget),
     maxTokens,
     sampling: {
       temperature: turn.temperature ?? defaults.temperature,

@@ -45,7 +45,7 @@ function engineThatSays(reply: readonly string[]): Engine & { readonly asked: ()
 function asking(content: string, more: Partial<ConverseRequest> = {}): ConverseRequest {
   return {
     ...{ template: tiegelTemplate, messages: [{ role: 'user', content }], maxTokens: 200, stop: [] },
-    ...{ thinking: thinkingRequestOf({}, null, 200), sampling: { temperature: 0, topP: 1 }, guards: [guard] },
+    ...{ thinking: thinkingRequestOf({}, null), sampling: { temperature: 0, topP: 1 }, guards: [guard] },
     ...more,
   };
 }
