@@ -3,7 +3,16 @@ import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { makeDirectory, writeFileAtomically } from './files.ts';
+import type { Disk } from './disk.ts';
+import {
+  createFileAtomically,
+  makeDirectory,
+  moveDurably,
+  removeDurably,
+  streamFileAtomically,
+  writeFileAtomically,
+} from './files.ts';
+import { recordingDisk } from './testing.ts';
 
 const folder = () => mkdtempSync(join(tmpdir(), 'tiegel-files-'));
 
@@ -16,15 +25,65 @@ test('the file holds the new content, with the mode asked for, and nothing is le
   expect(readdirSync(join(path, '..'))).toEqual(['value']);
 });
 
-test('content that fails half-way leaves the old file and no partial one', () => {
+test('bytes, name and directory are made safe in this order, for every way to write a file', async () => {
+  const disk = recordingDisk();
+  const path = join(folder(), 'value');
+  const order = ['open', 'write', 'sync', 'rename', 'sync-directory'];
+  writeFileAtomically(path, 'one', { disk });
+  expect(disk.operations.map(({ type }) => type)).toEqual(order);
+  await streamFileAtomically(path, [Buffer.from('two')], { disk });
+  expect(disk.operations.slice(order.length).map(({ type }) => type)).toEqual(order);
+  expect(createFileAtomically(`${path}.new`, 'three', { disk })).toBe(true);
+  moveDurably(`${path}.new`, `${path}.moved`, disk);
+  removeDurably(`${path}.moved`, disk);
+  makeDirectory(join(path, '..', 'a', 'b'), 0o700, disk);
+  expect(disk.undurable()).toEqual([]);
+  expect(disk.operations.at(-1)).toMatchObject({ type: 'sync-directory' });
+});
+
+test('a disk that is full at the n-th operation is one typed error and leaves the old file, for every n', async () => {
+  const writes = {
+    atomically: async (path: string, disk: Disk) => writeFileAtomically(path, 'new', { disk }),
+    streamed: (path: string, disk: Disk) => streamFileAtomically(path, [Buffer.from('new')], { disk }),
+  };
+  for (const write of Object.values(writes)) {
+    for (let failAt = 1; failAt <= 4; failAt++) {
+      const path = join(folder(), 'value');
+      writeFileAtomically(path, 'old');
+      await expect(write(path, recordingDisk(failAt))).rejects.toMatchObject({
+        code: 'TGL_DISK_FULL',
+        details: { path },
+      });
+      expect(readFileSync(path, 'utf8')).toBe('old');
+      expect(readdirSync(join(path, '..'))).toEqual(['value']);
+    }
+  }
+});
+
+test('a place where nothing can be written is a typed error that names it', () => {
+  const path = join(folder(), 'nowhere', 'value');
+  expect(() => writeFileAtomically(path, 'new')).toThrow(
+    expect.objectContaining({ code: 'TGL_FILE_NOT_WRITABLE', details: { path, reason: 'ENOENT' } }),
+  );
+});
+
+test('content that fails half-way leaves the old file, no partial one, and its own error', () => {
   const path = join(folder(), 'value');
   writeFileAtomically(path, 'old');
   const failing = function* () {
     yield Buffer.from('new');
-    throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+    throw Object.assign(new Error('the source is gone'), { code: 'ENOENT' });
   };
-  expect(() => writeFileAtomically(path, failing())).toThrow(/no room left/);
+  expect(() => writeFileAtomically(path, failing())).toThrow('the source is gone');
   expect(readFileSync(path, 'utf8')).toBe('old');
+  expect(readdirSync(join(path, '..'))).toEqual(['value']);
+});
+
+test('of two who create a file, the second leaves what the first has written', () => {
+  const path = join(folder(), 'value');
+  expect(createFileAtomically(path, 'first')).toBe(true);
+  expect(createFileAtomically(path, 'second')).toBe(false);
+  expect(readFileSync(path, 'utf8')).toBe('first');
   expect(readdirSync(join(path, '..'))).toEqual(['value']);
 });
 

@@ -1,75 +1,104 @@
 // Durable files: what has been acknowledged survives `kill -9` and a full disk, and a reader sees the old content or
 // the new one, never a part. Write to a temporary file, fsync it, rename it over the target, fsync the directory.
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
-import { open } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { TiegelError } from './error.ts';
+import { type Disk, diskError, onDisk, systemDisk } from './disk.ts';
+
+export type WriteOptions = {
+  /** Permission bits of a new file. @default 0o644 */
+  readonly mode?: number;
+  /** @default the disk of this machine */
+  readonly disk?: Disk;
+};
 
 /**
  * Replaces the file at `path` by `content` in one step.
  *
- * @param options.mode permission bits of a new file (default 0o644).
- * @throws TGL_DISK_FULL when the disk or the quota is used up; the old file is then unchanged.
+ * @throws TGL_DISK_FULL when the disk or the quota is used up, TGL_FILE_NOT_WRITABLE, and what the content throws. The old
+ *   file is then unchanged; where nothing but the sync of the directory failed, the new one is there, whole.
  */
 export function writeFileAtomically(
   path: string,
   content: Uint8Array | string | Iterable<Uint8Array>,
-  options: { readonly mode?: number } = {},
+  { mode = 0o644, disk = systemDisk }: WriteOptions = {},
 ): void {
   const temporary = temporaryOf(path);
   try {
-    const file = openSync(temporary, 'w', options.mode ?? 0o644);
-    try {
-      for (const chunk of chunksOf(content)) writeAll(file, chunk);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(temporary, path);
-    syncDirectory(dirname(path));
+    writeSynced(temporary, content, { mode, disk }, path);
+    moveDurably(temporary, path, disk);
   } catch (cause) {
-    throw failed(path, temporary, cause);
+    removeIfThere(temporary, disk);
+    throw cause;
   }
 }
 
 /**
  * The same for content that is long in the making: other work, such as an interruption, gets its turn between chunks.
  *
- * @throws TGL_DISK_FULL, and what the content throws; the old file is then unchanged.
+ * @throws TGL_DISK_FULL, TGL_FILE_NOT_WRITABLE, and what the content throws; the old file is then unchanged.
  */
-export async function streamFileAtomically(path: string, content: Iterable<Uint8Array>): Promise<void> {
+export async function streamFileAtomically(
+  path: string,
+  content: Iterable<Uint8Array>,
+  { mode = 0o644, disk = systemDisk }: WriteOptions = {},
+): Promise<void> {
   const temporary = temporaryOf(path);
+  const written = <Value>(work: Promise<Value>): Promise<Value> =>
+    work.catch((cause: unknown) => {
+      throw diskError(path, cause);
+    });
   try {
     {
-      await using file = await open(temporary, 'w', 0o644);
-      for (const chunk of content) await file.writeFile(chunk);
-      await file.sync();
+      await using file = await written(disk.open(temporary, 'w', mode));
+      for (const chunk of content) await written(disk.write(file, chunk, null));
+      await written(disk.fsync(file));
     }
-    renameSync(temporary, path);
-    syncDirectory(dirname(path));
+    moveDurably(temporary, path, disk);
   } catch (cause) {
-    throw failed(path, temporary, cause);
+    removeIfThere(temporary, disk);
+    throw cause;
   }
 }
 
-function temporaryOf(path: string): string {
-  return join(dirname(path), `.${basename(path)}.${process.pid}.partial`);
+/**
+ * Makes the file at `path` with this content unless one is there already. Of several processes at once, one makes it.
+ *
+ * @returns whether this call made it
+ * @throws TGL_DISK_FULL, TGL_FILE_NOT_WRITABLE
+ */
+export function createFileAtomically(
+  path: string,
+  content: Uint8Array | string,
+  { mode = 0o644, disk = systemDisk }: WriteOptions = {},
+): boolean {
+  const temporary = temporaryOf(path);
+  try {
+    writeSynced(temporary, content, { mode, disk }, path);
+    onDisk(path, () => disk.linkSync(temporary, path));
+    onDisk(path, () => disk.fsyncDirectorySync(dirname(path)));
+    return true;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
+    return false;
+  } finally {
+    removeIfThere(temporary, disk);
+  }
 }
 
-function failed(path: string, temporary: string, cause: unknown): unknown {
-  rmSync(temporary, { force: true });
-  const code = (cause as NodeJS.ErrnoException | undefined)?.code;
-  if (code !== 'ENOSPC' && code !== 'EDQUOT') return cause;
-  return new TiegelError('TGL_DISK_FULL', { path }, { cause });
+/** Renames so that the new name survives a crash. @throws TGL_DISK_FULL, TGL_FILE_NOT_WRITABLE */
+export function moveDurably(from: string, to: string, disk: Disk): void {
+  onDisk(to, () => {
+    disk.renameSync(from, to);
+    disk.fsyncDirectorySync(dirname(to));
+  });
+}
+
+/** Removes so that the file stays away after a crash. */
+export function removeDurably(path: string, disk: Disk): void {
+  onDisk(path, () => {
+    disk.rmSync(path);
+    disk.fsyncDirectorySync(dirname(path));
+  });
 }
 
 /**
@@ -77,33 +106,45 @@ function failed(path: string, temporary: string, cause: unknown): unknown {
  * where an ancestor exists but takes no entries, such as /proc.
  *
  * @param mode permission bits of new directories (default 0o777 less the umask).
+ * @throws TGL_DISK_FULL, TGL_FILE_NOT_WRITABLE
  */
-export function makeDirectory(path: string, mode?: number): void {
+export function makeDirectory(path: string, mode?: number, disk: Disk = systemDisk): void {
   if (existsSync(path)) return;
-  if (dirname(path) !== path) makeDirectory(dirname(path), mode);
+  const parent = dirname(path);
+  if (parent !== path) makeDirectory(parent, mode, disk);
   try {
-    mkdirSync(path, mode === undefined ? {} : { mode });
+    onDisk(path, () => disk.mkdirSync(path, mode));
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
+    return;
+  }
+  onDisk(path, () => disk.fsyncDirectorySync(parent));
+}
+
+function writeSynced(
+  temporary: string,
+  content: Uint8Array | string | Iterable<Uint8Array>,
+  { mode, disk }: Required<WriteOptions>,
+  path: string,
+): void {
+  const file = onDisk(path, () => disk.openSync(temporary, 'w', mode));
+  try {
+    for (const chunk of chunksOf(content)) onDisk(path, () => disk.writeSync(file, chunk));
+    onDisk(path, () => disk.fsyncSync(file));
+  } finally {
+    disk.closeSync(file);
   }
 }
 
-/** Makes a rename or a new entry in the directory durable; a no-op where the platform cannot. */
-export function syncDirectory(path: string): void {
-  if (process.platform === 'win32') return;
-  const directory = openSync(path, 'r');
-  try {
-    fsyncSync(directory);
-  } finally {
-    closeSync(directory);
-  }
+function temporaryOf(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${process.pid}.partial`);
+}
+
+function removeIfThere(path: string, disk: Disk): void {
+  if (existsSync(path)) disk.rmSync(path);
 }
 
 function chunksOf(content: Uint8Array | string | Iterable<Uint8Array>): Iterable<Uint8Array> {
   if (typeof content === 'string') return [Buffer.from(content)];
   return content instanceof Uint8Array ? [content] : content;
-}
-
-function writeAll(file: number, chunk: Uint8Array): void {
-  for (let written = 0; written < chunk.length; ) written += writeSync(file, chunk, written);
 }

@@ -2,9 +2,17 @@
 export { canonicalJson, type Json } from './canonical-json.ts';
 export { type Clock, type ManualClock, manualClock, systemClock } from './clock.ts';
 export { type Digest, digestOf, digestOfFile, digestOfJson, parseDigest } from './digest.ts';
+export { type Disk, diskError, onDisk, systemDisk } from './disk.ts';
 export { type ErrorDetails, TiegelError } from './error.ts';
 export { type ErrorCode, type ErrorEntry, errorEntry, errorTable } from './error-table.ts';
-export { makeDirectory, streamFileAtomically, syncDirectory, writeFileAtomically } from './files.ts';
+export {
+  createFileAtomically,
+  makeDirectory,
+  moveDurably,
+  removeDurably,
+  streamFileAtomically,
+  writeFileAtomically,
+} from './files.ts';
 export { type Html, html, textOfHtml } from './html.ts';
 export { htmlPage } from './html-page.ts';
 export { type IdentifierSource, identifierSource } from './identifier.ts';

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { canonicalJson, type Digest, manualClock, systemEntropy } from '../base/index.ts';
+import { canonicalJson, type Digest, manualClock } from '../base/index.ts';
 import { openRecord } from './admission-record.ts';
 import type { AdmittedVariant } from './admit.ts';
 import { openCatalog } from './catalog.ts';
@@ -171,7 +171,7 @@ describe('a chat template that is not vetted', () => {
 test('any flipped byte of the record is noticed', async () => {
   using directory = temporaryDirectory();
   const { catalog, variant, path } = await admittedModel(directory.path);
-  const key = openSigningKey(join(catalog.home, 'keys', 'signing.pem'), systemEntropy);
+  const key = openSigningKey(join(catalog.home, 'keys', 'signing.pem'));
   expect(openRecord(path, key).state).toBe('valid');
   const length = readFileSync(path).length;
   for (let position = 0; position < length; position += 3) {

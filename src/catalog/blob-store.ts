@@ -2,18 +2,21 @@
 // and have been inspected; what a killed import leaves behind is never seen and is swept an hour later.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { chmod, lstat, open, rm, stat } from 'node:fs/promises';
+import { chmod, lstat, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type Clock,
   type Digest,
+  type Disk,
   digestOfFile,
+  diskError,
   type Entropy,
+  moveDurably,
   parseDigest,
   TiegelError,
 } from '../base/index.ts';
-import type { Disk } from './disk.ts';
 import type { Layout } from './layout.ts';
+import { linkIfPossible } from './link-if-possible.ts';
 import type { StoredFile } from './manifest.ts';
 import { openRegularFile } from './open-regular-file.ts';
 
@@ -95,12 +98,10 @@ export function openBlobStore(layout: Layout, disk: Disk, clock: Clock, entropy:
         throw new TiegelError('TGL_DIGEST_MISMATCH', { expected: required, received: digest, bytes });
       }
       const facts = await inspect(partial, digest);
-      await disk.rename(partial, layout.blob(digest));
+      moveDurably(partial, layout.blob(digest), disk);
       return { digest, bytes, facts };
     } catch (cause) {
-      const { code } = cause as NodeJS.ErrnoException;
-      if (code !== 'ENOSPC' && code !== 'EDQUOT') throw cause;
-      throw new TiegelError('TGL_DISK_FULL', { path: layout.blobs }, { cause });
+      throw diskError(layout.blobs, cause);
     } finally {
       await rm(partial, { force: true });
     }
@@ -115,7 +116,7 @@ export function openBlobStore(layout: Layout, disk: Disk, clock: Clock, entropy:
         return { ...expected!, facts: await inspect(blob, expected!.digest) };
       }
       const fill = async (partial: string): Promise<StoredFile> => {
-        if (!link || !(await disk.link(path, partial))) return copyIn(readFile(path), partial, disk);
+        if (!link || !linkIfPossible(path, partial, disk)) return copyIn(readFile(path), partial, disk);
         await chmod(partial, 0o444);
         return { digest: await digestOfFile(partial), bytes: (await stat(partial)).size };
       };
@@ -133,16 +134,16 @@ export function openBlobStore(layout: Layout, disk: Disk, clock: Clock, entropy:
 }
 
 async function copyIn(content: Content, partial: string, disk: Disk): Promise<StoredFile> {
-  const target = await open(partial, 'wx', 0o444);
+  const target = await disk.open(partial, 'wx', 0o444);
   try {
     const hash = createHash('sha256');
     let bytes = 0;
     for await (const chunk of content) {
       hash.update(chunk);
-      await disk.append(target, chunk);
+      await disk.write(target, chunk, null);
       bytes += chunk.length;
     }
-    await disk.sync(target);
+    await disk.fsync(target);
     return { digest: parseDigest(hash.digest('hex')), bytes };
   } finally {
     await target.close();

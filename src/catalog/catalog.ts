@@ -1,7 +1,17 @@
 // The catalog: which variants are here, under which names, and which of them may be served. Everything lies under one
 // home directory: blobs/sha256, manifests, remotes, admissions, shard-sets, downloads, keys.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { type Clock, type Digest, type Entropy, systemEntropy, TiegelError } from '../base/index.ts';
+import {
+  type Clock,
+  type Digest,
+  type Disk,
+  type Entropy,
+  removeDurably,
+  systemDisk,
+  systemEntropy,
+  TiegelError,
+  writeFileAtomically,
+} from '../base/index.ts';
 import { inspectAdapter } from './adapter.ts';
 import {
   type AdmissionRecord,
@@ -24,7 +34,6 @@ import { type BlobStore, openBlobStore } from './blob-store.ts';
 import { exportBundle } from './bundle/export-bundle.ts';
 import { importBundle } from './bundle/import-bundle.ts';
 import { type Collected, collectGarbage, settleAside } from './collect-garbage.ts';
-import { type Disk, systemDisk } from './disk.ts';
 import { requireSameVocabulary } from './draft.ts';
 import { type Envelope, type OpenedEnvelope, openEnvelope, sealEnvelope } from './dsse.ts';
 import { inTotoPayload, type Statement } from './in-toto.ts';
@@ -88,7 +97,7 @@ export type Catalog = {
   readonly remove: (name: string) => Collected;
   /**
    * Writes one archive of a variant with its card and its newest admission record; the bytes it has.
-   * @throws TGL_BLOB_CORRUPT, TGL_DISK_SPACE, TGL_DISK_FULL, TGL_FILE_NOT_FOUND
+   * @throws TGL_BLOB_CORRUPT, TGL_DISK_SPACE, TGL_DISK_FULL, TGL_FILE_NOT_WRITABLE
    */
   readonly exportBundle: (variant: Variant, path: string) => Promise<number>;
   /**
@@ -175,7 +184,7 @@ export function openCatalog(
   disk: Disk = systemDisk,
 ): Catalog {
   const layout = openLayout(home);
-  const key = openSigningKey(layout.signingKey, entropy);
+  const key = openSigningKey(layout.signingKey, disk);
   const blobs = openBlobStore(layout, disk, clock, entropy);
 
   const shelf: Shelf = { layout, blobs, disk, clock };
@@ -203,7 +212,7 @@ export function openCatalog(
     file === null ? null : readFileSync(await blobs.verifiedPath(file.digest), 'utf8').toWellFormed();
   const writeRevocation = (target: Digest, said: Omit<Revocation, 'time'>): Revocation => {
     const revocation = { ...said, time: new Date(clock.now()).toISOString() };
-    disk.replaceFile(layout.revocation(target), revocationText(target, revocation, key));
+    writeFileAtomically(layout.revocation(target), revocationText(target, revocation, key), { disk });
     return revocation;
   };
   const inspect = async (variant: Variant, pathOf = blobs.verifiedPath): Promise<Inspected> => {
@@ -250,7 +259,7 @@ export function openCatalog(
     remove: (name) => {
       const path = layout.manifest(name);
       if (!existsSync(path)) throw unknownModel(layout, name);
-      disk.removeFile(path);
+      removeDurably(path, disk);
       return collectGarbage(layout, references);
     },
     list: () => listManifests(layout),
@@ -290,7 +299,7 @@ export function openCatalog(
       const record = admissionRecord(passed, clock.now());
       const standing = validRecord(model, subject, context);
       if (policy === undefined && 'policy' in standing) return standing;
-      disk.replaceFile(layout.admission(record.admissionKey), sealRecord(record, key));
+      writeFileAtomically(layout.admission(record.admissionKey), sealRecord(record, key), { disk });
       const target = rejectionTarget(subject);
       if (policy !== undefined && existsSync(layout.revocation(target)))
         writeRevocation(target, {

@@ -3,11 +3,10 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Clock, manualClock } from '../base/index.ts';
+import { type Clock, type Disk, manualClock, systemDisk } from '../base/index.ts';
 import { type GgufValue, shardNameOf, tiegelTemplate, writeGguf } from '../formats/index.ts';
 import type { PassedAssessment } from './admission-record.ts';
 import { type Catalog, openCatalog } from './catalog.ts';
-import { type Disk, systemDisk } from './disk.ts';
 import type { Variant } from './manifest.ts';
 import type { ServingConfiguration } from './subject.ts';
 

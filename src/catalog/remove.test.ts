@@ -1,12 +1,10 @@
 // What is removed, what stays, and that nothing a manifest names is ever among the first.
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { rename } from 'node:fs/promises';
+import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { digestOf, manualClock } from '../base/index.ts';
+import { type Disk, digestOf, manualClock, systemDisk } from '../base/index.ts';
 import { openCatalog } from './catalog.ts';
-import { type Disk, systemDisk } from './disk.ts';
 import { catalogWithModel, temporaryDirectory, writeModel, writeShards } from './fixture.ts';
 
 const code = (expected: string) => expect.objectContaining({ code: expected });
@@ -109,13 +107,9 @@ describe('shards', () => {
 /** Nothing is waited for, since what is asked here is the order of changes and not whether they survive a crash. */
 const unsynced: Disk = {
   ...systemDisk,
-  sync: async () => {},
-  rename,
-  removeFile: (path) => rmSync(path),
-  replaceFile: (path, content) => {
-    writeFileSync(`${path}.partial`, content);
-    renameSync(`${path}.partial`, path);
-  },
+  fsync: async () => {},
+  fsyncSync: () => {},
+  fsyncDirectorySync: () => {},
 };
 
 test('any sequence of imports and removals, also at the same time, keeps what is named and no more', async () => {

@@ -8,9 +8,8 @@ import {
   sign as signBytes,
   verify as verifyBytes,
 } from 'node:crypto';
-import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { type Entropy, syncDirectory, TiegelError } from '../base/index.ts';
+import { readFileSync, statSync } from 'node:fs';
+import { createFileAtomically, type Disk, systemDisk, TiegelError } from '../base/index.ts';
 
 export type SigningKey = {
   /** The public key: 32 bytes in hexadecimal. */
@@ -23,10 +22,10 @@ export type SigningKey = {
 /**
  * The key at `path`, made there if the file does not exist.
  *
- * @throws TGL_SIGNING_KEY_INVALID when others can read it or it holds no Ed25519 key
+ * @throws TGL_SIGNING_KEY_INVALID when others can read it or it holds no Ed25519 key; TGL_DISK_FULL, TGL_FILE_NOT_WRITABLE
  */
-export function openSigningKey(path: string, entropy: Entropy): SigningKey {
-  const pem = readKey(path) ?? makeKey(path, entropy);
+export function openSigningKey(path: string, disk: Disk = systemDisk): SigningKey {
+  const pem = readKey(path) ?? makeKey(path, disk);
   const privateKey = parsePrivateKey(path, pem);
   const publicKey = createPublicKey(privateKey);
   return {
@@ -51,33 +50,13 @@ function readKey(path: string): string | undefined {
   }
 }
 
-function makeKey(path: string, entropy: Entropy): string {
+function makeKey(path: string, disk: Disk): string {
   const { privateKey } = generateKeyPairSync('ed25519');
-  const temporary = `${path}.${Buffer.from(entropy(8)).toString('hex')}.partial`;
-  try {
-    const file = openSync(temporary, 'wx', 0o600);
-    try {
-      writeSync(file, privateKey.export({ format: 'pem', type: 'pkcs8' }) as string);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    linkUnlessThere(temporary, path);
-  } catch (cause) {
-    return refuse(path, String(cause), cause);
-  } finally {
-    rmSync(temporary, { force: true });
-  }
-  syncDirectory(dirname(path));
+  createFileAtomically(path, privateKey.export({ format: 'pem', type: 'pkcs8' }) as string, {
+    mode: 0o600,
+    disk,
+  });
   return readFileSync(path, 'utf8');
-}
-
-function linkUnlessThere(temporary: string, path: string): void {
-  try {
-    linkSync(temporary, path);
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
-  }
 }
 
 function parsePrivateKey(path: string, pem: string): KeyObject {

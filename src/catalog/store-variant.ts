@@ -1,11 +1,10 @@
 // How a model file becomes a variant: its bytes become blobs, what it says about itself becomes the manifest, and it
 // stays in quarantine. Files that are named as shards are taken as one model.
 import { basename, dirname, join } from 'node:path';
-import { type Clock, type Digest, TiegelError } from '../base/index.ts';
+import { type Clock, type Digest, type Disk, TiegelError, writeFileAtomically } from '../base/index.ts';
 import { openGgufFile, shardNames } from '../formats/index.ts';
 import { type AdapterFacts, inspectAdapter } from './adapter.ts';
 import type { BlobStore } from './blob-store.ts';
-import type { Disk } from './disk.ts';
 import { inspectWeights, type WeightsFacts } from './inspect-weights.ts';
 import { familySampling } from './known-models.ts';
 import type { Layout } from './layout.ts';
@@ -173,7 +172,7 @@ export async function publish(
   const path = layout.manifest(name);
   for (let attempt = 1; ; attempt++) {
     const manifest = await store();
-    disk.replaceFile(path, manifestText(manifest));
+    writeFileAtomically(path, manifestText(manifest), { disk });
     const complete = blobsOf(manifest).every(({ digest }) => blobs.has(digest));
     if (complete || attempt === mostAttempts) return { name, manifest };
   }

@@ -3,12 +3,11 @@
 
 import { rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Digest } from '../base/index.ts';
-import { makeDirectory } from '../base/index.ts';
+import { type Digest, type Disk, makeDirectory } from '../base/index.ts';
 import { shardNameOf } from '../formats/index.ts';
 import type { BlobStore } from './blob-store.ts';
-import type { Disk } from './disk.ts';
 import type { Layout } from './layout.ts';
+import { linkIfPossible } from './link-if-possible.ts';
 import type { StoredWeights } from './manifest.ts';
 
 /**
@@ -28,17 +27,17 @@ export async function weightsOnDisk(
   makeDirectory(directory, 0o700);
   const names = shards.map((_, index) => shardNameOf('model', index + 1, shards.length));
   for (const [index, shard] of shards.entries()) {
-    await nameShard(layout, disk, shard.digest, join(directory, names[index]!));
+    nameShard(layout, disk, shard.digest, join(directory, names[index]!));
     // Named first, checked then: a second name changes what the check remembers a file by.
     await pathOf(shard.digest);
   }
   return join(directory, names[0]!);
 }
 
-async function nameShard(layout: Layout, disk: Disk, digest: Digest, name: string): Promise<void> {
+function nameShard(layout: Layout, disk: Disk, digest: Digest, name: string): void {
   const blob = layout.blob(digest);
   const [wanted, found] = [blob, name].map((path) => statSync(path, { throwIfNoEntry: false })?.ino);
   if (wanted === undefined || wanted === found) return;
   rmSync(name, { force: true });
-  if (!(await disk.link(blob, name))) symlinkSync(blob, name);
+  if (!linkIfPossible(blob, name, disk)) symlinkSync(blob, name);
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { digestOf } from '../base/index.ts';
+import { recordingDisk } from '../base/testing.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 
 const floats = (start: number) => Float32Array.from({ length: 100 }, (_, index) => Math.sin(start + index));
@@ -23,6 +24,13 @@ const checkpoint: Checkpoint = {
 };
 
 const path = join(mkdtempSync(join(tmpdir(), 'tiegel-checkpoint-')), 'checkpoint.bin');
+
+test('a checkpoint survives a crash of the machine', () => {
+  const disk = recordingDisk();
+  writeCheckpoint(path, checkpoint, disk);
+  expect(disk.operations.at(-1)).toMatchObject({ type: 'sync-directory' });
+  expect(disk.undurable()).toEqual([]);
+});
 
 test('what is written is read, bit for bit', () => {
   writeCheckpoint(path, checkpoint);

@@ -4,7 +4,7 @@
 
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { parseDigest, TiegelError, writeFileAtomically } from '../base/index.ts';
+import { type Disk, parseDigest, systemDisk, TiegelError, writeFileAtomically } from '../base/index.ts';
 
 /** The state from which a stage continues to the same numbers. */
 export type Checkpoint = {
@@ -33,11 +33,11 @@ type Header = Omit<Checkpoint, 'values' | 'firstMoments' | 'secondMoments'> & {
 const magic = 'tiegel-checkpoint-2\n';
 
 /** @throws TGL_DISK_FULL; the previous checkpoint is then intact. */
-export function writeCheckpoint(path: string, checkpoint: Checkpoint): void {
+export function writeCheckpoint(path: string, checkpoint: Checkpoint, disk: Disk = systemDisk): void {
   const { values, firstMoments, secondMoments, ...state } = checkpoint;
   const body = [values, firstMoments, secondMoments].map(bytesOf);
   const header: Header = { ...state, parameters: values.length, bodyDigest: digestOfParts(body) };
-  writeFileAtomically(path, [Buffer.from(`${magic}${JSON.stringify(header)}\n`), ...body]);
+  writeFileAtomically(path, [Buffer.from(`${magic}${JSON.stringify(header)}\n`), ...body], { disk });
 }
 
 /**

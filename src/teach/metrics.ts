@@ -1,7 +1,7 @@
 // Metrics of a stage as JSON lines. A resumed stage first drops the lines after its checkpoint, so that a step is
 // reported once.
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-import { TiegelError, writeFileAtomically } from '../base/index.ts';
+import { onDisk, writeFileAtomically } from '../base/index.ts';
 
 export type StepMetrics = {
   /** Steps that are done. */
@@ -54,13 +54,7 @@ export function appendMetrics(path: string, metrics: StepMetrics): void {
 
 /** Appends one JSON line. @throws TGL_DISK_FULL */
 export function appendLine(path: string, value: unknown): void {
-  try {
-    appendFileSync(path, `${JSON.stringify(value)}\n`);
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'ENOSPC' || code === 'EDQUOT') throw new TiegelError('TGL_DISK_FULL', { path }, { cause });
-    throw cause;
-  }
+  onDisk(path, () => appendFileSync(path, `${JSON.stringify(value)}\n`));
 }
 
 /** All whole lines of a metrics file; a line cut by a crash is left out. */

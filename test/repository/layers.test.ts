@@ -35,7 +35,9 @@ function violationsOf(path: string, imports: readonly string[], isTest: boolean)
     if (targetFolder === folder) return [];
     if (!isTest && !allowed[folder]?.includes(targetFolder))
       return [`${path} may not import ${targetFolder}`];
-    return target === `src/${targetFolder}/index.ts`
+    // A folder's test doubles are a second face, for tests alone.
+    const faces = isTest ? ['index.ts', 'testing.ts'] : ['index.ts'];
+    return faces.some((face) => target === `src/${targetFolder}/${face}`)
       ? []
       : [`${path} imports ${target} instead of its index.ts`];
   });

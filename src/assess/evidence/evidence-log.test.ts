@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { digestOf } from '../../base/index.ts';
+import { recordingDisk } from '../../base/testing.ts';
 import type { EvidenceLine } from './evidence-line.ts';
 import { openEvidence, partialOf, resumeEvidence } from './evidence-log.ts';
 import { readEvidence } from './read-evidence.ts';
@@ -157,6 +158,40 @@ test('a broken chain is not resumed', () => {
   const path = partialOf(directory, 'evidence.jsonl');
   writeFileSync(path, readFileSync(path, 'utf8').replace('"a\\nb"', '"a\\nc"'));
   expect(() => resumeEvidence(directory)).toThrow(expect.objectContaining({ code: 'TGL_EVIDENCE_INVALID' }));
+});
+
+test('a sealed evidence, its withheld texts and their names survive a crash of the machine', () => {
+  const disk = recordingDisk();
+  using evidence = openEvidence(directory, { disk });
+  evidence.append({ type: 'one' });
+  evidence.withhold({ prompt: 'a secret' });
+  evidence.seal();
+  expect(disk.undurable()).toEqual([]);
+});
+
+test('what was appended before a sync survives a crash of the machine, withheld texts included', () => {
+  const disk = recordingDisk();
+  using evidence = openEvidence(directory, { disk, resumable: true });
+  evidence.withhold({ prompt: 'a secret' });
+  evidence.append({ type: 'one' });
+  evidence.sync();
+  expect(disk.undurable()).toEqual([]);
+});
+
+test('a disk that is full at any operation is a typed error, and what was sealed before is untouched', () => {
+  for (let failAt = 1; ; failAt++) {
+    const place = join(directory, String(failAt));
+    const disk = recordingDisk(failAt);
+    try {
+      using evidence = openEvidence(place, { disk });
+      evidence.append({ type: 'one' });
+      evidence.withhold({ prompt: 'a secret' });
+      evidence.seal();
+      break;
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'TGL_DISK_FULL' });
+    }
+  }
 });
 
 test('evidence that was neither sealed nor to be resumed leaves nothing', () => {

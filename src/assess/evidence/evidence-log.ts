@@ -2,27 +2,19 @@
 // digest a place in the record, only when it is sealed: complete, with a Merkle root, and on disk. Texts that are not to
 // be shown go into a second file; the first one then holds the digest of their line, which begins with a salt.
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  ftruncateSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   type Digest,
+  type Disk,
   digestOf,
   type Entropy,
   holdLock,
   type Json,
   makeDirectory,
+  onDisk,
   parseDigest,
-  syncDirectory,
+  systemDisk,
   systemEntropy,
   TiegelError,
   writeFileAtomically,
@@ -58,12 +50,16 @@ export type EvidenceOptions = {
   readonly entropy?: Entropy;
   /** What was not sealed stays, to be resumed. @default false */
   readonly resumable?: boolean;
+  /** @default the disk of this machine */
+  readonly disk?: Disk;
 };
 
 export function openEvidence(directory: string, options: EvidenceOptions = {}): EvidenceLog {
-  makeDirectory(directory, 0o700);
+  const { disk = systemDisk } = options;
+  makeDirectory(directory, 0o700, disk);
   using lock = lockEvidence(directory);
-  const file = openSync(partialOf(directory, evidenceName), 'wx', 0o600);
+  const path = partialOf(directory, evidenceName);
+  const file = onDisk(path, () => disk.openSync(path, 'wx', 0o600));
   return evidenceLog(directory, file, { ...nothing, lock: lock.move() }, options);
 }
 
@@ -74,6 +70,7 @@ export function openEvidence(directory: string, options: EvidenceOptions = {}): 
  * @throws TGL_EVIDENCE_INVALID where the chain is broken, TGL_ASSESSMENT_RUNNING where another process writes it
  */
 export function resumeEvidence(directory: string, options: EvidenceOptions = {}): EvidenceLog {
+  const { disk = systemDisk } = options;
   const path = partialOf(directory, evidenceName);
   using lock = lockEvidence(directory);
   const { lines: texts, length } = completeLines(readFileSync(path));
@@ -82,11 +79,9 @@ export function resumeEvidence(directory: string, options: EvidenceOptions = {})
     const { line, problem } = chained;
     throw new TiegelError('TGL_EVIDENCE_INVALID', { path, problem: `line ${line}: ${problem}` });
   }
-  const withheld = dropUnnamed(partialOf(directory, withheldName), chained.lines);
-  const file = openSync(path, 'r+');
-  ftruncateSync(file, length);
-  closeSync(file);
-  const appending = openSync(path, 'a');
+  const withheld = dropUnnamed(partialOf(directory, withheldName), chained.lines, disk);
+  cutOff(path, length, disk);
+  const appending = onDisk(path, () => disk.openSync(path, 'a', 0o600));
   const existing = { lines: chained.lines, texts, withheld, lock: lock.move() };
   return evidenceLog(directory, appending, existing, options);
 }
@@ -116,7 +111,7 @@ function evidenceLog(
   directory: string,
   file: number,
   { lines, texts, withheld: held, lock }: Existing,
-  { entropy = systemEntropy, resumable = false }: EvidenceOptions,
+  { entropy = systemEntropy, resumable = false, disk = systemDisk }: EvidenceOptions,
 ): EvidenceLog {
   const path = join(directory, evidenceName);
   const hash = createHash('sha256');
@@ -132,7 +127,7 @@ function evidenceLog(
   };
   const append = (line: EvidenceLine): void => {
     const bytes = Buffer.from(lineText(previous, line));
-    onFullDisk(path, () => writeFileSync(file, Buffer.concat([bytes, Buffer.of(10)])));
+    onDisk(path, () => disk.writeSync(file, Buffer.concat([bytes, Buffer.of(10)])));
     count(bytes);
   };
   texts.forEach(count);
@@ -143,29 +138,35 @@ function evidenceLog(
     withheld: held,
     append,
     withhold: (content) => {
-      withheld ??= openSync(partialOf(directory, withheldName), 'a', 0o600);
+      withheld ??= onDisk(path, () => disk.openSync(partialOf(directory, withheldName), 'a', 0o600));
       const salt = Buffer.from(entropy(16)).toString('hex');
       const bytes = Buffer.from(JSON.stringify({ salt, type: 'withheld', texts: content }));
       const into = withheld;
-      onFullDisk(path, () => writeFileSync(into, Buffer.concat([bytes, Buffer.of(10)])));
+      onDisk(path, () => disk.writeSync(into, Buffer.concat([bytes, Buffer.of(10)])));
       return digestOf(bytes);
     },
-    sync: () => onFullDisk(path, () => fsyncSync(file)),
+    sync: () =>
+      onDisk(path, () => {
+        if (withheld !== undefined) disk.fsyncSync(withheld);
+        disk.fsyncSync(file);
+        disk.fsyncDirectorySync(directory);
+      }),
     seal: () => {
       append(sealLine(previous, written));
-      onFullDisk(path, () => fsyncSync(file));
-      const aside = partialOf(directory, withheldName);
-      if (withheld !== undefined) onFullDisk(path, () => fsyncSync(withheld as number));
-      if (existsSync(aside)) renameSync(aside, join(directory, withheldName));
-      renameSync(partialOf(directory, evidenceName), path);
-      syncDirectory(directory);
-      syncDirectory(dirname(directory));
+      onDisk(path, () => {
+        disk.fsyncSync(file);
+        if (withheld !== undefined) disk.fsyncSync(withheld);
+        const aside = partialOf(directory, withheldName);
+        if (existsSync(aside)) disk.renameSync(aside, join(directory, withheldName));
+        disk.renameSync(partialOf(directory, evidenceName), path);
+        disk.fsyncDirectorySync(directory);
+      });
       sealed = true;
       return parseDigest(hash.digest('hex'));
     },
     [Symbol.dispose]: () => {
-      closeSync(file);
-      if (withheld !== undefined) closeSync(withheld);
+      disk.closeSync(file);
+      if (withheld !== undefined) disk.closeSync(withheld);
       lock[Symbol.dispose]();
       if (!sealed && !resumable) rmSync(directory, { recursive: true, force: true });
     },
@@ -179,21 +180,27 @@ export function sealLine(previous: string, lines: readonly Buffer[]): EvidenceLi
 }
 
 /** The texts that stay, by their digests. */
-function dropUnnamed(path: string, lines: readonly EvidenceLine[]): ReadonlyMap<string, Json> {
+function dropUnnamed(path: string, lines: readonly EvidenceLine[], disk: Disk): ReadonlyMap<string, Json> {
   if (!existsSync(path)) return new Map();
   const named = new Set(lines.map(({ withheld }) => withheld));
   const kept = completeLines(readFileSync(path)).lines.filter((bytes) => named.has(digestOf(bytes)));
-  writeFileAtomically(path, Buffer.concat(kept.flatMap((bytes) => [bytes, Buffer.of(10)])), { mode: 0o600 });
+  writeFileAtomically(path, Buffer.concat(kept.flatMap((bytes) => [bytes, Buffer.of(10)])), {
+    mode: 0o600,
+    disk,
+  });
   const textsOf = (bytes: Buffer): Json => (JSON.parse(bytes.toString()) as { readonly texts: Json }).texts;
   return new Map(kept.map((bytes) => [digestOf(bytes), textsOf(bytes)]));
 }
 
-function onFullDisk(path: string, write: () => void): void {
-  try {
-    write();
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'ENOSPC' || code === 'EDQUOT') throw new TiegelError('TGL_DISK_FULL', { path }, { cause });
-    throw cause;
-  }
+/** Drops what lies behind the last whole line. */
+function cutOff(path: string, bytes: number, disk: Disk): void {
+  onDisk(path, () => {
+    const file = disk.openSync(path, 'r+', 0o600);
+    try {
+      disk.truncateSync(file, bytes);
+      disk.fsyncSync(file);
+    } finally {
+      disk.closeSync(file);
+    }
+  });
 }

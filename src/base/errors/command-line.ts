@@ -28,6 +28,13 @@ export const commandLineErrors = {
     message: 'The disk that holds {path} has no room left; the file there is unchanged.',
     fix: 'Free some space, then run the command again; completed work was kept.',
   },
+  TGL_FILE_NOT_WRITABLE: {
+    status: 500,
+    retryable: false,
+    publicCode: null,
+    message: '{path} cannot be written: {reason}.',
+    fix: 'Name a place that exists and where this user may write.',
+  },
   TGL_DIGEST_INVALID: {
     status: 400,
     retryable: false,

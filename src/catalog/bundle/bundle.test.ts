@@ -2,9 +2,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { digestOf, manualClock } from '../../base/index.ts';
+import { type Disk, digestOf, manualClock, systemDisk } from '../../base/index.ts';
 import { type Catalog, openCatalog } from '../catalog.ts';
-import { type Disk, systemDisk } from '../disk.ts';
 import { catalogWithModel, passedAssessment, serving, temporaryDirectory, writeShards } from '../fixture.ts';
 import { tarHeader } from './tar.ts';
 
@@ -121,14 +120,14 @@ test('a disk that is too small is noticed first, one that becomes full leaves no
   const bundle = join(directory.path, 'small.tar');
   const small = openCatalog(
     { home: catalog.home, clock: manualClock() },
-    { ...systemDisk, free: async () => 1 },
+    { ...systemDisk, freeBytes: async () => 1 },
   );
   await expect(small.exportBundle(variant, bundle)).rejects.toThrow(code('TGL_DISK_SPACE'));
   const full = openCatalog(
     { home: catalog.home, clock: manualClock() },
     {
       ...systemDisk,
-      sync: async () => {
+      fsync: async () => {
         throw Object.assign(new Error('no space left'), { code: 'ENOSPC' });
       },
     },
@@ -137,9 +136,9 @@ test('a disk that is too small is noticed first, one that becomes full leaves no
   expect(readdirSync(directory.path).filter((name) => name.includes('.tar'))).toEqual([]);
 
   await catalog.exportBundle(variant, bundle);
-  const other = otherMachine(directory.path, { ...systemDisk, free: async () => 1 });
+  const other = otherMachine(directory.path, { ...systemDisk, freeBytes: async () => 1 });
   await expect(other.importBundle(bundle)).rejects.toThrow(code('TGL_DISK_SPACE'));
   await expect(catalog.exportBundle(variant, join(directory.path, 'none', 'x.tar'))).rejects.toThrow(
-    code('TGL_FILE_NOT_FOUND'),
+    code('TGL_FILE_NOT_WRITABLE'),
   );
 });

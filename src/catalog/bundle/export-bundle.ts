@@ -1,11 +1,10 @@
 // A bundle: one archive of a variant for machines without a network. It holds manifest.json, admission.json where there
 // is a record, then every blob under its digest, in the manifest's order and each once. The bytes depend on nothing else.
 import { createReadStream } from 'node:fs';
-import { open, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { type Digest, TiegelError } from '../../base/index.ts';
+import { type Digest, type Disk, diskError, moveDurably, TiegelError } from '../../base/index.ts';
 import type { BlobStore } from '../blob-store.ts';
-import type { Disk } from '../disk.ts';
 import { blobsOf, type Manifest, manifestText, type StoredFile } from '../manifest.ts';
 import { tarEnd, tarHeader, tarPadding } from './tar.ts';
 
@@ -24,7 +23,7 @@ export function distinctBlobs(manifest: Manifest): readonly StoredFile[] {
  * Writes the bundle of a variant to `path`, replacing what is there at the end.
  *
  * @param record the text of an admission file, which comes along as information
- * @throws TGL_BLOB_CORRUPT, TGL_DISK_SPACE, TGL_DISK_FULL, TGL_FILE_NOT_FOUND where nothing can be written
+ * @throws TGL_BLOB_CORRUPT, TGL_DISK_SPACE, TGL_DISK_FULL, TGL_FILE_NOT_WRITABLE
  */
 export async function exportBundle(
   { blobs, disk }: { readonly blobs: BlobStore; readonly disk: Disk },
@@ -40,12 +39,12 @@ export async function exportBundle(
   const required = files.reduce((sum, { bytes }) => sum + bytes, 2 ** 20);
   const partial = `${path}.partial`;
   try {
-    const free = await disk.free(directory);
+    const free = await disk.freeBytes(directory);
     if (free < required) throw new TiegelError('TGL_DISK_SPACE', { path: directory, required, free });
-    const target = await open(partial, 'w', 0o644);
+    const target = await disk.open(partial, 'w', 0o644);
     let written = 0;
     const append = async (chunk: Uint8Array): Promise<void> => {
-      await disk.append(target, chunk);
+      await disk.write(target, chunk, null);
       written += chunk.length;
     };
     try {
@@ -65,18 +64,14 @@ export async function exportBundle(
         await append(tarPadding(file.bytes));
       }
       await append(tarEnd);
-      await disk.sync(target);
+      await disk.fsync(target);
     } finally {
       await target.close();
     }
-    await disk.rename(partial, path);
+    moveDurably(partial, path, disk);
     return written;
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? '';
-    if (code === 'ENOSPC' || code === 'EDQUOT') throw new TiegelError('TGL_DISK_FULL', { path }, { cause });
-    const unwritable = ['ENOENT', 'EACCES', 'EPERM', 'EISDIR', 'ENOTDIR', 'EROFS'].includes(code);
-    if (unwritable) throw new TiegelError('TGL_FILE_NOT_FOUND', { path, reason: code }, { cause });
-    throw cause;
+    throw diskError(path, cause);
   } finally {
     await rm(partial, { force: true });
   }

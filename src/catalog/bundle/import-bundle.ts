@@ -36,7 +36,7 @@ export async function importBundle(shelf: Shelf, path: string, name: string | un
   const required = distinctBlobs(stated)
     .filter(({ digest }) => !shelf.blobs.has(digest))
     .reduce((sum, { bytes }) => sum + bytes, spare);
-  const free = await shelf.disk.free(directory);
+  const free = await shelf.disk.freeBytes(directory);
   if (free < required) throw new TiegelError('TGL_DISK_SPACE', { path: directory, required, free });
 
   const kept = name ?? stated.name;

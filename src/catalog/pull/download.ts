@@ -2,9 +2,8 @@
 // Every answer has to be the range that was asked for, of the same length and tag as the first one. Whatever breaks is
 // tried again from where it broke; what cannot be mended by trying again ends the download and keeps what is here.
 import { setTimeout } from 'node:timers/promises';
-import { TiegelError } from '../../base/index.ts';
+import { type Disk, diskError, TiegelError } from '../../base/index.ts';
 import type { Outbound, OutboundRequest, OutboundResponse } from '../../outbound/index.ts';
-import type { Disk } from '../disk.ts';
 import type { ByteRange } from './byte-ranges.ts';
 import { failed, type RemoteFile, unexpectedStatus } from './hub.ts';
 import { type Identity, openPartialFile, type PartialFile } from './partial-file.ts';
@@ -86,9 +85,7 @@ export async function download(options: DownloadOptions, { bytes, tag, ranges }:
     const connections = ranges ? limits.connections : 1;
     await firstFailure(Array.from({ length: connections }, worker), (reason) => stop.abort(reason));
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code !== 'ENOSPC' && code !== 'EDQUOT') throw cause;
-    throw new TiegelError('TGL_DISK_FULL', { path }, { cause });
+    throw diskError(path, cause);
   } finally {
     // A note that cannot be written loses progress, which must not hide the reason of the failure.
     await partial.save().catch(() => {});

@@ -1,9 +1,8 @@
 // A file that is being fetched, and a note beside it of the bytes that are safely on disk. The note is written after
 // those bytes were synced, so that a kill loses what came since the last note and never leaves a hole that looks full.
 import { rmSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
-import { holdLock, isLocked, TiegelError } from '../../base/index.ts';
-import type { Disk } from '../disk.ts';
+import type { FileHandle } from 'node:fs/promises';
+import { type Disk, holdLock, isLocked, TiegelError, writeFileAtomically } from '../../base/index.ts';
 import { finite, members, readStrictJson, strictJson } from '../strict-json.ts';
 import { addRange, type ByteRange, lengthOf, missingRanges } from './byte-ranges.ts';
 
@@ -44,7 +43,7 @@ export async function openPartialFile(
   try {
     done = readNote(note, identity);
     if (done.length === 0) rmSync(note, { force: true });
-    file = await open(path, done.length === 0 ? 'w' : 'r+', 0o600);
+    file = await disk.open(path, done.length === 0 ? 'w' : 'r+', 0o600);
     await file.truncate(identity.bytes);
   } catch (cause) {
     lock[Symbol.dispose]();
@@ -57,8 +56,8 @@ export async function openPartialFile(
     saving = saving.then(async () => {
       const synced = done;
       unsaved = 0;
-      await disk.sync(file);
-      disk.replaceFile(note, strictJson({ schema: 1, ...identity, done: synced }));
+      await disk.fsync(file);
+      writeFileAtomically(note, strictJson({ schema: 1, ...identity, done: synced }), { disk });
     });
     return saving;
   };
@@ -67,7 +66,7 @@ export async function openPartialFile(
     received: () => lengthOf(done),
     missing: (largest) => missingRanges(done, identity.bytes, largest),
     write: async (position, chunk) => {
-      await disk.writeAt(file, chunk, position);
+      await disk.write(file, chunk, position);
       done = addRange(done, [position, position + chunk.length]);
       unsaved += chunk.length;
       if (unsaved >= noteBytes) await save();

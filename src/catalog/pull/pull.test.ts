@@ -4,10 +4,9 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { digestOf, manualClock, systemClock, TiegelError } from '../../base/index.ts';
+import { type Disk, digestOf, manualClock, systemClock, systemDisk, TiegelError } from '../../base/index.ts';
 import { createOutbound } from '../../outbound/index.ts';
 import { type Catalog, openCatalog } from '../catalog.ts';
-import { type Disk, systemDisk } from '../disk.ts';
 import { adaptedWeight, temporaryDirectory, writeAdapter, writeModel, writeShards } from '../fixture.ts';
 import type { Variant } from '../manifest.ts';
 import type { PullProgress } from './progress.ts';
@@ -362,7 +361,7 @@ describe('what is refused', () => {
 
   test('a disk that is too small, before anything is fetched', async () => {
     await using given = await setting();
-    const small = given.reopen({ ...systemDisk, free: async () => 64 * 2 ** 20 });
+    const small = given.reopen({ ...systemDisk, freeBytes: async () => 64 * 2 ** 20 });
     await expect(small.pull('hf:owner/name', settings(given.hub))).rejects.toThrow(
       code('TGL_DISK_SPACE', { free: 64 * 2 ** 20 }),
     );
@@ -374,10 +373,10 @@ describe('what is refused', () => {
     let written = 0;
     const full = given.reopen({
       ...systemDisk,
-      writeAt: async (file, chunk, position) => {
+      write: async (file, chunk, position) => {
         written += chunk.length;
         if (written > 50_000) throw Object.assign(new Error('no space left'), { code: 'ENOSPC' });
-        await systemDisk.writeAt(file, chunk, position);
+        await systemDisk.write(file, chunk, position);
       },
     });
     await expect(full.pull('hf:owner/name', settings(given.hub))).rejects.toThrow(code('TGL_DISK_FULL'));

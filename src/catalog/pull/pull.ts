@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import {
   type Clock,
   type Digest,
+  type Disk,
   digestOf,
   digestOfJson,
   makeDirectory,
@@ -12,7 +13,6 @@ import {
 } from '../../base/index.ts';
 import { shardNames } from '../../formats/index.ts';
 import type { Outbound, RedirectRule } from '../../outbound/index.ts';
-import type { Disk } from '../disk.ts';
 import type { Manifest, Variant } from '../manifest.ts';
 import type { ImportOptions } from '../store-variant.ts';
 import {
@@ -188,7 +188,7 @@ async function fetchAll(
   for (const options of downloads) offers.push(await askForOffer(options));
   const total = offers.reduce((sum, { bytes }) => sum + bytes, 0);
   const required = total - downloads.reduce((sum, { path }) => sum + allocated(path), 0) + spare;
-  const free = await disk.free(directory);
+  const free = await disk.freeBytes(directory);
   if (required > free) throw new TiegelError('TGL_DISK_SPACE', { path: directory, required, free });
 
   const measure = progressMeter(clock, total);

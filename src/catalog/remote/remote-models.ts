@@ -1,9 +1,8 @@
 // Models on servers, their manifests and their admission. Nobody can see the bytes of such a model, so it is recognised
 // by its answers. That finds an exchanged model, quantisation or template; a server that wants to deceive can replay.
 import { existsSync, readdirSync } from 'node:fs';
-import { TiegelError } from '../../base/index.ts';
+import { type Disk, removeDurably, TiegelError, writeFileAtomically } from '../../base/index.ts';
 import { admitRemoteSubject, quarantined, type RecordContext, type RemoteAdmission } from '../admit.ts';
-import type { Disk } from '../disk.ts';
 import { remoteSubjectFrom, type ServingConfiguration, type Subject } from '../subject.ts';
 import {
   decodeRemoteManifest,
@@ -59,7 +58,7 @@ const shareOfSameAnswers = 0.75;
 export function createRemoteModels(context: RecordContext & { readonly disk: Disk }): RemoteModels {
   const { layout, disk, clock } = context;
   const store = (manifest: RemoteManifest): RemoteModel => {
-    disk.replaceFile(layout.remote(manifest.name), remoteManifestText(manifest));
+    writeFileAtomically(layout.remote(manifest.name), remoteManifestText(manifest), { disk });
     return { name: manifest.name, manifest };
   };
   const find = (name: string): RemoteModel | undefined => {
@@ -83,7 +82,7 @@ export function createRemoteModels(context: RecordContext & { readonly disk: Dis
     remove: (name) => {
       const path = layout.remote(name);
       if (!existsSync(path)) return false;
-      disk.removeFile(path);
+      removeDurably(path, disk);
       return true;
     },
     list: () => listRemotes(layout.remotes, find),

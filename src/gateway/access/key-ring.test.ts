@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemEntropy } from '../../base/index.ts';
+import { recordingDisk } from '../../base/testing.ts';
 import { openKeyRing } from './key-ring.ts';
 
 let directory: string;
@@ -33,10 +34,21 @@ describe('the generated key', () => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
+  test('survives a crash of the machine, and a full disk leaves none', () => {
+    expect(() => openKeyRing({ directory, entropy: systemEntropy, disk: recordingDisk(2) })).toThrow(
+      expect.objectContaining({ code: 'TGL_DISK_FULL' }),
+    );
+    expect(readdirSync(directory)).toEqual([]);
+    const disk = recordingDisk();
+    openKeyRing({ directory, entropy: systemEntropy, disk });
+    expect(disk.operations.length).toBeGreaterThan(0);
+    expect(disk.undurable()).toEqual([]);
+  });
+
   test('of two first starts at once is the one that is stored', () => {
     let nested: ReturnType<typeof openKeyRing> | undefined;
     const entropy = (length: number): Uint8Array => {
-      if (length === 8) nested ??= open();
+      if (length === 32) nested ??= open();
       return systemEntropy(length);
     };
     const outer = openKeyRing({ directory, entropy });

@@ -1,9 +1,16 @@
 // API keys: 32 random bytes with a prefix that leak scanners can find. Only HMAC-SHA-256 under a server pepper is
 // kept, in a file of mode 0600; the key itself is handed out once, when it is made.
 import { createHmac, createSecretKey, hash as digest, type KeyObject, timingSafeEqual } from 'node:crypto';
-import { linkSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Entropy, makeDirectory, TiegelError, writeFileAtomically } from '../../base/index.ts';
+import {
+  createFileAtomically,
+  type Disk,
+  type Entropy,
+  makeDirectory,
+  systemDisk,
+  TiegelError,
+} from '../../base/index.ts';
 
 export type KeyRing = {
   /** True when the operator chose the key, which serving beyond this machine requires. */
@@ -18,6 +25,8 @@ export type KeyRingOptions = {
   readonly entropy: Entropy;
   /** A key that replaces the generated one (TIEGEL_KEY). */
   readonly operatorKey?: string;
+  /** @default the disk of this machine */
+  readonly disk?: Disk;
 };
 
 type StoredRing = { readonly version: 1; readonly pepper: string; readonly keys: readonly string[] };
@@ -47,7 +56,7 @@ export function openKeyRing(options: KeyRingOptions): { readonly ring: KeyRing; 
   }
 
   const path = join(directory, 'key-ring.json');
-  const freshKey = makeRing(directory, path, entropy);
+  const freshKey = makeRing(options, path);
   const { pepper, keys } = readRing(path);
   const hashes = keys.map((hash) => Buffer.from(hash, 'hex'));
   const ring = ringOf(createSecretKey(pepper, 'hex'), hashes, false);
@@ -78,8 +87,11 @@ function keyedHash(pepper: KeyObject, key: string): Buffer {
 }
 
 /** The new key, or undefined where a ring exists. Of two first starts at once, the one whose link succeeds wins. */
-function makeRing(directory: string, path: string, entropy: Entropy): string | undefined {
-  makeDirectory(directory, 0o700);
+function makeRing(
+  { directory, entropy, disk = systemDisk }: KeyRingOptions,
+  path: string,
+): string | undefined {
+  makeDirectory(directory, 0o700, disk);
   if (statSync(path, { throwIfNoEntry: false }) !== undefined) return undefined;
   const key = keyPrefix + Buffer.from(entropy(32)).toString('base64url');
   const pepper = Buffer.from(entropy(32));
@@ -88,17 +100,7 @@ function makeRing(directory: string, path: string, entropy: Entropy): string | u
     pepper: pepper.toString('hex'),
     keys: [keyedHash(createSecretKey(pepper), key).toString('hex')],
   };
-  const draft = `${path}.${Buffer.from(entropy(8)).toString('hex')}`;
-  writeFileAtomically(draft, `${JSON.stringify(stored)}\n`, { mode: 0o600 });
-  try {
-    linkSync(draft, path);
-    return key;
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') return undefined;
-    throw cause;
-  } finally {
-    rmSync(draft, { force: true });
-  }
+  return createFileAtomically(path, `${JSON.stringify(stored)}\n`, { mode: 0o600, disk }) ? key : undefined;
 }
 
 function readRing(path: string): StoredRing {

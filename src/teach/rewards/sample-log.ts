@@ -2,7 +2,7 @@
 // items are kept follows from their ids, so that a repeated request adds nothing new; the file is bounded.
 import { appendFileSync, existsSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { digestOf, makeDirectory } from '../../base/index.ts';
+import { digestOf, makeDirectory, onDisk } from '../../base/index.ts';
 import type { ItemReward, RewardItem } from './protocol.ts';
 
 export type SampleLog = (run: string, step: number, item: RewardItem, reward: ItemReward) => void;
@@ -22,7 +22,7 @@ export function openSampleLog(directory: string, oneIn: number): SampleLog {
       renameSync(path, join(directory, 'samples.1.jsonl'));
       bytes = 0;
     }
-    appendFileSync(path, line, { mode: 0o600 });
+    onDisk(path, () => appendFileSync(path, line, { mode: 0o600 }));
     bytes += Buffer.byteLength(line);
   };
 }
