@@ -179,6 +179,14 @@ const contractCases: Readonly<Record<string, ContractCase>> = {
     expect(third).toEqual(first);
     expect(await engine.embed(['and five'])).toEqual([second]);
   },
+  'takes one slot for a list of texts, however long': async ({ engine }) => {
+    if (engine.embed === undefined) return;
+    const embedding = engine.embed(Array.from({ length: 20 }, (_, index) => `text ${index}`));
+    const loads = [engine.load()];
+    while ((await Promise.race([embedding, immediate()])) === undefined) loads.push(engine.load());
+    expect(loads.every(({ active, waiting }) => active + waiting <= 1)).toBe(true);
+    expect(loads.some(({ active }) => active === 1)).toBe(true);
+  },
   'frees the slot of an embedding that is aborted': async ({ engine }) => {
     if (engine.embed === undefined) return;
     const stop = new AbortController();
@@ -353,6 +361,12 @@ async function skipToToken(generation: AsyncIterator<EngineEvent>): Promise<void
     if (done === true) throw new Error('the generation ended before its first token');
     if (value.type === 'token') return;
   }
+}
+
+function immediate(): Promise<undefined> {
+  return new Promise((resolve) => {
+    setImmediate(resolve, undefined);
+  });
 }
 
 async function drain(generation: AsyncIterator<EngineEvent>): Promise<void> {

@@ -214,8 +214,8 @@ export type Engine = AsyncDisposable & {
   ) => AsyncIterable<readonly EngineEvent[]>;
   /**
    * One vector a text, as long as the model is wide and not normalised: its last hidden state behind the last token.
-   * Only models made for it put texts of like meaning near each other. Each text takes a slot while it is read; control
-   * tokens in it are text.
+   * Only models made for it put texts of like meaning near each other. The texts are read one after the other in one
+   * slot; control tokens in them are text.
    *
    * @throws TGL_PROMPT_TOO_LONG, TGL_ENGINE_UNAVAILABLE, TGL_ENGINE_CRASHED, TGL_ENGINE_CLOSED, the reason of `signal`
    */

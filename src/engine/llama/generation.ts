@@ -111,7 +111,7 @@ export function createGeneration(
       tokens = [token];
       next = 0;
       if (logProbabilities === null) return write(token, {});
-      const { logProbability, likeliest } = await native.rank(row, token, logProbabilities);
+      const { logProbability, likeliest } = await sampler.rank(row, token, logProbabilities);
       if (!Number.isFinite(logProbability)) throw new Error('the model computes values that are not finite');
       const finite = likeliest.filter((candidate) => Number.isFinite(candidate.logProbability));
       const alternatives = finite.map((candidate) => ({

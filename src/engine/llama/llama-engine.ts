@@ -210,16 +210,10 @@ export async function createLlamaEngine(options: LlamaEngineOptions): Promise<Ll
       servingChild();
       signal?.throwIfAborted();
       using run = running.begin(signal);
-      // A fault of one ends the others, which nobody waits for any more.
-      const rest = new AbortController();
-      const end = AbortSignal.any([run.signal, rest.signal]);
-      const vectors = texts.map((text) => embedOne(text, end));
-      try {
-        return await Promise.all(vectors);
-      } catch (cause) {
-        rest.abort(cause);
-        throw cause;
-      }
+      const vectors: Float32Array[] = [];
+      // One after the other, as the child reads them: a long list holds one slot, and others are served beside it.
+      for (const text of texts) vectors.push(await embedOne(text, run.signal));
+      return vectors;
     },
     [Symbol.asyncDispose]: async () => {
       closed = true;

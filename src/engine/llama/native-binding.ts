@@ -23,10 +23,15 @@ export type SamplerSettings = {
 
 export type TokenLogProbability = { readonly token: number; readonly logProbability: number };
 
-/** Draws the tokens of one generation; its random numbers go on from token to token. */
+/**
+ * Draws the tokens of one generation; its random numbers go on from token to token. A native sampler keeps the
+ * candidates of the row that it works on, so that each belongs to one generation, which awaits one call before the next.
+ */
 export type TokenSampler = Disposable & {
   /** @param row what `decode` gave. Undefined when nothing may follow. */
   readonly choose: (row: number) => Promise<number | undefined>;
+  /** The model's own log-probability of a token, and the likeliest tokens; sorts the whole vocabulary. */
+  readonly rank: (row: number, token: number, likeliest: number) => Promise<RankedToken>;
   /** From here on only what the grammar allows from its begin. */
   readonly constrain: (grammar: NativeGrammar) => void;
 };
@@ -34,13 +39,14 @@ export type TokenSampler = Disposable & {
 declare const grammarBrand: unique symbol;
 export type NativeGrammar = { readonly [grammarBrand]: true };
 
-/** A context in the hands of one caller, who awaits each call before the next one, `choose` and `rank` excepted. */
+/**
+ * A context in the hands of one caller, who awaits each call before the next one. Only samplers may be at work at the
+ * same time, each on a row of its own; what else takes part in that is guarded by a lock of the binding.
+ */
 export type NativeContext = {
   /** Evaluates the parts, in ascending sequence. Gives one row of logits for each part that wants them, in order. */
   readonly decode: (parts: readonly BatchPart[]) => Promise<readonly number[]>;
   readonly createSampler: (settings: SamplerSettings) => TokenSampler;
-  /** The model's own log-probability of a token, and the likeliest tokens; sorts the whole vocabulary. */
-  readonly rank: (row: number, token: number, likeliest: number) => Promise<RankedToken>;
   /** @throws Error for a text that is no grammar. */
   readonly parseGrammar: (text: string) => NativeGrammar;
   /** Forgets all but the first `length` tokens; false where the model keeps its past in a form that cannot be cut. */
@@ -93,7 +99,6 @@ export function openNativeContext(llama: Llama, model: LlamaModel, context: Llam
   const nativeModel = (model as unknown as { readonly _model: object })._model;
   const lastOf = [...Array(context.batchSize).keys()].map((index) => Uint32Array.of(index));
   const none = new Uint32Array(0);
-  let ranking: AddonSampler | undefined;
 
   return {
     decode: async (parts) => {
@@ -111,36 +116,30 @@ export function openNativeContext(llama: Llama, model: LlamaModel, context: Llam
       const sampler = new addon.AddonSampler(nativeModel);
       const config = { ...settings, topK: candidates, minP: 0 };
       sampler.applyConfig(config);
+      let ranking: AddonSampler | undefined;
       return {
         choose: async (row) => {
           const token = await native.sampleToken(row, sampler);
           return token < 0 ? undefined : token;
         },
+        rank: async (row, token, likeliest) => {
+          if (ranking === undefined) {
+            ranking = new addon.AddonSampler(nativeModel);
+            // Greedy without any filter: the logits come out as the model gave them.
+            ranking.applyConfig({ temperature: 0 });
+          }
+          const filter = [[token], false, false, false, Math.max(1, likeliest)] as const;
+          const ranked = await native.sampleToken(row, ranking, false, false, filter, true);
+          return rankedToken(token, likeliest, pairsOf(ranked[3]), ranked[4]);
+        },
         constrain: (grammar) => {
           const grammarEvaluationState = new addon.AddonGrammarEvaluationState(nativeModel, grammar);
           sampler.applyConfig({ ...config, grammarEvaluationState });
         },
-        [Symbol.dispose]: () => sampler.dispose(),
-      };
-    },
-    rank: async (row, token, likeliest) => {
-      if (ranking === undefined) {
-        ranking = new addon.AddonSampler(nativeModel);
-        // Greedy without any filter: the logits come out as the model gave them.
-        ranking.applyConfig({ temperature: 0 });
-      }
-      const filter = [[token], false, false, false, Math.max(1, likeliest)] as const;
-      const [, , , pairs, weight] = await native.sampleToken(row, ranking, false, false, filter, true);
-      const tokens = pairsOf(pairs);
-      const largest = (tokens[0] as TokenLogit).logit;
-      const logProbabilityOf = (logit: number): number => Math.min(0, logit - largest - Math.log(weight));
-      const itself = tokens.find((candidate) => candidate.token === token) as TokenLogit;
-      return {
-        logProbability: logProbabilityOf(itself.logit),
-        likeliest: tokens.slice(0, likeliest).map((candidate) => ({
-          token: candidate.token,
-          logProbability: logProbabilityOf(candidate.logit),
-        })),
+        [Symbol.dispose]: () => {
+          sampler.dispose();
+          ranking?.dispose();
+        },
       };
     },
     parseGrammar: (text) => new addon.AddonGrammar(text, { addonExports: addon, rootRuleName: 'root' }),
@@ -170,6 +169,28 @@ export async function createEmbeddingContext(
 }
 
 type TokenLogit = { readonly token: number; readonly logit: number };
+
+/**
+ * @param logits the likeliest tokens in falling order, and `token`.
+ * @param weight sum of all tokens' weights, of which the likeliest has 1.
+ */
+function rankedToken(
+  token: number,
+  likeliest: number,
+  logits: readonly TokenLogit[],
+  weight: number,
+): RankedToken {
+  const largest = (logits[0] as TokenLogit).logit;
+  const logProbabilityOf = (logit: number): number => Math.min(0, logit - largest - Math.log(weight));
+  const itself = logits.find((candidate) => candidate.token === token) as TokenLogit;
+  return {
+    logProbability: logProbabilityOf(itself.logit),
+    likeliest: logits.slice(0, likeliest).map((candidate) => ({
+      token: candidate.token,
+      logProbability: logProbabilityOf(candidate.logit),
+    })),
+  };
+}
 
 /** From token, logit, token, logit, … */
 function pairsOf(flat: readonly number[]): readonly TokenLogit[] {

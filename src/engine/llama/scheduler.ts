@@ -4,10 +4,10 @@
 // Not covered: who shares a batch may change its rounding and, rarely, a token.
 import type { LlamaModel } from 'node-llama-cpp';
 import type { Clock } from '../../base/index.ts';
-import { largestRectangle } from './batch-rectangle.ts';
 import { createGeneration, type Generation } from './generation.ts';
 import type { BatchPart, NativeContext } from './native-binding.ts';
 import type { PrefillPace } from './prefill-chunk.ts';
+import { nextPrefill } from './prefill-order.ts';
 import { placeSequence } from './prefix-cache.ts';
 import type { GenerateCommand, GenerationEvent, Progress } from './protocol.ts';
 
@@ -58,6 +58,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   const arrivals: Generation[] = [];
   /** The last step took a chunk of prompts. */
   let hasRead = false;
+  let prefillSteps = 0;
   let uses = 0;
   let steps = 0;
   let running = false;
@@ -96,17 +97,17 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
 
   const nextShares = (): readonly Share[] => {
     const live = sequences.flatMap(({ generation }, index) =>
-      generation === undefined ? [] : [{ index, pending: generation.pending() }],
+      generation === undefined
+        ? []
+        : [{ sequence: index, rest: generation.pending(), arrival: generation.id }],
     );
-    const reading = live.filter(({ pending }) => pending > 1);
+    const reading = live.filter(({ rest }) => rest > 1);
     if (reading.length === 0) prefillPace.reset();
     hasRead = reading.length > 0 && !(hasRead && reading.length < live.length);
     // Prompts take part in the others' step, so that no gap among these is left where one is being read.
-    if (!hasRead) return live.map(({ index }) => shareOf(index, 1));
-    const neighbours = reading.filter(({ index }, place) => index === (reading[0]?.index ?? 0) + place);
-    const lengths = neighbours.map(({ pending }) => pending);
-    const { prompts, tokens } = largestRectangle(lengths, prefillPace.chunk());
-    return neighbours.slice(0, prompts).map(({ index }) => shareOf(index, tokens));
+    if (!hasRead) return live.map(({ sequence }) => shareOf(sequence, 1));
+    const { sequences: chosen, tokens } = nextPrefill(reading, prefillPace.chunk(), prefillSteps++);
+    return chosen.map((sequence) => shareOf(sequence, tokens));
   };
 
   const shareOf = (index: number, count: number): Share => {
@@ -131,19 +132,22 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       return;
     }
     let row = 0;
-    const choices: Promise<void>[] = [];
+    const choices: Promise<(() => void) | undefined>[] = [];
     for (const share of shares) {
       share.sequence.tokens.push(...share.part.tokens);
       if (share.part.logits) choices.push(choose(share, rows[row++] as number));
     }
-    await Promise.all(choices);
+    // Nothing is changed in the context while samplers of other rows read from it.
+    for (const retireIt of await Promise.all(choices)) retireIt?.();
   };
 
-  const choose = async (share: Share, row: number): Promise<void> => {
+  /** Gives what is left to be done where it was the last token. */
+  const choose = async (share: Share, row: number): Promise<(() => void) | undefined> => {
     try {
-      if (await share.generation.choose(row)) retire(share.part.sequence);
+      const ended = await share.generation.choose(row);
+      return ended ? () => retire(share.part.sequence) : undefined;
     } catch (error) {
-      fail(share, error);
+      return () => fail(share, error);
     }
   };
 
