@@ -15,15 +15,17 @@ import { type BenchModel, key, reply, tokensPerSecond } from './workload.ts';
 const admitted = {
   admissionKey: '0'.repeat(64),
   record: { expires: '2999-01-01T00:00:00.000Z' },
-  serving: { guardChain: [] },
+  serving: {
+    sampling: { temperature: 0.6, topP: 0.95, maxTokens: 200 },
+    ...{ thinkingBudget: null, systemPrompt: null, guardChain: [] },
+  },
 } as unknown as AdmittedVariant;
 
 const upstream = `http://127.0.0.1:${process.argv[2]}/v1`;
 const outbound = createOutbound({ offline: false, allowedOrigins: [upstream] });
 
 function served(engine: Engine): ServedModel {
-  const defaults = { temperature: 0.6, topP: 0.95, maxTokens: 200, thinkingBudget: null };
-  return { admitted, engine, template: tiegelTemplate, defaults, created: 0 };
+  return { admitted, engine, template: tiegelTemplate, created: 0 };
 }
 
 const scripted = (model: string, speed: number): ServedModel =>

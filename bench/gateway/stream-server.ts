@@ -21,11 +21,13 @@ const model: ServedModel = {
   admitted: {
     admissionKey: '0'.repeat(64),
     record: { expires: '2999-01-01T00:00:00.000Z' },
-    serving: { guardChain: [] },
+    serving: {
+      sampling: { temperature: 0.6, topP: 0.95, maxTokens: tokens },
+      ...{ thinkingBudget: null, systemPrompt: null, guardChain: [] },
+    },
   } as unknown as AdmittedVariant,
   engine,
   template: tiegelTemplate,
-  defaults: { temperature: 0.6, topP: 0.95, maxTokens: tokens, thinkingBudget: null },
   created: 0,
 };
 const gateway = createGateway({

@@ -12,8 +12,8 @@ import {
   type Guard,
   type Prefill,
   type StreamPart,
+  servedTurn,
   type TokenDetail,
-  thinkingRequestOf,
 } from '../reasoning/index.ts';
 import type { Spending } from './spending.ts';
 import type { Ask, Question } from './trial.ts';
@@ -91,27 +91,15 @@ type Tuple = {
 };
 
 function requestFor(question: Question, seed: number, tuple: Tuple): ConverseRequest {
-  const { template, serving, constraint, guards } = tuple;
-  const { temperature, topP } = serving.sampling;
-  const { messages, tools, logProbabilities, thinking = 'open' } = question;
-  const maxTokens = Math.min(question.maxTokens ?? serving.sampling.maxTokens, serving.sampling.maxTokens);
-  const prefill = prefillOf(question);
-  return {
-    template,
-    messages:
-      serving.systemPrompt === null
-        ? messages
-        : [{ role: 'system', content: serving.systemPrompt }, ...messages],
-    thinking: thinkingRequestOf({ enabled: thinking === 'open' }, serving.thinkingBudget),
-    maxTokens,
-    sampling: { temperature, topP, seed },
-    stop: [],
-    ...(tools !== undefined && { tools }),
-    ...(logProbabilities !== undefined && { logProbabilities }),
-    ...(constraint !== undefined && { constraint }),
-    ...(prefill !== undefined && { prefill }),
-    ...(guards !== undefined && { guards }),
-  };
+  const { messages, tools, logProbabilities, thinking } = question;
+  const { maxTokens } = tuple.serving.sampling;
+  return servedTurn(tuple, {
+    messages,
+    ...(thinking === 'closed' && { thinking: { enabled: false } }),
+    maxTokens: Math.min(question.maxTokens ?? maxTokens, maxTokens),
+    sampling: { seed },
+    ...{ tools, logProbabilities, constraint: tuple.constraint, prefill: prefillOf(question) },
+  });
 }
 
 function prefillOf({ reasoningPrefill, answerPrefill }: Question): Prefill | undefined {

@@ -3,7 +3,7 @@
 import type { Json } from '../base/index.ts';
 import type { ServingConfiguration } from '../catalog/index.ts';
 import type { Engine } from '../engine/index.ts';
-import type { ChatMessage, ChatTemplate } from '../formats/index.ts';
+import type { ChatTemplate } from '../formats/index.ts';
 import type { Guard } from '../reasoning/index.ts';
 import type { EvidenceLine } from './evidence/evidence-line.ts';
 import type { Verdict } from './verdict.ts';
@@ -35,9 +35,3 @@ export type ProbeOutcome = {
 };
 
 export type ProbeResult = ProbeOutcome & { readonly name: string };
-
-/** The messages of one question, asked as the model would be served. */
-export function asServed(serving: ServingConfiguration, question: string): readonly ChatMessage[] {
-  const user: ChatMessage = { role: 'user', content: question };
-  return serving.systemPrompt === null ? [user] : [{ role: 'system', content: serving.systemPrompt }, user];
-}

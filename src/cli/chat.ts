@@ -1,15 +1,16 @@
 // `tiegel chat`: one reply, or a conversation when no prompt is given. Thinking is dimmed, the answer is not.
 import { createInterface } from 'node:readline/promises';
 import { exitCodeOf, outdatedSince } from '../assess/index.ts';
-import { openCatalog } from '../catalog/index.ts';
+import { type AdmittedRemote, type AdmittedVariant, openCatalog } from '../catalog/index.ts';
 import type { Engine } from '../engine/index.ts';
 import type { ChatMessage } from '../formats/index.ts';
 import {
   type ConverseRequest,
   collect,
   converse,
+  type Guard,
   readContentFilter,
-  thinkingRequestOf,
+  servedTurn,
 } from '../reasoning/index.ts';
 import { prepareModel, startAdmitted } from './any-model.ts';
 import type { CommandContext, ExitCode } from './command.ts';
@@ -50,36 +51,34 @@ export async function runChat(
     return exitCodeOf(readiness.assessment.verdict);
   }
   const { admitted } = readiness;
-  const { serving } = admitted;
   await using engine = await startAdmitted(context, admitted);
-  const { maxTokens } = serving.sampling;
-  const settings: Omit<ConverseRequest, 'messages'> = {
-    template: 'template' in admitted ? admitted.template : remoteTemplate(admitted.remote),
-    thinking: thinkingRequestOf({ enabled: flags.thinking }, serving.thinkingBudget),
-    maxTokens,
-    sampling: {
-      temperature: temperature ?? serving.sampling.temperature,
-      topP: serving.sampling.topP,
-      ...(seed === undefined ? {} : { seed }),
-    },
-    stop: [],
-    guards,
-  };
-  if (prompt !== undefined) {
-    await reply(terminal, engine, { ...settings, messages: [{ role: 'user', content: prompt }] }, signal);
-    return 0;
-  }
-  await talk(terminal, engine, settings, signal);
+  const turn = chatTurns(admitted, { guards, temperature, seed, thinking: flags.thinking });
+  if (prompt === undefined) await talk(terminal, engine, turn, signal);
+  else await reply(terminal, engine, turn([{ role: 'user', content: prompt }]), signal);
   return 0;
 }
 
+type ChatTurn = (messages: readonly ChatMessage[]) => ConverseRequest;
+
+/** What is asked of a model for each state of a conversation. */
+export function chatTurns(
+  admitted: AdmittedVariant | AdmittedRemote,
+  settings: {
+    readonly guards: readonly Guard[];
+    readonly temperature?: number | undefined;
+    readonly seed?: number | undefined;
+    readonly thinking: boolean;
+  },
+): ChatTurn {
+  const { guards, temperature, seed, thinking } = settings;
+  const template = 'template' in admitted ? admitted.template : remoteTemplate(admitted.remote);
+  const tuple = { serving: admitted.serving, template, guards };
+  return (messages) =>
+    servedTurn(tuple, { messages, thinking: { enabled: thinking }, sampling: { temperature, seed } });
+}
+
 /** Reads prompts line by line until the input ends. */
-async function talk(
-  terminal: Terminal,
-  engine: Engine,
-  settings: Omit<ConverseRequest, 'messages'>,
-  signal: AbortSignal,
-): Promise<void> {
+async function talk(terminal: Terminal, engine: Engine, turn: ChatTurn, signal: AbortSignal): Promise<void> {
   const input = createInterface({ input: process.stdin, output: process.stderr, prompt: '> ' });
   signal.addEventListener('abort', () => input.close(), { once: true });
   let messages: ChatMessage[] = [];
@@ -87,7 +86,7 @@ async function talk(
   for await (const line of input) {
     if (line.trim() !== '') {
       messages = [...messages.slice(-longestHistory), { role: 'user', content: line.trim() }];
-      const answer = await reply(terminal, engine, { ...settings, messages }, signal);
+      const answer = await reply(terminal, engine, turn(messages), signal);
       messages.push({ role: 'assistant', content: answer });
     }
     if (process.stdin.isTTY) input.prompt();

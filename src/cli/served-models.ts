@@ -93,14 +93,13 @@ function serve(
   pool: EnginePool<EnginePlan>,
   { admitted, plan, guards, revocations }: Served,
 ): ServedModel & AsyncDisposable {
-  const { variant, serving, template } = admitted;
+  const { variant, template } = admitted;
   const engine = createPooledEngine({ pool, model: plan, ...plan });
   return {
     admitted,
     engine,
     template,
     guards,
-    defaults: { ...serving.sampling, thinkingBudget: serving.thinkingBudget },
     created: Date.parse(variant.manifest.created),
     withdrawn: revocations.watch(variant.name, admitted.record.subject),
     [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),
@@ -124,13 +123,12 @@ async function serveRemote(
         ? await recogniseRemote(context, catalog, remote, guards)
         : { admitted: true as const, remote: known };
     if (!admission.admitted) return { notAdmitted: admission.reason };
-    const { serving, record } = admission.remote;
+    const { record } = admission.remote;
     return {
       admitted: admission.remote,
       engine: startRemoteEngine(context, remote),
       template: remoteTemplate(remote),
       guards,
-      defaults: { ...serving.sampling, thinkingBudget: serving.thinkingBudget },
       created: Date.parse(remote.manifest.created),
       withdrawn: revocations.watch(remote.name, record.subject),
     };

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import OpenAI from 'openai';
 import { pino } from 'pino';
 import { systemClock, systemEntropy } from '../base/index.ts';
-import type { AdmittedVariant } from '../catalog/index.ts';
+import type { AdmittedVariant, ServingConfiguration } from '../catalog/index.ts';
 import { createScriptedEngine, type Engine, type ScriptedEngineOptions } from '../engine/index.ts';
 import { tiegelTemplate } from '../formats/index.ts';
 import { openKeyRing } from './access/key-ring.ts';
@@ -24,14 +24,20 @@ export type RunningGateway = AsyncDisposable & {
 };
 
 /** Only the catalog makes an AdmittedVariant; tests of the gateway pretend to be it. */
-export function pretendAdmitted(expires = '2999-01-01T00:00:00.000Z'): AdmittedVariant {
-  const serving = { guardChain: [] };
+export function pretendAdmitted(
+  expires = '2999-01-01T00:00:00.000Z',
+  change: Partial<ServingConfiguration> = {},
+): AdmittedVariant {
+  const serving: ServingConfiguration = {
+    runtimeBuild: 'scripted',
+    sampling: { temperature: 0.6, topP: 0.95, maxTokens: 1000 },
+    ...{ thinkingBudget: null, systemPrompt: null, guardChain: [], ...change },
+  };
   return { admissionKey: '0'.repeat(64), record: { expires }, serving } as unknown as AdmittedVariant;
 }
 
 export function servedBy(engine: Engine, admitted: AdmittedVariant = pretendAdmitted()): ServedModel {
-  const defaults = { temperature: 0.6, topP: 0.95, maxTokens: 1000, thinkingBudget: null };
-  return { admitted, engine, template: tiegelTemplate, defaults, created: 1_700_000_000_000 };
+  return { admitted, engine, template: tiegelTemplate, created: 1_700_000_000_000 };
 }
 
 /** `model` as its own name; anything else is unknown. */

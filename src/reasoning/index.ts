@@ -10,9 +10,6 @@ export type {
   ThinkingReport,
   TokenDetail,
 } from './parts.ts';
-export {
-  type Effort,
-  type ThinkingRequest,
-  type ThinkingWish,
-  thinkingRequestOf,
-} from './thinking-request.ts';
+export { type ServedTuple, servedTurn, type TurnQuestion } from './served-turn.ts';
+export type { Effort, ThinkingWish } from './thinking-request.ts';
+export { countPromptTokens, promptOfTurn } from './turn-prompt.ts';

@@ -11,6 +11,8 @@ export type ConverseRequest = {
   /** Null for engines whose server renders the turn itself. */
   readonly template: ChatTemplate | null;
   readonly messages: readonly ChatMessage[];
+  /** The operator's. It goes before the messages; a system message that they begin with follows it in the same one. */
+  readonly systemPrompt?: string;
   readonly thinking: ThinkingRequest;
   /** Tokens of reasoning and answer together. */
   readonly maxTokens: number;

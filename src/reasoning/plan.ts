@@ -2,6 +2,7 @@
 import { TiegelError } from '../base/index.ts';
 import type { Engine, EngineCapabilities, GenerateRequest } from '../engine/index.ts';
 import {
+  type ChatMessage,
   type PromptPiece,
   startsInReasoning,
   type Thinking,
@@ -42,12 +43,13 @@ export async function planTurn(
   request: ConverseRequest,
 ): Promise<TurnPlan> {
   const { capabilities } = engine;
-  const { template, messages, tools = [], thinking, endThinking, prefill } = request;
+  const { template, tools = [], thinking, endThinking, prefill } = request;
+  const messages = withSystemPrompt(request);
   const { logProbabilities, templateArguments } = request;
   requireSupport(engine, request);
   const rendering = capabilities.promptForm === 'tokens' ? template : null;
 
-  const maxTokens = completionRoom(capabilities, request);
+  const maxTokens = completionRoom(capabilities, request.maxTokens, messages);
   const room = maxTokens - answerReserveOf(maxTokens);
   const budget = thinking.mode === 'closed' ? 0 : (thinking.budget ?? Number.POSITIVE_INFINITY);
   const thinkingEnd = rendering?.thinkingEnd ?? (capabilities.continuesTurns ? endOnServers : null);
@@ -114,6 +116,17 @@ export async function planTurn(
   };
 }
 
+/** The conversation behind the operator's system prompt. Templates know one system message, which then holds both. */
+function withSystemPrompt({
+  messages,
+  systemPrompt,
+}: Pick<ConverseRequest, 'messages' | 'systemPrompt'>): readonly ChatMessage[] {
+  if (systemPrompt === undefined) return messages;
+  const [first, ...others] = messages;
+  if (first?.role !== 'system') return [{ role: 'system', content: systemPrompt }, ...messages];
+  return [{ ...first, content: `${systemPrompt}\n\n${first.content}` }, ...others];
+}
+
 /** Bytes that a token of a prompt stands for at least, nearly always; and what a server's template adds to it. */
 const [fewestBytesOfToken, mostTemplateTokens] = [3, 64];
 /** What is left for the completion whatever the estimate says, as a share of the context. */
@@ -125,7 +138,8 @@ const leastRoomShare = 1 / 8;
  */
 function completionRoom(
   { contextLength, tokenIds }: EngineCapabilities,
-  { maxTokens, messages }: ConverseRequest,
+  maxTokens: number,
+  messages: readonly ChatMessage[],
 ): number {
   if (tokenIds) return Math.min(maxTokens, contextLength);
   const bytes = messages.reduce((sum, { content }) => sum + mostTokens(content), 0);

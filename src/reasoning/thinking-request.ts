@@ -42,7 +42,7 @@ export type ThinkingWish = {
  *
  * @param modelBudget most thinking tokens of the served model; null: no limit
  * @example
- * import { thinkingRequestOf } from './src/reasoning/index.ts';
+ * import { thinkingRequestOf } from './src/reasoning/thinking-request.ts';
  * thinkingRequestOf({ effort: 'low' }, 1000); // → { mode: 'open', budget: 1000 }
  * thinkingRequestOf({ maxThinkingTokens: 0 }, null); // → { mode: 'closed', budget: 0 }
  */

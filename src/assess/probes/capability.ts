@@ -1,12 +1,12 @@
 // Probe capability: held-out problems of every task, asked as the model will be served and checked by the tasks' own
 // verifiers. A task passes when the exact one-sided lower bound of its accuracy reaches the floor, so that luck does
 // not. The only early stop is one that cannot change the verdict: too many misses for the rest to make good.
-import { collect, converse, thinkingRequestOf } from '../../reasoning/index.ts';
+import { collect, converse, servedTurn } from '../../reasoning/index.ts';
 import { exactLowerBound } from '../../stats/index.ts';
 import { heldOutProblems, type TaskName, type TaskSample, taskVersions } from '../../tasks/index.ts';
 import type { CapabilitySettings } from '../battery.ts';
 import { forEachConcurrently } from '../for-each-concurrently.ts';
-import { asServed, type ProbeContext, type ProbeOutcome } from '../probe.ts';
+import type { ProbeContext, ProbeOutcome } from '../probe.ts';
 import { boxedInstruction, finalAnswer } from './final-answer.ts';
 
 type TaskFigures = {
@@ -80,19 +80,13 @@ async function solves(
   sample: TaskSample,
   seed: number,
   answers: 'bare' | 'free',
-  { engine, serving, guards, template, record, signal }: ProbeContext,
+  context: ProbeContext,
 ): Promise<boolean> {
-  const { temperature, topP, maxTokens } = serving.sampling;
+  const { engine, record, signal } = context;
   const question = answers === 'free' ? `${sample.prompt}\n${boxedInstruction}` : sample.prompt;
-  const messages = asServed(serving, question);
-  const thinking = thinkingRequestOf({}, serving.thinkingBudget);
-  const turn = await collect(
-    converse(
-      engine,
-      { template, messages, thinking, maxTokens, sampling: { temperature, topP, seed }, stop: [], guards },
-      signal,
-    ),
-  );
+  const messages = [{ role: 'user', content: question }] as const;
+  const asked = servedTurn(context, { messages, sampling: { seed } });
+  const turn = await collect(converse(engine, asked, signal));
   const { correct, reason } = sample.verify(answers === 'free' ? finalAnswer(turn.answer) : turn.answer);
   record({
     type: 'capability',

@@ -2,10 +2,10 @@
 // the other; whether other requests at the same time change the numbers is not covered. What it records of the model's
 // log-probabilities decides nothing here: it is what a later assessment is compared with.
 import type { Engine, GenerateRequest } from '../../engine/index.ts';
-import type { ChatMessage, ChatTemplate } from '../../formats/index.ts';
+import { promptOfTurn, servedTurn } from '../../reasoning/index.ts';
 import { heldOutProblems, taskNames } from '../../tasks/index.ts';
 import type { IdentitySettings } from '../battery.ts';
-import { asServed, type ProbeContext, type ProbeOutcome } from '../probe.ts';
+import type { ProbeContext, ProbeOutcome } from '../probe.ts';
 import { takeProbabilities } from './probability-fingerprint.ts';
 
 export async function checkIdentity(
@@ -27,7 +27,10 @@ export async function checkIdentity(
   let tokens = 0;
   for (const [index, { question, temperature }] of cases.entries()) {
     const request: GenerateRequest = {
-      ...(await promptOf(asServed(serving, question), template)),
+      ...(await promptOfTurn(
+        engine,
+        servedTurn(context, { messages: [{ role: 'user', content: question }] }),
+      )),
       maxTokens: settings.maxTokens,
       sampling: {
         temperature,
@@ -55,14 +58,6 @@ export async function checkIdentity(
   if (fingerprint !== null) record({ type: 'identity', fingerprint });
   const reason = `${cases.length} pairs of runs gave the same ${tokens} ${unit}s`;
   return { verdict: 'pass', reason, trials: cases.length, figures: { tokens } };
-}
-
-async function promptOf(
-  messages: readonly ChatMessage[],
-  template: ChatTemplate | null,
-): Promise<Pick<GenerateRequest, 'prompt' | 'turn'>> {
-  if (template === null) return { prompt: [], turn: { messages, thinking: 'open', thinkingBudget: null } };
-  return { prompt: await template.render(messages, { thinking: 'open' }) };
 }
 
 /** Token ids where the engine has them, otherwise their texts; of a server, the characters. */

@@ -12,14 +12,6 @@ export type ServedModel = {
   readonly template: ChatTemplate | null;
   /** The guard chain of the served tuple, in its order. @default none */
   readonly guards?: readonly Guard[];
-  /** Used where a request does not say otherwise. */
-  readonly defaults: {
-    readonly temperature: number;
-    readonly topP: number;
-    readonly maxTokens: number;
-    /** Most thinking tokens of one completion, which no request may exceed; null: no limit of its own. */
-    readonly thinkingBudget: number | null;
-  };
   /** Milliseconds since the Unix epoch. */
   readonly created: number;
   /** Aborts when it may not be served any more; its reason is what clients are told. */

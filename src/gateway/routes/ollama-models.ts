@@ -25,13 +25,14 @@ export function showTag(
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> {
   return async (request, reply) => {
     const { model: name } = requireValue(parseOllamaShowRequest(request.body));
-    const { created, engine, template, defaults } = await resolveModel(context, name);
+    const { admitted, created, engine, template } = await resolveModel(context, name);
     const tools = template?.toolCallFormat ? ['tools'] : [];
+    const { temperature, topP } = admitted.serving.sampling;
     return reply.send({
       details: {},
       model_info: { 'general.architecture': engine.model, context_length: engine.capabilities.contextLength },
       capabilities: ['completion', 'thinking', ...tools],
-      parameters: `temperature ${defaults.temperature}\ntop_p ${defaults.topP}`,
+      parameters: `temperature ${temperature}\ntop_p ${topP}`,
       modified_at: new Date(created).toISOString(),
     });
   };

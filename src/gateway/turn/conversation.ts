@@ -1,8 +1,8 @@
-// From a turn request to what `converse` takes, with the model's defaults for what the request leaves open.
+// From a turn request to what `converse` takes: the served turn of the model, changed by what the request says.
 import { TiegelError } from '../../base/index.ts';
 import type { Engine } from '../../engine/index.ts';
 import type { ChatTemplate } from '../../formats/index.ts';
-import { type ConverseRequest, thinkingRequestOf } from '../../reasoning/index.ts';
+import { type ConverseRequest, servedTurn } from '../../reasoning/index.ts';
 import type { ServedModel } from '../access/served-model.ts';
 import { callConstraint } from './forced-call.ts';
 import type { TurnRequest } from './turn-request.ts';
@@ -10,42 +10,36 @@ import type { TurnRequest } from './turn-request.ts';
 /**
  * What every choice of a request asks of the model.
  *
- * @throws TGL_CAPABILITY_MISSING for a text to be continued where only the engine's server renders prompts, and for a
- *   call that the engine cannot be held to; TGL_REQUEST_INVALID where such a call would have to keep to another form.
+ * @throws TGL_CAPABILITY_MISSING for a text to be continued where only the engine's server renders prompts or the model
+ *   has a system prompt, which would not be before it, and for a call that the engine cannot be held to; TGL_REQUEST_INVALID where such a call would have to keep to another form.
  */
 export function converseRequestOf(
   turn: TurnRequest,
-  { defaults, engine, template, guards = [] }: ServedModel,
+  { admitted, engine, template, guards }: ServedModel,
   context: Pick<ConverseRequest, 'account' | 'endThinking'>,
 ): ConverseRequest {
-  const { input, stop, tools, prefill, logProbabilities } = turn;
-  const form = turn.mustCall === true ? requiredCall(turn, engine) : formOf(turn);
-  const maxTokens = turn.maxTokens ?? defaults.maxTokens;
+  const { input, stream, temperature, topP, seed, stop, tools, thinking, maxTokens } = turn;
+  const { prefill, logProbabilities } = turn;
+  const { serving } = admitted;
   const bare = 'text' in input;
-  if (bare && template === null) {
-    const feature = 'continuing a text';
+  if (bare && (template === null || serving.systemPrompt !== null)) {
+    const feature =
+      template === null ? 'continuing a text' : 'continuing a text without its system prompt before it';
     throw new TiegelError('TGL_CAPABILITY_MISSING', { model: engine.model, feature });
   }
-  return {
-    template: bare && template !== null ? continuationOf(input.text, template) : template,
-    // A text is continued as it stands; that somebody wrote it is for the guards to know.
-    messages: bare ? [{ role: 'user', content: input.text }] : input.messages,
-    thinking: thinkingRequestOf(turn.thinking, defaults.thinkingBudget),
-    maxTokens,
-    sampling: {
-      temperature: turn.temperature ?? defaults.temperature,
-      topP: turn.topP ?? defaults.topP,
-      ...(turn.seed !== undefined && { seed: turn.seed }),
+  const rendering = bare && template !== null ? continuationOf(input.text, template) : template;
+  return servedTurn(
+    { serving, template: rendering, guards },
+    {
+      // A text is continued as it stands; that somebody wrote it is for the guards to know.
+      messages: bare ? [{ role: 'user', content: input.text }] : input.messages,
+      ...{ thinking, maxTokens, stop, tools, prefill, logProbabilities },
+      ...(turn.mustCall === true ? requiredCall(turn, engine) : formOf(turn)),
+      sampling: { temperature, topP, seed },
+      ...(!stream && { whole: true }),
+      ...context,
     },
-    stop,
-    ...(tools.length > 0 && { tools }),
-    ...form,
-    ...(logProbabilities !== undefined && { logProbabilities }),
-    ...(prefill !== undefined && { prefill }),
-    ...(guards.length > 0 && { guards }),
-    ...(!turn.stream && { whole: true }),
-    ...context,
-  };
+  );
 }
 
 /** What the answer has to be. */

@@ -1,0 +1,64 @@
+// One turn as a model is served: what the admitted tuple says, then what the question changes. Everybody who makes a
+// model speak composes turns here, so that what is assessed, served, chatted with and counted is the same.
+import type { Json } from '../base/index.ts';
+import type { ServingConfiguration } from '../catalog/index.ts';
+import type { Constraint, Sampling } from '../engine/index.ts';
+import type { ChatMessage, ChatTemplate, ToolDefinition } from '../formats/index.ts';
+import type { Guard } from './filter/guard.ts';
+import type { ConverseRequest, Prefill } from './parts.ts';
+import { type ThinkingWish, thinkingRequestOf } from './thinking-request.ts';
+
+/** What of the served tuple decides a turn. */
+export type ServedTuple = {
+  readonly serving: Pick<ServingConfiguration, 'sampling' | 'thinkingBudget' | 'systemPrompt'>;
+  /** Null where the engine's server renders the prompts. */
+  readonly template: ChatTemplate | null;
+  /** The guard chain, in its order. @default none */
+  readonly guards?: readonly Guard[] | undefined;
+};
+
+/** What is asked of it. An absent member leaves the tuple's own; the rest are those of `ConverseRequest`. */
+export type TurnQuestion = {
+  /** Without the system prompt of the tuple, which goes before them. */
+  readonly messages: readonly ChatMessage[];
+  /** @default as the model does by itself */
+  readonly thinking?: ThinkingWish | undefined;
+  readonly maxTokens?: number | undefined;
+  readonly sampling?: { readonly [Option in keyof Sampling]?: Sampling[Option] | undefined };
+  readonly stop?: readonly string[] | undefined;
+  readonly tools?: readonly ToolDefinition[] | undefined;
+  readonly mustCall?: boolean | undefined;
+  readonly templateArguments?: Readonly<Record<string, Json>> | undefined;
+  readonly constraint?: Constraint | undefined;
+  readonly logProbabilities?: number | undefined;
+  readonly prefill?: Prefill | undefined;
+  readonly endThinking?: AbortSignal | undefined;
+  readonly whole?: boolean | undefined;
+  readonly account?: string | undefined;
+};
+
+/** A question cannot exceed the tuple's thinking budget, go before its system prompt or pass by its guards. */
+export function servedTurn(
+  { serving, template, guards = [] }: ServedTuple,
+  { messages, thinking = {}, maxTokens, sampling = {}, stop = [], tools = [], ...rest }: TurnQuestion,
+): ConverseRequest {
+  const { temperature, topP } = serving.sampling;
+  return {
+    template,
+    messages,
+    ...(serving.systemPrompt !== null && { systemPrompt: serving.systemPrompt }),
+    thinking: thinkingRequestOf(thinking, serving.thinkingBudget),
+    maxTokens: maxTokens ?? serving.sampling.maxTokens,
+    sampling: { temperature, topP, ...definedMembers(sampling) },
+    stop,
+    ...(tools.length > 0 && { tools }),
+    ...(guards.length > 0 && { guards }),
+    ...definedMembers(rest),
+  };
+}
+
+type Defined<T> = { readonly [Name in keyof T]?: Exclude<T[Name], undefined> };
+
+function definedMembers<T extends object>(members: T): Defined<T> {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Defined<T>;
+}

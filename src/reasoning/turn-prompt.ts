@@ -1,0 +1,36 @@
+// The prompt of a turn by itself: to be read or counted without the turn being run.
+import { TiegelError } from '../base/index.ts';
+import type { Engine, GenerateRequest } from '../engine/index.ts';
+import type { ConverseRequest } from './parts.ts';
+import { planTurn } from './plan.ts';
+
+/** @throws what planning the turn throws: TGL_CAPABILITY_MISSING, TGL_TEMPLATE_FAILED */
+export async function promptOfTurn(
+  engine: Pick<Engine, 'model' | 'capabilities'>,
+  request: ConverseRequest,
+): Promise<Pick<GenerateRequest, 'prompt' | 'turn'>> {
+  const { prompt, turn } = (await planTurn(engine, request)).request;
+  return { prompt, ...(turn !== undefined && { turn }) };
+}
+
+/**
+ * What `usage.promptTokens` of the turn will be. Only the engine knows its tokens, so a generation is begun and ended as
+ * soon as it has said them.
+ *
+ * @throws TGL_CAPABILITY_MISSING where the engine's server renders prompts, and what `Engine.generate` throws
+ */
+export async function countPromptTokens(
+  engine: Engine,
+  request: ConverseRequest,
+  signal?: AbortSignal,
+): Promise<number> {
+  const { sampling, account } = request;
+  if (engine.capabilities.promptForm === 'tokens') {
+    const { prompt } = await promptOfTurn(engine, request);
+    const counted = { prompt, maxTokens: 1, sampling, ...(account !== undefined && { account }) };
+    for await (const event of engine.generate(counted, signal)) {
+      if (event.type === 'prompt') return event.promptTokens;
+    }
+  }
+  throw new TiegelError('TGL_CAPABILITY_MISSING', { model: engine.model, feature: 'counting tokens' });
+}
