@@ -1,0 +1,28 @@
+// How Stryker mutates one folder. Excluded are test doubles, and mutants that empty a string: literal types make most of
+// them errors of the compiler, and the texts of errors are compared with docs/errors.md by a test of their own.
+const folder = process.env.MUTATION_FOLDER;
+
+export default {
+  testRunner: 'vitest',
+  plugins: ['@stryker-mutator/vitest-runner'],
+  mutate: [
+    `src/${folder}/**/*.ts`,
+    '!src/**/*.test.ts',
+    '!src/**/*fixture.ts',
+    '!src/**/{testing,contract,index}.ts',
+    '!src/**/{fake,test}-*.ts',
+    '!src/**/refusal/examples.ts',
+  ],
+  mutator: { excludedMutations: ['StringLiteral'] },
+  coverageAnalysis: 'perTest',
+  concurrency: 2,
+  thresholds: { high: 95, low: 85, break: 85 },
+  reporters: ['progress-append-only', 'clear-text'],
+  clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
+  tempDirName: '.stryker-tmp',
+  // Both read the configuration of TypeScript through an interface that version 7 no longer has.
+  tsconfigFile: 'none.json',
+  disableTypeChecks: false,
+  allowEmpty: false,
+  vitest: { configFile: 'scripts/mutation/vitest.config.ts', related: true },
+};
