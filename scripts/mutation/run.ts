@@ -15,9 +15,9 @@ if (!/^[a-z0-9-]+(\/[a-z0-9-]+)*$/.test(folder) || !existsSync(join(root, 'src',
 }
 
 const stryker = join(root, 'node_modules', '@stryker-mutator', 'core', 'bin', 'stryker.js');
-const { status } = spawnSync(
-  process.execPath,
-  [stryker, 'run', join('scripts', 'mutation', 'stryker.config.mjs'), ...options],
-  { cwd: root, stdio: 'inherit', env: { ...process.env, MUTATION_FOLDER: folder } },
-);
+const { status } = spawnSync(process.execPath, [stryker, 'run', 'stryker.config.mjs', ...options], {
+  cwd: root,
+  stdio: 'inherit',
+  env: { ...process.env, MUTATION_FOLDER: folder },
+});
 process.exit(status ?? 1);
