@@ -19,7 +19,9 @@ export async function turnCpu(turns: number, atOnce: number): Promise<number> {
   const before = process.cpuUsage();
   for (let done = 0; done < turns; done += atOnce) {
     const { signal } = new AbortController();
-    await Promise.all(Array.from({ length: atOnce }, () => drain(converseBatches(engine, request, signal))));
+    await Promise.all(
+      Array.from({ length: atOnce }, () => drain(converseBatches(engine, request, signal).parts)),
+    );
   }
   const { user, system } = process.cpuUsage(before);
   return (user + system) / turns;

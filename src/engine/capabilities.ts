@@ -39,7 +39,7 @@ export function requireLoadable(
 }
 
 /**
- * Called by every engine with each request. `account` and `stop` are permissions and pass everywhere.
+ * Called by every engine with each request. `cacheScope` and `stop` are permissions and pass everywhere.
  *
  * @throws TGL_CAPABILITY_MISSING naming the first thing that is missing.
  */

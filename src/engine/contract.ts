@@ -154,16 +154,16 @@ const contractCases: Readonly<Record<string, ContractCase>> = {
     });
     expect((await collect(engine, greedy(prompt, 2))).at(-1)).toMatchObject({ type: 'end' });
   },
-  'reuses a prompt for the same account only': async ({ engine, prompt }) => {
+  'reuses a prompt for the same cache scope only': async ({ engine, prompt }) => {
     const able = engine.capabilities.prefixReuse;
-    const reused = async (account?: string): Promise<number> => {
-      const request = account === undefined ? greedy(prompt, 2) : { ...greedy(prompt, 2), account };
+    const reused = async (cacheScope?: string): Promise<number> => {
+      const request = cacheScope === undefined ? greedy(prompt, 2) : { ...greedy(prompt, 2), cacheScope };
       const [first] = await collect(engine, request);
       return first?.type === 'prompt' ? (first.reusedTokens ?? 0) : Number.NaN;
     };
-    expect(await reused('first account')).toBe(0);
-    if (able) expect(await reused('first account')).toBeGreaterThan(0);
-    expect(await reused('second account')).toBe(0);
+    expect(await reused('first cache scope')).toBe(0);
+    if (able) expect(await reused('first cache scope')).toBeGreaterThan(0);
+    expect(await reused('second cache scope')).toBe(0);
     expect(await reused()).toBe(0);
     expect(await reused()).toBe(0);
   },

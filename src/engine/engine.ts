@@ -1,4 +1,4 @@
-// What every engine offers: prompt in, tokens out, abort at any moment. An engine knows nothing of thinking, accounts
+// What every engine offers: prompt in, tokens out, abort at any moment. An engine knows nothing of thinking, cache scopes
 // or HTTP. Engines with fewer abilities declare so in `capabilities`; nothing degrades in silence.
 import type { Json } from '../base/index.ts';
 import type { ChatMessage, PromptPiece, Thinking, ToolDefinition } from '../formats/index.ts';
@@ -31,7 +31,7 @@ export type EngineCapabilities = {
   /** Whether log-probabilities are the model's own or those left after temperature and top-p. */
   readonly logProbabilities: 'none' | 'raw' | 'post-sampling';
   readonly constraints: readonly Constraint['type'][];
-  /** What was computed for a prompt is used again for prompts of the same account that begin alike. */
+  /** What was computed for a prompt is used again for prompts of the same cache scope that begin alike. */
   readonly prefixReuse: boolean;
   /** `Engine.embed` is there. */
   readonly embeddings: boolean;
@@ -123,8 +123,8 @@ export type GenerateRequest = {
   /** At most this many completion tokens; the engine lowers it to what the context still holds. */
   readonly maxTokens: number;
   readonly sampling: Sampling;
-  /** Whose prompt it is. What is computed for it may be reused for the same account only; absent: for nobody. */
-  readonly account?: string;
+  /** Whose prompt it is. What is computed for it may be reused for the same cache scope only; absent: for nobody. */
+  readonly cacheScope?: string;
   /** Log-probabilities of the tokens are wanted, with so many of the likeliest alternatives. */
   readonly logProbabilities?: number;
   readonly constraint?: Constraint;
@@ -152,7 +152,7 @@ export type EngineEvent =
   | {
       readonly type: 'prompt';
       readonly promptTokens: number;
-      /** How many of them were computed for an earlier request of the same account. Absent: none. */
+      /** How many of them were computed for an earlier request of the same cache scope. Absent: none. */
       readonly reusedTokens?: number;
     }
   | {

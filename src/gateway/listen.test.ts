@@ -5,7 +5,7 @@ import { createGateway, type Gateway } from './gateway.ts';
 import { sendRaw } from './testing.ts';
 
 function gatewayWith(givenByOperator: boolean): Gateway {
-  const keys: KeyRing = { givenByOperator, accepts: () => true };
+  const keys: KeyRing = { givenByOperator, authenticate: () => undefined };
   const logger = { info: () => {}, error: () => {} };
   const models = { list: () => [], resolve: () => undefined };
   return createGateway({ models, keys, clock: systemClock, entropy: systemEntropy, logger });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createScriptedEngine, type Engine, type GenerateRequest } from '../engine/index.ts';
 import { type ChatTemplate, tiegelTemplate } from '../formats/index.ts';
+import { noUsage } from '../traffic/index.ts';
 import { collect, converse, converseBatches } from './converse.ts';
 import type { ConverseRequest, StreamPart } from './parts.ts';
 
@@ -35,7 +36,7 @@ describe('converse', () => {
       {
         type: 'end',
         finish: 'stop',
-        usage: { promptTokens: 11, completionTokens: 7, reasoningTokens: 4 },
+        usage: { promptTokens: 11, cachedPromptTokens: 0, completionTokens: 7, reasoningTokens: 4 },
         thinking: { outcome: 'closed', tokens: 4, forcedTokens: 0, budget: null, stoppedBy: 'model' },
       },
     ]);
@@ -66,7 +67,7 @@ describe('converse', () => {
     });
   });
 
-  test('passes prompt, limit, sampling and account to the engine', async () => {
+  test('passes prompt, limit, sampling and cache scope to the engine', async () => {
     const seen: GenerateRequest[] = [];
     await using engine = createScriptedEngine({
       model: 'double',
@@ -76,13 +77,13 @@ describe('converse', () => {
       },
     });
     const sampling = { temperature: 0.6, topP: 0.95, seed: 3 };
-    await collect(converse(engine, { ...request, sampling, account: 'a' }));
+    await collect(converse(engine, { ...request, sampling, cacheScope: 'a' }));
     expect(seen).toEqual([
       {
         prompt: tiegelTemplate.render(request.messages, { thinking: 'open' }),
         maxTokens: 100,
         sampling,
-        account: 'a',
+        cacheScope: 'a',
         forced: { text: '\n</think>\n', afterTokens: 74, unless: '</think>' },
       },
     ]);
@@ -225,7 +226,9 @@ describe('in batches', () => {
       fc.asyncProperty(fc.array(token, { maxLength: 90 }), stop, async (tokens, stops) => {
         await using engine = playing(...tokens);
         const single = await Array.fromAsync(converse(engine, { ...request, stop: stops }));
-        const together = (await Array.fromAsync(converseBatches(engine, { ...request, stop: stops }))).flat();
+        const together = (
+          await Array.fromAsync(converseBatches(engine, { ...request, stop: stops }).parts)
+        ).flat();
         expect(together.at(-1)).toEqual(single.at(-1));
         for (const type of ['reasoning-delta', 'answer-delta'] as const)
           expect(textOf(together, type)).toBe(textOf(single, type));
@@ -234,5 +237,32 @@ describe('in batches', () => {
         );
       }),
     );
+  });
+});
+
+describe('the usage of a turn', () => {
+  const reply = ['a', 'b', '</think>', 'c', 'd'];
+  const engine = createScriptedEngine({ model: 'scripted', reply: () => reply, reusedTokens: () => 3 });
+
+  test('is nothing before it begins, and at its end what its end says', async () => {
+    const turn = converseBatches(engine, request);
+    expect(turn.usage()).toEqual(noUsage);
+    const parts = (await Array.fromAsync(turn.parts)).flat();
+    expect(parts.at(-1)).toMatchObject({ type: 'end', usage: turn.usage() });
+    expect(turn.usage()).toMatchObject({ cachedPromptTokens: 3, completionTokens: 5, reasoningTokens: 3 });
+  });
+
+  test('is what was made until then where the turn is broken off', async () => {
+    const paced = createScriptedEngine({ model: 'scripted', reply: () => reply, tokensPerSecond: 1000 });
+    const stop = new AbortController();
+    const turn = converseBatches(paced, request, stop.signal);
+    const read = async (): Promise<void> => {
+      for await (const parts of turn.parts) {
+        if (parts.some((part) => part.type === 'answer-delta')) stop.abort(new Error('enough'));
+      }
+    };
+    await expect(read()).rejects.toThrow('enough');
+    expect(turn.usage()).toMatchObject({ completionTokens: 4, reasoningTokens: 3 });
+    expect(turn.usage().promptTokens).toBeGreaterThan(0);
   });
 });

@@ -3,9 +3,10 @@
 // callers that want the whole.
 import type { Engine, EngineEvent, GenerateRequest } from '../engine/index.ts';
 import type { ToolCall } from '../formats/index.ts';
+import { noUsage, type TokenUsage } from '../traffic/index.ts';
 import { guardedTurn } from './filter/guarded-turn.ts';
 import type { ConverseEnd, ConverseRequest, StreamPart } from './parts.ts';
-import { createTurn } from './turn.ts';
+import { createTurn, type Turn } from './turn.ts';
 
 /**
  * Runs one turn. Aborting the signal or leaving the loop frees the engine's sequence.
@@ -19,19 +20,22 @@ export async function* converse(
   signal?: AbortSignal,
 ): AsyncGenerator<StreamPart, void, undefined> {
   const events = (wanted: GenerateRequest): EventBatches => oneByOne(engine.generate(wanted, signal));
-  for await (const parts of turnBatches(engine, request, events)) yield* parts;
+  for await (const parts of runTurn(engine, request, events).parts) yield* parts;
 }
 
+export type RunningTurn = {
+  /** Lists of what became known together, none of them empty. Nothing runs before they are read. */
+  readonly parts: AsyncGenerator<readonly StreamPart[], void, undefined>;
+  /** What the turn has used so far; the final figures once it has ended, and those of what was done where it broke off. */
+  readonly usage: () => TokenUsage;
+};
+
 /**
- * The same turn in lists of what became known together, for readers to whom the number of wake-ups matters. Deltas that
- * follow each other may be one. No list is empty.
+ * The same turn in lists, for readers to whom the number of wake-ups matters, with its usage at any moment. Deltas that
+ * follow each other may be one.
  */
-export function converseBatches(
-  engine: Engine,
-  request: ConverseRequest,
-  signal?: AbortSignal,
-): AsyncGenerator<readonly StreamPart[], void, undefined> {
-  return turnBatches(
+export function converseBatches(engine: Engine, request: ConverseRequest, signal?: AbortSignal): RunningTurn {
+  return runTurn(
     engine,
     request,
     (wanted) => engine.generateBatches?.(wanted, signal) ?? oneByOne(engine.generate(wanted, signal)),
@@ -40,29 +44,29 @@ export function converseBatches(
 
 type EventBatches = AsyncIterable<readonly EngineEvent[]>;
 
-function turnBatches(
+function runTurn(
   engine: Engine,
   request: ConverseRequest,
   generate: (request: GenerateRequest) => EventBatches,
-): AsyncGenerator<readonly StreamPart[], void, undefined> {
+): RunningTurn {
   const { guards = [] } = request;
-  const turn = () => unguardedBatches(engine, request, generate);
-  return guards.length === 0 ? turn() : guardedTurn(guards, request, turn);
-}
+  let turn: Turn | undefined;
 
-async function* unguardedBatches(
-  engine: Engine,
-  request: ConverseRequest,
-  generate: (request: GenerateRequest) => EventBatches,
-): AsyncGenerator<readonly StreamPart[], void, undefined> {
-  const turn = await createTurn(engine, request);
-  do {
-    for await (const events of generate(turn.request())) {
-      const parts = turn.take(events);
-      if (parts.length > 0) yield parts;
-      if (turn.state() !== 'reading') break;
-    }
-  } while (turn.state() === 'interrupted');
+  async function* unguarded(): AsyncGenerator<readonly StreamPart[], void, undefined> {
+    turn = await createTurn(engine, request);
+    do {
+      for await (const events of generate(turn.request())) {
+        const parts = turn.take(events);
+        if (parts.length > 0) yield parts;
+        if (turn.state() !== 'reading') break;
+      }
+    } while (turn.state() === 'interrupted');
+  }
+
+  return {
+    parts: guards.length === 0 ? unguarded() : guardedTurn(guards, request, unguarded),
+    usage: () => turn?.usage() ?? noUsage,
+  };
 }
 
 async function* oneByOne(events: AsyncIterable<EngineEvent>): AsyncGenerator<readonly EngineEvent[]> {

@@ -2,6 +2,7 @@
 import type { Json } from '../base/index.ts';
 import type { Constraint, EndReason, Sampling, TokenAlternative } from '../engine/index.ts';
 import type { ChatMessage, ChatTemplate, ToolDefinition } from '../formats/index.ts';
+import type { TokenUsage } from '../traffic/index.ts';
 import type { ToolCallPart } from './answer-filter.ts';
 import type { Guard } from './filter/guard.ts';
 import type { SegmentPart, ThinkingOutcome } from './segment-parser.ts';
@@ -29,8 +30,8 @@ export type ConverseRequest = {
   readonly endThinking?: AbortSignal;
   /** Nothing is looked at before the end of the turn, which then need not be streamed by a server. */
   readonly whole?: boolean;
-  /** Whose conversation it is; see `GenerateRequest.account`. */
-  readonly account?: string;
+  /** @see GenerateRequest.cacheScope */
+  readonly cacheScope?: string;
   /** For the answer only: it holds from the end of the thinking on. */
   readonly constraint?: Constraint;
   /** Alternatives per token that are wanted; deltas then carry their tokens. */
@@ -79,12 +80,7 @@ export type ConverseEnd = {
   readonly type: 'end';
   /** `stop` where it wrote a stop string as well. */
   readonly finish: EndReason;
-  readonly usage: {
-    readonly promptTokens: number;
-    readonly completionTokens: number;
-    /** Those of the completion in think blocks, with what ended them. */
-    readonly reasoningTokens: number;
-  };
+  readonly usage: TokenUsage;
   readonly thinking: ThinkingReport;
   /** The stop string that ended the answer. */
   readonly stopSequence?: string;

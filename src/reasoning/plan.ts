@@ -105,7 +105,7 @@ export async function planTurn(
           ...nowMember(endThinking, endNow?.signal),
         },
       }),
-      ...(request.account !== undefined && { account: request.account }),
+      ...(request.cacheScope !== undefined && { cacheScope: request.cacheScope }),
       ...(whole && { whole }),
       ...(logProbabilities !== undefined && { logProbabilities }),
       ...(request.constraint !== undefined && {

@@ -137,7 +137,12 @@ describe('a turn that nobody follows', () => {
     const { usage: used, thinking } = await collect(
       converse({ ...engine, generate: () => Readable.from(events) }, { ...question, whole: true }),
     );
-    expect(used).toEqual({ promptTokens: 9, completionTokens: 40, reasoningTokens: 31 });
+    expect(used).toEqual({
+      promptTokens: 9,
+      cachedPromptTokens: 0,
+      completionTokens: 40,
+      reasoningTokens: 31,
+    });
     expect(thinking).toMatchObject({ outcome: 'closed', tokens: 31 });
   });
 });

@@ -34,7 +34,7 @@ export type TurnQuestion = {
   readonly prefill?: Prefill | undefined;
   readonly endThinking?: AbortSignal | undefined;
   readonly whole?: boolean | undefined;
-  readonly account?: string | undefined;
+  readonly cacheScope?: string | undefined;
 };
 
 /** A question cannot exceed the tuple's thinking budget, go before its system prompt or pass by its guards. */

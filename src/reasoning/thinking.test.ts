@@ -145,7 +145,7 @@ describe.each([
           await using engine = model([...tokens, ...Array(400).fill('y')], forcedText);
           const wanted = { ...request, maxTokens, thinking: thinking(budget) };
           const conversation = batches
-            ? await collect(oneByOne(converseBatches(engine, wanted)))
+            ? await collect(oneByOne(converseBatches(engine, wanted).parts))
             : await collect(converse(engine, wanted));
           const { answer, reasoning, usage, thinking: report } = conversation;
           expect(report.tokens).toBeLessThanOrEqual(budget ?? maxTokens);
@@ -324,7 +324,12 @@ describe('an engine whose server renders the turn and continues it', () => {
     ]);
     expect([reasoning, answer]).toEqual([`so so so\n\n${sentence}`, 'yes.']);
     expect(report).toMatchObject({ outcome: 'closed', tokens: 3, forcedTokens: 35, stoppedBy: 'budget' });
-    expect(usage).toEqual({ promptTokens: 12, completionTokens: 40, reasoningTokens: 38 });
+    expect(usage).toEqual({
+      promptTokens: 12,
+      cachedPromptTokens: 0,
+      completionTokens: 40,
+      reasoningTokens: 38,
+    });
   });
 
   test('keeps the tokens of the answer when there is no budget', async () => {

@@ -24,10 +24,10 @@ export async function countPromptTokens(
   request: ConverseRequest,
   signal?: AbortSignal,
 ): Promise<number> {
-  const { sampling, account } = request;
+  const { sampling, cacheScope } = request;
   if (engine.capabilities.promptForm === 'tokens') {
     const { prompt } = await promptOfTurn(engine, request);
-    const counted = { prompt, maxTokens: 1, sampling, ...(account !== undefined && { account }) };
+    const counted = { prompt, maxTokens: 1, sampling, ...(cacheScope !== undefined && { cacheScope }) };
     for await (const event of engine.generate(counted, signal)) {
       if (event.type === 'prompt') return event.promptTokens;
     }

@@ -5,6 +5,7 @@
 import { TiegelError } from '../base/index.ts';
 import type { Engine, EngineEvent, GenerateRequest } from '../engine/index.ts';
 import type { PromptPiece } from '../formats/index.ts';
+import type { TokenUsage } from '../traffic/index.ts';
 import { createAnswerFilter } from './answer-filter.ts';
 import type { ConverseEnd, ConverseRequest, StoppedBy, StreamPart, ThinkingReport } from './parts.ts';
 import { closingTag, planTurn } from './plan.ts';
@@ -20,9 +21,12 @@ export type Turn = {
   /** The parts that events give; what follows an interruption or the end in the same list is dropped. */
   readonly take: (events: readonly EngineEvent[]) => readonly StreamPart[];
   readonly state: () => 'reading' | 'interrupted' | 'ended';
+  /** What it has used so far, also where it is broken off. */
+  readonly usage: () => TokenUsage;
 };
 
 type TokenEvent = Extract<EngineEvent, { readonly type: 'token' }>;
+type PromptEvent = Extract<EngineEvent, { readonly type: 'prompt' }>;
 type CallEvent = Extract<EngineEvent, { readonly type: 'tool-call' }>;
 type EndEvent = Extract<EngineEvent, { readonly type: 'end' }>;
 
@@ -46,17 +50,20 @@ export async function createTurn(
   let endedBy: StoppedBy | undefined;
   const written = createTextStore();
   let promptTokens = 0;
+  let cachedPromptTokens = 0;
   let completionTokens = 0;
   let thoughtTokens = 0;
   let forcedTokens = 0;
   /** Completion tokens that are part of the second prompt. */
   let tokensContinued = 0;
   let calls = 0;
+  let finalUsage: TokenUsage | undefined;
 
   /** The first prompt shows how much room the context leaves, the second what `endText` took. */
-  const takePrompt = (tokens: number): void => {
+  const takePrompt = ({ promptTokens: tokens, reusedTokens = 0 }: PromptEvent): void => {
     if (endedBy === undefined) {
       promptTokens = tokens;
+      cachedPromptTokens = reusedTokens;
       if (engineEnds && whyThinkingIsDue() === 'length') endNow?.abort();
     } else {
       const added = Math.max(0, tokens - promptTokens - completionTokens);
@@ -157,23 +164,26 @@ export async function createTurn(
     stopSequence?: string,
   ): void => {
     state = 'ended';
+    finalUsage = usageOf(event);
     batch.push({
       type: 'end',
       finish,
-      usage: usageOf(event),
+      usage: finalUsage,
       thinking: report(finish),
       ...(stopSequence !== undefined && { stopSequence }),
     });
   };
 
   /** What a server counted is worth more than its pieces. It counts a turn that was taken up again as its prompt. */
-  const usageOf = (event: EndEvent | undefined): ConverseEnd['usage'] => {
+  const usageOf = (event: EndEvent | undefined): TokenUsage => {
     const reasoningTokens = thoughtTokens + forcedTokens;
     const counted = event?.counted;
     if (event === undefined || counted === undefined)
-      return { promptTokens, completionTokens, reasoningTokens };
+      return { promptTokens, cachedPromptTokens, completionTokens, reasoningTokens };
     return {
       promptTokens: Math.max(0, counted.promptTokens - tokensContinued),
+      // What a second request of the same turn finds in the cache is what the first one has put there.
+      cachedPromptTokens: (tokensContinued === 0 ? counted.reusedTokens : undefined) ?? cachedPromptTokens,
       completionTokens: tokensContinued + event.completionTokens,
       reasoningTokens: (tokensContinued === 0 ? counted.reasoningTokens : undefined) ?? reasoningTokens,
     };
@@ -206,6 +216,7 @@ export async function createTurn(
 
   return {
     state: () => state,
+    usage: () => finalUsage ?? usageOf(undefined),
     request: () => {
       state = 'reading';
       return next;
@@ -221,7 +232,7 @@ export async function createTurn(
           takeTokens(batch, event, text, event.tokens ?? until - index);
           index = until;
         } else {
-          if (event.type === 'prompt') takePrompt(event.promptTokens);
+          if (event.type === 'prompt') takePrompt(event);
           else if (event.type === 'tool-call') takeCall(batch, event);
           else takeEnd(batch, event);
           index++;

@@ -121,7 +121,7 @@ export async function createLlamaServerEngine(options: LlamaServerOptions): Prom
   ): AsyncGenerator<readonly EngineEvent[]> {
     servingServer();
     requireCapabilities(model, capabilities, request);
-    const { constraint, account = null, sampling, maxTokens } = request;
+    const { constraint, cacheScope = null, sampling, maxTokens } = request;
     const grammar = constraint === undefined ? undefined : grammarOf(constraint);
     signal?.throwIfAborted();
     using run = running.begin(signal);
@@ -149,13 +149,13 @@ export async function createLlamaServerEngine(options: LlamaServerOptions): Prom
       const received = prompt.length;
       if (received >= contextLength)
         throw new TiegelError('TGL_PROMPT_TOO_LONG', { model, received, limit: contextLength });
-      const { slot, reusable, free } = table.place(prompt, account);
+      const { slot, reusable, free } = table.place(prompt, cacheScope);
       const { seed = Buffer.from(entropy(4)).readUInt32LE() } = sampling;
       const limit = Math.min(maxTokens, contextLength - received);
       const task = { connection, slot, reusable, prompt, limit, seed, grammar, endTokens, signal: end };
       const legs = createLegs(request, task);
       let begun = false;
-      occupied = { slot, free: () => free(legs.tokens(), begun ? account : null) };
+      occupied = { slot, free: () => free(legs.tokens(), begun ? cacheScope : null) };
       for await (const events of legs.events()) {
         end.throwIfAborted();
         begun = true;
@@ -229,7 +229,7 @@ export function llamaServerCapabilities(
   };
 }
 
-/** Every way in which prompts of one account could show in another's are off, and so is all that reaches outside. */
+/** Every way in which prompts of one cache scope could show in another's are off, and so is all that reaches outside. */
 function flagsOf({
   modelPath,
   adapterPaths = [],

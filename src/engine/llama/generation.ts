@@ -9,7 +9,7 @@ import { createTokenText } from './token-text.ts';
 
 export type Generation = {
   readonly id: number;
-  readonly account: string | null;
+  readonly cacheScope: string | null;
   readonly prompt: readonly number[];
   /** Takes at most so many of the tokens that are to be evaluated next. */
   readonly take: (count: number) => readonly number[];
@@ -77,7 +77,7 @@ export function createGeneration(
 
   return {
     id,
-    account: command.account,
+    cacheScope: command.cacheScope,
     prompt,
     pending: () => tokens.length - next,
     take: (count) => {

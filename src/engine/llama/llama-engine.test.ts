@@ -148,7 +148,7 @@ describe('log-probabilities', () => {
   });
 });
 
-describe('reuse within an account', () => {
+describe('reuse within a cache scope', () => {
   const long = [{ text: 'three apples and five '.repeat(12), special: false }];
   const longer = [...long, { text: ' what then', special: false }];
   const ids = async (engine: Engine, changes: Partial<GenerateRequest>): Promise<readonly unknown[]> =>
@@ -162,25 +162,25 @@ describe('reuse within an account', () => {
   test('gives the tokens that a fresh sequence gives, also after a longer and a different prompt', async () => {
     await using engine = await open();
     const fresh = await ids(engine, { prompt: longer });
-    await ids(engine, { prompt: long, account: 'a' });
-    expect(await ids(engine, { prompt: longer, account: 'a' })).toEqual(fresh);
-    expect(await ids(engine, { prompt: longer, account: 'a' })).toEqual(fresh);
-    await ids(engine, { prompt: [{ text: 'three pears', special: false }], account: 'a' });
-    expect(await ids(engine, { prompt: longer, account: 'a' })).toEqual(fresh);
+    await ids(engine, { prompt: long, cacheScope: 'a' });
+    expect(await ids(engine, { prompt: longer, cacheScope: 'a' })).toEqual(fresh);
+    expect(await ids(engine, { prompt: longer, cacheScope: 'a' })).toEqual(fresh);
+    await ids(engine, { prompt: [{ text: 'three pears', special: false }], cacheScope: 'a' });
+    expect(await ids(engine, { prompt: longer, cacheScope: 'a' })).toEqual(fresh);
   });
 
   test('copies from a sequence that is still at work', async () => {
     await using engine = await open();
     const fresh = await ids(engine, { prompt: longer });
-    const working = engine.generate({ ...request, prompt: long, account: 'a' })[Symbol.asyncIterator]();
+    const working = engine.generate({ ...request, prompt: long, cacheScope: 'a' })[Symbol.asyncIterator]();
     await nextToken(working);
     const tokens = testTokenizer.encode(long).length;
-    expect(await reusedBy(engine, { prompt: longer, account: 'a' })).toBeGreaterThanOrEqual(tokens - 2);
-    expect(await ids(engine, { prompt: longer, account: 'a' })).toEqual(fresh);
+    expect(await reusedBy(engine, { prompt: longer, cacheScope: 'a' })).toBeGreaterThanOrEqual(tokens - 2);
+    expect(await ids(engine, { prompt: longer, cacheScope: 'a' })).toEqual(fresh);
     await working.return?.();
   });
 
-  test('another account waits as long for its first token as if nothing had been computed', async () => {
+  test('another cache scope waits as long for its first token as if nothing had been computed', async () => {
     const shape = {
       width: 256,
       layers: 6,
@@ -192,9 +192,9 @@ describe('reuse within an account', () => {
     using large = writeTestModel(shape);
     await using engine = await open({ modelPath: large.path });
     const prompt = [{ text: 'x'.repeat(2000), special: false }];
-    const firstToken = async (account: string): Promise<number> => {
+    const firstToken = async (cacheScope: string): Promise<number> => {
       const started = performance.now();
-      await tokensOf(engine, { prompt, account, maxTokens: 1 });
+      await tokensOf(engine, { prompt, cacheScope, maxTokens: 1 });
       return performance.now() - started;
     };
     const cold = await firstToken('a');

@@ -230,7 +230,7 @@ export function llamaCapabilities(size: EngineSize): EngineCapabilities {
 
 /** @throws TGL_CONSTRAINT_INVALID */
 function commandOf(
-  { prompt, maxTokens, sampling, account, logProbabilities, constraint, forced }: GenerateRequest,
+  { prompt, maxTokens, sampling, cacheScope, logProbabilities, constraint, forced }: GenerateRequest,
   entropy: Entropy,
 ): Omit<GenerateCommand, 'type' | 'generation'> {
   const { temperature, topP, seed = unpredictableSeed(entropy) } = sampling;
@@ -240,7 +240,7 @@ function commandOf(
     temperature,
     topP,
     seed,
-    account: account ?? null,
+    cacheScope: cacheScope ?? null,
     logProbabilities: logProbabilities ?? null,
     constraint:
       constraint === undefined ? null : { grammar: grammarOf(constraint), after: constraint.after ?? '' },

@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type CachedSequence, placeSequence } from './prefix-cache.ts';
 
-const empty: CachedSequence = { account: null, tokens: [], busy: false, usedAt: 0 };
+const empty: CachedSequence = { cacheScope: null, tokens: [], busy: false, usedAt: 0 };
 const busy: CachedSequence = { ...empty, busy: true };
 const numbers = (length: number): readonly number[] => Array.from({ length }, (_, index) => index + 1);
-const holding = (account: string, tokens: readonly number[], usedAt: number): CachedSequence => ({
+const holding = (cacheScope: string, tokens: readonly number[], usedAt: number): CachedSequence => ({
   ...empty,
-  account,
+  cacheScope,
   tokens,
   usedAt,
 });
@@ -48,24 +48,24 @@ describe('placeSequence', () => {
     expect(placeSequence(sequences, [7, 8], 'd').target).toBe(1);
   });
 
-  test('never takes over what another account or nobody owns', () => {
-    const account = fc.constantFrom('a', 'b', null);
+  test('never takes over what another cache scope or nobody owns', () => {
+    const cacheScope = fc.constantFrom('a', 'b', null);
     const sequence = fc.record({
-      account,
+      cacheScope,
       tokens: fc.array(fc.constantFrom(1, 2), { maxLength: 80 }),
       busy: fc.boolean(),
       usedAt: fc.nat(9),
     });
     const prompt = fc.array(fc.constantFrom(1, 2), { minLength: 1, maxLength: 80 });
     fc.assert(
-      fc.property(fc.array(sequence, { maxLength: 5 }), prompt, account, (others, tokens, owner) => {
+      fc.property(fc.array(sequence, { maxLength: 5 }), prompt, cacheScope, (others, tokens, owner) => {
         const sequences = [...others, empty];
         const { target, source, reusable } = placeSequence(sequences, tokens, owner);
         expect(sequences[target]?.busy).toBe(false);
         expect(reusable).toBeLessThan(tokens.length);
         if (reusable === 0) return;
         expect(owner).not.toBeNull();
-        expect(sequences[source]?.account).toBe(owner);
+        expect(sequences[source]?.cacheScope).toBe(owner);
         expect(sequences[source]?.tokens.slice(0, reusable)).toEqual(tokens.slice(0, reusable));
       }),
     );

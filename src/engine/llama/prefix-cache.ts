@@ -1,10 +1,10 @@
-// Which sequence a newcomer gets and what of an earlier prompt it takes over. What was computed for one account is
+// Which sequence a newcomer gets and what of an earlier prompt it takes over. What was computed for one cache scope is
 // never used for another: the time of an answer would tell what the other one had asked.
 
 /** A sequence of the context and what its cache holds. */
 export type CachedSequence = {
   /** Whose tokens they are; null when nobody may reuse them. */
-  readonly account: string | null;
+  readonly cacheScope: string | null;
   /** The tokens that have been evaluated. */
   readonly tokens: readonly number[];
   readonly busy: boolean;
@@ -34,10 +34,10 @@ const leastCopied = 32;
 export function placeSequence(
   sequences: readonly CachedSequence[],
   prompt: readonly number[],
-  account: string | null,
+  cacheScope: string | null,
 ): Placement {
   const shared = sequences.map((sequence) =>
-    account !== null && sequence.account === account
+    cacheScope !== null && sequence.cacheScope === cacheScope
       ? Math.min(sharedLength(sequence.tokens, prompt), prompt.length - 1)
       : 0,
   );

@@ -38,7 +38,7 @@ export type GenerateCommand = {
   readonly topP: number;
   readonly seed: number;
   /** Null: what is computed is not kept for anybody. */
-  readonly account: string | null;
+  readonly cacheScope: string | null;
   /** How many alternatives are wanted; null: no log-probabilities at all. */
   readonly logProbabilities: number | null;
   readonly constraint: { readonly grammar: string; readonly after: string } | null;
@@ -133,7 +133,7 @@ const toChildSchema: z.ZodType<ToChild> = z.discriminatedUnion('type', [
     temperature: z.number().nonnegative(),
     topP: z.number().min(0).max(1),
     seed: count,
-    account: z.string().nullable(),
+    cacheScope: z.string().nullable(),
     logProbabilities: count.nullable(),
     constraint: z.strictObject({ grammar: z.string(), after: z.string() }).nullable(),
     forced: z

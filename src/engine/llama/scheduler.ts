@@ -35,7 +35,7 @@ export type SchedulerOptions = {
 
 type Sequence = {
   generation: Generation | undefined;
-  account: string | null;
+  cacheScope: string | null;
   /** What its cache holds. */
   tokens: number[];
   usedAt: number;
@@ -51,7 +51,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   const { model, native, slots, contextLength, prefillPace, clock, emit } = options;
   const sequences: readonly Sequence[] = Array.from({ length: slots }, () => ({
     generation: undefined,
-    account: null,
+    cacheScope: null,
     tokens: [],
     usedAt: 0,
   }));
@@ -83,14 +83,14 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
 
   /** Gives a newcomer a sequence. There is a free one, since the engine lets in no more generations than slots. */
   const place = async (generation: Generation): Promise<void> => {
-    const { prompt, account } = generation;
+    const { prompt, cacheScope } = generation;
     const cached = sequences.map((sequence) => ({ ...sequence, busy: sequence.generation !== undefined }));
-    const { target, source, reusable } = placeSequence(cached, prompt, account);
+    const { target, source, reusable } = placeSequence(cached, prompt, cacheScope);
     const sequence = sequences[target] as Sequence;
     if (source !== target) await native.copy(target, source);
     const kept = native.truncate(target, reusable) ? reusable : 0;
     sequence.generation = generation;
-    sequence.account = account;
+    sequence.cacheScope = cacheScope;
     sequence.tokens = prompt.slice(0, kept);
     generation.begin(kept);
   };
@@ -153,18 +153,18 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
 
   const fail = ({ generation, part, sequence }: Share, error: unknown): void => {
     // What the cache holds after a failed step is unknown.
-    sequence.account = null;
+    sequence.cacheScope = null;
     retire(part.sequence);
     emit({ type: 'fault', generation: generation.id, reason: reasonOf(error) });
   };
 
-  /** Nothing of a conversation stays in the sequence, except for another request of the same account. */
+  /** Nothing of a conversation stays in the sequence, except for another request of the same cache scope. */
   const retire = (index: number): void => {
     const sequence = sequences[index] as Sequence;
     sequence.generation?.[Symbol.dispose]();
     sequence.generation = undefined;
     sequence.usedAt = ++uses;
-    if (sequence.account !== null) return;
+    if (sequence.cacheScope !== null) return;
     native.truncate(index, 0);
     sequence.tokens = [];
   };

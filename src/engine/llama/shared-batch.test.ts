@@ -29,7 +29,7 @@ const requestOf = (seed: number): GenerateRequest => ({
   prompt: [{ text: `prompt ${seed} of ${seed % 2 === 0 ? 'three apples' : 'Äpfel'}`, special: false }],
   maxTokens: 48,
   sampling: { temperature: 1.5, topP: 0.95, seed },
-  account: seed % 2 === 0 ? 'one' : 'another',
+  cacheScope: seed % 2 === 0 ? 'one' : 'another',
   logProbabilities: 5,
 });
 

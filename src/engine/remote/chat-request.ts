@@ -60,7 +60,7 @@ const streaming = { stream: true, stream_options: { include_usage: true } } as c
 
 /** What both paths of a server are told alike. */
 export function commonMembers(request: GenerateRequest, options: ChatRequestOptions): Members {
-  const { maxTokens, sampling, stop = [], account } = request;
+  const { maxTokens, sampling, stop = [], cacheScope } = request;
   const { remoteModel, profile } = options;
   const members: Members = {
     model: remoteModel,
@@ -71,7 +71,7 @@ export function commonMembers(request: GenerateRequest, options: ChatRequestOpti
     Object.assign(members, { temperature: sampling.temperature, top_p: sampling.topP });
   if (profile.seed && sampling.seed !== undefined) members.seed = sampling.seed;
   if (stop.length > 0) members.stop = stop;
-  if (profile.cacheSaltField !== null) members[profile.cacheSaltField] = cacheSalt(account, options);
+  if (profile.cacheSaltField !== null) members[profile.cacheSaltField] = cacheSalt(cacheScope, options);
   return members;
 }
 
@@ -115,9 +115,9 @@ function constraintMembers(constraint: Constraint): Members {
   return { response_format: { type: 'json_schema', json_schema: schema } };
 }
 
-/** The same for one account, unlike for any other; without an account, unlike anything before. */
-function cacheSalt(account: string | undefined, { entropy }: ChatRequestOptions): string {
-  return account === undefined
+/** The same for one cache scope, unlike for any other; without a cache scope, unlike anything before. */
+function cacheSalt(cacheScope: string | undefined, { entropy }: ChatRequestOptions): string {
+  return cacheScope === undefined
     ? Buffer.from(entropy(16)).toString('hex')
-    : digestOf(`tiegel prefix ${account}`);
+    : digestOf(`tiegel prefix ${cacheScope}`);
 }

@@ -93,7 +93,7 @@ async function asked(change: Partial<GenerateRequest>, server: Parameters<typeof
 
 describe('what is sent', () => {
   test('holds the model, the messages, the limits and nothing else', async () => {
-    const { path, headers, body } = await asked({ stop: ['END'], account: 'a' }, { key: 'sk-1' });
+    const { path, headers, body } = await asked({ stop: ['END'], cacheScope: 'a' }, { key: 'sk-1' });
     expect(path).toBe('/v1/chat/completions');
     expect(headers).toContain('authorization: Bearer sk-1\r\n');
     expect(body).toEqual({
@@ -109,9 +109,9 @@ describe('what is sent', () => {
     });
   });
 
-  test('keeps the prefix caches of accounts apart, and never reuses where there is no account', async () => {
-    const salt = async (account?: string) =>
-      (await asked(account === undefined ? {} : { account })).body.cache_salt;
+  test('keeps the prefix caches of cache scopes apart, and never reuses without one', async () => {
+    const salt = async (cacheScope?: string) =>
+      (await asked(cacheScope === undefined ? {} : { cacheScope })).body.cache_salt;
     expect(await salt('a')).toBe(await salt('a'));
     expect(await salt('a')).not.toBe(await salt('b'));
     expect(await salt()).not.toBe(await salt());
@@ -364,10 +364,10 @@ describe('several replicas', () => {
   test('a conversation goes on where it began', async () => {
     await using there = await cluster([says('one'), says('two')]);
     const content = 'first question';
-    const first = await there.ask({ account: 'a', turn: turn(content) });
+    const first = await there.ask({ cacheScope: 'a', turn: turn(content) });
     for (let index = 0; index < 4; index++) {
-      await there.ask({ account: 'a', turn: turn(`other ${index}`) });
-      expect(await there.ask({ account: 'a', turn: turn(content) })).toBe(first);
+      await there.ask({ cacheScope: 'a', turn: turn(`other ${index}`) });
+      expect(await there.ask({ cacheScope: 'a', turn: turn(content) })).toBe(first);
     }
   });
 });

@@ -23,7 +23,7 @@ export type ServerProfile = {
   readonly wholeReplies: boolean;
   /** How prompts that are rendered already are sent to `POST /completions`, or null where they are not taken. */
   readonly renderedPrompts: RenderedPrompts | null;
-  /** The member whose value keeps the prefix caches of accounts apart, or null. */
+  /** The member whose value keeps the prefix caches of different scopes apart, or null. */
   readonly cacheSaltField: string | null;
   /** Sampling is settled by the server, and members that try to change it are ignored or refused. */
   readonly fixedSampling: boolean;

@@ -22,6 +22,8 @@ export type ScriptedEngineOptions = {
   readonly reply: (request: GenerateRequest) => readonly string[];
   /** How the reply ends where it comes to its end. @default stop */
   readonly endReason?: (request: GenerateRequest) => EndReason;
+  /** How many tokens of a prompt it says were computed before. @default 0 */
+  readonly reusedTokens?: (request: GenerateRequest) => number;
   /** @default Infinity, which waits for nothing */
   readonly tokensPerSecond?: number;
   /** @default 4 */
@@ -94,7 +96,7 @@ export function createScriptedEngine(options: ScriptedEngineOptions): Engine {
     const length = Math.min(request.maxTokens, contextLength - promptTokens);
     const pause = createPause(signal);
     const start = clock.monotonic();
-    let batch: EngineEvent[] = [{ type: 'prompt', promptTokens }];
+    let batch: EngineEvent[] = [promptEvent(promptTokens, options.reusedTokens?.(request))];
     for (let index = 0; ; index++) {
       const failing = failure !== undefined && index === failure.afterTokens;
       const pausing = paced || index % tokensPerTurn === tokensPerTurn - 1;
@@ -142,6 +144,10 @@ export function createScriptedEngine(options: ScriptedEngineOptions): Engine {
       running.stopAll(new TiegelError('TGL_ENGINE_CLOSED', { model }));
     },
   };
+}
+
+function promptEvent(promptTokens: number, reusedTokens: number | undefined): EngineEvent {
+  return { type: 'prompt', promptTokens, ...(reusedTokens !== undefined && { reusedTokens }) };
 }
 
 function countPromptTokens({ prompt }: GenerateRequest): number {

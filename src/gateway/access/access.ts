@@ -2,8 +2,8 @@
 // server lives.
 import type { IncomingMessage } from 'node:http';
 import { TiegelError } from '../../base/index.ts';
+import type { Authenticator, Principal } from '../../traffic/index.ts';
 import { originGuard } from '../http/origin-guard.ts';
-import type { KeyRing } from './key-ring.ts';
 
 export type Access = {
   /** To be told once the address is known. */
@@ -11,25 +11,23 @@ export type Access = {
   /** @throws TGL_HOST_FORBIDDEN, TGL_DRAINING */
   readonly anyone: (request: IncomingMessage) => void;
   /** Whose key it is. @throws also TGL_UNAUTHENTICATED */
-  readonly holder: (request: IncomingMessage) => string;
+  readonly holder: (request: IncomingMessage) => Principal;
   /** With the key, or from this machine without a proxy in between. */
   readonly holderOrLocal: (request: IncomingMessage) => void;
 };
 
-/** There is one key, hence one account; what is computed for it is reused for it alone. */
-const onlyAccount = 'operator';
-
-export function createAccess(keys: KeyRing, isDraining: () => boolean): Access {
+export function createAccess(keys: Authenticator, isDraining: () => boolean): Access {
   let checkOrigin = originGuard('127.0.0.1', []);
 
   const anyone = (request: IncomingMessage): void => {
     checkOrigin(request);
     if (isDraining()) throw new TiegelError('TGL_DRAINING');
   };
-  const holder = (request: IncomingMessage): string => {
+  const holder = (request: IncomingMessage): Principal => {
     anyone(request);
     const presented = keyOf(request);
-    if (presented !== undefined && keys.accepts(presented)) return onlyAccount;
+    const principal = presented === undefined ? undefined : keys.authenticate(presented);
+    if (principal !== undefined) return principal;
     const problem = presented === undefined ? 'expected `Authorization: Bearer <key>`' : 'the key is unknown';
     throw new TiegelError('TGL_UNAUTHENTICATED', { problem });
   };

@@ -11,12 +11,11 @@ import {
   systemDisk,
   TiegelError,
 } from '../../base/index.ts';
+import { type Authenticator, createPrincipal } from '../../traffic/index.ts';
 
-export type KeyRing = {
+export type KeyRing = Authenticator & {
   /** True when the operator chose the key, which serving beyond this machine requires. */
   readonly givenByOperator: boolean;
-  /** Compares in time that does not depend on the stored keys. */
-  readonly accepts: (presented: string) => boolean;
 };
 
 export type KeyRingOptions = {
@@ -66,17 +65,28 @@ export function openKeyRing(options: KeyRingOptions): { readonly ring: KeyRing; 
 function ringOf(pepper: KeyObject, hashes: readonly Buffer[], givenByOperator: boolean): KeyRing {
   /** SHA-256 of the keys that were accepted: a plain digest takes a sixth of the time of the keyed one. */
   const remembered = new Set<string>();
+  /** Whoever holds one of the keys is the one operator of this server. */
+  const operator = createPrincipal({
+    organisation: 'local',
+    account: 'operator',
+    keyId: 'operator',
+    role: 'operator',
+    region: null,
+    cacheScope: 'operator',
+    revoked: new AbortController().signal,
+  });
   return {
     givenByOperator,
-    accepts: (presented) => {
-      if (presented.length > longestKey) return false;
+    authenticate: (presented) => {
+      if (presented.length > longestKey) return undefined;
       const name = digest('sha256', presented, 'hex');
-      if (remembered.has(name)) return true;
+      if (remembered.has(name)) return operator;
       const hash = keyedHash(pepper, presented);
       let accepted = false;
       for (const known of hashes) accepted = timingSafeEqual(hash, known) || accepted;
-      if (accepted) remembered.add(name);
-      return accepted;
+      if (!accepted) return undefined;
+      remembered.add(name);
+      return operator;
     },
   };
 }

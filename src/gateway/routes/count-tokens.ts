@@ -18,7 +18,7 @@ export function countTokens(
     const turn = { ...conversationOf(body), stream: false, choices: 1, stop: [] };
     const visit = context.door.enter(model.engine, request.raw.socket);
     try {
-      const asked = converseRequestOf(turn, model, { account: '' });
+      const asked = converseRequestOf(turn, model, {});
       return reply.send({ input_tokens: await countPromptTokens(model.engine, asked, visit.signal) });
     } finally {
       visit.leave();

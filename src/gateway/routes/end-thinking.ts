@@ -12,7 +12,7 @@ export function endThinking({
     const { id } = request.params as { readonly id: string };
     const bare = id.replace(/^[a-z]+_(?=[a-z0-9]+_)/, '');
     const received = JSON.stringify(id);
-    const done = liveRequests.endThinking(bare, access.holder(request.raw));
+    const done = liveRequests.endThinking(bare, access.holder(request.raw).account);
     if (done === 'unknown') throw new TiegelError('TGL_REQUEST_NOT_RUNNING', { received });
     if (done === 'unable') throw new TiegelError('TGL_THINKING_NOT_ENDABLE', { received });
     return reply.send({ id, thinking: 'ending' });

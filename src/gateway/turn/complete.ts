@@ -8,6 +8,7 @@ import {
   converseBatches,
   type StreamPart,
 } from '../../reasoning/index.ts';
+import type { Principal } from '../../traffic/index.ts';
 import { clientGone } from '../access/concurrency-limiter.ts';
 import { resolveModel } from '../access/resolve-model.ts';
 import { canEndThinking, type ServedModel } from '../access/served-model.ts';
@@ -36,11 +37,11 @@ export function inference(context: GatewayContext, dialect: Dialect): RequestHan
     response: ServerResponse,
     requestId: string,
   ): Promise<void> => {
-    const account = context.access.holder(request);
+    const principal = context.access.holder(request);
     const body = parseJsonBody(await readBody(request, limits.bodyBytes));
     const wanted = requireValue(dialect.read(body));
     const model = await resolveModel(context, wanted.turn.model);
-    await speak(context, { dialect, request, response, requestId, account, wanted, model });
+    await speak(context, { dialect, request, response, requestId, principal, wanted, model });
   };
 
   return (request, response) => {
@@ -61,7 +62,7 @@ type Speech = {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly requestId: string;
-  readonly account: string;
+  readonly principal: Principal;
   readonly wanted: DialectRequest;
   readonly model: ServedModel;
 };
@@ -69,7 +70,7 @@ type Speech = {
 /** Lets the model speak and the client hear it. Errors it throws before the first byte are still to be answered. */
 async function speak(context: GatewayContext, speech: Speech): Promise<void> {
   const { clock, door, endOfTurn, liveRequests, limits } = context;
-  const { dialect, request, response, requestId, account, wanted, model } = speech;
+  const { dialect, request, response, requestId, principal, wanted, model } = speech;
   const { turn } = wanted;
   const { engine } = model;
   const times = startTurnClock(clock);
@@ -86,12 +87,17 @@ async function speak(context: GatewayContext, speech: Speech): Promise<void> {
   let writer: ChunkWriter | undefined;
   const visit = door.enter(engine, request.socket);
   // Whoever waits for the whole reply learns the identifier with it, when there is nothing left to end.
-  using live = turn.stream ? liveRequests.begin(reply.id, account, canEndThinking(model)) : undefined;
+  using live = turn.stream
+    ? liveRequests.begin(reply.id, principal.account, canEndThinking(model))
+    : undefined;
   using _ = onAbort(model.withdrawn, visit.abort);
   try {
-    const asked = converseRequestOf(turn, model, { account, ...(live && { endThinking: live.endThinking }) });
+    const asked = converseRequestOf(turn, model, {
+      cacheScope: principal.cacheScope,
+      ...(live && { endThinking: live.endThinking }),
+    });
     const turns = Array.from({ length: turn.choices }, (_, choice) =>
-      partsFor(turn, asked, converseBatches(engine, choiceOf(asked, choice), visit.signal)),
+      partsFor(turn, asked, converseBatches(engine, choiceOf(asked, choice), visit.signal).parts),
     );
     if (turn.stream) {
       writer = createChunkWriter(response, {

@@ -16,7 +16,7 @@ import type { TurnRequest } from './turn-request.ts';
 export function converseRequestOf(
   turn: TurnRequest,
   { admitted, engine, template, guards }: ServedModel,
-  context: Pick<ConverseRequest, 'account' | 'endThinking'>,
+  context: Pick<ConverseRequest, 'cacheScope' | 'endThinking'>,
 ): ConverseRequest {
   const { input, stream, temperature, topP, seed, stop, tools, thinking, maxTokens } = turn;
   const { prefill, logProbabilities } = turn;

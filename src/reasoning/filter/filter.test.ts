@@ -109,7 +109,8 @@ describe('a turn behind a guard', () => {
         const reply = [...words.slice(0, at), '</think>', ...words.slice(at)];
         await using engine = engineThatSays(reply);
         const parts: StreamPart[] = [];
-        if (batches) for await (const some of converseBatches(engine, asking('Hello'))) parts.push(...some);
+        if (batches)
+          for await (const some of converseBatches(engine, asking('Hello')).parts) parts.push(...some);
         else for await (const part of converse(engine, asking('Hello'))) parts.push(part);
         expect(parts.map(({ type }) => type)).toEqual(['answer-start', 'answer-delta', 'answer-end', 'end']);
         expect(parts[1]).toEqual({ type: 'answer-delta', text: 'Not here.' });

@@ -1,5 +1,6 @@
 // A turn behind guards. What comes out is held until the turn has ended and every guard has seen the whole of it: what
 // was streamed cannot be taken back. A guarded reply therefore comes at once, and a refusal costs what the reply did.
+import { noUsage } from '../../traffic/index.ts';
 import type { ConverseEnd, ConverseRequest, Prefill, StreamPart } from '../parts.ts';
 import type { Guard } from './guard.ts';
 
@@ -83,6 +84,6 @@ function refusal(text: string, prefill: Prefill | undefined, end: ConverseEnd): 
 const notRun: ConverseEnd = {
   type: 'end',
   finish: 'stop',
-  usage: { promptTokens: 0, completionTokens: 0, reasoningTokens: 0 },
+  usage: noUsage,
   thinking: { outcome: 'none', tokens: 0, forcedTokens: 0, budget: null, stoppedBy: null },
 };

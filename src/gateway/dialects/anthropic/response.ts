@@ -109,8 +109,15 @@ function stopOf({ finish, stopSequence }: ConverseEnd, calls: number): object {
   return { stop_reason: calls > 0 ? 'tool_use' : 'end_turn', stop_sequence: null };
 }
 
+/** Their input tokens are those that were neither read from the cache nor written to it. */
 function usageOf({ usage }: ConverseEnd): object {
-  return { input_tokens: usage.promptTokens, output_tokens: usage.completionTokens };
+  const { promptTokens, cachedPromptTokens, completionTokens } = usage;
+  return {
+    input_tokens: promptTokens - cachedPromptTokens,
+    cache_creation_input_tokens: 0,
+    cache_read_input_tokens: cachedPromptTokens,
+    output_tokens: completionTokens,
+  };
 }
 
 function eventOf(event: { readonly type: string; readonly [member: string]: unknown }): string {

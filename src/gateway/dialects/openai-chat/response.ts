@@ -1,5 +1,6 @@
 // A turn in OpenAI's words, whole or as chunks. Chunks are written by concatenation, since that runs for every token.
 import type { ConverseEnd, TokenDetail } from '../../../reasoning/index.ts';
+import { noUsage } from '../../../traffic/index.ts';
 import type {
   ChatCompletion,
   ChatCompletionChunk,
@@ -152,7 +153,7 @@ function tiegelOf(end: ConverseEnd, reply: Reply, body: ChatCompletionRequest): 
 
 /** Of all choices together; the prompt, which they share, counts once. */
 export function usageOf(ends: readonly ConverseEnd[]): CompletionUsage {
-  const promptTokens = ends[0]?.usage.promptTokens ?? 0;
+  const { promptTokens, cachedPromptTokens } = ends[0]?.usage ?? noUsage;
   let completionTokens = 0;
   let reasoningTokens = 0;
   for (const { usage } of ends) {
@@ -163,6 +164,7 @@ export function usageOf(ends: readonly ConverseEnd[]): CompletionUsage {
     prompt_tokens: promptTokens,
     completion_tokens: completionTokens,
     total_tokens: promptTokens + completionTokens,
+    prompt_tokens_details: { cached_tokens: cachedPromptTokens },
     completion_tokens_details: { reasoning_tokens: reasoningTokens },
   };
 }

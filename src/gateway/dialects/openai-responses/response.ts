@@ -168,10 +168,10 @@ function incompleteDetailsOf({ finish }: ConverseEnd): object | null {
 }
 
 function usageOf({ usage }: ConverseEnd): object {
-  const { promptTokens, completionTokens, reasoningTokens } = usage;
+  const { promptTokens, cachedPromptTokens, completionTokens, reasoningTokens } = usage;
   return {
     input_tokens: promptTokens,
-    input_tokens_details: { cached_tokens: 0 },
+    input_tokens_details: { cached_tokens: cachedPromptTokens },
     output_tokens: completionTokens,
     output_tokens_details: { reasoning_tokens: reasoningTokens },
     total_tokens: promptTokens + completionTokens,
