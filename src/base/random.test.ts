@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { seededRandom } from './random.ts';
+import { firstAccepted, seededRandom } from './random.ts';
 
 test('the same seed and path give the same stream, another path another one', () => {
   const draw = (...path: number[]) => {
@@ -40,4 +40,15 @@ test('integers stay in their range and reach both ends; a shuffle keeps its elem
   );
   const die = seededRandom(1);
   expect(new Set(Array.from({ length: 200 }, () => die.integer(1, 6))).size).toBe(6);
+});
+
+test('drawing again ends with the first draw that is accepted, or after as many as are allowed', () => {
+  const attempts: number[] = [];
+  const draw = (accepted: number) => (attempt: number) => {
+    attempts.push(attempt);
+    return attempt === accepted ? `draw ${attempt}` : undefined;
+  };
+  expect(firstAccepted(5, draw(2))).toBe('draw 2');
+  expect(firstAccepted(2, draw(2))).toBeUndefined();
+  expect(attempts).toEqual([0, 1, 2, 0, 1]);
 });

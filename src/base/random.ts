@@ -29,6 +29,26 @@ export function seededRandom(seed: number, ...path: readonly number[]): Random {
   return randomFromState(splitmix(hash));
 }
 
+/**
+ * The first draw that is not undefined; undefined after `most` of them. Whatever waits for luck waits here, so that
+ * nothing waits for ever.
+ *
+ * @example
+ * import { firstAccepted, seededRandom } from './src/base/index.ts';
+ * const die = seededRandom(1);
+ * firstAccepted(100, () => (die.integer(1, 6) === 7 ? 7 : undefined)); // → undefined
+ */
+export function firstAccepted<Value>(
+  most: number,
+  draw: (attempt: number) => Value | undefined,
+): Value | undefined {
+  for (let attempt = 0; attempt < most; attempt++) {
+    const value = draw(attempt);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
 function randomFromState(state: Uint32Array): Random {
   const next = (): number => nextWord(state) / 2 ** 32;
   const integer = (low: number, high: number): number => low + Math.floor(next() * (high - low + 1));

@@ -17,3 +17,7 @@ test.each([
   );
   expect(Math.max(...distances)).toBeLessThan(1.63 / Math.sqrt(draws.length));
 });
+
+test('what is no number is refused instead of drawn for ever', () => {
+  expect(() => randomBeta(seededRandom(1), Number.NaN, 2)).toThrow('no draw was accepted for the shape NaN');
+});

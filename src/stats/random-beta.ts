@@ -1,8 +1,14 @@
 // Draws from a Beta distribution as a ratio of Gamma draws, those by Marsaglia and Tsang ("A simple method for
 // generating gamma variables", 2000).
-import type { Random } from '../base/index.ts';
+import { firstAccepted, type Random } from '../base/index.ts';
 
-/** @param a at least 0.5, as is b */
+/** One draw in twenty at most is refused, so that as many refusals in a row say that the shape is no number. */
+const mostDraws = 1000;
+
+/**
+ * @param a at least 0.5, as is b
+ * @throws TypeError for what is no number
+ */
 export function randomBeta(random: Random, a: number, b: number): number {
   const first = randomGamma(random, a);
   return first / (first + randomGamma(random, b));
@@ -12,12 +18,15 @@ function randomGamma(random: Random, shape: number): number {
   if (shape < 1) return randomGamma(random, shape + 1) * uniform(random) ** (1 / shape);
   const d = shape - 1 / 3;
   const c = 1 / Math.sqrt(9 * d);
-  for (;;) {
+  const drawn = firstAccepted(mostDraws, () => {
     const normal = randomNormal(random);
     const cube = (1 + c * normal) ** 3;
-    if (cube > 0 && Math.log(uniform(random)) < 0.5 * normal ** 2 + d - d * cube + d * Math.log(cube))
-      return d * cube;
-  }
+    const accepts =
+      cube > 0 && Math.log(uniform(random)) < 0.5 * normal ** 2 + d - d * cube + d * Math.log(cube);
+    return accepts ? d * cube : undefined;
+  });
+  if (drawn === undefined) throw new TypeError(`randomGamma: no draw was accepted for the shape ${shape}`);
+  return drawn;
 }
 
 /** Box and Muller (1958); the second value is thrown away. */

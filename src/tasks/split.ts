@@ -1,6 +1,6 @@
 // The train/held-out split. A problem's side is a function of its canonical text alone, so that no permuted sibling of
 // a held-out problem is ever trained on, whatever the seed, the difficulty or the version of the generator.
-import { digestOf, type Random, seededRandom, TiegelError } from '../base/index.ts';
+import { digestOf, firstAccepted, type Random, seededRandom, TiegelError } from '../base/index.ts';
 import type { Portion, Split } from './task.ts';
 
 /** One problem in eight is held out: the smallest task then still has more than 400 distinct held-out problems. */
@@ -39,13 +39,14 @@ export function drawProblem<Problem>(
   { split = 'train', portion }: { readonly split: Split | undefined; readonly portion: Portion | undefined },
 ): Problem {
   const random = seededRandom(seed, stream, index);
-  for (let attempt = 0; attempt < mostDraws; attempt++) {
+  const found = firstAccepted(mostDraws, () => {
     const problem = draw(random);
-    if (problem === null) continue;
+    if (problem === null) return undefined;
     const text = canonical(problem);
-    if (splitOf(text) !== split) continue;
-    if (portion === undefined || isWithin(portion, positionOf(text))) return problem;
-  }
+    if (splitOf(text) !== split) return undefined;
+    return portion === undefined || isWithin(portion, positionOf(text)) ? { problem } : undefined;
+  });
+  if (found !== undefined) return found.problem;
   throw new TiegelError('TGL_DIFFICULTY_INVALID', {
     task,
     problem: `no ${split} problem was found in ${mostDraws} draws`,

@@ -47,7 +47,11 @@ export async function trainControls(
   const { sft, reject } = stage.controls ?? {};
   if (sft) {
     const directory = directoryOf('sft-continued');
-    const source = { seed: recipe.seed, data: { ...recipe.data, mixture: { ...stage.prompts, outside: 0 } } };
+    const source = {
+      name: recipe.name,
+      seed: recipe.seed,
+      data: { ...recipe.data, mixture: { ...stage.prompts, outside: 0 } },
+    };
     const training = await imitate(context, {
       name: `${stage.name}: sft-continued`,
       directory,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { sampleTask, taskNames } from '../tasks/index.ts';
 import {
+  checkSampleLengths,
   cutLanes,
   cutRectangles,
   drawKind,
@@ -16,6 +17,36 @@ const tokenizer = taskTokenizer();
 const pico = loadRecipe('pico');
 const withData = (data: Partial<Recipe['data']>) =>
   parseRecipe('test', { ...pico, data: { ...pico.data, ...data } });
+
+describe('a limit that samples cannot keep', () => {
+  test('is refused before any is waited for, with what was drawn', () => {
+    expect(() => checkSampleLengths(withData({ longestSample: 10 }), tokenizer)).toThrow(
+      expect.objectContaining({
+        code: 'TGL_RECIPE_INVALID',
+        message: expect.stringMatching(
+          /pico is not valid at data\.longestSample: of 64 samples of countdown, 0 have at most 10/,
+        ),
+      }),
+    );
+    expect(checkSampleLengths(pico, tokenizer)).toBeUndefined();
+  });
+
+  test('is refused for one kind alone, which would be missing from the mixture in silence', () => {
+    const mixture = { countdown: 0, multiplication: 1, 'chain-arithmetic': 0, outside: 1 };
+    expect(() => checkSampleLengths(withData({ mixture, longestSample: 80 }), tokenizer)).toThrow(
+      'samples of multiplication',
+    );
+  });
+
+  test('ends the drawing of a sample all the same', () => {
+    expect(() => trainingSample(withData({ longestSample: 10 }), tokenizer, 3)).toThrow(
+      expect.objectContaining({
+        code: 'TGL_RECIPE_INVALID',
+        message: expect.stringContaining('of 1000 draws of sample 3'),
+      }),
+    );
+  });
+});
 
 describe('the training stream', () => {
   test('a sample is a function of seed and index', () => {

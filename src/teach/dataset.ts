@@ -1,7 +1,7 @@
 // The training stream: sample `index` of a recipe is a pure function of (seed, index), so that a resumed run, another
 // number of workers or an audit sees the same data. A sample is one conversation; the loss counts its completion only.
 import { createHash } from 'node:crypto';
-import { type Random, seededRandom } from '../base/index.ts';
+import { firstAccepted, type Random, seededRandom, TiegelError } from '../base/index.ts';
 import { type ChatMessage, type Thinking, type Tokenizer, tiegelTemplate } from '../formats/index.ts';
 import { outsideSample, type Portion, sampleTask } from '../tasks/index.ts';
 import { type Recipe, type SampleKind, sampleKinds } from './recipe.ts';
@@ -31,7 +31,7 @@ export type Batch = {
 };
 
 /** What the stream of samples is made from. */
-export type DataSource = Pick<Recipe, 'seed' | 'data'>;
+export type DataSource = Pick<Recipe, 'name' | 'seed' | 'data'>;
 
 /** The training problems that stages sample completions of: where some have a demonstration, those that have none. */
 export function promptedPortion({ demonstrated = 0 }: DataSource['data']): Portion {
@@ -58,12 +58,50 @@ const systemMessages = [
   'Antworte kurz.',
 ];
 
-/** The sample at `index` of the stream. Samples over the length limit are replaced by the next draw. */
+/** `checkSampleLengths` sees to it that so many are refused in a row once in 10^58 samples. */
+const mostDraws = 1000;
+
+/**
+ * The sample at `index` of the stream. Samples over the length limit are replaced by the next draw.
+ *
+ * @throws TGL_RECIPE_INVALID where none of many draws keeps to the limit
+ */
 export function trainingSample(source: DataSource, tokenizer: Tokenizer, index: number): TrainingSample {
-  for (let attempt = 0; ; attempt++) {
+  const { longestSample } = source.data;
+  const found = firstAccepted(mostDraws, (attempt) => {
     const random = seededRandom(source.seed, streamTag, index, attempt);
     const sample = encodeExchange(source, tokenizer, random);
-    if (sample.tokens.length <= source.data.longestSample) return sample;
+    return sample.tokens.length <= longestSample ? sample : undefined;
+  });
+  if (found !== undefined) return found;
+  const problem = `none of ${mostDraws} draws of sample ${index} has at most ${longestSample} tokens`;
+  throw new TiegelError('TGL_RECIPE_INVALID', { recipe: source.name, path: 'data.longestSample', problem });
+}
+
+const probeTag = 0x5f8;
+const probesPerKind = 64;
+/** Fewer than one sample in eight would make drawing slower than teaching, and mixtures other than they are stated. */
+const leastFitting = probesPerKind / 8;
+
+/**
+ * Draws samples of every kind in the mixture and holds them against the limit of their length, before anything waits
+ * for one that fits.
+ *
+ * @throws TGL_RECIPE_INVALID with what was drawn
+ */
+export function checkSampleLengths(source: DataSource, tokenizer: Tokenizer): void {
+  const { longestSample, mixture } = source.data;
+  for (const kind of sampleKinds.filter((some) => mixture[some] > 0)) {
+    const lengths = Array.from({ length: probesPerKind }, (_, probe) => {
+      const random = seededRandom(source.seed, probeTag, probe);
+      return encodeExchange(source, tokenizer, random, kind).tokens.length;
+    }).sort((a, b) => a - b);
+    const fitting = lengths.filter((length) => length <= longestSample).length;
+    if (fitting >= leastFitting) continue;
+    const problem =
+      `of ${probesPerKind} samples of ${kind}, ${fitting} have at most ${longestSample} tokens and ${leastFitting} are needed; ` +
+      `the shortest has ${lengths[0]}, the ${leastFitting}th ${lengths[leastFitting - 1]}`;
+    throw new TiegelError('TGL_RECIPE_INVALID', { recipe: source.name, path: 'data.longestSample', problem });
   }
 }
 
@@ -131,9 +169,15 @@ export function encodePrompt(
   return tokenizer.encode(tiegelTemplate.render(messages, { thinking }));
 }
 
-function encodeExchange(source: DataSource, tokenizer: Tokenizer, random: Random): TrainingSample {
+/** @param kind of the exchange itself, in place of one that is drawn */
+function encodeExchange(
+  source: DataSource,
+  tokenizer: Tokenizer,
+  random: Random,
+  kind?: SampleKind,
+): TrainingSample {
   const { data } = source;
-  const exchange = drawExchange(source, random);
+  const exchange = drawExchange(source, random, kind);
   const thinking = exchange.isTask && random.next() < data.withoutThinking ? 'closed' : 'open';
   const messages: ChatMessage[] = [];
   if (random.next() < data.withSystemMessage)
@@ -150,8 +194,9 @@ function encodeExchange(source: DataSource, tokenizer: Tokenizer, random: Random
   return { tokens: [...prompt, ...completion], completionStart: prompt.length };
 }
 
-function drawExchange({ seed, data }: DataSource, random: Random): Exchange {
-  const kind = drawKind(data.mixture, random.next());
+function drawExchange({ seed, data }: DataSource, random: Random, wanted?: SampleKind): Exchange {
+  const drawn = drawKind(data.mixture, random.next());
+  const kind = wanted ?? drawn;
   const index = random.integer(0, 2 ** 31 - 1);
   if (kind === 'outside') return { ...outsideSample(seed, index), isTask: false };
   const portion = { from: 0, below: data.demonstrated ?? 1 };

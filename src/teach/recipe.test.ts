@@ -97,6 +97,7 @@ describe('recipes', () => {
     ['data.mixture', { data: { ...data, mixture: mixtureWithoutOutside } }],
     ['data.demonstrated', { data: { ...data, demonstrated: 1 } }],
     ['data.withoutSearch', { data: { ...data, withoutSearch: 1.5 } }],
+    ['data.longestSample', { data: { ...data, longestSample: model.contextLength + 1 } }],
     ['seed', { seed: -1 }],
     ['schema', { schema: 1 }],
   ])('a recipe that is wrong at %s says so', (path, change) => {

@@ -108,6 +108,12 @@ const recipeSchema: z.ZodType<Recipe> = z
     }
     if (model.heads % model.keyValueHeads !== 0)
       refuse(['model', 'keyValueHeads'], 'must divide model.heads');
+    const { longestSample } = context.value.data;
+    if (longestSample > model.contextLength)
+      refuse(
+        ['data', 'longestSample'],
+        `is ${longestSample}, above model.contextLength ${model.contextLength}`,
+      );
     for (const [index, stage] of stages.entries()) {
       if (stages.slice(0, index).some(({ name }) => name === stage.name))
         refuse(['stages', index, 'name'], 'is the name of an earlier stage');

@@ -1,7 +1,7 @@
 // Whole runs of a very small recipe. Numbers are compared exactly: the same recipe gives the same parameters whatever
 // the number of workers and however often it was interrupted.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -46,6 +46,13 @@ const linesOf = (path: string): EvaluationRow[] =>
 const valuesOf = (directory: string, stage = 'sft') =>
   readCheckpoint(join(directory, stage, 'checkpoint.bin'))?.values;
 const stagesOf = ({ record }: TeachResult) => record.stages as readonly TrainingResult[];
+
+test('a recipe whose samples are all too long is refused, and nothing is written', async () => {
+  const directory = join(emptyDirectory(), 'run');
+  const hopeless = parseRecipe('hopeless', { ...recipe, data: { ...recipe.data, longestSample: 10 } });
+  await expect(run(directory, { recipe: hopeless })).rejects.toMatchObject({ code: 'TGL_RECIPE_INVALID' });
+  expect(existsSync(directory)).toBe(false);
+});
 
 describe('a teaching run', () => {
   const directory = emptyDirectory();

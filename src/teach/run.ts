@@ -14,7 +14,7 @@ import {
 import type { Tokenizer } from '../formats/index.ts';
 import { readCheckpoint } from './checkpoint.ts';
 import { type Control, trainControls } from './controls.ts';
-import { promptedPortion } from './dataset.ts';
+import { checkSampleLengths, promptedPortion } from './dataset.ts';
 import { trainDistilControls } from './distil/distil-controls.ts';
 import { type OpenedTeacher, openLocalTeacher } from './distil/local-teacher.ts';
 import { distilOnPolicy } from './distil/on-policy.ts';
@@ -91,8 +91,9 @@ type Run = {
  */
 export async function teach(options: TeachOptions): Promise<TeachResult> {
   const { recipe, directory, clock, onProgress, signal } = options;
-  openDirectory(recipe, directory, options.resume ?? false);
   const tokenizer = taskTokenizer();
+  if (recipe.stages.some(imitatesSamples)) checkSampleLengths(recipe, tokenizer);
+  openDirectory(recipe, directory, options.resume ?? false);
   const shape = modelShapeOf(recipe, tokenizer);
   // Before anything is computed: a teacher that may not be learned from is refused.
   for (const stage of recipe.stages) if (stage.stage === 'distil') await permittedTeacher(stage.teacher);
@@ -149,6 +150,10 @@ export async function teach(options: TeachOptions): Promise<TeachResult> {
   const record = await trainingRecord({ recipe, origin: start.origin, results, files, workers, clock });
   writeFileAtomically(join(directory, 'training-record.json'), `${JSON.stringify(record, null, 2)}\n`);
   return { record, files };
+}
+
+function imitatesSamples(stage: Stage): boolean {
+  return stage.stage === 'sft' || ('controls' in stage && stage.controls?.sft !== undefined);
 }
 
 type Done = { readonly result: StageResult; readonly values: Float32Array };

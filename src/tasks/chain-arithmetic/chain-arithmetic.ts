@@ -28,6 +28,7 @@ const ranges: DifficultyRanges<ChainDifficulty> = {
 };
 
 const largestValue = 199;
+const mostStepDraws = 1000;
 
 /** Word problems in English and German; values stay between 0 and 199. */
 export const chainArithmetic: Task<ChainProblem, ChainDifficulty> = {
@@ -67,11 +68,13 @@ function drawChain(random: Random, difficulty: ChainDifficulty): ChainProblem | 
     times: random.shuffle([...Array(verbCounts.times).keys()]),
   };
   const steps: ChainStep[] = [];
-  while (steps.length < length) {
+  // Every draw of a kind whose verbs are used up is wasted; so many in a row come about nowhere but in a broken generator.
+  for (let draw = 0; draw < mostStepDraws && steps.length < length; draw++) {
     const kind = random.pick(stepKinds);
     const verb = unusedVerbs[kind].pop();
     if (verb !== undefined) steps.push({ kind, ...drawAmount(random, kind, verb, difficulty), verb });
   }
+  if (steps.length < length) return null;
   const [name, thing, container] = [nameCount, thingCount, containerCount].map((count) =>
     random.integer(0, count - 1),
   ) as [number, number, number];

@@ -1,7 +1,7 @@
 // Prompts outside the tasks, so that a newcomer who types anything else is told so. They are made from frames, word
 // lists and noise rather than collected: breadth of form matters, since the model can only learn what a task looks
 // like, never what the rest of the world says.
-import { type Random, seededRandom } from '../../base/index.ts';
+import { firstAccepted, type Random, seededRandom } from '../../base/index.ts';
 import type { Language } from '../task.ts';
 import { frames } from './frames.ts';
 import { isHeldOutPrompt } from './held-out-prompts.ts';
@@ -23,6 +23,9 @@ const stream = 4;
 /** Words unknown to the tokenizer cost a token per byte: this keeps prompt and answer within 200 tokens. */
 const mostBytes = 150;
 
+/** Held-out prompts are a few dozen of millions. */
+const mostDraws = 1000;
+
 const openings: Readonly<Record<Language, readonly string[]>> = {
   en: ['Hi, ', 'Hello, ', 'Hey, ', 'Please: ', 'Question: ', 'So, ', 'Well, ', 'Sorry, '],
   de: ['Hi, ', 'Hallo, ', 'Bitte: ', 'Frage: ', 'Also, ', 'Na, ', 'Entschuldigung, ', 'Du, '],
@@ -39,8 +42,12 @@ const openings: Readonly<Record<Language, readonly string[]>> = {
  */
 export function outsideSample(seed: number, index: number): OutsideSample {
   const random = seededRandom(seed, stream, index);
-  let [language, prompt] = drawPrompt(random);
-  while (isHeldOutPrompt(prompt)) [language, prompt] = drawPrompt(random);
+  const drawn = firstAccepted(mostDraws, () => {
+    const [language, prompt] = drawPrompt(random);
+    return isHeldOutPrompt(prompt) ? undefined : { language, prompt };
+  });
+  if (drawn === undefined) throw new TypeError(`outsideSample: ${mostDraws} held-out prompts in a row`);
+  const { language, prompt } = drawn;
   return { language, prompt, trace: outsideTraces[language], answer: honestAnswers[language] };
 }
 

@@ -31,7 +31,11 @@ export async function trainDistilControls(
   const controls: Control[] = [];
   if (sft) {
     const own = begin('without-teacher');
-    const source = { seed: recipe.seed, data: { ...recipe.data, mixture: { ...prompts, outside: 0 } } };
+    const source = {
+      name: recipe.name,
+      seed: recipe.seed,
+      data: { ...recipe.data, mixture: { ...prompts, outside: 0 } },
+    };
     const training = await imitate(context, {
       ...own,
       optimiser: { ...optimiser, learningRate: sft.learningRate },
