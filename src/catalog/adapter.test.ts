@@ -127,6 +127,11 @@ describe('what is no adapter for its base is refused', () => {
     ['another kind', { metadata: { 'adapter.type': text('control') } }, 'of the kind lora'],
     ['no alpha', { metadata: { 'adapter.lora.alpha': { type: 'float32', value: 0 } as const } }, 'no alpha'],
     ['one for some tokens', { metadata: { 'adapter.alora.invocation_tokens': indices } }, 'every token'],
+    [
+      'a key that nobody knows',
+      { metadata: { 'adapter.lora.dropout': text('0.1') } },
+      'adapter.lora.dropout',
+    ],
     ['a model', { metadata: { 'general.type': text('model') } }, 'holds no adapter'],
   ])('%s', async (_, options, problem) => {
     using directory = temporaryDirectory();

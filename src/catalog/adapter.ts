@@ -7,6 +7,11 @@ import { type Gguf, openGguf, optionalString } from '../formats/index.ts';
 /** What an adapter says of itself. */
 export type AdapterFacts = { readonly license: string | null };
 
+/** The last two name what an adapter is for; llama.cpp computes nothing from them. */
+const adapterKeys: ReadonlySet<string> = new Set([
+  ...['adapter.type', 'adapter.lora.alpha', 'adapter.lora.task_name', 'adapter.lora.prompt_prefix'],
+]);
+
 const embedding = 'token_embd.weight';
 
 export function isAdapter(gguf: Gguf): boolean {
@@ -32,6 +37,8 @@ export function inspectAdapter(path: string, basePath: string): AdapterFacts {
     refuse('only adapters of the kind lora are read, which hold for every token');
   if (architecture !== optionalString(base, 'general.architecture'))
     refuse(`it is for the architecture ${architecture}, another one than its base's`);
+  const unknown = adapter.metadata.keys().find((key) => key.startsWith('adapter.') && !adapterKeys.has(key));
+  if (unknown !== undefined) refuse(`the key ${unknown} is unknown`);
   const alpha = adapter.metadata.get('adapter.lora.alpha');
   // llama.cpp takes 0 for none, and then scales by 1.
   if (alpha?.type !== 'float32' || !Number.isFinite(alpha.value) || alpha.value === 0)

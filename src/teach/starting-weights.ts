@@ -47,19 +47,31 @@ export function weightsFile(from: string): string {
   throw new TiegelError('TGL_START_INVALID', { path: from, problem: 'there is no such file' });
 }
 
+/** Everything but the context length, which says how far positions go and changes none of them. */
+const compared = [
+  'width',
+  'layers',
+  'heads',
+  'keyValueHeads',
+  'feedForward',
+  'ropeBase',
+  'normEpsilon',
+] as const;
+
 /** @throws TGL_START_INVALID where the file holds another model; TGL_GGUF_INVALID */
 export function readWeights(path: string, shape: ModelShape): Float32Array {
   using gguf = openGguf(path);
-  const { width, layers, heads, keyValueHeads, feedForward } = readDecoder(gguf);
-  const theirs = { width, layers, heads, keyValueHeads, feedForward };
-  for (const [key, value] of Object.entries(theirs)) {
-    const expected = shape[key as keyof typeof theirs];
-    if (value === expected) continue;
-    throw new TiegelError('TGL_START_INVALID', {
-      path,
-      problem: `its ${key} is ${value}, the recipe's ${expected}`,
-    });
+  const decoder = readDecoder(gguf);
+  const refuse = (problem: string) => new TiegelError('TGL_START_INVALID', { path, problem });
+  for (const key of compared) {
+    const [value, expected] = [decoder[key], shape[key]];
+    // Files hold 32 bits of what a recipe states in 64.
+    if (Math.fround(value) === Math.fround(expected)) continue;
+    throw refuse(`its ${key} is ${value}, the recipe's ${expected}`);
   }
+  if (decoder.architecture !== 'qwen2')
+    throw refuse(`its architecture is ${decoder.architecture}, not qwen2`);
+  if (decoder.ropeScaled) throw refuse('its RoPE is scaled, which is not computed here');
   const values = new Float32Array(parameterCount(shape));
   const tensors = new Map(gguf.tensors.map((tensor) => [tensor.name, tensor]));
   let start = 0;

@@ -14,7 +14,7 @@ const float32 = (value: number): GgufValue => ({ type: 'float32', value });
 const strings = (value: readonly string[]): GgufValue => ({ type: 'array', elementType: 'string', value });
 const int32s = (value: Int32Array): GgufValue => ({ type: 'array', elementType: 'int32', value });
 
-const configuration = { ...tinyConfiguration, architecture: 'qwen2', headWidth: 32 };
+const configuration = { ...tinyConfiguration, architecture: 'qwen2', headWidth: 32, ropeScaled: false };
 const texts = tinyTokenizer.vocabulary.map(({ text }) => text);
 const types = new Int32Array(texts.length).fill(1);
 
@@ -95,6 +95,12 @@ describe('what is not known here is refused as unsupported', () => {
     ['qwen2.rope.scaling.type', { type: 'string', value: 'longrope' }],
     ['qwen2.toString', uint32(1)],
     ['qwen2.expert_count', uint32(8)],
+    ['qwen2.rope.scale_linear', float32(4)],
+    ['tokenizer.ggml.suppress_tokens', int32s(types)],
+    ['tokenizer.ggml.add_eos_token', { type: 'bool', value: true }],
+    ['tokenizer.ggml.add_space_prefix', { type: 'bool', value: true }],
+    ['tokenizer.ggml.normalizer.lowercase', { type: 'bool', value: true }],
+    ['tokenizer.ggml.toString', uint32(1)],
   ])('%s (case %#)', (key, value) => {
     const inPlace = expect.objectContaining({ where: `metadata ${key}` });
     expect(() => read(tinyModel({ metadata: { [key]: value } }))).toThrow(
@@ -178,6 +184,7 @@ describe('the other architectures', () => {
     ).toEqual({
       ...configuration,
       architecture: 'llama',
+      ropeScaled: true,
     });
     const bias = { name: 'blk.0.attn_q.bias', shape: [64], type: 'F32', data: new Float32Array(64) };
     expect(() =>

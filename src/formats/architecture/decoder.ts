@@ -9,6 +9,7 @@ import {
   requireFloat,
   requireInteger,
   requireString,
+  shownValue,
   unsupportedMetadata,
 } from '../gguf/metadata.ts';
 import { checkGgufVocabulary } from '../tokenizer/gguf-vocabulary.ts';
@@ -36,6 +37,8 @@ export type DecoderConfiguration = TransformerConfiguration & {
   readonly architecture: Architecture;
   /** Elements of one head; `width / heads` but in qwen3. */
   readonly headWidth: number;
+  /** RoPE's angles or their cosines and sines are not those of `ropeBase` alone; llama.cpp computes what they are. */
+  readonly ropeScaled: boolean;
 };
 
 type Traits = {
@@ -58,6 +61,8 @@ const traits: Readonly<Record<Architecture, Traits>> = {
 /** A tensor that the architecture has; `shape` in ggml's order, row length first. */
 export type ExpectedTensor = { readonly name: string; readonly shape: readonly number[] };
 
+const ropeFactors = 'rope_freqs.weight';
+
 type Range = { readonly low: number; readonly high: number };
 
 /** Caps that no known model comes near; they bound what a hostile file can make native code allocate. */
@@ -71,10 +76,13 @@ const ranges = {
   ropeBase: { low: 1, high: 1e12 },
   normEpsilon: { low: 1e-12, high: 0.1 },
   ropeFactor: { low: 1e-3, high: 1e4 },
+  ropeShare: { low: 0, high: 1e4 },
 } as const;
 
 /** Every tensor of a decoder with a tied embedding, in the order they are written. */
-export function decoderTensors(configuration: DecoderConfiguration): readonly ExpectedTensor[] {
+export function decoderTensors(
+  configuration: Omit<DecoderConfiguration, 'ropeScaled'>,
+): readonly ExpectedTensor[] {
   const { vocabularySize, width, layers, heads, keyValueHeads, headWidth, feedForward } = configuration;
   const { biases, headNorms } = traits[configuration.architecture];
   const block = (layer: number): ExpectedTensor[] => {
@@ -139,6 +147,8 @@ export function readDecoder(gguf: Gguf): DecoderConfiguration {
     contextLength: integer('context_length', ranges.contextLength),
     ropeBase: requireFloat(gguf, key('rope.freq_base'), ranges.ropeBase),
     normEpsilon: requireFloat(gguf, key('attention.layer_norm_rms_epsilon'), ranges.normEpsilon),
+    ropeScaled:
+      gguf.metadata.keys().some((name) => name.startsWith(key('rope.scaling.'))) || hasRopeFactors(gguf),
   };
   if (heads % configuration.keyValueHeads !== 0) {
     throw invalidMetadata(gguf, key('attention.head_count_kv'), `it does not divide the ${heads} heads`);
@@ -146,6 +156,10 @@ export function readDecoder(gguf: Gguf): DecoderConfiguration {
   checkFurtherKeys(gguf, configuration);
   checkTensors(gguf, configuration);
   return configuration;
+}
+
+function hasRopeFactors(gguf: Gguf): boolean {
+  return gguf.tensors.some(({ name }) => name === ropeFactors);
 }
 
 function isArchitecture(name: string): name is Architecture {
@@ -180,6 +194,11 @@ function checkFurtherKeys(gguf: Gguf, configuration: DecoderConfiguration): void
     'rope.scaling.type': (key) => checkRopeScaling(gguf, key),
     'rope.scaling.factor': (key) => requireFloat(gguf, key, ranges.ropeFactor),
     'rope.scaling.attn_factor': (key) => requireFloat(gguf, key, ranges.ropeFactor),
+    'rope.scaling.yarn_ext_factor': (key) => requireFloat(gguf, key, ranges.ropeShare),
+    'rope.scaling.yarn_attn_factor': (key) => requireFloat(gguf, key, ranges.ropeShare),
+    'rope.scaling.yarn_log_multiplier': (key) => requireFloat(gguf, key, ranges.ropeShare),
+    'rope.scaling.yarn_beta_fast': (key) => requireFloat(gguf, key, ranges.ropeFactor),
+    'rope.scaling.yarn_beta_slow': (key) => requireFloat(gguf, key, ranges.ropeFactor),
     'rope.scaling.original_context_length': (key) => requireInteger(gguf, key, ranges.contextLength),
     'rope.scaling.finetuned': (key) => requireBoolean(gguf, key),
   };
@@ -188,7 +207,9 @@ function checkFurtherKeys(gguf: Gguf, configuration: DecoderConfiguration): void
     if (!key.startsWith(prefix)) continue;
     const name = key.slice(prefix.length);
     const check = lookUp(checks, name);
-    if (check === undefined) throw unsupportedMetadata(key, 'the key is unknown');
+    if (check === undefined) {
+      throw unsupportedMetadata(key, `the key is unknown; its value is ${shownValue(gguf, key)}`);
+    }
     check(key);
   }
 }
@@ -220,7 +241,7 @@ function checkTensors(gguf: Gguf, configuration: DecoderConfiguration): void {
   const optional: readonly ExpectedTensor[] = [
     // Larger models keep the output projection apart from the embedding.
     { name: 'output.weight', shape: [width, vocabularySize] },
-    ...(traits[architecture].ropeFactors ? [{ name: 'rope_freqs.weight', shape: [headWidth / 2] }] : []),
+    ...(traits[architecture].ropeFactors ? [{ name: ropeFactors, shape: [headWidth / 2] }] : []),
   ];
   const expected = [...decoderTensors(configuration), ...optional.filter(({ name }) => tensors.has(name))];
   for (const { name, shape } of expected) {

@@ -87,3 +87,11 @@ function describeType(gguf: Gguf, key: string): string {
   if (found === undefined) return 'nothing';
   return found.type === 'array' ? `an array of ${found.elementType}` : found.type;
 }
+
+/** A value for people, cut short. */
+export function shownValue(gguf: Gguf, key: string): string {
+  const found = gguf.metadata.get(key);
+  if (found === undefined || found.type === 'array') return describeType(gguf, key);
+  const value = typeof found.value === 'bigint' ? String(found.value) : found.value;
+  return JSON.stringify(value).slice(0, 200);
+}

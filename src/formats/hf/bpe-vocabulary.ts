@@ -6,34 +6,118 @@ import { lookUp } from '../../base/index.ts';
 import type { GgufValue } from '../gguf/gguf.ts';
 import { byteTexts } from '../tokenizer/byte-text.ts';
 import type { CheckpointConfiguration } from './configuration.ts';
-import { readJsonFile, readOptionalJsonFile, readOptionalText, refused } from './json-file.ts';
+import { readJsonFile, readOptionalJsonFile, readOptionalText, refused, withoutEffect } from './json-file.ts';
 
-const tokenizerSchema = z.object({
-  added_tokens: z.array(z.object({ id: z.int().min(0), content: z.string().min(1), special: z.boolean() })),
+const never = (what: string) => z.literal(false, `${what} is not known`).nullish();
+const nothing = (what: string) => z.literal('', `${what} is not known`).nullish();
+
+const addedToken = z.strictObject({
+  id: z.int().min(0),
+  content: z.string().min(1),
+  special: z.boolean(),
+  single_word: never('a token that is cut out as a whole word only'),
+  lstrip: never('a token that takes the blanks before it'),
+  rstrip: never('a token that takes the blanks behind it'),
+  // NFC leaves no published control token other than it is.
+  ...withoutEffect('normalized'),
+});
+
+const tokenizerSchema = z.strictObject({
+  added_tokens: z.array(addedToken),
   normalizer: z
-    .object({ type: z.literal('NFC', 'normalisation other than NFC is not known') })
+    .strictObject({ type: z.literal('NFC', 'normalisation other than NFC is not known') })
     .nullable()
     .optional(),
   pre_tokenizer: z.unknown().optional(),
-  model: z.object({
+  post_processor: z.unknown().optional(),
+  model: z.strictObject({
     type: z.literal('BPE', 'only byte-level BPE is known'),
     byte_fallback: z.literal(false, 'byte fallback is not byte-level BPE').nullish(),
     ignore_merges: z.boolean().nullish(),
+    dropout: z.null('leaving out merges by chance is not known').optional(),
+    continuing_subword_prefix: nothing('a prefix of parts of words'),
+    end_of_word_suffix: nothing('a suffix of words'),
     vocab: z.record(z.string(), z.int().min(0)),
     merges: z.array(z.union([z.string(), z.tuple([z.string(), z.string()])])),
+    // Every byte has a token, so that nothing is ever unknown.
+    ...withoutEffect('unk_token', 'fuse_unk'),
   }),
+  // Prompts are neither cut nor padded by the tokenizer, and llama.cpp writes text of byte-level tokens in one way.
+  ...withoutEffect('version', 'truncation', 'padding', 'decoder'),
 });
 
-const token = z.union([z.string(), z.object({ content: z.string() })]).nullish();
+const token = z.union([z.string(), z.looseObject({ content: z.string() })]).nullish();
 
-const configurationSchema = z.object({
+const configurationSchema = z.strictObject({
   bos_token: token,
   eos_token: token,
   pad_token: token,
   add_bos_token: z.boolean().nullish(),
+  add_eos_token: never('a token behind every text'),
+  add_prefix_space: never('a blank before every text'),
+  split_special_tokens: never('control tokens that are read as text'),
   chat_template: z
-    .union([z.string(), z.array(z.object({ name: z.string(), template: z.string() }))])
+    .union([z.string(), z.array(z.strictObject({ name: z.string(), template: z.string() }))])
     .nullish(),
+  ...withoutEffect(
+    // tokenizer.json says which tokens there are; these say it again, or which of them have names.
+    ...(['added_tokens_decoder', 'additional_special_tokens', 'extra_special_tokens'] as const),
+    ...([
+      'unk_token',
+      'sep_token',
+      'cls_token',
+      'mask_token',
+      'image_token',
+      'legacy',
+      'spaces_between_special_tokens',
+    ] as const),
+    // Classes and versions of the library.
+    ...([
+      'tokenizer_class',
+      'processor_class',
+      'backend',
+      'is_local',
+      'local_files_only',
+      'name_or_path',
+    ] as const),
+    ...([
+      '_commit_hash',
+      'tokenizer_file',
+      'special_tokens_map_file',
+      'model_input_names',
+      'device_map',
+    ] as const),
+    ...([
+      'use_default_system_prompt',
+      'use_fast',
+      'sp_model_kwargs',
+      'from_slow',
+      'trust_remote_code',
+    ] as const),
+    // Of texts that are padded, cut or cleaned afterwards, and of bytes that are no UTF-8.
+    ...([
+      'padding_side',
+      'truncation_side',
+      'pad_to_multiple_of',
+      'model_max_length',
+      'max_length',
+      'stride',
+    ] as const),
+    ...(['truncation_strategy', 'pad_token_type_id', 'clean_up_tokenization_spaces', 'errors'] as const),
+  ),
+});
+
+/** Sampling is what whoever serves the model says; what would change the probabilities themselves is not listed. */
+const generationSchema = z.strictObject({
+  eos_token_id: z.union([z.int().min(0), z.array(z.int().min(0)).max(64)]).nullish(),
+  num_beams: z.literal(1, 'a search over beams is not known').nullish(),
+  ...withoutEffect(
+    ...(['bos_token_id', 'pad_token_id', 'decoder_start_token_id', 'transformers_version'] as const),
+    ...(['do_sample', 'temperature', 'top_k', 'top_p', 'min_p', 'typical_p', 'repetition_penalty'] as const),
+    ...(['max_length', 'max_new_tokens', 'chat_format', 'trust_remote_code', 'use_cache'] as const),
+    ...(['cache_implementation', '_from_model_config', 'attn_implementation'] as const),
+    ...(['output_attentions', 'output_hidden_states', 'return_dict_in_generate'] as const),
+  ),
 });
 
 type TokenizerJson = z.infer<typeof tokenizerSchema>;
@@ -60,6 +144,7 @@ export function readBpeVocabulary(
 ): readonly (readonly [string, GgufValue])[] {
   const file = readJsonFile(directory, 'tokenizer.json', tokenizerSchema);
   const settings = readOptionalJsonFile(directory, 'tokenizer_config.json', configurationSchema);
+  const generation = readOptionalJsonFile(directory, 'generation_config.json', generationSchema);
   const pre = preTokenizerOf(directory, file);
   const { texts, kinds } = tokensOf(directory, file, configuration.vocabularySize);
   const merges = file.model.merges.map((merge) => (typeof merge === 'string' ? merge : merge.join(' ')));
@@ -74,13 +159,17 @@ export function readBpeVocabulary(
     return id >= 0 ? id : fallback;
   };
   const end = idOf('eos_token', configuration.end);
+  const beginning = idOf('bos_token', configuration.beginning);
   const ids = {
-    bos: idOf('bos_token', configuration.beginning),
+    bos: beginning,
     eos: end,
+    ...furtherEnds(directory, [generation?.eos_token_id ?? []].flat(), end, texts),
     padding: idOf('pad_token', undefined),
   };
   const template = templateOf(settings) ?? readOptionalText(directory, 'chat_template.jinja');
-  const addsBeginning = settings?.add_bos_token;
+  const beginningText = beginning === undefined ? undefined : texts[beginning];
+  const putInFront = putsInFront(directory, file.post_processor, beginningText);
+  const addsBeginning = settings?.add_bos_token ?? putInFront;
   return [
     ['tokenizer.ggml.model', { type: 'string', value: 'gpt2' }],
     ['tokenizer.ggml.pre', { type: 'string', value: pre }],
@@ -102,24 +191,104 @@ export function readBpeVocabulary(
 function preTokenizerOf(directory: string, { pre_tokenizer: given, model }: TokenizerJson): string {
   const pattern = patternIn(given);
   const name = pattern === undefined ? undefined : lookUp(preTokenizers, pattern);
-  if (name !== undefined) return name;
+  if (name !== undefined) {
+    // llama.cpp takes whole words of the vocabulary before merges for the one and not for the other.
+    const ignoresMerges = name === 'llama-bpe';
+    if ((model.ignore_merges ?? false) === ignoresMerges || model.merges.length === 0) return name;
+    const problem = `it is ${model.ignore_merges} where llama.cpp's ${name} has ${ignoresMerges}`;
+    throw refused(directory, problem, 'tokenizer.json: model.ignore_merges');
+  }
   // Ours: no merges, so it does not matter where a text is cut.
   if (pattern === undefined && model.merges.length === 0) return 'qwen2';
   const problem = `the pattern ${JSON.stringify(pattern ?? given)} is not known`;
   throw refused(directory, problem.slice(0, 300), 'tokenizer.json: pre_tokenizer');
 }
 
+/** Texts of tokens at which llama.cpp ends generation whatever the file says. */
+const knownEnds: ReadonlySet<string> = new Set([
+  ...['<|endoftext|>', '<|im_end|>', '<|eot_id|>', '<|eom_id|>', '<|end_of_text|>', '<|end|>'],
+  ...['<｜end▁of▁sentence｜>', '</s>'],
+]);
+
+/** Names for tokens that end generation beside the first one. GGUF has two. @throws TGL_CONVERSION_REFUSED for more */
+function furtherEnds(
+  directory: string,
+  ends: readonly number[],
+  first: number | undefined,
+  texts: readonly string[],
+): { readonly eot?: number; readonly eom?: number } {
+  const further = ends.filter((id) => id !== first && !knownEnds.has(texts[id] ?? ''));
+  const outside = ends.find((id) => id >= texts.length);
+  const where = 'generation_config.json: eos_token_id';
+  if (outside !== undefined) throw refused(directory, `the id ${outside} is outside the vocabulary`, where);
+  const [eot, eom, ...more] = [...new Set(further)];
+  if (more.length > 0) throw refused(directory, `${JSON.stringify(ends)} are more ends than GGUF has`, where);
+  return { ...(eot === undefined ? {} : { eot }), ...(eom === undefined ? {} : { eom }) };
+}
+
+const postProcessor = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('ByteLevel'),
+    ...withoutEffect('add_prefix_space', 'trim_offsets', 'use_regex'),
+  }),
+  z.strictObject({
+    type: z.literal('TemplateProcessing'),
+    single: z.array(
+      z.union([
+        z.strictObject({ SpecialToken: z.looseObject({ id: z.string() }) }),
+        z.strictObject({ Sequence: z.looseObject({}) }),
+      ]),
+    ),
+    ...withoutEffect('pair', 'special_tokens'),
+  }),
+]);
+
+/** Whether the beginning token is put in front of a text. @throws TGL_CONVERSION_REFUSED for whatever else is added */
+function putsInFront(directory: string, given: unknown, beginning: string | undefined): boolean | undefined {
+  if (given === undefined || given === null) return undefined;
+  const refuse = (): never => {
+    const problem = `${JSON.stringify(given).slice(0, 200)} adds other tokens than one in front, or is not known`;
+    throw refused(directory, problem, 'tokenizer.json: post_processor');
+  };
+  const list = z
+    .union([
+      postProcessor,
+      z.strictObject({ type: z.literal('Sequence'), processors: z.array(postProcessor) }),
+    ])
+    .safeParse(given);
+  if (!list.success) return refuse();
+  const processors = list.data.type === 'Sequence' ? list.data.processors : [list.data];
+  const added = processors.flatMap((processor) =>
+    processor.type === 'ByteLevel'
+      ? []
+      : [processor.single.map((part) => ('SpecialToken' in part ? part.SpecialToken.id : null))],
+  );
+  if (added.length === 0) return undefined;
+  const [[first, ...rest], ...others] = added as [(string | null)[]];
+  if (others.length > 0) return refuse();
+  if (first === null && rest.length === 0) return undefined;
+  if (first !== beginning || rest.length !== 1 || rest[0] !== null) return refuse();
+  return true;
+}
+
 /** The pattern of a `Split`, alone or as the one before `ByteLevel`. */
 function patternIn(given: unknown): string | undefined {
-  const split = z.object({
+  const split = z.strictObject({
     type: z.literal('Split'),
-    pattern: z.object({ Regex: z.string() }),
+    pattern: z.strictObject({ Regex: z.string() }),
     behavior: z.literal('Isolated'),
     invert: z.literal(false).optional(),
   });
-  const sequence = z.object({
+  const byteLevel = z.strictObject({
+    type: z.literal('ByteLevel'),
+    add_prefix_space: z.literal(false).optional(),
+    // Cutting again by the pattern of GPT-2 is what `Split` is there to replace.
+    use_regex: z.literal(false).optional(),
+    ...withoutEffect('trim_offsets'),
+  });
+  const sequence = z.strictObject({
     type: z.literal('Sequence'),
-    pretokenizers: z.tuple([split, z.object({ type: z.literal('ByteLevel') })]),
+    pretokenizers: z.tuple([split, byteLevel]),
   });
   const result = z.union([sequence, split]).safeParse(given);
   if (!result.success) return undefined;

@@ -4,15 +4,15 @@ import { z } from 'zod';
 import { lookUp } from '../../base/index.ts';
 import type { DecoderConfiguration, TransformerConfiguration } from '../architecture/decoder.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
-import { readJsonFile, refused } from './json-file.ts';
+import { readJsonFile, refused, withoutEffect } from './json-file.ts';
+import { knownLayerType, type Rope, readRope } from './rope.ts';
 
 /** A checkpoint's decoder, and what else its conversion needs. */
 export type CheckpointConfiguration = DecoderConfiguration & {
   readonly architecture: 'qwen2' | 'llama';
   /** The output projection is the embedding. */
   readonly tied: boolean;
-  /** float32 [headWidth / 2]: by how much Llama 3.1 slows each RoPE frequency down. */
-  readonly ropeFactors: Float32Array | undefined;
+  readonly rope: Rope;
   /** Ids that generation begins with and ends at, where the file names them. */
   readonly beginning: number | undefined;
   readonly end: number | undefined;
@@ -21,35 +21,63 @@ export type CheckpointConfiguration = DecoderConfiguration & {
 const count = z.int().min(1);
 const tokenIds = z.union([z.int().min(0), z.array(z.int().min(0)).min(1)]).nullish();
 
-const llama3Scaling = z.object({
-  rope_type: z.literal('llama3'),
-  factor: z.number().min(1).max(1024),
-  low_freq_factor: z.number().gt(0),
-  high_freq_factor: z.number().gt(0),
-  original_max_position_embeddings: count,
-});
+const named = z.looseObject({ architectures: z.array(z.string()).length(1) });
 
-const schema = z.object({
+/** Keys that change what is computed are read, or may only say what is computed here; any key beside these is refused. */
+const schema = z.strictObject({
   architectures: z.array(z.string()).length(1),
+  model_type: z.string().optional(),
   hidden_size: count,
   intermediate_size: count,
   num_hidden_layers: count,
   num_attention_heads: count,
-  num_key_value_heads: count.optional(),
+  num_key_value_heads: count.nullish(),
   head_dim: count.nullish(),
   max_position_embeddings: count,
   vocab_size: count,
   rms_norm_eps: z.number().gt(0).max(0.1),
-  rope_theta: z.number().min(1).default(10_000),
+  rope_theta: z.number().min(1).max(1e12).nullish(),
   rope_scaling: z.unknown().optional(),
+  rope_parameters: z.unknown().optional(),
   hidden_act: z.literal('silu', 'only silu is known').default('silu'),
   tie_word_embeddings: z.boolean().default(false),
-  attention_bias: z.literal(false, 'Llama with biases is not known').optional(),
-  mlp_bias: z.literal(false, 'biases of the feed-forward part are not known').optional(),
-  use_sliding_window: z.literal(false, 'a sliding window is not known').nullish(),
-  quantization_config: z.undefined('the weights are quantised already').optional(),
   bos_token_id: tokenIds,
   eos_token_id: tokenIds,
+
+  attention_bias: z.literal(false, 'Llama with biases is not known').nullish(),
+  mlp_bias: z.literal(false, 'biases of the feed-forward part are not known').nullish(),
+  use_sliding_window: z.literal(false, 'a sliding window is not known').nullish(),
+  layer_types: z.array(z.literal(knownLayerType, 'layers of another kind are not known')).nullish(),
+  partial_rotary_factor: z.literal(1, 'RoPE on a part of a head is not known').nullish(),
+  use_mrope: z.literal(false, 'RoPE in several dimensions is not known').nullish(),
+  is_encoder_decoder: z.literal(false, 'an encoder is not known').nullish(),
+  add_cross_attention: z.literal(false, 'cross attention is not known').nullish(),
+  pruned_heads: z.strictObject({}, 'heads that are taken out are not known').nullish(),
+  quantization_config: z.null('the weights are quantised already').optional(),
+  quantization: z.null('the weights are quantised already').optional(),
+  auto_map: z.null('a program of its own computes the model').optional(),
+
+  ...withoutEffect(
+    // Who wrote the file, and for what.
+    ...([
+      '_name_or_path',
+      'name_or_path',
+      'transformers_version',
+      'unsloth_version',
+      'unsloth_fixed',
+    ] as const),
+    ...(['tokenizer_class', 'task_specific_params', 'finetuning_task', 'problem_type'] as const),
+    ...(['id2label', 'label2id', 'num_labels', 'prefix', 'max_length'] as const),
+    // How it is computed or stored, not what: weights carry the type that they are stored in.
+    ...(['torch_dtype', 'dtype', 'use_cache', 'pretraining_tp', 'torchscript', 'return_dict'] as const),
+    ...(['_attn_implementation', '_attn_implementation_autoset', 'attn_implementation'] as const),
+    ...(['output_attentions', 'output_hidden_states', 'chunk_size_feed_forward', 'use_bfloat16'] as const),
+    // Of training only.
+    ...(['attention_dropout', 'hidden_dropout', 'initializer_range'] as const),
+    // Of windows that slide, which use_sliding_window turns on, and of tokens that only pad or stand in an encoder.
+    ...(['sliding_window', 'max_window_layers', 'is_decoder', 'tie_encoder_decoder'] as const),
+    ...(['pad_token_id', 'sep_token_id', 'unk_token_id', 'decoder_start_token_id'] as const),
+  ),
 });
 
 const architectures: Readonly<Record<string, 'qwen2' | 'llama'>> = {
@@ -59,13 +87,23 @@ const architectures: Readonly<Record<string, 'qwen2' | 'llama'>> = {
 
 /** @throws TGL_CONVERSION_REFUSED */
 export function readConfiguration(directory: string): CheckpointConfiguration {
-  const config = readJsonFile(directory, 'config.json', schema);
-  const [name] = config.architectures as [string];
-  const architecture = lookUp(architectures, name);
   const refuse = (problem: string, key: string) => refused(directory, problem, `config.json: ${key}`);
+  // Before the keys of another architecture are complained about.
+  const [name] = readJsonFile(directory, 'config.json', named).architectures as [string];
+  const architecture = lookUp(architectures, name);
   if (architecture === undefined) {
     const known = Object.keys(architectures).join(', ');
     throw refuse(`the architecture is ${name}; known are ${known}`, 'architectures');
+  }
+  const config = readJsonFile(directory, 'config.json', schema);
+  if ((config.model_type ?? architecture) !== architecture) {
+    throw refuse(`it is ${JSON.stringify(config.model_type)} beside the architecture ${name}`, 'model_type');
+  }
+  if (config.layer_types && config.layer_types.length !== config.num_hidden_layers) {
+    throw refuse(
+      `it names ${config.layer_types.length} of ${config.num_hidden_layers} layers`,
+      'layer_types',
+    );
   }
   const heads = config.num_attention_heads;
   const headWidth = config.hidden_size / heads;
@@ -78,6 +116,7 @@ export function readConfiguration(directory: string): CheckpointConfiguration {
   const keyValueHeads = config.num_key_value_heads ?? heads;
   if (heads % keyValueHeads !== 0)
     throw refuse(`it does not divide the ${heads} heads`, 'num_key_value_heads');
+  const rope = readRope(config, { architecture, headWidth }, refuse);
   return {
     architecture,
     vocabularySize: config.vocab_size,
@@ -88,36 +127,14 @@ export function readConfiguration(directory: string): CheckpointConfiguration {
     headWidth,
     feedForward: config.intermediate_size,
     contextLength: config.max_position_embeddings,
-    ropeBase: config.rope_theta,
+    ropeBase: rope.base,
+    ropeScaled: rope.scaling.type !== 'none' || rope.factors !== undefined,
     normEpsilon: config.rms_norm_eps,
     tied: config.tie_word_embeddings,
-    ropeFactors: readRopeFactors(config.rope_scaling, headWidth, config.rope_theta, (problem) =>
-      refuse(problem, 'rope_scaling'),
-    ),
+    rope,
     beginning: [config.bos_token_id ?? []].flat()[0],
     end: [config.eos_token_id ?? []].flat()[0],
   };
-}
-
-/** Llama 3.1's rule: long waves are slowed down by the factor, short ones not, those between by a share of it. */
-function readRopeFactors(
-  scaling: unknown,
-  headWidth: number,
-  base: number,
-  refuse: (problem: string) => Error,
-): Float32Array | undefined {
-  if (scaling === undefined || scaling === null) return undefined;
-  const result = llama3Scaling.safeParse(scaling);
-  if (!result.success) throw refuse(`${JSON.stringify(scaling)} is not known`);
-  const { factor, low_freq_factor: low, high_freq_factor: high } = result.data;
-  const original = result.data.original_max_position_embeddings;
-  return Float32Array.from({ length: headWidth / 2 }, (_, pair) => {
-    const wave = 2 * Math.PI * base ** ((2 * pair) / headWidth);
-    if (wave < original / high) return 1;
-    if (wave > original / low) return factor;
-    const smooth = (original / wave - low) / (high - low);
-    return 1 / ((1 - smooth) / factor + smooth);
-  });
 }
 
 /** config.json of a model taught here, as transformers' Qwen2 reads it. */

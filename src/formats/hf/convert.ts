@@ -13,6 +13,7 @@ import { readBpeVocabulary } from './bpe-vocabulary.ts';
 import { type Checkpoint, type CheckpointTensor, openCheckpoint } from './checkpoint.ts';
 import { type CheckpointConfiguration, readConfiguration } from './configuration.ts';
 import { refused } from './json-file.ts';
+import { ropeMetadata } from './rope.ts';
 import { transformersName } from './tensor-names.ts';
 
 export type ConversionOptions = {
@@ -104,7 +105,7 @@ function planTensors(
   { tensors }: Checkpoint,
   type: WritableType,
 ): readonly Plan[] {
-  const { architecture, headWidth, width, vocabularySize, tied, ropeFactors } = configuration;
+  const { architecture, headWidth, width, vocabularySize, tied, rope } = configuration;
   const left = new Set(tensors.keys());
   const planned = [
     ...decoderTensors(configuration),
@@ -132,6 +133,7 @@ function planTensors(
   if (surplus !== undefined) {
     throw refused(directory, 'the architecture has no such tensor', `tensor ${surplus}`);
   }
+  const { factors: ropeFactors } = rope;
   if (!ropeFactors) return planned;
   const factors: Plan = {
     name: 'rope_freqs.weight',
@@ -186,7 +188,7 @@ function decoderMetadata(
     [`${architecture}.attention.head_count_kv`, uint32(configuration.keyValueHeads)],
     [`${architecture}.attention.layer_norm_rms_epsilon`, float32(configuration.normEpsilon)],
     [`${architecture}.rope.dimension_count`, uint32(configuration.headWidth)],
-    [`${architecture}.rope.freq_base`, float32(configuration.ropeBase)],
+    ...ropeMetadata(configuration.rope).map(([key, value]) => [`${architecture}.${key}`, value] as const),
   ];
 }
 

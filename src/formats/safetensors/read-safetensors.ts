@@ -106,7 +106,9 @@ function readTensor(name: string, entry: unknown, dataStart: number): Safetensor
   const refuse = (problem: string): TiegelError => invalid(problem, `tensor ${name.slice(0, 100)}`);
   if (name.length === 0 || name.length > limits.nameCharacters) throw refuse('the name is empty or too long');
   if (!isRecord(entry)) throw refuse('its entry is no object');
-  const { dtype, shape, data_offsets: offsets } = entry;
+  const { dtype, shape, data_offsets: offsets, ...unknown } = entry;
+  const [further] = Object.entries(unknown);
+  if (further) throw refuse(`the key ${JSON.stringify(further[0]).slice(0, 100)} is unknown`);
   if (typeof dtype !== 'string' || !Object.hasOwn(elementBytes, dtype)) {
     throw refuse(`the type ${JSON.stringify(dtype)} is unknown`);
   }

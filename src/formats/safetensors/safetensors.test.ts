@@ -103,6 +103,7 @@ describe('refused are', () => {
     ],
     ['data beyond the last tensor', fileOf({ a: f32(0, 1) }, 8), 'data end at byte'],
     ['data that are cut off', fileOf({ a: f32(0, 2) }, 4), 'data end at byte'],
+    ['a key that may scale the values', fileOf({ a: { ...f32(0, 1), scale: 2 } }, 4), 'the key "scale"'],
     ['metadata that are no strings', fileOf({ __metadata__: { a: 1 } }, 0), 'object of strings'],
   ];
   test.each(cases)('%s', (_, bytes, problem) => {

@@ -1,13 +1,15 @@
 // The vocabulary in GGUF metadata. Ours is written as model "gpt2" with no merges, so that llama.cpp makes one token of
 // every byte that no word takes, and pre-tokenizer "qwen2", under which it leaves blanks alone when it writes text.
-import type { TiegelError } from '../../base/index.ts';
+import { lookUp, type TiegelError } from '../../base/index.ts';
 import type { Gguf, GgufValue } from '../gguf/gguf.ts';
 import {
   invalidMetadata,
+  requireBoolean,
   requireInt32s,
   requireInteger,
   requireString,
   requireStrings,
+  shownValue,
   unsupportedMetadata,
 } from '../gguf/metadata.ts';
 import { createTokenizer, type Tokenizer } from './tokenizer.ts';
@@ -55,11 +57,41 @@ export function checkGgufVocabulary(gguf: Gguf): number {
   if (new Set(tokens).size < tokens.length) throw refuse('a token occurs twice');
   const unknown = types.findIndex((type) => type < 1 || type > 6);
   if (unknown >= 0) throw refuse(`token ${unknown} has the unknown type ${types[unknown]}`);
-  for (const key of gguf.metadata.keys()) {
-    if (/^tokenizer\.ggml\..*_token_id$/.test(key))
-      requireInteger(gguf, key, { low: 0, high: tokens.length - 1 });
-  }
+  checkFurtherKeys(gguf, tokens.length);
   return tokens.length;
+}
+
+const prefix = 'tokenizer.ggml.';
+
+/** Read above, or without effect on a byte-level BPE. */
+const readOrWithoutEffect: ReadonlySet<string> = new Set([
+  ...['model', 'tokens', 'token_type', 'merges', 'scores', 'token_type_count'],
+]);
+
+/** What llama.cpp reads as an order; with the values that leave texts as they are. */
+const switches: Readonly<Record<string, readonly boolean[]>> = {
+  add_bos_token: [true, false],
+  add_eos_token: [false],
+  add_sep_token: [false],
+  add_space_prefix: [false],
+  remove_extra_whitespaces: [false],
+  'normalizer.lowercase': [false],
+  'normalizer.strip_accents': [false],
+};
+
+/** Any key that llama.cpp reads, or will read, and that nothing here understands is refused. */
+function checkFurtherKeys(gguf: Gguf, size: number): void {
+  for (const key of gguf.metadata.keys()) {
+    if (!key.startsWith(prefix)) continue;
+    const name = key.slice(prefix.length);
+    if (readOrWithoutEffect.has(name)) continue;
+    if (name === 'pre') requireString(gguf, key);
+    else if (name.endsWith('_token_id')) requireInteger(gguf, key, { low: 0, high: size - 1 });
+    else if (lookUp(switches, name)) {
+      const value = requireBoolean(gguf, key);
+      if (!lookUp(switches, name)?.includes(value)) throw unsupportedMetadata(key, `its value is ${value}`);
+    } else throw unsupportedMetadata(key, `the key is unknown; its value is ${shownValue(gguf, key)}`);
+  }
 }
 
 /**

@@ -37,7 +37,7 @@ export function openLocalTeacher(recipe: Recipe, tokenizer: Tokenizer): OpenedTe
 
 function readShape(path: string, teacher: string, { vocabulary }: Tokenizer): ModelShape {
   using gguf = openGguf(path);
-  const { architecture, headWidth, ...shape } = readDecoder(gguf);
+  const { architecture, headWidth, ropeScaled, ...shape } = readDecoder(gguf);
   const refuse = (problem: string) => new TiegelError('TGL_TEACHER_INVALID', { teacher, problem });
   const tokens = gguf.metadata.get('tokenizer.ggml.tokens')?.value;
   const isOurs =
@@ -45,6 +45,7 @@ function readShape(path: string, teacher: string, { vocabulary }: Tokenizer): Mo
     tokens.length === vocabulary.length &&
     vocabulary.every(({ text }, id) => tokens[id] === text);
   if (!isOurs) throw refuse('its vocabulary is another one');
-  if (architecture !== 'qwen2' || headWidth % 8 !== 0) throw refuse('it is no model that was taught here');
+  if (architecture !== 'qwen2' || headWidth % 8 !== 0 || ropeScaled)
+    throw refuse('it is no model that was taught here');
   return shape;
 }
