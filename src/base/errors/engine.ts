@@ -107,4 +107,18 @@ export const engineErrors = {
     message: 'The server of {model} cannot be used: {problem}.',
     fix: 'Check address, key and model name of the server, then add it again with `tiegel remote add`.',
   },
+  TGL_UPSTREAM_REFUSED: {
+    status: 400,
+    retryable: false,
+    publicCode: 'invalid_request',
+    message: 'The server of {model} refuses this request: {reason}.',
+    fix: 'Change the request as the server says.',
+  },
+  TGL_UPSTREAM_UNREADABLE: {
+    status: 502,
+    retryable: false,
+    publicCode: 'upstream_unreadable',
+    message: 'The server of {model} answered in a form that is not known here: {shape}.',
+    fix: 'Compare it with the forms in docs/serve.md; another kind of server or another version may answer in one of them.',
+  },
 } as const;

@@ -1,7 +1,7 @@
 // However a server cuts its calls into pieces, the same calls come out.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createCallCollector } from './call-collector.ts';
+import { type CallPiece, createCallCollector } from './call-collector.ts';
 
 const text = fc.string({ minLength: 1, maxLength: 12 });
 
@@ -13,8 +13,12 @@ test('any cuts through arguments, and calls that are written at the same time, g
       (calls, inTurns) => {
         const collector = createCallCollector();
         const pieces = calls.flatMap(({ name, pieces: parts }, index) => [
-          { index, name, arguments: '', order: 0 },
-          ...parts.map((part, order) => ({ index, name: '', arguments: part, order: order + 1 })),
+          { index, id: '', name, arguments: '', order: 0 },
+          ...parts.map((part, order) => ({
+            ...{ index, id: '', name: '' },
+            arguments: part,
+            order: order + 1,
+          })),
         ]);
         if (inTurns) pieces.sort((one, other) => one.order - other.order);
         for (const piece of pieces) collector.push(piece);
@@ -32,7 +36,8 @@ test('any cuts through arguments, and calls that are written at the same time, g
 
 test('pieces without a number begin a call where they name one, and go on with the last elsewhere', () => {
   const collector = createCallCollector();
-  const piece = (name: string, part: string) => collector.push({ index: undefined, name, arguments: part });
+  const piece = (name: string, part: string) =>
+    collector.push({ index: undefined, id: '', name, arguments: part });
   piece('add', '{"a":1}');
   piece('add', '{"a"');
   piece('', ':2}');
@@ -41,6 +46,36 @@ test('pieces without a number begin a call where they name one, and go on with t
 
 test('a name that is repeated in every piece is one name', () => {
   const collector = createCallCollector();
-  for (const part of ['{', '}']) collector.push({ index: 0, name: 'add', arguments: part });
+  for (const part of ['{', '}']) collector.push({ index: 0, id: '', name: 'add', arguments: part });
   expect(collector.calls()).toEqual([{ type: 'tool-call', name: 'add', arguments: '{}' }]);
+});
+
+const calls = (...pieces: readonly Partial<CallPiece>[]): readonly (readonly [string, string])[] => {
+  const collector = createCallCollector();
+  for (const piece of pieces) collector.push({ index: undefined, id: '', name: '', arguments: '', ...piece });
+  return collector.calls().map((call) => [call.name, call.arguments]);
+};
+
+test('calls that all have the number 0 are told apart by id, or by arguments that are whole', () => {
+  const whole = { index: 0, name: 'add', arguments: '{"a":1}' };
+  expect(calls({ ...whole, id: 'x' }, { ...whole, id: 'y' })).toHaveLength(2);
+  expect(calls(whole, whole)).toHaveLength(2);
+  expect(calls({ ...whole, arguments: '{"a":"}"' }, { ...whole, arguments: '}' })).toEqual([
+    ['add', '{"a":"}"}'],
+  ]);
+});
+
+test('an id that is made up for every piece begins no call', () => {
+  const pieces = ['', '{"a"', ':1}'].map((part, place) => ({ index: 0, id: `r${place}`, arguments: part }));
+  expect(calls({ ...pieces[0], name: 'add' }, ...pieces.slice(1))).toEqual([['add', '{"a":1}']]);
+});
+
+test('a name may follow the arguments', () => {
+  expect(calls({ index: 0, arguments: '{}' }, { index: 0, name: 'now' })).toEqual([['now', '{}']]);
+});
+
+test('arguments that were written as JSON twice are read twice; what is no JSON stays', () => {
+  expect(calls({ name: 'add', arguments: JSON.stringify('{"a":1}') })).toEqual([['add', '{"a":1}']]);
+  expect(calls({ name: 'add', arguments: '{"a":' })).toEqual([['add', '{"a":']]);
+  expect(calls({ name: 'add', arguments: '"a"' })).toEqual([['add', '"a"']]);
 });

@@ -1,10 +1,10 @@
 // Chunks of one stream, most of which differ from the one before in the text of their delta alone. Whatever stands around
 // that text is learnt from a chunk that was read in full; a chunk with the same surroundings is then read by position,
 // without parsing it. Anything else is read in full.
-import { type CompletionChunk, readChunk } from './completion-chunk.ts';
+import { type CompletionChunk, isFault, type ReadChunk, readChunk } from './completion-chunk.ts';
 
 /** Reads the data of one event. @see readChunk */
-export type ChunkReader = (data: string) => CompletionChunk | string;
+export type ChunkReader = (data: string) => ReadChunk;
 
 /** A chunk with its text taken out, from one place or from two. */
 type Mould = {
@@ -39,7 +39,7 @@ export function createChunkReader(): ChunkReader {
       return chunkOf(latest.segment, text);
     }
     const chunk = readChunk(data);
-    if (typeof chunk === 'string' || misfits >= patience) return chunk;
+    if (isFault(chunk) || misfits >= patience) return chunk;
     if (latest !== undefined) misfits++;
     const segment = chunk.content === '' ? 'reasoning' : 'content';
     const known = moulds[segment];
@@ -114,7 +114,7 @@ function mouldOf(data: string, chunk: CompletionChunk): Mould | undefined {
   };
   const { between, tail } = mould;
   const cast = readChunk(mould.head + stranger + (between === null ? '' : between + stranger) + tail);
-  return typeof cast !== 'string' && sameChunk(cast, chunkOf(segment, stranger)) ? mould : undefined;
+  return !isFault(cast) && sameChunk(cast, chunkOf(segment, stranger)) ? mould : undefined;
 }
 
 function sameChunk(one: CompletionChunk, other: CompletionChunk): boolean {

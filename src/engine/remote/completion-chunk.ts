@@ -1,7 +1,14 @@
 // One `chat.completion.chunk` of a server, or a whole `chat.completion`, read member by member: whatever a server sends,
-// what leaves here is typed and bounded, and its error texts go no further.
+// what leaves here is typed, and what stands in a place that means something is read or refused, never dropped.
+import { oneLine, shortened } from '../../base/index.ts';
 import type { TokenAlternative } from '../engine.ts';
 import type { CallPiece } from './call-collector.ts';
+import { callPieces } from './call-pieces.ts';
+import { type Finish, finishOf } from './finish-reason.ts';
+import { type Fields, fieldsOf, isAbsent, isFields, textOf, UnreadableShape } from './json-fields.ts';
+import { messageText } from './message-text.ts';
+import { type ServerError, serverErrorIn } from './server-error.ts';
+import { type ServerUsage, usageIn } from './server-usage.ts';
 
 export type TokenLikelihood = {
   readonly text: string;
@@ -13,66 +20,96 @@ export type CompletionChunk = {
   readonly reasoning: string;
   readonly content: string;
   readonly calls: readonly CallPiece[];
-  /** As the server says it, such as `stop` or `length`. */
-  readonly finish: string | undefined;
-  readonly usage: ChunkUsage | undefined;
+  readonly finish: Finish | undefined;
+  readonly usage: ServerUsage | undefined;
   readonly likelihoods: readonly TokenLikelihood[];
 };
 
-export type ChunkUsage = {
-  readonly promptTokens: number;
-  readonly completionTokens: number;
-  readonly reasoningTokens: number | undefined;
-};
+/** Why something is no chunk. */
+export type ChunkFault =
+  | { readonly type: 'garbage'; readonly problem: string }
+  | { readonly type: 'unreadable'; readonly shape: string }
+  | { readonly type: 'error'; readonly error: ServerError };
 
-type Fields = Readonly<Record<string, unknown>>;
+export type ReadChunk = CompletionChunk | ChunkFault;
 
-/** @returns what is wrong with it as a sentence's end, where it is not a chunk */
-export function readChunk(data: string): CompletionChunk | string {
-  let chunk: unknown;
+/** Characters of a word that is quoted. */
+const longestWord = 32;
+
+export function isFault(read: ReadChunk): read is ChunkFault {
+  return 'type' in read;
+}
+
+export function readChunk(data: string): ReadChunk {
+  let document: unknown;
   try {
-    chunk = JSON.parse(data);
+    document = JSON.parse(data);
   } catch {
-    return 'it sent something that is not JSON';
+    return { type: 'garbage', problem: 'it sent something that is not JSON' };
   }
-  if (!isFields(chunk)) return 'it sent something that is not an object';
-  if (chunk.error !== undefined && chunk.error !== null) return 'it broke off with an error';
-  if (!Array.isArray(chunk.choices)) return 'it sent something without choices';
-  const choice: unknown = chunk.choices[0];
-  const { delta, message, text, finish_reason, logprobs } = isFields(choice) ? choice : ({} as Fields);
-  const said = delta ?? message;
-  const { content, reasoning_content, reasoning, tool_calls } = isFields(said) ? said : ({} as Fields);
+  const error = serverErrorIn(document);
+  if (error !== undefined) return { type: 'error', error };
+  try {
+    return chunkOf(document);
+  } catch (cause) {
+    if (cause instanceof UnreadableShape) return { type: 'unreadable', shape: cause.shape };
+    throw cause;
+  }
+}
+
+function chunkOf(document: unknown): CompletionChunk {
+  if (!isFields(document)) throw new UnreadableShape('the event', document);
+  const choice = choiceOf(document);
+  const { delta, message, text, logprobs } = choice;
+  const said = saidIn(isAbsent(delta) ? message : delta);
+  const { reasoning, content } = messageText(said);
   return {
-    // Servers use one name or the other; those that send both send the same text twice.
-    reasoning: textOf(reasoning_content) || textOf(reasoning),
+    reasoning,
     // `text` is what `/completions` sends.
-    content: textOf(content) || textOf(text),
-    calls: Array.isArray(tool_calls) ? tool_calls.flatMap(callPieceOf) : [],
-    finish: typeof finish_reason === 'string' ? finish_reason : undefined,
-    usage: usageOf(chunk.usage),
+    content: content || textOf(text, 'text'),
+    calls: callPieces(said),
+    finish: finishIn(choice),
+    usage: usageIn(document, choice),
     likelihoods: likelihoodsOf(logprobs),
   };
 }
 
-function callPieceOf(entry: unknown): readonly CallPiece[] {
-  if (!isFields(entry) || !isFields(entry.function)) return [];
-  const { name, arguments: text } = entry.function;
-  return [{ index: countOf(entry.index), name: textOf(name), arguments: textOf(text) }];
+/** The one choice that was asked for; none in events that tell what was counted, was filtered or goes on. */
+function choiceOf(document: Fields): Fields {
+  const { choices } = document;
+  if (Array.isArray(choices)) {
+    if (choices.length === 0 || isAbsent(choices[0])) return {};
+    const first: unknown = choices.find((choice) => fieldsOf(choice).index === 0) ?? choices[0];
+    if (isFields(first)) return first;
+  }
+  const saysNothing = isFields(document.usage) || document.type === 'ping' || isEmpty(document);
+  if (isAbsent(choices) && saysNothing) return {};
+  throw new UnreadableShape('the event', document);
 }
 
-function usageOf(usage: unknown): ChunkUsage | undefined {
-  if (!isFields(usage)) return undefined;
-  const details = isFields(usage.completion_tokens_details) ? usage.completion_tokens_details : {};
-  const [promptTokens, completionTokens] = [countOf(usage.prompt_tokens), countOf(usage.completion_tokens)];
-  if (promptTokens === undefined || completionTokens === undefined) return undefined;
-  // OpenAI's place first, then SGLang's.
-  const reasoningTokens = countOf(details.reasoning_tokens) ?? countOf(usage.reasoning_tokens);
-  return { promptTokens, completionTokens, reasoningTokens };
+function isEmpty(document: Fields): boolean {
+  return Object.keys(document).length === 0;
+}
+
+function saidIn(said: unknown): Fields {
+  if (isAbsent(said)) return {};
+  if (isFields(said)) return said;
+  throw new UnreadableShape('delta', said);
+}
+
+function finishIn({ finish_reason }: Fields): Finish | undefined {
+  const word = textOf(finish_reason, 'finish_reason');
+  if (word === '') return undefined;
+  const finish = finishOf(word);
+  if (finish === undefined)
+    throw new UnreadableShape(`finish_reason ${shortened(oneLine(word), longestWord)}`, word);
+  return finish;
 }
 
 function likelihoodsOf(logprobs: unknown): readonly TokenLikelihood[] {
-  if (!isFields(logprobs) || !Array.isArray(logprobs.content)) return [];
-  return logprobs.content.flatMap((entry: unknown) => {
+  const { content } = fieldsOf(logprobs);
+  if (!Array.isArray(content)) return [];
+  return content.flatMap((entry: unknown) => {
     const likely = alternativeOf(entry);
     if (likely === undefined || !isFields(entry)) return [];
     const others: readonly unknown[] = Array.isArray(entry.top_logprobs) ? entry.top_logprobs : [];
@@ -84,16 +121,4 @@ function alternativeOf(entry: unknown): TokenAlternative | undefined {
   if (!isFields(entry) || typeof entry.token !== 'string' || typeof entry.logprob !== 'number')
     return undefined;
   return { text: entry.token, logProbability: entry.logprob };
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-function countOf(value: unknown): number | undefined {
-  return Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : undefined;
 }

@@ -2,14 +2,19 @@
 // an error, however politely the connection was closed.
 import { TiegelError } from '../../base/index.ts';
 import type { OutboundResponse } from '../../outbound/index.ts';
-import type { EngineEvent } from '../engine.ts';
+import type { EndReason, EngineEvent } from '../engine.ts';
 import { createCallCollector } from './call-collector.ts';
 import { createChunkReader } from './chunk-reader.ts';
-import type { ChunkUsage, CompletionChunk, TokenLikelihood } from './completion-chunk.ts';
+import { type CompletionChunk, isFault, type TokenLikelihood } from './completion-chunk.ts';
+import type { Finish } from './finish-reason.ts';
+import type { ReplyLimits } from './reply-limits.ts';
+import type { ServerUsage } from './server-usage.ts';
 import { createSseParser } from './sse-parser.ts';
+import { failed, faultOfChunk, givenUp, type Subject, tooMuch, UpstreamRefusal } from './upstream-fault.ts';
 
 export type CompletionStreamOptions = {
-  readonly model: string;
+  readonly subject: Subject;
+  readonly limits: ReplyLimits;
   /** Most milliseconds until the first token; connection and headers are over by now. */
   readonly firstTokenMs: number;
   /** The server's template opens the think block, and the text begins within it without a tag. */
@@ -18,16 +23,18 @@ export type CompletionStreamOptions = {
   readonly promptTokens: number;
   /** Nothing is given out before the server has told: for whoever asks for one token only to have the prompt counted. */
   readonly waitsForCount: boolean;
-  readonly eventCharacters: number;
 };
 
 /** Once the server has said that it is done, its connection may take this long to end, so that it can be used again. */
 const farewellMs = 100;
 
+/** Once it has said why the reply ended, what it counted may take this long to follow. */
+const countMs = 2_000;
+
 /**
  * Reads a reply to its end, and disposes it. What came in one piece of the network is one batch.
  *
- * @throws TGL_UPSTREAM_FAILED, TGL_UPSTREAM_TIMEOUT, and what reading the body throws
+ * @throws UpstreamRefusal, TGL_UPSTREAM_TIMEOUT, and what reading the body throws
  */
 export async function* completionEvents(
   response: OutboundResponse,
@@ -35,55 +42,68 @@ export async function* completionEvents(
 ): AsyncGenerator<readonly EngineEvent[], void> {
   using _ = response;
   const { body } = response;
-  const { model, firstTokenMs } = options;
+  const { subject, limits, firstTokenMs } = options;
+  const { model } = subject;
   const read = createChunkReader();
-  const parser = createSseParser(options.eventCharacters, () => {
-    throw failed(model, 'it sent an event that is too large');
+  const parser = createSseParser(limits.eventCharacters, () => {
+    throw new UpstreamRefusal(failed(subject, 'it sent an event that is too large'));
   });
   const translate = createTranslator(options);
-  let finish: string | undefined;
-  let usage: ChunkUsage | undefined;
+  let finish: Finish | undefined;
+  let usage: ServerUsage | undefined;
   let late = false;
+  let done = false;
   const deadline = setTimeout(() => {
     late = true;
     void body.return?.();
   }, firstTokenMs);
+  let counting: NodeJS.Timeout | undefined;
   try {
-    for await (const bytes of body) {
+    while (!done) {
+      const bytes = await nextPiece(body, finish !== undefined);
+      if (bytes === undefined) break;
       const events: EngineEvent[] = [];
-      let done = false;
-      let problem: string | undefined;
-      for (const { data } of parser.push(bytes)) {
-        if (data === '[DONE]') {
-          done = true;
-          break;
-        }
+      let problem: UpstreamRefusal | undefined;
+      for (const { event, data } of parser.push(bytes)) {
+        done = data.trim() === '[DONE]';
+        if (done) break;
+        if (data === '' || event === 'ping') continue;
         const chunk = read(data);
-        if (typeof chunk === 'string') {
-          problem = chunk;
+        if (isFault(chunk)) {
+          problem = new UpstreamRefusal(faultOfChunk(chunk, subject));
           break;
         }
         translate.chunk(chunk, events);
         finish ??= chunk.finish;
         usage = chunk.usage ?? usage;
       }
+      if (finish !== undefined) counting ??= setTimeout(() => void body.return?.(), countMs);
       if (events.length > 0) {
         clearTimeout(deadline);
         yield events;
       }
       // What came before it in the same piece has been given out.
-      if (problem !== undefined) throw failed(model, problem);
-      if (!done) continue;
-      yield translate.end(finishReason(finish, model), usage);
-      await farewell(body);
-      return;
+      if (problem !== undefined) throw problem;
     }
-    if (late)
+    if (late && finish === undefined)
       throw new TiegelError('TGL_UPSTREAM_TIMEOUT', { model, what: 'write a token', limitMs: firstTokenMs });
-    if (parser.isWithinEvent()) throw failed(model, 'its stream broke off within an event');
-    yield translate.end(finishReason(finish, model), usage);
+    if (finish === undefined && parser.isWithinEvent())
+      throw new UpstreamRefusal(failed(subject, 'its stream broke off within an event'));
+    yield translate.end(endReason(finish, subject), usage);
+    if (done) await farewell(body);
   } finally {
     clearTimeout(deadline);
+    clearTimeout(counting);
+  }
+}
+
+/** Undefined at the end. How a reply breaks off that is whole already does not matter. */
+async function nextPiece(body: OutboundResponse['body'], isWhole: boolean): Promise<Uint8Array | undefined> {
+  try {
+    return (await body.next()).value;
+  } catch (cause) {
+    if (isWhole) return undefined;
+    throw cause;
   }
 }
 
@@ -98,33 +118,36 @@ async function farewell(body: OutboundResponse['body']): Promise<void> {
   }
 }
 
-/** @throws TGL_UPSTREAM_FAILED unless the model ended its turn or met a limit */
-export function finishReason(finish: string | undefined, model: string): 'stop' | 'length' {
-  if (finish === 'stop' || finish === 'length') return finish;
-  if (finish === 'tool_calls') return 'stop';
-  if (finish === undefined) throw failed(model, 'its stream ended without a reason');
-  throw failed(
-    model,
-    finish === 'content_filter' ? 'it filtered the answer' : 'it ended the turn in another way',
-  );
+/** @throws UpstreamRefusal where the server ended the reply, or did not say why it ended */
+export function endReason(finish: Finish | undefined, subject: Subject): EndReason {
+  if (finish === undefined) throw new UpstreamRefusal(failed(subject, 'its reply ended without a reason'));
+  if (finish === 'failed') throw new UpstreamRefusal(failed(subject, 'it ended the reply with an error'));
+  if (finish === 'given-up') throw new UpstreamRefusal(givenUp(subject, 'it gave the request up'));
+  return finish;
 }
 
 export type Translator = {
   /** Adds what a chunk says to `events`. */
   readonly chunk: (chunk: CompletionChunk, events: EngineEvent[]) => void;
   /** What is left to say once the reply has ended. */
-  readonly end: (reason: 'stop' | 'length', usage: ChunkUsage | undefined) => readonly EngineEvent[];
+  readonly end: (reason: EndReason, usage: ServerUsage | undefined) => readonly EngineEvent[];
 };
 
 export type TranslatorOptions = Pick<
   CompletionStreamOptions,
-  'model' | 'opensThinking' | 'promptTokens' | 'waitsForCount'
+  'subject' | 'limits' | 'opensThinking' | 'promptTokens' | 'waitsForCount'
 >;
 
 /** Chunks as events. @see TranslatorOptions */
-export function createTranslator({ model, opensThinking, ...options }: TranslatorOptions): Translator {
+export function createTranslator({
+  subject,
+  limits,
+  opensThinking,
+  ...options
+}: TranslatorOptions): Translator {
   let { promptTokens } = options;
   let pieces = 0;
+  let characters = 0;
   const held: EngineEvent[] = [];
   /** The server has used a reasoning field, so that tags in its answer are text. */
   let separates = false;
@@ -144,6 +167,9 @@ export function createTranslator({ model, opensThinking, ...options }: Translato
   return {
     chunk: (chunk: CompletionChunk, events: EngineEvent[]): void => {
       const { reasoning, content, calls, likelihoods } = chunk;
+      characters += reasoning.length + content.length;
+      for (const { name, arguments: text } of calls) characters += name.length + text.length;
+      if (characters > limits.textCharacters) throw new UpstreamRefusal(failed(subject, tooMuch));
       promptTokens = chunk.usage?.promptTokens ?? promptTokens;
       if (reasoning !== '') {
         separates = true;
@@ -158,29 +184,26 @@ export function createTranslator({ model, opensThinking, ...options }: Translato
       const { logProbability, alternatives } = likelihoods[0] as TokenLikelihood;
       events[events.length - 1] = { ...last, logProbability, alternatives };
     },
-    end: (reason: 'stop' | 'length', usage: ChunkUsage | undefined): readonly EngineEvent[] => {
+    end: (reason: EndReason, usage: ServerUsage | undefined): readonly EngineEvent[] => {
       const begun = pieces > 0 && !options.waitsForCount;
       const before: readonly EngineEvent[] = begun ? [] : [{ type: 'prompt', promptTokens }, ...held];
       const calls = collector.calls();
-      if (calls.some(({ name }) => name === '')) throw failed(model, 'it called a tool without its name');
-      // Where the limit cut the reply off, the last call may be half.
-      return [
-        ...before,
-        ...(reason === 'length' ? calls.slice(0, -1) : calls),
-        endEvent(reason, usage, pieces),
-      ];
+      // Where the reply was cut off, the last call may be half.
+      const whole = reason === 'stop' ? calls : calls.slice(0, -1);
+      if (whole.some(({ name }) => name === ''))
+        throw new UpstreamRefusal(failed(subject, 'it called a tool without its name'));
+      return [...before, ...whole, endEvent(reason, usage, pieces)];
     },
   };
 }
 
-function endEvent(reason: 'stop' | 'length', usage: ChunkUsage | undefined, pieces: number): EngineEvent {
+function endEvent(reason: EndReason, usage: ServerUsage | undefined, pieces: number): EngineEvent {
   if (usage === undefined) return { type: 'end', reason, completionTokens: pieces };
-  const { promptTokens, completionTokens, reasoningTokens } = usage;
-  const counted = { promptTokens, ...(reasoningTokens === undefined ? {} : { reasoningTokens }) };
+  const { promptTokens, completionTokens, reusedTokens, reasoningTokens } = usage;
+  const counted = {
+    promptTokens,
+    ...(reusedTokens === undefined ? {} : { reusedTokens }),
+    ...(reasoningTokens === undefined ? {} : { reasoningTokens }),
+  };
   return { type: 'end', reason, completionTokens, counted };
-}
-
-/** What went wrong is told in our words; the server's own may hold what others sent it. */
-export function failed(model: string, reason: string): TiegelError {
-  return new TiegelError('TGL_UPSTREAM_FAILED', { model, reason });
 }

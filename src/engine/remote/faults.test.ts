@@ -102,12 +102,12 @@ describe('an upstream that', () => {
   test('ends politely without a reason and without [DONE]', async () => {
     const { text, error } = await afterSending(begun + lastPiece, 'hang');
     expect(text).toBe('forty');
-    expect(error).toMatchObject(failed('its stream ended without a reason'));
+    expect(error).toMatchObject(failed('its reply ended without a reason'));
   });
 
   test('says [DONE] without a reason', async () => {
     const { error } = await afterSending(begun + piece(done) + lastPiece, 'hang');
-    expect(error).toMatchObject(failed('its stream ended without a reason'));
+    expect(error).toMatchObject(failed('its reply ended without a reason'));
   });
 
   test('says why it ended and never [DONE], which is whole', async () => {
@@ -123,12 +123,21 @@ describe('an upstream that', () => {
   });
 
   test.each([
-    ['text/html', '<html>sign in</html>'],
-    ['application/json', '{"error":{"message":"secret prompt"}}'],
-    ['application/json', '{"choices":[{"message":{"content":"not streamed"}}]}'],
-  ])('answers 200 with %s: %s', async (type, body) => {
+    ['text/html', '<html>sign in</html>', 'it answered with neither a stream of events nor JSON'],
+    ['application/json', '{"error":{"message":"secret prompt"}}', 'it broke off with an error'],
+    ['application/json', '{"error":"secret prompt"}', 'it broke off with an error'],
+    ['application/json', '{"detail":"secret prompt"}', 'it broke off with an error'],
+    ['application/json', '{"choices":[{"message":{"content":"42"}}]}', 'its reply ended without a reason'],
+  ])('answers 200 with %s: %s', async (type, body, reason) => {
     const { error } = await afterSending(plain('200 OK', type, body), 'hang');
-    expect(error).toMatchObject(failed('it answered with something else than a stream of events'));
+    expect(error).toMatchObject(failed(reason));
+    expect(JSON.stringify(error) + String(error)).not.toMatch(/secret|sign in/);
+  });
+
+  test('sends a whole reply where a stream was asked for, which is read', async () => {
+    const body = JSON.stringify({ choices: [{ message: { content: '42' }, finish_reason: 'stop' }] });
+    const { text, end } = await afterSending(plain('200 OK', 'application/json', body), 'hang');
+    expect([text, end]).toMatchObject(['42', { reason: 'stop' }]);
   });
 
   test('sends an error as an event, whose words go no further', async () => {
@@ -141,14 +150,44 @@ describe('an upstream that', () => {
     expect(JSON.stringify(error) + String(error)).not.toContain('CUDA');
   });
 
-  test.each(['{"choices":', '[]', '7', '{"object":"x"}', 'null'])('sends %s as an event', async (data) => {
-    const { error } = await afterSending(begun + piece(`data: ${data}\n\n`), 'hang');
-    expect(error).toMatchObject({ code: 'TGL_UPSTREAM_FAILED' });
+  test('sends what is not JSON as an event', async () => {
+    const { error } = await afterSending(`${begun}${piece('data: {"choices":\n\n')}`, 'hang');
+    expect(error).toMatchObject(failed('it sent something that is not JSON'));
   });
 
-  test('ends the turn for a reason that is none of ours', async () => {
-    const { error } = await afterSending(begun + piece(delta({}, 'content_filter')) + piece(done), 'hang');
-    expect(error).toMatchObject(failed('it filtered the answer'));
+  test.each([
+    ['[]', 'the event: []'],
+    ['7', 'the event: number'],
+    ['null', 'the event: null'],
+    ['{"object":"x"}', 'the event: {object: string}'],
+  ])('sends %s as an event, whose shape is quoted', async (data, shape) => {
+    const { error } = await afterSending(begun + piece(`data: ${data}\n\n`), 'hang');
+    expect(error).toMatchObject({ code: 'TGL_UPSTREAM_UNREADABLE', details: { shape } });
+  });
+
+  test.each([
+    ['eos_token', 'stop'],
+    ['function_call', 'stop'],
+    ['model_length', 'length'],
+    ['content_filter', 'content-filter'],
+  ])('says that it ended because of %s', async (finish, reason) => {
+    const { end, error } = await afterSending(begun + piece(delta({}, finish)) + piece(done), 'hang');
+    expect([end, error]).toMatchObject([{ reason }, undefined]);
+  });
+
+  test.each([
+    ['error', failed('it ended the reply with an error')],
+    ['abort', failed('it gave the request up')],
+    ['', failed('its reply ended without a reason')],
+    ['a\u202eb', { code: 'TGL_UPSTREAM_UNREADABLE', details: { shape: 'finish_reason a⟨U+202E⟩b: string' } }],
+  ])('ends the turn with the word "%s", which is no end', async (finish, expected) => {
+    const { error } = await afterSending(begun + piece(delta({}, finish)) + piece(done), 'hang');
+    expect(error).toMatchObject(expected);
+  });
+
+  test('cuts the connection once it has said why the reply ended, which is whole', async () => {
+    const { end, error } = await afterSending(begun + piece(delta({}, 'stop')), 'cut');
+    expect([end, error]).toMatchObject([{ reason: 'stop' }, undefined]);
   });
 
   test('sends a byte every now and then', async () => {
@@ -187,26 +226,58 @@ describe('an upstream that', () => {
         };
         pour();
       });
-      const limits = { replyBytes: 20_000_000, eventCharacters: 1_000_000 };
-      await using setup = remoteEngine([server.endpoint], { limits });
+      await using setup = remoteEngine([server.endpoint]);
       const before = process.memoryUsage.rss();
       const { error } = await outcomeOf(setup);
       expect(process.memoryUsage.rss() - before).toBeLessThan(256 * 2 ** 20);
       return error;
     };
     const tokens = delta({ content: 'x'.repeat(10_000) }).repeat(10);
-    expect(await flood(tokens, '')).toMatchObject(failed('it sent more than a reply can hold'));
+    const tooMuch = failed('it sent more than the tokens asked for can take');
+    expect(await flood(tokens, '')).toMatchObject(tooMuch);
+    expect(await flood(': ping\n\n'.repeat(10_000), '')).toMatchObject(tooMuch);
+    expect(await flood(delta({}).repeat(1000), '')).toMatchObject(tooMuch);
     expect(await flood('x'.repeat(100_000), piece('data: '))).toMatchObject(
       failed('it sent an event that is too large'),
     );
   });
 
+  test('sends headers without end', async () => {
+    const { error } = await afterSending(`HTTP/1.1 200 OK\r\nx-a: ${'a'.repeat(2 ** 20)}`, 'hang');
+    expect(error).toMatchObject(failed('its headers are too large'));
+  });
+
+  test('refuses in a body without end, of which the beginning is read', async () => {
+    await using server = await upstream((socket) => {
+      socket.write(
+        'HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain\r\ntransfer-encoding: chunked\r\n\r\n',
+      );
+      const bytes = Buffer.from(piece('no '.repeat(20_000)));
+      const pour = (): void => {
+        while (!socket.destroyed) if (!socket.write(bytes)) return void socket.once('drain', pour);
+      };
+      pour();
+    });
+    await using setup = remoteEngine([server.endpoint]);
+    const { error } = await outcomeOf(setup);
+    expect(error).toMatchObject({ code: 'TGL_UPSTREAM_REFUSED' });
+    expect(String(error).length).toBeLessThan(500);
+    await expect.poll(() => server.sockets.size).toBe(0);
+  });
+
   test.each([
     ['401 Unauthorized', '', 'TGL_UPSTREAM_UNUSABLE'],
     ['404 Not Found', '', 'TGL_UPSTREAM_UNUSABLE'],
-    ['422 Unprocessable Entity', '', 'TGL_UPSTREAM_UNUSABLE'],
+    ['402 Payment Required', '', 'TGL_UPSTREAM_UNUSABLE'],
+    ['403 Forbidden', '', 'TGL_UPSTREAM_UNUSABLE'],
     ['500 Internal Server Error', '', 'TGL_UPSTREAM_FAILED'],
     ['429 Too Many Requests', 'retry-after: 7\r\n', 'TGL_UPSTREAM_BUSY'],
+    ['429 Too Many Requests', 'retry-after-ms: 7000\r\nretry-after: 9\r\n', 'TGL_UPSTREAM_BUSY'],
+    [
+      '503 Service Unavailable',
+      'retry-after: Mon, 30 Nov 2026 08:00:07 GMT\r\ndate: Mon, 30 Nov 2026 08:00:00 GMT\r\n',
+      'TGL_UPSTREAM_BUSY',
+    ],
     ['503 Service Unavailable', '', 'TGL_UPSTREAM_BUSY'],
     ['302 Found', 'location: http://169.254.169.254/\r\n', 'TGL_UPSTREAM_UNUSABLE'],
   ])('answers with %s', async (status, headers, code) => {
@@ -215,6 +286,46 @@ describe('an upstream that', () => {
     expect(error).toMatchObject({ code });
     expect(JSON.stringify(error) + String(error)).not.toMatch(/sk-secret|169\.254/);
     if (headers.startsWith('retry')) expect(error).toMatchObject({ details: { retryAfterMs: 7000 } });
+  });
+
+  test.each([
+    [
+      '400 Bad Request',
+      '{"error":{"message":"top_k\\u202e must be positive.","code":"x"}}',
+      'top_k⟨U+202E⟩ must be positive',
+    ],
+    ['400 Bad Request', '{"error":"no such tool"}', 'no such tool'],
+    ['400 Bad Request', '{"object":"error","message":"no such tool","code":400}', 'no such tool'],
+    ['413 Content Too Large', '', 'status 413'],
+    ['422 No', '{"detail":[{"loc":["body","n"],"msg":"too high"},{"msg":"odd"}]}', 'body.n: too high; odd'],
+    ['400 Bad Request', '<html>no</html>', 'status 400'],
+    ['403 Forbidden', '{"error":{"code":403,"message":"flagged","metadata":{"reasons":["x"]}}}', 'flagged'],
+    ['400 Bad Request', '{"error":{"message":"see http://10.0.0.7/x with sk-secret"}}', 'see … with …'],
+  ])('refuses a request with %s: %s', async (status, body, reason) => {
+    await using server = await upstream((socket) => socket.end(plain(status, 'application/json', body)));
+    await using setup = remoteEngine([server.endpoint], { key: 'sk-secret' });
+    expect((await outcomeOf(setup)).error).toMatchObject({
+      code: 'TGL_UPSTREAM_REFUSED',
+      status: 400,
+      details: { reason },
+    });
+  });
+
+  test('has a key without credit, which no waiting mends', async () => {
+    const body = '{"error":{"message":"You exceeded your quota","code":"insufficient_quota"}}';
+    const { error } = await afterSending(plain('429 Slow', 'application/json', body), 'end');
+    expect(error).toMatchObject({ code: 'TGL_UPSTREAM_UNUSABLE' });
+  });
+
+  test.each([
+    [{ error: { code: 400, message: 'bad schema' } }, 'TGL_UPSTREAM_REFUSED'],
+    [{ error: { type: 'rate_limit_error', message: 'slow' } }, 'TGL_UPSTREAM_BUSY'],
+    [{ error: 'text' }, 'TGL_UPSTREAM_FAILED'],
+    [{ object: 'error', message: 'bad', code: 422 }, 'TGL_UPSTREAM_REFUSED'],
+    [{ error: { code: 'context_length_exceeded' } }, 'TGL_PROMPT_TOO_LONG'],
+  ])('sends the error %o in its stream', async (event, code) => {
+    const { error } = await afterSending(eventStreamHead + piece(dataEvent(event)), 'hang');
+    expect(error).toMatchObject({ code });
   });
 
   test.each([

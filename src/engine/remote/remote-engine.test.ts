@@ -320,7 +320,7 @@ describe('several replicas', () => {
   test('no other one is asked about a request that is itself at fault', async () => {
     const refuses = (socket: Socket) => socket.write(plain('422 No', 'application/json', '{}'));
     await using there = await cluster([refuses, says('two')]);
-    await expect(there.ask()).rejects.toMatchObject({ code: 'TGL_UPSTREAM_UNUSABLE' });
+    await expect(there.ask()).rejects.toMatchObject({ code: 'TGL_UPSTREAM_REFUSED' });
     expect(there.servers[1]?.requests).toEqual([]);
   });
 

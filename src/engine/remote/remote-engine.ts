@@ -11,8 +11,9 @@ import { type CompletionStreamOptions, completionEvents } from './completion-str
 import { prefixNames } from './prefixes.ts';
 import { renderedRequest } from './rendered-request.ts';
 import { type Assignment, createReplicas, defaultReplicaLimits, type ReplicaLimits } from './replicas.ts';
+import { replyLimits } from './reply-limits.ts';
 import { type ServerKind, serverProfiles } from './server-profile.ts';
-import { faultOf, requireReply, type UpstreamFault } from './upstream-fault.ts';
+import { faultOf, replyType, type Subject, type UpstreamFault } from './upstream-fault.ts';
 import { wholeCompletion } from './whole-completion.ts';
 
 export type RemoteLimits = ReplicaLimits & {
@@ -23,10 +24,6 @@ export type RemoteLimits = ReplicaLimits & {
   readonly totalMs: number;
   /** Added to `firstTokenMs` for each token asked for, where a reply comes in one piece and shows no life before. */
   readonly tokenMs: number;
-  readonly eventCharacters: number;
-  readonly replyBytes: number;
-  /** Of a reply in one piece. */
-  readonly wholeReplyBytes: number;
   /** Replicas that are asked for one request. */
   readonly attempts: number;
   /** Between two looks at the replicas, where there are several. */
@@ -67,9 +64,6 @@ const defaultLimits: RemoteLimits = {
   idleMs: 60_000,
   totalMs: 60 * 60 * 1000,
   tokenMs: 1_000,
-  eventCharacters: 1024 * 1024,
-  replyBytes: 256 * 1024 * 1024,
-  wholeReplyBytes: 16 * 1024 * 1024,
   attempts: 3,
   healthMs: 10_000,
 };
@@ -77,9 +71,9 @@ const defaultLimits: RemoteLimits = {
 const charactersPerToken = 4;
 
 /** What a replica is asked, and how its reply is read. */
-type Sent = Pick<CompletionStreamOptions, 'promptTokens' | 'opensThinking' | 'waitsForCount'> & {
+type Sent = Pick<CompletionStreamOptions, 'limits' | 'promptTokens' | 'opensThinking' | 'waitsForCount'> & {
   readonly body: string;
-  /** In one piece. */
+  /** It is wanted in one piece. */
   readonly whole: boolean;
   readonly firstByteMs: number;
 };
@@ -97,7 +91,7 @@ const renderedHere = {
 
 /** What a server of this kind counts as: the runtime build of its subject. */
 export function remoteRuntimeBuild(server: ServerKind): string {
-  return `tiegel-remote 1, ${server}`;
+  return `tiegel-remote 2, ${server}`;
 }
 
 /**
@@ -132,8 +126,10 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
     stopStrings: true,
     ...(rendersHere && renderedHere),
   };
-  const subject = { model, contextLength };
-  const { connectMs, idleMs, totalMs, firstTokenMs, eventCharacters } = limits;
+  const hosts = endpoints.map((endpoint) => URL.parse(endpoint)?.host ?? '');
+  const secrets = [options.key ?? '', ...hosts].filter((secret) => secret !== '');
+  const subject: Subject = { model, contextLength, secrets };
+  const { connectMs, idleMs, totalMs, firstTokenMs } = limits;
   const slots = createSlots(capabilities.slots);
   const running = createRunning();
   const replicas = createReplicas(endpoints.length, clock, limits);
@@ -146,26 +142,29 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
     signal: AbortSignal,
   ): Promise<AsyncIterable<readonly EngineEvent[]> | readonly (readonly EngineEvent[])[]> => {
     const start = clock.monotonic();
-    const type = whole ? 'application/json' : 'text/event-stream';
     const response = await outbound.request({
       method: 'POST',
       url: `${endpoint}/${path}`,
-      headers: { 'content-type': 'application/json', accept: type },
+      headers: {
+        'content-type': 'application/json',
+        accept: whole ? 'application/json' : 'text/event-stream',
+      },
       credentials,
       body,
       deadlines: { connectMs, idleMs, totalMs, firstByteMs },
-      maxBytes: whole ? limits.wholeReplyBytes : limits.replyBytes,
+      maxBytes: whole ? reading.limits.documentBytes : reading.limits.streamBytes,
       signal,
     });
     try {
-      await requireReply(response, type, subject);
+      // Some servers send a document to whom asked for a stream.
+      const type = await replyType(response, subject);
+      if (type === 'application/json') return [await wholeCompletion(response, { subject, ...reading })];
     } catch (error) {
       response[Symbol.dispose]();
       throw error;
     }
-    if (whole) return [await wholeCompletion(response, { model, ...reading })];
     const left = Math.max(firstTokenMs - (clock.monotonic() - start), 1);
-    return completionEvents(response, { model, firstTokenMs: left, eventCharacters, ...reading });
+    return completionEvents(response, { subject, firstTokenMs: left, ...reading });
   };
 
   async function* generateBatches(
@@ -178,6 +177,7 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
     const bodyOf = rendersHere ? renderedRequest : chatRequest;
     const sent: Sent = {
       body: bodyOf({ ...request, whole }, { model, remoteModel, profile, opensThinking, entropy }),
+      limits: replyLimits(request, contextLength),
       whole,
       firstByteMs: firstTokenMs + (whole ? request.maxTokens * limits.tokenMs : 0),
       promptTokens: estimatePromptTokens(request),

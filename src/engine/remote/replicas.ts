@@ -70,10 +70,14 @@ export function createReplicas(count: number, clock: Clock, limits: ReplicaLimit
   const isTripped = (replica: Replica): boolean => replica.failures >= limits.failures;
   const isAvailable = (replica: Replica): boolean =>
     clock.monotonic() >= replica.restsUntil && !(isTripped(replica) && replica.trying);
+  /** A rest that was asked for is not cut short by a shorter one. */
+  const rest = (replica: Replica, milliseconds: number): void => {
+    replica.restsUntil = Math.max(replica.restsUntil, clock.monotonic() + milliseconds);
+  };
   const trip = (replica: Replica): void => {
     replica.failures++;
     if (!isTripped(replica)) return;
-    replica.restsUntil = clock.monotonic() + replica.restMs;
+    rest(replica, replica.restMs);
     replica.restMs = Math.min(2 * replica.restMs, limits.longestRestMs);
   };
   const mend = (replica: Replica): void => {
@@ -139,7 +143,7 @@ export function createReplicas(count: number, clock: Clock, limits: ReplicaLimit
       else replica.failures = 0;
     },
     pause: (index, milliseconds) => {
-      (replicas[index] as Replica).restsUntil = clock.monotonic() + milliseconds;
+      rest(replicas[index] as Replica, milliseconds);
     },
     states: () =>
       replicas.map((replica) => {

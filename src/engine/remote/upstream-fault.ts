@@ -1,7 +1,12 @@
-// What went wrong with a server, in our words: its own may quote prompts, keys and addresses, and go no further. Each
-// fault says whose it is, which decides whether another replica is asked and whether the breaker counts it.
-import { TiegelError } from '../../base/index.ts';
+// What went wrong with a server, and whose it is, which decides whether another replica is asked and whether the breaker
+// counts it. What says something about a request is told to its client in the server's own words, bounded and escaped;
+// everything else in ours, since a server's words may quote keys and addresses of the operator.
+import { oneLine, shortened, TiegelError } from '../../base/index.ts';
 import type { OutboundResponse } from '../../outbound/index.ts';
+import type { ChunkFault } from './completion-chunk.ts';
+import { errorBytes } from './reply-limits.ts';
+import { retryAfterMs } from './retry-after.ts';
+import { type ServerError, serverErrorIn } from './server-error.ts';
 
 export type UpstreamFault = {
   readonly error: unknown;
@@ -10,8 +15,15 @@ export type UpstreamFault = {
   readonly retryAfterMs?: number;
 };
 
+export type Subject = {
+  readonly model: string;
+  readonly contextLength: number;
+  /** What no client may read, should the server quote it: the key that it was sent. */
+  readonly secrets: readonly string[];
+};
+
 /** Thrown where the answer of a server itself is the fault. */
-class UpstreamRefusal extends Error {
+export class UpstreamRefusal extends Error {
   readonly fault: UpstreamFault;
 
   constructor(fault: UpstreamFault) {
@@ -20,50 +32,84 @@ class UpstreamRefusal extends Error {
   }
 }
 
-const longestErrorText = 64 * 1024;
-const defaultRetryMs = 1_000;
-const longestRetryMs = 60_000;
+/** Milliseconds that the body of a refusal may take. */
+const errorBodyMs = 5_000;
+const longestWords = 300;
 
-type Subject = { readonly model: string; readonly contextLength: number };
+const replyTypes = ['text/event-stream', 'application/json'] as const;
 
-const replyTypes = {
-  'text/event-stream': 'a stream of events',
-  'application/json': 'a JSON document',
-} as const;
+export type ReplyType = (typeof replyTypes)[number];
 
-export type ReplyType = keyof typeof replyTypes;
-
-/** @throws UpstreamRefusal unless it is the beginning of a reply of that type */
-export async function requireReply(
-  response: OutboundResponse,
-  type: ReplyType,
-  subject: Subject,
-): Promise<void> {
+/**
+ * The form in which a reply comes, which need not be the one that was asked for.
+ *
+ * @throws UpstreamRefusal unless it is the beginning of a reply
+ */
+export async function replyType(response: OutboundResponse, subject: Subject): Promise<ReplyType> {
   const { status, headers } = response;
-  if (status !== 200) throw new UpstreamRefusal(await faultOfStatus(response, subject));
-  const received = /^[^;\s]*/.exec(headers['content-type'] ?? '')?.[0];
-  if (received?.toLowerCase() === type) return;
-  throw new UpstreamRefusal(failed(subject, `it answered with something else than ${replyTypes[type]}`));
+  if (status !== 200) throw new UpstreamRefusal(await faultOfRefusal(response, subject));
+  const received = /^[^;\s]*/.exec(headers['content-type'] ?? '')?.[0].toLowerCase();
+  const type = replyTypes.find((one) => one === received);
+  if (type !== undefined) return type;
+  throw new UpstreamRefusal(failed(subject, 'it answered with neither a stream of events nor JSON'));
 }
 
-async function faultOfStatus(response: OutboundResponse, subject: Subject): Promise<UpstreamFault> {
+async function faultOfRefusal(response: OutboundResponse, subject: Subject): Promise<UpstreamFault> {
   const { status, headers } = response;
+  const text = await beginningOf(response);
+  const said = serverErrorIn(jsonOf(text)) ?? { kinds: [], words: plainText(text, headers) };
+  return faultOfError({ ...said, status }, subject, headers);
+}
+
+/** @param headers of the reply that it is, for when to come back */
+function faultOfError(
+  { status, kinds, words }: ServerError & { readonly status: number },
+  subject: Subject,
+  headers: OutboundResponse['headers'] = {},
+): UpstreamFault {
   const { model, contextLength } = subject;
-  if (status === 429 || status === 503) {
-    const retryAfterMs = retryAfter(headers['retry-after']);
-    const error = new TiegelError('TGL_UPSTREAM_BUSY', { model, retryAfterMs });
-    return { error, blame: 'busy', retryAfterMs };
+  // The operator's money, which no waiting brings back.
+  const unpaid = status === 402 || kinds.includes('insufficient_quota');
+  if (unpaid) return unusable(subject, 'the account that its key belongs to has nothing left to spend');
+  if (status === 429 || status === 503 || status === 529) {
+    const waitMs = retryAfterMs(headers);
+    const error = new TiegelError('TGL_UPSTREAM_BUSY', { model, retryAfterMs: waitMs });
+    return { error, blame: 'busy', retryAfterMs: waitMs };
   }
-  if (status >= 500 || status === 408 || status < 400)
-    return failed(subject, `it answered with status ${status}`);
+  const filtered = kinds.includes('content_filter');
+  if (status === 400 || status === 413 || status === 422 || (status === 403 && filtered)) {
+    if (speaksOfContext(words, kinds)) {
+      const received = `more than ${contextLength}`;
+      const error = new TiegelError('TGL_PROMPT_TOO_LONG', { model, received, limit: contextLength });
+      return { error, blame: 'request' };
+    }
+    const reason = quotable(words, subject) || `status ${status}`;
+    return { error: new TiegelError('TGL_UPSTREAM_REFUSED', { model, reason }), blame: 'request' };
+  }
   if (status === 401 || status === 403) return unusable(subject, 'it does not accept the key');
   if (status === 404) return unusable(subject, 'it does not know the model or the path');
-  if ((status === 400 || status === 413) && (await speaksOfContext(response))) {
-    const received = `more than ${contextLength}`;
-    const error = new TiegelError('TGL_PROMPT_TOO_LONG', { model, received, limit: contextLength });
-    return { error, blame: 'request' };
+  if (status >= 500 || status === 408 || status < 400)
+    return failed(subject, `it answered with status ${status}`);
+  return unusable(subject, `it answers with status ${status}`);
+}
+
+/** What is wrong with an event or a document. */
+export function faultOfChunk(fault: ChunkFault, subject: Subject): UpstreamFault {
+  switch (fault.type) {
+    case 'garbage':
+      return failed(subject, fault.problem);
+    case 'error': {
+      const { status = 500 } = fault.error;
+      const itsOwn = status >= 500 && status !== 503 && status !== 529;
+      if (itsOwn) return failed(subject, 'it broke off with an error');
+      return faultOfError({ ...fault.error, status }, subject);
+    }
+    case 'unreadable': {
+      const { model } = subject;
+      const error = new TiegelError('TGL_UPSTREAM_UNREADABLE', { model, shape: fault.shape });
+      return { error, blame: 'request' };
+    }
   }
-  return unusable(subject, `it refuses the request with status ${status}`);
 }
 
 /** The fault behind whatever an exchange threw. */
@@ -82,7 +128,7 @@ export function faultOf(cause: unknown, subject: Subject): UpstreamFault {
     case 'TGL_OUTBOUND_FAILED':
       return failed(subject, String(cause.details.reason), cause);
     case 'TGL_OUTBOUND_TOO_LARGE':
-      return failed(subject, 'it sent more than a reply can hold', cause);
+      return failed(subject, tooMuch, cause);
     case 'TGL_OUTBOUND_REFUSED':
       return unusable(subject, 'its address is not allowed', cause);
     case 'TGL_OUTBOUND_OFFLINE':
@@ -92,32 +138,62 @@ export function faultOf(cause: unknown, subject: Subject): UpstreamFault {
   }
 }
 
-function failed({ model }: Subject, reason: string, cause?: unknown): UpstreamFault {
+export const tooMuch = 'it sent more than the tokens asked for can take';
+
+export function failed({ model }: Pick<Subject, 'model'>, reason: string, cause?: unknown): UpstreamFault {
   return { error: new TiegelError('TGL_UPSTREAM_FAILED', { model, reason }, { cause }), blame: 'replica' };
+}
+
+/** A reply that came to nothing although the server is sound. */
+export function givenUp({ model }: Pick<Subject, 'model'>, reason: string): UpstreamFault {
+  return { error: new TiegelError('TGL_UPSTREAM_FAILED', { model, reason }), blame: 'request' };
 }
 
 function unusable({ model }: Subject, problem: string, cause?: unknown): UpstreamFault {
   return { error: new TiegelError('TGL_UPSTREAM_UNUSABLE', { model, problem }, { cause }), blame: 'request' };
 }
 
-/** OpenAI's code, or the words of vLLM, SGLang and llama-server. */
-async function speaksOfContext(response: OutboundResponse): Promise<boolean> {
-  let text = '';
+/** Codes of OpenAI and llama-server, or the words of vLLM, SGLang, Ollama, LM Studio and Mistral. */
+function speaksOfContext(words: string, kinds: readonly string[]): boolean {
+  if (kinds.some((kind) => kind === 'context_length_exceeded' || kind === 'exceed_context_size_error'))
+    return true;
+  return /context[_ ]length|context size|maximum context|context window/i.test(words);
+}
+
+/** At most so much of the body as an error may take, within the time that one may take. */
+async function beginningOf(response: OutboundResponse): Promise<string> {
+  const impatient = setTimeout(() => void response.body.return?.(), errorBodyMs);
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
   try {
-    for await (const bytes of response.body) {
-      text += Buffer.from(bytes).toString('latin1');
-      if (text.length > longestErrorText) break;
+    for await (const piece of response.body) {
+      pieces.push(piece);
+      bytes += piece.length;
+      if (bytes > errorBytes) break;
     }
   } catch {
     // What arrived has to do.
+  } finally {
+    clearTimeout(impatient);
   }
-  return /context_length_exceeded|exceed_context_size|context length|context size|maximum context/i.test(
-    text,
-  );
+  return Buffer.concat(pieces).subarray(0, errorBytes).toString();
 }
 
-/** In seconds or as a date; dates are not read, since they would need the server's clock. */
-function retryAfter(header: string | undefined): number {
-  const seconds = Number(header ?? Number.NaN);
-  return seconds >= 0 ? Math.min(seconds * 1000, longestRetryMs) : defaultRetryMs;
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Pages are made for people at the server. */
+function plainText(text: string, headers: OutboundResponse['headers']): string {
+  return headers['content-type']?.startsWith('text/plain') === true ? text : '';
+}
+
+function quotable(words: string, { secrets }: Subject): string {
+  const bounded = secrets.reduce((text, secret) => text.replaceAll(secret, '…'), words.slice(0, errorBytes));
+  const line = oneLine(bounded).replaceAll(/\bhttps?:\/\/\S+/gi, '…');
+  return shortened(line, longestWords).replace(/[.!]$/, '');
 }

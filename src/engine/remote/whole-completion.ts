@@ -2,22 +2,24 @@
 // tokens that the server counted, which tells less about each than a stream would.
 import type { OutboundResponse } from '../../outbound/index.ts';
 import type { EngineEvent } from '../engine.ts';
-import { type ChunkUsage, readChunk } from './completion-chunk.ts';
-import { createTranslator, failed, finishReason, type TranslatorOptions } from './completion-stream.ts';
+import { isFault, readChunk } from './completion-chunk.ts';
+import { createTranslator, endReason, type TranslatorOptions } from './completion-stream.ts';
+import type { ServerUsage } from './server-usage.ts';
+import { failed, faultOfChunk, tooMuch, UpstreamRefusal } from './upstream-fault.ts';
 
 /**
  * Reads it to its end, and disposes the response.
  *
- * @throws TGL_UPSTREAM_FAILED, and what reading the body throws
+ * @throws UpstreamRefusal, and what reading the body throws
  */
 export async function wholeCompletion(
   response: OutboundResponse,
   options: TranslatorOptions,
 ): Promise<readonly EngineEvent[]> {
   using _ = response;
-  const reply = readChunk(await response.text());
-  if (typeof reply === 'string') throw failed(options.model, reply);
-  const reason = finishReason(reply.finish, options.model);
+  const reply = readChunk(await documentText(response, options));
+  if (isFault(reply)) throw new UpstreamRefusal(faultOfChunk(reply, options.subject));
+  const reason = endReason(reply.finish, options.subject);
   const translate = createTranslator(options);
   const events: EngineEvent[] = [];
   // Where the server does not tell thinking apart, tags do, which have to be seen one by one to count what they part.
@@ -28,8 +30,23 @@ export async function wholeCompletion(
   return [...withTokens(events, reply.usage), ...translate.end(reason, reply.usage)];
 }
 
+/** A document that came unasked is held to the size of one all the same. */
+async function documentText(
+  { body }: OutboundResponse,
+  { subject, limits }: TranslatorOptions,
+): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of body) {
+    bytes += piece.length;
+    if (bytes > limits.documentBytes) throw new UpstreamRefusal(failed(subject, tooMuch));
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces).toString();
+}
+
 /** Each text with its tokens: those of the reasoning as the server counted them, else by the share of characters. */
-function withTokens(events: readonly EngineEvent[], usage: ChunkUsage | undefined): readonly EngineEvent[] {
+function withTokens(events: readonly EngineEvent[], usage: ServerUsage | undefined): readonly EngineEvent[] {
   if (usage === undefined) return events;
   const { completionTokens, reasoningTokens } = usage;
   const lengths = events.map((event) => (event.type === 'token' ? event.text.length : 0));
