@@ -3,7 +3,14 @@
 import { type Clock, type Entropy, systemEntropy, TiegelError } from '../../base/index.ts';
 import type { Outbound } from '../../outbound/index.ts';
 import { requireCapabilities } from '../capabilities.ts';
-import type { Engine, EngineCapabilities, EngineEvent, GenerateRequest } from '../engine.ts';
+import {
+  type Effort,
+  type Engine,
+  type EngineCapabilities,
+  type EngineEvent,
+  type GenerateRequest,
+  samplingOptions,
+} from '../engine.ts';
 import { createRunning } from '../running.ts';
 import { createSlots } from '../slots.ts';
 import { chatRequest } from './chat-request.ts';
@@ -82,6 +89,8 @@ type Sent = Pick<CompletionStreamOptions, 'limits' | 'promptTokens' | 'opensThin
 const renderedHere = {
   promptForm: 'tokens',
   thinkingBudget: false,
+  efforts: [],
+  templateArguments: false,
   continuesTurns: false,
   tools: false,
   toolChoice: false,
@@ -115,6 +124,8 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
     contextLength,
     forcedText: false,
     thinkingBudget: profile.budgetField !== null,
+    efforts: Object.keys(profile.efforts) as Effort[],
+    templateArguments: profile.templateArguments,
     continuesTurns: profile.continuation !== null,
     tools: profile.tools,
     toolChoice: profile.toolChoice,
@@ -124,6 +135,7 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
     prefixReuse: false,
     embeddings: false,
     stopStrings: true,
+    samplingOptions: samplingOptions.filter((option) => profile.samplingFields[option] !== undefined),
     ...(rendersHere && renderedHere),
   };
   const hosts = endpoints.map((endpoint) => URL.parse(endpoint)?.host ?? '');

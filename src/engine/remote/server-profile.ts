@@ -1,7 +1,12 @@
 // What kinds of OpenAI-compatible servers can do and how they want to be asked, as data, from their documentation. The
 // operator names the kind; nothing is guessed from answers.
 import { type Json, TiegelError } from '../../base/index.ts';
-import type { Constraint, EngineCapabilities } from '../engine.ts';
+import type { Constraint, Effort, EngineCapabilities, Sampling } from '../engine.ts';
+
+/** Members of a request. */
+export type Members = { readonly [name: string]: Json };
+
+type SamplingOption = Exclude<keyof Sampling, 'temperature' | 'topP' | 'seed'>;
 
 export type ServerProfile = {
   readonly lengthField: 'max_tokens' | 'max_completion_tokens';
@@ -10,7 +15,15 @@ export type ServerProfile = {
   readonly logProbabilities: EngineCapabilities['logProbabilities'];
   readonly constraints: readonly Constraint['type'][];
   /** Members that make the model answer at once; null where the server cannot be asked to. */
-  readonly withoutThinking: { readonly [name: string]: Json } | null;
+  readonly withoutThinking: Members | null;
+  /** Members that ask for a level of thinking, for the levels that it knows. */
+  readonly efforts: Readonly<Partial<Record<Effort, Members>>>;
+  /** Its names of the sampling options that it keeps. */
+  readonly samplingFields: Readonly<Partial<Record<SamplingOption, string>>>;
+  /** A client may set variables of the chat template, in the member `chat_template_kwargs`. */
+  readonly templateArguments: boolean;
+  /** Under which names it takes the reasoning of the assistant's earlier turns. */
+  readonly reasoningFields: readonly string[];
   /** The member that bounds thinking, or null. */
   readonly budgetField: string | null;
   /** How the server is made to go on behind the beginning of a reply, or null. */
@@ -30,14 +43,14 @@ export type ServerProfile = {
 };
 
 export type RenderedPrompts = {
-  readonly members: { readonly [name: string]: Json };
+  readonly members: Members;
   /** The server's tokenizer writes the token that begins a text by itself. */
   readonly begins: boolean;
 };
 
 /** The beginning is sent as the last message. */
 export type TurnContinuation = {
-  readonly members: { readonly [name: string]: Json };
+  readonly members: Members;
   /** It is put behind what the template writes before a reply; otherwise it is the whole reply so far. */
   readonly behindTemplate: boolean;
 };
@@ -48,8 +61,10 @@ export type ServerKind =
   | 'sglang'
   | 'llama-server'
   | 'ollama'
+  | 'lm-studio'
   | 'foundry-local'
   | 'deepseek'
+  | 'openrouter'
   | 'openai';
 
 const compatible: ServerProfile = {
@@ -58,6 +73,10 @@ const compatible: ServerProfile = {
   logProbabilities: 'none',
   constraints: [],
   withoutThinking: null,
+  efforts: {},
+  samplingFields: {},
+  templateArguments: false,
+  reasoningFields: ['reasoning_content'],
   budgetField: null,
   continuation: null,
   tools: false,
@@ -71,7 +90,29 @@ const compatible: ServerProfile = {
 /** Each event then says what was counted so far. */
 const countedEvents = { stream_options: { include_usage: true, continuous_usage_stats: true } };
 
-const templateSwitch = { chat_template_kwargs: { enable_thinking: false } };
+/** Qwen's and GLM's name of the switch, and DeepSeek's; a template that knows neither reads neither. */
+const switchedOff = { chat_template_kwargs: { enable_thinking: false, thinking: false } };
+const switchedOn = { enable_thinking: true, thinking: true };
+
+const penalties = { presencePenalty: 'presence_penalty', frequencyPenalty: 'frequency_penalty' } as const;
+const biased = { ...penalties, logitBias: 'logit_bias' } as const;
+const allSampling = {
+  ...biased,
+  topK: 'top_k',
+  minP: 'min_p',
+  repetitionPenalty: 'repetition_penalty',
+} as const;
+
+/** The same members for several levels, each with its own word. */
+function efforts(
+  levels: readonly Effort[],
+  membersOf: (level: Effort) => Members,
+): Readonly<Partial<Record<Effort, Members>>> {
+  return Object.fromEntries(levels.map((level) => [level, membersOf(level)]));
+}
+
+/** What gpt-oss was made for, and what templates of others that know levels take. */
+const threeLevels = ['low', 'medium', 'high'] as const;
 
 /** `compatible` asks for nothing that only some servers know. */
 export const serverProfiles: Readonly<Record<ServerKind, ServerProfile>> = {
@@ -82,7 +123,15 @@ export const serverProfiles: Readonly<Record<ServerKind, ServerProfile>> = {
     toolChoice: true,
     logProbabilities: 'raw',
     constraints: ['json-schema'],
-    withoutThinking: templateSwitch,
+    withoutThinking: switchedOff,
+    efforts: efforts(threeLevels, (level) => ({
+      reasoning_effort: level,
+      chat_template_kwargs: switchedOn,
+    })),
+    samplingFields: allSampling,
+    templateArguments: true,
+    // The newer name, and the one that versions before 0.11 read.
+    reasoningFields: ['reasoning', 'reasoning_content'],
     budgetField: 'thinking_token_budget',
     wholeReplies: true,
     renderedPrompts: { members: { add_special_tokens: false, ...countedEvents }, begins: false },
@@ -99,7 +148,13 @@ export const serverProfiles: Readonly<Record<ServerKind, ServerProfile>> = {
     toolChoice: true,
     logProbabilities: 'raw',
     constraints: ['json-schema'],
-    withoutThinking: templateSwitch,
+    withoutThinking: switchedOff,
+    efforts: efforts(threeLevels, (level) => ({
+      reasoning_effort: level,
+      chat_template_kwargs: switchedOn,
+    })),
+    samplingFields: allSampling,
+    templateArguments: true,
     renderedPrompts: { members: countedEvents, begins: true },
     // Its reasoning parsers would take what follows a continued block for reasoning.
     continuation: {
@@ -113,15 +168,58 @@ export const serverProfiles: Readonly<Record<ServerKind, ServerProfile>> = {
     toolChoice: true,
     logProbabilities: 'raw',
     constraints: ['json-schema', 'grammar'],
-    withoutThinking: templateSwitch,
+    withoutThinking: switchedOff,
+    efforts: efforts(threeLevels, (level) => ({
+      chat_template_kwargs: { ...switchedOn, reasoning_effort: level },
+    })),
+    samplingFields: { ...allSampling, repetitionPenalty: 'repeat_penalty' },
+    templateArguments: true,
     budgetField: 'thinking_budget_tokens',
     wholeReplies: true,
     renderedPrompts: { members: {}, begins: true },
   },
-  ollama: { ...compatible, tools: true, withoutThinking: { reasoning_effort: 'none' } },
+  ollama: {
+    ...compatible,
+    tools: true,
+    withoutThinking: { reasoning_effort: 'none' },
+    efforts: efforts(threeLevels, (level) => ({ reasoning_effort: level })),
+    samplingFields: penalties,
+    reasoningFields: ['reasoning'],
+  },
+  'lm-studio': {
+    ...compatible,
+    tools: true,
+    toolChoice: true,
+    constraints: ['json-schema'],
+    samplingFields: { ...biased, topK: 'top_k', repetitionPenalty: 'repeat_penalty' },
+  },
   // Documents neither budgets nor schemas, and tools for some of its models only.
   'foundry-local': compatible,
-  deepseek: { ...compatible, tools: true, seed: false, fixedSampling: true },
+  deepseek: {
+    ...compatible,
+    tools: true,
+    seed: false,
+    fixedSampling: true,
+    withoutThinking: { thinking: { type: 'disabled' } },
+    // It maps the levels that it does not know to those that it does.
+    efforts: efforts(['minimal', ...threeLevels, 'xhigh', 'max'], (level) => ({
+      thinking: { type: 'enabled' },
+      reasoning_effort: level,
+    })),
+  },
+  // Whose servers answer differs from request to request. A number of thinking tokens is a hint to most of them, so that
+  // none is promised here.
+  openrouter: {
+    ...compatible,
+    tools: true,
+    toolChoice: true,
+    seed: false,
+    constraints: ['json-schema'],
+    withoutThinking: { reasoning: { effort: 'none' } },
+    efforts: efforts(['minimal', ...threeLevels, 'xhigh'], (level) => ({ reasoning: { effort: level } })),
+    samplingFields: allSampling,
+    reasoningFields: ['reasoning'],
+  },
   openai: {
     ...compatible,
     tools: true,
@@ -130,6 +228,10 @@ export const serverProfiles: Readonly<Record<ServerKind, ServerProfile>> = {
     seed: false,
     constraints: ['json-schema'],
     withoutThinking: { reasoning_effort: 'none' },
+    efforts: efforts(['minimal', ...threeLevels, 'xhigh'], (level) => ({ reasoning_effort: level })),
+    samplingFields: biased,
+    // It never shows any.
+    reasoningFields: [],
     fixedSampling: true,
   },
 };
