@@ -162,7 +162,7 @@ async function atRest(side: Side): Promise<void> {
 
 /** Milliseconds from the abort of a request whose long prompt is being read until its sequence is free. */
 async function abortLatencies(modelPath: string): Promise<readonly number[]> {
-  await using engine = await createLlamaEngine({ model: 'bench', modelPath, slots: 2 });
+  await using engine = await createLlamaEngine({ model: 'bench', modelPath, compared: [], slots: 2 });
   const prompt = [{ text: 'x'.repeat(engine.capabilities.contextLength - 64), special: false }];
   const latencies: number[] = [];
   for (const milliseconds of abortedAfter) {

@@ -88,6 +88,7 @@ async function measure(
   await using engine = await createLlamaEngine({
     model: 'bench',
     modelPath: path,
+    compared: [],
     slots,
     contextLength,
     // Memory is measured, not time: a busy machine may take as long as it likes.

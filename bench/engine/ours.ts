@@ -13,7 +13,7 @@ import {
 export async function startOurs(modelPath: string): Promise<Side> {
   // A machine that others keep busy may be very slow; that is no reason to stop here.
   const limits = { stepMs: 600_000, silenceMs: 600_000 };
-  const options = { model: 'bench', modelPath, slots: sequences, contextLength, limits };
+  const options = { model: 'bench', modelPath, compared: [], slots: sequences, contextLength, limits };
   const engine = await createLlamaEngine(options);
   const run = async ({ prompts, maxTokens }: Workload): Promise<Measured> => {
     const started = systemClock.monotonic();

@@ -114,8 +114,8 @@ export type Catalog = {
   /** @throws TGL_MODEL_NAME_INVALID, TGL_MODEL_UNKNOWN, TGL_MANIFEST_INVALID */
   readonly find: (name: string) => Variant;
   /**
-   * The weights file, its bytes checked against the digest once per opened catalog and modification. Whoever can write
-   * into the home directory can still exchange it between this check and the moment a runtime opens it.
+   * The weights file, its bytes checked against the digest once per opened catalog and modification. An engine compares
+   * them again whenever it loads them (`filesOf(…).loaded`).
    * @throws TGL_BLOB_CORRUPT, also when the blob is missing
    */
   readonly weightsPath: (variant: Variant) => Promise<string>;
@@ -197,15 +197,21 @@ export function openCatalog(
   const importFile: Catalog['importFile'] = async (path, options) =>
     storeVariant(shelf, path, options, known(options.name));
 
-  const weightsPath = (variant: Variant, pathOf = blobs.verifiedPath): Promise<string> =>
+  const weightsOf = (variant: Variant, pathOf = blobs.verifiedPath): ReturnType<typeof weightsOnDisk> =>
     weightsOnDisk(variant.manifest.weights, layout, pathOf, disk);
+  const weightsPath = async (variant: Variant): Promise<string> => (await weightsOf(variant))[0].path;
   const filesOf = async (variant: Variant, pathOf = blobs.verifiedPath): Promise<ModelFiles> => {
     const { manifest, draft } = variant;
-    const { adapters = [] } = manifest;
+    const weights = await weightsOf(variant, pathOf);
+    const adapters = await Promise.all(
+      (manifest.adapters ?? []).map(async ({ digest }) => ({ path: await pathOf(digest), digest })),
+    );
+    const drafting = draft === undefined ? [] : await weightsOf(draft, pathOf);
     return {
-      weightsPath: await weightsPath(variant, pathOf),
-      adapterPaths: await Promise.all(adapters.map(({ digest }) => pathOf(digest))),
-      draftPath: draft === undefined ? null : await weightsPath(draft, pathOf),
+      weightsPath: weights[0].path,
+      adapterPaths: adapters.map(({ path }) => path),
+      draftPath: drafting[0]?.path ?? null,
+      loaded: [...weights, ...adapters, ...drafting],
     };
   };
   const textOf = async (file: StoredFile | null): Promise<string | null> =>
@@ -268,7 +274,7 @@ export function openCatalog(
       if (manifest !== undefined) return { name, manifest };
       throw unknownModel(layout, name);
     },
-    weightsPath: (variant) => weightsPath(variant),
+    weightsPath,
     filesOf: (variant) => filesOf(variant),
     withDraft: async (variant, draft) => {
       const [model, modelPath] = [variant.name, await weightsPath(variant)];

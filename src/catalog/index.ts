@@ -12,7 +12,7 @@ export { cacheBytesPerToken } from './fit/memory-needs.ts';
 export { readModel } from './fit/read-model.ts';
 export type { Statement } from './in-toto.ts';
 export { knownModels } from './known-models.ts';
-export { filesDigest, type Manifest, type ModelFiles, type Variant } from './manifest.ts';
+export { filesDigest, type LoadedFile, type Manifest, type ModelFiles, type Variant } from './manifest.ts';
 export { openRegularFile } from './open-regular-file.ts';
 export type { PullProgress } from './pull/progress.ts';
 export { nameOf, nameOfAdapted, nameOfReference } from './pull/pull.ts';

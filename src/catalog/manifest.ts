@@ -50,11 +50,16 @@ export type Variant = {
   readonly draft?: Variant;
 };
 
+/** A file that a runtime loads, and the digest that its bytes have to have when it does. */
+export type LoadedFile = { readonly path: string; readonly digest: Digest };
+
 /** Where the files of a variant lie whose bytes were verified. */
 export type ModelFiles = {
   readonly weightsPath: string;
   readonly adapterPaths: readonly string[];
   readonly draftPath: string | null;
+  /** All of them, shards one by one. */
+  readonly loaded: readonly LoadedFile[];
 };
 
 /** Bytes; a model in 512 shards stays below. */

@@ -105,7 +105,7 @@ function storeAdapted(
   if (name === base.name)
     throw new TiegelError('TGL_ADAPTER_INVALID', { problem: `${name} is the name of its base` });
   return publish(shelf, name, async () => {
-    const weights = await weightsOnDisk(below.weights, layout, blobs.verifiedPath, disk);
+    const [{ path: weights }] = await weightsOnDisk(below.weights, layout, blobs.verifiedPath, disk);
     const inspect = async (copy: string): Promise<AdapterFacts> => inspectAdapter(copy, weights);
     const expected = { expected: known?.adapters?.at(-1), required: digests?.[0], link: given };
     const { digest, bytes, facts } = await blobs.add(path, inspect, expected);
@@ -198,7 +198,7 @@ async function takeWeights(
     files.push({ digest, bytes });
   }
   const weights = weightsOf(files);
-  const first = await weightsOnDisk(weights, layout, blobs.verifiedPath, disk);
+  const [{ path: first }] = await weightsOnDisk(weights, layout, blobs.verifiedPath, disk);
   return { weights, facts: await inspectWeights(first, weights.digest) };
 }
 

@@ -8,10 +8,10 @@ import { shardNameOf } from '../formats/index.ts';
 import type { BlobStore } from './blob-store.ts';
 import type { Layout } from './layout.ts';
 import { linkIfPossible } from './link-if-possible.ts';
-import type { StoredWeights } from './manifest.ts';
+import type { LoadedFile, StoredWeights } from './manifest.ts';
 
 /**
- * The path of the weights, or of their first shard.
+ * The file of the weights, or their shards in order.
  *
  * @param pathOf finds a blob, and checks it where that matters
  * @throws what `pathOf` throws
@@ -21,17 +21,20 @@ export async function weightsOnDisk(
   layout: Layout,
   pathOf: BlobStore['verifiedPath'],
   disk: Disk,
-): Promise<string> {
-  if (shards.length === 0) return pathOf(digest);
+): Promise<readonly [LoadedFile, ...LoadedFile[]]> {
+  if (shards.length === 0) return [{ path: await pathOf(digest), digest }];
   const directory = layout.shardSet(digest);
   makeDirectory(directory, 0o700);
-  const names = shards.map((_, index) => shardNameOf('model', index + 1, shards.length));
-  for (const [index, shard] of shards.entries()) {
-    nameShard(layout, disk, shard.digest, join(directory, names[index]!));
+  const files = shards.map((shard, index) => {
+    const path = join(directory, shardNameOf('model', index + 1, shards.length));
+    return { path, digest: shard.digest };
+  });
+  for (const file of files) {
+    nameShard(layout, disk, file.digest, file.path);
     // Named first, checked then: a second name changes what the check remembers a file by.
-    await pathOf(shard.digest);
+    await pathOf(file.digest);
   }
-  return join(directory, names[0]!);
+  return files as [LoadedFile, ...LoadedFile[]];
 }
 
 function nameShard(layout: Layout, disk: Disk, digest: Digest, name: string): void {

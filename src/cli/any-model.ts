@@ -4,7 +4,7 @@ import type { AdmittedRemote, AdmittedVariant, Catalog } from '../catalog/index.
 import type { Engine } from '../engine/index.ts';
 import type { Guard } from '../reasoning/index.ts';
 import type { CommandContext } from './command.ts';
-import { fitEngine } from './fitted-engine.ts';
+import { planAdmitted } from './fitted-engine.ts';
 import { admitModel, findModel, servingConfiguration } from './local-models.ts';
 import type { Readiness } from './readiness.ts';
 import { admitRemoteModel, findRemote, requireNoDraft, startRemoteEngine } from './remote-models.ts';
@@ -46,6 +46,6 @@ export async function startAdmitted(
   admitted: AdmittedVariant | AdmittedRemote,
 ): Promise<Engine> {
   if ('remote' in admitted) return startRemoteEngine(context, admitted.remote);
-  const start = await fitEngine(context.environment, admitted.variant, admitted.files);
+  const { start } = await planAdmitted(context.environment, admitted);
   return start();
 }

@@ -2,6 +2,7 @@
 // estimate is better.
 import { TiegelError } from '../base/index.ts';
 import {
+  type AdmittedVariant,
   filesDigest,
   fitModel,
   type ModelFiles,
@@ -54,17 +55,23 @@ export async function localRuntimeBuild({ llamaServer }: LocalRuntime): Promise<
   return llamaServer === undefined ? await llamaRuntimeBuild() : await llamaServerBuild(llamaServer);
 }
 
-/** `planEngine` for who needs nothing but the start. @throws TGL_MODEL_TOO_LARGE */
-export async function fitEngine(
+/**
+ * Plans the engine of a model that may be served, on the runtime for which it was admitted.
+ *
+ * @throws TGL_MODEL_NOT_ADMITTED where that runtime was exchanged since, and what `planEngine` throws
+ */
+export async function planAdmitted(
   local: LocalRuntime,
-  variant: Variant,
-  files: ModelFiles,
-): Promise<StartEngine> {
-  return (await planEngine(local, variant, files)).start;
+  { variant, files, serving }: AdmittedVariant,
+): Promise<EnginePlan> {
+  const plan = await planEngine(local, variant, files);
+  if (plan.runtimeBuild === serving.runtimeBuild) return plan;
+  const reason = `the runtime is ${plan.runtimeBuild} now; it was admitted for ${serving.runtimeBuild}`;
+  throw new TiegelError('TGL_MODEL_NOT_ADMITTED', { model: plan.name, reason });
 }
 
 /**
- * The same for a file that nobody has used yet: the start tries it in a throwaway child first.
+ * Starts an engine on a file that nobody has used yet: the start tries it in a throwaway child first.
  *
  * @throws TGL_MODEL_TOO_LARGE
  */
@@ -93,11 +100,7 @@ const memoryLimit = { factor: 1.5, spareBytes: 2 ** 30 } as const;
  * @param local its data directory keeps measured uses.
  * @throws TGL_MODEL_TOO_LARGE, TGL_CAPABILITY_MISSING, TGL_ENGINE_START_FAILED where the runtime cannot be asked what it is
  */
-export async function planEngine(
-  local: LocalRuntime,
-  variant: Variant,
-  files: ModelFiles,
-): Promise<EnginePlan> {
+async function planEngine(local: LocalRuntime, variant: Variant, files: ModelFiles): Promise<EnginePlan> {
   const { home, llamaServer } = local;
   const { name } = variant;
   const digest = filesDigest(variant);
@@ -145,8 +148,8 @@ async function startLocal(
   { llamaServer }: LocalRuntime,
   { size, files, ...others }: LocalStart,
 ): Promise<Engine & { readonly grownBytes: () => Promise<number> }> {
-  const { weightsPath: modelPath, adapterPaths, draftPath } = files;
-  const options = { modelPath, adapterPaths, ...others, ...size };
+  const { weightsPath: modelPath, adapterPaths, draftPath, loaded: compared } = files;
+  const options = { modelPath, adapterPaths, compared, ...others, ...size };
   return llamaServer === undefined
     ? await createLlamaEngine(options)
     : await createLlamaServerEngine({ binary: llamaServer, draftPath, ...options });

@@ -6,7 +6,7 @@ import { createEnginePool, createPooledEngine, type EnginePool } from '../engine
 import type { ModelDirectory, ServedModel } from '../gateway/index.ts';
 import type { Guard } from '../reasoning/index.ts';
 import type { CommandContext } from './command.ts';
-import { type EnginePlan, planEngine } from './fitted-engine.ts';
+import { type EnginePlan, planAdmitted } from './fitted-engine.ts';
 import { servingConfiguration } from './local-models.ts';
 import { recogniseRemote, remoteTemplate, startRemoteEngine } from './remote-models.ts';
 import { type RevocationWatch, watchRevocations } from './watch-revocations.ts';
@@ -45,7 +45,7 @@ export async function openServedModels(
       const admitted = admission.variant;
       planned.push({
         admitted,
-        plan: await planEngine(context.environment, admitted.variant, admitted.files),
+        plan: await planAdmitted(context.environment, admitted),
       });
     } catch (cause) {
       // A model that does not fit keeps nobody from serving the others.

@@ -1,6 +1,8 @@
 // Keeps one loaded child process alive: starts it, notices its end, and replaces it after a pause that doubles with
-// every failure in a row.
+// every failure in a row. Whenever it is started, the bytes that it is to load are compared first.
 import { type Clock, type ErrorDetails, TiegelError } from '../base/index.ts';
+import type { LoadedFile } from '../catalog/index.ts';
+import { type HeldFiles, holdFiles } from './held-files/held-files.ts';
 
 /** Times in milliseconds. */
 export type RestartLimits = {
@@ -23,8 +25,14 @@ export type SupervisedChild = {
 export type SupervisorOptions<Child extends SupervisedChild, Ready> = {
   /** For messages. */
   readonly model: string;
+  /** What it loads. */
+  readonly files: readonly LoadedFile[];
+  /** The child's number for the first of their descriptors. */
+  readonly firstDescriptor: number;
+  /** The program that is started, where its digest is known. @default none */
+  readonly program?: readonly LoadedFile[];
   /** `ready` is what the child says of itself once it can be used; rejected with TGL_ENGINE_START_FAILED. */
-  readonly start: () => { readonly child: Child; readonly ready: Promise<Ready> };
+  readonly start: (files: HeldFiles) => { readonly child: Child; readonly ready: Promise<Ready> };
   readonly clock: Clock;
   readonly logger: EngineLogger | undefined;
   readonly limits: Partial<RestartLimits> | undefined;
@@ -36,33 +44,40 @@ export type Supervisor<Child, Ready> = {
   /** What the first child said of itself. */
   readonly ready: Ready;
   readonly child: () => Child | undefined;
-  /** Time until a child may be there again. */
-  readonly retryAfterMs: () => number;
+  /**
+   * What to tell who asks while there is no child: TGL_ENGINE_UNAVAILABLE with the time until there may be one again, or
+   * why there cannot be one, such as TGL_BLOB_CORRUPT. Starting it is tried again in either case.
+   */
+  readonly absence: () => TiegelError;
   /** Kills the child, whether it serves or is being started, and waits until it is gone. */
   readonly close: () => Promise<void>;
 };
 
-/** @throws TGL_ENGINE_START_FAILED when the first start fails; later ones are repeated. */
+/** @throws TGL_ENGINE_START_FAILED, TGL_BLOB_CORRUPT when the first start fails; later ones are repeated. */
 export async function superviseChild<Child extends SupervisedChild, Ready>(
   options: SupervisorOptions<Child, Ready>,
 ): Promise<Supervisor<Child, Ready>> {
-  const { model, clock, logger, onEnd } = options;
+  const { model, clock, logger, onEnd, program = [] } = options;
   const limits = { restartMs: 250, longestRestartMs: 30_000, soundAfterMs: 60_000, ...options.limits };
   let serving: Child | undefined;
   let newest: Child | undefined;
   let failures = 0;
   let nextAttemptAt = 0;
   let restart: NodeJS.Timeout | undefined;
-  let closed = false;
+  /** The last start failed for a reason that does not go away by itself. */
+  let obstacle: TiegelError | undefined;
+  const closing = new AbortController();
 
   const start = async (): Promise<Ready> => {
-    const { child, ready: whenReady } = options.start();
+    using files = await holdFiles(options.files, options.firstDescriptor, program, closing.signal);
+    const { child, ready: whenReady } = options.start(files);
     newest = child;
-    const ready = await whenReady.catch(async (error: unknown) => {
+    const ready = await whenReady.then(whileUnchanged(files)).catch(async (error: unknown) => {
       child.kill('it could not load the model');
       await child.ended;
       throw error;
     });
+    obstacle = undefined;
     serving = child;
     const since = clock.monotonic();
     void child.ended.then((reason) => {
@@ -75,13 +90,15 @@ export async function superviseChild<Child extends SupervisedChild, Ready>(
   };
 
   const restartLater = (reason: string): void => {
-    if (closed) return;
+    if (closing.signal.aborted) return;
     const pause = Math.min(limits.restartMs * 2 ** failures++, limits.longestRestartMs);
     logger?.warn({ model, reason, retryAfterMs: pause }, 'the engine stopped and will be restarted');
     nextAttemptAt = clock.monotonic() + pause;
     restart = setTimeout(() => {
       start().catch((error: unknown) => {
-        restartLater(TiegelError.isInstance(error) ? String(error.details.reason) : String(error));
+        const known = TiegelError.isInstance(error) ? error : undefined;
+        obstacle = known?.retryable === false ? known : undefined;
+        restartLater(String(known?.details.reason ?? known?.message ?? error));
       });
     }, pause);
   };
@@ -90,12 +107,23 @@ export async function superviseChild<Child extends SupervisedChild, Ready>(
   return {
     ready,
     child: () => serving,
-    retryAfterMs: () => Math.max(limits.restartMs, Math.ceil(nextAttemptAt - clock.monotonic())),
+    absence: () => {
+      const retryAfterMs = Math.max(limits.restartMs, Math.ceil(nextAttemptAt - clock.monotonic()));
+      return obstacle ?? new TiegelError('TGL_ENGINE_UNAVAILABLE', { model, retryAfterMs });
+    },
     close: async () => {
-      closed = true;
+      closing.abort(new TiegelError('TGL_ENGINE_CLOSED', { model }));
       clearTimeout(restart);
       newest?.kill('the engine was closed');
       await newest?.ended;
     },
+  };
+}
+
+/** Passes what a child says on, if no file was written to while it loaded them. */
+function whileUnchanged<Ready>(files: HeldFiles): (ready: Ready) => Ready {
+  return (ready) => {
+    files.requireUnchanged();
+    return ready;
   };
 }

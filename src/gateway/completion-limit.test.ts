@@ -43,7 +43,7 @@ const dialects: Readonly<Record<string, Dialect>> = {
 let engine: Engine;
 let running: RunningGateway;
 beforeAll(async () => {
-  engine = await createLlamaEngine({ model: testModel, modelPath, slots: 1 });
+  engine = await createLlamaEngine({ model: testModel, modelPath, compared: [], slots: 1 });
   running = await startGateway({ served: () => servedBy(engine) });
 });
 afterAll(async () => {

@@ -21,7 +21,7 @@ const request = (budget: number | null, maxTokens = 256): ConverseRequest => ({
 
 let engine: Engine;
 beforeAll(async () => {
-  engine = await createLlamaEngine({ model: 'nano', modelPath, slots: 1, contextLength: 256 });
+  engine = await createLlamaEngine({ model: 'nano', modelPath, compared: [], slots: 1, contextLength: 256 });
 });
 afterAll(async () => await engine[Symbol.asyncDispose]());
 
@@ -50,7 +50,7 @@ describe('the shipped model', () => {
   test.each(['Use 3, 5 and 6 once each with + - * to make 21.', 'What is 47 * 28?'])(
     'says the same for every limit that its reply does not reach: %s',
     async (content) => {
-      await using whole = await createLlamaEngine({ model: 'nano', modelPath, slots: 1 });
+      await using whole = await createLlamaEngine({ model: 'nano', modelPath, compared: [], slots: 1 });
       const messages = [{ role: 'user' as const, content }];
       const unlimited = await turn(whole, { ...request(null), messages });
       const { thinking, usage } = unlimited;
@@ -67,7 +67,13 @@ describe('the shipped model', () => {
   );
 
   test('keeps room for its answer in a context that its chain would fill', async () => {
-    await using small = await createLlamaEngine({ model: 'nano', modelPath, slots: 1, contextLength: 96 });
+    await using small = await createLlamaEngine({
+      model: 'nano',
+      modelPath,
+      compared: [],
+      slots: 1,
+      contextLength: 96,
+    });
     for (const able of [small, withoutForcing(small)]) {
       const { answer, thinking, usage } = await turn(able, request(null));
       expect(thinking).toMatchObject({ outcome: 'closed', stoppedBy: 'length' });

@@ -17,6 +17,7 @@ const exceptions: Readonly<Record<string, string>> = {
 const readers: Readonly<Record<string, string>> = {
   'src/catalog/open-regular-file.ts': 'opens for reading',
   'src/catalog/strict-json.ts': 'opens for reading',
+  'src/engine/held-files/held-files.ts': 'opens for reading; its links are names of a temporary directory',
   'src/formats/gguf/byte-source.ts': 'opens for reading',
 };
 

@@ -41,7 +41,13 @@ function variant(type: WritableType, change: (name: string, weights: Float32Arra
 }
 
 async function fingerprintOf(modelPath: string): Promise<ProbabilityFingerprint> {
-  await using engine = await createLlamaEngine({ model: 'nano', modelPath, slots: 1, contextLength: 256 });
+  await using engine = await createLlamaEngine({
+    model: 'nano',
+    modelPath,
+    compared: [],
+    slots: 1,
+    contextLength: 256,
+  });
   return (await takeProbabilities(engine, tiegelTemplate)) as ProbabilityFingerprint;
 }
 

@@ -45,7 +45,12 @@ export async function importBundle(shelf: Shelf, path: string, name: string | un
     const archive = archiveReader(file, refuse);
     const { manifest, record, next } = await readTexts(archive, refuse);
     await takeBlobs(shelf, archive, manifest, next, refuse);
-    const weights = await weightsOnDisk(manifest.weights, shelf.layout, shelf.blobs.verifiedPath, shelf.disk);
+    const [{ path: weights }] = await weightsOnDisk(
+      manifest.weights,
+      shelf.layout,
+      shelf.blobs.verifiedPath,
+      shelf.disk,
+    );
     const facts = await inspectWeights(weights, manifest.weights.digest);
     const disagreement = manifestDisagreement(manifest, facts);
     if (disagreement !== undefined) refuse(disagreement);

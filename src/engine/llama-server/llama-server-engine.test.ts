@@ -1,8 +1,9 @@
-import { chmodSync, copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
+import { digestOf } from '../../base/index.ts';
 import { engineContract } from '../contract.ts';
 import type { Engine, EngineEvent, GenerateRequest } from '../engine.ts';
 import { createLlamaEngine } from '../llama/llama-engine.ts';
@@ -34,7 +35,7 @@ function greedy(prompt: GenerateRequest['prompt'], maxTokens: number): GenerateR
 }
 
 async function startFake(changes: object = {}): Promise<LlamaServerEngine> {
-  const options = { binary: fake, runtimeBuild: 'fake', model: 'test', modelPath: noModel };
+  const options = { binary: fake, runtimeBuild: 'fake', model: 'test', modelPath: noModel, compared: [] };
   return await createLlamaServerEngine({ ...options, slots: 2, contextLength: 512, ...changes });
 }
 
@@ -80,6 +81,32 @@ describe('llama-server', () => {
     });
   });
 
+  test('a server is not started again from changed files, nor from another program', async () => {
+    const program = join(directory, 'own-llama-server');
+    copyFileSync(fake, program);
+    const runtimeBuild = await llamaServerBuild(program);
+    const compared = [{ path: noModel, digest: digestOf('nobody reads this') }];
+    const options = { binary: program, runtimeBuild, compared, limits: { restartMs: 10 } };
+    await using engine = await startFake(options);
+    const answer = async (): Promise<unknown> =>
+      Array.fromAsync(engine.generate(greedy(promptOf('x'), 2))).catch((error: unknown) => error);
+    expect(await answer()).toHaveLength(4);
+    const changes = [
+      [noModel, readFileSync(noModel)],
+      [program, readFileSync(program)],
+    ] as const;
+    for (const [path, before] of changes) {
+      writeFileSync(path, `${before} `);
+      process.kill(engine.processId() as number, 'SIGKILL');
+      await expect.poll(answer, { timeout: 25_000 }).toMatchObject({ code: 'TGL_BLOB_CORRUPT' });
+      writeFileSync(path, before);
+      await expect.poll(engine.state, { timeout: 25_000 }).toBe('ready');
+    }
+    writeFileSync(noModel, 'somebody wrote this');
+    await expect(startFake(options)).rejects.toMatchObject({ code: 'TGL_BLOB_CORRUPT' });
+    writeFileSync(noModel, 'nobody reads this');
+  });
+
   test('the build names version and digest of the binary', async () => {
     expect(await llamaServerBuild(fake)).toMatch(/^llama-server 1 \(fake\) \/ sha256 [0-9a-f]{64}$/);
     await expect(llamaServerBuild(join(directory, 'nothing'))).rejects.toMatchObject({
@@ -95,7 +122,13 @@ describe.skipIf(real === undefined)(
     const file = writeTestModel({}, undefined, (text) => /^(?!<.)[!-~]+$/.test(text));
     afterAll(() => file[Symbol.dispose]());
     const start = async (changes: Partial<LlamaServerOptions> = {}): Promise<Engine> => {
-      const options = { binary: real as string, runtimeBuild: 'real', model: 'test', modelPath: file.path };
+      const options = {
+        binary: real as string,
+        runtimeBuild: 'real',
+        model: 'test',
+        modelPath: file.path,
+        compared: [],
+      };
       return await createLlamaServerEngine({ ...options, slots: 2, contextLength: 512, ...changes });
     };
 
@@ -148,6 +181,7 @@ describe.skipIf(real === undefined)(
       await using embedded = await createLlamaEngine({
         model: 'test',
         modelPath: file.path,
+        compared: [],
         contextLength: 512,
       });
       for (const text of ['three apples', 'Äpfel', 'and five '.repeat(20)]) {

@@ -3,16 +3,19 @@
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { type Clock, type Entropy, systemClock, systemEntropy, TiegelError } from '../../base/index.ts';
+import type { LoadedFile } from '../../catalog/index.ts';
 import { type EngineSize, llamaCppCapabilities, requireCapabilities } from '../capabilities.ts';
 import type { Engine, EngineCapabilities, EngineEvent, GenerateRequest } from '../engine.ts';
+import type { HeldFiles } from '../held-files/held-files.ts';
 import { grammarOf } from '../llama/grammar.ts';
 import { batchTokens, estimatedChunk } from '../llama/prefill-chunk.ts';
 import { createRunning } from '../running.ts';
 import { createSlots } from '../slots.ts';
 import { type EngineLogger, type RestartLimits, superviseChild } from '../supervisor.ts';
 import { createLegs } from './completion-legs.ts';
+import { binaryIn } from './server-build.ts';
 import { isConnectionFault, type ServerConnection, ServerRefusal } from './server-connection.ts';
-import { residentBytesOf, type ServerLimits, startServer } from './server-process.ts';
+import { firstFreeDescriptor, residentBytesOf, type ServerLimits, startServer } from './server-process.ts';
 import { createSlotTable } from './slot-table.ts';
 
 export type LlamaServerOptions = {
@@ -22,12 +25,16 @@ export type LlamaServerOptions = {
   readonly runtimeBuild: string;
   /** The name of the model, for messages. */
   readonly model: string;
-  /** A GGUF file that the caller has checked. */
   readonly modelPath: string;
-  /** Adapters for it, checked as well, in the order in which they are laid over it. @default none */
+  /** Adapters for it, in the order in which they are laid over it. @default none */
   readonly adapterPaths?: readonly string[];
-  /** A model of the same vocabulary that proposes tokens, checked as well. @default none */
+  /** A model of the same vocabulary that proposes tokens. @default none */
   readonly draftPath?: string | null;
+  /**
+   * Those of its files whose bytes are compared with a digest at every start, shards one by one. The binary is compared
+   * as well, where `runtimeBuild` holds its digest.
+   */
+  readonly compared: readonly LoadedFile[];
   /** Tokens of prompt and completion together. @default 4096; at most what the model was trained for */
   readonly contextLength?: number;
   /** Sequences at the same time; each costs the memory of a whole context. @default 4 */
@@ -73,7 +80,7 @@ const farewellMs = 1_000;
 /**
  * Starts the server and waits until it has loaded the model.
  *
- * @throws TGL_ENGINE_START_FAILED with the server's reason.
+ * @throws TGL_ENGINE_START_FAILED with the server's reason, TGL_BLOB_CORRUPT
  */
 export async function createLlamaServerEngine(options: LlamaServerOptions): Promise<LlamaServerEngine> {
   const { binary, model, runtimeBuild, clock = systemClock, entropy = systemEntropy } = options;
@@ -87,8 +94,12 @@ export async function createLlamaServerEngine(options: LlamaServerOptions): Prom
 
   const supervisor = await superviseChild({
     model,
-    start: () => {
-      const { child, ready } = startServer({ model, binary, arguments: flagsOf(options), limits, entropy });
+    files: options.compared,
+    firstDescriptor: firstFreeDescriptor,
+    program: binaryIn(runtimeBuild, binary),
+    start: ({ descriptors, pathFor }) => {
+      const flags = flagsOf(options, pathFor);
+      const { child, ready } = startServer({ model, binary, arguments: flags, descriptors, limits, entropy });
       const gone = new AbortController();
       child.ended.then((reason) => gone.abort(new TiegelError('TGL_ENGINE_CRASHED', { model, reason })));
       const load = async (connection: ServerConnection): Promise<LoadedServer> => {
@@ -112,7 +123,7 @@ export async function createLlamaServerEngine(options: LlamaServerOptions): Prom
   const servingServer = (): LoadedServer => {
     if (closed) throw new TiegelError('TGL_ENGINE_CLOSED', { model });
     if (loaded !== undefined) return loaded;
-    throw new TiegelError('TGL_ENGINE_UNAVAILABLE', { model, retryAfterMs: supervisor.retryAfterMs() });
+    throw supervisor.absence();
   };
 
   async function* generateBatches(
@@ -230,19 +241,15 @@ export function llamaServerCapabilities(
 }
 
 /** Every way in which prompts of one cache scope could show in another's are off, and so is all that reaches outside. */
-function flagsOf({
-  modelPath,
-  adapterPaths = [],
-  draftPath = null,
-  slots = 4,
-  contextLength = defaultContextLength,
-}: LlamaServerOptions): string[] {
+function flagsOf(options: LlamaServerOptions, pathFor: HeldFiles['pathFor']): string[] {
+  const { modelPath, adapterPaths = [], draftPath = null, slots = 4 } = options;
+  const { contextLength = defaultContextLength } = options;
   const { size } = statSync(modelPath);
   const isSmall = size < singleThreadBytes;
   const padded = Math.ceil(contextLength / contextGrain) * contextGrain;
   const batch = Math.max(slots, isSmall ? batchTokens : estimatedChunk(size, availableParallelism()));
   const values = {
-    '--model': modelPath,
+    '--model': pathFor(modelPath),
     '--parallel': slots,
     '--ctx-size': padded * slots,
     '--batch-size': batch,
@@ -254,8 +261,8 @@ function flagsOf({
     // The template in the file is not looked at: prompts come as tokens.
     '--chat-template': 'chatml',
     ...(isSmall && { '--threads': 1, '--flash-attn': 'off' }),
-    ...(draftPath !== null && { '--spec-draft-model': draftPath, '--spec-type': 'draft-simple' }),
-    ...(adapterPaths.length > 0 && { '--lora': adapterPaths.map(listed).join() }),
+    ...(draftPath !== null && { '--spec-draft-model': pathFor(draftPath), '--spec-type': 'draft-simple' }),
+    ...(adapterPaths.length > 0 && { '--lora': adapterPaths.map((path) => listed(pathFor(path))).join() }),
   };
   const switches = ['--no-kv-unified', '--special', '--slots', '--no-webui', '--offline'];
   return [...Object.entries(values).flatMap(([name, value]) => [name, String(value)]), ...switches];

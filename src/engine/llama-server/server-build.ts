@@ -1,7 +1,8 @@
 // What names a llama-server binary in the admission key. Not covered: the libraries it loads.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { digestOfFile, TiegelError } from '../../base/index.ts';
+import { digestOfFile, parseDigest, TiegelError } from '../../base/index.ts';
+import type { LoadedFile } from '../../catalog/index.ts';
 import { childEnvironment } from '../llama/child-environment.ts';
 
 const answerMs = 20_000;
@@ -22,4 +23,10 @@ export async function llamaServerBuild(binary: string): Promise<string> {
     const reason = cause instanceof Error ? (cause.message.split('\n')[0] as string) : String(cause);
     throw new TiegelError('TGL_ENGINE_START_FAILED', { model: binary, reason });
   }
+}
+
+/** The binary with the digest that a `runtimeBuild` of `llamaServerBuild` holds; none in another one. */
+export function binaryIn(runtimeBuild: string, binary: string): readonly LoadedFile[] {
+  const digest = /^llama-server .* \/ sha256 ([0-9a-f]{64})$/.exec(runtimeBuild)?.[1];
+  return digest === undefined ? [] : [{ path: binary, digest: parseDigest(digest) }];
 }

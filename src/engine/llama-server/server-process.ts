@@ -36,9 +36,14 @@ export type ServerProcessOptions = {
   readonly model: string;
   readonly binary: string;
   readonly arguments: readonly string[];
+  /** Open files that it gets, from `firstFreeDescriptor` on. */
+  readonly descriptors: readonly number[];
   readonly limits: Partial<ServerLimits> | undefined;
   readonly entropy: Entropy;
 };
+
+/** After input, output and errors. */
+export const firstFreeDescriptor = 3;
 
 /** Characters of the child's output that are kept for the reason of a crash. */
 const keptOutput = 4_000;
@@ -55,7 +60,7 @@ export function startServer(options: ServerProcessOptions): {
   // Command lines are for everybody on the machine to see; the environment is for the same user only.
   const env = { ...childEnvironment(process.env), LLAMA_API_KEY: key };
   const flags = [...options.arguments, '--host', '127.0.0.1', '--port', '0'];
-  const child = spawn(binary, flags, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(binary, flags, { env, stdio: ['ignore', 'pipe', 'pipe', ...options.descriptors] });
   let killedFor: string | undefined;
 
   const kill = (reason: string): void => {

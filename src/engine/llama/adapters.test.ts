@@ -15,7 +15,7 @@ const text = [{ text: 'three apples and', special: false }];
 const request: GenerateRequest = { prompt: text, maxTokens: 60, sampling: { temperature: 0, topP: 1 } };
 
 async function open(modelPath: string, adapterPaths: readonly string[]): Promise<LlamaEngine> {
-  return await createLlamaEngine({ model: 'test', modelPath, adapterPaths, slots: 2 });
+  return await createLlamaEngine({ model: 'test', modelPath, compared: [], adapterPaths, slots: 2 });
 }
 
 function idsOf(events: readonly EngineEvent[]): readonly (number | undefined)[] {

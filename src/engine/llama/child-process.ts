@@ -50,17 +50,22 @@ export type ChildOptions = {
   readonly limits?: Partial<ChildLimits> | undefined;
   /** Gets every message that is neither a reply nor a heartbeat. */
   readonly receive?: (message: FromChild) => void;
+  /** Open files that it gets, from `firstFreeDescriptor` on. @default none */
+  readonly descriptors?: readonly number[];
 };
+
+/** After input, output, errors and the channel. */
+export const firstFreeDescriptor = 4;
 
 /** Characters of the child's error output that are kept for the reason of a crash. */
 const keptErrorOutput = 2_000;
 
-export function startChild({ model, limits: given, receive }: ChildOptions): ChildProcess {
+export function startChild({ model, limits: given, receive, descriptors = [] }: ChildOptions): ChildProcess {
   const limits = { ...defaultChildLimits, ...given };
   const child = fork(fileURLToPath(new URL('./child-main.ts', import.meta.url)), [], {
     env: childEnvironment(process.env),
     execArgv: [],
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc', ...descriptors],
   });
   let killedFor: string | undefined;
   let errorOutput = '';

@@ -25,7 +25,7 @@ const prompt = tiegelTemplate.render([{ role: 'user', content: 'three apples and
 const request: GenerateRequest = { prompt, maxTokens: 200, sampling: { temperature: 0, topP: 1 } };
 
 async function open(options: Partial<LlamaEngineOptions> = {}): Promise<LlamaEngine> {
-  return await createLlamaEngine({ model: 'test', modelPath: file.path, slots: 2, ...options });
+  return await createLlamaEngine({ model: 'test', modelPath: file.path, compared: [], slots: 2, ...options });
 }
 
 engineContract('llama', async () => ({
@@ -296,7 +296,8 @@ describe('limits of the child', () => {
 });
 
 describe('a trial', () => {
-  const startOn = (modelPath: string) => () => createLlamaEngine({ model: 'test', modelPath, slots: 1 });
+  const startOn = (modelPath: string) => () =>
+    createLlamaEngine({ model: 'test', modelPath, compared: [], slots: 1 });
 
   test('passes for a sound file', async () => {
     expect(await tryModel(startOn(file.path))).toEqual({ passed: true });
@@ -341,7 +342,7 @@ test('while restarts fail, the pauses between them grow', { timeout: 120_000 }, 
 test('the child ends when the process that started it is killed', async () => {
   const script = `
     const { createLlamaEngine } = await import(${JSON.stringify(new URL('./llama-engine.ts', import.meta.url))});
-    const engine = await createLlamaEngine({ model: 'test', modelPath: ${JSON.stringify(file.path)} });
+    const engine = await createLlamaEngine({ model: 'test', modelPath: ${JSON.stringify(file.path)}, compared: [] });
     console.log(engine.processId());
     setInterval(() => {}, 1000);`;
   const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {

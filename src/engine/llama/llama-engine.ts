@@ -1,12 +1,14 @@
 // The embedded engine: llama.cpp in a child process of its own, so that a crash, a leak or a hostile model file costs
 // one model's requests and never the API.
 import { type Clock, type Entropy, systemClock, systemEntropy, TiegelError } from '../../base/index.ts';
+import type { LoadedFile } from '../../catalog/index.ts';
 import { type EngineSize, llamaCppCapabilities, requireCapabilities } from '../capabilities.ts';
 import type { Engine, EngineCapabilities, EngineEvent, GenerateRequest } from '../engine.ts';
+import type { HeldFiles } from '../held-files/held-files.ts';
 import { createRunning } from '../running.ts';
 import { createSlots, type Lease } from '../slots.ts';
 import { type EngineLogger, type RestartLimits, superviseChild } from '../supervisor.ts';
-import { type ChildLimits, type ChildProcess, startChild } from './child-process.ts';
+import { type ChildLimits, type ChildProcess, firstFreeDescriptor, startChild } from './child-process.ts';
 import { createEventStream, type EventStream } from './event-stream.ts';
 import { grammarOf } from './grammar.ts';
 import { runtimeBuildOf } from './llama-runtime.ts';
@@ -15,10 +17,11 @@ import type { FromChild, GenerateCommand, GenerationEvent, LoadCommand } from '.
 export type LlamaEngineOptions = {
   /** The name of the model, for messages. */
   readonly model: string;
-  /** A GGUF file that the caller has checked. */
   readonly modelPath: string;
-  /** Adapters for it, checked as well, in the order in which they are laid over it. @default none */
+  /** Adapters for it, in the order in which they are laid over it. @default none */
   readonly adapterPaths?: readonly string[];
+  /** Those of its files whose bytes are compared with a digest at every start, shards one by one. */
+  readonly compared: readonly LoadedFile[];
   /** Tokens of prompt and completion together. @default 4096; at most what the model was trained for */
   readonly contextLength?: number;
   /** Sequences at the same time; each costs the memory of a whole context. @default 4 */
@@ -49,7 +52,7 @@ type Generation = { readonly stream: EventStream<ChildEvent>; readonly lease: Le
 /**
  * Starts the child and loads the model.
  *
- * @throws TGL_ENGINE_START_FAILED with the runtime's reason.
+ * @throws TGL_ENGINE_START_FAILED with the runtime's reason, TGL_BLOB_CORRUPT
  */
 export async function createLlamaEngine(options: LlamaEngineOptions): Promise<LlamaEngine> {
   const { model, modelPath, clock = systemClock, entropy = systemEntropy, logger, limits } = options;
@@ -98,19 +101,21 @@ export async function createLlamaEngine(options: LlamaEngineOptions): Promise<Ll
     if (message.type === 'events') for (const event of message.events) pass(event);
     if (message.type === 'log') logger?.warn({ model, level: message.level }, message.message);
   };
-  const load: LoadCommand = {
+  const loadCommand = ({ pathFor }: HeldFiles): LoadCommand => ({
     type: 'load',
-    modelPath,
-    adapterPaths: options.adapterPaths ?? [],
+    modelPath: pathFor(modelPath),
+    adapterPaths: (options.adapterPaths ?? []).map(pathFor),
     contextLength: options.contextLength ?? null,
     slots: slotCount,
-  };
+  });
 
   const supervisor = await superviseChild({
     model,
-    start: () => {
-      const child = startChild({ model, limits, receive });
-      return { child, ready: child.ask(load, 'ready') };
+    files: options.compared,
+    firstDescriptor: firstFreeDescriptor,
+    start: (files) => {
+      const child = startChild({ model, limits, receive, descriptors: files.descriptors });
+      return { child, ready: child.ask(loadCommand(files), 'ready') };
     },
     clock,
     logger,
@@ -127,7 +132,7 @@ export async function createLlamaEngine(options: LlamaEngineOptions): Promise<Ll
     if (closed) throw new TiegelError('TGL_ENGINE_CLOSED', { model });
     const child = supervisor.child();
     if (child !== undefined) return child;
-    throw new TiegelError('TGL_ENGINE_UNAVAILABLE', { model, retryAfterMs: supervisor.retryAfterMs() });
+    throw supervisor.absence();
   };
 
   async function* generateBatches(

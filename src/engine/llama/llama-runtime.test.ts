@@ -11,7 +11,7 @@ test('the doctor reports versions, devices and instruction sets', async () => {
 
 test('the runtime build is the one an engine has', async () => {
   using file = writeTestModel();
-  await using engine = await createLlamaEngine({ model: 'test', modelPath: file.path });
+  await using engine = await createLlamaEngine({ model: 'test', modelPath: file.path, compared: [] });
   expect(await llamaRuntimeBuild()).toBe(engine.runtimeBuild);
 });
 
@@ -20,7 +20,7 @@ test('logits are those the engine chooses from', async () => {
   const prompts = ['three apples', 'x', 'and five '.repeat(30)].map((text) => [{ text, special: false }]);
   const logits = await evaluateLogits(file.path, prompts.map(testTokenizer.encode));
   expect(logits.map((vector) => vector.length)).toEqual(Array(3).fill(testTokenizer.vocabulary.length));
-  await using engine = await createLlamaEngine({ model: 'test', modelPath: file.path });
+  await using engine = await createLlamaEngine({ model: 'test', modelPath: file.path, compared: [] });
   for (const [index, prompt] of prompts.entries()) {
     const events = engine.generate({ prompt, maxTokens: 1, sampling: { temperature: 0, topP: 1 } });
     const token = (await Array.fromAsync(events)).find((event) => event.type === 'token');

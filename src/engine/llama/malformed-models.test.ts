@@ -39,6 +39,7 @@ const inChild = (path: string): Promise<Trial> =>
     createLlamaEngine({
       model: 'malformed',
       modelPath: path,
+      compared: [],
       slots: 1,
       limits: { startMs: 20_000, stepMs: 10_000 },
     }),

@@ -61,8 +61,9 @@ export async function loadModel(
   emit: (event: GenerationEvent) => void,
   clock: Clock,
 ): Promise<LoadedModel> {
-  // On a CPU the weights are stored anew for its kernels; a mapped file beside them would take the memory twice.
-  const model = await llama.loadModel({ modelPath, useMmap: llama.gpu !== false });
+  // Read and not mapped: what is written to the file later changes nothing. On a CPU the weights are stored anew for its
+  // kernels besides, and a mapped file beside them would take the memory twice.
+  const model = await llama.loadModel({ modelPath, useMmap: false });
   const { size } = model;
   const isSmall = size < singleThreadBytes;
   const threads = isSmall ? 1 : llama.cpuMathCores;

@@ -13,6 +13,7 @@ beforeAll(async () => {
   engine = await createLlamaEngine({
     model: 'test',
     modelPath: file.path,
+    compared: [],
     contextLength: 2048,
     slots: 16,
   });
