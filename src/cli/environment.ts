@@ -18,11 +18,15 @@ export type Environment = {
   readonly hub: { readonly endpoint: string; readonly token: string | undefined };
   /** TIEGEL_REASONING_FIELD: where OpenAI's dialects show reasoning. */
   readonly reasoningField: (typeof reasoningFields)[number];
+  /** TIEGEL_UNKNOWN_FIELDS: what becomes of fields of a request that nobody knows. */
+  readonly unknownFields: (typeof unknownFieldsRules)[number];
   /** OTEL_EXPORTER_OTLP_ENDPOINT, by OpenTelemetry's own name: a collector that metrics are pushed to. */
   readonly collector: string | undefined;
   /** TIEGEL_LLAMA_SERVER: a llama-server binary that runs the models on this machine, instead of the embedded engine. */
   readonly llamaServer: string | undefined;
 };
+
+const unknownFieldsRules = ['refuse', 'ignore'] as const;
 
 const reasoningFields = ['both', 'reasoning_content', 'reasoning', 'none'] as const;
 
@@ -51,6 +55,11 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
   if (reasoningField === undefined) {
     throw refuse('TIEGEL_REASONING_FIELD', fieldText, `one of ${reasoningFields.join(', ')}`);
   }
+  const unknownText = given('TIEGEL_UNKNOWN_FIELDS') ?? 'refuse';
+  const unknownFields = unknownFieldsRules.find((rule) => rule === unknownText);
+  if (unknownFields === undefined) {
+    throw refuse('TIEGEL_UNKNOWN_FIELDS', unknownText, `one of ${unknownFieldsRules.join(', ')}`);
+  }
   const llamaServer = given('TIEGEL_LLAMA_SERVER');
   if (llamaServer !== undefined && !existsSync(llamaServer)) {
     throw refuse('TIEGEL_LLAMA_SERVER', llamaServer, 'the path of a llama-server binary');
@@ -64,6 +73,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     offline: given('TIEGEL_OFFLINE') !== undefined && given('TIEGEL_OFFLINE') !== '0',
     hub: { endpoint: hubEndpoint, token: given('HF_TOKEN') },
     reasoningField,
+    unknownFields,
     collector,
     llamaServer: llamaServer && resolve(llamaServer),
   };

@@ -56,6 +56,7 @@ export async function runUp(
     logger,
     metrics,
     reasoningField: environment.reasoningField,
+    unknownFields: environment.unknownFields,
   });
   const url = await gateway.listen({
     host: environment.host,

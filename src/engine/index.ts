@@ -1,16 +1,17 @@
 // engine: runs a model. One interface, several runtimes, one contract suite.
 export { requireLoadable } from './capabilities.ts';
-export type {
-  Constraint,
-  Effort,
-  EndReason,
-  Engine,
-  EngineCapabilities,
-  EngineEvent,
-  ForcedText,
-  GenerateRequest,
-  Sampling,
-  TokenAlternative,
+export {
+  type Constraint,
+  type Effort,
+  type EndReason,
+  type Engine,
+  type EngineCapabilities,
+  type EngineEvent,
+  type ForcedText,
+  type GenerateRequest,
+  type Sampling,
+  samplingOptions,
+  type TokenAlternative,
 } from './engine.ts';
 export { createEnginePool, type EnginePool } from './engine-pool.ts';
 export { createLlamaEngine, llamaCapabilities } from './llama/llama-engine.ts';

@@ -1,6 +1,7 @@
 // What the handlers share.
 import type { Logger } from 'pino';
 import type { Clock, IdentifierSource } from '../base/index.ts';
+import type { UnknownFields } from '../wire/index.ts';
 import type { Access } from './access/access.ts';
 import type { Door } from './access/concurrency-limiter.ts';
 import type { ModelDirectory } from './access/served-model.ts';
@@ -20,6 +21,8 @@ export type GatewayContext = {
   readonly heartbeat: Heartbeat;
   readonly liveRequests: LiveRequests;
   readonly reasoningField: ReasoningField;
+  /** What becomes of fields of a request that nobody knows. */
+  readonly unknownFields: UnknownFields;
   readonly door: Door;
   readonly metrics: GatewayMetrics;
   readonly limits: GatewayLimits;

@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { Logger } from 'pino';
 import { type Clock, type Entropy, identifierSource, TiegelError } from '../base/index.ts';
+import type { UnknownFields } from '../wire/index.ts';
 import { createAccess } from './access/access.ts';
 import { createDoor } from './access/concurrency-limiter.ts';
 import type { KeyRing } from './access/key-ring.ts';
@@ -36,6 +37,8 @@ export type GatewayOptions = {
   readonly metrics?: GatewayMetrics;
   /** Where OpenAI's dialects show reasoning. @default both */
   readonly reasoningField?: ReasoningField;
+  /** What becomes of fields of a request that nobody knows; ignored ones are listed in a header. @default refuse */
+  readonly unknownFields?: UnknownFields;
 };
 
 export type ListenOptions = {
@@ -87,6 +90,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     heartbeat: createHeartbeat(clock, limits.silenceMs),
     liveRequests: createLiveRequests(),
     reasoningField: options.reasoningField ?? 'both',
+    unknownFields: options.unknownFields ?? 'refuse',
     door,
     metrics: options.metrics ?? createMetrics(),
     limits,

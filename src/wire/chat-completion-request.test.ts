@@ -45,9 +45,14 @@ describe('refuses, naming field, value and range', () => {
     [{ n: 17 }, 'n', 'The field n is 17; expected an integer from 1 to 16.'],
     [{ functions: [] }, 'functions', 'The field functions is not supported (received a list of 0).'],
     [
-      { frequency_penalty: 1 },
+      { frequency_penalty: 3 },
       'frequency_penalty',
-      'The field frequency_penalty is 1; expected 0; this is not supported.',
+      'The field frequency_penalty is 3; expected a number from -2 to 2.',
+    ],
+    [
+      { logit_bias: { a: 1 } },
+      'logit_bias',
+      'The field logit_bias is an object; expected an object of at most 1024 token ids with numbers from -100 to 100.',
     ],
     [
       { stream_options: { x: 1 } },
@@ -64,7 +69,8 @@ describe('refuses, naming field, value and range', () => {
     [{ role: 'tool', content: 'x' }, 'messages[0].tool_call_id'],
     [{ role: 'user', content: 'x', tool_calls: [] }, 'messages[0].tool_calls'],
     [{ role: 'user', content: 'x', reasoning: 'y' }, 'messages[0].reasoning'],
-    [{ role: 'user', content: [{ type: 'image_url' }] }, 'messages[0].content'],
+    [{ role: 'user', content: [{ type: 'image_url' }] }, 'messages[0].content[0]'],
+    [{ role: 'user', content: [{ type: 'text', text: 1 }] }, 'messages[0].content[0].text'],
     [{ role: 'user', content: '\ud800' }, 'messages[0].content'],
     [{ role: 'user' }, 'messages[0].content'],
     ['hi', 'messages[0]'],

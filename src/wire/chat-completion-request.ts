@@ -1,20 +1,23 @@
 // The body of POST /v1/chat/completions: a strict subset of OpenAI's, with the reasoning fields of OpenAI, OpenRouter,
 // vLLM and Ollama. Browser-safe; see schema-parts.ts for the rules that all requests follow.
 import { z } from 'zod';
-import { type Parsed, parseWith } from './request-problem.ts';
+import { mediaPart } from './media-parts.ts';
+import { type Parsed, parseWith, type UnknownFields } from './request-problem.ts';
+import { type SamplingFields, samplingShape } from './sampling-fields.ts';
 import {
+  annotations,
   boundedList,
+  cacheHint,
   type EffortName,
+  echoed,
   effort,
   flag,
   functionName,
-  ignored,
   integerIn,
   type JsonObject,
   jsonObject,
   type Maybe,
   modelName,
-  numberIn,
   optional,
   requestLimits,
   shortString,
@@ -22,9 +25,12 @@ import {
   text,
   thinkingLimit,
   tokenLimit,
+  withoutEffect,
 } from './schema-parts.ts';
 
 type TextPart = { readonly type: 'text'; readonly text: string };
+
+type ReasoningDetail = { readonly text?: Maybe<string>; readonly summary?: Maybe<string> };
 
 export type ChatContent = string | readonly TextPart[];
 
@@ -42,6 +48,8 @@ export type ChatCompletionMessage =
       readonly content?: Maybe<ChatContent>;
       readonly reasoning_content?: Maybe<string>;
       readonly reasoning?: Maybe<string>;
+      /** OpenRouter's; what is no text in it cannot be read here. */
+      readonly reasoning_details?: Maybe<readonly ReasoningDetail[]>;
       /** DeepSeek's: the model goes on behind this last message. */
       readonly prefix?: Maybe<boolean>;
       readonly tool_calls?: Maybe<readonly ChatToolCall[]>;
@@ -63,16 +71,13 @@ export type ResponseFormat =
   | { readonly type: 'grammar'; readonly grammar: string };
 
 /** The fields that are read; others of the schema are checked and have no effect. */
-export type ChatCompletionRequest = {
+export type ChatCompletionRequest = SamplingFields & {
   readonly model: string;
   readonly messages: readonly ChatCompletionMessage[];
   readonly stream?: Maybe<boolean>;
   readonly stream_options?: Maybe<{ readonly include_usage?: Maybe<boolean> }>;
   readonly max_tokens?: Maybe<number>;
   readonly max_completion_tokens?: Maybe<number>;
-  readonly temperature?: Maybe<number>;
-  readonly top_p?: Maybe<number>;
-  readonly seed?: Maybe<number>;
   readonly stop?: Maybe<string | readonly string[]>;
   readonly n?: Maybe<number>;
   readonly logprobs?: Maybe<boolean>;
@@ -89,23 +94,48 @@ export type ChatCompletionRequest = {
     readonly exclude?: Maybe<boolean>;
     readonly enabled?: Maybe<boolean>;
   }>;
+  readonly parallel_tool_calls?: Maybe<boolean>;
+  /** OpenRouter's older word for `reasoning.exclude`. */
+  readonly include_reasoning?: Maybe<boolean>;
   readonly thinking_token_budget?: Maybe<number>;
   readonly think?: Maybe<boolean | EffortName>;
+  /** DeepSeek's, GLM's and Kimi's. */
+  readonly thinking?: Maybe<
+    boolean | { readonly type: string; readonly budget_tokens?: Maybe<number> | undefined }
+  >;
+  /** Qwen's. */
+  readonly enable_thinking?: Maybe<boolean>;
+  readonly thinking_budget?: Maybe<number>;
+  /** vLLM's, SGLang's and llama-server's way to the variables of a template; those about thinking are read here. */
+  readonly chat_template_kwargs?: Maybe<
+    JsonObject & {
+      readonly enable_thinking?: Maybe<boolean>;
+      readonly thinking?: Maybe<boolean>;
+      readonly thinking_budget?: Maybe<number>;
+      readonly reasoning_effort?: Maybe<EffortName>;
+    }
+  >;
 };
 
 const textPart = z.strictObject(
-  { type: z.literal('text', { error: '"text"; this model reads text only' }), text: text() },
+  { type: z.literal('text'), text: text(), ...cacheHint },
   { error: 'an object {"type": "text", "text": string}' },
 );
 
-const messageContent = z.union(
-  [text(), boundedList(textPart, [1, requestLimits.parts], 'fewer text parts')],
+const part = z.discriminatedUnion('type', [textPart, mediaPart], {
+  error: '"text"; this model reads text only',
+});
+
+const messageContent: z.ZodType<ChatContent> = z.union(
+  [text(), boundedList(part, [1, requestLimits.parts], 'fewer text parts')],
   {
     error: `a string of well-formed Unicode or a list of 1 to ${requestLimits.parts} objects {"type": "text", "text": string}`,
   },
 );
 
-const instruction = { content: messageContent, name: optional(text()) };
+const name = withoutEffect(z.string({ error: 'a string' }), 'templates know no names');
+
+const instruction = { content: messageContent, name };
 
 const toolCall = z.strictObject(
   {
@@ -121,6 +151,12 @@ const toolCall = z.strictObject(
   { error: 'a call of a function' },
 );
 
+/** Kinds other than text and summary hold what only their maker can read. */
+const reasoningDetail = z.looseObject(
+  { text: optional(text()), summary: optional(text()) },
+  { error: 'an object' },
+);
+
 const message = z.discriminatedUnion(
   'role',
   [
@@ -129,20 +165,26 @@ const message = z.discriminatedUnion(
     z.strictObject({ role: z.literal('user'), ...instruction }),
     z.strictObject({
       role: z.literal('assistant'),
-      name: optional(text()),
+      name,
       content: optional(messageContent),
       // Clients send back what they were given; the thinking of earlier turns is dropped where the family wants that.
       reasoning_content: optional(text()),
       reasoning: optional(text()),
+      reasoning_details: optional(
+        boundedList(reasoningDetail, [0, requestLimits.parts], 'a list of objects'),
+      ),
       prefix: optional(flag),
       refusal: z.null({ error: 'null' }).optional(),
+      audio: z.null({ error: 'null; audio is not supported' }).optional(),
+      function_call: z.null({ error: 'null; expected tool_calls instead' }).optional(),
+      annotations: echoed.list,
       tool_calls: optional(boundedList(toolCall, [0, requestLimits.tools], 'a list of calls')),
     }),
     z.strictObject({
       role: z.literal('tool'),
       content: messageContent,
       tool_call_id: shortString(256),
-      name: optional(text()),
+      name,
     }),
   ],
   { error: 'one of "system", "developer", "user", "assistant" and "tool"' },
@@ -156,10 +198,11 @@ const tool = z.strictObject(
         name: functionName,
         description: optional(text()),
         parameters: optional(jsonObject),
-        strict: ignored.flag,
+        strict: withoutEffect(flag, 'arguments are held to the schema where a call is required'),
       },
       { error: 'an object with the name of a function' },
     ),
+    ...cacheHint,
   },
   { error: 'an object {"type": "function", "function": {…}}' },
 );
@@ -174,9 +217,9 @@ const responseFormat = z.discriminatedUnion(
       json_schema: z.strictObject(
         {
           name: shortString(requestLimits.nameLength),
-          description: ignored.text,
+          description: withoutEffect(text(), 'the schema is kept, not told'),
           schema: jsonObject.optional(),
-          strict: ignored.flag,
+          strict: withoutEffect(flag, 'a schema is always kept'),
         },
         { error: 'an object {"name": string, "schema": object}' },
       ),
@@ -185,6 +228,17 @@ const responseFormat = z.discriminatedUnion(
     z.strictObject({ type: z.literal('grammar'), grammar: text('a grammar in GBNF') }),
   ],
   { error: 'one of "text", "json_object", "json_schema" and "grammar"' },
+);
+
+const thinkingSwitch = z.strictObject(
+  {
+    type: z.enum(['enabled', 'disabled', 'adaptive', 'auto'], {
+      error: 'one of "enabled", "disabled", "adaptive" and "auto"',
+    }),
+    budget_tokens: optional(thinkingLimit),
+    clear_thinking: withoutEffect(flag, 'the template says which earlier thinking is shown'),
+  },
+  { error: 'an object {"type": string}' },
 );
 
 export const chatCompletionRequest: z.ZodType<ChatCompletionRequest> = z.strictObject(
@@ -198,15 +252,13 @@ export const chatCompletionRequest: z.ZodType<ChatCompletionRequest> = z.strictO
     stream: optional(flag),
     stream_options: optional(
       z.strictObject(
-        { include_usage: optional(flag), include_obfuscation: ignored.flag },
+        { include_usage: optional(flag), include_obfuscation: withoutEffect(flag, 'nothing is padded') },
         { error: 'an object {"include_usage": boolean}' },
       ),
     ),
     max_tokens: optional(tokenLimit),
     max_completion_tokens: optional(tokenLimit),
-    temperature: optional(numberIn(0, 2)),
-    top_p: optional(numberIn(0, 1)),
-    seed: optional(integerIn(0, requestLimits.seed)),
+    ...samplingShape,
     stop: optional(stop),
     n: optional(integerIn(1, requestLimits.choices)),
     logprobs: optional(flag),
@@ -226,7 +278,7 @@ export const chatCompletionRequest: z.ZodType<ChatCompletionRequest> = z.strictO
         { error: '"auto", "none", "required" or {"type": "function", "function": {"name": string}}' },
       ),
     ),
-    parallel_tool_calls: ignored.flag,
+    parallel_tool_calls: optional(flag),
     response_format: optional(responseFormat),
     reasoning_effort: optional(effort),
     reasoning: optional(
@@ -242,15 +294,28 @@ export const chatCompletionRequest: z.ZodType<ChatCompletionRequest> = z.strictO
     ),
     thinking_token_budget: optional(thinkingLimit),
     think: optional(z.union([flag, effort], { error: 'true, false or a level of effort' })),
-    frequency_penalty: ignored.zero,
-    presence_penalty: ignored.zero,
-    user: ignored.text,
-    metadata: ignored.metadata,
-    store: optional(z.literal(false, { error: 'false; nothing is stored' })),
-    service_tier: ignored.text,
-    safety_identifier: ignored.text,
-    prompt_cache_key: ignored.text,
-    verbosity: ignored.text,
+    include_reasoning: optional(flag),
+    thinking: optional(
+      z.union([flag, thinkingSwitch], { error: 'true, false or an object {"type": string}' }),
+    ),
+    enable_thinking: optional(flag),
+    thinking_budget: optional(thinkingLimit),
+    chat_template_kwargs: optional(
+      z.looseObject(
+        {
+          enable_thinking: optional(flag),
+          thinking: optional(flag),
+          thinking_budget: optional(thinkingLimit),
+          reasoning_effort: optional(effort),
+        },
+        { error: 'an object of variables' },
+      ),
+    ),
+    modalities: optional(
+      boundedList(z.literal('text', { error: '"text"' }), [0, 1], '["text"]; nothing else is made'),
+    ),
+    verbosity: withoutEffect(z.string({ error: 'a string' }), 'no model here was taught levels of it'),
+    ...annotations,
   },
   { error: 'a JSON object' },
 );
@@ -262,6 +327,9 @@ export const chatCompletionRequest: z.ZodType<ChatCompletionRequest> = z.strictO
  * import { parseChatCompletionRequest } from './src/wire/index.ts';
  * parseChatCompletionRequest({ model: 'm', messages: [], n: 2 }).problem?.field; // → 'messages'
  */
-export function parseChatCompletionRequest(body: unknown): Parsed<ChatCompletionRequest> {
-  return parseWith(chatCompletionRequest, body);
+export function parseChatCompletionRequest(
+  body: unknown,
+  unknownFields?: UnknownFields,
+): Parsed<ChatCompletionRequest> {
+  return parseWith(chatCompletionRequest, body, unknownFields);
 }

@@ -1,59 +1,76 @@
-// The body of POST /v1/completions, OpenAI's older dialect: one text to be continued, without a conversation.
+// The body of POST /v1/completions, OpenAI's older dialect: texts to be continued, without a conversation.
 import { z } from 'zod';
-import { type Parsed, parseWith } from './request-problem.ts';
+import { type Parsed, parseWith, type UnknownFields } from './request-problem.ts';
+import { type SamplingFields, samplingShape } from './sampling-fields.ts';
 import {
+  annotations,
+  boundedList,
   flag,
-  ignored,
   integerIn,
   type Maybe,
   modelName,
-  numberIn,
   optional,
   requestLimits,
   stop,
   text,
   thinkingLimit,
   tokenLimit,
+  withoutEffect,
 } from './schema-parts.ts';
 
-export type CompletionRequest = {
+export type CompletionRequest = SamplingFields & {
   readonly model: string;
-  readonly prompt: string;
+  /** Several are continued each by itself. */
+  readonly prompt: string | readonly string[];
   readonly stream?: Maybe<boolean>;
   readonly stream_options?: Maybe<{ readonly include_usage?: Maybe<boolean> }>;
   readonly max_tokens?: Maybe<number>;
-  readonly temperature?: Maybe<number>;
-  readonly top_p?: Maybe<number>;
-  readonly seed?: Maybe<number>;
   readonly stop?: Maybe<string | readonly string[]>;
+  /** Replies of each prompt. */
   readonly n?: Maybe<number>;
+  readonly best_of?: Maybe<number>;
   readonly thinking_token_budget?: Maybe<number>;
 };
+
+/** Replies of one request, over all of its prompts. */
+export const mostReplies: number = requestLimits.completions;
+
+const promptExpected = `a string or a list of 1 to ${requestLimits.completions} strings; lists of tokens are not taken`;
 
 export const completionRequest: z.ZodType<CompletionRequest> = z.strictObject(
   {
     model: modelName,
-    prompt: text('one string of well-formed Unicode'),
+    prompt: z.union(
+      [
+        text(promptExpected),
+        boundedList(text('a string of well-formed Unicode'), [1, requestLimits.completions], promptExpected),
+      ],
+      { error: promptExpected },
+    ),
     stream: optional(flag),
     stream_options: optional(
-      z.strictObject({ include_usage: optional(flag) }, { error: 'an object {"include_usage": boolean}' }),
+      z.strictObject(
+        { include_usage: optional(flag), include_obfuscation: withoutEffect(flag, 'nothing is padded') },
+        { error: 'an object {"include_usage": boolean}' },
+      ),
     ),
     max_tokens: optional(tokenLimit),
-    temperature: optional(numberIn(0, 2)),
-    top_p: optional(numberIn(0, 1)),
-    seed: optional(integerIn(0, requestLimits.seed)),
+    ...samplingShape,
     stop: optional(stop),
     n: optional(integerIn(1, requestLimits.choices)),
+    best_of: optional(integerIn(1, requestLimits.choices)),
     thinking_token_budget: optional(thinkingLimit),
-    echo: optional(z.literal(false, { error: 'false; the prompt is not repeated' })),
-    frequency_penalty: ignored.zero,
-    presence_penalty: ignored.zero,
-    user: ignored.text,
+    echo: withoutEffect(z.literal(false, { error: 'false; the prompt is not repeated' }), 'it is never done'),
+    suffix: withoutEffect(z.literal('', { error: 'an empty text; texts are not filled in' }), 'it is empty'),
+    user: annotations.user,
   },
   { error: 'a JSON object' },
 );
 
 /** Checks the parsed JSON body of a completion request. */
-export function parseCompletionRequest(body: unknown): Parsed<CompletionRequest> {
-  return parseWith(completionRequest, body);
+export function parseCompletionRequest(
+  body: unknown,
+  unknownFields?: UnknownFields,
+): Parsed<CompletionRequest> {
+  return parseWith(completionRequest, body, unknownFields);
 }

@@ -1,7 +1,7 @@
 // The body of POST /v1/embeddings, OpenAI's: texts to be turned into vectors.
 import { z } from 'zod';
-import { type Parsed, parseWith } from './request-problem.ts';
-import { ignored, type Maybe, modelName, optional, text } from './schema-parts.ts';
+import { type Parsed, parseWith, type UnknownFields } from './request-problem.ts';
+import { annotations, boundedList, type Maybe, modelName, optional, text } from './schema-parts.ts';
 
 export type EmbeddingsRequest = {
   readonly model: string;
@@ -17,19 +17,28 @@ const one = text('a string of well-formed Unicode, or a list of such').check(
   z.minLength(1, { error: 'a text that is not empty' }),
 );
 
+const inputExpected = `a text, or a list of 1 to ${mostTexts} texts; lists of tokens are not taken`;
+
+/** What is turned into vectors, one each. */
+const embeddable: z.ZodType<string | readonly string[]> = z.union(
+  [one, boundedList(one, [1, mostTexts], inputExpected)],
+  { error: inputExpected },
+);
+
 export const embeddingsRequest: z.ZodType<EmbeddingsRequest> = z.strictObject(
   {
     model: modelName,
-    input: z.union([one, z.array(one).min(1).max(mostTexts)], {
-      error: `a text, or a list of 1 to ${mostTexts} texts; lists of tokens are not taken`,
-    }),
+    input: embeddable,
     encoding_format: optional(z.enum(['float', 'base64'], { error: '"float" or "base64"' })),
-    user: ignored.text,
+    user: annotations.user,
   },
   { error: 'a JSON object' },
 );
 
 /** Checks the parsed JSON body of a request for embeddings. */
-export function parseEmbeddingsRequest(body: unknown): Parsed<EmbeddingsRequest> {
-  return parseWith(embeddingsRequest, body);
+export function parseEmbeddingsRequest(
+  body: unknown,
+  unknownFields?: UnknownFields,
+): Parsed<EmbeddingsRequest> {
+  return parseWith(embeddingsRequest, body, unknownFields);
 }

@@ -17,7 +17,7 @@ export type {
   ThinkingExtension,
   TiegelExtension,
 } from './chat-completion-response.ts';
-export { type CompletionRequest, parseCompletionRequest } from './completion-request.ts';
+export { type CompletionRequest, mostReplies, parseCompletionRequest } from './completion-request.ts';
 export { parseEmbeddingsRequest } from './embeddings-request.ts';
 export type { ErrorEnvelope, ErrorType } from './error-envelope.ts';
 export {
@@ -34,11 +34,13 @@ export {
   type OllamaChatRequest,
   type OllamaGenerateRequest,
   type OllamaMessage,
+  type OllamaShowRequest,
   parseOllamaChatRequest,
   parseOllamaGenerateRequest,
   parseOllamaShowRequest,
 } from './ollama-request.ts';
 export { apiOperations, openApiDocument } from './openapi.ts';
-export type { Parsed, RequestProblem } from './request-problem.ts';
+export type { Parsed, RequestProblem, UnknownFields } from './request-problem.ts';
 export { parseResponsesRequest, type ResponseInputItem, type ResponsesRequest } from './responses-request.ts';
+export type { SamplingFields } from './sampling-fields.ts';
 export type { EffortName, JsonObject, Maybe } from './schema-parts.ts';

@@ -1,19 +1,22 @@
 // The body of POST /v1/messages and of its count_tokens, a strict subset of Anthropic's Messages API: text, thinking and
 // tools; no images, no documents, no server-side tools.
 import { z } from 'zod';
-import { type Parsed, parseWith } from './request-problem.ts';
+import { mediaPart } from './media-parts.ts';
+import { type Parsed, parseWith, type UnknownFields } from './request-problem.ts';
+import { type SamplingFields, samplingShape } from './sampling-fields.ts';
 import {
+  annotations,
   boundedList,
+  cacheHint,
   type EffortName,
+  echoed,
   effort,
   flag,
   functionName,
-  ignored,
   type JsonObject,
   jsonObject,
   type Maybe,
   modelName,
-  numberIn,
   optional,
   requestLimits,
   shortString,
@@ -21,6 +24,7 @@ import {
   text,
   thinkingLimit,
   tokenLimit,
+  withoutEffect,
 } from './schema-parts.ts';
 
 export type MessagesTextBlock = { readonly type: 'text'; readonly text: string };
@@ -53,38 +57,49 @@ type Conversation = {
     }[]
   >;
   readonly tool_choice?: Maybe<
-    { readonly type: 'auto' | 'none' | 'any' } | { readonly type: 'tool'; readonly name: string }
+    ({ readonly type: 'auto' | 'none' | 'any' } | { readonly type: 'tool'; readonly name: string }) & {
+      readonly disable_parallel_tool_use?: Maybe<boolean>;
+    }
   >;
   readonly thinking?: Maybe<
-    { readonly type: 'enabled'; readonly budget_tokens: number } | { readonly type: 'disabled' | 'adaptive' }
+    (
+      | { readonly type: 'enabled'; readonly budget_tokens: number }
+      | { readonly type: 'disabled' | 'adaptive' }
+    ) & { readonly display?: Maybe<string> }
   >;
   readonly output_config?: Maybe<{
     readonly effort?: Maybe<EffortName>;
-    readonly format?: Maybe<{ readonly type: 'json_schema'; readonly schema: JsonObject }>;
+    readonly format?: Maybe<OutputFormat>;
   }>;
+  /** The beta's place for the same. */
+  readonly output_format?: Maybe<OutputFormat>;
 };
 
-export type MessagesRequest = Conversation & {
-  readonly max_tokens: number;
-  readonly stream?: Maybe<boolean>;
-  readonly temperature?: Maybe<number>;
-  readonly top_p?: Maybe<number>;
-  readonly stop_sequences?: Maybe<readonly string[]>;
-};
+type OutputFormat = { readonly type: 'json_schema'; readonly schema: JsonObject };
+
+export type MessagesRequest = Conversation &
+  Pick<SamplingFields, 'temperature' | 'top_p' | 'top_k'> & {
+    readonly max_tokens: number;
+    readonly stream?: Maybe<boolean>;
+    readonly stop_sequences?: Maybe<readonly string[]>;
+  };
 
 export type CountTokensRequest = Conversation;
-
-/** Hints where a prefix should be kept; what is computed for an account is kept anyway. */
-const cacheHint = { cache_control: optional(jsonObject) };
 
 const textBlock = z.strictObject({
   type: z.literal('text', { error: '"text"' }),
   text: text(),
-  citations: z.null().optional(),
+  citations: echoed.list,
   ...cacheHint,
 });
 
-const textBlocks = boundedList(textBlock, [0, requestLimits.parts], 'a list of text blocks');
+const textOnly = '"text"; this model reads text only';
+
+const textBlocks: z.ZodType<readonly MessagesTextBlock[]> = boundedList(
+  z.discriminatedUnion('type', [textBlock, mediaPart], { error: textOnly }),
+  [0, requestLimits.parts],
+  'a list of text blocks',
+);
 
 const textOrBlocks = z.union([text(), textBlocks], { error: 'a string or a list of text blocks' });
 
@@ -92,20 +107,25 @@ const block = z.discriminatedUnion(
   'type',
   [
     textBlock,
-    z.strictObject({ type: z.literal('thinking'), thinking: text(), signature: optional(z.string()) }),
-    z.strictObject({ type: z.literal('redacted_thinking'), data: optional(z.string()) }),
+    mediaPart,
+    z.strictObject({ type: z.literal('thinking'), thinking: text(), signature: echoed.text }),
+    z.strictObject({
+      type: z.literal('redacted_thinking'),
+      data: withoutEffect(z.string({ error: 'a string' }), 'only who encrypted it can read it'),
+    }),
     z.strictObject({
       type: z.literal('tool_use'),
       id: shortString(256),
       name: functionName,
       input: jsonObject,
+      caller: withoutEffect(jsonObject, 'the model is the only one who calls'),
       ...cacheHint,
     }),
     z.strictObject({
       type: z.literal('tool_result'),
       tool_use_id: shortString(256),
       content: optional(textOrBlocks),
-      is_error: ignored.flag,
+      is_error: withoutEffect(flag, 'templates know results, which say themselves that they failed'),
       ...cacheHint,
     }),
   ],
@@ -128,19 +148,29 @@ const tool = z.strictObject(
     name: functionName,
     description: optional(text()),
     input_schema: jsonObject,
+    strict: withoutEffect(flag, 'arguments are held to the schema where a call is required'),
+    eager_input_streaming: withoutEffect(flag, 'a call is sent when it is complete'),
+    defer_loading: withoutEffect(z.literal(false, { error: 'false' }), 'all tools are told'),
     ...cacheHint,
   },
   { error: 'an object with name and input_schema' },
 );
 
+const display = optional(z.enum(['summarized', 'omitted'], { error: '"summarized" or "omitted"' }));
+
 const thinking = z.discriminatedUnion(
   'type',
   [
-    z.strictObject({ type: z.literal('enabled'), budget_tokens: thinkingLimit, display: ignored.text }),
+    z.strictObject({ type: z.literal('enabled'), budget_tokens: thinkingLimit, display }),
     z.strictObject({ type: z.literal('disabled') }),
-    z.strictObject({ type: z.literal('adaptive'), display: ignored.text }),
+    z.strictObject({ type: z.literal('adaptive'), display }),
   ],
   { error: 'one of "enabled", "disabled" and "adaptive"' },
+);
+
+const outputFormat = z.strictObject(
+  { type: z.literal('json_schema', { error: '"json_schema"' }), schema: jsonObject },
+  { error: 'an object {"type": "json_schema", "schema": object}' },
 );
 
 const conversation = {
@@ -158,12 +188,12 @@ const conversation = {
     z.discriminatedUnion(
       'type',
       [
-        z.strictObject({ type: z.enum(['auto', 'any']), disable_parallel_tool_use: ignored.flag }),
+        z.strictObject({ type: z.enum(['auto', 'any']), disable_parallel_tool_use: optional(flag) }),
         z.strictObject({ type: z.literal('none') }),
         z.strictObject({
           type: z.literal('tool'),
           name: functionName,
-          disable_parallel_tool_use: ignored.flag,
+          disable_parallel_tool_use: optional(flag),
         }),
       ],
       { error: 'an object whose type is "auto", "any", "tool" with a name, or "none"' },
@@ -174,16 +204,15 @@ const conversation = {
     z.strictObject(
       {
         effort: optional(effort),
-        format: optional(
-          z.strictObject(
-            { type: z.literal('json_schema', { error: '"json_schema"' }), schema: jsonObject },
-            { error: 'an object {"type": "json_schema", "schema": object}' },
-          ),
-        ),
+        format: optional(outputFormat),
       },
       { error: 'an object with effort or format' },
     ),
   ),
+  output_format: optional(outputFormat),
+  ...cacheHint,
+  speed: withoutEffect(z.literal('standard', { error: '"standard"' }), 'there is one speed'),
+  user_profile_id: annotations.user,
 };
 
 export const messagesRequest: z.ZodType<MessagesRequest> = z.strictObject(
@@ -191,11 +220,12 @@ export const messagesRequest: z.ZodType<MessagesRequest> = z.strictObject(
     ...conversation,
     max_tokens: tokenLimit,
     stream: optional(flag),
-    temperature: optional(numberIn(0, 2)),
-    top_p: optional(numberIn(0, 1)),
+    temperature: samplingShape.temperature,
+    top_p: samplingShape.top_p,
+    top_k: samplingShape.top_k,
     stop_sequences: optional(stopSequences),
-    metadata: ignored.metadata,
-    service_tier: ignored.text,
+    metadata: annotations.metadata,
+    service_tier: annotations.service_tier,
   },
   { error: 'a JSON object' },
 );
@@ -205,11 +235,14 @@ export const countTokensRequest: z.ZodType<CountTokensRequest> = z.strictObject(
 });
 
 /** Checks the parsed JSON body of a messages request. */
-export function parseMessagesRequest(body: unknown): Parsed<MessagesRequest> {
-  return parseWith(messagesRequest, body);
+export function parseMessagesRequest(body: unknown, unknownFields?: UnknownFields): Parsed<MessagesRequest> {
+  return parseWith(messagesRequest, body, unknownFields);
 }
 
 /** Checks the parsed JSON body of a request to count tokens. */
-export function parseCountTokensRequest(body: unknown): Parsed<CountTokensRequest> {
-  return parseWith(countTokensRequest, body);
+export function parseCountTokensRequest(
+  body: unknown,
+  unknownFields?: UnknownFields,
+): Parsed<CountTokensRequest> {
+  return parseWith(countTokensRequest, body, unknownFields);
 }

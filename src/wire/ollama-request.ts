@@ -1,24 +1,25 @@
-// The bodies of Ollama's POST /api/chat, /api/generate and /api/show: text, thinking and tools. Streaming is the default
-// here, unlike everywhere else.
+// The bodies of Ollama's POST routes: text, thinking and tools. Streaming is the default here, unlike everywhere else.
 import { z } from 'zod';
-import { type Parsed, parseWith } from './request-problem.ts';
+import { noImages } from './media-parts.ts';
+import { type OllamaOptions, ollamaOptions } from './ollama-options.ts';
+import { type Parsed, parseWith, type UnknownFields } from './request-problem.ts';
 import {
   boundedList,
   type EffortName,
+  echoed,
   effort,
   flag,
   functionName,
-  ignored,
   integerIn,
   type JsonObject,
   jsonObject,
   type Maybe,
   modelName,
-  numberIn,
   optional,
   requestLimits,
-  stop,
+  shortString,
   text,
+  withoutEffect,
 } from './schema-parts.ts';
 
 type Common = {
@@ -26,19 +27,15 @@ type Common = {
   readonly stream?: Maybe<boolean>;
   readonly think?: Maybe<boolean | EffortName>;
   readonly format?: Maybe<'' | 'json' | JsonObject>;
-  readonly options?: Maybe<{
-    readonly temperature?: Maybe<number>;
-    readonly top_p?: Maybe<number>;
-    readonly seed?: Maybe<number>;
-    /** Negative: as many as the model allows. */
-    readonly num_predict?: Maybe<number>;
-    readonly stop?: Maybe<string | readonly string[]>;
-  }>;
+  readonly options?: Maybe<OllamaOptions>;
+  readonly logprobs?: Maybe<boolean>;
+  readonly top_logprobs?: Maybe<number>;
 };
 
 export type OllamaMessage = {
   readonly role: 'system' | 'user' | 'assistant' | 'tool';
   readonly content?: Maybe<string>;
+  readonly thinking?: Maybe<string>;
   readonly tool_calls?: Maybe<
     readonly { readonly function: { readonly name: string; readonly arguments: JsonObject } }[]
   >;
@@ -46,6 +43,8 @@ export type OllamaMessage = {
 
 export type OllamaChatRequest = Common & {
   readonly messages: readonly OllamaMessage[];
+  /** The oldest messages are dropped where all of them are more than the context holds. */
+  readonly truncate?: Maybe<boolean>;
   readonly tools?: Maybe<
     readonly {
       readonly function: {
@@ -60,37 +59,35 @@ export type OllamaChatRequest = Common & {
 export type OllamaGenerateRequest = Common & {
   readonly prompt: string;
   readonly system?: Maybe<string>;
+  /** The prompt is continued as it is, without a template. */
+  readonly raw?: Maybe<boolean>;
 };
 
-export type OllamaShowRequest = { readonly model: string };
+export type OllamaShowRequest = { readonly model?: string | undefined; readonly name?: string | undefined };
 
-const noImages = optional(z.array(z.never({ error: 'nothing; this model reads text only' })));
+export type OllamaEmbeddingsRequest = { readonly model: string; readonly prompt: string };
+
+export type OllamaPullRequest = OllamaShowRequest & { readonly stream?: Maybe<boolean> };
+
+const keepAlive = withoutEffect(
+  z.union([shortString(32), z.number()], { error: 'a duration' }),
+  'how long models stay loaded is for the operator to say',
+);
 
 const common = {
   model: modelName,
   stream: optional(flag),
   think: optional(z.union([flag, effort], { error: 'true, false or a level of effort' })),
   format: optional(z.union([z.literal(['', 'json']), jsonObject], { error: '"json" or a JSON schema' })),
-  options: optional(
-    z.strictObject(
-      {
-        temperature: optional(numberIn(0, 2)),
-        top_p: optional(numberIn(0, 1)),
-        seed: optional(integerIn(0, requestLimits.seed)),
-        num_predict: optional(integerIn(-2, requestLimits.maxTokens)),
-        stop: optional(stop),
-        // The context is the one the model was admitted with.
-        num_ctx: optional(integerIn(1, requestLimits.maxTokens)),
-      },
-      { error: 'an object' },
-    ),
-  ),
-  keep_alive: optional(z.union([z.string(), z.number()], { error: 'a duration' })),
+  options: optional(ollamaOptions),
+  keep_alive: keepAlive,
+  logprobs: optional(flag),
+  top_logprobs: optional(integerIn(0, requestLimits.alternatives)),
 };
 
 const call = z.strictObject({
-  id: ignored.text,
-  type: ignored.text,
+  id: echoed.text,
+  type: echoed.text,
   function: z.strictObject(
     { name: functionName, arguments: jsonObject, index: optional(integerIn(0, requestLimits.tools)) },
     { error: 'an object {"name": string, "arguments": object}' },
@@ -106,8 +103,8 @@ const message = z.strictObject(
     thinking: optional(text()),
     images: noImages,
     tool_calls: optional(boundedList(call, [0, requestLimits.tools], 'a list of calls')),
-    tool_name: ignored.text,
-    tool_call_id: ignored.text,
+    tool_name: withoutEffect(text(), 'results stand in the order of the calls'),
+    tool_call_id: withoutEffect(text(), 'results stand in the order of the calls'),
   },
   { error: 'a message with role and content' },
 );
@@ -116,7 +113,12 @@ const tool = z.strictObject(
   {
     type: z.literal('function', { error: '"function"' }),
     function: z.strictObject(
-      { name: functionName, description: optional(text()), parameters: optional(jsonObject) },
+      {
+        name: functionName,
+        description: optional(text()),
+        parameters: optional(jsonObject),
+        strict: withoutEffect(flag, 'arguments are not held to the schema here'),
+      },
       { error: 'an object with the name of a function' },
     ),
   },
@@ -134,31 +136,62 @@ export const ollamaChatRequest: z.ZodType<OllamaChatRequest> = z.strictObject(
     tools: optional(
       boundedList(tool, [0, requestLimits.tools], `a list of at most ${requestLimits.tools} tools`),
     ),
+    truncate: optional(flag),
+    shift: withoutEffect(
+      z.literal(false, { error: 'false; a context is never shifted' }),
+      'it is never done',
+    ),
   },
   { error: 'a JSON object' },
 );
 
+const noText = z.literal('', { error: 'an empty text; it is not supported' });
+
 export const ollamaGenerateRequest: z.ZodType<OllamaGenerateRequest> = z.strictObject(
-  { ...common, prompt: text(), system: optional(text()), images: noImages },
+  {
+    ...common,
+    prompt: text(),
+    system: optional(text()),
+    raw: optional(flag),
+    images: noImages,
+    suffix: withoutEffect(noText, 'it is empty'),
+    template: withoutEffect(noText, 'it is empty'),
+    context: withoutEffect(
+      boundedList(z.never(), [0, 0], 'an empty list; conversations belong to /api/chat'),
+      'it is empty',
+    ),
+  },
   { error: 'a JSON object' },
 );
 
+/** `name` is the older word for `model`. */
+const named = { model: modelName.optional(), name: modelName.optional() };
+
 export const ollamaShowRequest: z.ZodType<OllamaShowRequest> = z.strictObject(
-  { model: modelName, verbose: ignored.flag },
+  { ...named, verbose: withoutEffect(flag, 'all that is known is shown') },
   { error: 'a JSON object' },
 );
 
 /** Checks the parsed JSON body of a chat request. */
-export function parseOllamaChatRequest(body: unknown): Parsed<OllamaChatRequest> {
-  return parseWith(ollamaChatRequest, body);
+export function parseOllamaChatRequest(
+  body: unknown,
+  unknownFields?: UnknownFields,
+): Parsed<OllamaChatRequest> {
+  return parseWith(ollamaChatRequest, body, unknownFields);
 }
 
 /** Checks the parsed JSON body of a generate request. */
-export function parseOllamaGenerateRequest(body: unknown): Parsed<OllamaGenerateRequest> {
-  return parseWith(ollamaGenerateRequest, body);
+export function parseOllamaGenerateRequest(
+  body: unknown,
+  unknownFields?: UnknownFields,
+): Parsed<OllamaGenerateRequest> {
+  return parseWith(ollamaGenerateRequest, body, unknownFields);
 }
 
 /** Checks the parsed JSON body of a question about a model. */
-export function parseOllamaShowRequest(body: unknown): Parsed<OllamaShowRequest> {
-  return parseWith(ollamaShowRequest, body);
+export function parseOllamaShowRequest(
+  body: unknown,
+  unknownFields?: UnknownFields,
+): Parsed<OllamaShowRequest> {
+  return parseWith(ollamaShowRequest, body, unknownFields);
 }

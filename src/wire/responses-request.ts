@@ -1,28 +1,35 @@
 // The body of POST /v1/responses, a strict subset of OpenAI's: stateless (nothing is stored, so there is no previous
 // response to go on from), text and functions only.
 import { z } from 'zod';
-import { type Parsed, parseWith } from './request-problem.ts';
+import { mediaPart } from './media-parts.ts';
+import { type Parsed, parseWith, type UnknownFields } from './request-problem.ts';
+import { type SamplingFields, samplingShape } from './sampling-fields.ts';
 import {
+  annotations,
   boundedList,
+  cacheHint,
   type EffortName,
+  echoed,
   effort,
   flag,
   functionName,
-  ignored,
+  integerIn,
   type JsonObject,
   jsonObject,
   type Maybe,
   modelName,
-  numberIn,
   optional,
   requestLimits,
   shortString,
   text,
   thinkingLimit,
   tokenLimit,
+  withoutEffect,
 } from './schema-parts.ts';
 
 type ResponseInputText = { readonly type: 'input_text' | 'output_text' | 'text'; readonly text: string };
+
+type ReasoningText = { readonly text: string };
 
 export type ResponseInputItem =
   | {
@@ -30,7 +37,11 @@ export type ResponseInputItem =
       readonly role: 'system' | 'developer' | 'user' | 'assistant';
       readonly content: string | readonly ResponseInputText[];
     }
-  | { readonly type: 'reasoning' }
+  | {
+      readonly type: 'reasoning';
+      readonly summary?: Maybe<readonly ReasoningText[]>;
+      readonly content?: Maybe<readonly ReasoningText[]>;
+    }
   | {
       readonly type: 'function_call';
       readonly call_id: string;
@@ -43,14 +54,15 @@ export type ResponseInputItem =
       readonly output: string | readonly ResponseInputText[];
     };
 
-export type ResponsesRequest = {
+export type ResponsesRequest = Pick<SamplingFields, 'temperature' | 'top_p'> & {
   readonly model: string;
   readonly input: string | readonly ResponseInputItem[];
   readonly instructions?: Maybe<string>;
   readonly stream?: Maybe<boolean>;
   readonly max_output_tokens?: Maybe<number>;
-  readonly temperature?: Maybe<number>;
-  readonly top_p?: Maybe<number>;
+  readonly parallel_tool_calls?: Maybe<boolean>;
+  /** `auto`: the oldest items are dropped where all of them are more than the context holds. */
+  readonly truncation?: Maybe<'auto' | 'disabled'>;
   readonly reasoning?: Maybe<{
     readonly effort?: Maybe<EffortName>;
     readonly max_tokens?: Maybe<number>;
@@ -78,18 +90,38 @@ const inputText = z.strictObject(
   {
     type: z.enum(['input_text', 'output_text', 'text'], { error: '"input_text" or "output_text"' }),
     text: text(),
-    annotations: optional(z.array(z.unknown())),
-    logprobs: optional(z.array(z.unknown())),
+    annotations: echoed.list,
+    logprobs: echoed.list,
+    ...cacheHint,
   },
   { error: 'an object {"type": "input_text", "text": string}' },
 );
 
-const inputTexts = z.union([text(), boundedList(inputText, [0, requestLimits.parts], 'a list of texts')], {
-  error: 'a string or a list of objects {"type": "input_text", "text": string}',
-});
+const inputTexts: z.ZodType<string | readonly ResponseInputText[]> = z.union(
+  [
+    text(),
+    boundedList(
+      z.discriminatedUnion('type', [inputText, mediaPart], {
+        error: '"input_text"; this model reads text only',
+      }),
+      [0, requestLimits.parts],
+      'a list of texts',
+    ),
+  ],
+  { error: 'a string or a list of objects {"type": "input_text", "text": string}' },
+);
+
+const reasoningTexts = boundedList(
+  z.strictObject(
+    { type: z.enum(['reasoning_text', 'summary_text', 'text']), text: text() },
+    { error: 'an object {"type": "reasoning_text", "text": string}' },
+  ),
+  [0, requestLimits.parts],
+  'a list of texts',
+);
 
 /** What clients send back from an earlier answer. */
-const echoed = { id: ignored.text, status: ignored.text };
+const identity = { id: echoed.text, status: echoed.text };
 
 const inputItem = z.union(
   [
@@ -97,28 +129,29 @@ const inputItem = z.union(
       type: z.literal('message').optional(),
       role: z.enum(['system', 'developer', 'user', 'assistant']),
       content: inputTexts,
-      phase: ignored.text,
-      ...echoed,
+      phase: echoed.text,
+      ...identity,
     }),
     z.strictObject({
       type: z.literal('reasoning'),
-      summary: optional(z.array(z.unknown())),
-      content: optional(z.array(z.unknown())),
-      encrypted_content: ignored.text,
-      ...echoed,
+      summary: optional(reasoningTexts),
+      content: optional(reasoningTexts),
+      encrypted_content: withoutEffect(z.string({ error: 'a string' }), 'only who encrypted it can read it'),
+      ...identity,
     }),
     z.strictObject({
       type: z.literal('function_call'),
       call_id: shortString(256),
       name: functionName,
       arguments: text('JSON text'),
-      ...echoed,
+      caller: withoutEffect(jsonObject, 'the model is the only one who calls'),
+      ...identity,
     }),
     z.strictObject({
       type: z.literal('function_call_output'),
       call_id: shortString(256),
       output: inputTexts,
-      ...echoed,
+      ...identity,
     }),
   ],
   { error: 'a message, a reasoning item, a function call or its output' },
@@ -132,9 +165,9 @@ const format = z.discriminatedUnion(
     z.strictObject({
       type: z.literal('json_schema'),
       name: shortString(requestLimits.nameLength),
-      description: ignored.text,
+      description: withoutEffect(text(), 'the schema is kept, not told'),
       schema: jsonObject,
-      strict: ignored.flag,
+      strict: withoutEffect(flag, 'a schema is always kept'),
     }),
   ],
   { error: 'one of "text", "json_object" and "json_schema"' },
@@ -146,10 +179,27 @@ const tool = z.strictObject(
     name: functionName,
     description: optional(text()),
     parameters: optional(jsonObject),
-    strict: ignored.flag,
+    strict: withoutEffect(flag, 'arguments are held to the schema where a call is required'),
   },
   { error: 'an object {"type": "function", "name": string}' },
 );
+
+const verbosity = withoutEffect(z.string({ error: 'a string' }), 'no model here was taught levels of it');
+
+/** Parts of a reply that are made by tools of a server, or that are encrypted there. */
+const neverThere = [
+  'reasoning.encrypted_content',
+  'file_search_call.results',
+  'web_search_call.results',
+  'web_search_call.action.sources',
+  'message.input_image.image_url',
+  'computer_call_output.output.image_url',
+  'code_interpreter_call.outputs',
+] as const;
+
+const includable = z.enum(neverThere, {
+  error: `one of ${neverThere.map((name) => `"${name}"`).join(', ')}`,
+});
 
 export const responsesRequest: z.ZodType<ResponsesRequest> = z.strictObject(
   {
@@ -159,26 +209,32 @@ export const responsesRequest: z.ZodType<ResponsesRequest> = z.strictObject(
     }),
     instructions: optional(text()),
     stream: optional(flag),
-    stream_options: optional(z.strictObject({ include_obfuscation: ignored.flag }, { error: 'an object' })),
+    stream_options: optional(
+      z.strictObject(
+        { include_obfuscation: withoutEffect(flag, 'nothing is padded') },
+        { error: 'an object' },
+      ),
+    ),
     max_output_tokens: optional(tokenLimit),
-    temperature: optional(numberIn(0, 2)),
-    top_p: optional(numberIn(0, 1)),
+    temperature: samplingShape.temperature,
+    top_p: samplingShape.top_p,
     reasoning: optional(
       z.strictObject(
         {
           effort: optional(effort),
           max_tokens: optional(thinkingLimit),
-          summary: ignored.text,
-          generate_summary: ignored.text,
+          summary: withoutEffect(z.string({ error: 'a string' }), 'the thinking itself is shown'),
+          generate_summary: withoutEffect(z.string({ error: 'a string' }), 'the thinking itself is shown'),
+          context: withoutEffect(
+            z.string({ error: 'a string' }),
+            'the template says which earlier thinking is shown',
+          ),
         },
         { error: 'an object with effort or max_tokens' },
       ),
     ),
     text: optional(
-      z.strictObject(
-        { format: optional(format), verbosity: ignored.text },
-        { error: 'an object {"format": object}' },
-      ),
+      z.strictObject({ format: optional(format), verbosity }, { error: 'an object {"format": object}' }),
     ),
     tools: optional(
       boundedList(tool, [0, requestLimits.tools], `a list of at most ${requestLimits.tools} tools`),
@@ -192,20 +248,27 @@ export const responsesRequest: z.ZodType<ResponsesRequest> = z.strictObject(
         { error: '"auto", "none", "required" or {"type": "function", "name": string}' },
       ),
     ),
-    parallel_tool_calls: ignored.flag,
-    include: optional(z.array(z.string({ error: 'a string' }), { error: 'a list of strings' })),
-    truncation: optional(z.literal('disabled', { error: '"disabled"' })),
-    store: ignored.flag,
-    user: ignored.text,
-    metadata: ignored.metadata,
-    service_tier: ignored.text,
-    safety_identifier: ignored.text,
-    prompt_cache_key: ignored.text,
+    parallel_tool_calls: optional(flag),
+    include: withoutEffect(
+      boundedList(includable, [0, neverThere.length], 'a list of parts of a reply'),
+      'no reply has such parts; the thinking is readable',
+    ),
+    truncation: optional(z.enum(['auto', 'disabled'], { error: '"auto" or "disabled"' })),
+    background: withoutEffect(z.literal(false, { error: 'false; nothing is stored' }), 'it is never done'),
+    previous_response_id: z.null({ error: 'null; nothing is stored' }).optional(),
+    conversation: z.null({ error: 'null; nothing is stored' }).optional(),
+    prompt: z.null({ error: 'null; nothing is stored' }).optional(),
+    top_logprobs: withoutEffect(z.literal(0, { error: '0; ask /v1/chat/completions for more' }), 'it is 0'),
+    max_tool_calls: withoutEffect(integerIn(0, requestLimits.maxTokens), 'there are no built-in tools'),
+    ...annotations,
   },
   { error: 'a JSON object' },
 );
 
 /** Checks the parsed JSON body of a responses request. */
-export function parseResponsesRequest(body: unknown): Parsed<ResponsesRequest> {
-  return parseWith(responsesRequest, body);
+export function parseResponsesRequest(
+  body: unknown,
+  unknownFields?: UnknownFields,
+): Parsed<ResponsesRequest> {
+  return parseWith(responsesRequest, body, unknownFields);
 }

@@ -1,6 +1,6 @@
 // What the request schemas share. Each schema's message is the sentence part that follows "expected"; `null` counts as
 // absent, as clients expect; an unknown field is refused by name, so that no client believes in a setting that does
-// nothing. Fields that clients send and that change nothing are listed with `ignored`.
+// nothing. Fields that clients send and that change nothing are listed with `withoutEffect` and the reason.
 import { z } from 'zod';
 
 export const requestLimits = {
@@ -12,6 +12,9 @@ export const requestLimits = {
   stopLength: 256,
   tools: 128,
   choices: 16,
+  /** Replies of one completion request, over all of its prompts. */
+  completions: 64,
+  logitBiases: 1024,
   alternatives: 20,
   /** Characters of a tool's or a schema's name. */
   nameLength: 64,
@@ -89,18 +92,54 @@ export const stop: z.ZodType<string | readonly string[]> = z.union([stopSequence
 
 type Optional<Schema extends z.ZodType> = z.ZodOptional<z.ZodNullable<Schema>>;
 
-/** Accepted because clients send it; nothing reads it. */
-export const ignored: {
-  readonly text: Optional<z.ZodString>;
-  readonly flag: Optional<z.ZodBoolean>;
-  readonly zero: Optional<z.ZodLiteral<0>>;
+/**
+ * Accepted because clients send it; nothing reads it. The reason stands in the API document and in docs/fields.md.
+ * Whoever accepts one value only passes a literal: the others would ask for something that is not done.
+ */
+export function withoutEffect<Schema extends z.ZodType>(schema: Schema, reason: string): Optional<Schema> {
+  return optional(schema).meta({ description: `Without effect: ${reason}.`, [effectMark]: 'none' });
+}
+
+/** The member of a schema's metadata by which fields without effect are known. */
+const effectMark = 'x-tiegel-effect';
+
+const anyText = z.string({ error: 'a string' });
+
+/** Fields of many APIs that describe the caller, the bill or a store that is not here. */
+export const annotations: {
+  readonly user: Optional<z.ZodString>;
   readonly metadata: Optional<z.ZodType<JsonObject>>;
+  readonly store: Optional<z.ZodBoolean>;
+  readonly service_tier: Optional<z.ZodString>;
+  readonly safety_identifier: Optional<z.ZodString>;
+  readonly prompt_cache_key: Optional<z.ZodString>;
+  readonly prompt_cache_options: Optional<z.ZodType<JsonObject>>;
+  readonly prompt_cache_retention: Optional<z.ZodString>;
 } = {
-  text: optional(z.string({ error: 'a string' })),
-  flag: optional(flag),
-  zero: optional(z.literal(0, { error: '0; this is not supported' })),
-  metadata: optional(jsonObject),
+  user: withoutEffect(anyText, 'the key says who asks'),
+  metadata: withoutEffect(jsonObject, 'nothing is stored with it'),
+  store: withoutEffect(flag, 'nothing is stored'),
+  service_tier: withoutEffect(anyText, 'there is one tier'),
+  safety_identifier: withoutEffect(anyText, 'the key says who asks'),
+  prompt_cache_key: withoutEffect(anyText, 'prefixes are kept for the account where the engine keeps any'),
+  prompt_cache_options: withoutEffect(jsonObject, 'prefixes are kept as long as there is room'),
+  prompt_cache_retention: withoutEffect(anyText, 'prefixes are kept as long as there is room'),
 };
+
+/** A hint where a prefix should be kept, in Anthropic's words, which OpenRouter's clients send as well. */
+export const cacheHint: { readonly cache_control: Optional<z.ZodType<JsonObject>> } = {
+  cache_control: withoutEffect(
+    jsonObject,
+    'prefixes are kept for the account anyway, where the engine keeps any',
+  ),
+};
+
+/** Of what a client sends back from an earlier reply. */
+export const echoed: { readonly text: Optional<z.ZodString>; readonly list: Optional<z.ZodType<unknown[]>> } =
+  {
+    text: withoutEffect(anyText, 'it was part of an earlier reply'),
+    list: withoutEffect(z.array(z.unknown(), { error: 'a list' }), 'it was part of an earlier reply'),
+  };
 
 /** A name that every dialect accepts and a prompt can hold. */
 export const functionName: z.ZodString = z

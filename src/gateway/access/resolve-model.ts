@@ -11,7 +11,7 @@ export async function resolveModel(
   { models, clock }: Pick<GatewayContext, 'models' | 'clock'>,
   name: string,
 ): Promise<ServedModel> {
-  const found = await models.resolve(name);
+  const found = (await models.resolve(name)) ?? (await models.resolve(withoutLatest(name)));
   if (found === undefined) {
     const known = models.list().map((model) => model.name);
     throw new TiegelError('TGL_MODEL_UNKNOWN', { received: JSON.stringify(name), known, field: 'model' });
@@ -33,4 +33,9 @@ export async function resolveModel(
     throw new TiegelError('TGL_MODEL_NOT_ADMITTED', { model: name, reason, field: 'model' });
   }
   return found;
+}
+
+/** Ollama's clients call the only version of a model that there is its latest. */
+function withoutLatest(name: string): string {
+  return name.endsWith(':latest') ? name.slice(0, -':latest'.length) : name;
 }

@@ -2,7 +2,7 @@
 // of its own. Everything between the two is the same for all dialects; see turn/complete.ts.
 import type { EngineCapabilities } from '../../engine/index.ts';
 import type { StreamPart } from '../../reasoning/index.ts';
-import type { ErrorEnvelope, Parsed } from '../../wire/index.ts';
+import type { ErrorEnvelope, Parsed, UnknownFields } from '../../wire/index.ts';
 import type { GatheredTurn } from '../turn/gather.ts';
 import type { TurnRequest } from '../turn/turn-request.ts';
 
@@ -52,7 +52,7 @@ export type Dialect = {
   /** The header that carries the id of the request. */
   readonly requestIdHeader: string;
   /** @throws TGL_REQUEST_INVALID for fields that contradict each other. */
-  readonly read: (body: unknown) => Parsed<DialectRequest>;
+  readonly read: (body: unknown, unknownFields: UnknownFields) => Parsed<DialectRequest>;
   readonly refusal: (envelope: ErrorEnvelope) => object;
 };
 
@@ -65,7 +65,7 @@ export const serverSentEvents = {
 /** A dialect by its parts; from here on nobody needs to know the type of its body. */
 export function defineDialect<Body>(
   parts: Omit<Dialect, 'read'> & {
-    readonly parse: (body: unknown) => Parsed<Body>;
+    readonly parse: (body: unknown, unknownFields: UnknownFields) => Parsed<Body>;
     readonly toTurn: (body: Body) => TurnRequest;
     readonly whole: (turns: readonly [GatheredTurn, ...GatheredTurn[]], reply: Reply, body: Body) => object;
     readonly stream: (reply: Reply, body: Body) => StreamEncoder;
@@ -74,11 +74,12 @@ export function defineDialect<Body>(
   const { parse, toTurn, whole, stream, ...words } = parts;
   return {
     ...words,
-    read: (input) => {
-      const parsed = parse(input);
+    read: (input, unknownFields) => {
+      const parsed = parse(input, unknownFields);
       if (parsed.problem !== undefined) return parsed;
       const body = parsed.value;
       return {
+        ignored: parsed.ignored,
         value: {
           turn: toTurn(body),
           whole: (turns, reply) => whole(turns, reply, body),

@@ -1,11 +1,39 @@
 // How thinking is said and shown alike in several dialects.
+import type { Json } from '../../base/index.ts';
 import type { ThinkingReport, ThinkingWish } from '../../reasoning/index.ts';
-import type { EffortName, Maybe, ThinkingExtension } from '../../wire/index.ts';
+import type { ChatCompletionRequest, EffortName, Maybe, ThinkingExtension } from '../../wire/index.ts';
 
 /** Ollama's `think`: on, off, or a level. */
 export function wishOfThink(think: Maybe<boolean | EffortName>): ThinkingWish {
   if (typeof think === 'boolean') return { enabled: think };
   return typeof think === 'string' ? { effort: think } : {};
+}
+
+type TemplateVariables = ChatCompletionRequest['chat_template_kwargs'];
+
+/** What published templates call their switches of thinking: Qwen's, DeepSeek's, Seed's and gpt-oss's. */
+export function wishOfVariables(variables: TemplateVariables): ThinkingWish {
+  const { enable_thinking, thinking, thinking_budget, reasoning_effort } = variables ?? {};
+  const enabled = enable_thinking ?? thinking;
+  return {
+    ...(typeof enabled === 'boolean' && { enabled }),
+    ...(typeof reasoning_effort === 'string' && { effort: reasoning_effort }),
+    ...(typeof thinking_budget === 'number' && { maxThinkingTokens: thinking_budget }),
+  };
+}
+
+/** The other variables, which only a template knows. */
+export function templateArgumentsOf(
+  variables: TemplateVariables,
+): Readonly<Record<string, Json>> | undefined {
+  const {
+    enable_thinking: _,
+    thinking: __,
+    thinking_budget: ___,
+    reasoning_effort: ____,
+    ...others
+  } = variables ?? {};
+  return Object.keys(others).length > 0 ? (others as Record<string, Json>) : undefined;
 }
 
 export function extensionOf(thinking: ThinkingReport): ThinkingExtension {

@@ -11,7 +11,7 @@ export function embeddings(
   context: GatewayContext,
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> {
   return async (request, reply) => {
-    const body = requireValue(parseEmbeddingsRequest(request.body));
+    const body = requireValue(parseEmbeddingsRequest(request.body, context.unknownFields), reply.raw);
     const { engine } = await resolveModel(context, body.model);
     if (engine.embed === undefined) {
       throw new TiegelError('TGL_CAPABILITY_MISSING', { model: engine.model, feature: 'embeddings' });

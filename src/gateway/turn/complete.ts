@@ -6,6 +6,7 @@ import {
   type ConverseEnd,
   type ConverseRequest,
   converseBatches,
+  type RunningTurn,
   type StreamPart,
 } from '../../reasoning/index.ts';
 import type { Principal } from '../../traffic/index.ts';
@@ -18,13 +19,14 @@ import { type ChunkWriter, createChunkWriter } from '../http/chunk-writer.ts';
 import { parseJsonBody, readBody } from '../http/request-body.ts';
 import { requireValue } from '../http/require-value.ts';
 import { sendJson } from '../http/send-json.ts';
-import { choiceOf, converseRequestOf } from './conversation.ts';
-import { dropPrefill, editParts } from './edit-parts.ts';
+import { converseRequestsOf } from './conversation.ts';
+import { dropPrefill, editParts, firstCallOnly } from './edit-parts.ts';
 import { callFromAnswer } from './forced-call.ts';
 import { type GatheredTurn, gather } from './gather.ts';
 import { startTurnClock, type TurnClock } from './request-timer.ts';
 import type { TurnRequest } from './turn-request.ts';
 import { streamTurns } from './turn-stream.ts';
+import { withinContext } from './within-context.ts';
 
 type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -39,7 +41,7 @@ export function inference(context: GatewayContext, dialect: Dialect): RequestHan
   ): Promise<void> => {
     const principal = context.access.holder(request);
     const body = parseJsonBody(await readBody(request, limits.bodyBytes));
-    const wanted = requireValue(dialect.read(body));
+    const wanted = requireValue(dialect.read(body, context.unknownFields), response);
     const model = await resolveModel(context, wanted.turn.model);
     await speak(context, { dialect, request, response, requestId, principal, wanted, model });
   };
@@ -92,13 +94,16 @@ async function speak(context: GatewayContext, speech: Speech): Promise<void> {
     : undefined;
   using _ = onAbort(model.withdrawn, visit.abort);
   try {
-    const asked = converseRequestOf(turn, model, {
+    const asked = converseRequestsOf(turn, model, {
       cacheScope: principal.cacheScope,
       ...(live && { endThinking: live.endThinking }),
     });
-    const turns = Array.from({ length: turn.choices }, (_, choice) =>
-      partsFor(turn, asked, converseBatches(engine, choiceOf(asked, choice), visit.signal).parts),
-    );
+    const converse = (request: ConverseRequest): RunningTurn =>
+      converseBatches(engine, request, visit.signal);
+    const turns = asked.map((request) => {
+      const running = turn.shortens === true ? withinContext(request, converse) : converse(request);
+      return partsFor(turn, request, running.parts);
+    });
     if (turn.stream) {
       writer = createChunkWriter(response, {
         headers: { ...headers, 'content-type': dialect.streamType, 'cache-control': 'no-store' },
@@ -141,15 +146,18 @@ function onAbort(signal: AbortSignal | undefined, abort: (reason: unknown) => vo
   return { [Symbol.dispose]: () => signal?.removeEventListener('abort', listener) };
 }
 
+type PartBatches = AsyncIterable<readonly StreamPart[]>;
+
 /** The parts of a turn as this request shows them. */
 function partsFor(
-  { mustCall, prefill }: TurnRequest,
+  { mustCall, oneCall, prefill }: TurnRequest,
   asked: ConverseRequest,
-  parts: AsyncIterable<readonly StreamPart[]>,
-): AsyncIterable<readonly StreamPart[]> {
+  parts: PartBatches,
+): PartBatches {
   // A server that sees to the call itself gives it as one.
   if (mustCall === true && asked.mustCall !== true) return editParts(parts, callFromAnswer());
-  return prefill === undefined ? parts : editParts(parts, dropPrefill(prefill));
+  const calls = oneCall === true ? editParts(parts, firstCallOnly()) : parts;
+  return prefill === undefined ? calls : editParts(calls, dropPrefill(prefill));
 }
 
 /** Counts and writes down how a request ended: nothing of what was said. */

@@ -1,45 +1,80 @@
 // From a turn request to what `converse` takes: the served turn of the model, changed by what the request says.
 import { TiegelError } from '../../base/index.ts';
-import type { Engine } from '../../engine/index.ts';
+import { type Engine, samplingOptions } from '../../engine/index.ts';
 import type { ChatTemplate } from '../../formats/index.ts';
 import { type ConverseRequest, servedTurn } from '../../reasoning/index.ts';
 import type { ServedModel } from '../access/served-model.ts';
+import { usualFields } from '../dialects/sampling.ts';
 import { callConstraint } from './forced-call.ts';
 import type { TurnRequest } from './turn-request.ts';
 
 /**
- * What every choice of a request asks of the model.
+ * What is asked of the model, one request a sequence. Of several texts, all choices of the first come before those of the
+ * second.
  *
  * @throws TGL_CAPABILITY_MISSING for a text to be continued where only the engine's server renders prompts or the model
- *   has a system prompt, which would not be before it, and for a call that the engine cannot be held to; TGL_REQUEST_INVALID where such a call would have to keep to another form.
+ *   has a system prompt, which would not be before it, for a call that the engine cannot be held to, and for sampling that
+ *   it does not keep; TGL_REQUEST_INVALID where such a call would have to keep to another form.
  */
-export function converseRequestOf(
+export function converseRequestsOf(
   turn: TurnRequest,
-  { admitted, engine, template, guards }: ServedModel,
+  model: ServedModel,
   context: Pick<ConverseRequest, 'cacheScope' | 'endThinking'>,
-): ConverseRequest {
-  const { input, stream, temperature, topP, seed, stop, tools, thinking, maxTokens } = turn;
-  const { prefill, logProbabilities } = turn;
+): readonly ConverseRequest[] {
+  const { admitted, engine, guards } = model;
+  const { stream, thinking, maxTokens, sampling, stop, tools } = turn;
+  const { prefill, logProbabilities, templateArguments } = turn;
   const { serving } = admitted;
-  const bare = 'text' in input;
-  if (bare && (template === null || serving.systemPrompt !== null)) {
+  requireSampling(turn, engine);
+  const form = turn.mustCall === true ? requiredCall(turn, engine) : formOf(turn);
+  return promptsOf(turn, model).flatMap(({ template, messages }) => {
+    const request = servedTurn(
+      { serving, template, guards },
+      {
+        ...{
+          messages,
+          thinking,
+          maxTokens,
+          sampling,
+          stop,
+          tools,
+          prefill,
+          logProbabilities,
+          templateArguments,
+        },
+        ...form,
+        ...(!stream && { whole: true }),
+        ...context,
+      },
+    );
+    return Array.from({ length: turn.choices }, (_, choice) => choiceOf(request, choice));
+  });
+}
+
+function promptsOf(
+  { input }: TurnRequest,
+  { admitted, engine, template }: ServedModel,
+): readonly Pick<ConverseRequest, 'template' | 'messages'>[] {
+  if ('messages' in input) return [{ template, messages: input.messages }];
+  if (template === null || admitted.serving.systemPrompt !== null) {
     const feature =
       template === null ? 'continuing a text' : 'continuing a text without its system prompt before it';
     throw new TiegelError('TGL_CAPABILITY_MISSING', { model: engine.model, feature });
   }
-  const rendering = bare && template !== null ? continuationOf(input.text, template) : template;
-  return servedTurn(
-    { serving, template: rendering, guards },
-    {
-      // A text is continued as it stands; that somebody wrote it is for the guards to know.
-      messages: bare ? [{ role: 'user', content: input.text }] : input.messages,
-      ...{ thinking, maxTokens, stop, tools, prefill, logProbabilities },
-      ...(turn.mustCall === true ? requiredCall(turn, engine) : formOf(turn)),
-      sampling: { temperature, topP, seed },
-      ...(!stream && { whole: true }),
-      ...context,
-    },
+  // A text is continued as it stands; that somebody wrote it is for the guards to know.
+  return input.texts.map((text) => ({
+    template: continuationOf(text, template),
+    messages: [{ role: 'user', content: text }],
+  }));
+}
+
+function requireSampling({ sampling, samplingFields }: TurnRequest, { model, capabilities }: Engine): void {
+  const unheeded = samplingOptions.find(
+    (option) => sampling[option] !== undefined && !capabilities.samplingOptions?.includes(option),
   );
+  if (unheeded === undefined) return;
+  const field = samplingFields?.[unheeded] ?? usualFields[unheeded];
+  throw new TiegelError('TGL_CAPABILITY_MISSING', { model, feature: `the sampling option ${field}`, field });
 }
 
 /** What the answer has to be. */
@@ -63,7 +98,7 @@ function requiredCall({ tools, constraint }: TurnRequest, { model, capabilities 
 }
 
 /** The same request for the choice of that number. */
-export function choiceOf(request: ConverseRequest, choice: number): ConverseRequest {
+function choiceOf(request: ConverseRequest, choice: number): ConverseRequest {
   const { seed } = request.sampling;
   if (choice === 0 || seed === undefined) return request;
   return { ...request, sampling: { ...request.sampling, seed: (seed + choice) % 2 ** 32 } };

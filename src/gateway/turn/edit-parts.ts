@@ -30,3 +30,8 @@ export function dropPrefill({ reasoning = '', answer = '' }: Prefill): PartEdito
       return dropped === part.text.length ? [] : [{ ...part, text: part.text.slice(dropped) }];
     });
 }
+
+/** Leaves out every call behind the first one. */
+export function firstCallOnly(): PartEditor {
+  return (parts) => parts.filter((part) => part.type !== 'tool-call' || part.index === 0);
+}

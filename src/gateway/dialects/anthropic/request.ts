@@ -9,6 +9,7 @@ import type {
   MessagesTextBlock,
 } from '../../../wire/index.ts';
 import type { TurnRequest } from '../../turn/turn-request.ts';
+import { samplingOf } from '../sampling.ts';
 import { chosenTools, type ToolChoice } from '../tool-choice.ts';
 import { type IdentifiedMessage, withOrderedResults } from '../tools.ts';
 
@@ -18,8 +19,8 @@ export function turnOf(body: MessagesRequest): TurnRequest {
     stream: body.stream === true,
     choices: 1,
     maxTokens: body.max_tokens,
-    temperature: body.temperature ?? undefined,
-    topP: body.top_p ?? undefined,
+    ...samplingOf(body),
+    oneCall: body.tool_choice?.disable_parallel_tool_use === true,
     stop: body.stop_sequences ?? [],
   };
 }
@@ -31,7 +32,7 @@ export function conversationOf(
   const system = body.system ? [{ role: 'system' as const, content: joined(body.system) }] : [];
   const prefill = prefillOf(body.messages);
   const messages = prefill === undefined ? body.messages : body.messages.slice(0, -1);
-  const format = body.output_config?.format;
+  const format = body.output_config?.format ?? body.output_format;
   return {
     model: body.model,
     input: { messages: withOrderedResults([...system, ...messages.flatMap(messagesOf)]) },

@@ -7,9 +7,13 @@ import type { Reply, StreamEncoder } from '../dialect.ts';
 import { extensionOf } from '../thinking.ts';
 import { argumentsOf, callId } from '../tools.ts';
 
-export function messageOf([turn]: readonly [GatheredTurn, ...GatheredTurn[]], reply: Reply): object {
+export function messageOf(
+  [turn]: readonly [GatheredTurn, ...GatheredTurn[]],
+  reply: Reply,
+  body: MessagesRequest,
+): object {
   const { answer, reasoning, toolCalls, end } = turn;
-  const shown = reasoning !== '' && reply.reasoningField !== 'none';
+  const shown = reasoning !== '' && showsReasoning(reply, body);
   return {
     ...headOf(reply),
     content: [
@@ -36,7 +40,7 @@ const emptyBlocks = {
 } as const;
 
 /** @see StreamEncoder */
-export function encodeEvents(reply: Reply, _: MessagesRequest): StreamEncoder {
+export function encodeEvents(reply: Reply, body: MessagesRequest): StreamEncoder {
   let blocks = 0;
   let open: BlockKind | undefined;
   let calls = 0;
@@ -72,10 +76,10 @@ export function encodeEvents(reply: Reply, _: MessagesRequest): StreamEncoder {
       const message = { ...headOf(reply), content: [], stop_reason: null, stop_sequence: null, usage };
       return eventOf({ type: 'message_start', message });
     },
-    part: (__, part) => {
+    part: (_, part) => {
       switch (part.type) {
         case 'reasoning-delta':
-          if (reply.reasoningField === 'none') return '';
+          if (!showsReasoning(reply, body)) return '';
           return openBlock('thinking') + delta({ type: 'thinking_delta', thinking: part.text });
         case 'answer-delta':
           return openBlock('text') + delta({ type: 'text_delta', text: part.text });
@@ -96,6 +100,11 @@ export function encodeEvents(reply: Reply, _: MessagesRequest): StreamEncoder {
     close: () => eventOf({ type: 'message_stop' }),
     fail: (envelope) => eventOf(refusalOf(envelope)),
   };
+}
+
+/** `display: omitted` beats the setting of the server. */
+function showsReasoning({ reasoningField }: Reply, { thinking }: MessagesRequest): boolean {
+  return reasoningField !== 'none' && thinking?.display !== 'omitted';
 }
 
 function headOf({ id, model }: Reply): object {

@@ -1,7 +1,8 @@
 // POST /api/chat and /api/generate, Ollama's dialect: lines of JSON instead of server-sent events, and a stream unless the
 // client says otherwise.
+import { TiegelError } from '../../../base/index.ts';
 import type { Constraint } from '../../../engine/index.ts';
-import type { ConverseEnd, StreamPart } from '../../../reasoning/index.ts';
+import type { ConverseEnd, StreamPart, TokenDetail } from '../../../reasoning/index.ts';
 import {
   type Maybe,
   type OllamaChatRequest,
@@ -14,6 +15,8 @@ import type { GatheredTurn } from '../../turn/gather.ts';
 import type { TurnRequest } from '../../turn/turn-request.ts';
 import { type Dialect, defineDialect, type Reply, type StreamEncoder } from '../dialect.ts';
 import { toolOf } from '../openai-chat/request.ts';
+import { tokenEntriesOf } from '../openai-chat/response.ts';
+import { samplingOf } from '../sampling.ts';
 import { extensionOf, wishOfThink } from '../thinking.ts';
 import { argumentsOf } from '../tools.ts';
 
@@ -53,6 +56,7 @@ export const ollamaChat: Dialect = defineDialect({
   toTurn: (body: OllamaChatRequest): TurnRequest => ({
     ...commonOf(body),
     input: { messages: body.messages.map(messageOf) },
+    shortens: body.truncate === true,
     tools: (body.tools ?? []).map((tool) => toolOf(tool.function)),
   }),
   whole: ([turn], reply) => wholeOf(turn, reply, chatShape),
@@ -65,27 +69,32 @@ export const ollamaGenerate: Dialect = defineDialect({
   ...words,
   parse: parseOllamaGenerateRequest,
   toTurn: (body: OllamaGenerateRequest): TurnRequest => {
-    const system = body.system ? [{ role: 'system' as const, content: body.system }] : [];
-    const messages = [...system, { role: 'user' as const, content: body.prompt }];
-    return { ...commonOf(body), input: { messages }, tools: [] };
+    const { system, prompt, raw } = body;
+    if (raw === true && system) {
+      const problem = 'The field system has no place in a raw prompt; expected one of them.';
+      throw new TiegelError('TGL_REQUEST_INVALID', { problem, field: 'system' });
+    }
+    const instruction = system ? [{ role: 'system' as const, content: system }] : [];
+    const messages = [...instruction, { role: 'user' as const, content: prompt }];
+    const input = raw === true ? { texts: [prompt] } : { messages };
+    return { ...commonOf(body), input, tools: [] };
   },
   whole: ([turn], reply) => wholeOf(turn, reply, generateShape),
   stream: (reply) => encodeLines(reply, generateShape),
 });
 
 function commonOf(body: OllamaChatRequest | OllamaGenerateRequest): Omit<TurnRequest, 'input' | 'tools'> {
-  const { stop, num_predict, temperature, top_p, seed } = body.options ?? {};
+  const { stop, num_predict, ...sampling } = body.options ?? {};
   return {
     model: body.model,
     stream: body.stream !== false,
     choices: 1,
     maxTokens: typeof num_predict === 'number' && num_predict > 0 ? num_predict : undefined,
-    temperature: temperature ?? undefined,
-    topP: top_p ?? undefined,
-    seed: seed ?? undefined,
+    ...samplingOf(sampling),
     stop: typeof stop === 'string' ? [stop] : (stop ?? []),
     thinking: wishOfThink(body.think),
     constraint: constraintOf(body.format),
+    logProbabilities: body.logprobs === true ? (body.top_logprobs ?? 0) : undefined,
   };
 }
 
@@ -96,11 +105,12 @@ function constraintOf(
   return typeof format === 'object' && format !== null ? { type: 'json-schema', schema: format } : undefined;
 }
 
-function messageOf({ role, content, tool_calls }: OllamaMessage): TurnRequestMessage {
+function messageOf({ role, content, thinking, tool_calls }: OllamaMessage): TurnRequestMessage {
   const calls = tool_calls ?? [];
   return {
     role,
     content: content ?? '',
+    ...(role === 'assistant' && thinking && { reasoning: thinking }),
     ...(calls.length > 0 && {
       toolCalls: calls.map((call) => ({
         name: call.function.name,
@@ -112,10 +122,19 @@ function messageOf({ role, content, tool_calls }: OllamaMessage): TurnRequestMes
 
 type TurnRequestMessage = Extract<TurnRequest['input'], { readonly messages: unknown }>['messages'][number];
 
-function wholeOf({ answer, reasoning, toolCalls, end }: GatheredTurn, reply: Reply, shape: Shape): object {
+function wholeOf(
+  { answer, reasoning, toolCalls, answerTokens, end }: GatheredTurn,
+  reply: Reply,
+  shape: Shape,
+): object {
   const shown = reasoning !== '' && reply.reasoningField !== 'none';
   const calls = toolCalls.map((call) => callOf(call.name, call.arguments));
-  return { ...headOf(reply), ...shape({ answer, ...(shown && { reasoning }), calls }), ...endOf(end, reply) };
+  return {
+    ...headOf(reply),
+    ...shape({ answer, ...(shown && { reasoning }), calls }),
+    ...logProbabilitiesMember(answerTokens),
+    ...endOf(end, reply),
+  };
 }
 
 function encodeLines(reply: Reply, shape: Shape): StreamEncoder {
@@ -125,7 +144,7 @@ function encodeLines(reply: Reply, shape: Shape): StreamEncoder {
     part: (_, part: StreamPart) => {
       switch (part.type) {
         case 'answer-delta':
-          return line({ ...shape({ answer: part.text }), done: false });
+          return line({ ...shape({ answer: part.text }), ...logProbabilitiesOf(part), done: false });
         case 'reasoning-delta':
           if (reply.reasoningField === 'none') return '';
           return line({ ...shape({ reasoning: part.text }), done: false });
@@ -140,6 +159,15 @@ function encodeLines(reply: Reply, shape: Shape): StreamEncoder {
     close: () => '',
     fail: (envelope) => `${JSON.stringify(words.refusal(envelope))}\n`,
   };
+}
+
+function logProbabilitiesOf(part: StreamPart): object {
+  return 'tokens' in part && part.tokens !== undefined ? logProbabilitiesMember(part.tokens) : {};
+}
+
+/** Of the answer's tokens; there are some only where they were asked for. */
+function logProbabilitiesMember(tokens: readonly TokenDetail[]): object {
+  return tokens.length > 0 ? { logprobs: tokenEntriesOf(tokens) } : {};
 }
 
 function callOf(name: string, text: string): object {

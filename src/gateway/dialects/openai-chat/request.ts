@@ -12,7 +12,8 @@ import type {
   ResponseFormat,
 } from '../../../wire/index.ts';
 import type { TurnRequest } from '../../turn/turn-request.ts';
-import { wishOfThink } from '../thinking.ts';
+import { samplingOf } from '../sampling.ts';
+import { templateArgumentsOf, wishOfThink, wishOfVariables } from '../thinking.ts';
 import { chosenTools } from '../tool-choice.ts';
 import { type IdentifiedMessage, withOrderedResults } from '../tools.ts';
 
@@ -28,12 +29,12 @@ export function turnOf(body: ChatCompletionRequest): TurnRequest {
     stream: body.stream === true,
     choices: body.n ?? 1,
     maxTokens: maxTokensOf(body),
-    temperature: body.temperature ?? undefined,
-    topP: body.top_p ?? undefined,
-    seed: body.seed ?? undefined,
+    ...samplingOf(body),
     stop: typeof body.stop === 'string' ? [body.stop] : (body.stop ?? []),
     thinking: wishOf(body),
     ...chosenTools(tools, typeof choice === 'string' ? choice : choice.function),
+    oneCall: body.parallel_tool_calls === false,
+    templateArguments: templateArgumentsOf(body.chat_template_kwargs),
     prefill,
     constraint: constraintOf(body.response_format),
     logProbabilities: body.logprobs === true ? (body.top_logprobs ?? 0) : undefined,
@@ -63,13 +64,29 @@ function maxTokensOf({ max_tokens, max_completion_tokens }: ChatCompletionReques
 
 /** Where several fields speak of thinking, the one that stands nearer to tokens wins. */
 function wishOf(body: ChatCompletionRequest): ThinkingWish {
-  const { reasoning } = body;
+  const { reasoning, thinking } = body;
   const effort = body.reasoning_effort ?? reasoning?.effort;
-  const most = body.thinking_token_budget ?? reasoning?.max_tokens;
+  const most = body.thinking_token_budget ?? body.thinking_budget ?? reasoning?.max_tokens;
   return {
+    ...wishOfVariables(body.chat_template_kwargs),
     ...wishOfThink(body.think),
+    ...(typeof thinking === 'boolean' && { enabled: thinking }),
+    ...(typeof thinking === 'object' && thinking !== null && wishOfSwitch(thinking)),
+    ...(typeof body.enable_thinking === 'boolean' && { enabled: body.enable_thinking }),
     ...(typeof reasoning?.enabled === 'boolean' && { enabled: reasoning.enabled }),
     ...(typeof effort === 'string' && { effort }),
+    ...(typeof most === 'number' && { maxThinkingTokens: most }),
+  };
+}
+
+/** `adaptive` and `auto` leave it to the model. */
+function wishOfSwitch({
+  type,
+  budget_tokens: most,
+}: Exclude<NonNullable<ChatCompletionRequest['thinking']>, boolean>): ThinkingWish {
+  return {
+    ...(type === 'disabled' && { enabled: false }),
+    ...(type === 'enabled' && { enabled: true }),
     ...(typeof most === 'number' && { maxThinkingTokens: most }),
   };
 }
@@ -106,7 +123,8 @@ function messageOf(message: ChatCompletionMessage): IdentifiedMessage {
       content: textOf(message.content),
     };
   }
-  const reasoning = message.reasoning_content ?? message.reasoning;
+  const details = message.reasoning_details?.map(({ text, summary }) => text ?? summary ?? '').join('');
+  const reasoning = message.reasoning_content ?? message.reasoning ?? details;
   const calls = message.tool_calls ?? [];
   return {
     role: 'assistant',

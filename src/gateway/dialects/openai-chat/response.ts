@@ -1,6 +1,5 @@
 // A turn in OpenAI's words, whole or as chunks. Chunks are written by concatenation, since that runs for every token.
 import type { ConverseEnd, TokenDetail } from '../../../reasoning/index.ts';
-import { noUsage } from '../../../traffic/index.ts';
 import type {
   ChatCompletion,
   ChatCompletionChunk,
@@ -122,7 +121,8 @@ function eventOf(chunk: ChatCompletionChunk): string {
 
 /** OpenRouter's `exclude` beats the setting of the server. */
 function fieldOf(reply: Reply, body: ChatCompletionRequest): ReasoningField {
-  return body.reasoning?.exclude === true ? 'none' : reply.reasoningField;
+  const excluded = body.reasoning?.exclude === true || body.include_reasoning === false;
+  return excluded ? 'none' : reply.reasoningField;
 }
 
 function reasoningMembers(text: string, field: ReasoningField): object {
@@ -151,12 +151,20 @@ function tiegelOf(end: ConverseEnd, reply: Reply, body: ChatCompletionRequest): 
   };
 }
 
-/** Of all choices together; the prompt, which they share, counts once. */
-export function usageOf(ends: readonly ConverseEnd[]): CompletionUsage {
-  const { promptTokens, cachedPromptTokens } = ends[0]?.usage ?? noUsage;
+/** Of all choices together; a prompt counts once for the choices that share it, which follow each other. */
+export function usageOf(
+  ends: readonly ConverseEnd[],
+  choicesOfPrompt: number = ends.length,
+): CompletionUsage {
+  let promptTokens = 0;
+  let cachedPromptTokens = 0;
   let completionTokens = 0;
   let reasoningTokens = 0;
-  for (const { usage } of ends) {
+  for (const [choice, { usage }] of ends.entries()) {
+    if (choice % choicesOfPrompt === 0) {
+      promptTokens += usage.promptTokens;
+      cachedPromptTokens += usage.cachedPromptTokens;
+    }
     completionTokens += usage.completionTokens;
     reasoningTokens += usage.reasoningTokens;
   }
@@ -174,13 +182,15 @@ function logProbabilitiesMember(tokens: readonly TokenDetail[]): string {
 }
 
 function logProbabilitiesOf(tokens: readonly TokenDetail[]): ChatLogProbabilities {
+  return { content: tokenEntriesOf(tokens), refusal: null };
+}
+
+/** Tokens with their log-probabilities and alternatives, as OpenAI and after them Ollama list them. */
+export function tokenEntriesOf(tokens: readonly TokenDetail[]): ChatLogProbabilities['content'] {
   const entry = ({ text, logProbability }: { readonly text: string; readonly logProbability: number }) => ({
     token: text,
     logprob: logProbability,
     bytes: [...Buffer.from(text)],
   });
-  return {
-    content: tokens.map((token) => ({ ...entry(token), top_logprobs: token.alternatives.map(entry) })),
-    refusal: null,
-  };
+  return tokens.map((token) => ({ ...entry(token), top_logprobs: token.alternatives.map(entry) }));
 }

@@ -1,12 +1,14 @@
 // POST /v1/completions, OpenAI's older dialect: a text is continued as it is, control tokens in it staying text. What the
 // model thinks on the way is shown apart from what it answers.
 
+import { TiegelError } from '../../../base/index.ts';
 import type { ConverseEnd } from '../../../reasoning/index.ts';
-import { type CompletionRequest, parseCompletionRequest } from '../../../wire/index.ts';
+import { type CompletionRequest, mostReplies, parseCompletionRequest } from '../../../wire/index.ts';
 import type { GatheredTurn } from '../../turn/gather.ts';
 import type { TurnRequest } from '../../turn/turn-request.ts';
 import { type Dialect, defineDialect, type Reply, type StreamEncoder, serverSentEvents } from '../dialect.ts';
 import { finishOf, usageOf } from '../openai-chat/response.ts';
+import { samplingOf } from '../sampling.ts';
 
 export const openaiCompletions: Dialect = defineDialect({
   name: 'openai-completions',
@@ -20,24 +22,34 @@ export const openaiCompletions: Dialect = defineDialect({
   stream: encodeChunks,
 });
 
+/** @throws TGL_REQUEST_INVALID for more replies than one request may ask for, or more than are sent back. */
 function turnOf(body: CompletionRequest): TurnRequest {
+  const texts = typeof body.prompt === 'string' ? [body.prompt] : body.prompt;
+  const choices = body.n ?? 1;
+  if (texts.length * choices > mostReplies) {
+    const problem = `The field n is ${choices} with ${texts.length} prompts; expected at most ${mostReplies} replies in all.`;
+    throw new TiegelError('TGL_REQUEST_INVALID', { problem, field: 'n' });
+  }
+  if (typeof body.best_of === 'number' && body.best_of !== choices) {
+    const problem = `The field best_of is ${body.best_of}; expected ${choices}, as n is: none is chosen among more replies.`;
+    throw new TiegelError('TGL_REQUEST_INVALID', { problem, field: 'best_of' });
+  }
   const budget = body.thinking_token_budget;
   return {
     model: body.model,
-    input: { text: body.prompt },
+    input: { texts },
     stream: body.stream === true,
-    choices: body.n ?? 1,
+    choices,
     maxTokens: body.max_tokens ?? undefined,
-    temperature: body.temperature ?? undefined,
-    topP: body.top_p ?? undefined,
-    seed: body.seed ?? undefined,
+    ...samplingOf(body),
     stop: typeof body.stop === 'string' ? [body.stop] : (body.stop ?? []),
     thinking: typeof budget === 'number' ? { maxThinkingTokens: budget } : {},
     tools: [],
   };
 }
 
-function completionOf(turns: readonly GatheredTurn[], reply: Reply): object {
+/** Of several prompts, all replies to the first come before those to the second. */
+function completionOf(turns: readonly GatheredTurn[], reply: Reply, body: CompletionRequest): object {
   return {
     ...headOf(reply),
     choices: turns.map(({ answer, reasoning, end }, index) => ({
@@ -47,7 +59,10 @@ function completionOf(turns: readonly GatheredTurn[], reply: Reply): object {
       finish_reason: finishOf(end, 0),
       logprobs: null,
     })),
-    usage: usageOf(turns.map(({ end }) => end)),
+    usage: usageOf(
+      turns.map(({ end }) => end),
+      body.n ?? 1,
+    ),
   };
 }
 
@@ -64,12 +79,12 @@ function encodeChunks(reply: Reply, body: CompletionRequest): StreamEncoder {
         return reply.reasoningField === 'none' ? '' : chunk(choice, { text: '', reasoning: part.text }, null);
       }
       if (part.type !== 'end') return '';
-      ends.push(part);
+      ends[choice] = part;
       return chunk(choice, { text: '' }, finishOf(part, 0));
     },
     close: () => {
       const wanted = body.stream_options?.include_usage === true;
-      return `${wanted ? eventOf({ ...head, choices: [], usage: usageOf(ends) }) : ''}data: [DONE]\n\n`;
+      return `${wanted ? eventOf({ ...head, choices: [], usage: usageOf(ends, body.n ?? 1) }) : ''}data: [DONE]\n\n`;
     },
     fail: eventOf,
   };

@@ -3,6 +3,7 @@ import type { Constraint } from '../../../engine/index.ts';
 import type { ResponseInputItem, ResponsesRequest } from '../../../wire/index.ts';
 import type { TurnRequest } from '../../turn/turn-request.ts';
 import { toolOf } from '../openai-chat/request.ts';
+import { samplingOf } from '../sampling.ts';
 import { chosenTools } from '../tool-choice.ts';
 import { type IdentifiedMessage, withOrderedResults } from '../tools.ts';
 
@@ -16,8 +17,9 @@ export function turnOf(body: ResponsesRequest): TurnRequest {
     stream: body.stream === true,
     choices: 1,
     maxTokens: body.max_output_tokens ?? undefined,
-    temperature: body.temperature ?? undefined,
-    topP: body.top_p ?? undefined,
+    ...samplingOf(body),
+    shortens: body.truncation === 'auto',
+    oneCall: body.parallel_tool_calls === false,
     stop: [],
     thinking: {
       ...(reasoning?.effort && { effort: reasoning.effort }),
@@ -34,18 +36,30 @@ function constraintOf({ text }: ResponsesRequest): Constraint | undefined {
   return format?.type === 'json_schema' ? { type: 'json-schema', schema: format.schema } : undefined;
 }
 
-/** Calls are items of their own; those that follow each other, or a text of the assistant, are one turn for us. */
+/**
+ * Reasoning and calls are items of their own; with the text of the assistant that they stand beside, they are one turn for
+ * us.
+ */
 function messagesOf(items: readonly ResponseInputItem[]): readonly IdentifiedMessage[] {
   const messages: IdentifiedMessage[] = [];
+  let thought = '';
+  /** What was thought before this turn of the assistant. */
+  const reasoning = (): { readonly reasoning?: string } => {
+    const text = thought;
+    thought = '';
+    return text === '' ? {} : { reasoning: text };
+  };
   for (const item of items) {
-    if (item.type === 'reasoning') continue;
-    if (item.type === 'function_call') {
+    if (item.type === 'reasoning')
+      thought += textOf(item.content?.length ? item.content : (item.summary ?? ''));
+    else if (item.type === 'function_call') {
       const call = { name: item.name, arguments: item.arguments };
       const last = messages.at(-1);
       const turn = last?.role === 'assistant' ? last : { role: 'assistant' as const, content: '' };
       if (turn === last) messages.pop();
       messages.push({
         ...turn,
+        ...reasoning(),
         toolCalls: [...(turn.toolCalls ?? []), call],
         callIds: [...((turn as IdentifiedMessage).callIds ?? []), item.call_id],
       });
@@ -53,7 +67,7 @@ function messagesOf(items: readonly ResponseInputItem[]): readonly IdentifiedMes
       messages.push({ role: 'tool', content: textOf(item.output), answers: item.call_id });
     } else {
       const role = item.role === 'developer' ? 'system' : item.role;
-      messages.push({ role, content: textOf(item.content) });
+      messages.push({ role, content: textOf(item.content), ...(role === 'assistant' && reasoning()) });
     }
   }
   return messages;
