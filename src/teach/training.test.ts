@@ -44,6 +44,20 @@ describe('the training loop', () => {
     expect(values[0]).toBeLessThan(seen.at(-1)!);
   });
 
+  test.each([
+    ['below the clip is taken as it is', 0.1, 0.1],
+    ['above it is scaled down to it', 10, 1],
+  ])('a gradient whose norm lies %s', async (_, norm, taken) => {
+    const directory = emptyDirectory();
+    const clip = tinyOptimiser.gradientClip;
+    const each = (share: number): number => (share * clip) / Math.sqrt(tinySize);
+    await runWith(directory, (_, gradients) => gradients.fill(each(norm)));
+    const checkpoint = readCheckpoint(join(directory, 'checkpoint.bin'));
+    // Ten steps of the same gradient; AdamW divides its size out of the parameters, but not out of the moments.
+    const expected = each(taken) * (1 - tinyOptimiser.beta1 ** 10);
+    expect(checkpoint!.firstMoments[0]! / expected).toBeCloseTo(1, 4);
+  });
+
   test('a gradient that is not a number ends the run, names stage and step and keeps the last checkpoint', async () => {
     const directory = emptyDirectory();
     const run = runWith(directory, (step, gradients) => gradients.fill(step === 5 ? Number.NaN : 0.01));
