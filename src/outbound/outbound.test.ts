@@ -188,6 +188,31 @@ test('more bytes than allowed end the exchange', async () => {
   await expect.poll(() => server.sockets.size).toBe(0);
 });
 
+test('nobody reads without a limit', async () => {
+  await using server = await rawServer((socket) => socket.write(response('hello')));
+  await using outbound = reaching([server.origin]);
+  for (const maxBytes of [Number.POSITIVE_INFINITY, Number.NaN])
+    await expect(outbound.request({ url: server.origin, maxBytes })).rejects.toThrow(/no limit/);
+  expect(server.requests).toEqual([]);
+});
+
+test('headers without end are cut off, however many there are', async () => {
+  await using server = await rawServer((socket) => {
+    socket.write('HTTP/1.1 200 OK\r\n');
+    const pour = (): void => {
+      while (!socket.destroyed)
+        if (!socket.write('x-a: b\r\n'.repeat(1000))) return void socket.once('drain', pour);
+    };
+    pour();
+  });
+  await using outbound = reaching([server.origin]);
+  await expect(outbound.request({ url: server.origin, maxBytes: 5 })).rejects.toMatchObject({
+    code: 'TGL_OUTBOUND_FAILED',
+    details: { reason: 'its headers are too large' },
+  });
+  await expect.poll(() => server.sockets.size).toBe(0);
+});
+
 test('a reader who does not read holds the server back, and gets everything later', async () => {
   const block = Buffer.alloc(64 * 1024, 'x');
   const total = 400 * block.length;

@@ -41,7 +41,7 @@ export type OutboundRequest = {
   readonly credentials?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
   readonly deadlines?: Partial<OutboundDeadlines>;
-  /** Most bytes of the body of the response. */
+  /** Most bytes of the body of the response; a finite number, since what others send is never read without a limit. */
   readonly maxBytes: number;
   /** @default every redirect is refused */
   readonly redirects?: RedirectRule;
@@ -66,6 +66,9 @@ const defaultDeadlines: OutboundDeadlines = {
   totalMs: Number.POSITIVE_INFINITY,
 };
 
+/** Bytes of all headers of a response. */
+const maxHeaderSize = 16 * 1024;
+
 const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** @see OutboundOptions */
@@ -74,11 +77,14 @@ export function createOutbound(options: OutboundOptions = {}): Outbound {
   const policy = addressPolicy(allowedOrigins);
   const deadlines = { ...defaultDeadlines, ...options.deadlines };
   const agent = new Agent({
+    maxHeaderSize,
     connect: pinnedConnector({ policy, resolve, connectMs: deadlines.connectMs, certificates }),
     allowH2: false,
   });
 
   const request = async (wanted: OutboundRequest): Promise<OutboundResponse> => {
+    if (!Number.isFinite(wanted.maxBytes))
+      throw new TypeError(`outbound: maxBytes is ${wanted.maxBytes}, which is no limit`);
     const first = parseUrl(wanted.url);
     if (offline) throw new TiegelError('TGL_OUTBOUND_OFFLINE', { target: first.host });
     checkUrl(first, policy);

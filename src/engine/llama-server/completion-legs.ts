@@ -5,7 +5,7 @@ import { seededRandom } from '../../base/index.ts';
 import type { EngineEvent, GenerateRequest } from '../engine.ts';
 import { createMarkerWatch } from '../marker-watch.ts';
 import type { CompletionChunk } from './completion-chunk.ts';
-import type { ServerConnection } from './server-connection.ts';
+import type { CompletionBody, ServerConnection } from './server-connection.ts';
 
 export type LegsOptions = {
   readonly connection: ServerConnection;
@@ -74,7 +74,7 @@ export function createLegs(request: GenerateRequest, options: LegsOptions): Legs
     return written;
   };
 
-  const bodyOf = (mostTokens: number): object => ({
+  const bodyOf = (mostTokens: number): CompletionBody => ({
     prompt: tokens,
     id_slot: slot,
     cache_prompt: legs > 0 || options.reusable,

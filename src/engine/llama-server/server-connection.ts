@@ -1,6 +1,7 @@
 // What is asked of a running llama-server, over its own HTTP interface: tools/server/README.md of llama.cpp, as of 0.5.0.
 import { TiegelError } from '../../base/index.ts';
 import { createOutbound } from '../../outbound/index.ts';
+import { replyLimits } from '../remote/reply-limits.ts';
 import { createSseParser } from '../remote/sse-parser.ts';
 import { type CompletionChunk, readChunk } from './completion-chunk.ts';
 
@@ -24,14 +25,28 @@ export type ServerConnection = AsyncDisposable & {
   /** Tokens that end a turn. */
   readonly endTokens: () => Promise<ReadonlySet<number>>;
   /** Leaving the loop early closes the connection, which is how a completion is aborted. @throws ServerRefusal */
-  readonly complete: (body: object, signal: AbortSignal) => AsyncGenerator<readonly CompletionChunk[]>;
+  readonly complete: (
+    body: CompletionBody,
+    signal: AbortSignal,
+  ) => AsyncGenerator<readonly CompletionChunk[]>;
+};
+
+/** What the size of an answer depends on, and whatever else the server is told. */
+export type CompletionBody = {
+  readonly prompt: readonly number[];
+  readonly n_predict: number;
+  readonly n_probs?: number;
+  readonly [name: string]: unknown;
 };
 
 export type TokenPiece = { readonly id: number; readonly bytes: Uint8Array };
 
 const answerMs = 30_000;
-const largestAnswer = 64 * 1024 * 1024;
-const eventCharacters = 1024 * 1024;
+const largestAnswer = 4 * 1024 * 1024;
+/** Of the list of tokens, for each byte of a text: at most a token with its number and its piece as a list. */
+const answerPerByte = 80;
+/** Of the last event, which repeats the prompt as text. */
+const eventPerPromptToken = 512;
 
 export function createServerConnection(origin: string, key: string): ServerConnection {
   const outbound = createOutbound({ allowedOrigins: [origin] });
@@ -39,13 +54,18 @@ export function createServerConnection(origin: string, key: string): ServerConne
   const headers = { 'content-type': 'application/json' };
   const none = Number.POSITIVE_INFINITY;
 
-  const ask = async (path: string, body?: object, limitMs = answerMs): Promise<unknown> => {
+  const ask = async (
+    path: string,
+    body?: object,
+    limitMs = answerMs,
+    maxBytes = largestAnswer,
+  ): Promise<unknown> => {
     using response = await outbound.request({
       ...(body !== undefined && { method: 'POST', body: JSON.stringify(body), headers }),
       url: `${origin}${path}`,
       credentials,
       deadlines: { firstByteMs: limitMs, totalMs: limitMs },
-      maxBytes: largestAnswer,
+      maxBytes,
     });
     const text = await response.text();
     if (response.status !== 200) throw new ServerRefusal(response.status, problemIn(text));
@@ -72,7 +92,8 @@ export function createServerConnection(origin: string, key: string): ServerConne
     },
     tokenise: async (content, special) => {
       const body = { content, add_special: false, parse_special: special, with_pieces: true };
-      const { tokens } = (await ask('/tokenize', body)) as {
+      const most = largestAnswer + answerPerByte * Buffer.byteLength(content);
+      const { tokens } = (await ask('/tokenize', body, answerMs, most)) as {
         readonly tokens: readonly { readonly id: number; readonly piece: string | readonly number[] }[];
       };
       // A piece that is no text by itself comes as its bytes.
@@ -90,6 +111,12 @@ export function createServerConnection(origin: string, key: string): ServerConne
       return new Set(settings.logit_bias.map(({ token }) => token));
     },
     complete: async function* (body, signal) {
+      const { n_predict: maxTokens, n_probs: logProbabilities } = body;
+      const limits = replyLimits(
+        { maxTokens, ...(logProbabilities !== undefined && { logProbabilities }) },
+        maxTokens,
+      );
+      const promptBytes = body.prompt.length * eventPerPromptToken;
       using response = await outbound.request({
         method: 'POST',
         url: `${origin}/completion`,
@@ -97,11 +124,11 @@ export function createServerConnection(origin: string, key: string): ServerConne
         credentials,
         body: JSON.stringify(body),
         deadlines: { firstByteMs: none, idleMs: none },
-        maxBytes: none,
+        maxBytes: limits.streamBytes + promptBytes,
         signal,
       });
       if (response.status !== 200) throw new ServerRefusal(response.status, problemIn(await response.text()));
-      const parser = createSseParser(eventCharacters, () => {
+      const parser = createSseParser(limits.eventCharacters + promptBytes, () => {
         throw new ServerRefusal(200, 'it sent an event that is too large');
       });
       for await (const bytes of response.body) {
