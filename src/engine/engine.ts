@@ -133,6 +133,8 @@ export type GenerateRequest = {
   readonly stop?: readonly string[];
   /** Nobody looks at the reply before it is complete, so that an engine may have it sent in one piece. */
   readonly whole?: boolean;
+  /** Texts that the reader takes for more than text, such as `</think>`; see `markerTokens` of the event `prompt`. */
+  readonly markers?: readonly string[];
 };
 
 /**
@@ -154,6 +156,11 @@ export type EngineEvent =
       readonly promptTokens: number;
       /** How many of them were computed for an earlier request of the same cache scope. Absent: none. */
       readonly reusedTokens?: number;
+      /**
+       * Those of `markers` that the vocabulary has as tokens of their own: the same characters in other tokens are text.
+       * Absent: that is not known.
+       */
+      readonly markerTokens?: readonly string[];
     }
   | {
       readonly type: 'token';
@@ -165,6 +172,8 @@ export type EngineEvent =
       readonly tokens?: number;
       /** The engine wrote it, not the model. */
       readonly forced?: true;
+      /** It is one of `markerTokens`. */
+      readonly marker?: true;
       /** Natural logarithm. Absent for forced tokens. */
       readonly logProbability?: number;
       /** The likeliest tokens at this place, in falling order. */

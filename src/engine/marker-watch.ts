@@ -3,19 +3,27 @@
 export type MarkerWatch = {
   /** The marker has been in the text so far. An empty marker is in every text. */
   readonly seen: () => boolean;
-  /** Takes the next piece; returns how much of it belongs to the marker's first appearance or lies before it. */
-  readonly push: (piece: string) => number | undefined;
+  /**
+   * Takes the next piece; returns how much of it belongs to the marker's first appearance or lies before it.
+   *
+   * @param isToken the piece is a marker as a token of its own
+   */
+  readonly push: (piece: string, isToken?: boolean) => number | undefined;
 };
 
-/** @see MarkerWatch */
-export function createMarkerWatch(marker: string): MarkerWatch {
+/** @param asToken only pieces that are told to be the marker's token count: its characters in other pieces are text */
+export function createMarkerWatch(marker: string, asToken = false): MarkerWatch {
   let seen = marker === '';
   /** As much of the end of the text as could begin the marker. */
   let tail = '';
   return {
     seen: () => seen,
-    push: (piece) => {
+    push: (piece, isToken = false) => {
       if (seen) return undefined;
+      if (asToken) {
+        seen = isToken && piece === marker;
+        return seen ? piece.length : undefined;
+      }
       const text = tail + piece;
       const start = text.indexOf(marker);
       if (start >= 0) {

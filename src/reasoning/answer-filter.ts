@@ -1,7 +1,7 @@
 // What an answer goes through after reasoning was split off: calls of tools become parts of their own, and the text
 // ends at the first stop string. Parts that are not answer pass.
 import type { ToolCallFormat } from '../formats/index.ts';
-import type { SegmentPart } from './segment-parser.ts';
+import type { ParsedPart, SegmentPart } from './segment-parser.ts';
 import { createStopMatcher } from './stop-matcher.ts';
 import { createToolCallParser } from './tool-call-parser.ts';
 
@@ -20,16 +20,20 @@ type Filtered = {
   readonly stopped?: string;
 };
 
-export type AnswerFilter = (parts: readonly SegmentPart[]) => Filtered;
+export type AnswerFilter = {
+  readonly push: (parts: readonly ParsedPart[]) => Filtered;
+  /** Those come as tokens of their own from here on. */
+  readonly expectMarkers: (markers: readonly string[]) => void;
+};
 
 /** @param format how the model writes calls; null where it was given no tools. */
 export function createAnswerFilter(stop: readonly string[], format: ToolCallFormat | null): AnswerFilter {
-  if (stop.length === 0 && format === null) return (parts) => ({ parts });
+  if (stop.length === 0 && format === null) return { push: (parts) => ({ parts }), expectMarkers: () => {} };
   const stops = createStopMatcher(stop);
   const calls = format === null ? undefined : createToolCallParser(format);
   let index = 0;
 
-  return (parts) => {
+  const push = (parts: readonly ParsedPart[]): Filtered => {
     const kept: (SegmentPart | ToolCallPart)[] = [];
     const addText = (text: string): void => {
       if (text !== '') kept.push({ type: 'answer-delta', text });
@@ -40,7 +44,7 @@ export function createAnswerFilter(stop: readonly string[], format: ToolCallForm
         continue;
       }
       const text = part.type === 'answer-delta' ? part.text : '';
-      const items = part.type === 'answer-end' ? calls?.end() : calls?.push(text);
+      const items = part.type === 'answer-end' ? calls?.end() : calls?.push(text, 'marker' in part);
       for (const item of items ?? [text]) {
         if (typeof item !== 'string') {
           addText(stops.flush());
@@ -61,4 +65,6 @@ export function createAnswerFilter(stop: readonly string[], format: ToolCallForm
     }
     return { parts: kept };
   };
+
+  return { push, expectMarkers: (markers) => calls?.expectMarkers(markers) };
 }

@@ -80,6 +80,7 @@ describe('converse', () => {
     await collect(converse(engine, { ...request, sampling, cacheScope: 'a' }));
     expect(seen).toEqual([
       {
+        markers: ['<think>', '</think>'],
         prompt: tiegelTemplate.render(request.messages, { thinking: 'open' }),
         maxTokens: 100,
         sampling,

@@ -11,9 +11,10 @@ import {
 } from '../formats/index.ts';
 import type { ConverseRequest } from './parts.ts';
 import { begunText, prefilledPieces } from './prefill.ts';
-import type { Segment } from './segment-parser.ts';
+import { type Segment, thinkTags } from './segment-parser.ts';
 import { mostTokens, textThatEndsThinking } from './thinking-end.ts';
 import { answerReserveOf } from './thinking-request.ts';
+import { markersOf } from './tool-call-parser.ts';
 
 export type TurnPlan = {
   readonly request: GenerateRequest;
@@ -72,6 +73,7 @@ export async function planTurn(
   const mayEnd = (endText !== '' && !serverEnds) || endThinking !== undefined || request.stop.length > 0;
   const whole = request.whole === true && !mayEnd && logProbabilities === undefined;
   const fits = mostTokensOf(prompt) + maxTokens <= capabilities.contextLength;
+  const toolCalls = tools.length === 0 ? null : callFormat(engine, rendering);
   const endNow = engineEnds && !fits ? new AbortController() : undefined;
   return {
     startsIn,
@@ -80,7 +82,7 @@ export async function planTurn(
     engineEnds,
     serverEnds,
     ...(endNow !== undefined && { endNow }),
-    toolCallFormat: tools.length === 0 ? null : callFormat(engine, rendering),
+    toolCallFormat: toolCalls,
     request: {
       prompt,
       maxTokens,
@@ -105,6 +107,7 @@ export async function planTurn(
           ...nowMember(endThinking, endNow?.signal),
         },
       }),
+      markers: toolCalls === null ? thinkTags : [...thinkTags, ...markersOf(toolCalls)],
       ...(request.cacheScope !== undefined && { cacheScope: request.cacheScope }),
       ...(whole && { whole }),
       ...(logProbabilities !== undefined && { logProbabilities }),

@@ -32,7 +32,7 @@ export function begunText(prefill: Prefill | undefined): string | undefined {
 }
 
 /** Each tag cut behind its first character: read as the same characters, never as the token. */
-function textPieces(text: string): readonly PromptPiece[] {
+export function textPieces(text: string): readonly PromptPiece[] {
   return text
     .split(/(?<=<)(?=\/?think>)/)
     .filter((part) => part !== '')

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   createSegmentParser,
   type Segment,
+  type SegmentParser,
   type SegmentPart,
   type ThinkingOutcome,
 } from './segment-parser.ts';
@@ -16,7 +17,22 @@ type Parsed = {
 
 function parse(start: Segment, chunks: readonly string[]): Parsed {
   const parser = createSegmentParser(start);
-  const parts = [...chunks.flatMap((chunk) => parser.push(chunk)), ...parser.end()];
+  return read(parser, [...chunks.flatMap((chunk) => parser.push(chunk)), ...parser.end()]);
+}
+
+/** Of a vocabulary that has the tags: a token that is one is one, wherever it stands. */
+function parseTokens(start: Segment, tokens: readonly string[]): Parsed {
+  const parser = createSegmentParser(start);
+  parser.expectMarkers();
+  const parts = tokens.flatMap((token) =>
+    tags.includes(token) ? parser.pushMarker(token) : parser.push(token),
+  );
+  return read(parser, [...parts, ...parser.end()]);
+}
+
+const tags: readonly string[] = ['<think>', '</think>'];
+
+function read(parser: SegmentParser, parts: readonly SegmentPart[]): Parsed {
   const text = (type: SegmentPart['type']): string =>
     parts.map((part) => (part.type === type && 'text' in part ? part.text : '')).join('');
   return {
@@ -80,28 +96,42 @@ describe('any text', () => {
     );
   });
 
-  test('is answer only from the last tag on, if that tag closes the thinking', () => {
+  test('is reasoning in blocks before everything else, and answer from there on, tags included', () => {
     fc.assert(
       fc.property(startSegment, taggedText, (start, text) => {
         const { reasoning, answer, thinking } = parse(start, [text]);
-        const opened = Math.max(text.lastIndexOf('<think>'), start === 'reasoning' ? -0.5 : -1);
-        const closed = text.lastIndexOf('</think>');
-        expect(thinking === 'unclosed').toBe(opened > closed);
-        if (start === 'reasoning' && closed < 0) expect(answer).toBe('');
-        if (!text.includes('<think>') && start === 'answer') expect(reasoning).toBe('');
-        for (const given of [reasoning, answer]) expect(given).not.toMatch(/<\/?think>/);
+        const expected = blocksOf(start, text);
+        expect(bare(reasoning)).toBe(bare(expected.reasoning));
+        expect(bare(answer)).toBe(bare(expected.answer));
+        expect(thinking === 'unclosed').toBe(expected.unclosed);
       }),
       { numRuns: 500 },
     );
   });
 
-  test('loses nothing but tags and white space', () => {
-    const bare = (text: string): string => text.replaceAll(/\s/g, '');
+  test('comes back exactly where it is an answer that speaks of tags', () => {
+    const spoken = taggedText.map((text) => `It${text}`);
     fc.assert(
-      fc.property(startSegment, taggedText, (start, text) => {
-        const { parts } = parse(start, [text]);
-        const given = parts.map((part) => ('text' in part ? part.text : '')).join('');
-        expect(bare(given)).toBe(bare(text.split(/<\/?think>/).join('')));
+      fc.property(spoken, fc.array(fc.nat(), { maxLength: 12 }), (text, places) => {
+        const chunks = cut(text, places);
+        expect(parse('answer', chunks)).toMatchObject({ answer: text, reasoning: '' });
+        expect(parse('answer', ['<think>hm</think>', ...chunks]).answer).toBe(text);
+        expect(parse('reasoning', ['hm', '</think>', ...chunks]).answer).toBe(text);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('comes back exactly in any segment where the vocabulary has the tags as tokens', () => {
+    const spoken = taggedText.map((text) => `It${text}.`);
+    // Cut in two, no token of a text is a tag.
+    const literal = (text: string): readonly string[] => text.split(/(?<=<)/);
+    fc.assert(
+      fc.property(spoken, spoken, (thought, said) => {
+        const tokens = ['<think>', ...literal(thought), '</think>', ...literal(said)];
+        expect(parseTokens('answer', tokens)).toMatchObject({
+          ...{ reasoning: thought, answer: said, thinking: 'closed' },
+        });
       }),
       { numRuns: 500 },
     );
@@ -110,13 +140,39 @@ describe('any text', () => {
   test('gives starts and ends in pairs around at least one delta', () => {
     fc.assert(
       fc.property(startSegment, taggedText, (start, text) => {
-        const shape = parse(start, [text]).parts.map((part) => part.type);
-        expect(shape.join(' ')).toMatch(/^((reasoning|answer)-start \2-delta \2-end ?)*$/);
+        const tokens = text.split(/(<\/?think>)/);
+        for (const { parts } of [parse(start, [text]), parseTokens(start, tokens)])
+          expect(parts.map((part) => part.type).join(' ')).toMatch(
+            /^((reasoning|answer)-start \2-delta \2-end ?)*$/,
+          );
       }),
       { numRuns: 500 },
     );
   });
 });
+
+function bare(text: string): string {
+  return text.replaceAll(/\s/g, '');
+}
+
+/** The rule for text, over the whole of it. */
+function blocksOf(start: Segment, text: string) {
+  let rest = text;
+  let reasoning = '';
+  let inBlock = start === 'reasoning';
+  for (;;) {
+    const leading = /^\s*(<\/?think>)/.exec(rest);
+    if (leading !== null) {
+      inBlock = leading[1] === '<think>';
+      rest = rest.slice(leading[0].length);
+    } else if (inBlock && rest.includes('</think>')) {
+      const end = rest.indexOf('</think>');
+      reasoning += rest.slice(0, end);
+      rest = rest.slice(end);
+    } else if (inBlock) return { reasoning: reasoning + rest, answer: '', unclosed: true };
+    else return { reasoning, answer: rest, unclosed: false };
+  }
+}
 
 describe('start state', () => {
   test('an open block: the text is reasoning until the tag closes it', () => {
@@ -172,8 +228,10 @@ describe('awkward blocks', () => {
     expect(parse('reasoning', ['so it is 4 </thi'])).toMatchObject({ answer: '', thinking: 'unclosed' });
   });
 
-  test('thinking that begins again inside the answer is reasoning again', () => {
-    expect(parse('reasoning', ['a</think>b <think> c </think> d'])).toMatchObject({
+  test('thinking that begins again inside the answer is reasoning again, if its tag is a token', () => {
+    expect(
+      parseTokens('reasoning', ['a', '</think>', 'b ', '<think>', ' c ', '</think>', ' d']),
+    ).toMatchObject({
       reasoning: 'a\n\nc',
       answer: 'b\n\nd',
       thinking: 'closed',
@@ -181,7 +239,7 @@ describe('awkward blocks', () => {
   });
 
   test('the answer so far stays when a second chain is cut', () => {
-    expect(parse('reasoning', ['a</think>b<think>c'])).toMatchObject({
+    expect(parseTokens('reasoning', ['a', '</think>', 'b', '<think>', 'c'])).toMatchObject({
       reasoning: 'a\n\nc',
       answer: 'b',
       thinking: 'unclosed',
@@ -198,7 +256,8 @@ test('white space inside a segment and at the very end is kept', () => {
 
 test('text is given out as soon as it cannot be part of a tag', () => {
   const parser = createSegmentParser('answer');
-  expect(parser.push('a<')).toEqual([{ type: 'answer-start' }, { type: 'answer-delta', text: 'a' }]);
+  expect(parser.push('<')).toEqual([]);
   expect(parser.push('thin')).toEqual([]);
-  expect(parser.push('g')).toEqual([{ type: 'answer-delta', text: '<thing' }]);
+  expect(parser.push('g')).toEqual([{ type: 'answer-start' }, { type: 'answer-delta', text: '<thing' }]);
+  expect(parser.push(' <')).toEqual([{ type: 'answer-delta', text: ' <' }]);
 });

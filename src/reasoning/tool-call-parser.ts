@@ -1,28 +1,49 @@
 // Finds the calls of tools in a streaming answer, in the two forms that vetted families write (ToolCallFormat). What
-// does not parse as a call comes out as the text it is, so that nothing is lost. White space around calls is dropped.
+// does not parse as a call comes out as the text it is, so that an answer can speak of markers and nothing is lost. White
+// space around calls is dropped. Where the vocabulary has the markers as tokens, only those tokens are looked at.
 import type { ToolCall, ToolCallFormat } from '../formats/index.ts';
 import { longestBeginning } from './stop-matcher.ts';
 
+type Item = string | ToolCall;
+
 export type ToolCallParser = {
-  /** Text that belongs to the answer, and calls that are complete, in their order. */
-  readonly push: (text: string) => readonly (string | ToolCall)[];
+  /**
+   * Text that belongs to the answer, and calls that are complete, in their order.
+   *
+   * @param isMarker the text is a marker as a token of its own
+   */
+  readonly push: (text: string, isMarker?: boolean) => readonly Item[];
   /** No more text follows. A call whose end is missing counts where it is whole otherwise: models stop behind it. */
-  readonly end: () => readonly (string | ToolCall)[];
+  readonly end: () => readonly Item[];
+  /** Those come as tokens of their own; called before the first text. */
+  readonly expectMarkers: (markers: readonly string[]) => void;
 };
 
 type Syntax = {
   readonly begin: string;
   readonly end: string;
-  /** Stand around a group of calls and say nothing. */
-  readonly frames: readonly string[];
+  /** What stands before the first call of a group and behind the last one, and says nothing. */
+  readonly frame: readonly [string, string] | null;
+  /** Markers within a call. */
+  readonly inner: readonly string[];
+  /** Whether a body that begins like that may become a call. */
+  readonly mayBeCall: (body: string) => boolean;
   readonly parse: (body: string) => ToolCall | undefined;
 };
+
+const separator = '<｜tool▁sep｜>';
 
 const syntaxes: Readonly<Record<ToolCallFormat, Syntax>> = {
   deepseek: {
     begin: '<｜tool▁call▁begin｜>',
     end: '<｜tool▁call▁end｜>',
-    frames: ['<｜tool▁calls▁begin｜>', '<｜tool▁calls▁end｜>'],
+    frame: ['<｜tool▁calls▁begin｜>', '<｜tool▁calls▁end｜>'],
+    inner: [separator],
+    mayBeCall: (body) => {
+      const from = body.indexOf('<');
+      const rest = from < 0 ? '' : body.slice(from, from + separator.length);
+      return separator.startsWith(rest);
+    },
     parse: (body) => {
       const found = /^[^<]*<｜tool▁sep｜>([^\n]+)\n(?:```(?:json)?\n)?([\s\S]*?)(?:\n```)?$/.exec(
         body.trim(),
@@ -33,7 +54,9 @@ const syntaxes: Readonly<Record<ToolCallFormat, Syntax>> = {
   hermes: {
     begin: '<tool_call>',
     end: '</tool_call>',
-    frames: [],
+    frame: null,
+    inner: [],
+    mayBeCall: (body) => body.trim() === '' || body.trimStart().startsWith('{'),
     parse: (body) => {
       const value = jsonOf(body);
       return value === undefined ? undefined : callOf(value.name, value.arguments ?? {});
@@ -41,64 +64,171 @@ const syntaxes: Readonly<Record<ToolCallFormat, Syntax>> = {
   },
 };
 
+/** What a reader of that format looks for. */
+export function markersOf(format: ToolCallFormat): readonly string[] {
+  const { begin, end, frame, inner } = syntaxes[format];
+  return [begin, end, ...(frame ?? []), ...inner];
+}
+
 /** A parser for the answer of one turn. */
 export function createToolCallParser(format: ToolCallFormat): ToolCallParser {
-  const { begin, end, frames, parse } = syntaxes[format];
-  const markers = [begin, ...frames];
+  const syntax = syntaxes[format];
+  let reader = readText(syntax);
+  return {
+    push: (text, isMarker = false) => reader.push(text, isMarker),
+    end: () => reader.end(),
+    expectMarkers: (markers) => {
+      if (markers.includes(syntax.begin) && markers.includes(syntax.end)) reader = readTokens(syntax);
+    },
+  };
+}
+
+type Reader = {
+  readonly push: (text: string, isMarker: boolean) => readonly Item[];
+  readonly end: () => readonly Item[];
+};
+
+/** Text as it is given out: white space behind a call is dropped. */
+function createTextGiver(): {
+  readonly give: (text: string) => readonly string[];
+  readonly call: () => void;
+} {
+  let behindCall = false;
+  return {
+    give: (text) => {
+      const given = behindCall ? text.trimStart() : text;
+      if (given === '') return [];
+      behindCall = false;
+      return [given];
+    },
+    call: () => {
+      behindCall = true;
+    },
+  };
+}
+
+/** Markers are tokens. */
+function readTokens({ begin, end, frame, parse }: Syntax): Reader {
+  const { give, call } = createTextGiver();
+  /** Text that is not given out yet; within a call, what stands before it and its body. */
   let held = '';
-  let inCall = false;
-  let afterMarker = false;
+  let gap: string | undefined;
 
-  const textBefore = (until: number): readonly string[] => {
-    const text = afterMarker ? held.slice(0, until).trimStart() : held.slice(0, until);
-    held = held.slice(until);
-    if (text !== '') afterMarker = false;
-    return text === '' ? [] : [text];
+  /** What is held but for the white space at its end, which a call may follow. */
+  const giveText = (): readonly Item[] => {
+    const text = held.trimEnd();
+    held = held.slice(text.length);
+    return give(text);
   };
 
-  const next = (): readonly (string | ToolCall)[] | undefined => {
-    if (inCall) {
-      const length = held.indexOf(end);
-      if (length < 0) return undefined;
-      const body = held.slice(0, length);
-      held = held.slice(length + end.length);
-      inCall = false;
-      return [parse(body) ?? begin + body + end];
-    }
+  const close = (ending: string): readonly Item[] => {
+    const found = parse(held);
+    const text = `${gap}${begin}${held}${ending}`;
+    held = '';
+    gap = undefined;
+    if (found === undefined) return give(text);
+    call();
+    return [found];
+  };
+
+  return {
+    push: (text, isMarker) => {
+      if (gap !== undefined) {
+        if (isMarker && text === end) return close(end);
+        held += text;
+        return [];
+      }
+      if (isMarker && text === begin) {
+        const given = giveText();
+        gap = held;
+        held = '';
+        return given;
+      }
+      if (isMarker && frame?.includes(text)) {
+        const given = giveText();
+        held = '';
+        call();
+        return given;
+      }
+      held += text;
+      return giveText();
+    },
+    end: () => {
+      const rest = gap === undefined ? give(held) : close('');
+      held = '';
+      return rest;
+    },
+  };
+}
+
+/** Markers are text: one that is not part of a call, or behind one, belongs to the answer. */
+function readText({ begin, end, frame, mayBeCall, parse }: Syntax): Reader {
+  const { give, call } = createTextGiver();
+  const markers = [begin, ...(frame ?? [])];
+  let held = '';
+  let behindCall = false;
+  /** How much of `held` was searched for the end of a call. */
+  let searched = 0;
+
+  const giveText = (length: number): readonly string[] => {
+    const text = give(held.slice(0, length));
+    held = held.slice(length);
+    searched = 0;
+    if (text.length > 0) behindCall = false;
+    return text;
+  };
+
+  /** The next item or text; undefined while it depends on what follows. */
+  const next = (last: boolean): readonly Item[] | undefined => {
     const marker = firstOf(markers, held);
-    if (marker !== undefined) {
-      const text = textBefore(held.slice(0, marker.index).trimEnd().length);
-      held = held.trimStart().slice(marker.text.length);
-      inCall = marker.text === begin;
-      afterMarker = true;
-      return text;
+    if (marker === undefined) return undefined;
+    const literal = (): readonly Item[] => giveText(marker.index + marker.text.length);
+    const before = held.slice(0, marker.index);
+    if (marker.text === frame?.[1]) {
+      if (!behindCall || before.trim() !== '') return literal();
+      held = held.slice(marker.index + marker.text.length);
+      return [];
     }
-    return undefined;
+    let bodyAt = marker.index + marker.text.length;
+    if (marker.text !== begin) {
+      const rest = held.slice(bodyAt);
+      const opening = rest.trimStart();
+      if (!opening.startsWith(begin)) return !last && begin.startsWith(opening) ? undefined : literal();
+      bodyAt += rest.length - opening.length + begin.length;
+    }
+    const found = held.indexOf(end, Math.max(bodyAt, searched - end.length));
+    const body = held.slice(bodyAt, found < 0 ? undefined : found);
+    if (found < 0 && !last) {
+      searched = held.length;
+      return mayBeCall(body) ? undefined : literal();
+    }
+    const parsed = parse(body);
+    if (parsed === undefined) return literal();
+    const rest = found < 0 ? '' : held.slice(found + end.length);
+    const text = giveText(before.trimEnd().length);
+    held = rest;
+    searched = 0;
+    behindCall = true;
+    call();
+    return [...text, parsed];
   };
 
-  const drain = (): (string | ToolCall)[] => {
-    const found: (string | ToolCall)[] = [];
-    for (let items = next(); items !== undefined; items = next()) found.push(...items);
+  const drain = (last: boolean): readonly Item[] => {
+    const found: Item[] = [];
+    for (let items = next(last); items !== undefined; items = next(last)) found.push(...items);
+    const marker = firstOf(markers, held);
+    const certain = marker?.index ?? held.length - (last ? 0 : longestBeginning(held, markers));
+    const length = last ? certain : held.slice(0, certain).trimEnd().length;
+    if (length > 0) found.push(...giveText(length));
     return found;
   };
 
   return {
     push: (text) => {
       held += text;
-      const found = drain();
-      if (inCall) return found;
-      const certain = held.slice(0, held.length - longestBeginning(held, markers)).trimEnd().length;
-      found.push(...textBefore(certain));
-      return found;
+      return drain(false);
     },
-    end: () => {
-      const found = drain();
-      if (inCall) found.push(parse(held) ?? begin + held);
-      else found.push(...textBefore(held.length));
-      held = '';
-      inCall = false;
-      return found;
-    },
+    end: () => drain(true),
   };
 }
 

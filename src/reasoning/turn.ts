@@ -4,16 +4,15 @@
 // ended in the middle of its thinking. That happens once a turn at most: afterwards everything is answer.
 import { TiegelError } from '../base/index.ts';
 import type { Engine, EngineEvent, GenerateRequest } from '../engine/index.ts';
-import type { PromptPiece } from '../formats/index.ts';
 import type { TokenUsage } from '../traffic/index.ts';
 import { createAnswerFilter } from './answer-filter.ts';
 import type { ConverseEnd, ConverseRequest, StoppedBy, StreamPart, ThinkingReport } from './parts.ts';
 import { closingTag, planTurn } from './plan.ts';
-import { createSegmentParser, type Segment, type SegmentPart } from './segment-parser.ts';
-import { createTextStore } from './text-store.ts';
+import { createSegmentParser, type ParsedPart, type Segment, thinkTags } from './segment-parser.ts';
 import { mostTokens } from './thinking-end.ts';
 import { answerReserveOf } from './thinking-request.ts';
 import { createTokenDetails } from './token-details.ts';
+import { createWrittenReply } from './written-reply.ts';
 
 export type Turn = {
   /** What the engine is asked first, and after an interruption. Taking it begins the reading. */
@@ -48,7 +47,7 @@ export async function createTurn(
   /** The engine will still write `endText` by itself. */
   let { engineEnds } = plan;
   let endedBy: StoppedBy | undefined;
-  const written = createTextStore();
+  const written = createWrittenReply();
   let promptTokens = 0;
   let cachedPromptTokens = 0;
   let completionTokens = 0;
@@ -60,7 +59,12 @@ export async function createTurn(
   let finalUsage: TokenUsage | undefined;
 
   /** The first prompt shows how much room the context leaves, the second what `endText` took. */
-  const takePrompt = ({ promptTokens: tokens, reusedTokens = 0 }: PromptEvent): void => {
+  const takePrompt = ({ promptTokens: tokens, reusedTokens = 0, markerTokens = [] }: PromptEvent): void => {
+    if (thinkTags.every((tag) => markerTokens.includes(tag))) {
+      parser.expectMarkers();
+      written.expectMarkers();
+    }
+    filter.expectMarkers(markerTokens);
     if (endedBy === undefined) {
       promptTokens = tokens;
       cachedPromptTokens = reusedTokens;
@@ -75,11 +79,12 @@ export async function createTurn(
 
   const takeTokens = (batch: StreamPart[], first: TokenEvent, text: string, tokens: number): void => {
     const earlier = parser.segment();
-    const parts = parser.push(text, first.segment);
+    const parts = first.marker ? parser.pushMarker(text) : parser.push(text, first.segment);
     const after = parser.segment();
     const before = first.segment === undefined ? earlier : after;
     if (first.segment !== undefined && first.segment !== earlier) written.add(tagOf[first.segment]);
-    written.add(text);
+    if (first.marker) written.addMarker(text);
+    else written.add(text);
     if (first.forced) {
       forcedTokens += tokens;
       endedBy ??= whyThinkingIsDue() ?? 'length';
@@ -89,7 +94,7 @@ export async function createTurn(
     }
     completionTokens += tokens;
     engineEnds &&= !parser.hasClosed();
-    if (before === after) details.add(first, after);
+    if (before === after && !(first.marker && thinkTags.includes(text))) details.add(first, after);
     give(batch, parts);
     if (state === 'reading' && after === 'reasoning') endThinkingIfDue(batch);
   };
@@ -122,13 +127,13 @@ export async function createTurn(
     next = {
       ...first,
       ...(turn === undefined
-        ? { prompt: [...first.prompt, ...piecesOf(written.text()), { text: endText, special: true }] }
+        ? { prompt: [...first.prompt, ...written.pieces(), { text: endText, special: true }] }
         : { turn: { ...turn, thinkingBudget: null, begun: (turn.begun ?? '') + written.text() + endText } }),
       maxTokens: tokensLeft(),
       ...(request.constraint !== undefined && { constraint: request.constraint }),
     };
     state = 'interrupted';
-    give(batch, parser.push(endText));
+    give(batch, parser.pushTemplate(endText));
     parser.answerOnly();
   };
 
@@ -151,8 +156,8 @@ export async function createTurn(
     if (state === 'reading') end(batch, event.reason, event);
   };
 
-  const give = (batch: StreamPart[], parts: readonly SegmentPart[]): void => {
-    const filtered = filter(parts);
+  const give = (batch: StreamPart[], parts: readonly ParsedPart[]): void => {
+    const filtered = filter.push(parts);
     batch.push(...details.attach(filtered.parts));
     if (filtered.stopped !== undefined) end(batch, 'stop', undefined, filtered.stopped);
   };
@@ -256,14 +261,6 @@ function endOfRun(events: readonly EngineEvent[], from: number, most: number): n
 }
 
 function isPlain(event: EngineEvent, segment: Segment | undefined): boolean {
-  if (event.type !== 'token' || event.forced || event.segment !== segment) return false;
+  if (event.type !== 'token' || event.forced || event.marker || event.segment !== segment) return false;
   return event.tokens === undefined && (segment !== undefined || !event.text.includes('<'));
-}
-
-/** What the model wrote, as a part of a prompt: its think tags count, nothing else in it does. */
-function piecesOf(written: string): readonly PromptPiece[] {
-  return written
-    .split(/(<\/?think>)/)
-    .filter((text) => text !== '')
-    .map((text) => ({ text, special: text === '<think>' || text === closingTag }));
 }

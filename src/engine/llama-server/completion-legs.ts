@@ -19,6 +19,8 @@ export type LegsOptions = {
   /** GBNF. */
   readonly grammar: string | undefined;
   readonly endTokens: ReadonlySet<number>;
+  /** Markers that are tokens of their own, by their ids. */
+  readonly markers: ReadonlyMap<number, string>;
   /** Ends it, whatever it does. */
   readonly signal: AbortSignal;
 };
@@ -38,8 +40,10 @@ export function createLegs(request: GenerateRequest, options: LegsOptions): Legs
   const { connection, slot, limit, signal, grammar, endTokens } = options;
   const { forced, sampling, constraint, logProbabilities } = request;
   const tokens = [...options.prompt];
-  const unless = createMarkerWatch(forced?.unless ?? '');
-  const after = createMarkerWatch(constraint?.after ?? '');
+  const [unlessText, afterText] = [forced?.unless ?? '', constraint?.after ?? ''];
+  const inVocabulary = new Set(options.markers.values());
+  const unless = createMarkerWatch(unlessText, inVocabulary.has(unlessText));
+  const after = createMarkerWatch(afterText, inVocabulary.has(afterText));
   let forcedDone = forced === undefined;
   let promptTold = false;
   let completionTokens = 0;
@@ -48,17 +52,20 @@ export function createLegs(request: GenerateRequest, options: LegsOptions): Legs
   const tellPrompt = (reusedTokens: number): readonly EngineEvent[] => {
     if (promptTold) return [];
     promptTold = true;
-    return [{ type: 'prompt', promptTokens: options.prompt.length, reusedTokens }];
+    const known = request.markers?.filter((marker) => inVocabulary.has(marker));
+    const markerTokens = known === undefined ? {} : { markerTokens: known };
+    return [{ type: 'prompt', promptTokens: options.prompt.length, reusedTokens, ...markerTokens }];
   };
 
   const forcedIsDue = (): boolean =>
     !forcedDone && !unless.seen() && (forced?.now?.aborted || completionTokens === forced?.afterTokens);
 
-  const take = (event: TokenEvent): TokenEvent => {
+  const take = (event: TokenEvent, id?: number): TokenEvent => {
     completionTokens++;
-    unless.push(event.text);
-    after.push(event.text);
-    return event;
+    const isMarker = id !== undefined && options.markers.has(id);
+    unless.push(event.text, isMarker);
+    after.push(event.text, isMarker);
+    return isMarker && request.markers !== undefined ? { ...event, marker: true } : event;
   };
 
   const writeForced = async (text: string): Promise<readonly EngineEvent[]> => {
@@ -69,7 +76,7 @@ export function createLegs(request: GenerateRequest, options: LegsOptions): Legs
       if (completionTokens === limit) break;
       tokens.push(id);
       const piece = decoder.decode(bytes, { stream: true });
-      written.push(take({ type: 'token', text: piece, id, forced: true }));
+      written.push(take({ type: 'token', text: piece, id, forced: true }, id));
     }
     return written;
   };
@@ -114,7 +121,7 @@ export function createLegs(request: GenerateRequest, options: LegsOptions): Legs
       logProbabilities === undefined || logProbability === undefined
         ? {}
         : { logProbability, alternatives: (alternatives ?? []).slice(0, logProbabilities) };
-    return [...begun, take({ type: 'token', text, ...likely })];
+    return [...begun, take({ type: 'token', text, ...likely }, missing === 0 ? chunk.id : undefined)];
   };
 
   async function* leg(): AsyncGenerator<readonly EngineEvent[], 'stop' | 'limit' | 'cut'> {

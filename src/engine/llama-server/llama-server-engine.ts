@@ -156,6 +156,7 @@ export async function createLlamaServerEngine(options: LlamaServerOptions): Prom
       const { connection, endTokens, gone } = server;
       const end = AbortSignal.any([run.signal, gone]);
       const prompt = await tokenised(connection, request.prompt);
+      const markers = await markerTokens(connection, request);
       end.throwIfAborted();
       const received = prompt.length;
       if (received >= contextLength)
@@ -163,7 +164,8 @@ export async function createLlamaServerEngine(options: LlamaServerOptions): Prom
       const { slot, reusable, free } = table.place(prompt, cacheScope);
       const { seed = Buffer.from(entropy(4)).readUInt32LE() } = sampling;
       const limit = Math.min(maxTokens, contextLength - received);
-      const task = { connection, slot, reusable, prompt, limit, seed, grammar, endTokens, signal: end };
+      const about = { connection, slot, reusable, prompt, markers, endTokens };
+      const task = { ...about, limit, seed, grammar, signal: end };
       const legs = createLegs(request, task);
       let begun = false;
       occupied = { slot, free: () => free(legs.tokens(), begun ? cacheScope : null) };
@@ -282,6 +284,21 @@ async function tokenised(
     prompt.map(async ({ text, special }) => (text === '' ? [] : await connection.tokenise(text, special))),
   );
   return pieces.flat().map(({ id }) => id);
+}
+
+/** The server does not tell control tokens from others; a marker that is one token is taken for one. */
+async function markerTokens(
+  connection: ServerConnection,
+  { markers = [], forced, constraint }: GenerateRequest,
+): Promise<ReadonlyMap<number, string>> {
+  const wanted = new Set([...markers, forced?.unless ?? '', constraint?.after ?? '']);
+  wanted.delete('');
+  const found = new Map<number, string>();
+  for (const marker of wanted) {
+    const [token, ...others] = await connection.tokenise(marker, true);
+    if (token !== undefined && others.length === 0) found.set(token.id, marker);
+  }
+  return found;
 }
 
 async function becomesIdle({ connection, gone }: LoadedServer, slot: number): Promise<void> {

@@ -3,6 +3,7 @@
 import type { LlamaModel, Token } from 'node-llama-cpp';
 import { seededRandom } from '../../base/index.ts';
 import { createMarkerWatch } from '../marker-watch.ts';
+import { markerTokensOf } from './marker-tokens.ts';
 import type { NativeContext } from './native-binding.ts';
 import type { GenerateCommand, GenerationEvent } from './protocol.ts';
 import { createTokenText } from './token-text.ts';
@@ -45,12 +46,18 @@ export function createGeneration(
   { model, native, emit }: GenerationTools,
 ): Generation {
   const { generation: id, forced, constraint, logProbabilities } = command;
+  const [unlessText, afterText] = [forced?.unless ?? '', constraint?.after ?? ''];
+  const markers = markerTokensOf(model, [...(command.markers ?? []), unlessText, afterText]);
+  const inVocabulary = new Set(markers.values());
+  // Whoever names markers is shown no other control tokens: their texts would be taken for what the model said.
+  const shown = (ids: readonly Token[]): boolean =>
+    command.markers === null || ids.some((token) => markers.has(token));
   const freshText = (): ((token: Token) => string) =>
-    createTokenText((ids, before) => model.detokenize(ids, true, before));
+    createTokenText((ids, before) => model.detokenize(ids, shown(ids), before));
   const grammar = constraint === null ? undefined : native.parseGrammar(constraint.grammar);
   const sampler = native.createSampler(samplerSettings(command));
-  const unless = createMarkerWatch(forced?.unless ?? '');
-  const after = createMarkerWatch(constraint?.after ?? '');
+  const unless = createMarkerWatch(unlessText, inVocabulary.has(unlessText));
+  const after = createMarkerWatch(afterText, inVocabulary.has(afterText));
   /** To be evaluated, from `next` on. */
   let tokens: readonly number[] = prompt;
   let next = 0;
@@ -66,10 +73,12 @@ export function createGeneration(
 
   const write = (token: number, more: Partial<Extract<GenerationEvent, { type: 'token' }>>): boolean => {
     const text = textOf(token as Token);
-    unless.push(text);
-    if (after.push(text) !== undefined) constrain();
+    const isMarker = markers.has(token);
+    unless.push(text, isMarker);
+    if (after.push(text, isMarker) !== undefined) constrain();
     completionTokens++;
-    emit({ type: 'token', generation: id, text, id: token, ...more });
+    const marked = isMarker && command.markers !== null ? { marker: true as const } : {};
+    emit({ type: 'token', generation: id, text, id: token, ...marked, ...more });
     if (completionTokens < limit) return false;
     emit({ type: 'end', generation: id, reason: 'length', completionTokens });
     return true;
@@ -87,7 +96,12 @@ export function createGeneration(
     },
     begin: (reused) => {
       next = reused;
-      emit({ type: 'prompt', generation: id, promptTokens: prompt.length, reusedTokens: reused });
+      const known = command.markers?.filter((marker) => inVocabulary.has(marker));
+      const markerTokens = known === undefined ? {} : { markerTokens: known };
+      emit({
+        ...{ type: 'prompt', generation: id, promptTokens: prompt.length, reusedTokens: reused },
+        ...markerTokens,
+      });
     },
     force: () => {
       if (forced === null || unless.seen() || (!forcing && completionTokens !== forced.afterTokens))
@@ -96,7 +110,7 @@ export function createGeneration(
       // A character that the model had begun is not ended.
       textOf = freshText();
       // Once is enough, also where the text does not hold the marker.
-      unless.push(forced.unless);
+      unless.push(forced.unless, true);
       tokens = [...tokens.slice(next), ...written];
       next = 0;
       return written.some((token) => write(token, { forced: true }));

@@ -235,7 +235,7 @@ export function llamaCapabilities(size: EngineSize): EngineCapabilities {
 
 /** @throws TGL_CONSTRAINT_INVALID */
 function commandOf(
-  { prompt, maxTokens, sampling, cacheScope, logProbabilities, constraint, forced }: GenerateRequest,
+  { prompt, maxTokens, sampling, cacheScope, logProbabilities, constraint, forced, markers }: GenerateRequest,
   entropy: Entropy,
 ): Omit<GenerateCommand, 'type' | 'generation'> {
   const { temperature, topP, seed = unpredictableSeed(entropy) } = sampling;
@@ -253,6 +253,7 @@ function commandOf(
       forced === undefined
         ? null
         : { text: forced.text, afterTokens: forced.afterTokens, unless: forced.unless },
+    markers: markers ?? null,
   };
 }
 

@@ -43,6 +43,8 @@ export type GenerateCommand = {
   readonly logProbabilities: number | null;
   readonly constraint: { readonly grammar: string; readonly after: string } | null;
   readonly forced: Omit<ForcedText, 'now'> | null;
+  /** Null: control tokens come as the text that they are named by. Otherwise those that are no markers have none. */
+  readonly markers: readonly string[] | null;
 };
 
 export type EmbedCommand = {
@@ -71,12 +73,18 @@ export type Progress = { readonly steps: number; readonly working: boolean };
 
 /** All but `prompt` and `token` are the last of their generation; its sequence is then free. */
 export type GenerationEvent = { readonly generation: number } & (
-  | { readonly type: 'prompt'; readonly promptTokens: number; readonly reusedTokens: number }
+  | {
+      readonly type: 'prompt';
+      readonly promptTokens: number;
+      readonly reusedTokens: number;
+      readonly markerTokens?: readonly string[] | undefined;
+    }
   | {
       readonly type: 'token';
       readonly text: string;
       readonly id: number;
       readonly forced?: true | undefined;
+      readonly marker?: true | undefined;
       readonly logProbability?: number | undefined;
       readonly alternatives?: readonly TokenAlternative[] | undefined;
     }
@@ -139,6 +147,7 @@ const toChildSchema: z.ZodType<ToChild> = z.discriminatedUnion('type', [
     forced: z
       .strictObject({ text: z.string(), afterTokens: count.nullable(), unless: z.string() })
       .nullable(),
+    markers: z.array(z.string()).nullable(),
   }),
   z.strictObject({ type: z.literal('embed'), generation: count, text: z.string() }),
   z.strictObject({
@@ -168,12 +177,19 @@ const generationEventSchema: z.ZodType<GenerationEvent> = z.discriminatedUnion('
     text: z.string(),
     id: count,
     forced: z.literal(true).optional(),
+    marker: z.literal(true).optional(),
     logProbability: z.number().nonpositive().optional(),
     alternatives: z
       .array(z.strictObject({ text: z.string(), logProbability: z.number().nonpositive() }))
       .optional(),
   }),
-  z.strictObject({ type: z.literal('prompt'), generation: count, promptTokens: count, reusedTokens: count }),
+  z.strictObject({
+    type: z.literal('prompt'),
+    generation: count,
+    promptTokens: count,
+    reusedTokens: count,
+    markerTokens: z.array(z.string()).optional(),
+  }),
   z.strictObject({
     type: z.literal('end'),
     generation: count,

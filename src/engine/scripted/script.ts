@@ -11,8 +11,16 @@ export const charactersPerToken = 4;
 /** The next token each time, undefined after the last one. */
 export type Script = () => ScriptedToken | undefined;
 
-/** Decides about each token when it is asked for, so that `forced.now` takes effect with the next one. */
-export function playScript(tokens: readonly string[], forced: ForcedText | undefined): Script {
+/**
+ * Decides about each token when it is asked for, so that `forced.now` takes effect with the next one.
+ *
+ * @param markers texts that are tokens of their own; absent where that is not known
+ */
+export function playScript(
+  tokens: readonly string[],
+  forced: ForcedText | undefined,
+  markers?: readonly string[],
+): Script {
   let index = 0;
   let told = forced?.now?.aborted === true;
   forced?.now?.addEventListener(
@@ -25,13 +33,16 @@ export function playScript(tokens: readonly string[], forced: ForcedText | undef
   /** Forced text and what comes after it. */
   let instead: ScriptedToken[] | undefined;
   let mayForce = forced !== undefined;
+  const tokenOf = (text: string): ScriptedToken =>
+    markers?.includes(text) ? { type: 'token', text, marker: true } : { type: 'token', text };
 
   const force = ({ text, unless }: ForcedText): void => {
     mayForce = false;
-    if (tokens.slice(0, index).join('').includes(unless)) return;
+    const asToken = markers?.includes(unless) === true;
+    if (endOfMarker(tokens.slice(0, index), unless, asToken) !== undefined) return;
     instead = [
-      ...cutText(text).map((piece): ScriptedToken => ({ type: 'token', text: piece, forced: true })),
-      ...restOf(tokens.slice(index), unless).map((piece): ScriptedToken => ({ type: 'token', text: piece })),
+      ...cutText(text, markers).map((piece): ScriptedToken => ({ ...tokenOf(piece), forced: true })),
+      ...restOf(tokens.slice(index), unless, asToken).map(tokenOf),
     ];
   };
 
@@ -39,21 +50,40 @@ export function playScript(tokens: readonly string[], forced: ForcedText | undef
     if (mayForce && (told || index === forced?.afterTokens)) force(forced as ForcedText);
     if (instead !== undefined) return instead.shift();
     const text = tokens[index++];
-    return text === undefined ? undefined : { type: 'token', text };
+    return text === undefined ? undefined : tokenOf(text);
   };
 }
 
-function restOf(tokens: readonly string[], marker: string): readonly string[] {
-  const watch = createMarkerWatch(marker);
+/** The number of the token in which the marker ends, and how much of it belongs to the marker or lies before it. */
+function endOfMarker(
+  tokens: readonly string[],
+  marker: string,
+  asToken: boolean,
+): { readonly index: number; readonly end: number } | undefined {
+  const watch = createMarkerWatch(marker, asToken);
   for (const [index, token] of tokens.entries()) {
-    const end = watch.push(token);
-    if (end === undefined) continue;
-    const remainder = token.slice(end);
-    return remainder === '' ? tokens.slice(index + 1) : [remainder, ...tokens.slice(index + 1)];
+    const end = watch.push(token, token === marker);
+    if (end !== undefined) return { index, end };
   }
-  return tokens;
+  return undefined;
 }
 
-function cutText(text: string): readonly string[] {
-  return text.match(new RegExp(`.{1,${charactersPerToken}}`, 'gsu')) ?? [];
+function restOf(tokens: readonly string[], marker: string, asToken: boolean): readonly string[] {
+  const found = endOfMarker(tokens, marker, asToken);
+  if (found === undefined) return tokens;
+  const remainder = tokens[found.index]!.slice(found.end);
+  const others = tokens.slice(found.index + 1);
+  return remainder === '' ? others : [remainder, ...others];
+}
+
+/** Markers whole, everything else in pieces. */
+function cutText(text: string, markers: readonly string[] = []): readonly string[] {
+  const first = markers
+    .map((marker) => ({ marker, index: text.indexOf(marker) }))
+    .filter(({ index }) => index >= 0)
+    .sort((one, other) => one.index - other.index)[0];
+  const plain = first === undefined ? text : text.slice(0, first.index);
+  const pieces = plain.match(new RegExp(`.{1,${charactersPerToken}}`, 'gsu')) ?? [];
+  if (first === undefined) return pieces;
+  return [...pieces, first.marker, ...cutText(text.slice(first.index + first.marker.length), markers)];
 }

@@ -37,6 +37,11 @@ export type ScriptedEngineOptions = {
    * log-probabilities (each token is certain) and nothing else
    */
   readonly capabilities?: Partial<Omit<EngineCapabilities, 'slots' | 'contextLength'>>;
+  /**
+   * Its vocabulary has every marker that a request names as a token of its own: a token of the script that is one of them
+   * is that token, and the same text within other tokens is not. @default false: nothing is known of the vocabulary
+   */
+  readonly markerTokens?: boolean;
   readonly clock?: Clock;
 };
 
@@ -92,11 +97,13 @@ export function createScriptedEngine(options: ScriptedEngineOptions): Engine {
     if (promptTokens >= contextLength) {
       throw new TiegelError('TGL_PROMPT_TOO_LONG', { model, received: promptTokens, limit: contextLength });
     }
-    const nextToken = playScript(reply(request), request.forced);
+    const markers = options.markerTokens === true ? request.markers : undefined;
+    const nextToken = playScript(reply(request), request.forced, markers);
     const length = Math.min(request.maxTokens, contextLength - promptTokens);
     const pause = createPause(signal);
     const start = clock.monotonic();
-    let batch: EngineEvent[] = [promptEvent(promptTokens, options.reusedTokens?.(request))];
+    const prompted = promptEvent(promptTokens, options.reusedTokens?.(request));
+    let batch: EngineEvent[] = [markers === undefined ? prompted : { ...prompted, markerTokens: markers }];
     for (let index = 0; ; index++) {
       const failing = failure !== undefined && index === failure.afterTokens;
       const pausing = paced || index % tokensPerTurn === tokensPerTurn - 1;
