@@ -10,6 +10,15 @@ test('tells where the marker ends in the piece that completes it', () => {
   expect(watch.push('</think>')).toBeUndefined();
 });
 
+test('takes the characters for text where the marker is a token', () => {
+  const watch = createMarkerWatch('</think>', true);
+  expect([watch.push('`</think>`'), watch.push('</think>'), watch.push('<think>', true)]).toEqual([
+    ...[undefined, undefined, undefined],
+  ]);
+  expect(watch.push('</think>', true)).toBe('</think>'.length);
+  expect(watch.seen()).toBe(true);
+});
+
 test('finds the marker in any text cut at any places, or does not, as a search of the whole does', () => {
   const letters = fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 12 });
   fc.assert(

@@ -29,6 +29,8 @@ export type TurnPlan = {
   readonly serverEnds: boolean;
   /** Absent where prompt and completion fit into the context for certain: then the plan holds. */
   readonly endNow?: AbortController;
+  /** The engine's server renders the prompt, and only what it says shows whether a think block is open at its end. */
+  readonly mayHideThinking: boolean;
   /** How calls of tools stand in the answer; null where there are none to look for. */
   readonly toolCallFormat: ToolCallFormat | null;
 };
@@ -82,6 +84,7 @@ export async function planTurn(
     engineEnds,
     serverEnds,
     ...(endNow !== undefined && { endNow }),
+    mayHideThinking: rendering === null && startsIn === 'answer' && begun === undefined,
     toolCallFormat: toolCalls,
     request: {
       prompt,

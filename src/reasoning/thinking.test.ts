@@ -200,7 +200,7 @@ describe('an engine whose server renders the turn', () => {
       capabilities: { promptForm: 'messages', forcedText: false, thinkingBudget },
       reply: (received) => {
         asked.push(received);
-        return ['hm', '</think>', 'yes'];
+        return ['<think>', 'hm', '</think>', 'yes'];
       },
     });
 

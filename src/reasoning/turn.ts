@@ -12,6 +12,7 @@ import { createSegmentParser, type ParsedPart, type Segment, thinkTags } from '.
 import { mostTokens } from './thinking-end.ts';
 import { answerReserveOf } from './thinking-request.ts';
 import { createTokenDetails } from './token-details.ts';
+import { createUnopenedThinkingWatch } from './unopened-thinking.ts';
 import { createWrittenReply } from './written-reply.ts';
 
 export type Turn = {
@@ -39,6 +40,7 @@ export async function createTurn(
   const { contextLength } = engine.capabilities;
   const parser = createSegmentParser(plan.startsIn);
   const filter = createAnswerFilter(request.stop, plan.toolCallFormat);
+  let unopened = plan.mayHideThinking ? createUnopenedThinkingWatch() : undefined;
   const details = createTokenDetails(request.logProbabilities !== undefined);
   const tokenByToken = request.stop.length > 0 || request.logProbabilities !== undefined;
 
@@ -82,6 +84,8 @@ export async function createTurn(
     const parts = first.marker ? parser.pushMarker(text) : parser.push(text, first.segment);
     const after = parser.segment();
     const before = first.segment === undefined ? earlier : after;
+    if (first.segment === undefined) noticeUnopened(unopened?.push(text));
+    else unopened = undefined;
     if (first.segment !== undefined && first.segment !== earlier) written.add(tagOf[first.segment]);
     if (first.marker) written.addMarker(text);
     else written.add(text);
@@ -97,6 +101,11 @@ export async function createTurn(
     if (before === after && !(first.marker && thinkTags.includes(text))) details.add(first, after);
     give(batch, parts);
     if (state === 'reading' && after === 'reasoning') endThinkingIfDue(batch);
+  };
+
+  /** What has been given out as answer was thinking, and the model is not what it was admitted as. */
+  const noticeUnopened = (noticed = false): void => {
+    if (noticed) throw new TiegelError('TGL_THINKING_UNOPENED', { model: engine.model });
   };
 
   const endThinkingIfDue = (batch: StreamPart[]): void => {
@@ -144,6 +153,7 @@ export async function createTurn(
   };
 
   const takeEnd = (batch: StreamPart[], event: EndEvent): void => {
+    noticeUnopened(unopened?.end());
     if (event.reason === 'stop' && parser.segment() === 'reasoning' && mayInterrupt()) {
       interrupt(batch, 'model');
       return;

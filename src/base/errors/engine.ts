@@ -107,6 +107,14 @@ export const engineErrors = {
     message: 'The server of {model} cannot be used: {problem}.',
     fix: 'Check address, key and model name of the server, then add it again with `tiegel remote add`.',
   },
+  TGL_THINKING_UNOPENED: {
+    status: 502,
+    retryable: false,
+    publicCode: 'thinking_unopened',
+    message:
+      'The server of {model} gave thinking as the answer: its text holds `</think>`, which nothing in it opened.',
+    fix: 'Remove the model and add it again with `tiegel remote add … --opens-thinking`, or have its server put reasoning apart.',
+  },
   TGL_UPSTREAM_REFUSED: {
     status: 400,
     retryable: false,

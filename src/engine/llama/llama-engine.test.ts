@@ -83,6 +83,24 @@ describe('llama engine', () => {
     expect(text.replaceAll('\uFFFD', '')).toBe(testTokenizer.decode(ids).replaceAll('\uFFFD', ''));
   });
 
+  test('says which markers its vocabulary has, marks their tokens and gives other control tokens no text', async () => {
+    const markers = ['<think>', '</think>', '<tool_call>'];
+    const sampling = { temperature: 3, topP: 1, seed: 5 };
+    const [first, ...others] = await Array.fromAsync(engine.generate({ ...request, sampling, markers }));
+    expect(first).toMatchObject({ type: 'prompt', markerTokens: ['<think>', '</think>'] });
+    const tokens = others.filter((event) => event.type === 'token');
+    for (const { id, text, marker } of tokens) {
+      const { kind, text: named } = testTokenizer.vocabulary[id as number]!;
+      expect(marker).toBe(markers.includes(named) ? true : undefined);
+      if (kind === 'control') expect(text.replaceAll('\uFFFD', '')).toBe(marker ? named : '');
+    }
+    expect(tokens.some(({ marker }) => marker)).toBe(true);
+    // Nobody who names no markers is told of any.
+    const plain = await tokensOf(engine, { sampling });
+    expect(plain.map(({ id }) => id)).toEqual(tokens.map(({ id }) => id));
+    expect(plain.some(({ marker }) => marker)).toBe(false);
+  });
+
   test('embeds a text as the state that its logits are made of', async () => {
     // Longer than one chunk. The embedding is tied: a logit is a token's row times the state.
     const text = 'three apples and five '.repeat(8);

@@ -102,8 +102,7 @@ export function createScriptedEngine(options: ScriptedEngineOptions): Engine {
     const length = Math.min(request.maxTokens, contextLength - promptTokens);
     const pause = createPause(signal);
     const start = clock.monotonic();
-    const prompted = promptEvent(promptTokens, options.reusedTokens?.(request));
-    let batch: EngineEvent[] = [markers === undefined ? prompted : { ...prompted, markerTokens: markers }];
+    let batch: EngineEvent[] = [promptEvent(promptTokens, options.reusedTokens?.(request), markers)];
     for (let index = 0; ; index++) {
       const failing = failure !== undefined && index === failure.afterTokens;
       const pausing = paced || index % tokensPerTurn === tokensPerTurn - 1;
@@ -153,8 +152,13 @@ export function createScriptedEngine(options: ScriptedEngineOptions): Engine {
   };
 }
 
-function promptEvent(promptTokens: number, reusedTokens: number | undefined): EngineEvent {
-  return { type: 'prompt', promptTokens, ...(reusedTokens !== undefined && { reusedTokens }) };
+function promptEvent(
+  promptTokens: number,
+  reusedTokens: number | undefined,
+  markerTokens: readonly string[] | undefined,
+): EngineEvent {
+  const reused = reusedTokens === undefined ? {} : { reusedTokens };
+  return { type: 'prompt', promptTokens, ...reused, ...(markerTokens !== undefined && { markerTokens }) };
 }
 
 function countPromptTokens({ prompt }: GenerateRequest): number {
