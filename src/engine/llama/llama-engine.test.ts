@@ -85,8 +85,9 @@ describe('llama engine', () => {
 
   test('says which markers its vocabulary has, marks their tokens and gives other control tokens no text', async () => {
     const markers = ['<think>', '</think>', '<tool_call>'];
-    const sampling = { temperature: 3, topP: 1, seed: 5 };
-    const [first, ...others] = await Array.fromAsync(engine.generate({ ...request, sampling, markers }));
+    const forced = { text: '\n</think>\n', afterTokens: 100, unless: '</think>' };
+    const asked = { sampling: { temperature: 3, topP: 1, seed: 5 }, forced };
+    const [first, ...others] = await Array.fromAsync(engine.generate({ ...request, ...asked, markers }));
     expect(first).toMatchObject({ type: 'prompt', markerTokens: ['<think>', '</think>'] });
     const tokens = others.filter((event) => event.type === 'token');
     for (const { id, text, marker } of tokens) {
@@ -96,7 +97,7 @@ describe('llama engine', () => {
     }
     expect(tokens.some(({ marker }) => marker)).toBe(true);
     // Nobody who names no markers is told of any.
-    const plain = await tokensOf(engine, { sampling });
+    const plain = await tokensOf(engine, asked);
     expect(plain.map(({ id }) => id)).toEqual(tokens.map(({ id }) => id));
     expect(plain.some(({ marker }) => marker)).toBe(false);
   });
