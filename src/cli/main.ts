@@ -284,7 +284,7 @@ function describeCommands(
     .requiredOption('--model <id>', "the server's name of the model")
     .option(
       '--server <kind>',
-      'compatible, vllm, sglang, llama-server, ollama, foundry-local, deepseek or openai',
+      'compatible, vllm, sglang, llama-server, ollama, lm-studio, foundry-local, deepseek, openrouter or openai',
       'compatible',
     )
     .option(
