@@ -95,6 +95,15 @@ test('a server whose model repeats itself and solves problems passes, and is rec
   expect(await setup.admitted()).toMatchObject({ admitted: true, remote: { name: 'far' } });
 });
 
+test('a server that gives thinking as the answer does not pass, and the option that it lacks is named', async () => {
+  using setup = await remoteBench();
+  const unopened: Reply = (request) => solver(request).slice(1);
+  const { verdict, probes, record } = await setup.assessed(unopened);
+  expect(verdict).toBe('inconclusive');
+  expect(probes.at(-1)?.reason).toContain('--opens-thinking');
+  expect(record).toBeNull();
+});
+
 /** What `general` asks of every model before it asks about harm. */
 const general = loadPolicy('general');
 const first = ['file', 'identity', 'capability'];

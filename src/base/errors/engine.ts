@@ -112,8 +112,8 @@ export const engineErrors = {
     retryable: false,
     publicCode: 'thinking_unopened',
     message:
-      'The server of {model} gave thinking as the answer: its text holds `</think>`, which nothing in it opened.',
-    fix: 'Remove the model and add it again with `tiegel remote add … --opens-thinking`, or have its server put reasoning apart.',
+      'The server of {model} gave thinking as the answer: its text holds `</think>`, which nothing in it opened, and the model was added without --opens-thinking.',
+    fix: 'Remove the model and add it again with `--opens-thinking`, or have its server put reasoning apart.',
   },
   TGL_UPSTREAM_REFUSED: {
     status: 400,
