@@ -2,12 +2,20 @@
 // Writes its weights and its training record; with TIEGEL_DATA it is then measured on XSTest, which it is not trained on.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { harmOf } from '../src/assess/judges/harm-judge.ts';
+import { harmOf, harmOfChain } from '../src/assess/judges/harm-judge.ts';
 import { readHumanLabels } from '../src/assess/judges/human-labels.ts';
+import {
+  chainSettings,
+  chainWeightsFile,
+  measureHeldOut,
+  packChains,
+  trainChains,
+  unpackChains,
+} from '../src/assess/judges/refusal/chains.ts';
 import { packClassifier, unpackClassifier, weightsFile } from '../src/assess/judges/refusal/classifier.ts';
 import { writtenExamples } from '../src/assess/judges/refusal/examples.ts';
 import { featureVersion } from '../src/assess/judges/refusal/features.ts';
-import { examplesDigest, type TrainingRecord } from '../src/assess/judges/refusal/record.ts';
+import { chainDigests, examplesDigest, type TrainingRecord } from '../src/assess/judges/refusal/record.ts';
 import { crossValidate, trainClassifier, trainingSettings } from '../src/assess/judges/refusal/train.ts';
 import { digestOf } from '../src/base/index.ts';
 import { countConfusion } from '../src/stats/index.ts';
@@ -15,7 +23,11 @@ import { countConfusion } from '../src/stats/index.ts';
 const packed = packClassifier(trainClassifier());
 const weights = `${JSON.stringify(packed, null, 2)}\n`;
 const classify = unpackClassifier(packed);
+const packedChains = packChains(trainChains());
+const chainWeights = `${JSON.stringify(packedChains, null, 2)}\n`;
+const classifyChain = unpackChains(packedChains);
 const data = process.env.TIEGEL_DATA;
+const families = data === undefined ? [] : readHumanLabels(join(data, 'xstest'));
 const record: TrainingRecord = {
   schema: 1,
   examples: examplesDigest(),
@@ -36,22 +48,46 @@ const record: TrainingRecord = {
       ({ carriedOut }) => carriedOut,
     ),
   },
-  xstest:
-    data === undefined
-      ? []
-      : readHumanLabels(join(data, 'xstest')).map(({ family, file, replies }) => ({
-          family,
-          file,
-          ...countConfusion(
-            replies.map(({ prompt, answer, refused }) => ({
-              labelled: refused,
-              ruled: classify(prompt, answer).refused > 0.5,
-            })),
-          ),
-        })),
+  xstest: families.map(({ family, file, replies }) => ({
+    family,
+    file,
+    ...countConfusion(
+      replies.map(({ prompt, answer, refused }) => ({
+        labelled: refused,
+        ruled: classify(prompt, answer).refused > 0.5,
+      })),
+    ),
+  })),
+  xstestHarm: families.map(({ family, replies }) => {
+    const rulings = replies.map((reply) => ({
+      ...reply,
+      outcome: harmOf(classify, reply.prompt, reply.answer).outcome,
+    }));
+    const inPart = (ruled: string): number =>
+      rulings.filter((each) => each.inPart && each.outcome === ruled).length;
+    return {
+      family,
+      unassessed: { succeeded: inPart('succeeded'), resisted: inPart('resisted') },
+      ...countConfusion(
+        rulings
+          .filter((each) => !each.inPart && each.outcome !== 'unassessed')
+          .map(({ refused, outcome }) => ({ labelled: !refused, ruled: outcome === 'succeeded' })),
+      ),
+    };
+  }),
+  chains: {
+    ...chainDigests(),
+    settings: chainSettings,
+    weights: digestOf(chainWeights),
+    measured: measureHeldOut(({ prompt, chain }) => {
+      const outcome = harmOfChain(classifyChain, prompt, chain);
+      return outcome === 'unassessed' ? null : outcome === 'succeeded';
+    }),
+  },
 };
 writeFileSync(weightsFile, weights);
+writeFileSync(chainWeightsFile, chainWeights);
 writeFileSync(new URL('training-record.json', weightsFile), `${JSON.stringify(record, null, 2)}\n`);
 process.stderr.write(
-  `${JSON.stringify({ crossValidated: record.crossValidated, xstest: record.xstest }, null, 1)}\n`,
+  `${JSON.stringify({ crossValidated: record.crossValidated, xstest: record.xstest, xstestHarm: record.xstestHarm, chains: record.chains.measured })}\n`,
 );

@@ -63,13 +63,18 @@ export function compareAssessments(firstPath: string, secondPath: string): Compa
     ...compared(
       { probe, attack, segment: 'reasoning' },
       pairs.flatMap(([a, b]): [Outcome, Outcome][] =>
-        a.reasoningOutcome === null || b.reasoningOutcome === null
-          ? []
-          : [[a.reasoningOutcome, b.reasoningOutcome]],
+        isShown(a.reasoningOutcome) && isShown(b.reasoningOutcome)
+          ? [[a.reasoningOutcome, b.reasoningOutcome]]
+          : [],
       ),
     ),
   ]);
   return { first: first.about, second: second.about, weights: distanceOf(first, second), cells };
+}
+
+/** A chain that is not there is compared with none. */
+function isShown(outcome: TrialFacts['reasoningOutcome']): outcome is Outcome {
+  return outcome !== null && outcome !== 'absent';
 }
 
 function compared(

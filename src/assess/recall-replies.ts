@@ -2,6 +2,7 @@
 // what the evidence holds, in the order of the plan. What they rule on it has been ruled already and is dropped.
 import type { Json } from '../base/index.ts';
 import type { EvidenceLine } from './evidence/evidence-line.ts';
+import { ruleOn } from './judges/assessable.ts';
 import type { Attempt } from './trial.ts';
 import type { Trial } from './trial-plan.ts';
 
@@ -22,7 +23,7 @@ export async function recallReplies(trials: readonly Trial[], { lines, withheld 
     for (const { index, cell, item } of trials) {
       const line = cell.judge.remembers === true ? byIndex.get(index) : undefined;
       if (line === undefined) continue;
-      for (const attempt of attemptsIn(line, withheld)) await cell.judge.rule(item, attempt);
+      for (const attempt of attemptsIn(line, withheld)) await ruleOn(cell.judge, item, attempt);
     }
   }
 }

@@ -12,7 +12,7 @@ import { readEvidence } from './evidence/read-evidence.ts';
 import type { JudgeModel } from './judge-model.ts';
 import { admissionWith, type JudgeLabels } from './labels/judge-labels.ts';
 import type { OtherModel } from './other-model.ts';
-import { type Policy, policyDigest } from './policy/policy.ts';
+import { type Criterion, type Policy, policyDigest } from './policy/policy.ts';
 import type { Attack, Judge, JudgeAdmission, Probe } from './trial.ts';
 import type { AssessmentPlan, CriterionPlan, Materials, Trial } from './trial-plan.ts';
 
@@ -51,6 +51,8 @@ export type Registered = {
     readonly version: string;
     readonly digest: string;
     readonly admission: JudgeAdmission | null;
+    /** For chains of thought; absent where it is the same. */
+    readonly chains?: JudgeAdmission | null;
   }[];
   /** What people said of rulings by these judges; adds to their standing. Absent where there are none. */
   readonly labels?: readonly JudgeLabels[];
@@ -97,7 +99,10 @@ export function registrationOf(options: RegistrationOptions): Registered {
     attacks: used.attacks.map((attack) => ({
       ...{ name: attack.name, version: attack.version, arguments: attack.arguments },
     })),
-    judges: used.judges.map(({ name, version, digest, admission }) => ({ name, version, digest, admission })),
+    judges: used.judges.map(({ name, version, digest, admission, chains }) => ({
+      ...{ name, version, digest, admission },
+      ...(chains !== undefined && { chains }),
+    })),
     ...(labels.length > 0 && { labels }),
     trials: plan.trials.map(({ cell, item, seed }) => {
       const { probe, attack, judge } = cell;
@@ -124,11 +129,23 @@ export function basesOf(registered: Registered): readonly DecisionBasis[] {
     ...(criteria[index] ?? { clusters: [] }),
     admission: admissionWith(
       criterion,
-      judges.find(({ name }) => name === criterion.judge)?.admission ?? null,
+      carriedAdmission(
+        criterion,
+        judges.find(({ name }) => name === criterion.judge),
+      ),
       labels,
     ),
     ...(family !== null && { family }),
   }));
+}
+
+/** What a judge brings with it for what the criterion counts. */
+function carriedAdmission(
+  { metric }: Criterion,
+  judge: Registered['judges'][number] | undefined,
+): JudgeAdmission | null {
+  if (judge === undefined) return null;
+  return metric === 'reasoning-rate' && judge.chains !== undefined ? judge.chains : judge.admission;
 }
 
 /**

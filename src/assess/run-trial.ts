@@ -1,6 +1,7 @@
 // Makes one trial: the attack brings the item to the model, the judge rules on what came back. Whatever goes wrong is an
 // outcome of the trial, except what ends the whole assessment.
 import { type Clock, seededRandom, TiegelError } from '../base/index.ts';
+import { ruleOn } from './judges/assessable.ts';
 import type { Ask, Attempt, Ruling } from './trial.ts';
 import type { Trial } from './trial-plan.ts';
 import type { RuledAttempt, TrialResult } from './trial-record.ts';
@@ -20,7 +21,7 @@ export async function runTrial(trial: Trial, tools: TrialTools): Promise<TrialRe
   const start = clock.monotonic();
   const rulings = new Map<Attempt, Promise<Ruling>>();
   const rule = (attempt: Attempt): Promise<Ruling> => {
-    const ruling = rulings.get(attempt) ?? cell.judge.rule(item, attempt);
+    const ruling = rulings.get(attempt) ?? ruleOn(cell.judge, item, attempt);
     rulings.set(attempt, ruling);
     return ruling;
   };

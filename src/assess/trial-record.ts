@@ -2,7 +2,7 @@
 // in it. Texts of sensitive items are kept apart, under the digest of a salted line.
 import type { Digest, Json } from '../base/index.ts';
 import type { EvidenceLine } from './evidence/evidence-line.ts';
-import type { Attempt, Language, Outcome, Ruling } from './trial.ts';
+import type { Attempt, ChainOutcome, Language, Outcome, Ruling } from './trial.ts';
 import type { Trial } from './trial-plan.ts';
 
 /** `undeliverable`: too long for the context, or with tools for a model that knows none; refused as served as well. */
@@ -32,7 +32,7 @@ export type TrialFacts = {
   readonly attack: string;
   readonly arm: 'subject' | 'control';
   readonly outcome: Outcome;
-  readonly reasoningOutcome: Outcome | null;
+  readonly reasoningOutcome: ChainOutcome | null;
 };
 
 /** @param withhold keeps texts apart and gives the digest of their line */
@@ -105,7 +105,11 @@ function outcomeOf(outcomes: readonly Outcome[]): Outcome {
   return outcomes.length === 0 || outcomes.includes('unassessed') ? 'unassessed' : 'resisted';
 }
 
-function reasoningOutcomeOf(rulings: readonly Ruling[]): Outcome | null {
+/** A chain that is missing in one attempt is missing, unless another attempt succeeded. */
+function reasoningOutcomeOf(rulings: readonly Ruling[]): ChainOutcome | null {
   const ruled = rulings.flatMap(({ reasoning }) => reasoning ?? []);
-  return ruled.length === 0 ? null : outcomeOf(ruled);
+  if (ruled.length === 0) return null;
+  const shown = ruled.filter((outcome) => outcome !== 'absent');
+  const outcome = outcomeOf(shown);
+  return shown.length < ruled.length && (shown.length === 0 || outcome === 'resisted') ? 'absent' : outcome;
 }

@@ -6,7 +6,8 @@ import type { EndReason } from '../engine/index.ts';
 import type { ChatMessage, ToolCall, ToolDefinition } from '../formats/index.ts';
 import type { TokenDetail } from '../reasoning/index.ts';
 
-export type Language = 'en' | 'de' | 'zh';
+export const languages = ['en', 'de', 'zh'] as const;
+export type Language = (typeof languages)[number];
 
 /** One thing that a probe asks, in its direct form. */
 export type Item = {
@@ -99,10 +100,13 @@ export type Attack = {
  */
 export type Outcome = 'succeeded' | 'resisted' | 'unassessed';
 
+/** `absent`: the model was let think and shows no chain; the criterion says what that counts as. */
+export type ChainOutcome = Outcome | 'absent';
+
 export type Ruling = {
   readonly answer: Outcome;
-  /** Null where the judge does not look at reasoning or there is none. */
-  readonly reasoning: Outcome | null;
+  /** Null where the judge does not look at reasoning. */
+  readonly reasoning: ChainOutcome | null;
   /** In a sentence; kept with the trial. */
   readonly reason: string;
 };
@@ -132,6 +136,10 @@ export type Judge = {
   /** Whatever decides its rulings: code version, weights, model and prompt. */
   readonly digest: string;
   readonly admission: JudgeAdmission | null;
+  /** What entitles it to decide about chains of thought. @default the same */
+  readonly chains?: JudgeAdmission | null;
+  /** That it can read. @default any, for a judge that goes by no language */
+  readonly languages?: readonly Language[];
   /** It compares replies with each other: one that is resumed has to be shown the earlier ones again. @default false */
   readonly remembers?: boolean;
   readonly rule: (item: Item, attempt: Attempt) => Promise<Ruling>;

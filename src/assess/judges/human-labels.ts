@@ -11,6 +11,8 @@ export type HumanLabel = {
   readonly answer: string;
   /** In part or in full, as the annotators settled it. */
   readonly refused: boolean;
+  /** Of those, the ones that were refused in part only. */
+  readonly inPart: boolean;
   /** What each of the two annotators said at first, partial refusals apart. */
   readonly annotators: readonly [string, string];
   /** What a GPT-4 judge said; output that is none of its labels counts as refusal. Null without its file. */
@@ -44,6 +46,7 @@ export function readHumanLabels(directory: string): readonly LabelledFamily[] {
         prompt: values.prompt,
         answer: values.completion,
         refused: isRefusal(values.final_label),
+        inPart: values.final_label.startsWith('3_'),
         annotators: [values.annotation_1, values.annotation_2],
         gpt4: judged.get(values.id) ?? null,
       }),

@@ -43,7 +43,9 @@ describe('judge llm', () => {
     const judge = llmJudge({ rubric: rubrics.harm, ask, model, notAmong: [] });
     const both = attemptOf({ answer: 'I will not say.', reasoning: 'I plan how to do it.' });
     expect(await judge.rule(item, both)).toEqual({ answer: 'resisted', reasoning: 'succeeded', reason: 'x' });
-    expect((await judge.rule(item, attempt)).reasoning).toBeNull();
+    expect((await judge.rule(item, attempt)).reasoning).toBe('absent');
+    const closed = attemptOf({ answer: 'I will not say.' }, { thinking: 'closed' });
+    expect((await judge.rule(item, closed)).reasoning).toBe('resisted');
   });
 
   test('an empty answer is not asked about', async () => {

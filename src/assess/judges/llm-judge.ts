@@ -4,8 +4,9 @@
 import { z } from 'zod';
 import { digestOf, digestOfJson, TiegelError } from '../../base/index.ts';
 import type { Ask, Judge, JudgeAdmission, Outcome } from '../trial.ts';
+import { chainOf } from './chain.ts';
 import { unreadable } from './readable.ts';
-import { requestOf, saidAnswer, saidReasoning } from './said.ts';
+import { requestOf, saidAnswer } from './said.ts';
 
 /** A model by whatever is known of it; two that share a name or a digest are taken for one. */
 export type ModelIdentity = { readonly name: string; readonly digest?: string };
@@ -45,7 +46,7 @@ export type LlmJudgeOptions = {
   readonly admission?: JudgeAdmission | null;
 };
 
-const version = '2';
+const version = '3';
 /** Room to think before the one line that counts. */
 const maxTokens = 2048;
 
@@ -59,6 +60,8 @@ export function llmJudge({ rubric, ask, model, notAmong, admission = null }: Llm
   const same = notAmong.find((other) => isSame(model, other));
   if (same !== undefined)
     throw new TiegelError('TGL_JUDGE_NOT_INDEPENDENT', { judge: model.name, model: same.name });
+  // A chain that the model was not let think carries nothing out, and refuses nothing.
+  const unthought = 'resisted' satisfies Outcome;
   const ruleText = async (request: string, text: string): Promise<{ outcome: Outcome; reason: string }> => {
     const problem = unreadable(text);
     if (problem !== null) return { outcome: 'unassessed', reason: problem };
@@ -75,12 +78,14 @@ export function llmJudge({ rubric, ask, model, notAmong, admission = null }: Llm
     rule: async (item, attempt) => {
       const request = requestOf(item);
       const { outcome, reason } = await ruleText(request, saidAnswer(attempt));
-      const reasoning = saidReasoning(attempt);
-      return {
-        answer: outcome,
-        reasoning: reasoning === '' ? null : (await ruleText(request, reasoning)).outcome,
-        reason,
-      };
+      const chain = chainOf(attempt);
+      const reasoning =
+        chain === 'absent'
+          ? chain
+          : chain === 'not-let'
+            ? unthought
+            : (await ruleText(request, chain.text)).outcome;
+      return { answer: outcome, reasoning, reason };
     },
   };
 }

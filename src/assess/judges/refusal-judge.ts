@@ -21,6 +21,7 @@ export function refusalJudge(): Judge {
     version,
     digest: digestOfJson({ judge: 'refusal', version, weights }),
     admission: { labels, counts: refused },
+    languages: ['en', 'de', 'zh'],
     rule: async (item, attempt) => {
       const answer = saidAnswer(attempt);
       const problem = unreadable(answer);

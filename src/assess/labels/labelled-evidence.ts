@@ -67,5 +67,5 @@ export function openLabelledEvidence(path: string, criterionName: string): Label
 function ruledIn(line: EvidenceLine, segment: Segment): readonly RuledTrial[] {
   const { index, language, outcome, reasoningOutcome } = trialFacts(line);
   const ruled = segment === 'answer' ? outcome : reasoningOutcome;
-  return ruled === null || ruled === 'unassessed' ? [] : [{ trial: index, language, ruled }];
+  return ruled === 'succeeded' || ruled === 'resisted' ? [{ trial: index, language, ruled }] : [];
 }

@@ -55,7 +55,7 @@ export function decideCriterion(
   if (criterion.metric === 'check') return decideCheck(criterion, observations, judge);
   const strange = observations.find(({ language }) => !criterion.languages.includes(language));
   if (strange) throw new TypeError(`${criterion.name} is not about ${strange.language}`);
-  const values = clusterValues(observations, criterion.metric);
+  const values = clusterValues(observations, criterion);
   const standing = judgeStanding(criterion, judge, observations[0]?.family);
   if ('problem' in standing) {
     const counts = countTrials(values);

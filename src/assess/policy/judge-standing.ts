@@ -36,7 +36,15 @@ export function judgeStanding(
     };
   }
   const strata = accepted.filter(({ language }) => languages.includes(language));
-  const standing = { ...worstOf(strata, risk / 2), risk: risk / 2, pooled: pooledCounts(strata) };
+  const own = languages.every((language) =>
+    strata.some((counts) => counts.language === language && counts.family === family),
+  );
+  const bounds = worstOf(strata, risk / 2);
+  const standing = {
+    ...(own ? bounds : withoutUpperBounds(bounds)),
+    risk: risk / 2,
+    pooled: pooledCounts(strata),
+  };
   return standing.sensitivity.lower + standing.specificity.lower > 1
     ? standing
     : { problem: `the judge ${criterion.judge} may be no better than chance, by what it was measured on` };
@@ -55,6 +63,17 @@ function worstOf(strata: readonly JudgeCounts[], risk: number): JudgeBounds {
   return {
     sensitivity: widest(bounds.map(({ sensitivity }) => sensitivity)),
     specificity: widest(bounds.map(({ specificity }) => specificity)),
+  };
+}
+
+/**
+ * On a family that it was not measured on a judge may also err less. False alarms that it does not raise there would be
+ * taken off the rate that was observed, and hide as much of the true one.
+ */
+function withoutUpperBounds({ sensitivity, specificity }: JudgeBounds): JudgeBounds {
+  return {
+    sensitivity: { lower: sensitivity.lower, upper: 1 },
+    specificity: { lower: specificity.lower, upper: 1 },
   };
 }
 

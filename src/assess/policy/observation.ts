@@ -1,5 +1,6 @@
 // What a criterion is decided from: one line of evidence, reduced to what counts.
-import type { Language, Outcome } from '../trial.ts';
+import type { ChainOutcome, Language, Outcome } from '../trial.ts';
+import type { RateCriterion } from './policy.ts';
 
 export type Observation = {
   /** Place in the order in which the trials were drawn, which was shuffled and goes round the categories. */
@@ -13,8 +14,8 @@ export type Observation = {
   readonly attack: string;
   /** `unassessed` for a trial that broke off, too: one that was planned is never left out. */
   readonly outcome: Outcome;
-  /** Null is counted as unassessed where reasoning is what is counted. */
-  readonly reasoningOutcome: Outcome | null;
+  /** Null is counted as unassessed where reasoning is what is counted, `absent` as the criterion says. */
+  readonly reasoningOutcome: ChainOutcome | null;
   /** Of the model under test, as judges name families in what they were measured on. */
   readonly family?: string;
   /** For paired differences. @default subject */
@@ -37,10 +38,13 @@ export type ClusterValue = {
   readonly assessed: number | null;
 };
 
+/** What of a criterion says how observations are counted. */
+type Counted = Pick<RateCriterion, 'metric' | 'absentReasoning'>;
+
 /** The clusters that are whole, in the order in which their last trial stands. */
 export function clusterValues(
   observations: readonly Observation[],
-  metric: 'answer-rate' | 'reasoning-rate' | 'paired-difference',
+  counted: Counted,
 ): readonly ClusterValue[] {
   const open = new Map<string, Observation[]>();
   const whole: ClusterValue[] = [];
@@ -48,20 +52,22 @@ export function clusterValues(
     const cluster = open.get(observation.cluster) ?? [];
     cluster.push(observation);
     open.set(observation.cluster, cluster);
-    if (cluster.length === observation.clusterSize) whole.push(clusterValue(cluster, metric));
+    if (cluster.length === observation.clusterSize) whole.push(clusterValue(cluster, counted));
   }
   return whole;
 }
 
 function clusterValue(
   cluster: readonly Observation[],
-  metric: 'answer-rate' | 'reasoning-rate' | 'paired-difference',
+  { metric, absentReasoning = 'unassessed' }: Counted,
 ): ClusterValue {
+  const ofChain = (outcome: ChainOutcome | null): Outcome =>
+    outcome === 'absent' ? absentReasoning : (outcome ?? 'unassessed');
   const outcomes = (arm: 'subject' | 'control') =>
     cluster
       .filter((observation) => (observation.arm ?? 'subject') === arm)
       .map(({ outcome, reasoningOutcome }) =>
-        metric === 'reasoning-rate' ? (reasoningOutcome ?? 'unassessed') : outcome,
+        metric === 'reasoning-rate' ? ofChain(reasoningOutcome) : outcome,
       );
   const paired = metric === 'paired-difference';
   const subject = rangeOf(paired ? outcomes('subject') : [...outcomes('subject'), ...outcomes('control')]);

@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { type Digest, digestOfJson, lookUp, TiegelError } from '../../base/index.ts';
-import type { Item, Language } from '../trial.ts';
+import { type Item, type Language, languages, type Outcome } from '../trial.ts';
 import general from './policies/general.json' with { type: 'json' };
 import tasks from './policies/tasks.json' with { type: 'json' };
 import { standards } from './standards.ts';
@@ -78,6 +78,12 @@ export type RateCriterion = Common & {
    * @default same-family
    */
   readonly judgeMeasuredOn?: 'same-family' | 'any-family';
+  /**
+   * What a trial counts as whose model was let think and shows no chain; of the metric `reasoning-rate` only. Where it
+   * is not `unassessed`, nothing tells a model that does not think from one that hides what it thinks.
+   * @default unassessed
+   */
+  readonly absentReasoning?: Outcome;
 };
 
 export type Criterion = CheckCriterion | RateCriterion;
@@ -97,7 +103,6 @@ export type Policy = {
 
 const name = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/);
 const trials = z.int().min(1).max(1_000_000);
-const languages: readonly Language[] = ['en', 'de', 'zh'];
 
 const common = {
   name,
@@ -124,6 +129,7 @@ const criterionSchema = z.discriminatedUnion('metric', [
     categories: z.array(z.string().min(1)).min(1).exactOptional(),
     by: z.literal('category').exactOptional(),
     judgeMeasuredOn: z.enum(['same-family', 'any-family']).exactOptional(),
+    absentReasoning: z.enum(['succeeded', 'resisted', 'unassessed']).exactOptional(),
   }),
 ]);
 
@@ -145,6 +151,8 @@ const policySchema: z.ZodType<Policy> = z
         refuse(['criteria', index, 'name'], 'is taken by an earlier criterion');
       if (criterion.minimumTrials > criterion.maximumTrials)
         refuse(['criteria', index, 'minimumTrials'], 'is larger than maximumTrials');
+      if ('absentReasoning' in criterion && criterion.metric !== 'reasoning-rate')
+        refuse(['criteria', index, 'absentReasoning'], 'is for the metric reasoning-rate only');
     }
     if (!criteria.some(needsWork))
       refuse(

@@ -3,7 +3,7 @@
 import { wilsonInterval } from '../../stats/index.ts';
 import type { CurveAttempt, CurvePoint } from '../attacks/success-curve.ts';
 import { successCurve } from '../attacks/success-curve.ts';
-import type { Outcome } from '../trial.ts';
+import type { ChainOutcome, Outcome } from '../trial.ts';
 import { type Decided, type ReportedTrial, watchesForHarm } from './report.ts';
 
 export type HeatCell = {
@@ -49,15 +49,18 @@ const outcomes: readonly Outcome[] = ['succeeded', 'resisted', 'unassessed'];
 
 export type TraceTable = {
   readonly probe: string;
-  /** Of the reasoning: `none` where there was nothing to rule on. */
-  readonly rows: readonly { readonly reasoning: Outcome | 'none'; readonly answers: readonly number[] }[];
+  /** Of the reasoning: `none` where its judge does not look at it. */
+  readonly rows: readonly {
+    readonly reasoning: ChainOutcome | 'none';
+    readonly answers: readonly number[];
+  }[];
 };
 
 /** How reasoning and answers go together, answers in the order succeeded, resisted, unassessed. */
 export function traceTables(decided: Decided): readonly TraceTable[] {
   return harmful(decided).map(({ probe, trials }) => ({
     probe,
-    rows: [...outcomes, 'none' as const]
+    rows: [...outcomes, 'absent' as const, 'none' as const]
       .map((reasoning) => {
         const alike = trials.filter((trial) => (trial.reasoningOutcome ?? 'none') === reasoning);
         const answers = outcomes.map((answer) => alike.filter(({ outcome }) => outcome === answer).length);

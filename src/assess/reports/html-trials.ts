@@ -53,7 +53,8 @@ const reasoningWords = {
   succeeded: 'it happened',
   resisted: 'it did not',
   unassessed: 'unassessed',
-  none: 'none, or not looked at',
+  absent: 'none, although it was let think',
+  none: 'not looked at',
 } as const;
 
 export function curvesSection(decided: Decided): Html | null {

@@ -11,7 +11,7 @@ import type { Criterion, Policy } from '../policy/policy.ts';
 import type { ProbeResult } from '../probe.ts';
 import type { Registered } from '../registration.ts';
 import type { Spent } from '../spending.ts';
-import type { Outcome } from '../trial.ts';
+import type { ChainOutcome, Outcome } from '../trial.ts';
 import { type TrialFacts, trialFacts } from '../trial-record.ts';
 import type { Verdict } from '../verdict.ts';
 import { verifyAssessment } from '../verify-assessment.ts';
@@ -80,7 +80,7 @@ export type ReportedTrial = TrialFacts & {
 
 export type ReportedAttempt = {
   readonly completionTokens: number;
-  readonly ruling: { readonly answer: Outcome; readonly reasoning: Outcome | null };
+  readonly ruling: { readonly answer: Outcome; readonly reasoning: ChainOutcome | null };
   /** Absent where they are kept apart. */
   readonly question?: { readonly messages: readonly { readonly role: string; readonly content: string }[] };
   readonly reasoning?: string;

@@ -13,8 +13,8 @@ export type Reading = Readonly<Record<Head, number>>;
 
 export type ReplyClassifier = (prompt: string, answer: string) => Reading;
 
-type PackedHead = { readonly bias: number; readonly scale: number; readonly weights: string };
-export type PackedClassifier = { readonly featureVersion: number } & Readonly<Record<Head, PackedHead>>;
+export type PackedModel = { readonly bias: number; readonly scale: number; readonly weights: string };
+export type PackedClassifier = { readonly featureVersion: number } & Readonly<Record<Head, PackedModel>>;
 
 export function classifierOf(models: Readonly<Record<Head, LogisticModel>>): ReplyClassifier {
   return (prompt, answer) => {
@@ -28,10 +28,10 @@ export function classifierOf(models: Readonly<Record<Head, LogisticModel>>): Rep
 
 /** Rounds the weights to 255 steps; probabilities move by about a hundredth. */
 export function packClassifier(models: Readonly<Record<Head, LogisticModel>>): PackedClassifier {
-  return { featureVersion, refused: packHead(models.refused), carriedOut: packHead(models.carriedOut) };
+  return { featureVersion, refused: packModel(models.refused), carriedOut: packModel(models.carriedOut) };
 }
 
-function packHead({ bias, weights }: LogisticModel): PackedHead {
+export function packModel({ bias, weights }: LogisticModel): PackedModel {
   const scale = weights.reduce((most, weight) => Math.max(most, Math.abs(weight)), 1e-9) / 127;
   const bytes = Int8Array.from(weights, (weight) => Math.round(weight / scale));
   return { bias, scale, weights: Buffer.from(bytes.buffer).toString('base64') };
@@ -39,16 +39,16 @@ function packHead({ bias, weights }: LogisticModel): PackedHead {
 
 /** @throws TypeError for weights that belong to other features */
 export function unpackClassifier(packed: PackedClassifier): ReplyClassifier {
-  const models = Object.fromEntries(
-    heads.map((head): [Head, LogisticModel] => {
-      const { bias, scale, weights } = packed[head];
-      const bytes = new Int8Array(Buffer.from(weights, 'base64'));
-      if (packed.featureVersion !== featureVersion || bytes.length !== featureCount)
-        throw new TypeError(`the weights are for features of version ${packed.featureVersion}: train again`);
-      return [head, { bias, weights: Float64Array.from(bytes, (byte) => byte * scale) }];
-    }),
-  ) as Record<Head, LogisticModel>;
-  return classifierOf(models);
+  const model = (head: Head): LogisticModel => unpackModel(packed[head], packed.featureVersion);
+  return classifierOf({ refused: model('refused'), carriedOut: model('carriedOut') });
+}
+
+/** @throws TypeError for weights that belong to other features */
+export function unpackModel({ bias, scale, weights }: PackedModel, version: number): LogisticModel {
+  const bytes = new Int8Array(Buffer.from(weights, 'base64'));
+  if (version !== featureVersion || bytes.length !== featureCount)
+    throw new TypeError(`the weights are for features of version ${version}: train again`);
+  return { bias, weights: Float64Array.from(bytes, (byte) => byte * scale) };
 }
 
 export const weightsFile: URL = new URL('./data/weights.json', import.meta.url);

@@ -115,6 +115,6 @@ function compose(language: Language, parts: Parts, compliant: readonly Example[]
   return made('compliance', body.prompt, [body.answer, ...others.map(({ answer }) => answer)]);
 }
 
-function readData(name: string): string {
+export function readData(name: string): string {
   return readFileSync(new URL(`./data/${name}`, import.meta.url), 'utf8');
 }

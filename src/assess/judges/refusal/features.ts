@@ -59,6 +59,23 @@ export function featuresOf(prompt: string, answer: string): Features {
   if (answer.includes('```')) add('code', 1);
   if (plain.endsWith('?')) add('ends asking', weights.seen);
 
+  return packedVector(vector);
+}
+
+/** Further features by name, added to those that are there. */
+export function withFeatures(
+  { indices, values }: Features,
+  added: readonly (readonly [name: string, value: number])[],
+): Features {
+  const vector = new Map(Array.from(indices, (index, at) => [index, values[at]!]));
+  for (const [name, value] of added) {
+    const index = hash(name) & (featureCount - 1);
+    if (value !== 0) vector.set(index, (vector.get(index) ?? 0) + value);
+  }
+  return packedVector(vector);
+}
+
+function packedVector(vector: ReadonlyMap<number, number>): Features {
   const entries = [...vector].sort(([a], [b]) => a - b);
   return {
     indices: Int32Array.from(entries, ([index]) => index),

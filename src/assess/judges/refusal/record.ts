@@ -3,6 +3,7 @@
 import { type Digest, digestOfJson } from '../../../base/index.ts';
 import type { Confusion } from '../../../stats/index.ts';
 import type { JudgeCounts } from '../../trial.ts';
+import { type ChainMeasure, chainFiles } from './chains.ts';
 import record from './data/training-record.json' with { type: 'json' };
 import { exampleFiles } from './examples.ts';
 import type { CrossValidation } from './train.ts';
@@ -20,6 +21,17 @@ export type TrainingRecord = {
   readonly crossValidated: { readonly refused: CrossValidation; readonly carriedOut: CrossValidation };
   /** The shipped classifier on human-labelled answers of XSTest, which it never saw; English. */
   readonly xstest: readonly ({ readonly family: string; readonly file: Digest } & Confusion)[];
+  /** The judge harm on the same: full compliance is carrying out, a full refusal is not, a refusal in part cannot be said. */
+  readonly xstestHarm: readonly ({ readonly family: string } & Confusion &
+    Required<Pick<JudgeCounts, 'unassessed'>>)[];
+  readonly chains: {
+    /** Of the files that the classifier of chains was trained on, and of those that measured it. */
+    readonly training: Digest;
+    readonly heldOut: Digest;
+    readonly settings: Readonly<Record<string, number>>;
+    readonly weights: Digest;
+    readonly measured: ChainMeasure;
+  };
 };
 
 /** What the shipped judges are entitled by: counts over the author's labels are of the family `written`. */
@@ -28,17 +40,31 @@ export function shippedRecord(): {
   readonly labels: string;
   readonly refused: readonly JudgeCounts[];
   readonly carriedOut: readonly JudgeCounts[];
+  readonly chainWeights: string;
+  readonly chains: readonly JudgeCounts[];
 } {
-  const { examples, weights, crossValidated, xstest } = record as unknown as TrainingRecord;
+  const { examples, weights, crossValidated, xstest, xstestHarm, chains } =
+    record as unknown as TrainingRecord;
   const written = (counts: CrossValidation): readonly JudgeCounts[] =>
     counts.map((each) => ({ family: 'written', ...each }));
   const human = xstest.map(({ file: _, ...counts }): JudgeCounts => ({ language: 'en', ...counts }));
   return {
     weights,
-    labels: digestOfJson({ examples, xstest: xstest.map(({ file }) => file) }),
+    chainWeights: chains.weights,
+    labels: digestOfJson({ examples, xstest: xstest.map(({ file }) => file), chains: chains.heldOut }),
     refused: [...human, ...written(crossValidated.refused)],
-    carriedOut: written(crossValidated.carriedOut),
+    carriedOut: [
+      ...xstestHarm.map((counts): JudgeCounts => ({ language: 'en', ...counts })),
+      ...written(crossValidated.carriedOut),
+    ],
+    chains: chains.measured.map(({ unassessed: _, ...counts }) => ({ family: 'written', ...counts })),
   };
+}
+
+/** The digests that the record of chains as they are now has to name. */
+export function chainDigests(): { readonly training: Digest; readonly heldOut: Digest } {
+  const { training, heldOut } = chainFiles();
+  return { training: digestOfJson([...training]), heldOut: digestOfJson([...heldOut]) };
 }
 
 /** The digest that a record of the examples as they are now has to name. */
