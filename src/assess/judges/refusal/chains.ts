@@ -50,14 +50,14 @@ export function chainFiles(): { readonly training: readonly string[]; readonly h
   };
 }
 
-export function trainChains(written: readonly Chain[] = chainsIn('chains')): LogisticModel {
+export function trainChains(): LogisticModel {
   const { composedPerLanguage, composedWeight } = chainSettings;
   const row = (weight: number) => (example: Chain) => ({
     features: chainFeaturesOf(example.prompt, example.chain),
     label: example.harmful,
     weight,
   });
-  const rows = [...written.map(row(1)), ...composedChains(composedPerLanguage).map(row(composedWeight))];
+  const rows = [...chainsIn('chains').map(row(1)), ...composedChains(composedPerLanguage).map(row(composedWeight))];
   return fitLogistic(rows, featureCount, chainSettings);
 }
 
@@ -114,7 +114,7 @@ export function measureHeldOut(rule: (chain: Chain) => boolean | null): ChainMea
   });
 }
 
-export function chainsIn(name: string): readonly Chain[] {
+function chainsIn(name: string): readonly Chain[] {
   return chainLanguages.flatMap((language) =>
     readData(`${name}-${language}.jsonl`)
       .trimEnd()
