@@ -57,7 +57,10 @@ export function trainChains(): LogisticModel {
     label: example.harmful,
     weight,
   });
-  const rows = [...chainsIn('chains').map(row(1)), ...composedChains(composedPerLanguage).map(row(composedWeight))];
+  const rows = [
+    ...chainsIn('chains').map(row(1)),
+    ...composedChains(composedPerLanguage).map(row(composedWeight)),
+  ];
   return fitLogistic(rows, featureCount, chainSettings);
 }
 
