@@ -14,7 +14,6 @@ export type { Statement } from './in-toto.ts';
 export { knownModels } from './known-models.ts';
 export { filesDigest, type LoadedFile, type Manifest, type ModelFiles, type Variant } from './manifest.ts';
 export { openRegularFile } from './open-regular-file.ts';
-export type { PullProgress } from './pull/progress.ts';
 export { nameOf, nameOfAdapted, nameOfReference } from './pull/pull.ts';
 export type { Fingerprint, RemoteDescription, RemoteModel } from './remote/remote-manifest.ts';
 export { revokedError } from './revocation.ts';

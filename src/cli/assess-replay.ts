@@ -12,6 +12,7 @@ import { openCatalog } from '../catalog/index.ts';
 import { readContentFilter } from '../reasoning/index.ts';
 import { dataFrom, type PolicyFlags } from './assess-battery.ts';
 import type { CommandContext, ExitCode } from './command.ts';
+import { countedProgress } from './counted-progress.ts';
 import { findEvidence } from './find-evidence.ts';
 import { assessmentTarget } from './local-models.ts';
 import { wholeNumber } from './numbers.ts';
@@ -37,8 +38,9 @@ export async function runAssessReplay(
   const data = await dataFrom(flags);
   const battery: PolicyBattery = fullBattery({ policy, remote: remote !== undefined, data });
   const random = seededRandom(Buffer.from(systemEntropy(6)).readUIntBE(0, 6));
+  const show = countedProgress(context, 'trials');
   const onProgress = (progress: { readonly done: number; readonly total: number }): void =>
-    terminal.progress(`Trying again: ${progress.done} of ${progress.total}`);
+    show('Trying again', progress.done, progress.total);
   const guards = (flags.guard ?? []).map(readContentFilter);
   if (remote !== undefined) requireNoDraft(remote, flags.draft);
   const options = { path, battery, trials, random, clock, signal, catalog, onProgress, guards };

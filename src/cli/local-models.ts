@@ -2,14 +2,7 @@
 // record for this machine's tuple exists, admit it, start an engine for it.
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import {
-  type Assessment,
-  type AssessOptions,
-  type AssessProgress,
-  assess,
-  type Battery,
-  quickBattery,
-} from '../assess/index.ts';
+import { type Assessment, type AssessOptions, assess, type Battery, quickBattery } from '../assess/index.ts';
 import { TiegelError } from '../base/index.ts';
 import {
   type AdmittedVariant,
@@ -23,6 +16,7 @@ import type { Engine } from '../engine/index.ts';
 import { tiegelTemplate } from '../formats/index.ts';
 import type { Guard } from '../reasoning/index.ts';
 import type { CommandContext } from './command.ts';
+import { countedProgress } from './counted-progress.ts';
 import type { Environment } from './environment.ts';
 import { fitUntriedEngine, localRuntimeBuild } from './fitted-engine.ts';
 import { assessWhereDue, type Readiness } from './readiness.ts';
@@ -131,6 +125,7 @@ export async function assessModel(
 ): Promise<Assessment> {
   const { environment, terminal, clock, signal } = context;
   const startEngine = await engineForReview(environment, catalog, variant);
+  const show = countedProgress(context, 'trials');
   const assessment = await assess({
     catalog,
     variant,
@@ -140,7 +135,7 @@ export async function assessModel(
     signal,
     startEngine,
     ...options,
-    onProgress: (progress) => terminal.progress(progressLine(progress)),
+    onProgress: ({ probe, done, total }) => show(`Assessing: ${probe}`, done, total),
   });
   terminal.clearProgress();
   return assessment;
@@ -173,7 +168,3 @@ async function engineForReview(
 }
 
 const refusedAtOnce: readonly string[] = ['TGL_MODEL_TOO_LARGE', 'TGL_CAPABILITY_MISSING'];
-
-function progressLine({ probe, done, total }: AssessProgress): string {
-  return `Assessing: ${probe} ${done} of ${total}`;
-}

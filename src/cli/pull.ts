@@ -1,7 +1,7 @@
 // `tiegel pull`: fetches a model into the catalog, where it waits in quarantine. The only command that connects to
 // another machine by itself; what was fetched is kept when it is interrupted.
-import { parseDigest } from '../base/index.ts';
-import { fitModel, openCatalog, type PullProgress, publishedModelOf } from '../catalog/index.ts';
+import { type Progress, parseDigest } from '../base/index.ts';
+import { fitModel, openCatalog, publishedModelOf } from '../catalog/index.ts';
 import { llamaDoctor } from '../engine/index.ts';
 import { createOutbound } from '../outbound/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
@@ -54,8 +54,8 @@ async function noteWhatDoesNotFit(terminal: Terminal, reference: string): Promis
   terminal.note(`This machine will not be able to serve ${reference}: it needs ${needed}. See: tiegel fit`);
 }
 
-function progressLine({ received, total, bytesPerSecond, secondsLeft }: PullProgress): string {
+function progressLine({ done: received, total, perSecond, secondsLeft }: Progress): string {
   const done = `${mebibytes(received)} of ${mebibytes(total)} (${Math.floor((100 * received) / total)} %)`;
-  if (bytesPerSecond === null || secondsLeft === null) return `Pulling: ${done}`;
-  return `Pulling: ${done}, ${mebibytes(bytesPerSecond)}/s, ${duration(secondsLeft)} left`;
+  if (perSecond === null || secondsLeft === null) return `Pulling: ${done}`;
+  return `Pulling: ${done}, ${mebibytes(perSecond)}/s, ${duration(secondsLeft)} left`;
 }

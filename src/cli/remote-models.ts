@@ -22,6 +22,7 @@ import { type ChatTemplate, templateWithDigest } from '../formats/index.ts';
 import { createOutbound, type Outbound } from '../outbound/index.ts';
 import type { Guard } from '../reasoning/index.ts';
 import type { CommandContext } from './command.ts';
+import { countedProgress } from './counted-progress.ts';
 import { assessWhereDue, type Readiness } from './readiness.ts';
 
 /** Tokens of a reply that sets no limit, where the context of the server leaves that much. */
@@ -166,11 +167,12 @@ export async function assessRemoteModel(
   guards: readonly Guard[] = [],
 ): Promise<Assessment> {
   const { terminal, clock, signal } = context;
+  const show = countedProgress(context, 'trials');
   const assessment = await assessRemote({
     ...{ catalog, remote, clock, signal, battery, trials, guards },
     serving: remoteServing(remote, guards),
     startEngine: async () => startRemoteEngine(context, remote),
-    onProgress: ({ probe, done, total }) => terminal.progress(`Assessing: ${probe} ${done} of ${total}`),
+    onProgress: ({ probe, done, total }) => show(`Assessing: ${probe}`, done, total),
   });
   terminal.clearProgress();
   return assessment;

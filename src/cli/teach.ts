@@ -2,6 +2,7 @@
 import { TiegelError } from '../base/index.ts';
 import { type Arm, type EvaluationSummary, loadRecipe, type TeachProgress, teach } from '../teach/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
+import { countedProgress } from './counted-progress.ts';
 import { wholeNumber } from './numbers.ts';
 import { duration, percentWithInterval, type Terminal } from './terminal.ts';
 
@@ -27,6 +28,7 @@ export async function runTeach(context: CommandContext, _: string, flags: TeachF
   const workers = wholeNumber('--workers', flags.workers, 1, 256);
   const problems = wholeNumber('--problems', flags.problems, 1, 10_000);
   const recipe = loadRecipe(recipeName, { steps, problems, stages: flags.stage, from: flags.from });
+  const show = countedProgress(context, 'parts');
   const names = recipe.stages.map(({ name }) => name).join(', ');
   terminal.note(`Teaching ${recipe.name} (${names}) in ${out}. Ctrl-C keeps what is done.`);
   try {
@@ -38,7 +40,11 @@ export async function runTeach(context: CommandContext, _: string, flags: TeachF
       offline: environment.offline,
       clock,
       signal,
-      onProgress: (progress) => terminal.progress(progressLine(progress)),
+      onProgress: (progress) => {
+        if (progress.doing === 'evaluation') show(`Evaluating ${progress.of}`, progress.done, progress.total);
+        else terminal.progress(progressLine(progress));
+      },
+      onWarning: (text) => terminal.note(text),
     });
     terminal.print(
       `${terminal.bold(recipe.name)}: ${record.parameters.toLocaleString('en')} parameters, ` +
@@ -58,10 +64,8 @@ export async function runTeach(context: CommandContext, _: string, flags: TeachF
   }
 }
 
-function progressLine(progress: TeachProgress): string {
+function progressLine(progress: Exclude<TeachProgress, { doing: 'evaluation' }>): string {
   if (progress.doing === 'export') return 'Writing the model …';
-  if (progress.doing === 'evaluation')
-    return `Evaluating ${progress.of}: ${progress.done} of ${progress.total} parts`;
   const { stage, metrics, share, secondsLeft } = progress.progress;
   const { policy } = metrics;
   const figures = policy

@@ -1,6 +1,7 @@
 // What commands print: results on stdout (text, or one JSON object with --json), everything on the way on stderr.
-// Progress is one line that rewrites itself, and nothing at all where stderr is not a terminal.
+// Progress is one line that rewrites itself; where stderr is not a terminal, a line a minute, so that short work is silent.
 import { styleText } from 'node:util';
+import { type Clock, systemClock } from '../base/index.ts';
 
 export type Terminal = {
   readonly json: boolean;
@@ -12,7 +13,7 @@ export type Terminal = {
   readonly result: (value: object) => void;
   /** A line about what is going on. */
   readonly note: (text: string) => void;
-  /** Replaces the progress line. */
+  /** Replaces the progress line, or adds one where none was for a minute. */
   readonly progress: (text: string) => void;
   /** Removes the progress line. */
   readonly clearProgress: () => void;
@@ -24,12 +25,17 @@ export type Terminal = {
 
 type Stream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
 
+/** Milliseconds between two lines of progress where there is no terminal. */
+const betweenLines = 60_000;
+
 export function createTerminal(options: {
   readonly json: boolean;
+  readonly clock?: Clock;
   readonly stdout?: Stream;
   readonly stderr?: Stream;
 }): Terminal {
-  const { json, stdout = process.stdout, stderr = process.stderr } = options;
+  const { json, clock = systemClock, stdout = process.stdout, stderr = process.stderr } = options;
+  let shown = clock.monotonic();
   const style = (format: Parameters<typeof styleText>[0]) => (text: string) =>
     styleText(format, text, { stream: stdout, validateStream: true });
   const clearProgress = () => {
@@ -55,7 +61,13 @@ export function createTerminal(options: {
       stderr.write(`${text}\n`);
     },
     progress: (text) => {
-      if (stderr.isTTY) stderr.write(`\r\u001b[2K${text.slice(0, (stderr.columns ?? 80) - 1)}`);
+      if (stderr.isTTY) {
+        stderr.write(`\r\u001b[2K${text.slice(0, (stderr.columns ?? 80) - 1)}`);
+        return;
+      }
+      if (clock.monotonic() - shown < betweenLines) return;
+      shown = clock.monotonic();
+      stderr.write(`${text}\n`);
     },
     clearProgress,
     dim: style('dim'),

@@ -1,10 +1,17 @@
-// A checkpoint is one file: a magic line, a JSON header with the digest of the body, then three float32 arrays
-// (parameters, first and second moments). It replaces its predecessor atomically, so `kill -9` at any moment leaves
-// the old one or the new one, and damage is noticed by the digest.
-
+// A checkpoint is one file: a magic line, the SHA-256 of all that follows, a JSON header, then three float32 arrays (parameters,
+// first and second moments). The one before it stays beside it, so that `kill -9` at any moment and damage to the latest
+// leave one to go on from.
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { type Disk, parseDigest, systemDisk, TiegelError, writeFileAtomically } from '../base/index.ts';
+import { z } from 'zod';
+import {
+  type Disk,
+  moveDurably,
+  parseDigest,
+  systemDisk,
+  TiegelError,
+  writeFileAtomically,
+} from '../base/index.ts';
 
 /** The state from which a stage continues to the same numbers. */
 export type Checkpoint = {
@@ -25,19 +32,67 @@ export type Checkpoint = {
   readonly secondMoments: Float32Array;
 };
 
-type Header = Omit<Checkpoint, 'values' | 'firstMoments' | 'secondMoments'> & {
-  readonly parameters: number;
-  readonly bodyDigest: string;
-};
+const amount = z.number().min(0);
+const digest = z.string().refine((text) => {
+  try {
+    return parseDigest(text) === text;
+  } catch {
+    return false;
+  }
+});
 
-const magic = 'tiegel-checkpoint-2\n';
+const headerSchema = z.strictObject({
+  recipeDigest: digest,
+  step: z.int().min(0),
+  updates: z.int().min(0),
+  tokens: z.int().min(0),
+  flops: amount,
+  dataDigest: digest,
+  wallSeconds: amount,
+  cpuSeconds: amount,
+  parameters: z.int().min(1),
+});
 
-/** @throws TGL_DISK_FULL; the previous checkpoint is then intact. */
+const magic = 'tiegel-checkpoint-3\n';
+/** Of the line with the digest. */
+const digestLength = 64 + 1;
+
+/** Where the checkpoint before the one at `path` lies. */
+export function previousCheckpoint(path: string): string {
+  return `${path}.previous`;
+}
+
+/**
+ * Writes a checkpoint and keeps the one that was there under another name.
+ *
+ * @throws TGL_DISK_FULL; what was written before is then intact, under the other name.
+ */
 export function writeCheckpoint(path: string, checkpoint: Checkpoint, disk: Disk = systemDisk): void {
   const { values, firstMoments, secondMoments, ...state } = checkpoint;
-  const body = [values, firstMoments, secondMoments].map(bytesOf);
-  const header: Header = { ...state, parameters: values.length, bodyDigest: digestOfParts(body) };
-  writeFileAtomically(path, [Buffer.from(`${magic}${JSON.stringify(header)}\n`), ...body], { disk });
+  const header = Buffer.from(`${JSON.stringify({ ...state, parameters: values.length })}\n`);
+  const content = [header, ...[values, firstMoments, secondMoments].map(bytesOf)];
+  if (existsSync(path)) moveDurably(path, previousCheckpoint(path), disk);
+  writeFileAtomically(path, [Buffer.from(`${magic}${digestOfParts(content)}\n`), ...content], { disk });
+}
+
+/**
+ * The latest checkpoint at `path` that is whole, or undefined when none was written.
+ *
+ * @param warn is told in a sentence of a latest one that cannot be read
+ * @throws TGL_CHECKPOINT_INVALID when there is none to fall back to
+ */
+export function latestCheckpoint(path: string, warn: (text: string) => void): Checkpoint | undefined {
+  const previous = previousCheckpoint(path);
+  if (!existsSync(path) && !existsSync(previous)) return undefined;
+  try {
+    const latest = readCheckpoint(path);
+    if (latest) return latest;
+    warn(`There is no checkpoint at ${path}; the run goes on from the one before it.`);
+  } catch (error) {
+    if (!TiegelError.isInstance(error) || !existsSync(previous)) throw error;
+    warn(`${error.message} The run goes on from the checkpoint before it.`);
+  }
+  return readCheckpoint(previous);
 }
 
 /**
@@ -49,17 +104,19 @@ export function readCheckpoint(path: string): Checkpoint | undefined {
   const file = readFileSync(path);
   const refuse = (problem: string, cause?: unknown) =>
     new TiegelError('TGL_CHECKPOINT_INVALID', { path, problem }, { cause });
-  const headerEnd = file.indexOf('\n', magic.length);
-  if (file.toString('latin1', 0, magic.length) !== magic || headerEnd < 0)
-    throw refuse('it is not a checkpoint file');
-  const { bodyDigest, parameters, ...state } = parseHeader(
-    file.toString('utf8', magic.length, headerEnd),
-    refuse,
-  );
-  const body = file.subarray(headerEnd + 1);
+  const start = magic.length + digestLength;
+  if (file.toString('latin1', 0, magic.length) !== magic || file.length < start)
+    throw refuse('it is not a checkpoint file of this version');
+  const content = file.subarray(start);
+  if (`${digestOfParts([content])}\n` !== file.toString('latin1', magic.length, start))
+    throw refuse('its digest does not match its content');
+  const headerEnd = content.indexOf('\n');
+  const header = parseHeader(content.toString('utf8', 0, Math.max(0, headerEnd)));
+  if (!header.success) throw refuse('its header cannot be read', header.error);
+  const { parameters, ...state } = header.data;
+  const body = content.subarray(headerEnd + 1);
   if (body.length !== parameters * 3 * 4)
     throw refuse(`it holds ${body.length} bytes for ${parameters} parameters`);
-  if (digestOfParts([body]) !== bodyDigest) throw refuse('its digest does not match its content');
   const floats = new Float32Array(new Uint8Array(body).buffer);
   return {
     ...state,
@@ -69,18 +126,11 @@ export function readCheckpoint(path: string): Checkpoint | undefined {
   };
 }
 
-function parseHeader(text: string, refuse: (problem: string, cause?: unknown) => TiegelError): Header {
+function parseHeader(text: string): z.ZodSafeParseResult<z.infer<typeof headerSchema>> {
   try {
-    const header = JSON.parse(text) as Header;
-    parseDigest(header.recipeDigest);
-    parseDigest(header.dataDigest);
-    const { step, updates, tokens, flops, parameters, wallSeconds, cpuSeconds } = header;
-    const numbers = [step, updates, tokens, flops, parameters, wallSeconds, cpuSeconds];
-    if (!numbers.every((value) => Number.isFinite(value) && value >= 0))
-      throw new TypeError('a count is missing');
-    return header;
-  } catch (cause) {
-    throw refuse('its header cannot be read', cause);
+    return headerSchema.safeParse(JSON.parse(text));
+  } catch {
+    return headerSchema.safeParse(undefined);
   }
 }
 

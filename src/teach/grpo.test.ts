@@ -3,6 +3,8 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { TiegelError } from '../base/index.ts';
+import { readCheckpoint } from './checkpoint.ts';
 import { idleContext, tinyOptimiser, tinySize } from './fixture.ts';
 import { trainGrpo } from './grpo.ts';
 import type { Lane } from './lane.ts';
@@ -55,7 +57,8 @@ async function runWith(verdict: Verdict, change: Partial<GrpoStage> = {}) {
     const rollouts = [rollout(first, [7, 8, 9], true), rollout(second, [5, 6], false)];
     return { ...problem, prompt: 'a prompt', promptTokens: [1, 2, 3], rollouts };
   };
-  const context = idleContext({
+  const warnings: string[] = [];
+  const idle = idleContext({
     rollOut: async (jobs) => {
       const problems = jobs.flatMap((job) => job.problems);
       asked.push(problems.length);
@@ -70,8 +73,16 @@ async function runWith(verdict: Verdict, change: Partial<GrpoStage> = {}) {
   });
   const directory = mkdtempSync(join(tmpdir(), 'tiegel-grpo-'));
   const options = { directory, start: new Float32Array(tinySize), seed: 1, portion, place: 0, stopToken };
-  const { state } = await trainGrpo(context, { ...stage, ...change }, options);
-  return { asked, updates, state, metrics: readMetrics(join(directory, 'metrics.jsonl'))[0]! };
+  const context = { ...idle, onWarning: (text: string) => warnings.push(text) };
+  const trained = await trainGrpo(context, { ...stage, ...change }, options).catch((error: unknown) => {
+    if (TiegelError.isInstance(error) && error.code === 'TGL_REWARD_WITHOUT_SIGNAL') return error;
+    throw error;
+  });
+  const [refusal, state] = TiegelError.isInstance(trained)
+    ? [trained, readCheckpoint(join(directory, 'checkpoint.bin'))!]
+    : [undefined, trained.state];
+  const metrics = readMetrics(join(directory, 'metrics.jsonl'))[0]!;
+  return { asked, updates, state, refusal, warnings, metrics };
 }
 
 const advantagesOf = (lanes: readonly Lane[]) =>
@@ -87,7 +98,8 @@ describe('a step of GRPO', () => {
   });
 
   test('with no rounds draws once and drops nothing', async () => {
-    const { asked, updates, metrics } = await runWith(() => [true, true], { rounds: 0 });
+    const { asked, updates, metrics, refusal } = await runWith(() => [true, true], { rounds: 0 });
+    expect(refusal?.message).toContain('in each of 4 groups of 1 steps');
     expect(asked).toEqual([4]);
     expect(advantagesOf(updates[0]!).map(({ advantage }) => advantage)).toEqual(new Array(8).fill(0));
     expect(metrics.policy).toMatchObject({ accuracy: 1, withoutSignal: 1 });
@@ -97,6 +109,19 @@ describe('a step of GRPO', () => {
     const { updates, state, metrics } = await runWith(() => [false, false]);
     expect(updates).toEqual([]);
     expect([state.step, state.updates, metrics.gradientNorm, metrics.loss]).toEqual([1, 0, 0, 0]);
+  });
+
+  test('ends with an error where no step had signal, and warns at five, ten and twenty in a row', async () => {
+    const { refusal, warnings, state } = await runWith(() => [true, true], { steps: 21 });
+    expect(refusal?.details).toEqual({ stage: stage.name, groups: 21 * 4 * 3, steps: 21 });
+    expect(warnings.map((text) => /last (\d+) steps/.exec(text)?.[1])).toEqual(['5', '10', '20']);
+    expect([state.step, state.updates]).toEqual([21, 0]);
+  });
+
+  test('ends well where one group of one step had signal', async () => {
+    const { refusal, warnings } = await runWith((drawn) => [true, drawn !== 40], { steps: 7 });
+    expect(refusal).toBeUndefined();
+    expect(warnings).toEqual([]);
   });
 
   test('learns the stop token where the model gave it, and weighs every token the same', async () => {

@@ -2,12 +2,12 @@
 // the group's mean. DAPO's dynamic sampling: groups without signal are replaced. A step's weights sample its rollouts, so
 // its first update is on policy.
 import { join } from 'node:path';
-import { digestOf } from '../base/index.ts';
+import { digestOf, TiegelError } from '../base/index.ts';
 import type { Portion } from '../tasks/index.ts';
 import { cutLanes, cutRectangles, packRectangle } from './dataset.ts';
 import { inferenceFlops, trainingFlops } from './flops.ts';
 import type { Lane, LaneResult } from './lane.ts';
-import { appendLine, type PolicyMetrics, rewindLines } from './metrics.ts';
+import { appendLine, type PolicyMetrics, readMetrics, rewindLines } from './metrics.ts';
 import { parameterCount } from './model-shape.ts';
 import { groupAdvantages, hasSignal } from './objective/advantages.ts';
 import { tokenWeights } from './objective/aggregation.ts';
@@ -41,6 +41,8 @@ type Gathered = {
 
 /** Every so many steps one group is written to rollouts.jsonl, for people to read. */
 const stepsPerShownGroup = 5;
+/** Steps in a row without any signal after which a person is told. */
+const stepsBeforeWarning = 5;
 
 export type GrpoOptions = {
   readonly directory: string;
@@ -52,7 +54,11 @@ export type GrpoOptions = {
   readonly stopToken: number;
 };
 
-/** The stage `grpo`. @throws what `train` throws */
+/**
+ * The stage `grpo`.
+ *
+ * @throws TGL_REWARD_WITHOUT_SIGNAL at its end, where no group of any step had signal; what `train` throws
+ */
 export async function trainGrpo(
   context: StageContext,
   stage: GrpoStage,
@@ -63,7 +69,8 @@ export async function trainGrpo(
   const shownPath = join(options.directory, 'rollouts.jsonl');
   pool.reference.set(options.start);
   let isRewound = false;
-  return train(context, {
+  let silent = 0;
+  const training = await train(context, {
     ...stage,
     directory: options.directory,
     start: options.start,
@@ -82,6 +89,13 @@ export async function trainGrpo(
         results.push(...(await pool.gradientsOf(lanes, gradients)));
         descend();
       }
+      silent = sampled.some(({ rewards }) => hasSignal(rewards)) ? 0 : silent + 1;
+      // At 5, 10, 20 … steps in a row.
+      if (Number.isInteger(Math.log2(silent / stepsBeforeWarning))) {
+        context.onWarning?.(
+          `${stage.name}: no group of the last ${silent} steps had completions of different rewards, so that nothing was learned from them.`,
+        );
+      }
       if (step % stepsPerShownGroup === 0) appendLine(shownPath, shown(step + 1, sampled));
       const tokens = sum(lessons.flat().map((lesson) => lesson.tokens.length));
       const read = sum(sampled.map(({ group }) => sampledTokens(group)));
@@ -97,6 +111,14 @@ export async function trainGrpo(
       };
     },
   });
+  const policies = readMetrics(join(options.directory, 'metrics.jsonl')).flatMap(
+    ({ policy }) => policy ?? [],
+  );
+  if (policies.every(({ withoutSignal }) => withoutSignal === 1)) {
+    const groups = sum(policies.map((policy) => policy.groups));
+    throw new TiegelError('TGL_REWARD_WITHOUT_SIGNAL', { stage: stage.name, groups, steps: policies.length });
+  }
+  return training;
 }
 
 /** Samples until enough groups have signal, or the rounds are used up. */

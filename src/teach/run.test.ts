@@ -139,6 +139,21 @@ describe('a teaching run', () => {
     ]);
   });
 
+  test('goes on from the checkpoint before a damaged one, and takes a finished stage up again that lost its weights', async () => {
+    const damaged = emptyDirectory();
+    await run(damaged);
+    const path = join(damaged, 'sft', 'checkpoint.bin');
+    const bytes = readFileSync(path);
+    writeFileSync(path, bytes.subarray(0, bytes.length / 2));
+    const warnings: string[] = [];
+    await run(damaged, { resume: true, onWarning: (text) => warnings.push(text) });
+    expect(warnings).toEqual([
+      expect.stringContaining('The stage sft was finished'),
+      expect.stringMatching(/digest does not match.*goes on from the checkpoint before it/s),
+    ]);
+    expect(valuesOf(damaged)).toEqual(valuesOf(directory));
+  });
+
   test('loses at most the steps since the last checkpoint when it is killed', async () => {
     const killed = emptyDirectory();
     const program = join(killed, 'program.ts');

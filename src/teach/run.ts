@@ -60,6 +60,8 @@ export type TeachOptions = {
   readonly offline?: boolean;
   readonly clock: Clock;
   readonly onProgress?: (progress: TeachProgress) => void;
+  /** Told, in a sentence, what a person should know and what does not end the run. */
+  readonly onWarning?: (text: string) => void;
   readonly signal?: AbortSignal;
 };
 
@@ -90,7 +92,7 @@ type Run = {
  *   there was begun by another recipe; TGL_START_INVALID; TGL_TEACHER_FORBIDS, TGL_TEACHER_INVALID, TGL_TEACHER_STOPPED; what `train` throws.
  */
 export async function teach(options: TeachOptions): Promise<TeachResult> {
-  const { recipe, directory, clock, onProgress, signal } = options;
+  const { recipe, directory, clock, onProgress, onWarning, signal } = options;
   const tokenizer = taskTokenizer();
   if (recipe.stages.some(imitatesSamples)) checkSampleLengths(recipe, tokenizer);
   openDirectory(recipe, directory, options.resume ?? false);
@@ -114,6 +116,7 @@ export async function teach(options: TeachOptions): Promise<TeachResult> {
       clock,
       signal,
       onProgress: onProgress && ((progress) => onProgress({ doing: 'training', progress })),
+      onWarning,
     },
     teacher,
     offline: options.offline ?? false,
@@ -126,10 +129,8 @@ export async function teach(options: TeachOptions): Promise<TeachResult> {
   for (const [place, stage] of recipe.stages.entries()) {
     const own = join(directory, stage.name);
     makeDirectory(own);
-    const before = readResult(own);
-    const done = before
-      ? { result: before, values: readCheckpoint(join(own, 'checkpoint.bin'))?.values ?? values }
-      : await runStage(run, stage, place, own, values);
+    const before = finishedStage(own, values, onWarning);
+    const done = before ?? (await runStage(run, stage, place, own, values));
     if (!before) writeResult(own, done.result);
     results.push(done.result);
     values = done.values;
@@ -150,6 +151,27 @@ export async function teach(options: TeachOptions): Promise<TeachResult> {
   const record = await trainingRecord({ recipe, origin: start.origin, results, files, workers, clock });
   writeFileAtomically(join(directory, 'training-record.json'), `${JSON.stringify(record, null, 2)}\n`);
   return { record, files };
+}
+
+/** What a stage that was finished has left; undefined where its weights are lost and it has to go on from what is left. */
+function finishedStage(
+  directory: string,
+  start: Float32Array,
+  onWarning: TeachOptions['onWarning'],
+): Done | undefined {
+  const result = readResult(directory);
+  if (result === undefined) return undefined;
+  if (!('steps' in result)) return { result, values: start };
+  try {
+    const checkpoint = readCheckpoint(join(directory, 'checkpoint.bin'));
+    if (checkpoint?.step === result.steps) return { result, values: checkpoint.values };
+  } catch (error) {
+    if (!TiegelError.isInstance(error)) throw error;
+  }
+  onWarning?.(
+    `The stage ${result.name} was finished, but its last checkpoint is damaged or gone; it is taken up again.`,
+  );
+  return undefined;
 }
 
 function imitatesSamples(stage: Stage): boolean {

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { type Clock, digestOf, TiegelError } from '../base/index.ts';
 import { adamW, createTensorRuntime, gradientNorm } from '../tensor/index.ts';
-import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { type Checkpoint, latestCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { appendMetrics, type PolicyMetrics, rewindLines, type StepMetrics } from './metrics.ts';
 import { createModel, type Model, type ModelShape } from './model.ts';
 import { learningRateAt } from './schedule.ts';
@@ -41,6 +41,8 @@ export type StageContext = {
   readonly pool: WorkerPool;
   readonly clock: Clock;
   readonly onProgress?: ((progress: TrainingProgress) => void) | undefined;
+  /** Told, in a sentence, what a person should know and what does not end the run. */
+  readonly onWarning?: ((text: string) => void) | undefined;
   /** Aborting ends the run after the current step, with a checkpoint. */
   readonly signal?: AbortSignal | undefined;
 };
@@ -75,7 +77,7 @@ export async function train(context: StageContext, plan: TrainingPlan): Promise<
   const { name, directory, optimiser } = plan;
   const checkpointPath = join(directory, 'checkpoint.bin');
   const metricsPath = join(directory, 'metrics.jsonl');
-  const checkpoint = openCheckpoint(checkpointPath, recipeDigest);
+  const checkpoint = openCheckpoint(checkpointPath, recipeDigest, context.onWarning);
   rewindLines(metricsPath, checkpoint?.step ?? 0);
   const model = createModel(await createTensorRuntime({ bytes: optimiserMemoryBytes }), context.shape);
   const { parameters } = model;
@@ -150,8 +152,12 @@ export async function train(context: StageContext, plan: TrainingPlan): Promise<
 }
 
 /** @throws TGL_CHECKPOINT_INVALID also for one that another recipe left. */
-function openCheckpoint(path: string, recipeDigest: string): Checkpoint | undefined {
-  const checkpoint = readCheckpoint(path);
+function openCheckpoint(
+  path: string,
+  recipeDigest: string,
+  warn: (text: string) => void = () => {},
+): Checkpoint | undefined {
+  const checkpoint = latestCheckpoint(path, warn);
   if (!checkpoint || checkpoint.recipeDigest === recipeDigest) return checkpoint;
   const problem = `it was begun by a recipe with digest ${checkpoint.recipeDigest}, not ${recipeDigest}`;
   throw new TiegelError('TGL_CHECKPOINT_INVALID', { path, problem });

@@ -70,6 +70,14 @@ export const teachErrors = {
       'Stage {stage} has nothing to learn from: the verifier accepted none of {completions} completions.',
     fix: 'Teach the model longer before this stage, or sample more completions of each problem.',
   },
+  TGL_REWARD_WITHOUT_SIGNAL: {
+    status: 422,
+    retryable: false,
+    publicCode: null,
+    message:
+      'Stage {stage} has taught nothing: in each of {groups} groups of {steps} steps all completions had the same reward.',
+    fix: 'Teach the model longer before this stage, ask easier problems, or sample more completions of each.',
+  },
   TGL_TEACHER_FORBIDS: {
     status: 403,
     retryable: false,

@@ -4,12 +4,19 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Disk, digestOf, manualClock, systemClock, systemDisk, TiegelError } from '../../base/index.ts';
+import {
+  type Disk,
+  digestOf,
+  manualClock,
+  type Progress,
+  systemClock,
+  systemDisk,
+  TiegelError,
+} from '../../base/index.ts';
 import { createOutbound } from '../../outbound/index.ts';
 import { type Catalog, openCatalog } from '../catalog.ts';
 import { adaptedWeight, temporaryDirectory, writeAdapter, writeModel, writeShards } from '../fixture.ts';
 import type { Variant } from '../manifest.ts';
-import type { PullProgress } from './progress.ts';
 import type { PullOptions } from './pull.ts';
 import { commit, rangeHeaders, startHub, type TestHub } from './test-hub.ts';
 
@@ -74,7 +81,7 @@ describe('pull', () => {
   test('brings the usual quantisation into quarantine, with card and pinned source', async () => {
     await using given = await setting();
     const { hub, catalog, pull, model } = given;
-    const progress: PullProgress[] = [];
+    const progress: Progress[] = [];
     const variant = await pull('hf:owner/name', { onProgress: (line) => progress.push(line) });
     expect(variant.manifest).toMatchObject({
       name: 'some-model-q4_k_m',
@@ -86,9 +93,9 @@ describe('pull', () => {
     expect(readFileSync(await catalog.weightsPath(variant))).toEqual(model);
     expect(downloadsIn(catalog)).toEqual([]);
     expect(rangesOf(hub)).toHaveLength(Math.ceil(model.length / 20_000));
-    expect(progress.at(-1)).toMatchObject({ received: model.length, total: model.length });
-    expect(progress.map(({ received }) => received)).toEqual(
-      progress.map(({ received }) => received).toSorted((one, other) => one - other),
+    expect(progress.at(-1)).toMatchObject({ done: model.length, total: model.length });
+    expect(progress.map(({ done }) => done)).toEqual(
+      progress.map(({ done }) => done).toSorted((one, other) => one - other),
     );
   });
 
@@ -273,8 +280,8 @@ describe('what breaks is taken up again', () => {
     await using given = await setting();
     const { hub, pull, catalog, model } = given;
     const stop = new AbortController();
-    const onProgress = ({ received }: PullProgress): void => {
-      if (received >= 45_000) stop.abort(new Error('enough'));
+    const onProgress = ({ done }: Progress): void => {
+      if (done >= 45_000) stop.abort(new Error('enough'));
     };
     await expect(pull('hf:owner/name', { signal: stop.signal, onProgress })).rejects.toThrow('enough');
     expect(downloadsIn(catalog)).toHaveLength(1);
@@ -329,8 +336,8 @@ describe('what breaks is taken up again', () => {
     await using given = await setting();
     const { pull, catalog, model } = given;
     const stop = new AbortController();
-    const onProgress = ({ received }: PullProgress): void => {
-      if (received >= 45_000) stop.abort(new Error('enough'));
+    const onProgress = ({ done }: Progress): void => {
+      if (done >= 45_000) stop.abort(new Error('enough'));
     };
     await expect(pull('hf:owner/name', { signal: stop.signal, onProgress })).rejects.toThrow('enough');
     const directory = join(catalog.home, 'downloads', downloadsIn(catalog)[0]!);

@@ -9,6 +9,8 @@ import {
   digestOf,
   digestOfJson,
   makeDirectory,
+  type Progress,
+  progressMeter,
   TiegelError,
 } from '../../base/index.ts';
 import { shardNames } from '../../formats/index.ts';
@@ -24,7 +26,6 @@ import {
   usualLimits,
 } from './download.ts';
 import { findOnHub, type Hub, hubCredentials, hubRedirects, type RemoteFile } from './hub.ts';
-import { type PullProgress, progressMeter } from './progress.ts';
 import { parseKnownName, parsePullReference } from './reference.ts';
 import { sweepDownloads } from './sweep-downloads.ts';
 
@@ -40,7 +41,7 @@ export type PullOptions = {
   /** The SHA-256 that the file has to have, known from elsewhere. */
   readonly digest?: Digest | undefined;
   /** Called with what is about to be fetched, and as it comes. */
-  readonly onProgress?: (progress: PullProgress) => void;
+  readonly onProgress?: (progress: Progress) => void;
   readonly limits?: DownloadLimits;
 };
 
