@@ -13,6 +13,7 @@ import { createRunning } from '../running.ts';
 import { createSlots } from '../slots.ts';
 import { type EngineLogger, type RestartLimits, superviseChild } from '../supervisor.ts';
 import { createLegs } from './completion-legs.ts';
+import { createMarkerTokens, type MarkerTokens } from './marker-tokens.ts';
 import { binaryIn } from './server-build.ts';
 import { isConnectionFault, type ServerConnection, ServerRefusal } from './server-connection.ts';
 import { firstFreeDescriptor, residentBytesOf, type ServerLimits, startServer } from './server-process.ts';
@@ -60,6 +61,7 @@ export type LlamaServerEngine = Engine & {
 type LoadedServer = {
   readonly connection: ServerConnection;
   readonly endTokens: ReadonlySet<number>;
+  readonly markerTokens: MarkerTokens;
   /** Tokens of a slot. */
   readonly slotContext: number;
   /** Aborts with TGL_ENGINE_CRASHED when it is gone. */
@@ -105,7 +107,8 @@ export async function createLlamaServerEngine(options: LlamaServerOptions): Prom
       const load = async (connection: ServerConnection): Promise<LoadedServer> => {
         const [endTokens, slotContext] = [await connection.endTokens(), await connection.slotContext()];
         table.clear();
-        loaded = { connection, endTokens, slotContext, gone: gone.signal };
+        const markerTokens = createMarkerTokens(connection);
+        loaded = { connection, endTokens, markerTokens, slotContext, gone: gone.signal };
         return loaded;
       };
       return { child, ready: ready.then(load) };
@@ -153,10 +156,10 @@ export async function createLlamaServerEngine(options: LlamaServerOptions): Prom
     try {
       run.signal.throwIfAborted();
       server = servingServer();
-      const { connection, endTokens, gone } = server;
+      const { connection, endTokens, markerTokens, gone } = server;
       const end = AbortSignal.any([run.signal, gone]);
       const prompt = await tokenised(connection, request.prompt);
-      const markers = await markerTokens(connection, request);
+      const markers = await markerTokens(request);
       end.throwIfAborted();
       const received = prompt.length;
       if (received >= contextLength)
@@ -284,21 +287,6 @@ async function tokenised(
     prompt.map(async ({ text, special }) => (text === '' ? [] : await connection.tokenise(text, special))),
   );
   return pieces.flat().map(({ id }) => id);
-}
-
-/** The server does not tell control tokens from others; a marker that is one token is taken for one. */
-async function markerTokens(
-  connection: ServerConnection,
-  { markers = [], forced, constraint }: GenerateRequest,
-): Promise<ReadonlyMap<number, string>> {
-  const wanted = new Set([...markers, forced?.unless ?? '', constraint?.after ?? '']);
-  wanted.delete('');
-  const found = new Map<number, string>();
-  for (const marker of wanted) {
-    const [token, ...others] = await connection.tokenise(marker, true);
-    if (token !== undefined && others.length === 0) found.set(token.id, marker);
-  }
-  return found;
 }
 
 async function becomesIdle({ connection, gone }: LoadedServer, slot: number): Promise<void> {
