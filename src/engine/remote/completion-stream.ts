@@ -148,20 +148,33 @@ export function createTranslator({
   let { promptTokens } = options;
   let pieces = 0;
   let characters = 0;
+  /** The prompt has been told, and tokens after it. */
+  let begun = false;
   const held: EngineEvent[] = [];
   /** The server has used a reasoning field, so that tags in its answer are text. */
   let separates = false;
   const collector = createCallCollector();
 
-  const token = (segment: 'reasoning' | 'answer' | undefined, text: string, events: EngineEvent[]): void => {
-    const given = options.waitsForCount ? held : events;
-    if (pieces === 0 && given === events) given.push({ type: 'prompt', promptTokens });
-    pieces++;
-    given.push(segment === undefined ? { type: 'token', text } : { type: 'token', text, segment });
+  const give = (event: Extract<EngineEvent, { readonly type: 'token' }>, events: EngineEvent[]): void => {
+    if (options.waitsForCount) {
+      held.push(event);
+      return;
+    }
+    if (!begun) events.push({ type: 'prompt', promptTokens });
+    begun = true;
+    events.push(event);
   };
-  const segmentOfContent = (): 'reasoning' | 'answer' | undefined => {
-    if (separates) return 'answer';
-    return opensThinking && pieces === 0 ? 'reasoning' : undefined;
+  const takeContent = (text: string, events: EngineEvent[]): void => {
+    if (separates) give({ type: 'token', text, segment: 'answer' }, events);
+    else if (opensThinking && pieces === 0) {
+      // A tag counts in the first piece too, whole or begun; what stands before it is no token of its own.
+      const tag = text.indexOf('<');
+      const before = tag < 0 ? text : text.slice(0, tag);
+      const uncounted = tag < 0 ? {} : { tokens: 0 };
+      give({ type: 'token', text: before, segment: 'reasoning', ...uncounted }, events);
+      if (tag >= 0) give({ type: 'token', text: text.slice(tag) }, events);
+    } else give({ type: 'token', text }, events);
+    pieces++;
   };
 
   return {
@@ -173,9 +186,10 @@ export function createTranslator({
       promptTokens = chunk.usage?.promptTokens ?? promptTokens;
       if (reasoning !== '') {
         separates = true;
-        token('reasoning', reasoning, events);
+        give({ type: 'token', text: reasoning, segment: 'reasoning' }, events);
+        pieces++;
       }
-      if (content !== '') token(segmentOfContent(), content, events);
+      if (content !== '') takeContent(content, events);
       for (const call of calls) collector.push(call);
       // Which of several likelihoods belongs to which piece is not said; one belongs to the one piece there is.
       if (likelihoods.length !== 1) return;
@@ -185,7 +199,6 @@ export function createTranslator({
       events[events.length - 1] = { ...last, logProbability, alternatives };
     },
     end: (reason: EndReason, usage: ServerUsage | undefined): readonly EngineEvent[] => {
-      const begun = pieces > 0 && !options.waitsForCount;
       const before: readonly EngineEvent[] = begun ? [] : [{ type: 'prompt', promptTokens }, ...held];
       const calls = collector.calls();
       // Where the reply was cut off, the last call may be half.

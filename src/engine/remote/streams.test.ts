@@ -93,3 +93,15 @@ test('a reply without a single token has a beginning and an end', async () => {
   const events = await eventsOf(delta({}, 'stop') + done);
   expect(events.map(({ type }) => type)).toEqual(['prompt', 'end']);
 });
+
+test('a tag in the very first piece ends the thinking that the template opened', async () => {
+  for (const first of ['hm</think>so', '</think>so', '<think>hm</think>so']) {
+    const events = await eventsOf(delta({ content: first }, 'stop') + done, undefined, true);
+    const at = first.indexOf('<');
+    expect(events.slice(1, -1)).toEqual([
+      { type: 'token', text: first.slice(0, at), segment: 'reasoning', tokens: 0 },
+      { type: 'token', text: first.slice(at) },
+    ]);
+    expect(events.at(-1)).toMatchObject({ completionTokens: 1 });
+  }
+});
