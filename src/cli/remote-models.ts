@@ -20,7 +20,7 @@ import {
 } from '../engine/index.ts';
 import { type ChatTemplate, templateWithDigest } from '../formats/index.ts';
 import { createOutbound, type Outbound } from '../outbound/index.ts';
-import type { Guard } from '../reasoning/index.ts';
+import { collect, converse, type Guard, servedTurn } from '../reasoning/index.ts';
 import type { CommandContext } from './command.ts';
 import { countedProgress } from './counted-progress.ts';
 import { assessWhereDue, type Readiness } from './readiness.ts';
@@ -167,13 +167,44 @@ export async function assessRemoteModel(
   guards: readonly Guard[] = [],
 ): Promise<Assessment> {
   const { terminal, clock, signal } = context;
+  const serving = remoteServing(remote, guards);
+  await requireReadableReplies(context, remote, serving);
   const show = countedProgress(context, 'trials');
   const assessment = await assessRemote({
     ...{ catalog, remote, clock, signal, battery, trials, guards },
-    serving: remoteServing(remote, guards),
+    serving,
     startEngine: async () => startRemoteEngine(context, remote),
     onProgress: ({ probe, done, total }) => show(`Assessing: ${probe}`, done, total),
   });
   terminal.clearProgress();
   return assessment;
+}
+
+/** Tokens of the one reply below: more than a reasoner needs for it. */
+const mostTrialTokens = 1024;
+
+/**
+ * One easy turn before a battery: a server that gives its thinking as the answer, whose replies have an unknown form or that
+ * is set up wrongly is named at once, and not by every trial. What may be otherwise next time is left to the trials.
+ *
+ * @throws TGL_THINKING_UNOPENED, TGL_UPSTREAM_UNREADABLE, TGL_UPSTREAM_UNUSABLE, TGL_UPSTREAM_REFUSED
+ */
+async function requireReadableReplies(
+  context: CommandContext,
+  remote: RemoteModel,
+  serving: ServingConfiguration,
+): Promise<void> {
+  await using engine = startRemoteEngine(context, remote);
+  const turn = servedTurn(
+    { serving, template: remoteTemplate(remote) },
+    {
+      messages: [{ role: 'user', content: 'What is 6 * 7? Answer with the number.' }],
+      maxTokens: Math.min(mostTrialTokens, serving.sampling.maxTokens),
+    },
+  );
+  try {
+    await collect(converse(engine, turn, context.signal));
+  } catch (cause) {
+    if (!TiegelError.isInstance(cause) || !cause.retryable) throw cause;
+  }
 }

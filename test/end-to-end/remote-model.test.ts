@@ -25,6 +25,9 @@ for (const settings of remoteBattery.probes) {
   }
 }
 
+/** Whether its server gives the thinking as the answer, as one does whose template opens the block. */
+let unopened = false;
+
 /** What the model says at the end of each answer; changing it makes it another model. */
 let signature = '';
 
@@ -44,7 +47,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   const send = (delta: object, finish: string | null = null): boolean =>
     response.write(`data: ${JSON.stringify({ choices: [{ delta, finish_reason: finish }] })}\n\n`);
-  send({ reasoning_content: 'Let me see.' });
+  send(unopened ? { content: 'Let me see.\n</think>\n\n' } : { reasoning_content: 'Let me see.' });
   for (const content of words) send({ content });
   send({}, 'stop');
   const usage = { prompt_tokens: 5, completion_tokens: 9, total_tokens: 14 };
@@ -80,6 +83,18 @@ test('a chat template has to be vetted, and the server to take what it renders',
   writeFileSync(file, `${text} `);
   const unknown = await add('--server', 'vllm', '--template', file);
   expect(JSON.parse(unknown.stdout).error).toMatchObject({ code: 'TGL_TEMPLATE_UNKNOWN' });
+}, 120_000);
+
+test('thinking that comes as the answer is refused before it is assessed, and the option named', async () => {
+  unopened = true;
+  await add('--allow-private');
+  const { code, stdout } = await tiegel(home, 'assess', 'far', '--json');
+  expect(code).toBe(1);
+  expect(JSON.parse(stdout).error).toMatchObject({ code: 'TGL_THINKING_UNOPENED' });
+  expect(stdout).toContain('--opens-thinking');
+  await add('--allow-private', '--opens-thinking');
+  expect((await tiegel(home, 'assess', 'far', '--json')).code).toBe(0);
+  unopened = false;
 }, 120_000);
 
 test('it is assessed, served to the official client, and not served once it answers differently', async () => {
