@@ -19,6 +19,7 @@ export function llamaCppCapabilities(size: EngineSize): Omit<EngineCapabilities,
     prefixReuse: true,
     stopStrings: false,
     adapters: true,
+    samplingOptions: ['topK', 'minP', 'repetitionPenalty', 'logitBias'],
   };
 }
 

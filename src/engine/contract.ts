@@ -3,17 +3,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lookUp } from '../base/index.ts';
 import type { PromptPiece } from '../formats/index.ts';
+import {
+  type ContractCase,
+  type ContractEngine,
+  collect,
+  greedy,
+  type Token,
+  textOf,
+  tokensOf,
+  whereSupported,
+} from './contract-case.ts';
+import { samplingCases } from './contract-sampling.ts';
 import type { Engine, EngineEvent, ForcedText, GenerateRequest } from './engine.ts';
-
-export type ContractEngine = {
-  /** With at least two slots. It must go on for 200 tokens on `prompt` under `maxTokens: 200`. */
-  readonly engine: Engine;
-  readonly prompt: readonly PromptPiece[];
-  /** Does not fit into the context. */
-  readonly tooLongPrompt: readonly PromptPiece[];
-};
-
-type ContractCase = (made: ContractEngine) => Promise<void>;
 
 const secondsToFreeSlot = 0.25;
 
@@ -128,6 +129,7 @@ const contractCases: Readonly<Record<string, ContractCase>> = {
       }
     });
   },
+  ...samplingCases,
   'obeys a grammar where it says so': async ({ engine, prompt }) => {
     const constraint = { type: 'grammar', grammar: 'root ::= "yes" | "no"' } as const;
     const able = engine.capabilities.constraints.includes('grammar');
@@ -166,6 +168,20 @@ const contractCases: Readonly<Record<string, ContractCase>> = {
     expect(await reused('second cache scope')).toBe(0);
     expect(await reused()).toBe(0);
     expect(await reused()).toBe(0);
+  },
+  'counts what it reuses of a prompt also where it begins with forced text': async ({ engine, prompt }) => {
+    const { forcedText, prefixReuse } = engine.capabilities;
+    if (!forcedText || !prefixReuse) return;
+    const forced = { text: '</think>', afterTokens: 0, unless: neverWritten };
+    const request = { ...forcing(prompt, 12, forced), cacheScope: 'forced from the begin' };
+    const counts: number[] = [];
+    for (let round = 0; round < 2; round++) {
+      const [first] = await collect(engine, request);
+      if (first?.type === 'prompt') counts.push(first.reusedTokens ?? 0);
+      expect(first).toMatchObject({ type: 'prompt' });
+    }
+    expect(counts[0]).toBe(0);
+    expect(counts[1]).toBeGreaterThan(0);
   },
   'embeds texts where it says so, each the same way alone and beside others': async ({ engine }) => {
     expect(engine.embed !== undefined).toBe(engine.capabilities.embeddings);
@@ -308,20 +324,6 @@ export function engineContract(
   });
 }
 
-function greedy(prompt: readonly PromptPiece[], maxTokens: number): GenerateRequest {
-  return { prompt, maxTokens, sampling: { temperature: 0, topP: 1 } };
-}
-
-async function collect(
-  engine: Engine,
-  request: GenerateRequest,
-  signal?: AbortSignal,
-): Promise<readonly EngineEvent[]> {
-  return await Array.fromAsync(engine.generate(request, signal));
-}
-
-type Token = Extract<EngineEvent, { type: 'token' }>;
-
 const neverWritten = 'what no model of these tests writes';
 
 function forcing(prompt: readonly PromptPiece[], maxTokens: number, forced: ForcedText): GenerateRequest {
@@ -330,25 +332,6 @@ function forcing(prompt: readonly PromptPiece[], maxTokens: number, forced: Forc
 
 function isForced({ forced }: Token): boolean {
   return forced === true;
-}
-
-function textOf(tokens: readonly Token[]): string {
-  return tokens.map(({ text }) => text).join('');
-}
-
-function tokensOf(events: readonly EngineEvent[]): readonly Token[] {
-  return events.filter((event) => event.type === 'token');
-}
-
-/** An engine that cannot do what the request asks for has to refuse it. */
-async function whereSupported(
-  engine: Engine,
-  supported: boolean,
-  request: GenerateRequest,
-  check: (tokens: readonly Token[]) => void,
-): Promise<void> {
-  if (supported) return check(tokensOf(await collect(engine, request)));
-  await expect(collect(engine, request)).rejects.toMatchObject({ code: 'TGL_CAPABILITY_MISSING' });
 }
 
 function promptTokensOf(events: readonly EngineEvent[]): number | undefined {

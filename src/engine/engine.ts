@@ -54,7 +54,7 @@ export type Sampling = {
   readonly topK?: number;
   /** Only tokens at least this share as likely as the likeliest are drawn from. */
   readonly minP?: number;
-  /** Divides the logits of tokens that have occurred (multiplies them below zero); 1 changes nothing. */
+  /** Divides the logits of tokens of prompt and completion (multiplies those below zero); 1 changes nothing. */
   readonly repetitionPenalty?: number;
   /** Subtracted once from the logits of tokens that have occurred in the completion. */
   readonly presencePenalty?: number;

@@ -39,6 +39,7 @@ type TokenEvent = Extract<EngineEvent, { type: 'token' }>;
 export function createLegs(request: GenerateRequest, options: LegsOptions): Legs {
   const { connection, slot, limit, signal, grammar, endTokens } = options;
   const { forced, sampling, constraint, logProbabilities } = request;
+  const { topK = candidates, minP, repetitionPenalty, logitBias } = sampling;
   const tokens = [...options.prompt];
   const [unlessText, afterText] = [forced?.unless ?? '', constraint?.after ?? ''];
   const inVocabulary = new Set(options.markers.values());
@@ -46,15 +47,18 @@ export function createLegs(request: GenerateRequest, options: LegsOptions): Legs
   const after = createMarkerWatch(afterText, inVocabulary.has(afterText));
   let forcedDone = forced === undefined;
   let promptTold = false;
+  /** Forced text that was written before the server has said what it reuses of the prompt. */
+  let beforehand: readonly EngineEvent[] = [];
   let completionTokens = 0;
   let legs = 0;
 
-  const tellPrompt = (reusedTokens: number): readonly EngineEvent[] => {
+  const tellPrompt = (reused: number): readonly EngineEvent[] => {
     if (promptTold) return [];
     promptTold = true;
     const known = request.markers?.filter((marker) => inVocabulary.has(marker));
-    const markerTokens = known === undefined ? {} : { markerTokens: known };
-    return [{ type: 'prompt', promptTokens: options.prompt.length, reusedTokens, ...markerTokens }];
+    const promptTokens = options.prompt.length;
+    const told = { promptTokens, reusedTokens: Math.min(reused, promptTokens) };
+    return [{ type: 'prompt', ...told, ...(known !== undefined && { markerTokens: known }) }, ...beforehand];
   };
 
   const forcedIsDue = (): boolean =>
@@ -89,9 +93,18 @@ export function createLegs(request: GenerateRequest, options: LegsOptions): Legs
     stream: true,
     return_tokens: true,
     return_progress: true,
-    samplers: ['top_k', 'top_p', 'temperature'],
-    top_k: candidates,
+    samplers: [
+      ...(repetitionPenalty === undefined ? [] : ['penalties']),
+      ...['top_k', 'top_p'],
+      ...(minP === undefined ? [] : ['min_p']),
+      'temperature',
+    ],
+    top_k: topK,
     top_p: sampling.topP,
+    ...(minP !== undefined && { min_p: minP }),
+    // Over all of prompt and completion, as in our own engine.
+    ...(repetitionPenalty !== undefined && { repeat_penalty: repetitionPenalty, repeat_last_n: -1 }),
+    ...(logitBias !== undefined && { logit_bias: logitBias }),
     temperature: sampling.temperature,
     // Every leg draws numbers of its own; 31 bits, since 2³² − 1 asks for an unpredictable seed.
     seed: seededRandom(options.seed, legs).integer(0, 2 ** 31 - 1),
@@ -166,8 +179,11 @@ export function createLegs(request: GenerateRequest, options: LegsOptions): Legs
     tokens: () => tokens,
     events: async function* () {
       for (;;) {
-        if (forced !== undefined && forcedIsDue())
-          yield [...tellPrompt(0), ...(await writeForced(forced.text))];
+        if (forced !== undefined && forcedIsDue()) {
+          const written = await writeForced(forced.text);
+          if (promptTold) yield written;
+          else beforehand = written;
+        }
         const before = completionTokens;
         if (before >= limit) break;
         const ending = yield* leg();

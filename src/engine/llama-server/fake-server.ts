@@ -1,5 +1,5 @@
 // A stand-in for llama-server in tests: its HTTP interface as far as the engine uses it, with one token a byte. What it
-// writes goes round in a circle; a grammar with "yes" in it gives yes, every other one a fixed object.
+// writes goes round in a circle where no bias or penalty leads out of it; a grammar with "yes" in it gives yes, every other one a fixed object.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -86,7 +86,7 @@ async function complete(body: Body, request: IncomingMessage, response: ServerRe
   let reason = 'limit';
   while (here && written.length < Number(body.n_predict)) {
     await new Promise((resolve) => setTimeout(resolve, tokenMs));
-    const id = nextToken(body, prompt.length, written.length);
+    const id = nextToken(body, prompt, written);
     written.push(id);
     unsent.push(id);
     const bytes = Buffer.from(unsent.map((token) => token - 1));
@@ -112,13 +112,30 @@ async function complete(body: Body, request: IncomingMessage, response: ServerRe
   request.resume();
 }
 
-function nextToken({ grammar, seed, temperature }: Body, promptLength: number, index: number): number {
+function nextToken(body: Body, prompt: readonly number[], written: readonly number[]): number {
+  const { grammar, seed, temperature } = body;
+  const index = written.length;
   if (typeof grammar === 'string') {
     const text = Buffer.from(grammar.includes('"yes"') ? 'yes' : '{"sum":7}');
     return index < text.length ? (text[index] as number) + 1 : endToken;
   }
-  const turn = Number(temperature) > 0 ? Number(seed) : 0;
-  return (circle[(promptLength + index + turn) % circle.length] as number) + 1;
+  const draws = Number(temperature) > 0 && body.top_k !== 1 && body.min_p !== 1;
+  const turn = draws ? Number(seed) : 0;
+  const likeliest = circle[(prompt.length + index + turn) % circle.length] as number;
+  return likeliestOf(body, likeliest + 1, [...prompt, ...written]);
+}
+
+/** After biases and penalties; letters are likelier than what else there is. */
+function likeliestOf(body: Body, likeliest: number, occurred: readonly number[]): number {
+  const biases = new Map((body.logit_bias ?? []) as readonly (readonly [number, number])[]);
+  const penalty = Number(body.repeat_penalty ?? 1);
+  const logitOf = (id: number): number => {
+    const isLetter = /[a-z]/.test(String.fromCharCode(id - 1));
+    const logit = (id === likeliest ? 10 : isLetter ? 6 : 1) + (biases.get(id) ?? 0);
+    return occurred.includes(id) ? logit / penalty : logit;
+  };
+  const ids = Array.from({ length: 256 }, (_, byte) => byte + 1);
+  return ids.reduce((best, id) => (logitOf(id) > logitOf(best) ? id : best));
 }
 
 function likelihoods(token: string): readonly Body[] {

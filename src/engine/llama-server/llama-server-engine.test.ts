@@ -8,7 +8,7 @@ import { engineContract } from '../contract.ts';
 import type { Engine, EngineEvent, GenerateRequest } from '../engine.ts';
 import { createLlamaEngine } from '../llama/llama-engine.ts';
 import { writeTestAdapter } from '../llama/test-adapter.ts';
-import { writeTestModel } from '../llama/test-model.ts';
+import { testTokenId, writeTestModel } from '../llama/test-model.ts';
 import {
   createLlamaServerEngine,
   type LlamaServerEngine,
@@ -47,6 +47,7 @@ engineContract('llama-server, a stand-in', async () => ({
   engine: await startFake(),
   prompt: promptOf('three apples and five'),
   tooLongPrompt: promptOf('x'.repeat(600)),
+  idOf: (text) => text.charCodeAt(0) + 1,
 }));
 
 describe('llama-server', () => {
@@ -136,6 +137,7 @@ describe.skipIf(real === undefined)(
       engine: await start(),
       prompt: promptOf('three apples and five'),
       tooLongPrompt: promptOf('x '.repeat(600)),
+      idOf: testTokenId,
     }));
 
     test('lays an adapter over the weights, whatever its path holds', async () => {
@@ -159,6 +161,7 @@ describe.skipIf(real === undefined)(
       engine: await start({ draftPath: small.path }),
       prompt: promptOf('three apples and five'),
       tooLongPrompt: promptOf('x '.repeat(600)),
+      idOf: testTokenId,
     }));
 
     test.each([

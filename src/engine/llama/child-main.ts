@@ -61,7 +61,8 @@ async function handle(command: ToChild): Promise<void> {
 }
 
 process.on('message', (message) => {
-  const command = parseToChild(message);
+  const command = readCommand(message);
+  if (command === undefined) return;
   handle(command).catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error);
     if (command.type === 'generate' || command.type === 'embed')
@@ -69,6 +70,18 @@ process.on('message', (message) => {
     else send({ type: 'failed', reason });
   });
 });
+
+/** A command for one generation that cannot be read costs that one, not all of them. */
+function readCommand(message: unknown): ToChild | undefined {
+  try {
+    return parseToChild(message);
+  } catch (error) {
+    const { generation } = message as { readonly generation?: unknown };
+    if (typeof generation !== 'number') throw error;
+    emit({ type: 'fault', generation, reason: `the command cannot be read: ${String(error)}` });
+    return undefined;
+  }
+}
 
 // A hard end: an orderly exit would first wait for the native threads.
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));

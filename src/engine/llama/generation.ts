@@ -3,8 +3,9 @@
 import type { LlamaModel, Token } from 'node-llama-cpp';
 import { seededRandom } from '../../base/index.ts';
 import { createMarkerWatch } from '../marker-watch.ts';
+import { createLogitShaper } from './logit-changes.ts';
 import { markerTokensOf } from './marker-tokens.ts';
-import type { NativeContext } from './native-binding.ts';
+import type { NativeContext, SamplerSettings } from './native-binding.ts';
 import type { GenerateCommand, GenerationEvent } from './protocol.ts';
 import { createTokenText } from './token-text.ts';
 
@@ -55,7 +56,8 @@ export function createGeneration(
   const freshText = (): ((token: Token) => string) =>
     createTokenText((ids, before) => model.detokenize(ids, shown(ids), before));
   const grammar = constraint === null ? undefined : native.parseGrammar(constraint.grammar);
-  const sampler = native.createSampler(samplerSettings(command));
+  const sampler = native.createSampler(samplerSettings(command, prompt.length + limit));
+  const shaper = createLogitShaper(command.sampling, prompt);
   const unless = createMarkerWatch(unlessText, inVocabulary.has(unlessText));
   const after = createMarkerWatch(afterText, inVocabulary.has(afterText));
   /** To be evaluated, from `next` on. */
@@ -77,6 +79,7 @@ export function createGeneration(
     unless.push(text, isMarker);
     if (after.push(text, isMarker) !== undefined) constrain();
     completionTokens++;
+    shaper.take(token);
     const marked = isMarker && command.markers !== null ? { marker: true as const } : {};
     emit({ type: 'token', generation: id, text, id: token, ...marked, ...more });
     if (completionTokens < limit) return false;
@@ -116,7 +119,7 @@ export function createGeneration(
       return written.some((token) => write(token, { forced: true }));
     },
     choose: async (row) => {
-      const token = await sampler.choose(row);
+      const token = await sampler.choose(row, shaper.changes());
       if (token === undefined) throw new Error('no token may follow');
       if (model.isEogToken(token as Token)) {
         emit({ type: 'end', generation: id, reason: 'stop', completionTokens });
@@ -145,10 +148,8 @@ export function createGeneration(
   };
 }
 
-function samplerSettings({ temperature, topP, seed }: GenerateCommand): {
-  readonly temperature: number;
-  readonly topP: number;
-  readonly seed: number;
-} {
-  return { temperature, topP, seed: seededRandom(seed, 0).integer(0, 2 ** 31 - 1) };
+function samplerSettings({ sampling }: GenerateCommand, mostTokens: number): SamplerSettings {
+  const { temperature, topP, topK, minP = 0 } = sampling;
+  const seed = seededRandom(sampling.seed, 0).integer(0, 2 ** 31 - 1);
+  return { temperature, topP, topK, minP, seed, mostTokens };
 }

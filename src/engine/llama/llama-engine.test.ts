@@ -14,7 +14,7 @@ import type { Engine, EngineEvent, GenerateRequest } from '../engine.ts';
 import { tryModel } from '../trial.ts';
 import { createLlamaEngine, type LlamaEngine, type LlamaEngineOptions } from './llama-engine.ts';
 import { evaluateLogits } from './llama-runtime.ts';
-import { testTokenizer, writeTestModel } from './test-model.ts';
+import { testTokenId, testTokenizer, writeTestModel } from './test-model.ts';
 
 const file = writeTestModel();
 afterAll(() => file[Symbol.dispose]());
@@ -32,6 +32,7 @@ engineContract('llama', async () => ({
   engine: await open(),
   prompt,
   tooLongPrompt: [{ text: 'x'.repeat(600), special: false }],
+  idOf: testTokenId,
 }));
 
 async function tokensOf(
@@ -131,6 +132,14 @@ describe('llama engine', () => {
     const longer = tiegelTemplate.render([{ role: 'user', content: 'x'.repeat(250) }], { thinking: 'open' });
     const [beside] = await Promise.all([tokensOf(engine), tokensOf(engine, { prompt: longer })]);
     expect(beside.map(({ id }) => id)).toEqual(alone.map(({ id }) => id));
+  });
+
+  test('a request that the child cannot read fails alone', async () => {
+    const beside = tokensOf(engine);
+    const unreadable = tokensOf(engine, { sampling: { temperature: 0, topP: 1, logitBias: [[-1, 1]] } });
+    await expect(unreadable).rejects.toMatchObject({ code: 'TGL_ENGINE_CRASHED' });
+    expect(await beside).toHaveLength(200);
+    expect(engine.load()).toEqual({ active: 0, waiting: 0 });
   });
 
   test('stops when the context is full and says that it was the length', async () => {

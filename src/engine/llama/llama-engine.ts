@@ -3,7 +3,13 @@
 import { type Clock, type Entropy, systemClock, systemEntropy, TiegelError } from '../../base/index.ts';
 import type { LoadedFile } from '../../catalog/index.ts';
 import { type EngineSize, llamaCppCapabilities, requireCapabilities } from '../capabilities.ts';
-import type { Engine, EngineCapabilities, EngineEvent, GenerateRequest } from '../engine.ts';
+import {
+  type Engine,
+  type EngineCapabilities,
+  type EngineEvent,
+  type GenerateRequest,
+  samplingOptions,
+} from '../engine.ts';
 import type { HeldFiles } from '../held-files/held-files.ts';
 import { createRunning } from '../running.ts';
 import { createSlots, type Lease } from '../slots.ts';
@@ -230,7 +236,7 @@ export async function createLlamaEngine(options: LlamaEngineOptions): Promise<Ll
 
 /** What a llama engine of a size can do, before it is started. */
 export function llamaCapabilities(size: EngineSize): EngineCapabilities {
-  return { ...llamaCppCapabilities(size), tokenIds: true, embeddings: true };
+  return { ...llamaCppCapabilities(size), tokenIds: true, embeddings: true, samplingOptions };
 }
 
 /** @throws TGL_CONSTRAINT_INVALID */
@@ -238,13 +244,11 @@ function commandOf(
   { prompt, maxTokens, sampling, cacheScope, logProbabilities, constraint, forced, markers }: GenerateRequest,
   entropy: Entropy,
 ): Omit<GenerateCommand, 'type' | 'generation'> {
-  const { temperature, topP, seed = unpredictableSeed(entropy) } = sampling;
+  const { seed = unpredictableSeed(entropy) } = sampling;
   return {
     prompt,
     maxTokens,
-    temperature,
-    topP,
-    seed,
+    sampling: { ...sampling, seed },
     cacheScope: cacheScope ?? null,
     logProbabilities: logProbabilities ?? null,
     constraint:

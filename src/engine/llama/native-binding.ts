@@ -2,6 +2,7 @@
 // own, samplers that live as long as a generation, grammars, copies between sequences. The public interface puts
 // sequences into a batch in the order in which sampling ended, which makes llama.cpp read the weights several times.
 import type { Llama, LlamaContext, LlamaContextOptions, LlamaModel } from 'node-llama-cpp';
+import type { LogitChanges } from './logit-changes.ts';
 
 /** The share of one sequence in a batch. */
 export type BatchPart = {
@@ -17,6 +18,11 @@ export type SamplerSettings = {
   /** 0 is greedy. */
   readonly temperature: number;
   readonly topP: number;
+  /** Undefined: as many as are looked at anyway. */
+  readonly topK: number | undefined;
+  readonly minP: number;
+  /** Of prompt and completion together. */
+  readonly mostTokens: number;
   /** 31 bits, because llama.cpp takes 2³² − 1 as a wish for an unpredictable one. */
   readonly seed: number;
 };
@@ -29,7 +35,7 @@ export type TokenLogProbability = { readonly token: number; readonly logProbabil
  */
 export type TokenSampler = Disposable & {
   /** @param row what `decode` gave. Undefined when nothing may follow. */
-  readonly choose: (row: number) => Promise<number | undefined>;
+  readonly choose: (row: number, changes?: LogitChanges) => Promise<number | undefined>;
   /** The model's own log-probability of a token, and the likeliest tokens; sorts the whole vocabulary. */
   readonly rank: (row: number, token: number, likeliest: number) => Promise<RankedToken>;
   /** From here on only what the grammar allows from its begin. */
@@ -114,11 +120,13 @@ export function openNativeContext(llama: Llama, model: LlamaModel, context: Llam
     },
     createSampler: (settings) => {
       const sampler = new addon.AddonSampler(nativeModel);
-      const config = { ...settings, topK: candidates, minP: 0 };
+      const { mostTokens, topK = candidates, ...others } = settings;
+      let config: object = { ...others, topK };
       sampler.applyConfig(config);
       let ranking: AddonSampler | undefined;
       return {
-        choose: async (row) => {
+        choose: async (row, changes) => {
+          if (changes !== undefined) sampler.applyConfig({ ...config, ...changeConfig(changes, mostTokens) });
           const token = await native.sampleToken(row, sampler);
           return token < 0 ? undefined : token;
         },
@@ -134,7 +142,8 @@ export function openNativeContext(llama: Llama, model: LlamaModel, context: Llam
         },
         constrain: (grammar) => {
           const grammarEvaluationState = new addon.AddonGrammarEvaluationState(nativeModel, grammar);
-          sampler.applyConfig({ ...config, grammarEvaluationState });
+          config = { ...config, grammarEvaluationState };
+          sampler.applyConfig(config);
         },
         [Symbol.dispose]: () => {
           sampler.dispose();
@@ -169,6 +178,21 @@ export async function createEmbeddingContext(
 }
 
 type TokenLogit = { readonly token: number; readonly logit: number };
+
+/** A sampler keeps its random numbers, its grammar and the tokens that it has drawn when the rest changes. */
+function changeConfig({ added, repetitionPenalty, occurred }: LogitChanges, mostTokens: number): object {
+  return {
+    ...(added.size > 0 && {
+      tokenBiasKeys: Uint32Array.from(added.keys()),
+      tokenBiasValues: Float32Array.from(added.values()),
+    }),
+    ...(repetitionPenalty !== 1 && {
+      repeatPenalty: repetitionPenalty,
+      repeatPenaltyTokens: Uint32Array.from(occurred),
+      repeatPenaltyMaxTokens: mostTokens,
+    }),
+  };
+}
 
 /**
  * @param logits the likeliest tokens in falling order, and `token`.

@@ -2,7 +2,7 @@
 // child least, because the child has parsed a model file.
 import { z } from 'zod';
 import type { PromptPiece } from '../../formats/index.ts';
-import type { ForcedText, TokenAlternative } from '../engine.ts';
+import type { ForcedText, Sampling, TokenAlternative } from '../engine.ts';
 
 /** What the native runtime is on this machine. */
 export type RuntimeFacts = {
@@ -29,14 +29,19 @@ export type LoadCommand = {
   readonly slots: number;
 };
 
+/** What was left out arrives as undefined. */
+type SamplingCommand = { readonly [Option in keyof Sampling]: Sampling[Option] | undefined } & {
+  readonly temperature: number;
+  readonly topP: number;
+  readonly seed: number;
+};
+
 export type GenerateCommand = {
   readonly type: 'generate';
   readonly generation: number;
   readonly prompt: readonly PromptPiece[];
   readonly maxTokens: number;
-  readonly temperature: number;
-  readonly topP: number;
-  readonly seed: number;
+  readonly sampling: SamplingCommand;
   /** Null: what is computed is not kept for anybody. */
   readonly cacheScope: string | null;
   /** How many alternatives are wanted; null: no log-probabilities at all. */
@@ -138,9 +143,17 @@ const toChildSchema: z.ZodType<ToChild> = z.discriminatedUnion('type', [
     generation: count,
     prompt: z.array(z.strictObject({ text: z.string(), special: z.boolean() })),
     maxTokens: count,
-    temperature: z.number().nonnegative(),
-    topP: z.number().min(0).max(1),
-    seed: count,
+    sampling: z.strictObject({
+      temperature: z.number().nonnegative(),
+      topP: z.number().min(0).max(1),
+      seed: count,
+      topK: z.int().positive().optional(),
+      minP: z.number().min(0).max(1).optional(),
+      repetitionPenalty: z.number().positive().optional(),
+      presencePenalty: z.number().optional(),
+      frequencyPenalty: z.number().optional(),
+      logitBias: z.array(z.tuple([count, z.number()])).optional(),
+    }),
     cacheScope: z.string().nullable(),
     logProbabilities: count.nullable(),
     constraint: z.strictObject({ grammar: z.string(), after: z.string() }).nullable(),

@@ -17,6 +17,13 @@ import {
 
 export const testTokenizer: Tokenizer = createTokenizer(buildVocabulary([' apples', ' and', ' Äpfel']));
 
+/** The id of a text that is one token. */
+export function testTokenId(text: string): number {
+  const [id = -1, ...others] = testTokenizer.encode([{ text, special: false }]);
+  if (others.length > 0) throw new Error(`${text} is not one token`);
+  return id;
+}
+
 const small: TransformerConfiguration = {
   vocabularySize: testTokenizer.vocabulary.length,
   width: 64,
