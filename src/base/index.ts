@@ -18,6 +18,14 @@ export { htmlPage } from './html-page.ts';
 export { type IdentifierSource, identifierSource } from './identifier.ts';
 export { holdLock, isLocked } from './lock.ts';
 export { lookUp } from './look-up.ts';
-export { escapeMarkdown, escapeMarkup, oneLine, percent, shortened } from './plain.ts';
+export {
+  escapeMarkdown,
+  escapeMarkup,
+  forTerminal,
+  oneLine,
+  percent,
+  shortened,
+  visibleJson,
+} from './plain.ts';
 export { type Progress, progressMeter } from './progress.ts';
 export { type Entropy, firstAccepted, type Random, seededRandom, systemEntropy } from './random.ts';

@@ -13,11 +13,47 @@ const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/gu;
 export function visible(text: string): string {
   return text.replaceAll('\r\n', '\n').replaceAll(unseen, (character) => {
     if (character === '\n' || character === '\t') return character;
-    return `⟨U+${(character.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, '0')}⟩`;
+    return spelledOut(character);
   });
 }
 
-/** The same on one line. */
+function spelledOut(character: string): string {
+  return `⟨U+${(character.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, '0')}⟩`;
+}
+
+/** What changes how other text is shown or steers a terminal; the joiners of emoji and of Persian or Indic words do not. */
+const steering = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|(?!\u200c|\u200d|[\u{e0020}-\u{e007f}])\p{Cf}/gu;
+
+/**
+ * The same for a terminal, where people read what a model writes: joiners stay as well. A carriage return before a line
+ * feed goes.
+ *
+ * @example
+ * import { forTerminal } from './src/base/plain.ts';
+ * forTerminal('a\u001b]0;title\u0007b'); // → 'a⟨U+001B⟩]0;title⟨U+0007⟩b'
+ */
+export function forTerminal(text: string): string {
+  return text.replaceAll('\r\n', '\n').replaceAll(steering, (character) => {
+    if (character === '\n' || character === '\t') return character;
+    return spelledOut(character);
+  });
+}
+
+/**
+ * Lines of JSON in which nothing steers a terminal or hides: such characters stand as escapes, which mean the same.
+ *
+ * @param lines as JSON.stringify gives them, each with or without its line end
+ */
+export function visibleJson(lines: string): string {
+  return lines.replaceAll(steering, (character) => {
+    if (character === '\n') return character;
+    return [...Array(character.length).keys()]
+      .map((index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`)
+      .join('');
+  });
+}
+
+/** Like `visible`, on one line. */
 export function oneLine(text: string): string {
   return visible(text.replaceAll(/\s+/gu, ' ')).trim();
 }

@@ -1,12 +1,13 @@
 // `tiegel list`: the models that are here and whether they may be served, the names that can be pulled, and what is
 // damaged.
+
 import { outdatedSince } from '../assess/index.ts';
+import { oneLine } from '../base/index.ts';
 import { type Catalog, knownModels, openCatalog } from '../catalog/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { localRuntimeBuild } from './fitted-engine.ts';
 import { servingOn } from './local-models.ts';
 import { mebibytes } from './print-variant.ts';
-import { harmless } from './terminal.ts';
 
 type Recorded = Awaited<ReturnType<Catalog['recordFor']>>;
 
@@ -39,5 +40,5 @@ export async function runList({ environment, terminal, clock }: CommandContext):
 function stateText(recorded: Recorded): string {
   if (!('admitted' in recorded)) return `admitted until ${recorded.expires.slice(0, 10)}`;
   const { state, reason } = recorded;
-  return state === 'quarantined' ? state : `${state}: ${harmless(reason)}`;
+  return state === 'quarantined' ? state : `${state}: ${oneLine(reason)}`;
 }

@@ -1,10 +1,10 @@
 // A service on this machine that offers models on its NPU: Foundry Local. Asked only where the operator names its address,
 // and only on loopback.
-import { TiegelError } from '../base/index.ts';
+import { oneLine, TiegelError } from '../base/index.ts';
 import { askFoundryLocal, type LocalServiceModel } from '../engine/index.ts';
 import { createOutbound } from '../outbound/index.ts';
 import type { CommandContext } from './command.ts';
-import { harmless, type Terminal } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
 
 export type LocalService = { readonly origin: string; readonly models: readonly LocalServiceModel[] };
 
@@ -33,19 +33,19 @@ export function printLocalService(terminal: Terminal, service: LocalService | un
   }
   const { origin, models } = service;
   const onNpu = models.filter(({ device }) => device === 'NPU');
-  const providers = [...new Set(onNpu.flatMap(({ provider }) => provider ?? []))].map(harmless).join(', ');
+  const providers = [...new Set(onNpu.flatMap(({ provider }) => provider ?? []))].map(oneLine).join(', ');
   const count = onNpu.length === 1 ? 'a model' : `${onNpu.length} models`;
   const found = onNpu.length === 0 ? 'offers no model on one' : `offers ${count} on one, by ${providers}`;
   terminal.print(`  NPU     Foundry Local at ${origin} ${found}`);
   for (const { id, bytes, downloaded } of onNpu.slice(0, mostShown)) {
     const size = bytes === null ? '' : `  ${(bytes / 2 ** 30).toFixed(1)} GiB`;
-    terminal.print(`            ${harmless(id)}${size}${downloaded ? '  downloaded' : ''}`);
+    terminal.print(`            ${oneLine(id)}${size}${downloaded ? '  downloaded' : ''}`);
   }
   const [first] = onNpu;
   if (first === undefined) return;
   terminal.print(
     terminal.dim(
-      `          tiegel remote add NAME --server foundry-local --endpoint ${origin}/v1 --model ${harmless(first.id)} --allow-private`,
+      `          tiegel remote add NAME --server foundry-local --endpoint ${origin}/v1 --model ${oneLine(first.id)} --allow-private`,
     ),
   );
 }

@@ -336,11 +336,12 @@ function report(error: unknown, terminal: Terminal): ExitCode {
       ? new TiegelError('TGL_USAGE', { problem: error.message.replace(/^error: /, '') })
       : error;
   if (!TiegelError.isInstance(known)) {
-    terminal.clearProgress();
-    throw error;
+    // A defect of the program: the stack is what helps to mend it.
+    terminal.note(error instanceof Error ? (error.stack ?? String(error)) : String(error));
+    return 1;
   }
   const { code, message, fix, retryable } = known;
-  terminal.result({ error: { code, message, fix, retryable } });
-  terminal.note(`${terminal.bad('Error')} ${code}: ${message}\n${fix}`);
+  if (terminal.json) terminal.result({ error: { code, message, fix, retryable } });
+  else terminal.note(`${terminal.bad('Error')} ${code}: ${message}\n${fix}`);
   return code === 'TGL_USAGE' || code === 'TGL_ENVIRONMENT_INVALID' ? 2 : 1;
 }

@@ -1,6 +1,7 @@
 // How a variant is shown to people.
+import { oneLine } from '../base/index.ts';
 import type { Manifest, Variant } from '../catalog/index.ts';
-import { harmless, type Terminal } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
 
 /** A size for people. */
 export function mebibytes(bytes: number): string {
@@ -25,7 +26,7 @@ export function printVariant(terminal: Terminal, { name, manifest }: Variant): v
     ['imported', manifest.created],
   ] as const;
   terminal.print(terminal.bold(name));
-  for (const [what, text] of lines) terminal.print(`  ${what.padEnd(9)} ${harmless(text)}`);
+  for (const [what, text] of lines) terminal.print(`  ${what.padEnd(9)} ${oneLine(text)}`);
 }
 
 /** What a command ends with that has taken a model in. */

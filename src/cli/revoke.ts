@@ -1,11 +1,10 @@
 // `tiegel revoke`: signs that a model is not to be served any more, in whatever configuration. Running servers over the
 // same data directory obey within a second; `--lift` takes it back, for servers that start afterwards.
-import { TiegelError } from '../base/index.ts';
+import { oneLine, TiegelError } from '../base/index.ts';
 import { openCatalog, type Subject } from '../catalog/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { findModel, servingConfiguration } from './local-models.ts';
 import { findRemote, remoteServing } from './remote-models.ts';
-import { harmless } from './terminal.ts';
 
 const longestReason = 500;
 
@@ -30,7 +29,7 @@ export async function runRevoke(
     name = remote.name;
     subject = catalog.remotes.subjectOf(remote, remoteServing(remote), remote.manifest.fingerprint);
   }
-  const revocation = catalog.revoke(name, subject, !lift, harmless(reason));
+  const revocation = catalog.revoke(name, subject, !lift, oneLine(reason));
   terminal.result(revocation);
   terminal.print(
     lift

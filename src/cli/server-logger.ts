@@ -1,7 +1,7 @@
-// The server's log: JSON lines on stderr, without prompts, answers or keys. Lines are gathered and written in blocks,
+// The server's log: JSON lines on stderr, without prompts, answers or keys, in which nothing steers a terminal. Lines are gathered and written in blocks,
 // since a write for each would cost a fifth of what a request costs; an error is written at once, with those before it.
 import { type Logger, pino } from 'pino';
-import { TiegelError } from '../base/index.ts';
+import { TiegelError, visibleJson } from '../base/index.ts';
 
 type ServerLoggerOptions = {
   /** @default what TIEGEL_LOG_LEVEL says, else warn */
@@ -41,7 +41,7 @@ export function createServerLogger(options: ServerLoggerOptions = {}): Logger {
     [Symbol.for('pino.metadata')]: true,
     lastLevel: 0,
     write: (line: string): void => {
-      lines.push(line);
+      lines.push(visibleJson(line));
       if (lines.length >= mostLines || destination.lastLevel >= errorLevel) flush();
       else timer ??= setTimeout(flush, mostMilliseconds).unref();
     },

@@ -1,11 +1,12 @@
 // `tiegel show`: what is known about a model, whether it is admitted, and its card.
+
 import { outdatedSince } from '../assess/index.ts';
+import { oneLine } from '../base/index.ts';
 import { type AdmissionRecord, openCatalog } from '../catalog/index.ts';
 import { readContentFilter } from '../reasoning/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { findModel, servingConfiguration } from './local-models.ts';
 import { printVariant } from './print-variant.ts';
-import { harmless } from './terminal.ts';
 
 export async function runShow(
   { environment, terminal, clock }: CommandContext,
@@ -22,11 +23,11 @@ export async function runShow(
   printVariant(terminal, variant);
   const state = admission.admitted
     ? terminal.good(`admitted until ${admission.variant.record.expires}`)
-    : `${admission.state}: ${admission.reason}`;
+    : `${admission.state}: ${oneLine(admission.reason)}`;
   terminal.print(`  ${'state'.padEnd(9)} ${state}`);
   const elsewhere = await catalog.foreignRecordOf(variant);
-  if (elsewhere !== null) terminal.print(`  ${'elsewhere'.padEnd(9)} ${harmless(foreignText(elsewhere))}`);
-  if (card !== null) terminal.print(`\n${harmless(card)}`);
+  if (elsewhere !== null) terminal.print(`  ${'elsewhere'.padEnd(9)} ${oneLine(foreignText(elsewhere))}`);
+  if (card !== null) terminal.print(`\n${card}`);
   terminal.result({
     manifest: variant.manifest,
     admission: admission.admitted ? admission.variant.record : admission,

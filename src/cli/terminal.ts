@@ -1,7 +1,16 @@
 // What commands print: results on stdout (text, or one JSON object with --json), everything on the way on stderr.
 // Progress is one line that rewrites itself; where stderr is not a terminal, a line a minute, so that short work is silent.
+// Nobody else writes to a terminal: whatever a model, a file or a server put into a text is made harmless here, and only
+// styles asked for here become escape sequences.
 import { styleText } from 'node:util';
-import { type Clock, systemClock } from '../base/index.ts';
+import {
+  type Clock,
+  type Entropy,
+  forTerminal,
+  systemClock,
+  systemEntropy,
+  visibleJson,
+} from '../base/index.ts';
 
 export type Terminal = {
   readonly json: boolean;
@@ -24,6 +33,9 @@ export type Terminal = {
 };
 
 type Stream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+type Style = (typeof styles)[number];
+
+const styles = ['dim', 'bold', 'green', 'red'] as const;
 
 /** Milliseconds between two lines of progress where there is no terminal. */
 const betweenLines = 60_000;
@@ -33,11 +45,28 @@ export function createTerminal(options: {
   readonly clock?: Clock;
   readonly stdout?: Stream;
   readonly stderr?: Stream;
+  readonly entropy?: Entropy;
 }): Terminal {
-  const { json, clock = systemClock, stdout = process.stdout, stderr = process.stderr } = options;
-  let shown = clock.monotonic();
-  const style = (format: Parameters<typeof styleText>[0]) => (text: string) =>
-    styleText(format, text, { stream: stdout, validateStream: true });
+  const { json, clock = systemClock, entropy = systemEntropy } = options;
+  const { stdout = process.stdout, stderr = process.stderr } = options;
+  let lastLine = clock.monotonic();
+  // Styles travel through texts as marks that nobody outside can guess, so that no other text is taken for one.
+  const secret = Buffer.from(entropy(12)).toString('hex');
+  const marks = new RegExp(`\u0002${secret}(${styles.join('|')})\u0002|\u0003${secret}\u0003`, 'g');
+  const style = (name: Style) => (text: string) => `\u0002${secret}${name}\u0002${text}\u0003${secret}\u0003`;
+
+  const rendered = (text: string, stream: Stream): string => {
+    let shown = '';
+    let end = 0;
+    const opened: Style[] = [];
+    for (const mark of text.matchAll(marks)) {
+      shown += styled(forTerminal(text.slice(end, mark.index)), opened.at(-1), stream);
+      if (mark[1] === undefined) opened.pop();
+      else opened.push(mark[1] as Style);
+      end = mark.index + mark[0].length;
+    }
+    return shown + styled(forTerminal(text.slice(end)), opened.at(-1), stream);
+  };
   const clearProgress = () => {
     if (stderr.isTTY) stderr.write('\r\u001b[2K');
   };
@@ -48,26 +77,27 @@ export function createTerminal(options: {
   return {
     json,
     print: (text = '') => {
-      if (!json) toResult(`${text}\n`);
+      if (!json) toResult(`${rendered(text, stdout)}\n`);
     },
     write: (text) => {
-      if (!json) toResult(text);
+      if (!json) toResult(rendered(text, stdout));
     },
     result: (value) => {
-      if (json) toResult(`${JSON.stringify(value)}\n`);
+      if (json) toResult(`${visibleJson(JSON.stringify(value))}\n`);
     },
     note: (text) => {
       clearProgress();
-      stderr.write(`${text}\n`);
+      stderr.write(`${rendered(text, stderr)}\n`);
     },
     progress: (text) => {
+      const line = rendered(text, stderr).replaceAll('\n', ' ');
       if (stderr.isTTY) {
-        stderr.write(`\r\u001b[2K${text.slice(0, (stderr.columns ?? 80) - 1)}`);
+        stderr.write(`\r\u001b[2K${line.slice(0, (stderr.columns ?? 80) - 1)}`);
         return;
       }
-      if (clock.monotonic() - shown < betweenLines) return;
-      shown = clock.monotonic();
-      stderr.write(`${text}\n`);
+      if (clock.monotonic() - lastLine < betweenLines) return;
+      lastLine = clock.monotonic();
+      stderr.write(`${line}\n`);
     },
     clearProgress,
     dim: style('dim'),
@@ -77,9 +107,8 @@ export function createTerminal(options: {
   };
 }
 
-/** Text that somebody else wrote, without the characters by which it could take over a terminal. */
-export function harmless(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, (character) => ('\n\t'.includes(character) ? character : ''));
+function styled(text: string, style: Style | undefined, stream: Stream): string {
+  return style === undefined || text === '' ? text : styleText(style, text, { stream, validateStream: true });
 }
 
 /**

@@ -101,6 +101,15 @@ describe('layers', () => {
     expect(atStart).toEqual(['./command.ts', './environment.ts', './terminal.ts']);
   });
 
+  test('one file writes to the terminal, and one the log: what strangers wrote is made harmless there', () => {
+    const writers = sources
+      .filter((file) => !/\.test\.ts$|fake-server|fixture/.test(file.path))
+      .filter((file) => /\bprocess\.(stdout|stderr)\b(?!\.on\()|\bconsole\.\w+\(/.test(file.text))
+      .map((file) => file.path);
+    // The prompt of `chat` is drawn by readline, which prints nothing but what its user types.
+    expect(writers).toEqual(['src/cli/chat.ts', 'src/cli/server-logger.ts', 'src/cli/terminal.ts']);
+  });
+
   test('no test replaces a module', () => {
     const mocks = filesBelow('src', ['.test.ts'])
       .filter((file) => /\bvi\.(mock|doMock)\(/.test(file.text))
