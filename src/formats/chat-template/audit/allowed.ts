@@ -31,6 +31,9 @@ export const givenNames: ReadonlySet<string> = new Set([
   ...['messages', 'tools', 'documents', 'bos_token', 'eos_token', 'pad_token', 'unk_token'],
   ...['add_generation_prompt', 'enable_thinking', 'thinking', 'reasoning_effort', 'thinking_budget'],
   ...['tools_in_user_message', 'builtin_tools', 'custom_tools', 'date_string', 'loop'],
+  // Arguments of `apply_chat_template` that published templates take; where nobody gives them they are undefined.
+  ...['add_vision_id', 'enable_citations', 'clear_thinking', 'keep_tool_result', 'continue_final_message'],
+  ...['response_format', 'tool_choice', 'strict', 'truncate_history_thinking', 'preserve_thinking'],
   ...['true', 'false', 'none', 'True', 'False', 'None'],
 ]);
 
@@ -46,6 +49,24 @@ export const allowedMembers: ReadonlySet<string> = new Set([
   ...['role', 'content', 'type', 'text', 'name', 'id', 'reasoning', 'reasoning_content', 'thinking'],
   ...['tool_calls', 'tool_call_id', 'tool_responses', 'function', 'arguments', 'description'],
   ...['parameters', 'properties', 'required', 'return', 'response', 'enum', 'items', 'default'],
-  ...['title', 'anyOf', 'nullable', 'image', 'image_url', 'video', 'audio'],
+  ...['title', 'anyOf', 'oneOf', 'allOf', 'not', 'const', 'additionalProperties', 'nullable', 'schema'],
+  ...['minimum', 'maximum', 'minLength', 'maxLength', 'minItems', 'maxItems', 'pattern', 'examples'],
+  ...['json_schema', 'prefix', 'value', 'data', 'document', 'documents', 'tool_plan', 'output', 'outputs'],
+  ...[
+    'parts',
+    'blocks',
+    'calls',
+    'input',
+    'result',
+    'error',
+    'status',
+    'strict',
+    'url',
+    'file',
+    'image',
+    'image_url',
+    'video',
+    'audio',
+  ],
   ...['index', 'index0', 'first', 'last', 'length', 'previtem', 'nextitem', 'revindex', 'revindex0'],
 ]);

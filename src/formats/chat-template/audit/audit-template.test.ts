@@ -83,6 +83,80 @@ describe('decisions on contents that published templates make are none', () => {
   });
 });
 
+describe('parts of published templates are no findings', () => {
+  test.each([
+    "{{ strftime_now('%Y') if strftime_now is defined else 'then' }}",
+    '{% for i in range(messages | length) %}{{ messages[i].role }}{{ messages[i + 1].content }}{% endfor %}',
+    '{% for i in range(3, -1, -1) %}{{ messages[i].content }}{% endfor %}',
+    '{% for i in range(3) | list | reverse %}{{ messages[i].content }}{% endfor %}',
+    '{% if add_vision_id %}{{ messages[0].prefix }}{% endif %}{{ tools[0].function.parameters.oneOf }}',
+    "{% set names = {'string': 'str'} %}{% for tool in tools %}{{ names[tool.type] }}{% endfor %}",
+    '{% macro m(json) %}{% for key in json if key != "a" %}{{ json[key] }}{% endfor %}{% endmacro %}{{ m(tools[0]) }}',
+    "{% for m in messages %}{% if m.get('role') == 'user' and m.get('tool_calls') %}a{% endif %}{% endfor %}",
+    '{% for _ in range(2) %}a{% endfor %}',
+  ])('%s', (text) => {
+    expect(auditTemplate(text).findings).toEqual([]);
+  });
+  test.each([
+    // What looks like them and reaches more.
+    "{% for i in range(3) %}{% set i = '__class__' %}{{ messages[i] }}{% endfor %}",
+    '{% macro range(n) %}__class__{% endmacro %}{% for i in range(3) %}{{ messages[i] }}{% endfor %}',
+    "{% set a = ['__class__'] %}{% for k in a %}{% set a = messages %}{{ a[k] }}{% endfor %}",
+    "{% for k in ['__class__'] %}{{ messages[k] }}{% endfor %}",
+    "{% set k = 'x' %}{% for k in tools %}a{% endfor %}{{ tools[k] }}",
+    "{% set t = {'open sesame': 'evil'} %}{{ t[messages[0].content] }}",
+    "{{ {'open sesame': 'evil'}[messages[0]['content'] | trim] }}",
+    "{% set t = {'2027': 'evil'} %}{{ t[strftime_now('%Y')] }}",
+    '{{ strftime_now }}',
+    "{% if strftime_now('%Y') is defined and strftime_now('%Y') == '2027' %}evil{% endif %}",
+    "{% if m.get('role', messages[0].content) == 'x' %}evil{% endif %}",
+    '{{ __x }}',
+  ])('but %s is refused', (text) => {
+    expect(auditTemplate(text).findings).not.toEqual([]);
+  });
+});
+
+test('the audit is bounded by its steps: what takes more is refused, the same on any machine', () => {
+  // Every name takes its flow from the next one, so that one pass over the tree carries it by one name only.
+  const chain = Array.from({ length: 3000 }, (_, index) => `{% set a${index} = a${index + 1} %}`).join('');
+  const text = `${chain}{% set a3000 = messages[0].content %}{{ a0 }}`;
+  expect(auditTemplate(text).findings).toEqual([
+    { kind: 'forbidden', problem: expect.stringMatching(/^what it does .* more than \d+ steps/), line: null },
+  ]);
+});
+
+/** Of templates that model makers have published, those that are refused, and the first reason. */
+const refusedTemplates: Readonly<Record<string, RegExp>> = {
+  'Apertus-8B-Instruct.jinja': /render_typescript_type calls itself/,
+  'Cohere2MoE.jinja': /"data" in item\.document/,
+  'GigaChat3-10B-A1.8B.jinja': /json_schema_to_typescript calls itself/,
+  'HuggingFaceTB-SmolLM3-3B.jinja': /"\/no_think" in system_message/,
+  'Kimi-K2-Thinking.jinja': /the method tool_response_queue\.ids\.append/,
+  'MiroThinker.jinja': /a decision on what people wrote/,
+  'NousResearch-Hermes-3-Llama-3.1-8B-tool_use.jinja': /json_to_python_type calls itself/,
+  'Reka-Edge.jinja': /ns\.out\.endswith/,
+  'deepseek-ai-DeepSeek-V4.jinja': /the filter from_json/,
+  'google-gemma-4-31B-it.jinja': /format_parameters calls itself/,
+  'mistralai-Ministral-3-14B-Reasoning-2512.jinja': /message\["content"\] \| length == 2/,
+  'stepfun-ai-Step-3.5-Flash.jinja': /"value" in content/,
+};
+const published = join(process.env.TIEGEL_DATA ?? '', 'templates');
+
+describe.skipIf(!existsSync(published) || process.env.TIEGEL_DATA === undefined)(
+  'of 28 published templates (TIEGEL_DATA)',
+  () => {
+    const files = existsSync(published)
+      ? readdirSync(published).filter((name) => name.endsWith('.jinja'))
+      : [];
+    test.each(files)('%s', (file) => {
+      const [first] = auditTemplate(readFileSync(join(published, file), 'utf8')).findings;
+      const reason = Object.hasOwn(refusedTemplates, file) ? refusedTemplates[file] : undefined;
+      if (reason === undefined) expect(first).toBeUndefined();
+      else expect(first?.problem).toMatch(reason);
+    });
+  },
+);
+
 test('the words of a template are told, for whoever tries them', () => {
   expect(auditTemplate("{{ x == 'open sesame' }}").literals).toContain('open sesame');
 });

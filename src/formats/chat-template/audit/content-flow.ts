@@ -44,10 +44,12 @@ const vettedTests: ReadonlySet<string | undefined> = new Set([
 const passesAsFlow: ReadonlySet<string | undefined> = new Set(['first', 'last', 'list', 'reverse']);
 const comparisons: ReadonlySet<string> = new Set(['==', '!=', '<', '>', '<=', '>=', 'in', 'not in']);
 
-type Names = Map<string, Flow>;
+/** What each name can be, and a step that is counted for each look at a part. */
+type Names = Map<string, Flow> & { readonly step: () => void };
 
-export function checkContentFlow(program: Node, report: Report): void {
-  const names = flowsOfNames(program);
+/** @param step is called for every part that is looked at; what it throws ends the check */
+export function checkContentFlow(program: Node, report: Report, step: () => void): void {
+  const names = flowsOfNames(program, step);
   const reported = new Set<Node>();
   const add = (part: Node, on: string, decides: Node): void => {
     if (!reported.has(part)) report(`a decision on ${on}: ${sourceOf(part)}`, decides);
@@ -66,6 +68,14 @@ export function checkContentFlow(program: Node, report: Report): void {
     if (node.type === 'BinaryExpression' && isDecision(node)) check(node, node);
     if (node.type === 'FilterExpression' && selectsByContent(node, names))
       add(node, 'what people wrote', node);
+    // A table that is looked into by words decides by them.
+    if (node.type === 'MemberExpression' && memberName(node) === undefined) {
+      const key = node.property as Node;
+      const flow = key.type === 'SliceExpression' ? 'plain' : deepFlow(key, names);
+      const isTable = flowOf(node.object as Node, names) === 'plain';
+      if (isTable && (flow === 'content' || flow === 'date'))
+        add(node, flow === 'date' ? 'the date' : 'what people wrote', node);
+    }
     for (const child of childrenOf(node)) visit(child);
   };
   visit(program);
@@ -144,15 +154,20 @@ function selectsByContent(node: Node, names: Names): boolean {
 
 /** The highest flow of an expression and of all its parts but those that only name what is looked up. */
 function deepFlow(node: Node, names: Names): Flow {
+  names.step();
   const own = flowOf(node, names);
   if (own === 'date' || own === 'content') return own;
   if (node.type === 'MemberExpression' && own === 'plain') return 'plain';
+  // `message.get('role')`: what is called is a method of the message and no content of it.
+  if (node.type === 'CallExpression' && own === 'plain' && (node.callee as Node).type === 'MemberExpression')
+    return highest(argumentsOf(node).map((argument) => deepFlow(argument, names)));
   if (node.type === 'FilterExpression' && isLength(node) && flowOf(node.operand as Node, names) === 'message')
     return 'plain';
   return highest([own, ...childrenOf(node).map((child) => deepFlow(child, names))]);
 }
 
 function flowOf(node: Node, names: Names): Flow {
+  names.step();
   switch (node.type) {
     case 'Identifier':
       return names.get(String(node.value)) ?? 'plain';
@@ -209,8 +224,8 @@ function flowOfCall(node: Node, names: Names): Flow {
 }
 
 /** What each name can be, by going over everything that is set until nothing rises any more. */
-function flowsOfNames(program: Node): Names {
-  const names: Names = new Map([['messages', 'message']]);
+function flowsOfNames(program: Node, step: () => void): Names {
+  const names: Names = Object.assign(new Map<string, Flow>([['messages', 'message']]), { step });
   const parameters = new Map<string, readonly Node[]>();
   let changed = true;
   const rise = (name: string, flow: Flow): void => {
@@ -227,6 +242,7 @@ function flowsOfNames(program: Node): Names {
     if (target.type === 'MemberExpression') rise(`.${memberName(target)}`, flow);
   };
   const visit = (node: Node): void => {
+    step();
     if (node.type === 'Macro') parameters.set(nameOf(node.name) ?? '', node.args as readonly Node[]);
     if (node.type === 'Set') {
       const value = isNode(node.value) ? [node.value] : (node.body as readonly Node[]);
@@ -251,6 +267,7 @@ function flowsOfNames(program: Node): Names {
 
 /** Of a value that is set: a block of statements can give out anything it holds. */
 function deepestIn(node: Node, names: Names): Flow {
+  names.step();
   if (!['If', 'For', 'FilterStatement'].includes(node.type)) return flowOf(node, names);
   return highest(childrenOf(node).map((child) => deepestIn(child, names)));
 }

@@ -22,6 +22,9 @@ import {
 
 const limits = { nodes: 20_000, depth: 80, nestedLoops: 4, range: 10_000 } as const;
 
+/** Stands for whatever number a loop over a range counts. */
+const someNumber: Node = { type: 'IntegerLiteral', value: 0 };
+
 type Report = (problem: string, node: Node) => void;
 
 /** Names that a template binds itself, with what it sets them to where that is one expression. */
@@ -30,14 +33,20 @@ type Bound = {
   readonly macros: ReadonlySet<string>;
   /** By name; fields of namespaces begin with a dot. */
   readonly values: ReadonlyMap<string, readonly (Node | null)[]>;
+  /** What loops go over, by the one name that takes its keys in turn. */
+  readonly keysOf: ReadonlyMap<string, readonly Node[]>;
 };
 
-export function checkStructure(program: Node, report: Report): void {
+/** @returns whether it is small enough to be looked at any further */
+export function checkStructure(program: Node, report: Report): boolean {
   const nodes = flatten(program, report);
-  if (nodes === undefined) return;
+  if (nodes === undefined) return false;
   const bound = boundIn(nodes);
+  for (const name of allowedFunctions)
+    if (bound.names.has(name)) report(`the name ${name} with a meaning of its own`, program);
   for (const node of nodes) checkNode(node, bound, report);
   checkCalls(nodes, bound, report);
+  return true;
 }
 
 /** All nodes in the order of the source; undefined where there are too many or they are nested too deeply. */
@@ -59,6 +68,7 @@ function flatten(program: Node, report: Report): readonly Node[] | undefined {
 function boundIn(nodes: readonly Node[]): Bound {
   const macros = new Set<string>();
   const values = new Map<string, (Node | null)[]>();
+  const keysOf = new Map<string, Node[]>();
   const bind = (target: unknown, value: Node | null): void => {
     if (!isNode(target)) return;
     const add = (name: string): unknown => values.set(name, [...(values.get(name) ?? []), value]);
@@ -69,7 +79,12 @@ function boundIn(nodes: readonly Node[]): Bound {
   };
   for (const node of nodes) {
     if (node.type === 'Set') bind(node.assignee, node.value as Node | null);
-    if (node.type === 'For') bind(node.loopvar, null);
+    if (node.type === 'For') {
+      const over = iterated(node);
+      bind(node.loopvar, isRange(over) ? someNumber : null);
+      const name = nameOf(node.loopvar);
+      if (name !== undefined) keysOf.set(name, [...(keysOf.get(name) ?? []), over]);
+    }
     if (node.type === 'Macro') {
       macros.add(nameOf(node.name) ?? '');
       for (const parameter of node.args as readonly Node[]) bind(parameter, null);
@@ -81,7 +96,21 @@ function boundIn(nodes: readonly Node[]): Bound {
       }
     }
   }
-  return { names: new Set([...values.keys(), ...macros]), macros, values };
+  return { names: new Set([...values.keys(), ...macros]), macros, values, keysOf };
+}
+
+/** What a loop goes over, without the condition that it may have. */
+function iterated(loop: Node): Node {
+  const iterable = loop.iterable as Node;
+  return iterable.type === 'SelectExpression' ? (iterable.lhs as Node) : iterable;
+}
+
+function isRange(node: Node): boolean {
+  if (node.type === 'FilterExpression')
+    return ['reverse', 'list'].includes(nameOf(node.filter) ?? '') && isRange(node.operand as Node);
+  return (
+    node.type === 'CallExpression' && (node.callee as Node).type === 'Identifier' && nameOf(node) === 'range'
+  );
 }
 
 function checkNode(node: Node, bound: Bound, report: Report): void {
@@ -142,7 +171,8 @@ function checkMember(node: Node, bound: Bound, report: Report): void {
     return;
   }
   const property = node.property as Node;
-  if (property.type !== 'SliceExpression' && !isNumber(property, bound, new Set()))
+  if (property.type === 'SliceExpression' || isNumber(property, bound, new Set())) return;
+  if (!isOwnKey(node, bound) && !isTable(node.object as Node, bound))
     report(`a member whose name is computed: ${sourceOf(node)}`, node);
 }
 
@@ -151,6 +181,26 @@ function checkName(name: string, { values }: Bound, node: Node, report: Report):
     if (!name.startsWith('_')) return;
   }
   report(`the member ${JSON.stringify(name)}`, node);
+}
+
+/**
+ * Whether the name is one that a loop over this very mapping has found in it, so that nothing but a member is reached.
+ * Both names are bound once: neither can mean something else by then.
+ */
+function isOwnKey(node: Node, { values, keysOf }: Bound): boolean {
+  const [holder, key] = [node.object as Node, node.property as Node];
+  if (holder.type !== 'Identifier' || key.type !== 'Identifier') return false;
+  const [over, ...others] = keysOf.get(String(key.value)) ?? [];
+  const boundOnce = [holder, key].every(({ value }) => values.get(String(value))?.length === 1);
+  return boundOnce && others.length === 0 && over?.type === 'Identifier' && over.value === holder.value;
+}
+
+/** Whether it is looked up in a mapping that the template spells out; by what, the content check looks at. */
+function isTable(node: Node, { values }: Bound): boolean {
+  if (node.type === 'ObjectLiteral') return true;
+  if (node.type !== 'Identifier') return false;
+  const bound = values.get(String(node.value)) ?? [];
+  return bound.length > 0 && bound.every((value) => value?.type === 'ObjectLiteral');
 }
 
 /** Whether an index can only be a number, as far as the source tells. */
@@ -200,6 +250,11 @@ function checkCalls(nodes: readonly Node[], { names, macros }: Bound, report: Re
     if (node.type === 'FilterExpression' || node.type === 'FilterStatement') labels.add(node.filter);
     if (node.type === 'FilterExpression' && isNode(node.filter)) labels.add(node.filter.callee);
     if (node.type === 'TestExpression') labels.add(node.test);
+    // Whether a function is there is asked before it is called.
+    if (node.type === 'TestExpression' && ['defined', 'undefined'].includes(nameOf(node.test) ?? '')) {
+      const operand = node.operand as Node;
+      if (operand.type === 'Identifier' && allowedFunctions.has(String(operand.value))) labels.add(operand);
+    }
     if (node.type === 'TestExpression' && isNode(node.test)) labels.add(node.test.callee);
     if (node.type === 'MemberExpression' && node.computed !== true) labels.add(node.property);
     if (node.type === 'KeywordArgumentExpression') labels.add(node.key);
@@ -210,7 +265,7 @@ function checkCalls(nodes: readonly Node[], { names, macros }: Bound, report: Re
     const name = String(node.value);
     if (called.has(node)) continue;
     if (macros.has(name)) report(`the macro ${name} is handed around`, node);
-    else if (name.startsWith('_') || (!names.has(name) && !givenNames.has(name)))
+    else if (name.startsWith('__') || (!names.has(name) && !givenNames.has(name)))
       report(`the name ${name}`, node);
   }
   for (const name of recursive(nodes, macros)) report(`the macro ${name} calls itself`, nodes[0] as Node);

@@ -19,7 +19,8 @@ export type TemplateProcess = {
 
 const startMs = 10_000;
 const renderMs = 500;
-const auditMs = 2_000;
+/** The audit counts its steps; this is for a parser that never ends. */
+const auditMs = 60_000;
 const heapMegabytes = 64;
 /** A process that nobody has needed for so long is ended. */
 const idleMs = 60_000;
