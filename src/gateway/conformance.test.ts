@@ -241,7 +241,7 @@ describe('openai', () => {
     await using server = await startGateway({ reply: () => endless, tokensPerSecond: 50 });
     const stream = await server.client.responses.create({ model: testModel, input: question, stream: true });
     for await (const event of stream) if (event.type === 'response.reasoning_text.delta') break;
-    await eventually(() => server.engine.load().active === 0, 250);
+    await eventually(() => server.engine.load().active === 0);
   });
 });
 

@@ -1,30 +1,36 @@
 // What the handlers share.
 import type { Logger } from 'pino';
 import type { Clock, IdentifierSource } from '../base/index.ts';
+import type { RequestObserver } from '../traffic/index.ts';
 import type { UnknownFields } from '../wire/index.ts';
 import type { Access } from './access/access.ts';
-import type { Door } from './access/concurrency-limiter.ts';
+import type { Gate } from './access/gate.ts';
 import type { ModelDirectory } from './access/served-model.ts';
 import type { ReasoningField } from './dialects/dialect.ts';
 import type { ErrorResponse } from './http/error-response.ts';
 import type { Heartbeat } from './http/heartbeat.ts';
-import type { EndOfTurn } from './http/write-batcher.ts';
+import type { OutputBuffers } from './http/output-buffers.ts';
+import type { WriteBatcher } from './http/write-batcher.ts';
 import type { GatewayLimits } from './limits.ts';
 import type { GatewayMetrics } from './metrics/metrics.ts';
-import type { LiveRequests } from './turn/running-requests.ts';
+import type { OpenRequests } from './open-requests.ts';
+import type { RunningRequests } from './turn/running-requests.ts';
 
 export type GatewayContext = {
   readonly models: ModelDirectory;
   readonly clock: Clock;
   readonly newIdentifier: IdentifierSource;
-  readonly endOfTurn: EndOfTurn;
+  readonly batchWrites: WriteBatcher;
+  readonly outputBuffers: OutputBuffers;
   readonly heartbeat: Heartbeat;
-  readonly liveRequests: LiveRequests;
+  readonly runningRequests: RunningRequests;
+  readonly openRequests: OpenRequests;
   readonly reasoningField: ReasoningField;
   /** What becomes of fields of a request that nobody knows. */
   readonly unknownFields: UnknownFields;
-  readonly door: Door;
+  readonly gate: Gate;
   readonly metrics: GatewayMetrics;
+  readonly observer: RequestObserver;
   readonly limits: GatewayLimits;
   /** Never given a prompt, a completion or a key. */
   readonly logger: Pick<Logger, 'info' | 'error'>;

@@ -125,7 +125,7 @@ describe('ai with @ai-sdk/anthropic', () => {
       abortSignal: abort.signal,
     });
     for await (const { type } of fullStream) if (type === 'reasoning-delta') abort.abort();
-    await eventually(isFree(server), 1000);
+    await eventually(isFree(server));
   });
 });
 
@@ -214,10 +214,10 @@ describe.each([
     const reading = (async () => {
       for await (const _ of await modelOf(server).stream(question, { signal: abort.signal })) abort.abort();
     })();
-    await eventually(() => server.engine.load().active > 0, 5000);
+    await eventually(() => server.engine.load().active > 0);
     abort.abort();
     await reading.catch(() => {});
-    await eventually(isFree(server), 1000);
+    await eventually(isFree(server));
   });
 });
 
@@ -278,9 +278,9 @@ describe.each([
     const abort = new AbortController();
     const agent = new Agent({ name: 'Assistant', model: new Model(server.client as never, testModel) });
     const running = runner.run(agent, question, { stream: true, signal: abort.signal });
-    await eventually(() => server.engine.load().active > 0, 5000);
+    await eventually(() => server.engine.load().active > 0);
     abort.abort();
     await running.then((result) => result.completed).catch(() => {});
-    await eventually(isFree(server), 1000);
+    await eventually(isFree(server));
   });
 });

@@ -1,30 +1,35 @@
 // The HTTP server: Fastify 5 on loopback. Every request passes host, origin, drain and key checks, in this order, before
 // its body is read; every refusal leaves by one error boundary.
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { Logger } from 'pino';
 import { type Clock, type Entropy, identifierSource, TiegelError } from '../base/index.ts';
+import { combineObservers, type RequestObserver } from '../traffic/index.ts';
 import type { UnknownFields } from '../wire/index.ts';
 import { createAccess } from './access/access.ts';
-import { createDoor } from './access/concurrency-limiter.ts';
+import { createGate } from './access/gate.ts';
 import type { KeyRing } from './access/key-ring.ts';
 import type { ModelDirectory } from './access/served-model.ts';
+import { arrivals } from './arrivals.ts';
 import type { GatewayContext } from './context.ts';
-import type { Dialect, ReasoningField } from './dialects/dialect.ts';
-import { dialects } from './dialects/dialects.ts';
-import { type ErrorResponse, errorResponse } from './http/error-response.ts';
+import type { ReasoningField } from './dialects/dialect.ts';
+import { answerError } from './http/answer-error.ts';
+import { errorResponse } from './http/error-response.ts';
 import { createHeartbeat } from './http/heartbeat.ts';
-import { refuseUnreadable } from './http/malformed-request.ts';
+import { refuseMalformed } from './http/malformed-request.ts';
 import { isLoopback } from './http/origin-guard.ts';
+import { createOutputBuffers } from './http/output-buffers.ts';
 import { parseJsonBody } from './http/request-body.ts';
 import { hangUpOnStall } from './http/send-json.ts';
-import { createEndOfTurn } from './http/write-batcher.ts';
+import { createWriteBatcher } from './http/write-batcher.ts';
 import { defaultLimits, type GatewayLimits } from './limits.ts';
 import { createMetrics, type GatewayMetrics } from './metrics/metrics.ts';
-import { addRoutes, whoMay } from './routes/routes.ts';
-import { inference } from './turn/complete.ts';
-import { createLiveRequests } from './turn/running-requests.ts';
+import { createOpenRequests } from './open-requests.ts';
+import { requestOf } from './request.ts';
+import { requestLog } from './request-log.ts';
+import { addRoutes, roleFor } from './routes/routes.ts';
+import { createRunningRequests } from './turn/running-requests.ts';
 
 export type GatewayOptions = {
   readonly models: ModelDirectory;
@@ -35,6 +40,8 @@ export type GatewayOptions = {
   readonly limits?: Partial<GatewayLimits>;
   /** Where measurements go that somebody else reads as well. */
   readonly metrics?: GatewayMetrics;
+  /** Who else is told of requests to models. @default nobody */
+  readonly observers?: readonly RequestObserver[];
   /** Where OpenAI's dialects show reasoning. @default both */
   readonly reasoningField?: ReasoningField;
   /** What becomes of fields of a request that nobody knows; ignored ones are listed in a header. @default refuse */
@@ -74,46 +81,38 @@ const graceMs = 1000;
 export function createGateway(options: GatewayOptions): Gateway {
   const { models, keys, clock, logger } = options;
   const limits = { ...defaultLimits, ...options.limits };
-  const door = createDoor(limits.queue, clock);
   const newIdentifier = identifierSource(clock, options.entropy);
-  const answerTo = (error: unknown, requestId: string): ErrorResponse => {
-    const answer = errorResponse(error, requestId, limits.bodyBytes);
-    if (answer.hidden !== undefined) logger.error({ requestId, err: answer.hidden }, 'unexpected error');
-    return answer;
-  };
-  const access = createAccess(keys, door.isShut);
+  const metrics = options.metrics ?? createMetrics();
+  const openRequests = createOpenRequests();
   const context: GatewayContext = {
-    models,
-    clock,
-    newIdentifier,
-    endOfTurn: createEndOfTurn(),
+    ...{ models, clock, newIdentifier, metrics, limits, logger, openRequests },
+    batchWrites: createWriteBatcher(),
+    outputBuffers: createOutputBuffers({
+      replyBytes: limits.replyBufferBytes,
+      allBytes: limits.outputBufferBytes,
+    }),
     heartbeat: createHeartbeat(clock, limits.silenceMs),
-    liveRequests: createLiveRequests(),
+    runningRequests: createRunningRequests(),
     reasoningField: options.reasoningField ?? 'both',
     unknownFields: options.unknownFields ?? 'refuse',
-    door,
-    metrics: options.metrics ?? createMetrics(),
-    limits,
-    logger,
-    access,
-    answerTo,
+    gate: createGate({ checks: [openRequests.requireServing], ...limits, clock }),
+    observer: combineObservers([metrics, requestLog(logger), ...(options.observers ?? [])]),
+    access: createAccess(keys),
+    answerTo: (error, requestId) => {
+      const answer = errorResponse(error, requestId, limits.bodyBytes);
+      if (answer.hidden !== undefined) logger.error({ requestId, err: answer.hidden }, 'unexpected error');
+      return answer;
+    },
   };
 
   const sendError = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
-    const { status, headers, envelope } = answerTo(error, request.id);
-    const text = JSON.stringify(refusalFor(request.url)(envelope));
-    reply
-      .code(status)
-      .headers({ ...headers, 'x-request-id': request.id })
-      .type('application/json')
-      .send(text);
+    reply.hijack();
+    answerError(context, requestOf(request.raw), error);
   };
-
-  const speaking = new Map(dialects.map((dialect) => [dialect.path, inference(context, dialect)]));
   const app = fastify({
     logger: false,
     bodyLimit: limits.bodyBytes,
-    genReqId: () => newIdentifier('req'),
+    genReqId: (raw) => requestOf(raw).id,
     exposeHeadRoutes: false,
     frameworkErrors: sendError,
     serverFactory: (others) =>
@@ -126,17 +125,13 @@ export function createGateway(options: GatewayOptions): Gateway {
           // Node looks at its deadlines this often; a quarter keeps them near what they say.
           connectionsCheckingInterval: Math.ceil(Math.min(limits.headerMs, limits.bodyMs) / 4),
         },
-        (request, response) => {
-          const speak = request.method === 'POST' ? speaking.get(pathOf(request)) : undefined;
-          (speak ?? others)(request, response);
-        },
-      ).on('clientError', (error, socket) => refuseUnreadable(error, socket as Socket, newIdentifier('req'))),
+        arrivals(context, others),
+      ).on('clientError', (error, socket) => refuseMalformed(error, socket as Socket, newIdentifier('req'))),
   });
 
   app.addHook('onRequest', (request, reply, next) => {
-    reply.header('x-request-id', request.id);
     reply.raw.once('prefinish', () => hangUpOnStall(reply.raw, limits.writeStallMs));
-    access[whoMay(request.routeOptions.url)](request.raw);
+    context.access.authorise(requestOf(request.raw), roleFor(request.routeOptions.url));
     next();
   });
   app.setErrorHandler(sendError);
@@ -151,8 +146,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   addRoutes(app, context);
 
   const drain = async (deadlineMs: number): Promise<void> => {
-    const empty = door.shut();
-    const impatient = setTimeout(() => door.abortAll(new TiegelError('TGL_DRAINING')), deadlineMs);
+    const empty = openRequests.drain();
+    const impatient = setTimeout(() => openRequests.abortAll(new TiegelError('TGL_DRAINING')), deadlineMs);
     await within(deadlineMs + graceMs, empty);
     clearTimeout(impatient);
     const cut = setTimeout(() => app.server.closeAllConnections(), graceMs);
@@ -164,7 +159,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   return {
     listen: async ({ host, port, allowRemote = false, hostNames = [] }) => {
       refuseExposure(host, keys, allowRemote);
-      access.listensOn(host, hostNames);
+      context.access.listensOn(host, hostNames);
       await bind(app, host, port);
       return addressOf(app);
     },
@@ -172,18 +167,6 @@ export function createGateway(options: GatewayOptions): Gateway {
     close,
     [Symbol.asyncDispose]: close,
   };
-}
-
-/** Refusals in the words of the dialect that the path belongs to; OpenAI's where it belongs to none. */
-function refusalFor(url: string): Dialect['refusal'] {
-  const near = dialects.find(({ path }) => url.startsWith(path.startsWith('/api/') ? '/api/' : path));
-  return near?.refusal ?? ((envelope) => envelope);
-}
-
-/** Without the query. */
-function pathOf({ url = '' }: IncomingMessage): string {
-  const end = url.indexOf('?');
-  return end < 0 ? url : url.slice(0, end);
 }
 
 function refuseExposure(host: string, keys: KeyRing, allowRemote: boolean): void {

@@ -12,8 +12,14 @@ export type GatewayLimits = {
   readonly keepAliveMs: number;
   /** A stream on which nothing was written for so long gets a comment. */
   readonly silenceMs: number;
-  /** Requests that may wait for a slot of one engine. */
+  /** A client for which the engine had to wait so long in all while it read its reply is hung up on. */
+  readonly slowReaderMs: number;
+  /** Of one reply, and of all together, what is kept for clients that read more slowly than the model writes. */
+  readonly replyBufferBytes: number;
+  readonly outputBufferBytes: number;
+  /** Requests that may wait for each engine, and bytes of their bodies. */
   readonly queue: number;
+  readonly queueBytes: number;
 };
 
 export const defaultLimits: GatewayLimits = {
@@ -24,5 +30,9 @@ export const defaultLimits: GatewayLimits = {
   writeStallMs: 30_000,
   keepAliveMs: 72_000,
   silenceMs: 15_000,
+  slowReaderMs: 60_000,
+  replyBufferBytes: 1024 * 1024,
+  outputBufferBytes: 64 * 1024 * 1024,
   queue: 64,
+  queueBytes: 32 * 1024 * 1024,
 };

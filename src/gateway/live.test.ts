@@ -1,9 +1,17 @@
 // What happens to a request while its model speaks: it is asked to end its thinking, or nothing moves for long.
 import { describe, expect, test } from 'vitest';
+import { createPrincipal, type Principal } from '../traffic/index.ts';
 import { startGateway, testKey, testModel } from './testing.ts';
 
 const thought = Array.from({ length: 500 }, () => ' hm');
 const messages = [{ role: 'user' as const, content: 'hi' }];
+const principals: Readonly<Record<string, Principal>> = Object.fromEntries(
+  ['one', 'another'].map((account) => {
+    const facts = { organisation: 'o', account, keyId: account, region: null, cacheScope: account };
+    const revoked = new AbortController().signal;
+    return [`key-of-${account}`, createPrincipal({ ...facts, role: 'inference', revoked })];
+  }),
+);
 const key = { authorization: `Bearer ${testKey}` };
 
 describe('ending the thinking of a running request', () => {
@@ -25,6 +33,27 @@ describe('ending the thinking of a running request', () => {
     }
     expect(ended).toBe(200);
     expect(answer).not.toBe('');
+  });
+
+  test('is for the account alone whose request it is', async () => {
+    const keys = { givenByOperator: true, authenticate: (key: string) => principals[key] };
+    await using server = await startGateway(
+      { reply: () => thought, failure: () => ({ type: 'hang', afterTokens: 3 }) },
+      { keys },
+    );
+    const stop = new AbortController();
+    const response = await fetch(`${server.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer key-of-one', 'content-type': 'application/json' },
+      body: JSON.stringify({ model: testModel, messages, stream: true }),
+      signal: stop.signal,
+    });
+    const url = `${server.url}/v1/requests/${response.headers.get('x-request-id')}/end-thinking`;
+    const by = async (key: string): Promise<number> =>
+      (await fetch(url, { method: 'POST', headers: { authorization: `Bearer ${key}` } })).status;
+    expect(await by('key-of-another')).toBe(404);
+    expect(await by('key-of-one')).toBe(200);
+    stop.abort();
   });
 
   test('that does not run is a 404, and nobody may without the key', async () => {

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { describe, expect, test } from 'vitest';
 import { apiOperations } from '../wire/index.ts';
 import type { GatewayContext } from './context.ts';
-import { dialects } from './dialects/dialects.ts';
+import { inferenceRoutes } from './routes/inference-routes.ts';
 import { addRoutes } from './routes/routes.ts';
 import { startGateway, testKey, testModel } from './testing.ts';
 
@@ -15,7 +15,7 @@ type Document = {
 
 describe('the document of the API', () => {
   test('names exactly the routes there are', () => {
-    const routes: string[] = dialects.map(({ path }) => `post ${path}`);
+    const routes: string[] = inferenceRoutes.map(({ path }) => `post ${path}`);
     const add = (method: string) => (path: string) => void routes.push(`${method} ${path}`);
     addRoutes({ get: add('get'), post: add('post') } as unknown as FastifyInstance, {} as GatewayContext);
     const documented = apiOperations.map(({ method, path }) => `${method} ${path}`);

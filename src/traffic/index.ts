@@ -1,3 +1,12 @@
 // traffic: who asks, and what became of it.
 export { type Authenticator, createPrincipal, type Principal } from './principal.ts';
+export {
+  combineObservers,
+  type ObservedMessage,
+  type ObservedModel,
+  type ObservedPart,
+  type ObservedRequest,
+  type RequestObserver,
+} from './request-observer.ts';
+export type { ChoiceRecord, RequestOutcome, RequestRecord } from './request-record.ts';
 export { noUsage, type TokenUsage } from './token-usage.ts';

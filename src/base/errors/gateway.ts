@@ -7,6 +7,13 @@ export const gatewayErrors = {
     message: 'The request carries no valid API key ({problem}).',
     fix: 'Send `Authorization: Bearer <key>` with the key that the first start printed.',
   },
+  TGL_ROLE_FORBIDDEN: {
+    status: 403,
+    retryable: false,
+    publicCode: 'role_forbidden',
+    message: 'This needs a key for the role {needed}; the key is one for {role}.',
+    fix: 'Ask the operator for a key with that role.',
+  },
   TGL_HOST_FORBIDDEN: {
     status: 403,
     retryable: false,

@@ -1,48 +1,46 @@
-// Who may ask for what. Host and origin are checked on every route, the key on all but the ones that say only whether the
-// server lives.
+// Who may ask for what: host, origin and drain are checked as a request arrives, the key before its body is read.
 import type { IncomingMessage } from 'node:http';
 import { TiegelError } from '../../base/index.ts';
 import type { Authenticator, Principal } from '../../traffic/index.ts';
 import { originGuard } from '../http/origin-guard.ts';
+import type { GatewayRequest } from '../request.ts';
+
+/** Who may use a route: anybody, this machine without a key, or who holds a key of that role. */
+export type Role = 'public' | 'local' | Principal['role'];
 
 export type Access = {
   /** To be told once the address is known. */
   readonly listensOn: (host: string, names: readonly string[]) => void;
-  /** @throws TGL_HOST_FORBIDDEN, TGL_DRAINING */
-  readonly anyone: (request: IncomingMessage) => void;
-  /** Whose key it is. @throws also TGL_UNAUTHENTICATED */
-  readonly holder: (request: IncomingMessage) => Principal;
-  /** With the key, or from this machine without a proxy in between. */
-  readonly holderOrLocal: (request: IncomingMessage) => void;
+  /** @throws TGL_HOST_FORBIDDEN, TGL_REQUEST_INVALID */
+  readonly checkOrigin: (raw: IncomingMessage) => void;
+  /** Finds out who asks. @throws TGL_UNAUTHENTICATED, TGL_ROLE_FORBIDDEN */
+  readonly authorise: (request: GatewayRequest, role: Role) => void;
 };
 
-export function createAccess(keys: Authenticator, isDraining: () => boolean): Access {
+export function createAccess(keys: Authenticator): Access {
   let checkOrigin = originGuard('127.0.0.1', []);
-
-  const anyone = (request: IncomingMessage): void => {
-    checkOrigin(request);
-    if (isDraining()) throw new TiegelError('TGL_DRAINING');
-  };
-  const holder = (request: IncomingMessage): Principal => {
-    anyone(request);
-    const presented = keyOf(request);
-    const principal = presented === undefined ? undefined : keys.authenticate(presented);
-    if (principal !== undefined) return principal;
-    const problem = presented === undefined ? 'expected `Authorization: Bearer <key>`' : 'the key is unknown';
-    throw new TiegelError('TGL_UNAUTHENTICATED', { problem });
-  };
-
   return {
     listensOn: (host, names) => {
       checkOrigin = originGuard(host, names);
     },
-    anyone,
-    holder,
-    holderOrLocal: (request) => {
-      if (isLocal(request)) anyone(request);
-      else holder(request);
+    checkOrigin: (raw) => checkOrigin(raw),
+    authorise: (request, role) => {
+      if (role === 'public' || (role === 'local' && isLocal(request.raw))) return;
+      const principal = holderOf(request.raw, keys);
+      request.principal = principal;
+      if (role === 'local' || principal.role === role || principal.role === 'operator') return;
+      throw new TiegelError('TGL_ROLE_FORBIDDEN', { needed: role, role: principal.role });
     },
   };
+}
+
+/** Whose key a request carries. @throws TGL_UNAUTHENTICATED */
+function holderOf(raw: IncomingMessage, keys: Authenticator): Principal {
+  const presented = keyOf(raw);
+  const principal = presented === undefined ? undefined : keys.authenticate(presented);
+  if (principal !== undefined) return principal;
+  const problem = presented === undefined ? 'expected `Authorization: Bearer <key>`' : 'the key is unknown';
+  throw new TiegelError('TGL_UNAUTHENTICATED', { problem });
 }
 
 /** Anthropic's clients send the key in a header of its own. */

@@ -1,91 +1,201 @@
-// The door of the engines: who may come in, and how those inside are told to leave. Each engine takes as many requests
-// as it has slots and a bounded number that wait; a request ends when its client does.
-import type { Socket } from 'node:net';
+// Shares the slots of one engine. A free slot goes to the account that holds the fewest, among equals to the one whose last
+// turn is longest ago, and within the account to a request by the same rule: max-min fair queueing in two levels. A request
+// that wants more places than there are slots thus takes them as they become free, in turn with everybody else.
 import { type Clock, TiegelError } from '../../base/index.ts';
-import type { Engine } from '../../engine/index.ts';
 
-/** The reason of a signal that was aborted because nobody waits for the answer any more. */
-export const clientGone: Error = new Error('The client has gone.');
+export type LimiterOptions = {
+  /** Places that can be held at the same time. */
+  readonly slots: number;
+  /** Requests that may be let in beyond as many as there are slots. */
+  readonly queue: number;
+  /** Bytes of memory that the requests let in may take together. */
+  readonly queueBytes: number;
+  readonly clock: Clock;
+};
 
-export type Visit = {
+export type Claimant = {
+  /** Whose request it is. */
+  readonly account: string;
+  /** Places it will take, one after another or at once. */
+  readonly places: number;
+  readonly bytes: number;
+  /** Ends its waiting. */
   readonly signal: AbortSignal;
-  /** Ends whatever runs under the signal. */
-  readonly abort: (reason: unknown) => void;
-  /** To be called once, however the request ended. */
-  readonly leave: () => void;
 };
 
-export type Door = {
-  /** @throws TGL_OVERLOADED when the queue is full, TGL_DRAINING after `shut`. */
-  readonly enter: (engine: Engine, socket: Socket) => Visit;
-  readonly isShut: () => boolean;
-  /** How many are inside, model by model. */
-  readonly crowds: () => readonly { readonly model: string; readonly inside: number }[];
-  /** Lets nobody in any more; resolves when the last one has left. */
-  readonly shut: () => Promise<void>;
-  readonly abortAll: (reason: Error) => void;
+/** The right to use one slot. Releasing it twice does no harm. */
+export type Permit = { readonly release: () => void };
+
+/** One request that was let in, to be disposed of once it has ended. */
+export type Claim = Disposable & {
+  /** A place, at once where one is free. @throws the reason of the claimant's signal */
+  readonly acquire: () => Permit | Promise<Permit>;
 };
 
-type Crowd = {
-  count: number;
-  /** Exponential average, in milliseconds, of how long a request stays. */
-  stay: number;
+export type ConcurrencyLimiter = {
+  /** @throws TGL_OVERLOADED, with the time after which to come back, when its account has let in its share already. */
+  readonly enter: (claimant: Claimant) => Claim;
+  /** Requests let in that have not ended. */
+  readonly inFlight: () => number;
+  /** Places held, and those that somebody waits for, at this moment. */
+  readonly load: () => { readonly held: number; readonly waiting: number };
 };
 
+/** What takes turns: an account, or a request of one. */
+type Party = { held: number; lastTurn: number; waiting: number };
+type Account = Party & { bytes: number; readonly claims: Set<ClaimState> };
+type ClaimState = Party & { readonly account: Account; ungranted: number; readonly waiters: Waiter[] };
+type Waiter = (permit: Permit) => void;
+
+/** Until something was measured. */
+const assumedServiceMs = 1000;
+const shortestRetryMs = 1000;
 const longestRetryMs = 60_000;
 
-export function createDoor(queue: number, clock: Clock): Door {
-  const crowds = new Map<Engine, Crowd>();
-  const inside = new Set<AbortController>();
-  const waitingForEmpty: (() => void)[] = [];
-  let shut = false;
+export function createConcurrencyLimiter(options: LimiterOptions): ConcurrencyLimiter {
+  const { slots, queue, queueBytes, clock } = options;
+  const accounts = new Map<string, Account>();
+  /** When each place that is held was taken. */
+  const running = new Map<Permit, number>();
+  let claims = 0;
+  let bytesIn = 0;
+  let turns = 0;
+  /** Exponential average of how long a place is held, in milliseconds. */
+  let serviceMs = Number.NaN;
 
-  const crowdOf = (engine: Engine): Crowd => {
-    const known = crowds.get(engine);
-    if (known !== undefined) return known;
-    const crowd: Crowd = { count: 0, stay: 1000 };
-    crowds.set(engine, crowd);
-    return crowd;
+  const grant = (claim: ClaimState): Permit => {
+    const { account } = claim;
+    const permit: Permit = { release: () => release(permit, claim) };
+    running.set(permit, clock.monotonic());
+    claim.held++;
+    account.held++;
+    claim.lastTurn = account.lastTurn = ++turns;
+    claim.ungranted = Math.max(0, claim.ungranted - 1);
+    return permit;
+  };
+
+  const release = (permit: Permit, claim: ClaimState): void => {
+    const since = running.get(permit);
+    if (since === undefined) return;
+    running.delete(permit);
+    claim.held--;
+    claim.account.held--;
+    const took = clock.monotonic() - since;
+    serviceMs = Number.isNaN(serviceMs) ? took : serviceMs + (took - serviceMs) / 8;
+    grantWaiting();
+  };
+
+  const grantWaiting = (): void => {
+    while (running.size < slots) {
+      const account = nextOf(accounts.values());
+      if (account === undefined) return;
+      const claim = nextOf(account.claims) as ClaimState;
+      claim.waiting--;
+      account.waiting--;
+      (claim.waiters.shift() as Waiter)(grant(claim));
+    }
+  };
+
+  /** Each account may let in its share of the queue, so that one that fills it shuts out none but itself. */
+  const requireRoom = (account: Account | undefined, bytes: number): void => {
+    const sharing = accounts.size + (account === undefined ? 1 : 0);
+    const [mine, myBytes] = [account?.claims.size ?? 0, account?.bytes ?? 0];
+    const limit = slots + queue;
+    const hasShare =
+      mine < Math.max(1, limit / sharing) && (mine === 0 || myBytes + bytes <= queueBytes / sharing);
+    if (hasShare && claims < 2 * limit && bytesIn + bytes <= 2 * queueBytes) return;
+    const waiting = Math.max(0, claims - slots);
+    throw new TiegelError('TGL_OVERLOADED', { slots, waiting, retryAfterMs: Math.round(retryAfterMs()) });
+  };
+
+  /** Until everything that is ahead now has been served, as long as serving has taken so far or is taking now. */
+  const retryAfterMs = (): number => {
+    const now = clock.monotonic();
+    let ages = 0;
+    for (const since of running.values()) ages += now - since;
+    const measured = Number.isNaN(serviceMs) ? assumedServiceMs : serviceMs;
+    const service = Math.max(measured, running.size === 0 ? 0 : ages / running.size);
+    let ahead = running.size;
+    for (const account of accounts.values()) for (const claim of account.claims) ahead += claim.ungranted;
+    return Math.min(longestRetryMs, Math.max(shortestRetryMs, (service * ahead) / slots));
   };
 
   return {
-    isShut: () => shut,
-    crowds: () => [...crowds].map(([engine, crowd]) => ({ model: engine.model, inside: crowd.count })),
-    enter: (engine, socket) => {
-      if (shut) throw new TiegelError('TGL_DRAINING');
-      const { slots } = engine.capabilities;
-      const crowd = crowdOf(engine);
-      if (crowd.count >= slots + queue) {
-        const waiting = crowd.count - slots;
-        const retryAfterMs = Math.min(longestRetryMs, (crowd.stay * (waiting + 1)) / slots);
-        throw new TiegelError('TGL_OVERLOADED', { slots, waiting, retryAfterMs });
-      }
-      crowd.count++;
-      const entered = clock.monotonic();
-      const controller = new AbortController();
-      const hangUp = (): void => controller.abort(clientGone);
-      if (socket.destroyed) hangUp();
-      // The socket, not the response: a pipelined request waits without a socket of its own.
-      else socket.once('close', hangUp);
-      inside.add(controller);
+    inFlight: () => claims,
+    load: () => {
+      let waiting = 0;
+      for (const account of accounts.values()) waiting += account.waiting;
+      return { held: running.size, waiting };
+    },
+    enter: ({ account: name, places, bytes, signal }) => {
+      const known = accounts.get(name);
+      requireRoom(known, bytes);
+      const account = known ?? { held: 0, lastTurn: ++turns, waiting: 0, bytes: 0, claims: new Set() };
+      accounts.set(name, account);
+      const claim: ClaimState = {
+        ...{ held: 0, lastTurn: ++turns, waiting: 0 },
+        ...{ account, ungranted: places, waiters: [] },
+      };
+      account.claims.add(claim);
+      account.bytes += bytes;
+      claims++;
+      bytesIn += bytes;
+      let left = false;
       return {
-        signal: controller.signal,
-        abort: (reason) => controller.abort(reason),
-        leave: () => {
-          socket.removeListener('close', hangUp);
-          crowd.count--;
-          crowd.stay += (clock.monotonic() - entered - crowd.stay) / 8;
-          inside.delete(controller);
-          if (shut && inside.size === 0) for (const resolve of waitingForEmpty.splice(0)) resolve();
+        acquire: () => {
+          signal.throwIfAborted();
+          // Where a slot is free nobody waits, since a free slot is given to whoever waits.
+          return running.size < slots ? grant(claim) : waitFor(claim, signal);
+        },
+        [Symbol.dispose]: () => {
+          if (left) return;
+          left = true;
+          account.claims.delete(claim);
+          account.waiting -= claim.waiting;
+          claim.waiting = 0;
+          claim.waiters.length = 0;
+          account.bytes -= bytes;
+          claims--;
+          bytesIn -= bytes;
+          if (account.claims.size === 0) accounts.delete(name);
         },
       };
     },
-    shut: async () => {
-      shut = true;
-      if (inside.size > 0) await new Promise<void>((resolve) => waitingForEmpty.push(resolve));
-    },
-    abortAll: (reason) => {
-      for (const controller of inside) controller.abort(reason);
-    },
   };
+}
+
+function waitFor(claim: ClaimState, signal: AbortSignal): Promise<Permit> {
+  return new Promise((resolve, reject) => {
+    const serve: Waiter = (permit) => {
+      signal.removeEventListener('abort', leave);
+      resolve(permit);
+    };
+    const leave = (): void => {
+      reject(signal.reason);
+      const place = claim.waiters.indexOf(serve);
+      if (place < 0) return;
+      claim.waiters.splice(place, 1);
+      claim.waiting--;
+      claim.account.waiting--;
+    };
+    signal.addEventListener('abort', leave, { once: true });
+    claim.waiters.push(serve);
+    claim.waiting++;
+    claim.account.waiting++;
+  });
+}
+
+/** Whose turn it is of those that wait for something. */
+function nextOf<Waiting extends Party>(parties: Iterable<Waiting>): Waiting | undefined {
+  let next: Waiting | undefined;
+  for (const party of parties) {
+    if (party.waiting === 0) continue;
+    if (
+      next === undefined ||
+      party.held < next.held ||
+      (party.held === next.held && party.lastTurn < next.lastTurn)
+    )
+      next = party;
+  }
+  return next;
 }

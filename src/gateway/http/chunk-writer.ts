@@ -1,35 +1,41 @@
 // A streamed body, straight to the socket: one write for all that came up within a turn of the event loop, where
 // ServerResponse makes four for each chunk (size, line end, data, line end).
 import type { ServerResponse } from 'node:http';
+import type { Clock } from '../../base/index.ts';
+import { type OutputBuffers, waitingBytes } from './output-buffers.ts';
 import { hangUpOnStall } from './send-json.ts';
-import type { EndOfTurn } from './write-batcher.ts';
+import type { WriteBatcher } from './write-batcher.ts';
 
 export type ChunkWriter = {
   /** Writes the head as well, the first time. */
   readonly write: (text: string) => void;
   /** Something was written: from now on a failure has to be told in the body. */
   readonly hasBegun: () => boolean;
-  /** The client takes more slowly than we write. */
+  /** The client takes more slowly than we write, and no more is kept for it. */
   readonly isFull: () => boolean;
-  /** Waits until the client has taken what was written or has gone; hangs up when it takes nothing for too long. */
+  /** Waits until the client has taken what was written or has gone; hangs up when it takes too long. */
   readonly drained: (signal: AbortSignal) => Promise<void>;
   readonly end: (text: string) => void;
 };
 
 export type ChunkWriterOptions = {
   readonly headers: Readonly<Record<string, string>>;
-  readonly endOfTurn: EndOfTurn;
+  readonly batchWrites: WriteBatcher;
+  readonly buffers: OutputBuffers;
   /** A client that takes nothing for so long is gone. */
   readonly stallMs: number;
+  /** So is one that has had the engine wait for it so long in all. */
+  readonly slowReaderMs: number;
+  readonly clock: Clock;
 };
 
-const mostCharacters = 64 * 1024;
+/** More than that is written at once. */
+const mostPending = 64 * 1024;
 
 /** The head goes out with the first piece, so that until then the reply may still become a refusal. */
-export function createChunkWriter(
-  response: ServerResponse,
-  { headers, endOfTurn, stallMs }: ChunkWriterOptions,
-): ChunkWriter {
+export function createChunkWriter(response: ServerResponse, options: ChunkWriterOptions): ChunkWriter {
+  const { headers, batchWrites, buffers, stallMs, clock } = options;
+  let patienceMs = options.slowReaderMs;
   let pending = '';
   let begun = false;
 
@@ -49,24 +55,28 @@ export function createChunkWriter(
     const encoding = bytes === text.length ? 'latin1' : 'utf8';
     socket.write(`${bytes.toString(16)}\r\n${text}\r\n`, encoding);
   };
-  const isBlocked = (): boolean => response.socket?.writableNeedDrain ?? response.writableNeedDrain;
 
   return {
     write: (text) => {
       begun = true;
-      if (pending === '') endOfTurn(flush);
+      if (pending === '') batchWrites(flush);
       pending += text;
+      if (pending.length >= mostPending) flush();
     },
     hasBegun: () => begun,
-    isFull: () => pending.length >= mostCharacters || isBlocked(),
+    isFull: () => !buffers.mayAdd(response, pending.length + waitingBytes(response)),
     drained: async (signal) => {
       flush();
-      if (isBlocked()) await drained(response, stallMs, signal);
+      const { socket } = response;
+      if (!(socket?.writableNeedDrain ?? response.writableNeedDrain)) return;
+      const started = clock.monotonic();
+      await drained(response, Math.min(stallMs, patienceMs), signal);
+      patienceMs -= clock.monotonic() - started;
     },
     end: (text) => {
       begun = true;
       pending += text;
-      endOfTurn(() => {
+      batchWrites(() => {
         if (response.destroyed) return;
         if (!response.headersSent) response.writeHead(200, headers);
         response.end(pending);
@@ -77,7 +87,8 @@ export function createChunkWriter(
   };
 }
 
-function drained(response: ServerResponse, stallMs: number, signal: AbortSignal): Promise<void> {
+/** Waits until the client has taken all that was written, has gone, or the signal aborts; hangs up at the deadline. */
+export function drained(response: ServerResponse, deadlineMs: number, signal: AbortSignal): Promise<void> {
   const target = response.socket ?? response;
   return new Promise((resolve) => {
     const done = (): void => {
@@ -87,7 +98,7 @@ function drained(response: ServerResponse, stallMs: number, signal: AbortSignal)
       signal.removeEventListener('abort', done);
       resolve();
     };
-    const deadline = setTimeout(() => response.destroy(), stallMs);
+    const deadline = setTimeout(() => response.destroy(), deadlineMs);
     target.once('drain', done);
     response.once('close', done);
     signal.addEventListener('abort', done, { once: true });

@@ -6,7 +6,7 @@ import { TiegelError } from '../../base/index.ts';
 import { errorResponse } from './error-response.ts';
 
 /** Answers, where the socket still can be written to, and hangs up. */
-export function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket, requestId: string): void {
+export function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket, requestId: string): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();
     return;

@@ -3,7 +3,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { TiegelError } from '../../base/index.ts';
-import { clientGone } from '../access/concurrency-limiter.ts';
+import { clientGone } from '../request.ts';
 
 /**
  * Reads the whole body.

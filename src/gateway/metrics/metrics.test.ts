@@ -5,26 +5,32 @@ import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../base/index.ts';
 import { createOutbound } from '../../outbound/index.ts';
 import { startGateway, testKey, testModel } from '../testing.ts';
-import { createMetrics, type TurnMeasurement } from './metrics.ts';
+import { createMetrics, type GatewayMetrics } from './metrics.ts';
 import { otlpMetrics, startOtlpExport } from './otlp.ts';
 import { prometheusText } from './prometheus.ts';
 
-const turn: TurnMeasurement = {
+type Measured = Parameters<GatewayMetrics['ended']>[0];
+
+const usage = { promptTokens: 12, cachedPromptTokens: 4, completionTokens: 11, reasoningTokens: 8 };
+
+const record: Measured = {
   model: 'm',
   dialect: 'openai-chat',
-  outcome: 'stop',
+  outcome: { type: 'finished' },
+  choices: [{ finish: 'stop', usage }],
+  usage,
   durationMs: 1100,
   firstTokenMs: 100,
   firstAnswerMs: 600,
-  usage: { promptTokens: 12, completionTokens: 11, reasoningTokens: 8 },
+  waitedMs: 2,
 };
 
 const messages = [{ role: 'user' as const, content: 'hi' }];
 
 describe('Prometheus', () => {
-  test('shows a turn under the conventional names, with their units', () => {
+  test('shows a request under the conventional names, with their units', () => {
     const metrics = createMetrics();
-    metrics.record(turn);
+    metrics.ended(record);
     const text = prometheusText(metrics, []);
     const labels = 'model="m",dialect="openai-chat",outcome="stop"';
     expect(text).toContain(`tiegel_requests_total{${labels}} 1\n`);
@@ -37,25 +43,31 @@ describe('Prometheus', () => {
   });
 
   test('every line is a comment or a sample, and buckets never fall', () => {
-    const measured = fc.record({
-      model: fc.string({ unit: 'grapheme' }),
+    const counted = fc.record({
+      promptTokens: fc.nat(1e6),
+      cachedPromptTokens: fc.nat(100),
+      completionTokens: fc.nat(1e6),
+      reasoningTokens: fc.constant(0),
+    });
+    const measured = fc.record<Measured>({
+      model: fc.option(fc.string({ unit: 'grapheme' })),
       dialect: fc.constantFrom('a', 'b'),
-      outcome: fc.constantFrom('stop', 'TGL_OVERLOADED'),
+      outcome: fc.constantFrom(
+        { type: 'finished' },
+        { type: 'client-gone' },
+        { type: 'refused', code: 'TGL_OVERLOADED' },
+      ),
+      choices: fc.constantFrom([], [{ finish: 'length', usage }]),
+      usage: counted,
       durationMs: fc.integer({ min: 0, max: 1e7 }),
       firstTokenMs: fc.option(fc.integer({ min: 0, max: 1000 })),
       firstAnswerMs: fc.constant(null),
-      usage: fc.option(
-        fc.record({
-          promptTokens: fc.nat(1e6),
-          completionTokens: fc.nat(1e6),
-          reasoningTokens: fc.constant(0),
-        }),
-      ),
+      waitedMs: fc.option(fc.nat(1000)),
     });
     fc.assert(
-      fc.property(fc.array(measured, { maxLength: 20 }), (turns) => {
+      fc.property(fc.array(measured, { maxLength: 20 }), (records) => {
         const metrics = createMetrics();
-        for (const one of turns) metrics.record(one);
+        for (const one of records) metrics.ended(one);
         for (const [, series] of metrics.series()) {
           for (const { count, buckets } of series) {
             if (buckets.length > 0) expect(buckets.reduce((sum, bucket) => sum + bucket)).toBe(count);
@@ -77,7 +89,7 @@ describe('Prometheus', () => {
     expect(text).toContain(
       'tiegel_requests_total{model="scripted",dialect="openai-chat",outcome="stop"} 1\n',
     );
-    expect(text).toContain('tiegel_requests_inside{model="scripted"} 0\n');
+    expect(text).toContain('tiegel_requests_in_flight{model="scripted"} 0\n');
     const forwarded = { 'x-forwarded-for': '10.0.0.1' };
     expect((await fetch(`${server.url}/metrics`, { headers: forwarded })).status).toBe(401);
     const withKey = { ...forwarded, authorization: `Bearer ${testKey}` };
@@ -106,8 +118,8 @@ describe('Prometheus', () => {
 describe('OTLP', () => {
   test('holds cumulative points of each metric', () => {
     const metrics = createMetrics();
-    metrics.record(turn);
-    metrics.record(turn);
+    metrics.ended(record);
+    metrics.ended(record);
     const body = JSON.parse(JSON.stringify(otlpMetrics(metrics, 1000, 2000)));
     const [scope] = body.resourceMetrics[0].scopeMetrics;
     const named = (name: string): object =>
@@ -131,7 +143,7 @@ describe('OTLP', () => {
     await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
     const endpoint = `http://127.0.0.1:${(collector.address() as AddressInfo).port}`;
     const metrics = createMetrics();
-    metrics.record(turn);
+    metrics.ended(record);
     const logger = { error: () => expect.unreachable('the push failed') };
     await using outbound = createOutbound({ allowedOrigins: [endpoint] });
     await startOtlpExport({ metrics, endpoint, outbound, clock: systemClock, logger })[Symbol.asyncDispose]();

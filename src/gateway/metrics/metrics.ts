@@ -1,20 +1,23 @@
-// What the gateway measures of each turn, as counters and histograms in memory. Labels are the model, the dialect and how
-// the turn ended: all of them from short lists, nothing that a client chooses freely.
+// What the gateway measures of each request to a model, as counters and histograms in memory. Labels are the model, the
+// dialect and how the request ended: all of them from short lists, nothing that a client chooses freely.
+import type { RequestRecord } from '../../traffic/index.ts';
 import { type MetricName, metricDefinitions } from './names.ts';
 
 export type Labels = { readonly model: string; readonly dialect: string; readonly outcome: string };
 
-export type TurnMeasurement = Labels & {
-  /** Milliseconds since the request was checked; null for what never came. */
-  readonly durationMs: number;
-  readonly firstTokenMs: number | null;
-  readonly firstAnswerMs: number | null;
-  readonly usage: {
-    readonly promptTokens: number;
-    readonly completionTokens: number;
-    readonly reasoningTokens: number;
-  } | null;
-};
+/** What is measured of a request. */
+type Measured = Pick<
+  RequestRecord,
+  | 'model'
+  | 'dialect'
+  | 'outcome'
+  | 'choices'
+  | 'usage'
+  | 'durationMs'
+  | 'firstTokenMs'
+  | 'firstAnswerMs'
+  | 'waitedMs'
+>;
 
 export type Series = {
   readonly labels: Labels;
@@ -25,7 +28,7 @@ export type Series = {
 };
 
 export type GatewayMetrics = {
-  readonly record: (turn: TurnMeasurement) => void;
+  readonly ended: (record: Measured) => void;
   /** The series of each metric, live. */
   readonly series: () => ReadonlyMap<MetricName, readonly Series[]>;
 };
@@ -44,16 +47,23 @@ export function createMetrics(): GatewayMetrics {
   };
 
   return {
-    record: (turn) => {
-      const { usage, firstTokenMs, firstAnswerMs, durationMs } = turn;
-      const set = setOf(turn);
+    ended: (record) => {
+      const { usage, firstTokenMs, firstAnswerMs, durationMs, waitedMs } = record;
+      const set = setOf({
+        model: record.model ?? '',
+        dialect: record.dialect,
+        outcome: outcomeLabel(record),
+      });
       set.requests.count++;
       add(set, 'requestDuration', durationMs / 1000);
+      if (waitedMs !== null) add(set, 'timeInQueue', waitedMs / 1000);
       if (firstTokenMs !== null) add(set, 'timeToFirstToken', firstTokenMs / 1000);
       if (firstAnswerMs !== null) add(set, 'timeToFirstAnswerToken', firstAnswerMs / 1000);
-      if (usage === null) return;
-      const { promptTokens, completionTokens, reasoningTokens } = usage;
+      const { promptTokens, cachedPromptTokens, completionTokens, reasoningTokens } = usage;
+      // Nothing was computed for it, or nobody knows what.
+      if (promptTokens + completionTokens === 0) return;
       add(set, 'inputTokens', promptTokens);
+      add(set, 'cachedInputTokens', cachedPromptTokens);
       add(set, 'outputTokens', completionTokens);
       add(set, 'reasoningTokens', reasoningTokens);
       if (firstTokenMs !== null && completionTokens > 1) {
@@ -70,6 +80,14 @@ export function createMetrics(): GatewayMetrics {
       return new Map(seen.filter(([, series]) => series.length > 0));
     },
   };
+}
+
+/** How its choices ended, the odd one out first; otherwise the code of what ended it. */
+function outcomeLabel({ outcome, choices }: Measured): string {
+  if ('code' in outcome) return outcome.code;
+  if (outcome.type !== 'finished') return outcome.type;
+  const finishes = choices.map(({ finish }) => finish ?? outcome.type);
+  return finishes.find((finish) => finish !== 'stop') ?? finishes[0] ?? outcome.type;
 }
 
 function mapMetrics<Value>(of: (name: MetricName) => Value): Readonly<Record<MetricName, Value>> {

@@ -19,7 +19,9 @@ export type MetricName =
   | 'requestDuration'
   | 'timeToFirstToken'
   | 'timePerOutputToken'
+  | 'timeInQueue'
   | 'inputTokens'
+  | 'cachedInputTokens'
   | 'outputTokens'
   | 'reasoningTokens'
   | 'timeToFirstAnswerToken'
@@ -30,13 +32,13 @@ export const metricDefinitions: Readonly<Record<MetricName, MetricDefinition>> =
   requestDuration: {
     name: 'gen_ai.server.request.duration',
     unit: 's',
-    help: 'From the checked request to the end of its reply.',
+    help: 'From the arrival of a request to the end of its reply.',
     bounds: seconds,
   },
   timeToFirstToken: {
     name: 'gen_ai.server.time_to_first_token',
     unit: 's',
-    help: 'From the checked request to the first token, thinking or not.',
+    help: 'From the arrival of a request to its first token, thinking or not.',
     bounds: seconds,
   },
   timePerOutputToken: {
@@ -45,10 +47,22 @@ export const metricDefinitions: Readonly<Record<MetricName, MetricDefinition>> =
     help: 'Of the tokens after the first one.',
     bounds: secondsPerToken,
   },
+  timeInQueue: {
+    name: 'tiegel.time_in_queue',
+    unit: 's',
+    help: 'From the arrival of a request to its first place in the engine.',
+    bounds: seconds,
+  },
   inputTokens: {
     name: 'gen_ai.client.token.usage.input',
     unit: '{token}',
     help: 'Tokens of the prompt.',
+    bounds: tokens,
+  },
+  cachedInputTokens: {
+    name: 'tiegel.token.usage.cached_input',
+    unit: '{token}',
+    help: 'Tokens of the prompt that were computed for an earlier request.',
     bounds: tokens,
   },
   outputTokens: {
@@ -66,7 +80,7 @@ export const metricDefinitions: Readonly<Record<MetricName, MetricDefinition>> =
   timeToFirstAnswerToken: {
     name: 'tiegel.time_to_first_answer_token',
     unit: 's',
-    help: 'From the checked request to the first token of the answer: what users of a reasoner wait for.',
+    help: 'From the arrival of a request to the first token of its answer: what users of a reasoner wait for.',
     bounds: seconds,
   },
   thinkingPerAnswer: {

@@ -1,28 +1,48 @@
 // POST /v1/messages/count_tokens, Anthropic's: how many tokens the prompt of a conversation has. The turn is
 // planned as it would be run, so that the number is the one that its usage then says.
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type ConverseRequest, countPromptTokens } from '../../reasoning/index.ts';
+import { noUsage } from '../../traffic/index.ts';
 import { parseCountTokensRequest } from '../../wire/index.ts';
-import { resolveModel } from '../access/resolve-model.ts';
-import type { GatewayContext } from '../context.ts';
+import { anthropicMessages } from '../dialects/anthropic/dialect.ts';
 import { conversationOf } from '../dialects/anthropic/request.ts';
 import { requireValue } from '../http/require-value.ts';
+import { sendJson } from '../http/send-json.ts';
 import { converseRequestsOf } from '../turn/conversation.ts';
+import { endRequest, type InferenceRoute } from '../turn/serve-inference.ts';
+import { messagesOf } from '../turn/turn-request.ts';
 
-export function countTokens(
-  context: GatewayContext,
-): (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> {
-  return async (request, reply) => {
-    const body = requireValue(parseCountTokensRequest(request.body, context.unknownFields), reply.raw);
-    const model = await resolveModel(context, body.model);
+const { requestIdHeader, refusal } = anthropicMessages;
+
+export const countTokens: InferenceRoute = {
+  name: 'anthropic-count-tokens',
+  path: '/v1/messages/count_tokens',
+  requestIdHeader,
+  refusal,
+  read: (input, unknownFields, response) => {
+    const body = requireValue(parseCountTokensRequest(input, unknownFields), response);
     const turn = { ...conversationOf(body), stream: false, choices: 1, sampling: {}, stop: [] };
-    const visit = context.door.enter(model.engine, request.raw.socket);
-    try {
-      const [asked] = converseRequestsOf(turn, model, {});
-      const input_tokens = await countPromptTokens(model.engine, asked as ConverseRequest, visit.signal);
-      return reply.send({ input_tokens });
-    } finally {
-      visit.leave();
-    }
-  };
-}
+    return {
+      model: body.model,
+      // An engine counts by beginning, for which it needs a place like everybody.
+      demand: () => ({ places: 1, completionTokens: 0 }),
+      messages: () => messagesOf(turn),
+      run: async (context, { request, model, grant }) => {
+        const permit = await grant.acquire();
+        request.waitedMs = request.elapsed();
+        try {
+          const cacheScope = request.principal?.cacheScope;
+          const [asked] = converseRequestsOf(turn, model, { cacheScope });
+          const counted = countPromptTokens(model.engine, asked as ConverseRequest, request.signal);
+          const promptTokens = await counted;
+          request.choices = () => [{ finish: null, usage: { ...noUsage, promptTokens } }];
+          endRequest(context, request, { type: 'finished' });
+          const headers = { [requestIdHeader]: request.id };
+          const { writeStallMs } = context.limits;
+          sendJson(request.response, 200, headers, { input_tokens: promptTokens }, writeStallMs);
+        } finally {
+          permit.release();
+        }
+      },
+    };
+  },
+};

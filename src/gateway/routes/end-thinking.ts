@@ -3,16 +3,16 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { TiegelError } from '../../base/index.ts';
 import type { GatewayContext } from '../context.ts';
+import { requestOf } from '../request.ts';
 
 export function endThinking({
-  access,
-  liveRequests,
+  runningRequests,
 }: GatewayContext): (request: FastifyRequest, reply: FastifyReply) => FastifyReply {
   return (request, reply) => {
     const { id } = request.params as { readonly id: string };
     const bare = id.replace(/^[a-z]+_(?=[a-z0-9]+_)/, '');
     const received = JSON.stringify(id);
-    const done = liveRequests.endThinking(bare, access.holder(request.raw).account);
+    const done = runningRequests.endThinking(bare, requestOf(request.raw).principal?.account ?? '');
     if (done === 'unknown') throw new TiegelError('TGL_REQUEST_NOT_RUNNING', { received });
     if (done === 'unable') throw new TiegelError('TGL_THINKING_NOT_ENDABLE', { received });
     return reply.send({ id, thinking: 'ending' });

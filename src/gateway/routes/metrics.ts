@@ -1,17 +1,25 @@
 // GET /metrics: what was measured, for Prometheus.
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { EngineLoad } from '../access/gate.ts';
 import type { GatewayContext } from '../context.ts';
 import { type Gauge, prometheusText, prometheusType } from '../metrics/prometheus.ts';
 
 export function showMetrics({
-  door,
+  gate,
   metrics,
 }: GatewayContext): (request: FastifyRequest, reply: FastifyReply) => FastifyReply {
-  return (_, reply) => reply.type(prometheusType).send(prometheusText(metrics, gaugesOf(door.crowds())));
+  return (_, reply) => reply.type(prometheusType).send(prometheusText(metrics, gaugesOf(gate.load())));
 }
 
-function gaugesOf(crowds: readonly { readonly model: string; readonly inside: number }[]): readonly Gauge[] {
-  const values = crowds.map(({ model, inside }) => ({ labels: { model }, value: inside }));
-  const help = 'Requests that run or wait for a slot.';
-  return [{ name: 'tiegel_requests_inside', help, values }];
+function gaugesOf(loads: readonly EngineLoad[]): readonly Gauge[] {
+  const of = (name: 'inFlight' | 'waiting'): Gauge['values'] =>
+    loads.map((load) => ({ labels: { model: load.model }, value: load[name] }));
+  return [
+    { name: 'tiegel_requests_in_flight', help: 'Requests that run or wait.', values: of('inFlight') },
+    {
+      name: 'tiegel_places_waiting',
+      help: 'Places in the engine that are waited for.',
+      values: of('waiting'),
+    },
+  ];
 }

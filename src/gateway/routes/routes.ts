@@ -1,9 +1,7 @@
 // The routes that do not make a model speak, on Fastify.
 import type { FastifyInstance } from 'fastify';
-import type { Access } from '../access/access.ts';
+import type { Role } from '../access/access.ts';
 import type { GatewayContext } from '../context.ts';
-import { countTokens } from './count-tokens.ts';
-import { embeddings } from './embeddings.ts';
 import { endThinking } from './end-thinking.ts';
 import { showMetrics } from './metrics.ts';
 import { listModels, showModel } from './models.ts';
@@ -14,9 +12,9 @@ import { showOpenApi, showReference } from './reference.ts';
 const openRoutes: readonly string[] = ['/healthz', '/readyz', '/openapi.json', '/docs'];
 
 /** Who may ask for a route; a path that is none counts as any other. */
-export function whoMay(route: string | undefined): Exclude<keyof Access, 'listensOn'> {
-  if (openRoutes.includes(route ?? '')) return 'anyone';
-  return route === '/metrics' ? 'holderOrLocal' : 'holder';
+export function roleFor(route: string | undefined): Role {
+  if (openRoutes.includes(route ?? '')) return 'public';
+  return route === '/metrics' ? 'local' : 'inference';
 }
 
 export function addRoutes(app: FastifyInstance, context: GatewayContext): void {
@@ -31,8 +29,6 @@ export function addRoutes(app: FastifyInstance, context: GatewayContext): void {
   app.get('/metrics', showMetrics(context));
   app.get('/v1/models', listModels(context));
   app.get('/v1/models/:name', showModel(context));
-  app.post('/v1/messages/count_tokens', countTokens(context));
-  app.post('/v1/embeddings', embeddings(context));
   app.post('/v1/requests/:id/end-thinking', endThinking(context));
   app.get('/api/tags', listTags(context));
   app.post('/api/show', showTag(context));

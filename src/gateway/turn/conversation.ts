@@ -19,7 +19,10 @@ import type { TurnRequest } from './turn-request.ts';
 export function converseRequestsOf(
   turn: TurnRequest,
   model: ServedModel,
-  context: Pick<ConverseRequest, 'cacheScope' | 'endThinking'>,
+  context: {
+    readonly cacheScope?: string | undefined;
+    readonly endThinking?: AbortSignal | undefined;
+  },
 ): readonly ConverseRequest[] {
   const { admitted, engine, guards } = model;
   const { stream, thinking, maxTokens, sampling, stop, tools } = turn;

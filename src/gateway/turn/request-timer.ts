@@ -1,30 +1,12 @@
 // When the first token and the first token of the answer of a request came.
-import type { Clock } from '../../base/index.ts';
 import type { StreamPart } from '../../reasoning/index.ts';
+import type { GatewayRequest } from '../request.ts';
 
-export type TurnClock = {
-  /** To be told of all parts, in order. */
-  readonly observe: (parts: readonly StreamPart[]) => void;
-  /** Milliseconds since it was made. */
-  readonly elapsed: () => number;
-  readonly firstTokenMs: () => number | null;
-  readonly firstAnswerMs: () => number | null;
-};
-
-export function startTurnClock(clock: Clock): TurnClock {
-  const started = clock.monotonic();
-  let firstToken: number | null = null;
-  let firstAnswer: number | null = null;
-  return {
-    observe: (parts) => {
-      if (firstAnswer !== null) return;
-      firstToken ??= clock.monotonic() - started;
-      if (parts.some((part) => part.type === 'answer-delta' || part.type === 'tool-call')) {
-        firstAnswer = clock.monotonic() - started;
-      }
-    },
-    elapsed: () => clock.monotonic() - started,
-    firstTokenMs: () => firstToken,
-    firstAnswerMs: () => firstAnswer,
-  };
+/** To be told of all parts, in order. */
+export function noteFirsts(request: GatewayRequest, parts: readonly StreamPart[]): void {
+  if (request.firstAnswerMs !== null) return;
+  request.firstTokenMs ??= request.elapsed();
+  if (parts.some((part) => part.type === 'answer-delta' || part.type === 'tool-call')) {
+    request.firstAnswerMs = request.elapsed();
+  }
 }

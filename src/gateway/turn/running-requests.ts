@@ -1,32 +1,32 @@
-// The requests whose models are speaking at this moment, by id, so that their thinking can be ended from outside.
+// The requests whose models reply at this moment, by id, so that their thinking can be ended from outside.
 
-export type LiveRequest = Disposable & {
+export type RunningRequest = Disposable & {
   /** Aborts when the thinking, not the request, is to end. */
   readonly endThinking: AbortSignal;
 };
 
-export type LiveRequests = {
+export type RunningRequests = {
   /**
    * @param id without prefix: `req_…`, `chatcmpl_…` and `msg_…` of one request differ in nothing else
    * @param canEnd the engine has a way to end thinking
    */
-  readonly begin: (id: string, account: string, canEnd: boolean) => LiveRequest;
+  readonly begin: (id: string, account: string, canEnd: boolean) => RunningRequest;
   /** `unknown`: the account has no such request now; `unable`: its engine cannot, and nothing was done. */
   readonly endThinking: (id: string, account: string) => 'told' | 'unknown' | 'unable';
 };
 
-type LiveTurn = { readonly account: string; readonly stop: AbortController; readonly canEnd: boolean };
+type Entry = { readonly account: string; readonly stop: AbortController; readonly canEnd: boolean };
 
-export function createLiveRequests(): LiveRequests {
-  const live = new Map<string, LiveTurn>();
+export function createRunningRequests(): RunningRequests {
+  const running = new Map<string, Entry>();
   return {
     begin: (id, account, canEnd) => {
       const stop = new AbortController();
-      live.set(id, { account, stop, canEnd });
-      return { endThinking: stop.signal, [Symbol.dispose]: () => live.delete(id) };
+      running.set(id, { account, stop, canEnd });
+      return { endThinking: stop.signal, [Symbol.dispose]: () => running.delete(id) };
     },
     endThinking: (id, account) => {
-      const request = live.get(id);
+      const request = running.get(id);
       if (request?.account !== account) return 'unknown';
       if (!request.canEnd) return 'unable';
       request.stop.abort();

@@ -40,3 +40,9 @@ export type TurnRequest = {
 };
 
 export type SamplingFieldNames = Readonly<Partial<Record<keyof Sampling, string>>>;
+
+/** What the model is given to read. Texts that are continued count as messages of the user. */
+export function messagesOf({ input }: Pick<TurnRequest, 'input'>): readonly ChatMessage[] {
+  if ('messages' in input) return input.messages;
+  return input.texts.map((content) => ({ role: 'user', content }));
+}

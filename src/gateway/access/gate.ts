@@ -1,0 +1,123 @@
+// The gate that every request to a model passes: an ordered list of checks, each of which may refuse it or reserve something
+// for it, and at last the places in the engine. What was reserved is given back in reverse order.
+import type { Clock } from '../../base/index.ts';
+import type { Engine } from '../../engine/index.ts';
+import type { RequestRecord } from '../../traffic/index.ts';
+import type { GatewayRequest } from '../request.ts';
+import {
+  type Claim,
+  type ConcurrencyLimiter,
+  createConcurrencyLimiter,
+  type Permit,
+} from './concurrency-limiter.ts';
+import type { ServedModel } from './served-model.ts';
+
+/** What a request wants of a model. */
+export type Demand = {
+  /** Places in the engine that it takes in all: one a choice or a batch of texts; 0 where nothing is generated. */
+  readonly places: number;
+  /** Bytes of its body. */
+  readonly bytes: number;
+  /** An estimate. */
+  readonly promptTokens: number;
+  /** At most, of all choices together. */
+  readonly completionTokens: number;
+};
+
+/** What a check keeps for a request until it has ended. */
+export type Reservation = Disposable & {
+  /** Called once, with what became of the request, before it is disposed of. */
+  readonly settle?: (record: RequestRecord) => void;
+};
+
+/** @throws TiegelError to refuse the request */
+export type Check = (request: GatewayRequest, model: ServedModel, demand: Demand) => Reservation | undefined;
+
+/** The right of one request to its model. */
+export type Grant = Disposable & {
+  /** One of its places. @throws the reason of the request's signal */
+  readonly acquire: () => Permit | Promise<Permit>;
+  readonly settle: (record: RequestRecord) => void;
+};
+
+export type Gate = {
+  /** @throws what a check refuses it with; TGL_OVERLOADED */
+  readonly enter: (request: GatewayRequest, model: ServedModel, demand: Demand) => Grant;
+  /** What goes on at each engine that was asked for something. */
+  readonly load: () => readonly EngineLoad[];
+};
+
+export type EngineLoad = {
+  readonly model: string;
+  /** Requests that run or wait. */
+  readonly inFlight: number;
+  /** Places in the engine that requests wait for. */
+  readonly waiting: number;
+};
+
+export type GateOptions = {
+  /** In the order in which they are asked. */
+  readonly checks: readonly Check[];
+  /** Requests that may wait for each engine, and the bytes that they may take. */
+  readonly queue: number;
+  readonly queueBytes: number;
+  readonly clock: Clock;
+};
+
+export function createGate({ checks, queue, queueBytes, clock }: GateOptions): Gate {
+  const limiters = new Map<Engine, ConcurrencyLimiter>();
+
+  const limiterOf = (engine: Engine): ConcurrencyLimiter => {
+    const known = limiters.get(engine);
+    if (known !== undefined) return known;
+    const { slots } = engine.capabilities;
+    const made = createConcurrencyLimiter({ slots, queue, queueBytes, clock });
+    limiters.set(engine, made);
+    return made;
+  };
+
+  return {
+    load: () =>
+      [...limiters].map(([{ model }, limiter]) => {
+        return { model, inFlight: limiter.inFlight(), waiting: limiter.load().waiting };
+      }),
+    enter: (request, model, demand) => {
+      const reserved: Reservation[] = [];
+      try {
+        for (const check of checks) {
+          const reservation = check(request, model, demand);
+          if (reservation !== undefined) reserved.push(reservation);
+        }
+        const { places, bytes } = demand;
+        const { signal } = request;
+        const account = request.principal?.cacheScope ?? '';
+        const claim =
+          places === 0 ? undefined : limiterOf(model.engine).enter({ account, places, bytes, signal });
+        return grantOf(reserved, claim);
+      } catch (error) {
+        giveBack(reserved);
+        throw error;
+      }
+    },
+  };
+}
+
+function grantOf(reserved: readonly Reservation[], claim: Claim | undefined): Grant {
+  return {
+    acquire: () => {
+      if (claim === undefined) throw new TypeError('gate: no place was asked for');
+      return claim.acquire();
+    },
+    settle: (record) => {
+      for (const reservation of reserved) reservation.settle?.(record);
+    },
+    [Symbol.dispose]: () => {
+      claim?.[Symbol.dispose]();
+      giveBack(reserved);
+    },
+  };
+}
+
+function giveBack(reserved: readonly Reservation[]): void {
+  for (const reservation of reserved.toReversed()) reservation[Symbol.dispose]();
+}

@@ -1,0 +1,156 @@
+// One request from its arrival to its record, the same object on the bare path and behind Fastify. It knows who asks and
+// when its client has gone, and is recorded exactly once where it was one to a model.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Clock, TiegelError } from '../base/index.ts';
+import {
+  type ChoiceRecord,
+  noUsage,
+  type Principal,
+  type RequestRecord,
+  type TokenUsage,
+} from '../traffic/index.ts';
+import type { Grant } from './access/gate.ts';
+
+/** The reason of a signal that was aborted because nobody waits for the answer any more. */
+export const clientGone: Error = new Error('The client has gone.');
+
+/** Something that was measured in milliseconds from the arrival on; null before it came. */
+type Moment = number | null;
+
+export class GatewayRequest {
+  readonly id: string;
+  readonly raw: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Milliseconds since the Unix epoch. */
+  readonly arrived: number;
+  /** Path of the route, and the name of what is spoken there. */
+  route = '';
+  dialect = '';
+  principal: Principal | null = null;
+  model: { readonly name: string; readonly admissionKey: string } | null = null;
+  /** Since it passed the gate. */
+  grant: Grant | null = null;
+  hasEnded = false;
+  /** Something of the answer was written, so that a failure has to be told in it. */
+  hasAnswered = false;
+  firstTokenMs: Moment = null;
+  firstAnswerMs: Moment = null;
+  waitedMs: Moment = null;
+  /** What its replies came to so far. */
+  choices: () => readonly ChoiceRecord[] = noChoices;
+  /** How many of them, one after another, share a prompt. */
+  choicesOfPrompt = 1;
+
+  readonly #clock: Clock;
+  readonly #started: number;
+  #controller: AbortController | undefined;
+
+  constructor(id: string, raw: IncomingMessage, response: ServerResponse, clock: Clock) {
+    this.id = id;
+    this.raw = raw;
+    this.response = response;
+    this.arrived = clock.now();
+    this.#clock = clock;
+    this.#started = clock.monotonic();
+  }
+
+  /** Milliseconds since it arrived. */
+  elapsed(): number {
+    return this.#clock.monotonic() - this.#started;
+  }
+
+  /** Aborts when its client has gone, or something else ends it. */
+  get signal(): AbortSignal {
+    return this.#open().signal;
+  }
+
+  /** Ends whatever runs under its signal. */
+  abort(reason: unknown): void {
+    this.#open().abort(reason);
+  }
+
+  /** Its client is watched no longer. */
+  close(): void {
+    this.raw.socket.removeListener('close', this.#hangUp);
+  }
+
+  record(outcome: RequestRecord['outcome']): RequestRecord {
+    const choices = this.choices();
+    return {
+      requestId: this.id,
+      principal: this.principal,
+      model: this.model?.name ?? null,
+      admissionKey: this.model?.admissionKey ?? null,
+      route: this.route,
+      dialect: this.dialect,
+      outcome,
+      usage: usageOf(choices, this.choicesOfPrompt),
+      choices,
+      arrived: this.arrived,
+      firstTokenMs: this.firstTokenMs,
+      firstAnswerMs: this.firstAnswerMs,
+      durationMs: this.elapsed(),
+      waitedMs: this.waitedMs,
+    };
+  }
+
+  readonly #hangUp = (): void => this.#controller?.abort(clientGone);
+
+  #open(): AbortController {
+    if (this.#controller !== undefined) return this.#controller;
+    this.#controller = new AbortController();
+    // The socket, not the response: a pipelined request waits without a socket of its own.
+    const { socket } = this.raw;
+    if (socket.destroyed) this.#hangUp();
+    else socket.once('close', this.#hangUp);
+    return this.#controller;
+  }
+}
+
+type Carrier = IncomingMessage & { [carried]?: GatewayRequest };
+
+const carried = Symbol('GatewayRequest');
+
+/** Handlers that are given the raw request find this one by it. */
+export function carryRequest(request: GatewayRequest): void {
+  (request.raw as Carrier)[carried] = request;
+}
+
+/** @throws TypeError for a request that was never carried */
+export function requestOf(raw: IncomingMessage): GatewayRequest {
+  const request = (raw as Carrier)[carried];
+  if (request === undefined) throw new TypeError('requestOf: the request did not come by the server');
+  return request;
+}
+
+const none: readonly ChoiceRecord[] = [];
+const noChoices = (): readonly ChoiceRecord[] => none;
+
+/** A prompt counts once for all choices that share it, with what the first one found of it in the cache. */
+function usageOf(choices: readonly ChoiceRecord[], choicesOfPrompt: number): TokenUsage {
+  if (choices.length <= 1) return choices[0]?.usage ?? noUsage;
+  let [promptTokens, cachedPromptTokens, completionTokens, reasoningTokens] = [0, 0, 0, 0];
+  let counted = -1;
+  for (const [choice, { usage }] of choices.entries()) {
+    const prompt = Math.floor(choice / choicesOfPrompt);
+    if (usage.promptTokens > 0 && prompt !== counted) {
+      counted = prompt;
+      promptTokens += usage.promptTokens;
+      cachedPromptTokens += usage.cachedPromptTokens;
+    }
+    completionTokens += usage.completionTokens;
+    reasoningTokens += usage.reasoningTokens;
+  }
+  return { promptTokens, cachedPromptTokens, completionTokens, reasoningTokens };
+}
+
+/** What came of a request that ended with an error. */
+export function outcomeOf(error: unknown, request: GatewayRequest): RequestRecord['outcome'] {
+  if (error === clientGone) return { type: 'client-gone' };
+  const known = TiegelError.isInstance(error) ? error : undefined;
+  const code = known?.code ?? 'TGL_INTERNAL';
+  const gaveNothing =
+    request.firstTokenMs === null && request.choices().every(({ usage }) => usage.completionTokens === 0);
+  const refused = request.grant === null || (gaveNothing && known !== undefined && known.status < 500);
+  return { type: refused ? 'refused' : 'failed', code };
+}

@@ -1,0 +1,113 @@
+// The one path of every request to a model: check the key, read, understand, resolve, pass the gate, answer, record. It runs
+// on the bare node:http server, past Fastify, because it is nearly all of the load.
+
+import type { ServerResponse } from 'node:http';
+import type { ObservedMessage, RequestRecord } from '../../traffic/index.ts';
+import type { UnknownFields } from '../../wire/index.ts';
+import type { Demand, Grant } from '../access/gate.ts';
+import { resolveModel } from '../access/resolve-model.ts';
+import type { ServedModel } from '../access/served-model.ts';
+import type { GatewayContext } from '../context.ts';
+import type { Dialect } from '../dialects/dialect.ts';
+import { answerError } from '../http/answer-error.ts';
+import { parseJsonBody, readBody } from '../http/request-body.ts';
+import { clientGone, type GatewayRequest, outcomeOf } from '../request.ts';
+
+/** A route to a model, in whatever dialect. */
+export type InferenceRoute = Pick<Dialect, 'name' | 'path' | 'requestIdHeader' | 'refusal'> & {
+  /** Says in a header of the response what it left out. @throws TGL_REQUEST_INVALID */
+  readonly read: (body: unknown, unknownFields: UnknownFields, response: ServerResponse) => InferenceTask;
+};
+
+/** What a request that passed its checks wants. */
+export type InferenceTask = {
+  readonly model: string;
+  readonly demand: (model: ServedModel) => Pick<Demand, 'places' | 'completionTokens'>;
+  /** What the model is given to read. */
+  readonly messages: () => readonly ObservedMessage[];
+  /** Answers. `endRequest` has to be called before the last bytes; errors before the first byte are still to be answered. */
+  readonly run: (context: GatewayContext, exchange: Exchange) => Promise<void>;
+};
+
+export type Exchange = {
+  readonly request: GatewayRequest;
+  readonly model: ServedModel;
+  readonly grant: Grant;
+};
+
+/** Serves one request. Never rejects. */
+export async function serveInference(
+  context: GatewayContext,
+  route: InferenceRoute,
+  request: GatewayRequest,
+): Promise<void> {
+  context.openRequests.add(request);
+  try {
+    context.access.authorise(request, 'inference');
+    const body = await readBody(request.raw, context.limits.bodyBytes);
+    const task = route.read(parseJsonBody(body), context.unknownFields, request.response);
+    const model = await resolveModel(context, task.model);
+    request.model = { name: task.model, admissionKey: model.admitted.admissionKey };
+    await pass(context, request, { task, model, bytes: body.length });
+  } catch (error) {
+    endRequest(context, request, outcomeOf(error, request));
+    if (error !== clientGone && !request.hasAnswered) answerError(context, request, error);
+  } finally {
+    request.close();
+    context.openRequests.delete(request);
+  }
+}
+
+/** Through the gate, and whatever comes then, back out of it. */
+async function pass(
+  context: GatewayContext,
+  request: GatewayRequest,
+  {
+    task,
+    model,
+    bytes,
+  }: { readonly task: InferenceTask; readonly model: ServedModel; readonly bytes: number },
+): Promise<void> {
+  const demand = { ...task.demand(model), bytes, promptTokens: Math.ceil(bytes / charactersPerToken) };
+  using grant = context.gate.enter(request, model, demand);
+  request.grant = grant;
+  using _ = onAbort(model.withdrawn, request);
+  using __ = onAbort(request.principal?.revoked, request);
+  tellBegun(context, request, task);
+  try {
+    await task.run(context, { request, model, grant });
+  } catch (error) {
+    request.abort(error);
+    endRequest(context, request, outcomeOf(error, request));
+    throw error;
+  }
+}
+
+const charactersPerToken = 4;
+
+function tellBegun({ observer }: GatewayContext, request: GatewayRequest, task: InferenceTask): void {
+  const { id, principal, route, dialect, model } = request;
+  if (observer.began === undefined || principal === null || model === null) return;
+  observer.began({ id, principal, route, dialect }, model, task.messages());
+}
+
+/** Makes the record of a request, once, and tells everybody who has to know. */
+export function endRequest(
+  { observer }: Pick<GatewayContext, 'observer'>,
+  request: GatewayRequest,
+  outcome: RequestRecord['outcome'],
+): void {
+  if (request.hasEnded) return;
+  request.hasEnded = true;
+  const record = request.record(outcome);
+  request.grant?.settle(record);
+  observer.ended?.(record);
+}
+
+/** Passes the reason on once the signal aborts, until disposed of. */
+function onAbort(signal: AbortSignal | undefined, request: GatewayRequest): Disposable {
+  const listener = (): void => request.abort(signal?.reason);
+  if (signal?.aborted) listener();
+  else signal?.addEventListener('abort', listener, { once: true });
+  return { [Symbol.dispose]: () => signal?.removeEventListener('abort', listener) };
+}

@@ -1,0 +1,43 @@
+// What became of one request: nothing of what was said, and everything that is counted, logged or charged.
+import type { Principal } from './principal.ts';
+import type { TokenUsage } from './token-usage.ts';
+
+/**
+ * `refused`: turned down before it gave anything; `failed`: broken off by a fault; `client-gone`: nobody waits for it any
+ * more. Codes are those of the error table.
+ */
+export type RequestOutcome =
+  | { readonly type: 'finished' }
+  | { readonly type: 'client-gone' }
+  | { readonly type: 'failed' | 'refused'; readonly code: string };
+
+/** One reply of several that a request may ask for. */
+export type ChoiceRecord = {
+  /** How it ended, such as `stop` or `length`; null where it was broken off. */
+  readonly finish: string | null;
+  readonly usage: TokenUsage;
+};
+
+export type RequestRecord = {
+  readonly requestId: string;
+  /** Null where it was refused before its key was looked at. */
+  readonly principal: Principal | null;
+  /** Null where no such model is served. */
+  readonly model: string | null;
+  readonly admissionKey: string | null;
+  /** The path of the route, and the name of the dialect that is spoken there. */
+  readonly route: string;
+  readonly dialect: string;
+  readonly outcome: RequestOutcome;
+  /** Of all choices together, also of those that were broken off; the prompt, which they share, counts once. */
+  readonly usage: TokenUsage;
+  readonly choices: readonly ChoiceRecord[];
+  /** Milliseconds since the Unix epoch. */
+  readonly arrived: number;
+  /** Milliseconds from the arrival on; null for what never came, or came in one piece with everything else. */
+  readonly firstTokenMs: number | null;
+  readonly firstAnswerMs: number | null;
+  readonly durationMs: number;
+  /** Milliseconds until the first of its places in the engine was free; null where it got none. */
+  readonly waitedMs: number | null;
+};
