@@ -4,11 +4,19 @@ import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { systemClock } from '../base/index.ts';
-import { createRemoteEngine, createScriptedEngine, type EngineEvent } from '../engine/index.ts';
+import {
+  createRemoteEngine,
+  createScriptedEngine,
+  type Effort,
+  type EngineCapabilities,
+  type EngineEvent,
+  type GenerateRequest,
+} from '../engine/index.ts';
 import { tiegelTemplate } from '../formats/index.ts';
 import { createOutbound } from '../outbound/index.ts';
 import { collect, converse } from './converse.ts';
 import type { ConverseRequest } from './parts.ts';
+import { thinkingRequestOf } from './thinking-request.ts';
 
 type Body = {
   readonly prompt?: string;
@@ -146,3 +154,76 @@ describe('a turn that nobody follows', () => {
     expect(thinking).toMatchObject({ outcome: 'closed', tokens: 31 });
   });
 });
+
+describe('a turn that a server renders', () => {
+  const turnAsked = async (
+    change: Partial<ConverseRequest>,
+    capabilities: Partial<EngineCapabilities>,
+  ): Promise<GenerateRequest['turn']> => {
+    let turn: GenerateRequest['turn'];
+    await using engine = createScriptedEngine({
+      model: 'far',
+      reply: (request) => {
+        turn = request.turn;
+        return ['yes'];
+      },
+      capabilities: { promptForm: 'messages', forcedText: false, thinkingBudget: false, ...capabilities },
+    });
+    await collect(converse(engine, { ...question, ...change }));
+    return turn;
+  };
+  const wish = (effort: Effort, modelBudget: number | null = null): Partial<ConverseRequest> => ({
+    thinking: thinkingRequestOf({ effort }, modelBudget),
+  });
+
+  test('takes a level in its own word where it knows that one, with its tokens where it also keeps a budget', async () => {
+    const efforts = ['low', 'high'] as const;
+    expect(await turnAsked(wish('low'), { efforts })).toMatchObject({ effort: 'low', thinkingBudget: null });
+    expect(
+      await turnAsked({ ...wish('low'), maxTokens: 4000 }, { efforts, thinkingBudget: true }),
+    ).toMatchObject({ effort: 'low', thinkingBudget: 2048 });
+    const closed = await turnAsked(wish('none'), { efforts });
+    expect(closed).toMatchObject({ thinking: 'closed' });
+    expect(closed).not.toHaveProperty('effort');
+  });
+
+  test('refuses a level that it can keep in neither way, by name, and one that the model may not reach', async () => {
+    const missing = (feature: string) => ({ code: 'TGL_CAPABILITY_MISSING', details: { feature } });
+    await expect(turnAsked(wish('medium'), { efforts: ['low'] })).rejects.toMatchObject(
+      missing('the reasoning effort medium'),
+    );
+    await expect(turnAsked(wish('high', 100), { efforts: ['high'] })).rejects.toMatchObject(
+      missing('a thinking budget'),
+    );
+  });
+
+  test("gets a client's variables for its template where it takes them", async () => {
+    const templateArguments = { custom: true };
+    const open = { thinking: thinkingRequestOf({}, null), templateArguments };
+    expect(await turnAsked(open, { templateArguments: true })).toMatchObject({ templateArguments });
+    await expect(turnAsked(open, {})).rejects.toMatchObject({ code: 'TGL_CAPABILITY_MISSING' });
+  });
+
+  test('holds the reasoning of earlier turns, of which the server gets what its model wants', async () => {
+    using server = await thinker();
+    const { endpoint, asked } = server;
+    await using outbound = createOutbound({ allowedOrigins: [endpoint] });
+    await using engine = createRemoteEngine({
+      ...{ model: 'far', remoteModel: 'deepseek-v4-pro', endpoints: [endpoint], server: 'deepseek' },
+      ...{ contextLength: 4096, outbound, clock: systemClock },
+    });
+    const called = { role: 'assistant', content: '', reasoning: 'hm', toolCalls: [add] } as const;
+    const messages = [...question.messages, called, { role: 'tool', content: '3' } as const];
+    const parts = converse(engine, {
+      ...question,
+      thinking: thinkingRequestOf({ effort: 'max' }, null),
+      messages,
+      tools: [{ name: 'add' }],
+    });
+    for await (const _ of parts) break;
+    expect(asked[0]).toMatchObject({ reasoning_effort: 'max', thinking: { type: 'enabled' } });
+    expect(asked[0]?.messages?.[1]).toMatchObject({ role: 'assistant', reasoning_content: 'hm' });
+  });
+});
+
+const add = { name: 'add', arguments: '{}' } as const;

@@ -251,6 +251,21 @@ describe('an upstream that', () => {
     expect(error).toMatchObject(failed('its headers are too large'));
   });
 
+  test('refuses in a body that drips, of which what came in time is read', async () => {
+    await using server = await upstream((socket) => {
+      socket.write(
+        `HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain\r\ncontent-length: 100000\r\n\r\nno`,
+      );
+      const drip = setInterval(() => socket.write(' no'), 20);
+      socket.on('close', () => clearInterval(drip));
+    });
+    await using setup = remoteEngine([server.endpoint], { limits: { refusalMs: 100 } });
+    expect((await outcomeOf(setup)).error).toMatchObject({
+      code: 'TGL_UPSTREAM_REFUSED',
+      details: { reason: expect.stringMatching(/^no/) },
+    });
+  });
+
   test('refuses in a body without end, of which the beginning is read', async () => {
     await using server = await upstream((socket) => {
       socket.write(

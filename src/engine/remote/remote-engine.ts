@@ -29,6 +29,8 @@ export type RemoteLimits = ReplicaLimits & {
   /** Between two pieces of a reply. */
   readonly idleMs: number;
   readonly totalMs: number;
+  /** For the body of a refusal. */
+  readonly refusalMs: number;
   /** Added to `firstTokenMs` for each token asked for, where a reply comes in one piece and shows no life before. */
   readonly tokenMs: number;
   /** Replicas that are asked for one request. */
@@ -70,6 +72,7 @@ const defaultLimits: RemoteLimits = {
   firstTokenMs: 120_000,
   idleMs: 60_000,
   totalMs: 60 * 60 * 1000,
+  refusalMs: 5_000,
   tokenMs: 1_000,
   attempts: 3,
   healthMs: 10_000,
@@ -169,7 +172,7 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
     });
     try {
       // Some servers send a document to whom asked for a stream.
-      const type = await replyType(response, subject);
+      const type = await replyType(response, subject, limits.refusalMs);
       if (type === 'application/json') return [await wholeCompletion(response, { subject, ...reading })];
     } catch (error) {
       response[Symbol.dispose]();

@@ -32,8 +32,6 @@ export class UpstreamRefusal extends Error {
   }
 }
 
-/** Milliseconds that the body of a refusal may take. */
-const errorBodyMs = 5_000;
 const longestWords = 300;
 
 const replyTypes = ['text/event-stream', 'application/json'] as const;
@@ -43,20 +41,29 @@ export type ReplyType = (typeof replyTypes)[number];
 /**
  * The form in which a reply comes, which need not be the one that was asked for.
  *
+ * @param refusalMs that the body of a refusal may take
  * @throws UpstreamRefusal unless it is the beginning of a reply
  */
-export async function replyType(response: OutboundResponse, subject: Subject): Promise<ReplyType> {
+export async function replyType(
+  response: OutboundResponse,
+  subject: Subject,
+  refusalMs: number,
+): Promise<ReplyType> {
   const { status, headers } = response;
-  if (status !== 200) throw new UpstreamRefusal(await faultOfRefusal(response, subject));
+  if (status !== 200) throw new UpstreamRefusal(await faultOfRefusal(response, subject, refusalMs));
   const received = /^[^;\s]*/.exec(headers['content-type'] ?? '')?.[0].toLowerCase();
   const type = replyTypes.find((one) => one === received);
   if (type !== undefined) return type;
   throw new UpstreamRefusal(failed(subject, 'it answered with neither a stream of events nor JSON'));
 }
 
-async function faultOfRefusal(response: OutboundResponse, subject: Subject): Promise<UpstreamFault> {
+async function faultOfRefusal(
+  response: OutboundResponse,
+  subject: Subject,
+  refusalMs: number,
+): Promise<UpstreamFault> {
   const { status, headers } = response;
-  const text = await beginningOf(response);
+  const text = await beginningOf(response, refusalMs);
   const said = serverErrorIn(jsonOf(text)) ?? { kinds: [], words: plainText(text, headers) };
   return faultOfError({ ...said, status }, subject, headers);
 }
@@ -161,8 +168,8 @@ function speaksOfContext(words: string, kinds: readonly string[]): boolean {
 }
 
 /** At most so much of the body as an error may take, within the time that one may take. */
-async function beginningOf(response: OutboundResponse): Promise<string> {
-  const impatient = setTimeout(() => void response.body.return?.(), errorBodyMs);
+async function beginningOf(response: OutboundResponse, limitMs: number): Promise<string> {
+  const impatient = setTimeout(() => void response.body.return?.(), limitMs);
   const pieces: Uint8Array[] = [];
   let bytes = 0;
   try {
