@@ -17,6 +17,8 @@ export type CompletionStreamOptions = {
   readonly limits: ReplyLimits;
   /** Most milliseconds until the first token; connection and headers are over by now. */
   readonly firstTokenMs: number;
+  /** Most milliseconds that what it counted may take to follow, once it has said why the reply ended. */
+  readonly countMs: number;
   /** The server's template opens the think block, and the text begins within it without a tag. */
   readonly opensThinking: boolean;
   /** What the prompt is taken to have until the server tells. */
@@ -27,9 +29,6 @@ export type CompletionStreamOptions = {
 
 /** Once the server has said that it is done, its connection may take this long to end, so that it can be used again. */
 const farewellMs = 100;
-
-/** Once it has said why the reply ended, what it counted may take this long to follow. */
-const countMs = 2_000;
 
 /**
  * Reads a reply to its end, and disposes it. What came in one piece of the network is one batch.
@@ -42,7 +41,7 @@ export async function* completionEvents(
 ): AsyncGenerator<readonly EngineEvent[], void> {
   using _ = response;
   const { body } = response;
-  const { subject, limits, firstTokenMs } = options;
+  const { subject, limits, firstTokenMs, countMs } = options;
   const { model } = subject;
   const read = createChunkReader();
   const parser = createSseParser(limits.eventCharacters, () => {

@@ -116,6 +116,11 @@ describe('an upstream that', () => {
     expect(end).toMatchObject({ reason: 'stop', completionTokens: 1 });
   });
 
+  test('says why it ended and then nothing, which is whole', async () => {
+    const { end, error } = await afterSending(begun + piece(delta({}, 'stop')), 'hang', { countMs: 50 });
+    expect([end, error]).toMatchObject([{ reason: 'stop' }, undefined]);
+  });
+
   test('keeps the connection open after [DONE], which delays nothing', async () => {
     const { end, error } = await afterSending(begun + piece(delta({}, 'length')) + piece(done), 'hang');
     expect(error).toBeUndefined();

@@ -29,6 +29,8 @@ export type RemoteLimits = ReplicaLimits & {
   /** Between two pieces of a reply. */
   readonly idleMs: number;
   readonly totalMs: number;
+  /** Between the reason why a reply ended and what the server counted, or the end of its stream. */
+  readonly countMs: number;
   /** For the body of a refusal. */
   readonly refusalMs: number;
   /** Added to `firstTokenMs` for each token asked for, where a reply comes in one piece and shows no life before. */
@@ -72,6 +74,7 @@ const defaultLimits: RemoteLimits = {
   firstTokenMs: 120_000,
   idleMs: 60_000,
   totalMs: 60 * 60 * 1000,
+  countMs: 2_000,
   refusalMs: 5_000,
   tokenMs: 1_000,
   attempts: 3,
@@ -179,7 +182,8 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
       throw error;
     }
     const left = Math.max(firstTokenMs - (clock.monotonic() - start), 1);
-    return completionEvents(response, { subject, firstTokenMs: left, ...reading });
+    const { countMs } = limits;
+    return completionEvents(response, { subject, firstTokenMs: left, countMs, ...reading });
   };
 
   async function* generateBatches(

@@ -47,6 +47,7 @@ const options: CompletionStreamOptions = {
   subject,
   limits: replyLimits({ maxTokens: 100 }, 4096),
   firstTokenMs: 60_000,
+  countMs: 60_000,
   opensThinking: false,
   promptTokens: 1,
   waitsForCount: false,
