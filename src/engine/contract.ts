@@ -307,7 +307,8 @@ export function engineContract(
     else test(title, run);
   };
 
-  describe(`engine contract: ${name}`, () => {
+  // A hang ends a case, a slow machine does not.
+  describe(`engine contract: ${name}`, { timeout: 300_000 }, () => {
     let made: ContractEngine;
     beforeAll(async () => {
       made = await makeEngine();

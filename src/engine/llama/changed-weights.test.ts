@@ -16,7 +16,7 @@ import {
   llamaCapabilities,
 } from './llama-engine.ts';
 import { writeTestAdapter } from './test-adapter.ts';
-import { type TestModel, writeTestModel } from './test-model.ts';
+import { patience, type TestModel, writeTestModel } from './test-model.ts';
 
 let model: TestModel;
 beforeEach(() => {
@@ -70,11 +70,15 @@ const changes: readonly [string, (path: string) => void][] = [
   ],
 ];
 
-test.each(changes)('an engine is not started from a file that %s', async (_, change) => {
-  const compared = [await loadedFile(model.path)];
-  change(model.path);
-  await expect(open({ compared })).rejects.toEqual(corrupt);
-});
+test.each(changes)(
+  'an engine is not started from a file that %s',
+  { timeout: patience },
+  async (_, change) => {
+    const compared = [await loadedFile(model.path)];
+    change(model.path);
+    await expect(open({ compared })).rejects.toEqual(corrupt);
+  },
+);
 
 test.each(changes)(
   'an engine is not restarted from a file that %s, and is once that is undone',
@@ -85,16 +89,16 @@ test.each(changes)(
     change(model.path);
     process.kill(engine.processId() as number, 'SIGKILL');
     await expect
-      .poll(() => answer(engine).catch((error: unknown) => error), { timeout: 25_000, interval: 20 })
+      .poll(() => answer(engine).catch((error: unknown) => error), { timeout: patience, interval: 20 })
       .toEqual(corrupt);
     expect(engine.state()).toBe('restarting');
     writeFileSync(model.path, bytes);
-    await expect.poll(engine.state, { timeout: 25_000 }).toBe('ready');
+    await expect.poll(engine.state, { timeout: patience }).toBe('ready');
     expect(await answer(engine)).toBe(before);
   },
 );
 
-test('what was loaded stays as it was, whatever is written to the file', async () => {
+test('what was loaded stays as it was, whatever is written to the file', { timeout: patience }, async () => {
   await using engine = await open();
   const before = await answer(engine);
   writeFileSync(model.path, Buffer.alloc(readFileSync(model.path).length, 7));
@@ -103,7 +107,9 @@ test('what was loaded stays as it was, whatever is written to the file', async (
   expect(await answer(engine)).toBe(before);
 });
 
-test('an engine that a pool has closed is not started again from changed files', async () => {
+test('an engine that a pool has closed is not started again from changed files', {
+  timeout: patience,
+}, async () => {
   const compared = [await loadedFile(model.path)];
   await using pool = createEnginePool<string>({
     key: (name) => name,
@@ -121,7 +127,7 @@ test('an engine that a pool has closed is not started again from changed files',
     capabilities,
   });
   const before = await answer(engine);
-  await expect.poll(() => pool.loaded().length, { timeout: 25_000 }).toBe(0);
+  await expect.poll(() => pool.loaded().length, { timeout: patience }).toBe(0);
   const bytes = readFileSync(model.path);
   flipLastByte(model.path);
   await expect(answer(engine)).rejects.toEqual(corrupt);
@@ -130,7 +136,7 @@ test('an engine that a pool has closed is not started again from changed files',
   expect(await answer(engine)).toBe(before);
 });
 
-test('adapters are compared as well', async () => {
+test('adapters are compared as well', { timeout: patience }, async () => {
   const { adapterPath } = writeTestAdapter(model.path);
   const compared = [await loadedFile(model.path), await loadedFile(adapterPath)];
   await using plain = await open();
@@ -140,7 +146,9 @@ test('adapters are compared as well', async () => {
   await expect(open({ adapterPaths: [adapterPath], compared })).rejects.toEqual(corrupt);
 });
 
-test('so is every shard, and shards are loaded as the one file they were', async () => {
+test('so is every shard, and shards are loaded as the one file they were', {
+  timeout: patience,
+}, async () => {
   using whole = openGguf(model.path);
   const integer = (value: number) => ({ type: 'uint16', value }) as const;
   const half = Math.ceil(whole.tensors.length / 2);

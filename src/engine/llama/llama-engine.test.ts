@@ -14,7 +14,7 @@ import type { Engine, EngineEvent, GenerateRequest } from '../engine.ts';
 import { tryModel } from '../trial.ts';
 import { createLlamaEngine, type LlamaEngine, type LlamaEngineOptions } from './llama-engine.ts';
 import { evaluateLogits } from './llama-runtime.ts';
-import { testTokenId, testTokenizer, writeTestModel } from './test-model.ts';
+import { patience, testTokenId, testTokenizer, writeTestModel } from './test-model.ts';
 
 const file = writeTestModel();
 afterAll(() => file[Symbol.dispose]());
@@ -54,7 +54,7 @@ async function drain(generation: AsyncIterator<EngineEvent>): Promise<void> {
   while ((await generation.next()).done !== true);
 }
 
-describe('llama engine', () => {
+describe('llama engine', { timeout: patience }, () => {
   let engine: LlamaEngine;
   beforeAll(async () => {
     engine = await open();
@@ -156,7 +156,7 @@ describe('llama engine', () => {
   });
 });
 
-describe('log-probabilities', () => {
+describe('log-probabilities', { timeout: patience }, () => {
   test("are the model's own, whatever the sampling", async () => {
     await using engine = await open();
     const text = [{ text: 'three apples and', special: false }];
@@ -176,7 +176,7 @@ describe('log-probabilities', () => {
   });
 });
 
-describe('reuse within a cache scope', () => {
+describe('reuse within a cache scope', { timeout: patience }, () => {
   const long = [{ text: 'three apples and five '.repeat(12), special: false }];
   const longer = [...long, { text: ' what then', special: false }];
   const ids = async (engine: Engine, changes: Partial<GenerateRequest>): Promise<readonly unknown[]> =>
@@ -233,7 +233,7 @@ describe('reuse within a cache scope', () => {
   });
 });
 
-describe('the child process', () => {
+describe('the child process', { timeout: patience }, () => {
   test('when it is killed, its requests fail as retryable, the next ones wait for the restart', async () => {
     const warnings: string[] = [];
     await using engine = await open({
@@ -251,7 +251,7 @@ describe('the child process', () => {
       code: 'TGL_ENGINE_UNAVAILABLE',
       details: { retryAfterMs: expect.any(Number) },
     });
-    await expect.poll(engine.state, { timeout: 20_000 }).toBe('ready');
+    await expect.poll(engine.state, { timeout: patience }).toBe('ready');
     expect(await tokensOf(engine)).toHaveLength(200);
     expect(warnings).toContain('the engine stopped and will be restarted');
   });
@@ -291,12 +291,12 @@ describe('the child process', () => {
     const silenced = engine.processId() as number;
     process.kill(silenced, 'SIGSTOP');
     await expect
-      .poll(() => engine.processId() !== silenced && engine.state() === 'ready', { timeout: 20_000 })
+      .poll(() => engine.processId() !== silenced && engine.state() === 'ready', { timeout: patience })
       .toBe(true);
   });
 });
 
-describe('limits of the child', () => {
+describe('limits of the child', { timeout: patience }, () => {
   const shape = { width: 256, layers: 2, feedForward: 8192, contextLength: 4096 };
   const long = [{ text: 'x'.repeat(4000), special: false }];
 
@@ -323,7 +323,7 @@ describe('limits of the child', () => {
   });
 });
 
-describe('a trial', () => {
+describe('a trial', { timeout: patience }, () => {
   const startOn = (modelPath: string) => () =>
     createLlamaEngine({ model: 'test', modelPath, compared: [], slots: 1 });
 
@@ -352,7 +352,7 @@ describe('a trial', () => {
   });
 });
 
-test('while restarts fail, the pauses between them grow', { timeout: 120_000 }, async () => {
+test('while restarts fail, the pauses between them grow', { timeout: patience }, async () => {
   const model = writeTestModel();
   const pauses: unknown[] = [];
   await using engine = await open({
@@ -362,12 +362,12 @@ test('while restarts fail, the pauses between them grow', { timeout: 120_000 }, 
   });
   model[Symbol.dispose]();
   process.kill(engine.processId() as number, 'SIGKILL');
-  await expect.poll(() => pauses.length, { timeout: 100_000 }).toBe(3);
+  await expect.poll(() => pauses.length, { timeout: patience }).toBe(3);
   expect(pauses).toEqual([10, 20, 40]);
   expect(engine.state()).toBe('restarting');
 });
 
-test('the child ends when the process that started it is killed', async () => {
+test('the child ends when the process that started it is killed', { timeout: patience }, async () => {
   const script = `
     const { createLlamaEngine } = await import(${JSON.stringify(new URL('./llama-engine.ts', import.meta.url))});
     const engine = await createLlamaEngine({ model: 'test', modelPath: ${JSON.stringify(file.path)}, compared: [] });
@@ -380,7 +380,7 @@ test('the child ends when the process that started it is killed', async () => {
   const child = Number(line.toString());
   expect(() => process.kill(child, 0)).not.toThrow();
   parent.kill('SIGKILL');
-  await expect.poll(() => isAlive(child), { timeout: 5_000 }).toBe(false);
+  await expect.poll(() => isAlive(child), { timeout: patience }).toBe(false);
 });
 
 function isAlive(processId: number): boolean {
@@ -392,7 +392,9 @@ function isAlive(processId: number): boolean {
   }
 }
 
-test('an abort while a long prompt is being read frees the slot within 250 ms', async () => {
+test('an abort while a long prompt is being read frees the slot within 250 ms', {
+  timeout: patience,
+}, async () => {
   // About 5 million parameters: reading this prompt takes more than a second.
   const shape = { width: 256, layers: 6, heads: 4, keyValueHeads: 4, feedForward: 768, contextLength: 4096 };
   using large = writeTestModel(shape);

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { EngineEvent, GenerateRequest } from '../engine.ts';
 import { createLlamaEngine, type LlamaEngine } from './llama-engine.ts';
-import { writeTestModel } from './test-model.ts';
+import { patience, writeTestModel } from './test-model.ts';
 
 type Token = Extract<EngineEvent, { type: 'token' }>;
 
@@ -17,7 +17,7 @@ beforeAll(async () => {
     contextLength: 2048,
     slots: 16,
   });
-});
+}, patience);
 afterAll(async () => {
   await engine[Symbol.asyncDispose]();
   file[Symbol.dispose]();
@@ -54,7 +54,7 @@ function distance(one: readonly Token[], other: readonly Token[]): number {
 }
 
 test('sixteen sequences of two accounts get the log-probabilities of each alone, thirty times', {
-  timeout: 600_000,
+  timeout: patience,
 }, async () => {
   const seeds = [...Array(16).keys()];
   const alone: (readonly Token[])[] = [];
@@ -70,7 +70,9 @@ test('sixteen sequences of two accounts get the log-probabilities of each alone,
   }
 });
 
-test('a short request beside a long prompt is answered while that is still being read', async () => {
+test('a short request beside a long prompt is answered while that is still being read', {
+  timeout: patience,
+}, async () => {
   const long = { ...requestOf(1), prompt: [{ text: 'x'.repeat(2000), special: false }], maxTokens: 1 };
   const answered: string[] = [];
   const reading = tokensOf(long).then(() => answered.push('long'));

@@ -17,6 +17,9 @@ import {
 
 export const testTokenizer: Tokenizer = createTokenizer(buildVocabulary([' apples', ' and', ' Äpfel']));
 
+/** For tests that start processes: a hang ends them, a slow machine does not. In milliseconds. */
+export const patience = 300_000;
+
 /** The id of a text that is one token. */
 export function testTokenId(text: string): number {
   const [id = -1, ...others] = testTokenizer.encode([{ text, special: false }]);
