@@ -3,6 +3,7 @@ import { TiegelError } from '../base/index.ts';
 import type { Engine, EngineCapabilities, GenerateRequest } from '../engine/index.ts';
 import {
   type ChatMessage,
+  type ChatTemplate,
   type PromptPiece,
   startsInReasoning,
   type Thinking,
@@ -46,25 +47,14 @@ export async function planTurn(
   request: ConverseRequest,
 ): Promise<TurnPlan> {
   const { capabilities } = engine;
-  const { template, tools = [], thinking, endThinking, prefill } = request;
+  const { template, tools = [], endThinking, prefill, logProbabilities, constraint } = request;
   const messages = withSystemPrompt(request);
-  const { logProbabilities, templateArguments } = request;
   requireSupport(engine, request);
   const rendering = capabilities.promptForm === 'tokens' ? template : null;
+  const thinking = thinkingOf(capabilities, request, { messages, rendering });
+  const { budget, endText, limit, maxTokens } = thinking;
 
-  const maxTokens = completionRoom(capabilities, request.maxTokens, messages);
-  const room = maxTokens - answerReserveOf(maxTokens);
-  const budget = thinking.mode === 'closed' ? 0 : (thinking.budget ?? Number.POSITIVE_INFINITY);
-  const thinkingEnd = rendering?.thinkingEnd ?? (capabilities.continuesTurns ? endOnServers : null);
-  const endText =
-    thinkingEnd === null ? '' : textThatEndsThinking({ thinkingEnd }, messages, { budget, room });
-  const roomToThink = Math.max(0, room - mostTokens(endText));
-  const limit = Math.min(budget, roomToThink);
-  const closed =
-    prefill?.reasoning === undefined && (limit === 0 || endThinking?.aborted || prefill !== undefined);
-  const mode: Thinking = closed ? 'closed' : 'open';
-
-  const rendered = (await rendering?.render(messages, { thinking: mode, tools })) ?? [];
+  const rendered = (await rendering?.render(messages, { thinking: thinking.mode, tools })) ?? [];
   const prompt = rendering === null ? [] : prefilledPieces(rendered, rendering, prefill);
   const begun = rendering === null ? begunText(prefill) : undefined;
   const inReasoning = begun === undefined ? startsInReasoning(prompt) : prefill?.answer === undefined;
@@ -77,48 +67,73 @@ export async function planTurn(
   const fits = mostTokensOf(prompt) + maxTokens <= capabilities.contextLength;
   const toolCalls = tools.length === 0 ? null : callFormat(engine, rendering);
   const endNow = engineEnds && !fits ? new AbortController() : undefined;
+  const now = nowMember(endThinking, endNow?.signal);
   return {
-    startsIn,
-    budget,
-    endText,
-    engineEnds,
-    serverEnds,
+    ...{ startsIn, budget, endText, engineEnds, serverEnds },
     ...(endNow !== undefined && { endNow }),
     mayHideThinking: rendering === null && startsIn === 'answer' && begun === undefined,
     toolCallFormat: toolCalls,
     request: {
-      prompt,
-      maxTokens,
-      sampling: request.sampling,
-      ...(rendering === null && {
-        turn: {
-          ...(capabilities.tools === true
-            ? { messages, ...(tools.length > 0 && { tools }), ...(request.mustCall && { mustCall: true }) }
-            : { messages: toolsAsText(messages, tools) }),
-          thinking: begun === undefined ? mode : 'open',
-          thinkingBudget: capabilities.thinkingBudget ? limit : null,
-          ...(!closed && knowsLevel(engine, thinking) && { effort: thinking.effort! }),
-          ...(templateArguments !== undefined && { templateArguments }),
-          ...(begun !== undefined && { begun }),
-        },
-      }),
-      ...(engineEnds && {
-        forced: {
-          text: endText,
-          afterTokens: limit,
-          unless: closingTag,
-          ...nowMember(endThinking, endNow?.signal),
-        },
-      }),
+      ...{ prompt, maxTokens, sampling: request.sampling },
+      ...(rendering === null && { turn: unrenderedTurn(engine, request, { messages, thinking, begun }) }),
+      ...(engineEnds && { forced: { text: endText, afterTokens: limit, unless: closingTag, ...now } }),
       markers: toolCalls === null ? thinkTags : [...thinkTags, ...markersOf(toolCalls)],
       ...(request.cacheScope !== undefined && { cacheScope: request.cacheScope }),
       ...(whole && { whole }),
       ...(logProbabilities !== undefined && { logProbabilities }),
-      ...(request.constraint !== undefined && {
-        constraint:
-          startsIn === 'reasoning' ? { ...request.constraint, after: closingTag } : request.constraint,
+      ...(constraint !== undefined && {
+        constraint: startsIn === 'reasoning' ? { ...constraint, after: closingTag } : constraint,
       }),
     },
+  };
+}
+
+type PlannedThinking = Pick<TurnPlan, 'budget' | 'endText'> & {
+  readonly mode: Thinking;
+  /** Tokens of the whole completion. */
+  readonly maxTokens: number;
+  /** Tokens that the model may think, of what the budget and the answer leave. */
+  readonly limit: number;
+};
+
+function thinkingOf(
+  capabilities: EngineCapabilities,
+  { maxTokens: asked, thinking, endThinking, prefill }: ConverseRequest,
+  { messages, rendering }: Pick<ConverseRequest, 'messages'> & { readonly rendering: ChatTemplate | null },
+): PlannedThinking {
+  const maxTokens = completionRoom(capabilities, asked, messages);
+  const room = maxTokens - answerReserveOf(maxTokens);
+  const budget = thinking.mode === 'closed' ? 0 : (thinking.budget ?? Number.POSITIVE_INFINITY);
+  const thinkingEnd = rendering?.thinkingEnd ?? (capabilities.continuesTurns ? endOnServers : null);
+  const endText =
+    thinkingEnd === null ? '' : textThatEndsThinking({ thinkingEnd }, messages, { budget, room });
+  const limit = Math.min(budget, Math.max(0, room - mostTokens(endText)));
+  const closed =
+    prefill?.reasoning === undefined && (limit === 0 || endThinking?.aborted || prefill !== undefined);
+  return { ...{ budget, endText, maxTokens, limit }, mode: closed ? 'closed' : 'open' };
+}
+
+function unrenderedTurn(
+  engine: Pick<Engine, 'model' | 'capabilities'>,
+  { tools = [], mustCall, templateArguments, thinking }: ConverseRequest,
+  turn: {
+    readonly messages: readonly ChatMessage[];
+    readonly thinking: PlannedThinking;
+    readonly begun: string | undefined;
+  },
+): NonNullable<GenerateRequest['turn']> {
+  const { capabilities } = engine;
+  const { messages, begun } = turn;
+  const { mode, limit } = turn.thinking;
+  return {
+    ...(capabilities.tools === true
+      ? { messages, ...(tools.length > 0 && { tools }), ...(mustCall && { mustCall: true }) }
+      : { messages: toolsAsText(messages, tools) }),
+    thinking: begun === undefined ? mode : 'open',
+    thinkingBudget: capabilities.thinkingBudget ? limit : null,
+    ...(mode === 'open' && knowsLevel(engine, thinking) && { effort: thinking.effort! }),
+    ...(templateArguments !== undefined && { templateArguments }),
+    ...(begun !== undefined && { begun }),
   };
 }
 
