@@ -3,7 +3,14 @@ export type { AdmissionRecord, AssessmentBasis, Condition } from './admission-re
 export type { AdmittedRemote, AdmittedVariant, NotAdmitted } from './admit.ts';
 export { type Catalog, openCatalog } from './catalog.ts';
 export type { Envelope } from './dsse.ts';
-export { type Candidate, chooseVariant, publishedModelOf, publishedNames } from './fit/choose-variant.ts';
+export {
+  type Candidate,
+  chooseVariant,
+  isFamily,
+  publishedModelOf,
+  publishedNames,
+  variantOfFamily,
+} from './fit/choose-variant.ts';
 export { type Fit, fitModel, type Machine, requireFit } from './fit/fit-model.ts';
 export { machineMemory } from './fit/machine-memory.ts';
 export { measuredUses, rememberUse } from './fit/measured-use.ts';

@@ -12,9 +12,9 @@ export type KnownModel = {
   /** Of the weights; a licence of the base model that still binds comes after it. */
   readonly license: string;
   /** `general.architecture` of the file. */
-  readonly architecture: 'qwen2' | 'llama';
+  readonly architecture: 'qwen2' | 'llama' | 'qwen3';
   /** Chat template family. */
-  readonly template: 'deepseek-r1' | 'qwq' | 'qwen2.5';
+  readonly template: 'deepseek-r1' | 'qwq' | 'qwen2.5' | 'qwen3';
   /** Tokens that the model was made for, prompt and completion together. */
   readonly context: number;
   /** Null where the publisher recommends none. */
@@ -64,6 +64,22 @@ function openThinker(size: '7B' | '32B'): KnownModel {
   };
 }
 
+/** Apache-2.0; the card recommends temperature 0.6 and top-p 0.95 for thinking, and 32,768 tokens without YaRN. */
+function qwen3(size: '0.6B' | '1.7B' | '4B' | '8B' | '14B' | '32B'): KnownModel {
+  return {
+    name: `qwen3:${size.toLowerCase()}`,
+    model: `Qwen3-${size}`,
+    source: `https://huggingface.co/Qwen/Qwen3-${size}`,
+    license: 'Apache-2.0',
+    architecture: 'qwen3',
+    template: 'qwen3',
+    context: 32_768,
+    sampling: { temperature: 0.6, topP: 0.95 },
+    systemPrompt: 'supported',
+    repository: `bartowski/Qwen_Qwen3-${size}-GGUF`,
+  };
+}
+
 export const knownModels: readonly KnownModel[] = [
   deepseekR1('1.5B', 'Qwen', 'Apache-2.0'),
   deepseekR1('7B', 'Qwen', 'Apache-2.0'),
@@ -85,6 +101,26 @@ export const knownModels: readonly KnownModel[] = [
   },
   openThinker('7B'),
   openThinker('32B'),
+  ...(['0.6B', '1.7B', '4B', '8B', '14B', '32B'] as const).map(qwen3),
+];
+
+/** A reasoner whose name people know and whose architecture is not run here: servers run it. */
+type ServedElsewhere = {
+  /** What its names begin with. */
+  readonly name: string;
+  readonly model: string;
+  /** `general.architecture` of its files. */
+  readonly architecture: string;
+};
+
+export const servedElsewhere: readonly ServedElsewhere[] = [
+  { name: 'gpt-oss', model: 'gpt-oss-20b and gpt-oss-120b', architecture: 'gpt-oss' },
+  { name: 'phi-4-reasoning', model: 'Phi-4-reasoning', architecture: 'phi3' },
+  { name: 'phi-4-mini-reasoning', model: 'Phi-4-mini-reasoning', architecture: 'phi3' },
+  { name: 'deepseek-v3', model: 'DeepSeek-V3, V3.1 and V3.2', architecture: 'deepseek2' },
+  { name: 'deepseek-r1:671b', model: 'DeepSeek-R1', architecture: 'deepseek2' },
+  { name: 'qwen3:30b', model: 'Qwen3-30B-A3B', architecture: 'qwen3moe' },
+  { name: 'qwen3:235b', model: 'Qwen3-235B-A22B', architecture: 'qwen3moe' },
 ];
 
 /** Sampling for a file that nobody described, by the family its template belongs to; null where that says nothing. */

@@ -1,7 +1,14 @@
 // `tiegel pull`: fetches a model into the catalog, where it waits in quarantine. The only command that connects to
 // another machine by itself; what was fetched is kept when it is interrupted.
 import { type Progress, parseDigest } from '../base/index.ts';
-import { fitModel, openCatalog, publishedModelOf } from '../catalog/index.ts';
+import {
+  fitModel,
+  isFamily,
+  measureMemoryBandwidth,
+  openCatalog,
+  publishedModelOf,
+  variantOfFamily,
+} from '../catalog/index.ts';
 import { llamaDoctor } from '../engine/index.ts';
 import { createOutbound } from '../outbound/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
@@ -18,10 +25,11 @@ const pause = 200;
 
 export async function runPull(
   { environment, terminal, clock, signal }: CommandContext,
-  reference: string,
+  given: string,
   flags: PullFlags,
 ): Promise<ExitCode> {
   const { hub, offline } = environment;
+  const reference = await referenceFor(terminal, given);
   await noteWhatDoesNotFit(terminal, reference);
   const catalog = openCatalog({ home: environment.home, clock });
   // A hub of one's own may lie in a private network and do without TLS; the public one may not.
@@ -42,6 +50,19 @@ export async function runPull(
   terminal.clearProgress();
   printImported(terminal, variant);
   return 0;
+}
+
+/** A family without a size means what `tiegel fit` takes of it here. */
+async function referenceFor(terminal: Terminal, given: string): Promise<string> {
+  if (!isFamily(given)) return given;
+  terminal.progress('Measuring the memory of this machine …');
+  const runtime = await llamaDoctor();
+  const machine = machineOf(runtime, await measureMemoryBandwidth(runtime.physicalCores));
+  terminal.clearProgress();
+  const chosen = variantOfFamily(given, machine);
+  if (chosen === undefined) return given;
+  terminal.note(`Taking ${chosen.reference}. ${chosen.reason}`);
+  return chosen.reference;
 }
 
 /** No refusal: it may be fetched for another machine, as a bundle. */

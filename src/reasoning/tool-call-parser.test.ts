@@ -32,6 +32,12 @@ describe('calls as DeepSeek writes them', () => {
     ],
     ['several', `<｜tool▁calls▁begin｜>${deepseekCall}\n${deepseekCall}`, [weather, weather]],
     ['without the last token', deepseekCall.replace('<｜tool▁call▁end｜>', ''), [weather]],
+    [
+      'as V3.1 writes them',
+      '<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>weather<｜tool▁sep｜>{"city": "Köln"}<｜tool▁call▁end｜>' +
+        '<｜tool▁call▁begin｜>weather<｜tool▁sep｜>{"city": "Köln"}<｜tool▁call▁end｜><｜tool▁calls▁end｜>',
+      [weather, weather],
+    ],
     ['without a block', deepseekCall.replace('```json\n', '').replace('\n```', ''), [weather]],
     [
       'with no arguments',

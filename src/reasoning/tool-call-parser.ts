@@ -45,6 +45,10 @@ const syntaxes: Readonly<Record<ToolCallFormat, Syntax>> = {
       return separator.startsWith(rest);
     },
     parse: (body) => {
+      // DeepSeek V3.1 puts the name first and bare JSON behind it; those before it `function`, the name and a block.
+      const bare = /^([^<]+)<｜tool▁sep｜>\s*(\{[\s\S]*\})$/.exec(body.trim());
+      const call = bare === null ? undefined : callOf(bare[1], jsonOf(bare[2] as string));
+      if (call !== undefined) return call;
       const found = /^[^<]*<｜tool▁sep｜>([^\n]+)\n(?:```(?:json)?\n)?([\s\S]*?)(?:\n```)?$/.exec(
         body.trim(),
       );

@@ -1,6 +1,7 @@
 // Which variant of a family to take: the largest model that fits with a useful context and is fast enough to think,
 // in the most precise quantisation that still is. More parameters are worth more than more bits, down to four bits.
 
+import { TiegelError } from '../../base/index.ts';
 import { parseKnownName } from '../pull/reference.ts';
 import { type Fit, type FitOptions, fitModel, type Machine } from './fit-model.ts';
 import type { Model } from './memory-needs.ts';
@@ -31,6 +32,29 @@ export function publishedNames(familyOrName: string): readonly string[] {
   const names = [...publishedShapes.keys()];
   if (publishedShapes.has(familyOrName)) return [familyOrName];
   return names.filter((name) => name.startsWith(`${familyOrName}:`));
+}
+
+/**
+ * What `chooseVariant` takes of a family that is named without a size; undefined for any other reference.
+ *
+ * @throws TGL_PULL_REFERENCE where nothing of the family fits
+ */
+export function variantOfFamily(
+  reference: string,
+  machine: Machine,
+): { readonly reference: string; readonly reason: string } | undefined {
+  if (!isFamily(reference)) return undefined;
+  const { picked, reason } = chooseVariant(publishedNames(reference), machine);
+  if (picked === null) {
+    const problem = `nothing of this family fits the memory of this machine; \`tiegel fit ${reference}\` says what it takes`;
+    throw new TiegelError('TGL_PULL_REFERENCE', { received: JSON.stringify(reference), problem });
+  }
+  return { reference: `${picked.name}-${picked.quantisation.toLowerCase()}`, reason };
+}
+
+/** Whether a reference names a family whose shapes are known, and no size. */
+export function isFamily(reference: string): boolean {
+  return !reference.includes(':') && publishedNames(reference).length > 0;
 }
 
 /** The model that a reference for `tiegel pull` means, where its shape is known. */

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { chooseVariant, publishedModelOf, publishedNames } from './choose-variant.ts';
+import {
+  chooseVariant,
+  isFamily,
+  publishedModelOf,
+  publishedNames,
+  variantOfFamily,
+} from './choose-variant.ts';
 import { contextShares, type Fit, fitModel, type Machine, requireFit } from './fit-model.ts';
 import type { Model } from './memory-needs.ts';
 import { publishedShapes } from './published-shapes.ts';
@@ -136,6 +142,23 @@ test('of a family the largest model that is fast enough is picked, in its most p
   expect(pick(16 * gibibyte, 15e9)).toBe('deepseek-r1:1.5b Q8_0');
   expect(pick(16 * gibibyte, 1e9)).toBe('deepseek-r1:1.5b Q4_K_M');
   expect(pick(gibibyte, 50e9)).toBe('none');
+});
+
+test('a family without a size is what would be picked of it; a name with a size is left alone', () => {
+  const machine = machineWith(16 * gibibyte, { bytesPerSecond: 50e9 });
+  expect(variantOfFamily('deepseek-r1', machine)).toEqual({
+    reference: 'deepseek-r1:8b-q6_k',
+    reason: chooseVariant(publishedNames('deepseek-r1'), machine).reason,
+  });
+  expect(publishedModelOf('deepseek-r1:8b-q6_k')).toBeDefined();
+  expect(() => variantOfFamily('deepseek-r1', machineWith(gibibyte))).toThrow(
+    expect.objectContaining({
+      code: 'TGL_PULL_REFERENCE',
+      message: expect.stringContaining('nothing of this family'),
+    }),
+  );
+  for (const other of ['deepseek-r1:7b', 'deepseek-r1:7b-q8_0', 'hf:a/b', 'constructor', 'gpt-5', ''])
+    expect([isFamily(other), variantOfFamily(other, machine)]).toEqual([false, undefined]);
 });
 
 test('a choice says why', () => {

@@ -1,6 +1,6 @@
 // How people name a model that is somewhere else: a known name, a repository of the Hugging Face hub, or an address.
 import { TiegelError } from '../../base/index.ts';
-import { type KnownModel, knownModels, usualQuantisation } from '../known-models.ts';
+import { type KnownModel, knownModels, servedElsewhere, usualQuantisation } from '../known-models.ts';
 
 /** A file or quantisation of a repository; undefined leaves the choice to what is usual. */
 type HubReference = {
@@ -32,6 +32,14 @@ export function parsePullReference(text: string): PullReference {
   if (text.startsWith('hf:')) return parseHubReference(text);
   const known = parseKnownName(text);
   if (known !== undefined) return known;
+  const elsewhere = servedElsewhere.find(
+    ({ name }) => text === name || (/^[-:.]/.test(text.slice(name.length)) && text.startsWith(name)),
+  );
+  if (elsewhere !== undefined) {
+    const { model, architecture } = elsewhere;
+    const problem = `${model} has the architecture ${architecture}, which is not run here; run it on a server and name that with \`tiegel remote add\``;
+    throw refusal(text, problem);
+  }
   const names = knownModels.map(({ name }) => name).join(', ');
   throw refusal(text, `it is neither hf:OWNER/NAME nor an https address, and the known names are ${names}`);
 }

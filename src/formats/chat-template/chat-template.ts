@@ -6,6 +6,7 @@ import { deepseekR1Template } from './deepseek-r1.ts';
 import { deepseekR1MayTemplate } from './deepseek-r1-0528.ts';
 import { deepseekR1ToolTemplate } from './deepseek-r1-tools.ts';
 import { qwen25Template, qwqTemplate } from './qwen.ts';
+import { qwen3Template } from './qwen3.ts';
 import { tiegelTemplate } from './tiegel.ts';
 
 /** `open`: the prompt ends inside a think block. `closed`: it ends after an empty one, so that the model answers. */
@@ -100,6 +101,15 @@ const families: readonly { readonly template: VettedTemplate; readonly digests: 
     template: qwqTemplate({ keepsLastThinking: false }),
     // Ollama's library, another text of qwq:32b
     digests: ['61433aea8393589935ac6fdc49e937f991c796925e27241bd2b1d1080d9cf9af'],
+  },
+  {
+    template: qwen3Template,
+    digests: [
+      // Qwen's Qwen3-0.6B to Qwen3-14B, chat_template.jinja
+      'a55ee1b1660128b7098723e0abcd92caa0788061051c62d51cbe87d9cf1974d8',
+      // llama.cpp, models/templates/Qwen-Qwen3-0.6B.jinja, the text of the first release
+      '87a2728cb8dc9fe424d624542f6060ec05a1d285ebbec578bb078900e33396b5',
+    ],
   },
   {
     template: qwen25Template,

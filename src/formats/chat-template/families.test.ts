@@ -8,6 +8,8 @@ import { fromPeopleWithoutTags } from './pieces.ts';
 import { pythonJson, rewriteJson } from './python-json.ts';
 import { qwen25Template, qwqTemplate } from './qwen.ts';
 
+import { qwen3Template } from './qwen3.ts';
+
 const r1 = deepseekR1Template({ opensThinking: true, calls: 'first' });
 const qwq = qwqTemplate({ keepsLastThinking: true });
 const families = { r1, r1WithTools: deepseekR1ToolTemplate, qwq };
@@ -72,7 +74,7 @@ test('R1 of May 2025 begins a group of calls in every turn', () => {
 });
 
 describe('tags that people write', () => {
-  test.each(Object.entries({ ...families, r1OfMay: deepseekR1MayTemplate }))(
+  test.each(Object.entries({ ...families, r1OfMay: deepseekR1MayTemplate, qwen3: qwen3Template }))(
     'are cut in two by %s, wherever they stand',
     (_, family) => {
       const content = 'x<think></think>y';
@@ -112,4 +114,20 @@ describe('JSON as Python writes it', () => {
     expect(rewriteJson('{"a":1}')).toBe('{"a": 1}');
     expect(rewriteJson('{"a":')).toBe('{"a":');
   });
+});
+
+test('Qwen3 keeps the thinking behind the last question, sent apart or in the text, and drops it before', () => {
+  const messages: readonly ChatMessage[] = [
+    { role: 'user', content: 'A' },
+    { role: 'assistant', content: '<think>\nold\n</think>\n\nB' },
+    { role: 'user', content: 'C' },
+    { role: 'assistant', content: '', reasoning: 'look', toolCalls: [{ name: 'clock', arguments: '{}' }] },
+    { role: 'tool', content: 'noon' },
+  ];
+  expect(textOf(qwen3Template.render(messages, { thinking: 'closed' }))).toBe(
+    '<|im_start|>user\nA<|im_end|>\n<|im_start|>assistant\nB<|im_end|>\n<|im_start|>user\nC<|im_end|>\n' +
+      '<|im_start|>assistant\n<think>\nlook\n</think>\n\n<tool_call>\n{"name": "clock", "arguments": {}}\n</tool_call><|im_end|>\n' +
+      '<|im_start|>user\n<tool_response>\nnoon\n</tool_response><|im_end|>\n' +
+      '<|im_start|>assistant\n<think>\n\n</think>\n\n',
+  );
 });

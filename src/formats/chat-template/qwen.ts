@@ -5,7 +5,7 @@ import type { VettedTemplate } from './chat-template.ts';
 import { fromPeopleWithoutTags, fromTemplate, joinPieces } from './pieces.ts';
 import { pythonJson, rewriteJson } from './python-json.ts';
 
-const turnEnd = '<|im_end|>\n';
+export const endOfTurn = '<|im_end|>\n';
 
 export const qwen25Template: VettedTemplate = {
   name: 'qwen2.5',
@@ -49,13 +49,23 @@ function head(
   const first = messages[0]?.role === 'system' ? people(messages[0].content) : [fromTemplate(system)];
   if (tools.length === 0) {
     const left = messages[0]?.role !== 'system' && system === '';
-    return left ? [] : [fromTemplate('<|im_start|>system\n'), ...first, fromTemplate(turnEnd)];
+    return left ? [] : [fromTemplate('<|im_start|>system\n'), ...first, fromTemplate(endOfTurn)];
   }
   return [
     fromTemplate('<|im_start|>system\n'),
     ...first,
+    fromTemplate('\n\n'),
+    ...toolsPreface(tools),
+    fromTemplate(endOfTurn),
+  ];
+}
+
+/** What tells the model of its tools, at the end of the system's turn; nothing without any. */
+export function toolsPreface(tools: readonly ToolDefinition[]): readonly PromptPiece[] {
+  if (tools.length === 0) return [];
+  return [
     fromTemplate(
-      '\n\n# Tools\n\nYou may call one or more functions to assist with the user query.\n\n' +
+      '# Tools\n\nYou may call one or more functions to assist with the user query.\n\n' +
         'You are provided with function signatures within <tools></tools> XML tags:\n<tools>',
     ),
     ...tools.flatMap((definition) => [
@@ -65,7 +75,7 @@ function head(
     fromTemplate(
       '\n</tools>\n\nFor each function call, return a json object with function name and arguments within ' +
         '<tool_call></tool_call> XML tags:\n<tool_call>\n' +
-        `{"name": <function-name>, "arguments": <args-json-object>}\n</tool_call>${turnEnd}`,
+        '{"name": <function-name>, "arguments": <args-json-object>}\n</tool_call>',
     ),
   ];
 }
@@ -73,21 +83,24 @@ function head(
 function turn(messages: readonly ChatMessage[], index: number, content: string): readonly PromptPiece[] {
   const { role, toolCalls = [], content: whole } = messages[index]!;
   if (role === 'system' && index === 0) return [];
-  if (role === 'tool') {
-    return [
-      fromTemplate(messages[index - 1]?.role === 'tool' ? '' : '<|im_start|>user'),
-      fromTemplate('\n<tool_response>\n'),
-      ...people(content),
-      fromTemplate('\n</tool_response>'),
-      fromTemplate(messages[index + 1]?.role === 'tool' ? '' : turnEnd),
-    ];
-  }
+  if (role === 'tool') return toolResult(messages, index);
   const text = toolCalls.length > 0 && whole === '' ? [] : [fromTemplate('\n'), ...people(content)];
   return [
     fromTemplate(`<|im_start|>${role}`),
     ...text,
     ...toolCalls.flatMap(toolCall),
-    fromTemplate(turnEnd),
+    fromTemplate(endOfTurn),
+  ];
+}
+
+/** Results that follow each other share a turn of the user's. */
+export function toolResult(messages: readonly ChatMessage[], index: number): readonly PromptPiece[] {
+  return [
+    fromTemplate(messages[index - 1]?.role === 'tool' ? '' : '<|im_start|>user'),
+    fromTemplate('\n<tool_response>\n'),
+    ...people(messages[index]!.content),
+    fromTemplate('\n</tool_response>'),
+    fromTemplate(messages[index + 1]?.role === 'tool' ? '' : endOfTurn),
   ];
 }
 
@@ -104,7 +117,7 @@ function withoutThinking(content: string): string {
 }
 
 /** The tags are ordinary words of these vocabularies; control tokens are no danger in text of people. */
-function people(text: string): readonly PromptPiece[] {
+export function people(text: string): readonly PromptPiece[] {
   return fromPeopleWithoutTags(text, [
     '<think>',
     '</think>',
