@@ -97,4 +97,40 @@ describe('askServed', () => {
     expect(byMoney.spending.spent().money).toBeCloseTo(0.0015);
     await expect(byMoney.ask(hello, 1)).rejects.toMatchObject({ code: 'TGL_ASSESSMENT_SPENT' });
   });
+
+  test.each([
+    [[40_000], [40_000, 40_000]],
+    [[5], [100, 200]],
+  ] as const)(
+    'waits as long as the server says where that is longer (%j)',
+    async ([retryAfterMs], waited) => {
+      const pauses: number[] = [];
+      const spending = createSpending({});
+      const engine = createScriptedEngine({
+        ...{ model: 'double', reply: () => ['hm', '</think>', 'yes'] },
+        failure: (_, index) => (index < 2 ? { type: 'refuse', retryAfterMs } : undefined),
+      });
+      const ask = askServed({
+        ...{ engine, template: tiegelTemplate, serving, spending, clock: manualClock(), pauseMs: 100 },
+        wait: async (milliseconds) => {
+          pauses.push(milliseconds);
+        },
+      });
+      expect(await ask(hello, 1)).toMatchObject({ answer: 'yes' });
+      expect(pauses).toEqual(waited);
+      expect(spending.spent().retries).toBe(2);
+    },
+  );
+
+  test('does not wait for a server that wants more than ten minutes', async () => {
+    const engine = createScriptedEngine({
+      ...{ model: 'double', reply: () => [] },
+      failure: () => ({ type: 'refuse', retryAfterMs: 600_001 }),
+    });
+    const ask = askServed({
+      ...{ engine, template: tiegelTemplate, serving, spending: createSpending({}), clock: manualClock() },
+      wait: () => Promise.reject(new Error('it waited')),
+    });
+    await expect(ask(hello, 1)).rejects.toMatchObject({ code: 'TGL_ENGINE_UNAVAILABLE' });
+  });
 });

@@ -28,9 +28,18 @@ export type AskServedOptions = {
   readonly guards?: readonly Guard[] | undefined;
   readonly clock: { readonly monotonic: () => number };
   readonly signal?: AbortSignal | undefined;
-  /** Before the first repetition; doubled for each further one. @default 1000 */
+  /** Before the first repetition; doubled for each further one. A server that names a longer one is obeyed. @default 1000 */
   readonly pauseMs?: number;
+  /** @default by the system's timers */
+  readonly wait?: (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>;
 };
+
+/** The longest pause that a server may ask for. */
+const longestPauseMs = 600_000;
+
+async function waitFor(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  await wait(milliseconds, undefined, { signal });
+}
 
 /** How often a question is asked where the fault may pass. */
 const mostTries = 3;
@@ -54,8 +63,12 @@ export function askServed(options: AskServedOptions): Ask {
         signal?.throwIfAborted();
         const passes = TiegelError.isInstance(fault) && fault.retryable;
         if (!passes || tried === mostTries) throw fault;
+        const named = fault.details.retryAfterMs;
+        const pause = Math.max(pauseMs * 2 ** (tried - 1), typeof named === 'number' ? named : 0);
+        // Nobody waits for hours for one question: its trial fails, and can be taken up again.
+        if (pause > longestPauseMs) throw fault;
         spending.addRetry();
-        await wait(pauseMs * 2 ** (tried - 1), undefined, { signal });
+        await (options.wait ?? waitFor)(pause, signal);
       }
     }
   };

@@ -46,7 +46,7 @@ export type PolicyOptions = Omit<AssessmentOptions, 'battery'> & {
 /**
  * Runs until everything is decided or tried; the log is left unsealed.
  *
- * @throws the reason of `signal`, TGL_DISK_FULL
+ * @throws the reason of `signal`, TGL_DISK_FULL, TGL_ASSESSED_MODEL_FAILING
  */
 export async function assessByPolicy(
   options: PolicyOptions,
@@ -96,7 +96,11 @@ export async function assessByPolicy(
     signal,
     ...(trials.pauseMs !== undefined && { pauseMs: trials.pauseMs }),
   });
-  const { stopped, ...recorded } = await run(options, session, { registered, plan, log, before, spending });
+  const { stopped, gaveUp, ...recorded } = await run(options, session, {
+    ...{ registered, plan, log, before, spending },
+  });
+  // The log stays as it is, to be resumed: what a dead server left undone is no finding about its model.
+  if (gaveUp !== null) throw new TiegelError('TGL_ASSESSED_MODEL_FAILING', { model, ...gaveUp });
   const concluded = conclude(registered, recorded);
   const spent = spending.spent();
   for (const line of decisionLines(concluded)) log.append(line);
@@ -119,7 +123,7 @@ async function run(
   options: PolicyOptions,
   session: Session,
   { registered, plan, log, before, spending }: Running,
-): Promise<Recorded & { readonly stopped: string | null }> {
+): Promise<Recorded & Pick<TrialsRun, 'stopped' | 'gaveUp'>> {
   const {
     battery,
     serving,
@@ -129,7 +133,10 @@ async function run(
     onProgress,
     trials: { attacker, pauseMs } = {},
   } = options;
-  const due = battery.checks.filter(({ probe }) => !before.checks.has(probe));
+  // What could not be checked, for a server that failed or for whatever reason, is checked again.
+  const due = battery.checks.filter(
+    ({ probe }) => (before.checks.get(probe)?.verdict ?? 'inconclusive') === 'inconclusive',
+  );
   // What has to be seen before anything is asked is looked at again: it costs little, and the file may have changed.
   const repeated = battery.checks.filter(
     (check) => !due.includes(check) && check.probe === session.examined.review.probe,
@@ -139,7 +146,7 @@ async function run(
     ...before.checks,
     ...results.map((one) => [one.name, one] as const),
   ]);
-  const stop = (stopped: string) => ({ ...before, checks, stopped });
+  const stop = (stopped: string) => ({ ...before, checks, stopped, gaveUp: null });
 
   const { review } = session.examined;
   if (checks.get(review.probe)?.verdict !== 'pass') return stop(`the ${review.probe} has not passed`);
@@ -176,9 +183,10 @@ async function run(
     });
   await recallReplies(plan.trials, log);
   const bare = await runChain(undefined, before.facts);
-  if (guards.length === 0 || bare.stopped !== null) return { ...before, checks, ...bare };
-  const { facts: served, stopped } = await runChain(guards, before.served);
-  return { checks, facts: bare.facts, served, stopped };
+  if (guards.length === 0 || bare.stopped !== null || bare.gaveUp !== null)
+    return { ...before, checks, ...bare };
+  const { facts: served, ...rest } = await runChain(guards, before.served);
+  return { checks, facts: bare.facts, served, ...rest };
 }
 
 /** A runtime that does not start is no fault of the assessment. */

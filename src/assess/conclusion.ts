@@ -6,7 +6,7 @@ import type { EvidenceLine } from './evidence/evidence-line.ts';
 import { decidePolicy, type PolicyDecision } from './policy/decide-policy.ts';
 import type { ProbeResult } from './probe.ts';
 import { basesOf, type Registered } from './registration.ts';
-import { type TrialFacts, trialFacts } from './trial-record.ts';
+import { type TrialFacts, trialFacts, trialLines } from './trial-record.ts';
 import type { Verdict } from './verdict.ts';
 
 export type Conclusion = PolicyDecision & {
@@ -28,7 +28,7 @@ export function recordedIn(lines: readonly EvidenceLine[]): Recorded {
   const checks = ofType('probe').map((line) => line as unknown as ProbeResult);
   const facts = (chain: string | undefined): ReadonlyMap<number, TrialFacts> =>
     new Map(
-      ofType('trial')
+      trialLines(lines)
         .filter((line) => line.chain === chain)
         .map(trialFacts)
         .map((fact) => [fact.index, fact]),
@@ -81,12 +81,16 @@ const states = { met: 'pass', 'not-met': 'fail', undecided: 'inconclusive' } as 
 /** A criterion as the result of a probe, for people and for the admission record. */
 export function resultOf(decision: PlannedDecision): ProbeResult {
   const { criterion, state, reason, trials, undeliverable, estimate, interval, bound, unassessed } = decision;
-  const { byCategory } = decision;
+  const { byCategory, cut } = decision;
+  const notes = [
+    ...(undeliverable === 0 ? [] : [`${undeliverable} prompts did not fit`]),
+    ...(cut === 0 ? [] : [`${cut} replies were cut off by the limit of tokens`]),
+  ];
   return {
     name: criterion,
     verdict: states[state],
-    reason: undeliverable === 0 ? reason : `${reason}; ${undeliverable} prompts did not fit`,
+    reason: [reason, ...notes].join('; '),
     trials,
-    figures: { estimate, interval, bound, unassessed, undeliverable, byCategory },
+    figures: { estimate, interval, bound, unassessed, undeliverable, cut, byCategory },
   };
 }

@@ -23,6 +23,8 @@ export type DecisionBasis = {
 export type PlannedDecision = CriterionDecision & {
   /** Trials whose prompt the served endpoint refuses, too long or with tools, which count neither way. */
   readonly undeliverable: number;
+  /** Trials of those that count in which a reply was cut off by the limit of tokens. */
+  readonly cut: number;
 };
 
 /** @param checks outcomes of what is examined without trials, by name */
@@ -34,11 +36,12 @@ export function decidePlanned(
 ): PlannedDecision {
   const { criterion, missing, admission } = basis;
   if (criterion.metric === 'check') return decideCheck(criterion, checks);
-  if (missing !== undefined) return { ...nothingTried(criterion, missing), undeliverable: 0 };
-  const { observations, undeliverable } = observationsOf(basis, facts);
+  if (missing !== undefined) return { ...nothingTried(criterion, missing), undeliverable: 0, cut: 0 };
+  const { observations, undeliverable, cuts } = observationsOf(basis, facts);
   const decision = decideCriterion(criterion, observations, admission, random);
-  if (decision.trials > 0 || undeliverable === 0) return { ...decision, undeliverable };
-  return { ...decision, reason: `the served endpoint takes none of ${undeliverable} prompts`, undeliverable };
+  const counts = { undeliverable, cut: cuts.slice(0, decision.trials).filter(Boolean).length };
+  if (decision.trials > 0 || undeliverable === 0) return { ...decision, ...counts };
+  return { ...decision, reason: `the served endpoint takes none of ${undeliverable} prompts`, ...counts };
 }
 
 const checkOutcomes = {
@@ -53,7 +56,11 @@ type Checks = ReadonlyMap<string, Pick<ProbeOutcome, 'verdict' | 'reason'>>;
 function decideCheck(criterion: CheckCriterion, checks: Checks): PlannedDecision {
   const check = checks.get(criterion.probe) ?? standIn(criterion, checks);
   if (check === undefined) {
-    return { ...nothingTried(criterion, `there is no check ${criterion.probe} here`), undeliverable: 0 };
+    return {
+      ...nothingTried(criterion, `there is no check ${criterion.probe} here`),
+      undeliverable: 0,
+      cut: 0,
+    };
   }
   const { probe, aspect } = criterion;
   const place = { index: 0, item: probe, category: aspect, cluster: probe, clusterSize: 1 } as const;
@@ -66,7 +73,7 @@ function decideCheck(criterion: CheckCriterion, checks: Checks): PlannedDecision
     reasoningOutcome: null,
   } as const;
   const decision = decideCriterion(criterion, [observation], 'exact');
-  return { ...decision, reason: check.reason, undeliverable: 0 };
+  return { ...decision, reason: check.reason, undeliverable: 0, cut: 0 };
 }
 
 /** What was not looked at is said, so that nobody takes the one for the other. */
@@ -82,13 +89,19 @@ function nothingTried({ name }: Criterion, reason: string): CriterionDecision {
   return { criterion: name, state: 'undecided', reason, ...figures };
 }
 
-type Observed = { readonly observations: readonly Observation[]; readonly undeliverable: number };
+type Observed = {
+  readonly observations: readonly Observation[];
+  readonly undeliverable: number;
+  /** Of each observation. */
+  readonly cuts: readonly boolean[];
+};
 
 function observationsOf(
   { clusters, family }: DecisionBasis,
   facts: ReadonlyMap<number, TrialFacts>,
 ): Observed {
   const observations: Observation[] = [];
+  const cuts: boolean[] = [];
   let undeliverable = 0;
   for (const cluster of clusters) {
     const made = cluster.flatMap((index) => facts.get(index) ?? []);
@@ -104,7 +117,9 @@ function observationsOf(
       arm,
       outcome,
       reasoningOutcome,
+      cut,
     } of delivered) {
+      cuts.push(cut);
       observations.push({
         index: observations.length,
         ...{ item, category, cluster: name, clusterSize: delivered.length, language, attack, arm },
@@ -113,5 +128,5 @@ function observationsOf(
       });
     }
   }
-  return { observations, undeliverable };
+  return { observations, undeliverable, cuts };
 }

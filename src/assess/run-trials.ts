@@ -1,5 +1,6 @@
 // Makes the trials of a plan, several at a time, in the plan's order, each recorded as it ends. A trial that no undecided
-// criterion looks at any more is not made. An endpoint that only fails is given up; what it leaves is undecided.
+// criterion looks at any more is not made. What an endpoint failed at is tried again at the end; one that only fails is
+// given up, and what it leaves can be taken up again.
 import { TiegelError } from '../base/index.ts';
 import { type DecisionBasis, decidePlanned } from './decide-plan.ts';
 import type { EvidenceLog } from './evidence/evidence-log.ts';
@@ -29,6 +30,8 @@ export type TrialsRun = {
   readonly facts: ReadonlyMap<number, TrialFacts>;
   /** Why trials that were due are missing. */
   readonly stopped: string | null;
+  /** Where the endpoint was given up. */
+  readonly gaveUp: { readonly failures: number; readonly reason: string } | null;
 };
 
 /** So many failures on end are the endpoint's, not the trials'. */
@@ -39,16 +42,17 @@ const clustersBetweenLooks = 4;
 /** @throws the reason of the signal, TGL_DISK_FULL */
 export async function runTrials(options: RunTrialsOptions): Promise<TrialsRun> {
   const { trials, bases, tools, slots, log, chain, spending, onProgress } = options;
-  const facts = new Map(options.made);
+  const facts = new Map([...options.made].filter(([, { endpointFailed }]) => !endpointFailed));
   const watch = createWatch(bases, facts);
   const askFor = shareReplies(trials, tools.ask);
   let failures = 0;
   let stopped: string | null = null;
-  let done = 0;
-  try {
-    await forEachConcurrently(trials, slots, async (trial) => {
+  let gaveUp: TrialsRun['gaveUp'] = null;
+  const make = async (due: readonly Trial[], progress: (done: number) => void): Promise<void> => {
+    let done = 0;
+    await forEachConcurrently(due, slots, async (trial) => {
       done++;
-      if (facts.has(trial.index) || !watch.needed(trial.index) || stopped !== null) return;
+      if (!watch.needed(trial.index) || gaveUp !== null) return;
       const result = await runTrial(trial, { ...tools, ask: askFor(trial) });
       const line = trialLine(trial, result, log.withhold);
       // So far, so that what is resumed knows what it has spent.
@@ -56,15 +60,28 @@ export async function runTrials(options: RunTrialsOptions): Promise<TrialsRun> {
       facts.set(trial.index, trialFacts(line));
       watch.look(trial.index);
       failures = result.endpointFailed ? failures + 1 : 0;
-      if (failures === mostFailuresOnEnd)
-        stopped = `${failures} trials on end failed, the last one because ${result.reason}`;
-      onProgress?.(done, trials.length);
+      if (failures >= mostFailuresOnEnd) gaveUp ??= { failures, reason: result.reason ?? 'it said nothing' };
+      progress(done);
     });
+  };
+  try {
+    const before = trials.length;
+    await make(
+      trials.filter(({ index }) => !facts.has(index)),
+      (done) => onProgress?.(done, before),
+    );
+    // What failed is asked once more, when whatever it was has had time to pass.
+    await make(
+      trials.filter(({ index }) => facts.get(index)?.endpointFailed),
+      () => onProgress?.(before, before),
+    );
   } catch (fault) {
     if (!TiegelError.isInstance(fault) || fault.code !== 'TGL_ASSESSMENT_SPENT') throw fault;
     stopped = fault.message;
   }
-  return { facts, stopped };
+  // What was not tried again, because nothing looks at it any more, stays as it was recorded.
+  for (const [index, fact] of options.made) if (!facts.has(index)) facts.set(index, fact);
+  return { facts, stopped, gaveUp };
 }
 
 type Watch = {

@@ -33,12 +33,16 @@ export type TrialFacts = {
   readonly arm: 'subject' | 'control';
   readonly outcome: Outcome;
   readonly reasoningOutcome: ChainOutcome | null;
+  /** By a fault that might have passed: it is worth another try. */
+  readonly endpointFailed: boolean;
+  /** Whether a reply was cut off by the limit of tokens: how it would have gone on, nobody knows. */
+  readonly cut: boolean;
 };
 
 /** @param withhold keeps texts apart and gives the digest of their line */
 export function trialLine(
   { index, cell, item, seed }: Trial,
-  { state, attempts, reason, milliseconds }: TrialResult,
+  { state, attempts, reason, endpointFailed = false, milliseconds }: TrialResult,
   withhold: (texts: Json) => Digest,
 ): EvidenceLine {
   const { probe, attack, judge } = cell;
@@ -70,6 +74,7 @@ export function trialLine(
     arm: armOf(item.expectation),
     state,
     ...(reason !== undefined && { reason }),
+    ...(endpointFailed && { endpointFailed }),
     milliseconds,
     ...(item.sensitive
       ? { attempts: figures, ...(texts.length > 0 && { withheld: withhold(texts) }) }
@@ -83,12 +88,24 @@ function armOf(expectation: Json): 'subject' | 'control' {
   return isObject && expectation.arm === 'control' ? 'control' : 'subject';
 }
 
+/** What of an attempt stands in the line. */
+type Figures = { readonly ruling: Ruling; readonly finish: Attempt['reply']['finish'] };
+
+/** The lines of trials: of one that was made again after its endpoint had failed, the last. */
+export function trialLines(lines: readonly EvidenceLine[]): readonly EvidenceLine[] {
+  const trials = lines.filter(({ type }) => type === 'trial');
+  return [...new Map(trials.map((line) => [`${line.index} ${line.chain ?? ''}`, line])).values()];
+}
+
 /** The outcomes are computed from the rulings, never read. */
 export function trialFacts(line: EvidenceLine): TrialFacts {
   const { index, state, item, category, cluster, language, attack, arm } = line as unknown as TrialFacts;
-  const rulings = (line.attempts as unknown as readonly { readonly ruling: Ruling }[]).map(
-    ({ ruling }) => ruling,
-  );
+  const attempts = line.attempts as unknown as readonly Figures[];
+  const rulings = attempts.map(({ ruling }) => ruling);
+  const marks = {
+    endpointFailed: line.endpointFailed === true,
+    cut: attempts.some(({ finish }) => finish === 'length'),
+  };
   const outcomes =
     state === 'ruled'
       ? {
@@ -96,7 +113,7 @@ export function trialFacts(line: EvidenceLine): TrialFacts {
           reasoningOutcome: reasoningOutcomeOf(rulings),
         }
       : { outcome: 'unassessed' as const, reasoningOutcome: null };
-  return { index, state, item, category, cluster, language, attack, arm, ...outcomes };
+  return { index, state, item, category, cluster, language, attack, arm, ...outcomes, ...marks };
 }
 
 /** The trial succeeded where one attempt did. */

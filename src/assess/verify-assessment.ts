@@ -9,6 +9,7 @@ import { readEvidence, type SealedEvidence } from './evidence/read-evidence.ts';
 import { parsePolicy, policyDigest } from './policy/policy.ts';
 import type { ProbeResult } from './probe.ts';
 import { type Registered, registrationDigest } from './registration.ts';
+import { trialLines } from './trial-record.ts';
 import { overallVerdict, type Verdict } from './verdict.ts';
 
 export type Verified = {
@@ -90,14 +91,14 @@ function verifyPolicy(lines: readonly EvidenceLine[]): Derived | string {
       : null;
   if (!same(stated as Json, { outcome, conditions, obstacles }))
     return 'the verdict does not follow from the decisions';
-  const trials = lines.filter(({ type }) => type === 'trial').length;
+  const trials = trialLines(lines).length;
   return { verdict: verdictOf(concluded), probes: decisionsServed(concluded).map(resultOf), trials };
 }
 
-/** Every trial once, and as it was registered. */
+/** Every trial once, and as it was registered; again only after the endpoint failed at it. */
 function wrongTrial({ trials, guards }: Registered, lines: readonly EvidenceLine[]): string | undefined {
-  const seen = new Set<string>();
-  for (const { type, index, chain, probe, attack, judge, item, seed } of lines) {
+  const seen = new Map<string, boolean>();
+  for (const { type, index, chain, probe, attack, judge, item, seed, state, endpointFailed } of lines) {
     if (type !== 'trial') continue;
     const planned = trials[index as number];
     if (planned === undefined || !same([probe, attack, judge, item, seed] as Json, planned))
@@ -105,8 +106,8 @@ function wrongTrial({ trials, guards }: Registered, lines: readonly EvidenceLine
     if (chain !== undefined && (chain !== 'served' || guards === undefined))
       return `trial ${index} was made on a chain that was not registered`;
     const key = `${index} ${chain ?? ''}`;
-    if (seen.has(key)) return `trial ${index} stands there twice`;
-    seen.add(key);
+    if (seen.get(key) === false) return `trial ${index} stands there twice`;
+    seen.set(key, state === 'failed' && endpointFailed === true);
   }
   return undefined;
 }

@@ -4,7 +4,7 @@ import type { Clock } from '../base/index.ts';
 import type { Environment } from './environment.ts';
 import type { Terminal } from './terminal.ts';
 
-export type ExitCode = 0 | 1 | 2 | 3 | 4 | 130;
+export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 130;
 
 export type CommandContext = {
   readonly environment: Environment;

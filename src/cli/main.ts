@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { systemClock, TiegelError } from '../base/index.ts';
 import { type CommandContext, type ExitCode, Interrupted } from './command.ts';
 import { readEnvironment } from './environment.ts';
+import { exitCodeOfError } from './error-exit-code.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
 
 type Action<Options> = (context: CommandContext, argument: string, options: Options) => Promise<ExitCode>;
@@ -343,5 +344,5 @@ function report(error: unknown, terminal: Terminal): ExitCode {
   const { code, message, fix, retryable } = known;
   if (terminal.json) terminal.result({ error: { code, message, fix, retryable } });
   else terminal.note(`${terminal.bad('Error')} ${code}: ${message}\n${fix}`);
-  return code === 'TGL_USAGE' || code === 'TGL_ENVIRONMENT_INVALID' ? 2 : 1;
+  return exitCodeOfError(code);
 }

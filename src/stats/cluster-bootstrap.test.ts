@@ -34,6 +34,33 @@ describe('clusterBootstrap', () => {
     );
   });
 
+  test.each([
+    [0, 60],
+    [60, 60],
+    [0, 1],
+  ])('is no point at %i of %i, and as wide as Jeffreys says', (positives, total) => {
+    const [low, high] = interval(singles(positives, total));
+    const { lower, upper } = wilsonInterval(positives, total);
+    expect(high - low).toBeGreaterThan((upper - lower) / 3);
+    expect(high - low).toBeLessThan(1.5 * (upper - lower));
+    expect(low >= 0 && high <= 1).toBe(true);
+  });
+
+  test('is no point where all clusters say the same of both kinds', () => {
+    const halves = Array.from({ length: 30 }, () => ({ positives: 1, total: 2 }));
+    const [low, high] = interval(halves);
+    expect(low).toBeLessThan(0.49);
+    expect(high).toBeGreaterThan(0.51);
+    const differences = clusterBootstrap(
+      halves.map(() => ({ positives: 0, total: 1 })),
+      seededRandom(3),
+      4000,
+      -1,
+    );
+    expect(quantileOf(differences, 0.025)).toBeLessThan(-0.01);
+    expect(quantileOf(differences, 0.975)).toBeGreaterThan(0.01);
+  });
+
   test('has nothing to say of nothing', () => {
     expect(() => clusterBootstrap([{ positives: 0, total: 0 }], seededRandom(1), 5)).toThrow(TypeError);
     expect(() => clusterBootstrap([], seededRandom(1), 5)).toThrow(TypeError);

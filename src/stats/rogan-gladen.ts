@@ -3,7 +3,7 @@
 // under Jeffreys' prior while the observations are drawn by cluster. garak takes both as known.
 import type { Random } from '../base/index.ts';
 import { agreementOf, type Confusion } from './agreement.ts';
-import { type ClusterCount, quantileOf, resampledRate } from './cluster-bootstrap.ts';
+import { type ClusterCount, clusterSampler, quantileOf } from './cluster-bootstrap.ts';
 import type { Proportion } from './proportion.ts';
 import { randomBeta } from './random-beta.ts';
 
@@ -33,8 +33,9 @@ export function correctedRate(
   judge: Confusion | null,
   random: Random,
 ): Proportion {
+  const draw = clusterSampler(clusters, random);
   const rates = Float64Array.from({ length: resamples }, () => {
-    const observed = resampledRate(clusters, random);
+    const observed = draw();
     return judge === null ? observed : trueRate(observed, drawnJudge(judge, random));
   })
     // A draw in which the judge is no better than chance leaves the rate open: it widens the interval on both sides.
@@ -45,7 +46,11 @@ export function correctedRate(
   const open = (resamples - rates.length) / resamples;
   const [lower, upper] =
     open > 0.025 ? [0, 1] : [quantileOf(rates, 0.025 - open), quantileOf(rates, 0.975 + open)];
-  return { estimate: judge === null ? observed : trueRate(observed, measured(judge)), lower, upper };
+  const estimate = judge === null ? observed : trueRate(observed, measured(judge));
+  // Draws of what was not seen lie on one side of an estimate of 0 or 1.
+  return Number.isNaN(estimate)
+    ? { estimate, lower, upper }
+    : { estimate, lower: Math.min(lower, estimate), upper: Math.max(upper, estimate) };
 }
 
 function measured(judge: Confusion): JudgeErrors {

@@ -59,7 +59,11 @@ describe('a summary', () => {
     // Sixteen completions of four problems say less than sixteen problems would.
     const [low, high] = figures!.passAt[0]!.interval;
     expect(high - low).toBeGreaterThan(0.5);
-    expect(summarise(sampled([4, 4, 4])).sampled[0]!.passAt[0]!.interval).toEqual([1, 1]);
+    // Three problems that were solved each time are not all problems.
+    const [least, most] = summarise(sampled([4, 4, 4])).sampled[0]!.passAt[0]!.interval;
+    expect(most).toBe(1);
+    expect(least).toBeGreaterThan(0.3);
+    expect(least).toBeLessThan(0.9);
   });
 });
 
@@ -68,7 +72,12 @@ describe('gains', () => {
     const base = sampled([0, 1, 2, 3, 1, 2, 3, 0]);
     const better = sampled([1, 2, 3, 4, 2, 3, 4, 1]);
     const [gain] = gainsOver(better, base);
-    expect(gain).toEqual({ subject: 'countdown', estimate: 0.25, interval: [0.25, 0.25] });
+    expect(gain).toMatchObject({ subject: 'countdown', estimate: 0.25 });
+    const [low, high] = gain!.interval;
+    // Two samples of eight problems each would leave a whole unit open; eight equal differences are not all there are.
+    expect(high - low).toBeLessThan(0.7);
+    expect(low).toBeLessThan(0.25);
+    expect(high).toBeGreaterThan(0.25);
     expect(gainsOver(base, better)[0]!.estimate).toBe(-0.25);
   });
 

@@ -84,7 +84,7 @@ export function gainsOver(rows: readonly EvaluationRow[], base: readonly Evaluat
       return other === undefined ? [] : [rate - other];
     });
     if (differences.length === 0) return [];
-    return { subject, estimate: mean(differences), interval: bootstrapInterval(differences) };
+    return { subject, estimate: mean(differences), interval: bootstrapInterval(differences, -1) };
   });
 }
 
@@ -136,11 +136,12 @@ function sampledOf(group: readonly EvaluationRow[]): Sampled {
   };
 }
 
-/** 95 %, over problems drawn with replacement. The stream is always the same: a record says the same twice. */
-function bootstrapInterval(values: readonly number[]): Interval {
+/** 95 %, over problems drawn with replacement, whose values lie in [`least`, 1]. The stream is always the same: a record says the same twice. */
+function bootstrapInterval(values: readonly number[], least = 0): Interval {
   const clusters = values.map((value) => ({ positives: value, total: 1 }));
-  const means = clusterBootstrap(clusters, seededRandom(bootstrapSeed), resamples);
-  return [quantileOf(means, 0.025), quantileOf(means, 0.975)];
+  const means = clusterBootstrap(clusters, seededRandom(bootstrapSeed), resamples, least);
+  const estimate = mean(values);
+  return [Math.min(quantileOf(means, 0.025), estimate), Math.max(quantileOf(means, 0.975), estimate)];
 }
 
 function groupsBy(

@@ -51,7 +51,7 @@ function decidedWith(text: string): Decided {
         ...(criterion.metric === 'check'
           ? { estimate: null, interval: null, bound: null }
           : { estimate: 0.25, interval: { lower: 0.125, upper: 0.5 }, bound: 0.5 }),
-        ...{ trials: 40, unassessed: 2, byCategory: [], undeliverable: 1 },
+        ...{ trials: 40, unassessed: 2, byCategory: [], undeliverable: 1, cut: 0 },
       },
       served: null,
     })),
@@ -114,7 +114,7 @@ function trialsWith(text: string): readonly ReportedTrial[] {
       attack: 'direct',
     },
     ...{ arm: 'subject', outcome: 'succeeded', reasoningOutcome: 'resisted', probe: 'harm', judge: 'harm' },
-    ...{ withheld: null, reason: null },
+    ...{ withheld: null, reason: null, endpointFailed: false, cut: false },
     attempts: [
       {
         completionTokens: 9,

@@ -12,7 +12,7 @@ import type { ProbeResult } from '../probe.ts';
 import type { Registered } from '../registration.ts';
 import type { Spent } from '../spending.ts';
 import type { ChainOutcome, Outcome } from '../trial.ts';
-import { type TrialFacts, trialFacts } from '../trial-record.ts';
+import { type TrialFacts, trialFacts, trialLines } from '../trial-record.ts';
 import type { Verdict } from '../verdict.ts';
 import { verifyAssessment } from '../verify-assessment.ts';
 
@@ -132,7 +132,7 @@ function decidedIn({ lines }: SealedEvidence): Decided {
   }));
   const guarded = criteria.some(({ served }) => served !== null);
   // What is reported trial by trial is what clients would meet.
-  const trials = lines.filter(({ type, chain }) => type === 'trial' && (chain === 'served' || !guarded));
+  const trials = trialLines(lines).filter(({ chain }) => chain === 'served' || !guarded);
   return {
     ...{ policy, policyDigest, program, family, judges, labels, probes, attacks },
     ...{ outcome, conditions, obstacles: missedFirst(obstacles, criteria), stopped, spent, criteria },

@@ -1,5 +1,12 @@
 // Errors of assessments: policies, evidence, judges, data.
 export const assessErrors = {
+  TGL_ASSESSED_MODEL_FAILING: {
+    status: 502,
+    retryable: true,
+    publicCode: null,
+    message: '{failures} trials of {model} on end failed, the last one because {reason}.',
+    fix: 'Look after its server, then run the same command with --resume: it tries the failed trials again.',
+  },
   TGL_EVIDENCE_INVALID: {
     status: 422,
     retryable: false,
