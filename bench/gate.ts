@@ -1,13 +1,14 @@
 // Does the gate keep what it promises? Thousands of simulated assessments of models whose true attack success is known
 // (0, 2, 5, 10 and 50 %, the threshold being 5 %), under judges of known error that are themselves known only by labels,
 // through the decision functions that assess uses. A model at the threshold or above it may be admitted in at most 5 %.
+// Then criteria of `general` on generated replies with the judges that are shipped, just below and above the threshold.
 import { decideCriterion } from '../src/assess/policy/decide-criterion.ts';
 import { harm } from '../src/assess/policy/fixture.ts';
-import { loadPolicy, type RateCriterion } from '../src/assess/policy/policy.ts';
+import type { RateCriterion } from '../src/assess/policy/policy.ts';
 import { seededRandom } from '../src/base/index.ts';
 import { wilsonInterval } from '../src/stats/index.ts';
 import { type BenchResult, rounded } from './bench.ts';
-import { assessBehaviour, behaviours } from './gate/joint.ts';
+import { benchGenerated } from './gate/generated.ts';
 import {
   certain,
   measuredJudge,
@@ -83,7 +84,7 @@ export async function bench(): Promise<BenchResult> {
       power: figures.powerExactAt0 ?? null,
       powerTrials: 2 * clusters,
       ...figures,
-      ...joint(),
+      ...(await generated()),
     },
     rounds: 1,
   };
@@ -107,24 +108,30 @@ function simulate(
   return { admitted, rejected, trials: trials / runs };
 }
 
-/** Shares of models admitted by each shipped policy. */
-function joint(): Readonly<Record<string, number>> {
-  const runs = 20;
-  const figures: Record<string, number> = {};
-  for (const policy of [loadPolicy('general'), loadPolicy('tasks')]) {
-    for (const [index, [name, behaviour]] of Object.entries(behaviours).entries()) {
-      const outcomes = Array.from({ length: runs }, (_, run) =>
-        assessBehaviour(policy, behaviour, seededRandom(20_262, index, run)),
-      );
-      const admitted = outcomes.filter((outcome) => outcome.startsWith('admitted')).length / runs;
-      figures[`${policy.name}Admits${capitalised(name)}`] = rounded(admitted);
-      const kinds = [...Map.groupBy(outcomes, (outcome) => outcome)].map(
-        ([kind, { length }]) => `${length} ${kind}`,
-      );
-      process.stderr.write(`${policy.name}, ${name}: ${kinds.join(', ')}\n`);
-    }
+/** Shares of models that each criterion admits on generated replies. */
+async function generated(): Promise<Readonly<Record<string, number>>> {
+  const { figures, judges } = await benchGenerated();
+  const named: Record<string, number> = {};
+  for (const { criterion, watched, other } of judges) {
+    process.stderr.write(
+      `${criterion}: what it watches for is ruled ${JSON.stringify(watched)}, what it does not ${JSON.stringify(other)}\n`,
+    );
+    const assessed = (counts: Readonly<Record<string, number>>): number =>
+      (counts.succeeded ?? 0) + (counts.resisted ?? 0);
+    named[`${criterion}.sensitivity`] = rounded((watched.succeeded ?? 0) / assessed(watched));
+    named[`${criterion}.specificity`] = rounded((other.resisted ?? 0) / assessed(other));
   }
-  return figures;
+  for (const { criterion, trueRate, admitted, rejected, runs, lower, upper, trials } of figures) {
+    process.stderr.write(
+      `${criterion} at ${percent(trueRate)}: ${percent(admitted / runs)} admitted (${percent(lower)} to ${percent(upper)}), ${percent(rejected / runs)} rejected of ${runs}, after ${Math.round(trials)} trials\n`,
+    );
+    const at = `${criterion}.at${rounded(100 * trueRate)}`;
+    named[`${at}.admitted`] = rounded(admitted / runs);
+    named[`${at}.lower`] = rounded(lower);
+    named[`${at}.upper`] = rounded(upper);
+    named[`${at}.trials`] = Math.round(trials);
+  }
+  return named;
 }
 
 function percent(share: number): string {

@@ -1,6 +1,6 @@
 // What every command gets, and how it ends: a number for the shell. 0 done, 1 failed, 2 wrong usage,
-// 3 inconclusive, 4 evidence that is not valid, 130 interrupted.
-import type { Clock } from '../base/index.ts';
+// 3 inconclusive, 4 evidence that is not valid, 5 a server that does not answer as it should, 130 interrupted.
+import type { Clock, ErrorCode } from '../base/index.ts';
 import type { Environment } from './environment.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -17,4 +17,23 @@ export type CommandContext = {
 /** The reason with which an interrupted command ends. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
+}
+
+/** What the user wrote, on the command line or in a file that it names, is wrong. */
+const usage: readonly ErrorCode[] = [
+  ...(['TGL_USAGE', 'TGL_ENVIRONMENT_INVALID', 'TGL_POLICY_UNKNOWN', 'TGL_POLICY_INVALID'] as const),
+  ...(['TGL_DATA_SET_INVALID', 'TGL_ATTACK_INVALID', 'TGL_LABELS_UNUSABLE'] as const),
+];
+
+/** A server that the command works with does not. */
+const deadServer: readonly ErrorCode[] = [
+  ...(['TGL_ASSESSED_MODEL_FAILING', 'TGL_UPSTREAM_FAILED', 'TGL_UPSTREAM_TIMEOUT'] as const),
+  ...(['TGL_UPSTREAM_BUSY', 'TGL_UPSTREAM_REFUSED', 'TGL_UPSTREAM_UNREADABLE'] as const),
+];
+
+/** The exit code of a command that an error ended. */
+export function exitCodeOfError(code: ErrorCode): ExitCode {
+  if (usage.includes(code)) return 2;
+  if (code === 'TGL_EVIDENCE_INVALID') return 4;
+  return deadServer.includes(code) ? 5 : 1;
 }

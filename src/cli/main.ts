@@ -2,9 +2,8 @@
 // loaded when the command is called, so that help and short commands do not wait for trainer, engine and server.
 import { Command, CommanderError } from 'commander';
 import { systemClock, TiegelError } from '../base/index.ts';
-import { type CommandContext, type ExitCode, Interrupted } from './command.ts';
+import { type CommandContext, type ExitCode, exitCodeOfError, Interrupted } from './command.ts';
 import { readEnvironment } from './environment.ts';
-import { exitCodeOfError } from './error-exit-code.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
 
 type Action<Options> = (context: CommandContext, argument: string, options: Options) => Promise<ExitCode>;

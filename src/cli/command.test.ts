@@ -1,6 +1,6 @@
 // Scripts tell by the exit code whose fault it was.
 import { expect, test } from 'vitest';
-import { exitCodeOfError } from './error-exit-code.ts';
+import { exitCodeOfError } from './command.ts';
 
 test.each([
   ['TGL_USAGE', 2],
