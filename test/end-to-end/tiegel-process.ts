@@ -39,6 +39,7 @@ export type RunningServer = AsyncDisposable & {
   readonly url: string;
   readonly key: string | null;
   readonly model: string;
+  readonly processId: number | undefined;
   readonly stderr: () => string;
   /** Sends a signal and waits for the end. */
   readonly stop: (signal?: NodeJS.Signals) => Promise<number | null>;
@@ -67,6 +68,7 @@ export async function startServer(home: string, ...words: readonly string[]): Pr
     url,
     key,
     model,
+    processId: child.pid,
     stderr: () => stderr,
     stop,
     [Symbol.asyncDispose]: async () => void (await stop('SIGKILL')),

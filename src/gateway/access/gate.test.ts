@@ -1,0 +1,70 @@
+// What the gate does with its checks. How places are shared is told beside the limiter, and who passes it in records.test.ts.
+import { expect, test } from 'vitest';
+import { systemClock, TiegelError } from '../../base/index.ts';
+import { createScriptedEngine } from '../../engine/index.ts';
+import type { RequestRecord } from '../../traffic/index.ts';
+import type { GatewayRequest } from '../request.ts';
+import { servedBy } from '../testing.ts';
+import { type Check, createGate } from './gate.ts';
+
+const request = { signal: new AbortController().signal, principal: null } as unknown as GatewayRequest;
+const demand = { places: 1, bytes: 10, promptTokens: 3, completionTokens: 5 };
+
+function gateWith(checks: readonly Check[]) {
+  const model = servedBy(createScriptedEngine({ model: 'scripted', reply: () => [], slots: 1 }));
+  return { gate: createGate({ checks, queue: 0, queueBytes: 100, clock: systemClock }), model };
+}
+
+/** A check that reserves something, and notes what becomes of it. */
+function reserving(name: string, notes: unknown[]): Check {
+  return (_, __, wanted) => {
+    notes.push([name, wanted.completionTokens]);
+    return {
+      settle: ({ requestId }) => void notes.push([name, 'settled', requestId]),
+      [Symbol.dispose]: () => void notes.push([name, 'given back']),
+    };
+  };
+}
+
+test('asks its checks in their order, settles in it, and gives back in reverse', () => {
+  const notes: unknown[] = [];
+  const { gate, model } = gateWith([reserving('quota', notes), () => undefined, reserving('guard', notes)]);
+  const grant = gate.enter(request, model, demand);
+  expect(gate.load()).toEqual([{ model: 'scripted', inFlight: 1, waiting: 0 }]);
+  grant.settle({ requestId: 'req_1' } as RequestRecord);
+  grant[Symbol.dispose]();
+  expect(gate.load()).toEqual([{ model: 'scripted', inFlight: 0, waiting: 0 }]);
+  expect(notes).toEqual([
+    ['quota', 5],
+    ['guard', 5],
+    ['quota', 'settled', 'req_1'],
+    ['guard', 'settled', 'req_1'],
+    ['guard', 'given back'],
+    ['quota', 'given back'],
+  ]);
+});
+
+test('gives back what was reserved when a later check, or the lack of a place, refuses the request', () => {
+  const notes: unknown[] = [];
+  const refusing: Check = () => {
+    throw new TiegelError('TGL_DRAINING');
+  };
+  const refused = gateWith([reserving('quota', notes), refusing]);
+  expect(() => refused.gate.enter(request, refused.model, demand)).toThrow('shutting down');
+  expect(notes.splice(0)).toEqual([
+    ['quota', 5],
+    ['quota', 'given back'],
+  ]);
+  const full = gateWith([reserving('quota', notes)]);
+  full.gate.enter(request, full.model, demand);
+  expect(() => full.gate.enter(request, full.model, demand)).toThrow('requests are waiting');
+  expect(notes.at(-1)).toEqual(['quota', 'given back']);
+});
+
+test('wants no place where nothing is generated', () => {
+  const { gate, model } = gateWith([]);
+  const first = gate.enter(request, model, { ...demand, places: 0 });
+  gate.enter(request, model, { ...demand, places: 0 });
+  expect(gate.load()).toEqual([]);
+  expect(() => first.acquire()).toThrow(TypeError);
+});

@@ -1,0 +1,88 @@
+// One request that wants much keeps nobody waiting: not by its choices, not by its texts, not by reading slowly.
+import { connect } from 'node:net';
+import { expect, test } from 'vitest';
+import type { GenerateRequest } from '../engine/index.ts';
+import { eventually, type RunningGateway, servedBy, startGateway, testKey, testModel } from './testing.ts';
+
+const key = { authorization: `Bearer ${testKey}`, 'content-type': 'application/json' };
+
+function ask(server: RunningGateway, path: string, body: object): Promise<Response> {
+  return fetch(server.url + path, {
+    method: 'POST',
+    headers: key,
+    body: JSON.stringify({ model: testModel, ...body }),
+  });
+}
+
+test('a short request beside sixteen choices waits for one of them, not for all', async () => {
+  const order: string[] = [];
+  const nameOf = ({ prompt }: GenerateRequest): string =>
+    prompt.some(({ text }) => text.includes('short')) ? 'short' : 'choice';
+  await using server = await startGateway({
+    slots: 4,
+    tokensPerSecond: 200,
+    reply: (request) => {
+      order.push(nameOf(request));
+      return ['</think>', ...Array.from({ length: 10 }, () => 'so ')];
+    },
+  });
+  const large = ask(server, '/v1/chat/completions', { messages: [{ role: 'user', content: 'x' }], n: 16 });
+  await eventually(() => server.engine.load().active === 4);
+  expect(server.engine.load()).toEqual({ active: 4, waiting: 0 });
+  await ask(server, '/v1/chat/completions', { messages: [{ role: 'user', content: 'short' }] });
+  await (await large).text();
+  expect(order).toHaveLength(17);
+  // Four were running before it came; those that began beside it were given places as they became free at the same time.
+  expect(order.indexOf('short')).toBeLessThanOrEqual(8);
+});
+
+test('two thousand texts to embed take one place at a time, in turn with others', async () => {
+  const begun: number[] = [];
+  await using server = await startGateway({
+    slots: 1,
+    reply: () => {
+      begun.push(-1);
+      return ['</think>', 'ok'];
+    },
+    served: (engine) =>
+      servedBy({
+        ...engine,
+        capabilities: { ...engine.capabilities, embeddings: true },
+        embed: async (texts) => {
+          begun.push(texts.length);
+          await new Promise((resolve) => setImmediate(resolve));
+          return texts.map(() => Float32Array.from({ length: 64 }, (_, index) => index / 7));
+        },
+      }),
+  });
+  const input = Array.from({ length: 2048 }, (_, index) => `text ${index}`);
+  const large = ask(server, '/v1/embeddings', { input });
+  await eventually(() => begun.length > 3);
+  await (await ask(server, '/v1/chat/completions', { messages: [{ role: 'user', content: 'x' }] })).text();
+  const before = begun.length;
+  const { data } = (await (await large).json()) as { readonly data: readonly { readonly index: number }[] };
+  expect(data.map(({ index }) => index)).toEqual(input.map((_, index) => index));
+  expect(begun.filter((texts) => texts > 0).reduce((sum, texts) => sum + texts, 0)).toBe(2048);
+  // The short request was answered long before the list was through.
+  expect(before).toBeLessThan(begun.length);
+});
+
+test('a reply that nobody reads frees its place once it has been generated', async () => {
+  const reply = ['</think>', ...Array.from({ length: 400 }, () => 'x'.repeat(1000))];
+  await using server = await startGateway({ slots: 1, reply: () => reply, contextLength: 10_000 });
+  const body = JSON.stringify({
+    ...{ model: testModel, stream: true, max_tokens: 5000 },
+    messages: [{ role: 'user', content: 'x' }],
+  });
+  const socket = connect(server.port, '127.0.0.1', () =>
+    socket.write(
+      `POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${testKey}\r\n` +
+        `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    ),
+  );
+  socket.pause();
+  await eventually(() => server.log().includes('"outcome":"finished"'));
+  expect(server.engine.load()).toEqual({ active: 0, waiting: 0 });
+  expect(socket.destroyed).toBe(false);
+  socket.destroy();
+});
