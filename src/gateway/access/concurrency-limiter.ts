@@ -1,6 +1,8 @@
 // Shares the slots of one engine. A free slot goes to the account that holds the fewest, among equals to the one whose last
-// turn is longest ago, and within the account to a request by the same rule: max-min fair queueing in two levels. A request
-// that wants more places than there are slots thus takes them as they become free, in turn with everybody else.
+// turn is longest ago, and within the account to the request that holds the fewest, among equals to the one that has had
+// least in virtual time (fair queueing): a newcomer comes before those that have had their turn in this round. A request that
+// wants more places than there are slots thus takes them as they become free. While requests for one place come, the last
+// slot is kept for them, so that they need not wait for one of a large request to end.
 import { type Clock, TiegelError } from '../../base/index.ts';
 
 export type LimiterOptions = {
@@ -41,16 +43,24 @@ export type ConcurrencyLimiter = {
   readonly load: () => { readonly held: number; readonly waiting: number };
 };
 
-/** What takes turns: an account, or a request of one. */
-type Party = { held: number; lastTurn: number; waiting: number };
+/** What takes turns, an account or a request of one; the lowest `next` comes first. */
+type Party = { held: number; next: number; waiting: number };
 type Account = Party & { bytes: number; readonly claims: Set<ClaimState> };
-type ClaimState = Party & { readonly account: Account; ungranted: number; readonly waiters: Waiter[] };
+type ClaimState = Party & {
+  readonly account: Account;
+  /** It wants more than one place. */
+  readonly large: boolean;
+  ungranted: number;
+  readonly waiters: Waiter[];
+};
 type Waiter = (permit: Permit) => void;
 
 /** Until something was measured. */
 const assumedServiceMs = 1000;
 const shortestRetryMs = 1000;
 const longestRetryMs = 60_000;
+/** For so long after a request for one place the last slot is kept for the next one. */
+const keepMs = 10_000;
 
 export function createConcurrencyLimiter(options: LimiterOptions): ConcurrencyLimiter {
   const { slots, queue, queueBytes, clock } = options;
@@ -60,6 +70,9 @@ export function createConcurrencyLimiter(options: LimiterOptions): ConcurrencyLi
   let claims = 0;
   let bytesIn = 0;
   let turns = 0;
+  /** Grows by one while each of the requests that wait gets one turn. */
+  let virtualTime = 0;
+  let lastSmall = Number.NEGATIVE_INFINITY;
   /** Exponential average of how long a place is held, in milliseconds. */
   let serviceMs = Number.NaN;
 
@@ -69,7 +82,9 @@ export function createConcurrencyLimiter(options: LimiterOptions): ConcurrencyLi
     running.set(permit, clock.monotonic());
     claim.held++;
     account.held++;
-    claim.lastTurn = account.lastTurn = ++turns;
+    virtualTime += 1 / Math.max(1, waitingClaims());
+    claim.next = Math.max(claim.next, virtualTime) + 1;
+    account.next = ++turns;
     claim.ungranted = Math.max(0, claim.ungranted - 1);
     return permit;
   };
@@ -85,11 +100,23 @@ export function createConcurrencyLimiter(options: LimiterOptions): ConcurrencyLi
     grantWaiting();
   };
 
+  /** Whether a request may take one of the slots that are free. */
+  const mayTake = ({ large }: Pick<ClaimState, 'large'>): boolean => {
+    const kept = large && slots > 1 && clock.monotonic() - lastSmall < keepMs ? 1 : 0;
+    return running.size < slots - kept;
+  };
+
+  const waitingClaims = (): number => {
+    let count = 0;
+    for (const { claims } of accounts.values()) for (const { waiting } of claims) if (waiting > 0) count++;
+    return count;
+  };
+
   const grantWaiting = (): void => {
     while (running.size < slots) {
-      const account = nextOf(accounts.values());
+      const account = nextOf(accounts.values(), ({ claims }) => nextOf(claims, mayTake) !== undefined);
       if (account === undefined) return;
-      const claim = nextOf(account.claims) as ClaimState;
+      const claim = nextOf(account.claims, mayTake) as ClaimState;
       claim.waiting--;
       account.waiting--;
       (claim.waiters.shift() as Waiter)(grant(claim));
@@ -130,12 +157,13 @@ export function createConcurrencyLimiter(options: LimiterOptions): ConcurrencyLi
     enter: ({ account: name, places, bytes, signal }) => {
       const known = accounts.get(name);
       requireRoom(known, bytes);
-      const account = known ?? { held: 0, lastTurn: ++turns, waiting: 0, bytes: 0, claims: new Set() };
+      const account = known ?? { held: 0, next: ++turns, waiting: 0, bytes: 0, claims: new Set() };
       accounts.set(name, account);
       const claim: ClaimState = {
-        ...{ held: 0, lastTurn: ++turns, waiting: 0 },
-        ...{ account, ungranted: places, waiters: [] },
+        ...{ held: 0, next: virtualTime, waiting: 0 },
+        ...{ account, large: places > 1, ungranted: places, waiters: [] },
       };
+      if (!claim.large) lastSmall = clock.monotonic();
       account.claims.add(claim);
       account.bytes += bytes;
       claims++;
@@ -144,8 +172,8 @@ export function createConcurrencyLimiter(options: LimiterOptions): ConcurrencyLi
       return {
         acquire: () => {
           signal.throwIfAborted();
-          // Where a slot is free nobody waits, since a free slot is given to whoever waits.
-          return running.size < slots ? grant(claim) : waitFor(claim, signal);
+          // Where it may take one nobody else waits for it, since a free slot is given to whoever waits and may take it.
+          return mayTake(claim) ? grant(claim) : waitFor(claim, signal);
         },
         [Symbol.dispose]: () => {
           if (left) return;
@@ -185,16 +213,15 @@ function waitFor(claim: ClaimState, signal: AbortSignal): Promise<Permit> {
   });
 }
 
-/** Whose turn it is of those that wait for something. */
-function nextOf<Waiting extends Party>(parties: Iterable<Waiting>): Waiting | undefined {
+/** Whose turn it is of those that wait for something they may take; of equals the one that came first. */
+function nextOf<Waiting extends Party>(
+  parties: Iterable<Waiting>,
+  may: (party: Waiting) => boolean,
+): Waiting | undefined {
   let next: Waiting | undefined;
   for (const party of parties) {
-    if (party.waiting === 0) continue;
-    if (
-      next === undefined ||
-      party.held < next.held ||
-      (party.held === next.held && party.lastTurn < next.lastTurn)
-    )
+    if (party.waiting === 0 || !may(party)) continue;
+    if (next === undefined || party.held < next.held || (party.held === next.held && party.next < next.next))
       next = party;
   }
   return next;
