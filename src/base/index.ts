@@ -18,6 +18,7 @@ export { htmlPage } from './html-page.ts';
 export { type IdentifierSource, identifierSource } from './identifier.ts';
 export { holdLock, isLocked } from './lock.ts';
 export { lookUp } from './look-up.ts';
+export { parseOrigin } from './origin.ts';
 export {
   escapeMarkdown,
   escapeMarkup,

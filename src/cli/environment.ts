@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { TiegelError } from '../base/index.ts';
+import { parseOrigin, TiegelError } from '../base/index.ts';
 
 export type Environment = {
   /** Data directory: TIEGEL_HOME, else by the XDG base directory specification. */
@@ -18,6 +18,8 @@ export type Environment = {
   readonly hub: { readonly endpoint: string; readonly token: string | undefined };
   /** TIEGEL_REASONING_FIELD: where OpenAI's dialects show reasoning. */
   readonly reasoningField: (typeof reasoningFields)[number];
+  /** TIEGEL_ALLOW_ORIGINS: other origins, separated by commas, whose pages may use the server. */
+  readonly allowedOrigins: readonly string[];
   /** TIEGEL_UNKNOWN_FIELDS: what becomes of fields of a request that nobody knows. */
   readonly unknownFields: (typeof unknownFieldsRules)[number];
   /** OTEL_EXPORTER_OTLP_ENDPOINT, by OpenTelemetry's own name: a collector that metrics are pushed to. */
@@ -60,6 +62,12 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
   if (unknownFields === undefined) {
     throw refuse('TIEGEL_UNKNOWN_FIELDS', unknownText, `one of ${unknownFieldsRules.join(', ')}`);
   }
+  const originTexts = (given('TIEGEL_ALLOW_ORIGINS') ?? '').split(',').filter((text) => text.trim() !== '');
+  const origins = originTexts.map((text) => {
+    const origin = parseOrigin(text.trim());
+    if (origin !== undefined) return origin;
+    throw refuse('TIEGEL_ALLOW_ORIGINS', text.trim(), 'origins such as https://chat.example:8443');
+  });
   const llamaServer = given('TIEGEL_LLAMA_SERVER');
   if (llamaServer !== undefined && !existsSync(llamaServer)) {
     throw refuse('TIEGEL_LLAMA_SERVER', llamaServer, 'the path of a llama-server binary');
@@ -73,6 +81,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     offline: given('TIEGEL_OFFLINE') !== undefined && given('TIEGEL_OFFLINE') !== '0',
     hub: { endpoint: hubEndpoint, token: given('HF_TOKEN') },
     reasoningField,
+    allowedOrigins: origins,
     unknownFields,
     collector,
     llamaServer: llamaServer && resolve(llamaServer),

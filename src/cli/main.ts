@@ -59,6 +59,8 @@ function describeCommands(
   command('up [model]', 'assess a model where that is still due, then serve it', 'tiegel up')
     .option('--allow-remote', 'listen on an address other than loopback (needs TIEGEL_KEY)')
     .option('--host-name <name...>', 'names by which clients reach the server, beside its address')
+    .option('--allow-origin <origin...>', 'other origins whose pages may use the server')
+    .option('--open-metrics', 'let anybody read /metrics, without a key')
     .option('--guard <file...>', 'content filters before the models, in this order')
     .option(
       '--draft <model>',

@@ -10,9 +10,8 @@ import {
   variantOfFamily,
 } from '../catalog/index.ts';
 import { llamaDoctor } from '../engine/index.ts';
-import { createOutbound } from '../outbound/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
-import { publicHub } from './environment.ts';
+import { fetchIntoCatalog } from './fetch-model.ts';
 import { findModel } from './local-models.ts';
 import { machineOf } from './machine.ts';
 import { mebibytes, printImported } from './print-variant.ts';
@@ -28,16 +27,12 @@ export async function runPull(
   given: string,
   flags: PullFlags,
 ): Promise<ExitCode> {
-  const { hub, offline } = environment;
   const reference = await referenceFor(terminal, given);
   await noteWhatDoesNotFit(terminal, reference);
   const catalog = openCatalog({ home: environment.home, clock });
-  // A hub of one's own may lie in a private network and do without TLS; the public one may not.
-  const allowedOrigins = hub.endpoint === publicHub ? [] : [new URL(hub.endpoint).origin];
-  await using outbound = createOutbound({ offline, allowedOrigins });
   let shown = Number.NEGATIVE_INFINITY;
-  const variant = await catalog.pull(reference, {
-    ...{ outbound, hub, clock, signal },
+  const variant = await fetchIntoCatalog({ environment, clock }, catalog, reference, {
+    signal,
     name: flags.name,
     base: flags.base === undefined ? undefined : await findModel(catalog, flags.base),
     digest: flags.sha256 === undefined ? undefined : parseDigest(flags.sha256.toLowerCase()),

@@ -101,6 +101,7 @@ function serve(
     template,
     guards,
     created: Date.parse(variant.manifest.created),
+    loadedUntil: () => pool.loaded().find(({ key }) => key === plan.name)?.until,
     withdrawn: revocations.watch(variant.name, admitted.record.subject),
     [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),
   };

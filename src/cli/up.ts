@@ -2,13 +2,14 @@
 // once it serves carries the address; with --json that is one object with url, key and model.
 import { join } from 'node:path';
 import { exitCodeOf, outdatedSince } from '../assess/index.ts';
-import { systemEntropy } from '../base/index.ts';
+import { parseOrigin, systemEntropy, TiegelError } from '../base/index.ts';
 import { openCatalog } from '../catalog/index.ts';
 import { createGateway, createMetrics, openKeyRing } from '../gateway/index.ts';
 import { readContentFilter } from '../reasoning/index.ts';
 import { prepareModel } from './any-model.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { exportMetrics } from './export-metrics.ts';
+import { modelFetcher } from './fetch-model.ts';
 import { printAssessment } from './print-assessment.ts';
 import { openServedModels } from './served-models.ts';
 import { createServerLogger } from './server-logger.ts';
@@ -22,6 +23,8 @@ export async function runUp(
   flags: {
     readonly allowRemote?: true;
     readonly hostName?: readonly string[];
+    readonly allowOrigin?: readonly string[];
+    readonly openMetrics?: true;
     readonly guard?: readonly string[];
     readonly draft?: string;
   },
@@ -57,6 +60,9 @@ export async function runUp(
     metrics,
     reasoningField: environment.reasoningField,
     unknownFields: environment.unknownFields,
+    allowedOrigins: [...environment.allowedOrigins, ...(flags.allowOrigin ?? []).map(originOf)],
+    openMetrics: flags.openMetrics ?? false,
+    fetchModel: modelFetcher(context, catalog),
   });
   const url = await gateway.listen({
     host: environment.host,
@@ -92,6 +98,17 @@ function printWelcome(
   };
   terminal.print(`    -d '${JSON.stringify(body)}'\n`);
   terminal.print(terminal.dim('Ctrl-C stops the server.'));
+}
+
+/** @throws TGL_ENVIRONMENT_INVALID */
+function originOf(text: string): string {
+  const origin = parseOrigin(text);
+  if (origin !== undefined) return origin;
+  throw new TiegelError('TGL_ENVIRONMENT_INVALID', {
+    name: '--allow-origin',
+    received: text,
+    expected: 'an origin such as https://chat.example:8443',
+  });
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

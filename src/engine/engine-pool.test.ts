@@ -39,7 +39,7 @@ describe('engine pool', () => {
     const { pool, events } = open();
     const leases = await Promise.all([pool.lease(small), pool.lease(small), pool.lease(small)]);
     expect(new Set(leases.map(({ engine }) => engine)).size).toBe(1);
-    expect(pool.loaded()).toEqual([{ key: 'small', leases: 3 }]);
+    expect(pool.loaded()).toMatchObject([{ key: 'small', leases: 3 }]);
     await pool[Symbol.asyncDispose]();
     expect(events).toEqual(['start small', 'close small']);
   });
@@ -115,7 +115,7 @@ describe('engine pool', () => {
     const waiting = pool.lease(small, stop.signal);
     stop.abort(new Error('client left'));
     await expect(waiting).rejects.toThrow('client left');
-    expect(pool.loaded()).toEqual([{ key: 'small', leases: 0 }]);
+    expect(pool.loaded()).toMatchObject([{ key: 'small', leases: 0 }]);
     await use(pool, small);
     expect(events).toEqual(['start small']);
     await pool[Symbol.asyncDispose]();

@@ -30,7 +30,12 @@ export type EnginePool<Model> = AsyncDisposable & {
    */
   readonly lease: (model: Model, signal?: AbortSignal) => Promise<EngineLease>;
   /** The models whose engines run or are being started, by key. */
-  readonly loaded: () => readonly { readonly key: string; readonly leases: number }[];
+  readonly loaded: () => readonly {
+    readonly key: string;
+    readonly leases: number;
+    /** Milliseconds since the Unix epoch, when it is closed if nobody asks for it before. */
+    readonly until: number;
+  }[];
 };
 
 type Entry = {
@@ -120,7 +125,11 @@ export function createEnginePool<Model>(options: EnginePoolOptions<Model>): Engi
         throw error;
       }
     },
-    loaded: () => [...entries].map(([key, { leases }]) => ({ key, leases })),
+    loaded: () =>
+      [...entries].map(([key, { leases, idleSince }]) => {
+        const idle = leases > 0 ? 0 : clock.monotonic() - idleSince;
+        return { key, leases, until: clock.now() + Math.max(0, idleMs - idle) };
+      }),
     [Symbol.asyncDispose]: async () => {
       closed = true;
       for (const [key, entry] of entries) void close(key, entry);

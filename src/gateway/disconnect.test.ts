@@ -8,7 +8,9 @@ const answer = Array.from({ length: 1000 }, () => 'so ');
 const hang = () => ({ type: 'hang', afterTokens: 0 }) as const;
 
 async function placesWaiting(server: RunningGateway): Promise<number> {
-  const text = await (await fetch(`${server.url}/metrics`)).text();
+  const text = await (
+    await fetch(`${server.url}/metrics`, { headers: { authorization: `Bearer ${testKey}` } })
+  ).text();
   return Number(/tiegel_places_waiting\{[^}]*\} (\d+)/.exec(text)?.[1] ?? 0);
 }
 

@@ -15,6 +15,7 @@ import { arrivals } from './arrivals.ts';
 import type { GatewayContext } from './context.ts';
 import type { ReasoningField } from './dialects/dialect.ts';
 import { answerError } from './http/answer-error.ts';
+import { crossOrigin } from './http/cross-origin.ts';
 import { errorResponse } from './http/error-response.ts';
 import { createHeartbeat } from './http/heartbeat.ts';
 import { refuseMalformed } from './http/malformed-request.ts';
@@ -28,6 +29,7 @@ import { createMetrics, type GatewayMetrics } from './metrics/metrics.ts';
 import { createOpenRequests } from './open-requests.ts';
 import { requestOf } from './request.ts';
 import { requestLog } from './request-log.ts';
+import type { FetchModel } from './routes/ollama-pull.ts';
 import { addRoutes, roleFor } from './routes/routes.ts';
 import { createRunningRequests } from './turn/running-requests.ts';
 
@@ -44,6 +46,12 @@ export type GatewayOptions = {
   readonly observers?: readonly RequestObserver[];
   /** Where OpenAI's dialects show reasoning. @default both */
   readonly reasoningField?: ReasoningField;
+  /** Other origins whose pages may use the server, as `parseOrigin` gives them. @default none */
+  readonly allowedOrigins?: readonly string[];
+  /** `/metrics` needs no key. @default false */
+  readonly openMetrics?: boolean;
+  /** What `POST /api/pull` does. @default there is no such route */
+  readonly fetchModel?: FetchModel;
   /** What becomes of fields of a request that nobody knows; ignored ones are listed in a header. @default refuse */
   readonly unknownFields?: UnknownFields;
 };
@@ -113,7 +121,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     logger: false,
     bodyLimit: limits.bodyBytes,
     genReqId: (raw) => requestOf(raw).id,
-    exposeHeadRoutes: false,
+    exposeHeadRoutes: true,
     frameworkErrors: sendError,
     serverFactory: (others) =>
       createServer(
@@ -125,13 +133,16 @@ export function createGateway(options: GatewayOptions): Gateway {
           // Node looks at its deadlines this often; a quarter keeps them near what they say.
           connectionsCheckingInterval: Math.ceil(Math.min(limits.headerMs, limits.bodyMs) / 4),
         },
-        arrivals(context, others),
+        crossOrigin(options.allowedOrigins ?? [], arrivals(context, others)),
       ).on('clientError', (error, socket) => refuseMalformed(error, socket as Socket, newIdentifier('req'))),
   });
 
   app.addHook('onRequest', (request, reply, next) => {
     reply.raw.once('prefinish', () => hangUpOnStall(reply.raw, limits.writeStallMs));
-    context.access.authorise(requestOf(request.raw), roleFor(request.routeOptions.url));
+    context.access.authorise(
+      requestOf(request.raw),
+      roleFor(request.routeOptions.url, options.openMetrics ?? false),
+    );
     next();
   });
   app.setErrorHandler(sendError);
@@ -143,7 +154,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_: unknown, body: Buffer) =>
     body.length === 0 ? undefined : parseJsonBody(body),
   );
-  addRoutes(app, context);
+  addRoutes(app, context, options.fetchModel);
 
   const drain = async (deadlineMs: number): Promise<void> => {
     const empty = openRequests.drain();
@@ -159,7 +170,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   return {
     listen: async ({ host, port, allowRemote = false, hostNames = [] }) => {
       refuseExposure(host, keys, allowRemote);
-      context.access.listensOn(host, hostNames);
+      context.access.listensOn(host, hostNames, options.allowedOrigins ?? []);
       await bind(app, host, port);
       return addressOf(app);
     },

@@ -16,6 +16,8 @@ const bodies: Readonly<Record<string, object>> = {
   '/api/chat': { messages, stream: false },
   '/api/generate': { prompt: 'hi', stream: false },
   '/v1/embeddings': { input: ['hi', 'you'] },
+  '/api/embed': { input: 'hi' },
+  '/api/embeddings': { prompt: 'hi' },
   '/v1/messages/count_tokens': { messages },
 };
 
@@ -66,9 +68,9 @@ describe.each(inferenceRoutes.map(({ path, name }) => [path, name] as const))('%
       }),
     ]);
     const { usage, choices } = records[0] as RequestRecord;
-    if (path === '/v1/embeddings') expect(choices).toEqual([]);
+    if (path.includes('/embed')) expect(choices).toEqual([]);
     else expect(usage.promptTokens).toBeGreaterThan(0);
-    if (!path.endsWith('count_tokens') && path !== '/v1/embeddings') {
+    if (!path.endsWith('count_tokens') && !path.includes('/embed')) {
       expect(choices).toEqual([{ finish: 'stop', usage }]);
       expect(usage).toMatchObject({ cachedPromptTokens: 1, completionTokens: 3 });
     }

@@ -17,7 +17,8 @@ describe('the document of the API', () => {
   test('names exactly the routes there are', () => {
     const routes: string[] = inferenceRoutes.map(({ path }) => `post ${path}`);
     const add = (method: string) => (path: string) => void routes.push(`${method} ${path}`);
-    addRoutes({ get: add('get'), post: add('post') } as unknown as FastifyInstance, {} as GatewayContext);
+    const app = { get: add('get'), post: add('post') } as unknown as FastifyInstance;
+    addRoutes(app, {} as GatewayContext, async () => ({ name: '', digest: '' }));
     const documented = apiOperations.map(({ method, path }) => `${method} ${path}`);
     expect(documented.sort()).toEqual(routes.map((route) => route.replaceAll(/:(\w+)/g, '{$1}')).sort());
   });

@@ -20,7 +20,7 @@ const one = text('a string of well-formed Unicode, or a list of such').check(
 const inputExpected = `a text, or a list of 1 to ${mostTexts} texts; lists of tokens are not taken`;
 
 /** What is turned into vectors, one each. */
-const embeddable: z.ZodType<string | readonly string[]> = z.union(
+export const embeddable: z.ZodType<string | readonly string[]> = z.union(
   [one, boundedList(one, [1, mostTexts], inputExpected)],
   { error: inputExpected },
 );

@@ -36,7 +36,10 @@ export {
   type OllamaMessage,
   type OllamaShowRequest,
   parseOllamaChatRequest,
+  parseOllamaEmbeddingsRequest,
+  parseOllamaEmbedRequest,
   parseOllamaGenerateRequest,
+  parseOllamaPullRequest,
   parseOllamaShowRequest,
 } from './ollama-request.ts';
 export { apiOperations, openApiDocument } from './openapi.ts';

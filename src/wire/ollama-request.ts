@@ -1,5 +1,6 @@
 // The bodies of Ollama's POST routes: text, thinking and tools. Streaming is the default here, unlike everywhere else.
 import { z } from 'zod';
+import { embeddable } from './embeddings-request.ts';
 import { noImages } from './media-parts.ts';
 import { type OllamaOptions, ollamaOptions } from './ollama-options.ts';
 import { type Parsed, parseWith, type UnknownFields } from './request-problem.ts';
@@ -64,6 +65,11 @@ export type OllamaGenerateRequest = Common & {
 };
 
 export type OllamaShowRequest = { readonly model?: string | undefined; readonly name?: string | undefined };
+
+export type OllamaEmbedRequest = {
+  readonly model: string;
+  readonly input: string | readonly string[];
+};
 
 export type OllamaEmbeddingsRequest = { readonly model: string; readonly prompt: string };
 
@@ -172,6 +178,34 @@ export const ollamaShowRequest: z.ZodType<OllamaShowRequest> = z.strictObject(
   { error: 'a JSON object' },
 );
 
+export const ollamaEmbedRequest: z.ZodType<OllamaEmbedRequest> = z.strictObject(
+  {
+    model: modelName,
+    input: embeddable,
+    truncate: withoutEffect(flag, 'a text that is longer than the context is refused, never cut'),
+    keep_alive: keepAlive,
+    options: optional(ollamaOptions),
+  },
+  { error: 'a JSON object' },
+);
+
+export const ollamaEmbeddingsRequest: z.ZodType<OllamaEmbeddingsRequest> = z.strictObject(
+  { model: modelName, prompt: text(), keep_alive: keepAlive, options: optional(ollamaOptions) },
+  { error: 'a JSON object' },
+);
+
+export const ollamaPullRequest: z.ZodType<OllamaPullRequest> = z.strictObject(
+  {
+    ...named,
+    stream: optional(flag),
+    insecure: withoutEffect(
+      z.literal(false, { error: 'false; the hub is reached by TLS' }),
+      'it is never done',
+    ),
+  },
+  { error: 'a JSON object' },
+);
+
 /** Checks the parsed JSON body of a chat request. */
 export function parseOllamaChatRequest(
   body: unknown,
@@ -194,4 +228,28 @@ export function parseOllamaShowRequest(
   unknownFields?: UnknownFields,
 ): Parsed<OllamaShowRequest> {
   return parseWith(ollamaShowRequest, body, unknownFields);
+}
+
+/** Checks the parsed JSON body of a request for vectors. */
+export function parseOllamaEmbedRequest(
+  body: unknown,
+  unknownFields?: UnknownFields,
+): Parsed<OllamaEmbedRequest> {
+  return parseWith(ollamaEmbedRequest, body, unknownFields);
+}
+
+/** Checks the parsed JSON body of an older request for one vector. */
+export function parseOllamaEmbeddingsRequest(
+  body: unknown,
+  unknownFields?: UnknownFields,
+): Parsed<OllamaEmbeddingsRequest> {
+  return parseWith(ollamaEmbeddingsRequest, body, unknownFields);
+}
+
+/** Checks the parsed JSON body of a request to fetch a model. */
+export function parseOllamaPullRequest(
+  body: unknown,
+  unknownFields?: UnknownFields,
+): Parsed<OllamaPullRequest> {
+  return parseWith(ollamaPullRequest, body, unknownFields);
 }

@@ -5,7 +5,14 @@ import { chatCompletionRequest } from './chat-completion-request.ts';
 import { completionRequest } from './completion-request.ts';
 import { embeddingsRequest } from './embeddings-request.ts';
 import { countTokensRequest, messagesRequest } from './messages-request.ts';
-import { ollamaChatRequest, ollamaGenerateRequest, ollamaShowRequest } from './ollama-request.ts';
+import {
+  ollamaChatRequest,
+  ollamaEmbeddingsRequest,
+  ollamaEmbedRequest,
+  ollamaGenerateRequest,
+  ollamaPullRequest,
+  ollamaShowRequest,
+} from './ollama-request.ts';
 import { responsesRequest } from './responses-request.ts';
 import type { JsonObject } from './schema-parts.ts';
 
@@ -86,6 +93,22 @@ export const apiOperations: readonly Operation[] = [
     body: ollamaGenerateRequest,
     answers: lines,
   },
+  { method: 'post', path: '/api/embed', summary: "Ollama's vectors, of length 1", body: ollamaEmbedRequest },
+  {
+    method: 'post',
+    path: '/api/embeddings',
+    summary: "Ollama's older way to one vector",
+    body: ollamaEmbeddingsRequest,
+  },
+  {
+    method: 'post',
+    path: '/api/pull',
+    summary: 'Fetches a model into quarantine; a stream unless stream is false',
+    body: ollamaPullRequest,
+    answers: lines,
+  },
+  { method: 'get', path: '/api/version', summary: 'The version of Ollama whose routes these are' },
+  { method: 'get', path: '/api/ps', summary: 'The models in the memory of this machine' },
   { method: 'get', path: '/api/tags', summary: "The admitted models in Ollama's words" },
   {
     method: 'post',
@@ -96,10 +119,18 @@ export const apiOperations: readonly Operation[] = [
   {
     method: 'get',
     path: '/metrics',
-    summary: 'Measurements for Prometheus; without a key from this machine only',
+    summary: 'Measurements for Prometheus',
     answers: ['text/plain'],
   },
+  {
+    method: 'get',
+    path: '/',
+    summary: 'Whether the server lives, in a word',
+    answers: ['text/plain'],
+    open: true,
+  },
   { method: 'get', path: '/healthz', summary: 'Whether the server lives', open: true },
+  { method: 'get', path: '/health', summary: 'The same', open: true },
   { method: 'get', path: '/readyz', summary: 'Whether it has models and takes requests', open: true },
   { method: 'get', path: '/openapi.json', summary: 'This document', open: true },
   { method: 'get', path: '/docs', summary: 'This document, to be read', answers: ['text/html'], open: true },

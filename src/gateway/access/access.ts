@@ -5,12 +5,12 @@ import type { Authenticator, Principal } from '../../traffic/index.ts';
 import { originGuard } from '../http/origin-guard.ts';
 import type { GatewayRequest } from '../request.ts';
 
-/** Who may use a route: anybody, this machine without a key, or who holds a key of that role. */
-export type Role = 'public' | 'local' | Principal['role'];
+/** Who may use a route: anybody, or who holds a key of that role. */
+export type Role = 'public' | Principal['role'];
 
 export type Access = {
   /** To be told once the address is known. */
-  readonly listensOn: (host: string, names: readonly string[]) => void;
+  readonly listensOn: (host: string, names: readonly string[], origins: readonly string[]) => void;
   /** @throws TGL_HOST_FORBIDDEN, TGL_REQUEST_INVALID */
   readonly checkOrigin: (raw: IncomingMessage) => void;
   /** Finds out who asks. @throws TGL_UNAUTHENTICATED, TGL_ROLE_FORBIDDEN */
@@ -20,15 +20,15 @@ export type Access = {
 export function createAccess(keys: Authenticator): Access {
   let checkOrigin = originGuard('127.0.0.1', []);
   return {
-    listensOn: (host, names) => {
-      checkOrigin = originGuard(host, names);
+    listensOn: (host, names, origins) => {
+      checkOrigin = originGuard(host, names, origins);
     },
     checkOrigin: (raw) => checkOrigin(raw),
     authorise: (request, role) => {
-      if (role === 'public' || (role === 'local' && isLocal(request.raw))) return;
+      if (role === 'public') return;
       const principal = holderOf(request.raw, keys);
       request.principal = principal;
-      if (role === 'local' || principal.role === role || principal.role === 'operator') return;
+      if (principal.role === role || principal.role === 'operator') return;
       throw new TiegelError('TGL_ROLE_FORBIDDEN', { needed: role, role: principal.role });
     },
   };
@@ -48,9 +48,4 @@ function keyOf({ headers }: IncomingMessage): string | undefined {
   const { authorization, 'x-api-key': bare } = headers;
   const presented = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
   return presented ?? (authorization === undefined && typeof bare === 'string' ? bare : undefined);
-}
-
-function isLocal({ socket, headers }: IncomingMessage): boolean {
-  const proxied = headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined;
-  return !proxied && /^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/.test(socket.remoteAddress ?? '');
 }

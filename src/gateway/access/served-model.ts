@@ -14,6 +14,11 @@ export type ServedModel = {
   readonly guards?: readonly Guard[];
   /** Milliseconds since the Unix epoch. */
   readonly created: number;
+  /**
+   * Until when its engine stays in the memory of this machine if nobody asks, in milliseconds since the Unix epoch; undefined
+   * while it is not there. Absent: it runs somewhere else.
+   */
+  readonly loadedUntil?: () => number | undefined;
   /** Aborts when it may not be served any more; its reason is what clients are told. */
   readonly withdrawn?: AbortSignal;
 };

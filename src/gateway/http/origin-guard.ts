@@ -1,5 +1,5 @@
 // Against DNS rebinding and requests forged by web pages: a request must name this server as its Host, and a browser's
-// Origin must be this server itself. A foreign name that resolves to this machine is thus refused (CVE-2024-28224).
+// Origin must be this server itself or one that the operator allowed. A foreign name that resolves to this machine is thus refused (CVE-2024-28224).
 import type { IncomingMessage } from 'node:http';
 import { TiegelError } from '../../base/index.ts';
 
@@ -16,8 +16,14 @@ export function isLoopback(host: string): boolean {
  * @param host the address the server listens on. Beyond loopback, any address literal is a good Host as well, since
  *   rebinding needs a name.
  * @param names further names, without port.
+ * @param origins other origins whose pages may ask, as `parseOrigin` gives them.
  */
-export function originGuard(host: string, names: readonly string[]): (request: IncomingMessage) => void {
+export function originGuard(
+  host: string,
+  names: readonly string[],
+  origins: readonly string[] = [],
+): (request: IncomingMessage) => void {
+  const welcome = new Set(origins);
   const own = host.includes(':') ? `[${host}]` : host;
   const allowed = new Set([...loopbackNames, own, ...names].map((name) => name.toLowerCase()));
   const literals = !isLoopback(host);
@@ -30,7 +36,7 @@ export function originGuard(host: string, names: readonly string[]): (request: I
     const name = nameOf(authority ?? '');
     const known = name !== undefined && (allowed.has(name) || (literals && isAddressLiteral(name)));
     if (!known || countHosts(request.rawHeaders) !== 1) throw forbidden('Host', authority ?? '');
-    if (origin === undefined) return;
+    if (origin === undefined || welcome.has(origin.toLowerCase())) return;
     if (origin !== `http://${authority}` && origin !== `https://${authority}`)
       throw forbidden('Origin', origin);
   };

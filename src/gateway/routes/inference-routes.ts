@@ -4,9 +4,12 @@ import { completionRoute } from '../turn/complete.ts';
 import type { InferenceRoute } from '../turn/serve-inference.ts';
 import { countTokens } from './count-tokens.ts';
 import { embeddings } from './embeddings.ts';
+import { ollamaEmbed, ollamaEmbeddings } from './ollama-embed.ts';
 
 export const inferenceRoutes: readonly InferenceRoute[] = [
   ...dialects.map(completionRoute),
   embeddings,
+  ollamaEmbed,
+  ollamaEmbeddings,
   countTokens,
 ];
