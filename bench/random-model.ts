@@ -32,6 +32,8 @@ export const qwenHalfBillion: PublishedShape = {
     ropeBase: 1e6,
     normEpsilon: Math.fround(1e-6),
   },
+  headWidth: 64,
+  architecture: 'qwen2',
   tiedEmbedding: true,
 };
 

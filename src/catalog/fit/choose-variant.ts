@@ -84,8 +84,8 @@ export function chooseVariant(names: readonly string[], machine: Machine, option
 function publishedModel(name: string, quantisation: Quantisation): Model {
   const published = publishedShapes.get(name);
   if (published === undefined) throw new TypeError(`publishedModel: nobody published ${name}`);
-  const { configuration } = published;
-  const shape = { ...configuration, headWidth: configuration.width / configuration.heads };
+  const { configuration, headWidth } = published;
+  const shape = { ...configuration, headWidth };
   return { shape, tensors: quantisedTensors(published, quantisation) };
 }
 

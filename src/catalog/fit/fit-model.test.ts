@@ -170,6 +170,22 @@ test('a choice says why', () => {
   expect(publishedNames('gpt')).toEqual([]);
 });
 
+test.each([
+  ['qwen3:0.6b', 0.596],
+  ['qwen3:1.7b', 1.72],
+  ['qwen3:4b', 4.02],
+  ['qwen3:8b', 8.19],
+  ['qwen3:14b', 14.77],
+  ['qwen3:32b', 32.76],
+  ['deepseek-r1:1.5b', 1.777],
+])('%s has %d billion parameters, as its publisher says', (name, billions) => {
+  const parameters = publishedModelOf(name)!.tensors.reduce(
+    (sum, { shape }) => sum + shape.reduce((product, dimension) => product * dimension, 1),
+    0,
+  );
+  expect(parameters / 1e9).toBeCloseTo(billions, 2);
+});
+
 test('every shape belongs to a known name, which can be pulled', () => {
   for (const name of publishedShapes.keys()) {
     const small = publishedModelOf(name);

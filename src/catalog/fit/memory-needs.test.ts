@@ -44,7 +44,9 @@ test('repacking for AMX makes the weights larger, and doubles a tied embedding',
   // From the log of llama.cpp: 950.71 and 125.74 MiB for this model, 559.41 and 138.22 for Qwen2.5-0.5B.
   expect(cpuWeightBytes(tensors, ['AMX_INT8', 'REPACK']) / mebibyte).toBeCloseTo(950.71 + 125.74, 0);
   const half = {
+    ...distillQwenOneAndAHalfBillion,
     configuration: { ...configuration, width: 896, layers: 24, heads: 14, feedForward: 4864 },
+    headWidth: 64,
     tiedEmbedding: true,
   };
   const halfTensors = quantisedTensors(half, 'Q8_0');

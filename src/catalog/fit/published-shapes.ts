@@ -41,6 +41,8 @@ export const distillQwenOneAndAHalfBillion: PublishedShape = {
     feedForward: 8960,
     contextLength: longContext,
   },
+  headWidth: 128,
+  architecture: 'qwen2',
   tiedEmbedding: false,
 };
 
@@ -91,8 +93,27 @@ export const publishedShapes: ReadonlyMap<string, PublishedShape> = new Map([
   ['qwq:32b', untied({ ...qwen32b, contextLength: longContext })],
   ['openthinker:7b', untied({ ...qwen7b, contextLength: 32_768 })],
   ['openthinker:32b', untied({ ...qwen32b, contextLength: 32_768 })],
+  ['qwen3:0.6b', qwen3([1024, 28, 16, 3072], true)],
+  ['qwen3:1.7b', qwen3([2048, 28, 16, 6144], true)],
+  ['qwen3:4b', qwen3([2560, 36, 32, 9728], true)],
+  ['qwen3:8b', qwen3([4096, 36, 32, 12_288], false)],
+  ['qwen3:14b', qwen3([5120, 40, 40, 17_408], false)],
+  ['qwen3:32b', qwen3([5120, 64, 64, 25_600], false)],
 ]);
 
 function untied(configuration: Numbers): PublishedShape {
-  return { configuration, tiedEmbedding: false };
+  const headWidth = configuration.width / configuration.heads;
+  return { configuration, headWidth, architecture: 'qwen2', tiedEmbedding: false };
+}
+
+function qwen3(
+  [width, layers, heads, feedForward]: readonly [number, number, number, number],
+  tiedEmbedding: boolean,
+): PublishedShape {
+  const configuration = {
+    ...common,
+    ...{ vocabularySize: 151_936, width, layers, heads, keyValueHeads: 8, feedForward },
+    contextLength: 40_960,
+  };
+  return { configuration, headWidth: 128, architecture: 'qwen3', tiedEmbedding };
 }

@@ -2,7 +2,7 @@
 // (llama.cpp src/llama-quant.cpp). With it a model can be weighed before it is here. Not covered: mixtures of experts,
 // and the one type that differs in models of 70 billion parameters (0.3 % of their size).
 import {
-  qwen2Tensors,
+  decoderTensors,
   type TensorType,
   type TransformerConfiguration,
   tensorTypes,
@@ -11,6 +11,10 @@ import {
 /** A published model, as far as memory and speed depend on it. */
 export type PublishedShape = {
   readonly configuration: TransformerConfiguration;
+  /** Elements of one head; `width / heads` but in Qwen3. */
+  readonly headWidth: number;
+  /** Llama's tensors are Qwen2's without the biases, which weigh next to nothing. */
+  readonly architecture: 'qwen2' | 'qwen3';
   /** Small models use the embedding as output projection too. */
   readonly tiedEmbedding: boolean;
 };
@@ -30,12 +34,15 @@ export type StoredTensor = {
 
 /** Every tensor in the order of the file. */
 export function quantisedTensors(
-  { configuration, tiedEmbedding }: PublishedShape,
+  { configuration, headWidth, architecture, tiedEmbedding }: PublishedShape,
   quantisation: Quantisation,
 ): readonly StoredTensor[] {
   const { width, vocabularySize, layers } = configuration;
   const output = { name: 'output.weight', shape: [width, vocabularySize] };
-  const tensors = [...qwen2Tensors(configuration), ...(tiedEmbedding ? [] : [output])];
+  const tensors = [
+    ...decoderTensors({ ...configuration, headWidth, architecture }),
+    ...(tiedEmbedding ? [] : [output]),
+  ];
   return tensors.map(({ name, shape }) => {
     const type =
       shape.length === 1 ? 'F32' : storedType(name, shape[0]!, quantisation, { layers, tiedEmbedding });
