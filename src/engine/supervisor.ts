@@ -37,13 +37,15 @@ export type SupervisorOptions<Child extends SupervisedChild, Ready> = {
   readonly logger: EngineLogger | undefined;
   readonly limits: Partial<RestartLimits> | undefined;
   /** The child that served is gone. Called before a restart is planned, and at the close. */
-  readonly onEnd: (reason: string) => void;
+  readonly onEnd?: (reason: string) => void;
 };
 
 export type Supervisor<Child, Ready> = {
   /** What the first child said of itself. */
   readonly ready: Ready;
   readonly child: () => Child | undefined;
+  /** What the one that serves said of itself, once its files were seen to be unchanged. */
+  readonly loaded: () => Ready | undefined;
   /**
    * What to tell who asks while there is no child: TGL_ENGINE_UNAVAILABLE with the time until there may be one again, or
    * why there cannot be one, such as TGL_BLOB_CORRUPT. Starting it is tried again in either case.
@@ -59,7 +61,7 @@ export async function superviseChild<Child extends SupervisedChild, Ready>(
 ): Promise<Supervisor<Child, Ready>> {
   const { model, clock, logger, onEnd, program = [] } = options;
   const limits = { restartMs: 250, longestRestartMs: 30_000, soundAfterMs: 60_000, ...options.limits };
-  let serving: Child | undefined;
+  let serving: { readonly child: Child; readonly ready: Ready } | undefined;
   let newest: Child | undefined;
   let failures = 0;
   let nextAttemptAt = 0;
@@ -70,6 +72,7 @@ export async function superviseChild<Child extends SupervisedChild, Ready>(
 
   const start = async (): Promise<Ready> => {
     using files = await holdFiles(options.files, options.firstDescriptor, program, closing.signal);
+    closing.signal.throwIfAborted();
     const { child, ready: whenReady } = options.start(files);
     newest = child;
     const ready = await whenReady.then(whileUnchanged(files)).catch(async (error: unknown) => {
@@ -78,12 +81,12 @@ export async function superviseChild<Child extends SupervisedChild, Ready>(
       throw error;
     });
     obstacle = undefined;
-    serving = child;
+    serving = { child, ready };
     const since = clock.monotonic();
     void child.ended.then((reason) => {
       serving = undefined;
       if (clock.monotonic() - since > limits.soundAfterMs) failures = 0;
-      onEnd(reason);
+      onEnd?.(reason);
       restartLater(reason);
     });
     return ready;
@@ -106,7 +109,8 @@ export async function superviseChild<Child extends SupervisedChild, Ready>(
   const ready = await start();
   return {
     ready,
-    child: () => serving,
+    child: () => serving?.child,
+    loaded: () => serving?.ready,
     absence: () => {
       const retryAfterMs = Math.max(limits.restartMs, Math.ceil(nextAttemptAt - clock.monotonic()));
       return obstacle ?? new TiegelError('TGL_ENGINE_UNAVAILABLE', { model, retryAfterMs });

@@ -1,5 +1,6 @@
 // A stand-in for llama-server in tests: its HTTP interface as far as the engine uses it, with one token a byte. What it
 // writes goes round in a circle where no bias or penalty leads out of it; a grammar with "yes" in it gives yes, every other one a fixed object.
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -17,6 +18,8 @@ const slots = Array.from({ length: Number(flag('--parallel')) }, (_, id) => ({
 const endToken = 0;
 const circle = Buffer.from('abc dö, ');
 const tokenMs = 2;
+/** A model that is written to while it is loaded, with what it holds already. */
+const selfWriting = 'write this while it is loaded';
 
 if (process.argv.includes('--version')) {
   console.log('version: 1 (fake)');
@@ -26,6 +29,8 @@ if (flag('--model').includes('crash')) {
   console.log('error: the model cannot be loaded');
   process.exit(1);
 }
+
+if (readFileSync(flag('--model'), 'utf8') === selfWriting) writeFileSync(flag('--model'), selfWriting);
 
 const server = createServer(async (request, response) => {
   if (request.headers.authorization !== `Bearer ${process.env.LLAMA_API_KEY}`)

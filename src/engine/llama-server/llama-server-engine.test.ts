@@ -108,6 +108,19 @@ describe('llama-server', () => {
     writeFileSync(noModel, 'nobody reads this');
   });
 
+  test('a server whose files are written to while it loads them does not come to serve', async () => {
+    const modelPath = join(directory, 'written.gguf');
+    const content = 'write this while it is loaded';
+    writeFileSync(modelPath, content);
+    const compared = [{ path: modelPath, digest: digestOf(content) }];
+    await expect(startFake({ modelPath, compared })).rejects.toMatchObject({
+      code: 'TGL_BLOB_CORRUPT',
+      details: { received: 'a change while it was read' },
+    });
+    await using unwatched = await startFake({ modelPath });
+    expect(unwatched.state()).toBe('ready');
+  });
+
   test('the build names version and digest of the binary', async () => {
     expect(await llamaServerBuild(fake)).toMatch(/^llama-server 1 \(fake\) \/ sha256 [0-9a-f]{64}$/);
     await expect(llamaServerBuild(join(directory, 'nothing'))).rejects.toMatchObject({

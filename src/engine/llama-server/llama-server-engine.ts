@@ -91,7 +91,6 @@ export async function createLlamaServerEngine(options: LlamaServerOptions): Prom
   const slots = createSlots(slotCount);
   const table = createSlotTable(slotCount);
   const running = createRunning();
-  let loaded: LoadedServer | undefined;
   let closed = false;
 
   const supervisor = await superviseChild({
@@ -108,23 +107,20 @@ export async function createLlamaServerEngine(options: LlamaServerOptions): Prom
         const [endTokens, slotContext] = [await connection.endTokens(), await connection.slotContext()];
         table.clear();
         const markerTokens = createMarkerTokens(connection);
-        loaded = { connection, endTokens, markerTokens, slotContext, gone: gone.signal };
-        return loaded;
+        return { connection, endTokens, markerTokens, slotContext, gone: gone.signal };
       };
       return { child, ready: ready.then(load) };
     },
     clock,
     logger,
     limits,
-    onEnd: () => {
-      loaded = undefined;
-    },
   });
   const contextLength = Math.min(options.contextLength ?? defaultContextLength, supervisor.ready.slotContext);
   const capabilities = llamaServerCapabilities({ slots: slotCount, contextLength }, options);
 
   const servingServer = (): LoadedServer => {
     if (closed) throw new TiegelError('TGL_ENGINE_CLOSED', { model });
+    const loaded = supervisor.loaded();
     if (loaded !== undefined) return loaded;
     throw supervisor.absence();
   };
@@ -210,7 +206,7 @@ export async function createLlamaServerEngine(options: LlamaServerOptions): Prom
     model,
     runtimeBuild,
     capabilities,
-    state: () => (closed ? 'closed' : loaded === undefined ? 'restarting' : 'ready'),
+    state: () => (closed ? 'closed' : supervisor.loaded() === undefined ? 'restarting' : 'ready'),
     load: slots.load,
     processId: () => supervisor.child()?.processId,
     grownBytes: async () => {
