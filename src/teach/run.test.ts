@@ -152,6 +152,10 @@ describe('a teaching run', () => {
       expect.stringMatching(/digest does not match.*goes on from the checkpoint before it/s),
     ]);
     expect(valuesOf(damaged)).toEqual(valuesOf(directory));
+    for (const text of ['{"stage":"sft"', '{"stage":"sft","name":"sft"}', '[]']) {
+      writeFileSync(join(damaged, 'sft', 'result.json'), text);
+      await expect(run(damaged, { resume: true })).rejects.toMatchObject({ code: 'TGL_CHECKPOINT_INVALID' });
+    }
   });
 
   test('loses at most the steps since the last checkpoint when it is killed', async () => {

@@ -1,7 +1,8 @@
 // What a finished stage leaves beside its files: result.json, by which a resumed run knows that it need not be run again.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Digest, writeFileAtomically } from '../base/index.ts';
+import { z } from 'zod';
+import { type Digest, TiegelError, writeFileAtomically } from '../base/index.ts';
 import type { TeacherRecord } from './distil/teacher-terms.ts';
 import type { EvaluationSummary, Gain } from './evaluation-summary.ts';
 import { readMetrics } from './metrics.ts';
@@ -66,11 +67,40 @@ export type StageResult = TrainingResult | EvaluationResult | QuantisationResult
 
 const curvePoints = 50;
 
-/** The result of a stage that was finished before, if it was. */
+/**
+ * The result of a stage that was finished before, if it was.
+ *
+ * @throws TGL_CHECKPOINT_INVALID for one that is damaged, or of another kind of stage than it can be
+ */
 export function readResult(directory: string): StageResult | undefined {
   const path = join(directory, 'result.json');
-  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as StageResult) : undefined;
+  if (!existsSync(path)) return undefined;
+  try {
+    const result = outline.safeParse(JSON.parse(readFileSync(path, 'utf8')));
+    if (result.success) return result.data as unknown as StageResult;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  const problem =
+    'it is not the result of a stage; remove it, and the stage is taken up where its checkpoint is';
+  throw new TiegelError('TGL_CHECKPOINT_INVALID', { path, problem });
 }
+
+/** What a resumed run goes by; what else stands there is only told. */
+const outline = z.discriminatedUnion('stage', [
+  z.looseObject({
+    stage: z.enum(['sft', 'reject', 'grpo', 'distil']),
+    name: z.string(),
+    steps: z.int().min(0),
+    flops: z.number().min(0),
+  }),
+  z.looseObject({ stage: z.literal('evaluate'), name: z.string(), evaluation: z.looseObject({}) }),
+  z.looseObject({
+    stage: z.literal('quantise'),
+    name: z.string(),
+    files: z.record(z.string(), z.string()),
+  }),
+]);
 
 /** @throws TGL_DISK_FULL */
 export function writeResult(directory: string, result: StageResult): void {
