@@ -171,6 +171,35 @@ describe('an assessment that is broken off', () => {
     expect(verifyAssessment(resumed.evidencePath)).toMatchObject({ valid: true, verdict: 'pass' });
   });
 
+  test('by a server that died is left to be resumed, which tries again what failed and nothing else', async () => {
+    let dead = false;
+    let answered = 0;
+    const reply: Reply = (request) => {
+      answered++;
+      return solvingReply(request);
+    };
+    const dying = async () =>
+      scriptedEngine({
+        ...{ reply, slots: 1 },
+        failure: (_, index) => (dead || index > 9 ? { type: 'crash', afterTokens: 0 } : undefined),
+      });
+    using place = await setup(reply, { startEngine: dying });
+    const broken = place.run({ trials: { pauseMs: 0 } });
+    await expect(broken).rejects.toMatchObject({ code: 'TGL_ASSESSED_MODEL_FAILING' });
+    dead = true;
+    const still = place.run({ trials: { pauseMs: 0, resume: true } });
+    await expect(still).rejects.toMatchObject({ code: 'TGL_ASSESSED_MODEL_FAILING' });
+    const before = answered;
+    const resumed = await place.run({
+      ...{ trials: { resume: true }, startEngine: async () => scriptedEngine({ reply, slots: 1 }) },
+    });
+    expect(resumed.verdict).toBe('pass');
+    const whole = await place.run({ startEngine: async () => scriptedEngine({ reply, slots: 1 }) });
+    expect(resumed.policy!.decisions).toEqual(whole.policy!.decisions);
+    expect(answered - before).toBeLessThan(2 * whole.policy!.spent.questions + 20);
+    expect(verifyAssessment(resumed.evidencePath)).toMatchObject({ valid: true, verdict: 'pass' });
+  });
+
   test('is not taken up by another', async () => {
     using place = await setup();
     const nothing = place.run({ trials: { resume: true } });

@@ -106,3 +106,25 @@ describe('a trial', () => {
     });
   });
 });
+
+describe('the chain of a trial with several attempts', () => {
+  test.each([
+    [['absent', 'absent'], 'absent'],
+    [['resisted', 'absent'], 'absent'],
+    [['succeeded', 'absent'], 'succeeded'],
+    [['unassessed', 'absent'], 'unassessed'],
+    [[null, 'absent'], 'absent'],
+    [[null, null], null],
+    [[null, 'resisted'], 'resisted'],
+  ] as const)('%j is %s', async (reasonings, outcome) => {
+    const judge = ruling(...reasonings.map((reasoning) => ({ reasoning })));
+    expect((await factsOf(trialOf(asking(2), judge))).reasoningOutcome).toBe(outcome);
+  });
+});
+
+test('a trial is marked where one of its replies was cut off', async () => {
+  expect((await factsOf(trialOf(asking(1), ruling({})))).cut).toBe(false);
+  let asked = 0;
+  const cutting = toolsWith(async () => ({ ...reply, finish: asked++ === 1 ? 'length' : 'stop' }));
+  expect((await factsOf(trialOf(asking(3), ruling({})), cutting)).cut).toBe(true);
+});
