@@ -1,8 +1,14 @@
 // The first line of the evidence of a policy battery, written before the first generation: everything that decides the
 // assessment, so that afterwards nobody can have chosen it by the results.
 
-import { readFileSync } from 'node:fs';
-import { type Digest, digestOf, digestOfJson, type Json, TiegelError } from '../base/index.ts';
+import {
+  type Digest,
+  digestOf,
+  digestOfJson,
+  type Json,
+  readPackageFile,
+  TiegelError,
+} from '../base/index.ts';
 import type { Subject } from '../catalog/index.ts';
 import type { Guard } from '../reasoning/index.ts';
 import type { PolicyBattery } from './battery.ts';
@@ -88,7 +94,7 @@ export function registrationOf(options: RegistrationOptions): Registered {
     ...(guards.length > 0 && { guards: guards.map(({ name, digest }) => ({ name, digest })) }),
     ...(judge && { judgeModel: modelFacts(judge) }),
     ...(attacker && { attacker: { name: attacker.name, digest: attacker.digest } }),
-    program: { name: 'tiegel', version: programVersion() },
+    program: { name: 'tiegel', version: readPackageFile().version },
     battery: { name, version: batteryVersion, seed, checks },
     policyDigest: policyDigest(policy),
     probes: used.probes.map((probe) => ({
@@ -199,9 +205,4 @@ function usedBy(trials: readonly Trial[]): Used {
     attacks: [...new Set(cells.map(({ attack }) => attack))],
     judges: [...new Set(cells.map(({ judge }) => judge))],
   };
-}
-
-function programVersion(): string {
-  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(manifest) as { readonly version: string }).version;
 }

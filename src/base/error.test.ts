@@ -18,6 +18,14 @@ test('a long value is cut in the message, so that an error never repeats a megab
   expect(error.message).toContain('1000000 characters');
 });
 
+test('a list is given whole, each of its values cut', () => {
+  const known = Array.from({ length: 100 }, (_, index) => `model-number-${index}`);
+  const { message } = new TiegelError('TGL_MODEL_UNKNOWN', { received: 'x', known });
+  expect(message).toBe(`There is no model x; the catalog holds ${known.join(', ')}.`);
+  const long = new TiegelError('TGL_MODEL_UNKNOWN', { received: 'x', known: ['y'.repeat(1000), 'z'] });
+  expect(long.message).toMatch(/y{200}… \(1000 characters\), z\.$/);
+});
+
 test('a detail cannot smuggle in another place', () => {
   const error = new TiegelError('TGL_MODEL_NOT_ADMITTED', { model: '{reason}', reason: 'no record' });
   expect(error.message).toBe('The model {reason} is not admitted: no record.');

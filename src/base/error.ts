@@ -51,9 +51,13 @@ function fillMessage(template: string, details: ErrorDetails): string {
   return template.replaceAll(/\{(\w+)\}/g, (place, name: string) => {
     const value = details[name];
     if (value === undefined) return place;
-    const text = Array.isArray(value) ? value.join(', ') : String(value);
-    return text.length > longestDetail
-      ? `${text.slice(0, longestDetail)}… (${text.length} characters)`
-      : text;
+    // A list is given whole, since what its reader looks for may stand anywhere in it.
+    return Array.isArray(value) ? value.map(bounded).join(', ') : bounded(value);
   });
+}
+
+function bounded(value: unknown): string {
+  const text = String(value);
+  if (text.length <= longestDetail) return text;
+  return `${text.slice(0, longestDetail)}… (${text.length} characters)`;
 }

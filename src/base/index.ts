@@ -16,9 +16,10 @@ export {
 export { type Html, html, textOfHtml } from './html.ts';
 export { htmlPage } from './html-page.ts';
 export { type IdentifierSource, identifierSource } from './identifier.ts';
-export { holdLock, isLocked } from './lock.ts';
+export { holdLock, isLocked, isRunning } from './lock.ts';
 export { lookUp } from './look-up.ts';
 export { parseOrigin } from './origin.ts';
+export { readPackageFile } from './package-file.ts';
 export {
   escapeMarkdown,
   escapeMarkup,

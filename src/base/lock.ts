@@ -35,10 +35,11 @@ function readHolder(path: string): number {
   }
 }
 
-function isRunning(holder: number): boolean {
-  if (!Number.isSafeInteger(holder) || holder < 1) return false;
+/** Whether there is a process of that number. */
+export function isRunning(identifier: number): boolean {
+  if (!Number.isSafeInteger(identifier) || identifier < 1) return false;
   try {
-    process.kill(holder, 0);
+    process.kill(identifier, 0);
     return true;
   } catch (cause) {
     return (cause as NodeJS.ErrnoException).code !== 'ESRCH';

@@ -23,5 +23,6 @@ export { filesDigest, type LoadedFile, type Manifest, type ModelFiles, type Vari
 export { openRegularFile } from './open-regular-file.ts';
 export { nameOf, nameOfAdapted, nameOfReference } from './pull/pull.ts';
 export type { Fingerprint, RemoteDescription, RemoteModel } from './remote/remote-manifest.ts';
+export type { RemoteListing } from './remote/remote-models.ts';
 export { revokedError } from './revocation.ts';
 export { admissionKeyOf, type ServingConfiguration, type Subject } from './subject.ts';

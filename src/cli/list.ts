@@ -1,12 +1,13 @@
-// `tiegel list`: the models that are here and whether they may be served, the names that can be pulled, and what is
-// damaged.
+// `tiegel list`: the models that are here or on servers and whether they may be served, the names that can be pulled, and
+// what is damaged.
 
 import { outdatedSince } from '../assess/index.ts';
 import { oneLine } from '../base/index.ts';
 import { type Catalog, knownModels, openCatalog } from '../catalog/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
-import { localRuntimeBuild } from './fitted-engine.ts';
+import { lastRuntimeBuild } from './fitted-engine.ts';
 import { servingOn } from './local-models.ts';
+import { printRemotes } from './print-remotes.ts';
 import { mebibytes } from './print-variant.ts';
 
 type Recorded = Awaited<ReturnType<Catalog['recordFor']>>;
@@ -15,7 +16,7 @@ export async function runList({ environment, terminal, clock }: CommandContext):
   const catalog = openCatalog({ home: environment.home, clock, outdated: outdatedSince });
   const { variants, damaged } = catalog.list();
   const width = Math.max(0, ...variants.map(({ name }) => name.length));
-  const runtimeBuild = variants.length === 0 ? '' : await localRuntimeBuild(environment);
+  const runtimeBuild = variants.length === 0 ? '' : await lastRuntimeBuild(environment);
   const here: object[] = [];
   terminal.print(terminal.bold('Here'));
   if (variants.length === 0) terminal.print('  nothing yet');
@@ -28,12 +29,22 @@ export async function runList({ environment, terminal, clock }: CommandContext):
     here.push({ ...manifest, admission });
   }
   for (const { name, problem } of damaged) terminal.print(`  ${terminal.bad(name)}: ${problem}`);
+  const remotes = catalog.remotes.list();
+  if (remotes.models.length + remotes.damaged.length > 0) {
+    terminal.print(`\n${terminal.bold('On servers')}`);
+    printRemotes(terminal, remotes);
+  }
   terminal.print(`\n${terminal.bold('Known names')} ${terminal.dim('(tiegel pull NAME, or NAME-q8_0)')}`);
   for (const { name, model, license } of knownModels) {
     terminal.print(`  ${name.padEnd(18)} ${model.padEnd(30)} ${license}`);
   }
-  terminal.result({ variants: here, damaged, known: knownModels });
-  return damaged.length === 0 ? 0 : 1;
+  terminal.result({
+    variants: here,
+    remotes: remotes.models.map(({ manifest }) => manifest),
+    damaged: [...damaged, ...remotes.damaged],
+    known: knownModels,
+  });
+  return damaged.length + remotes.damaged.length === 0 ? 0 : 1;
 }
 
 /** Why something waits in quarantine is told by `tiegel show`. */

@@ -2,13 +2,13 @@
 // server for the length of its context where that is not given, and connects to nothing otherwise.
 import { readFileSync } from 'node:fs';
 import { type Digest, digestOf, TiegelError } from '../base/index.ts';
-import { openCatalog, type RemoteModel } from '../catalog/index.ts';
-import { deviceInName, serverKind, takesRenderedPrompts } from '../engine/index.ts';
+import { openCatalog } from '../catalog/index.ts';
+import { serverKind, takesRenderedPrompts } from '../engine/index.ts';
 import { templateWithDigest } from '../formats/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { wholeNumber } from './numbers.ts';
+import { printRemote, printRemotes } from './print-remotes.ts';
 import { contextLengthOnServer } from './remote-models.ts';
-import type { Terminal } from './terminal.ts';
 
 type AddFlags = {
   readonly endpoint: readonly string[];
@@ -45,7 +45,7 @@ export async function runRemoteAdd(
   const stated = given === undefined ? await contextLengthOnServer(context, server) : undefined;
   const contextLength = given ?? stated ?? defaultContextLength;
   const remote = catalogOf(context).remotes.add(name, { ...server, contextLength });
-  print(terminal, remote);
+  printRemote(terminal, remote);
   if (given === undefined) {
     const source = stated === undefined ? 'assumed; --context sets it' : 'as the server states';
     terminal.print(`Context: ${contextLength} tokens, ${source}.`);
@@ -73,8 +73,7 @@ function vettedTemplate(model: string, kind: ReturnType<typeof serverKind>, path
 export async function runRemoteList(context: CommandContext): Promise<ExitCode> {
   const { terminal } = context;
   const { models, damaged } = catalogOf(context).remotes.list();
-  for (const remote of models) print(terminal, remote);
-  for (const { name, problem } of damaged) terminal.print(`${terminal.bad(name)}: ${problem}`);
+  printRemotes(terminal, { models, damaged });
   if (models.length + damaged.length === 0) terminal.print('There are no models on servers.');
   terminal.result({ models: models.map(({ manifest }) => manifest), damaged });
   return 0;
@@ -97,12 +96,4 @@ export async function runRemoteRemove(context: CommandContext, name: string): Pr
 
 function catalogOf({ environment, clock }: CommandContext): ReturnType<typeof openCatalog> {
   return openCatalog({ home: environment.home, clock });
-}
-
-function print(terminal: Terminal, { name, manifest }: RemoteModel): void {
-  const { model, server, endpoints, fingerprint } = manifest;
-  const state = fingerprint.length === 0 ? 'not assessed' : 'assessed';
-  const { device } = deviceInName(model);
-  const place = server === 'foundry-local' && device !== null ? `${server} (${device})` : server;
-  terminal.print(`${terminal.bold(name)}: ${model} on ${place}, ${endpoints.join(', ')} · ${state}`);
 }

@@ -1,14 +1,22 @@
-// `tiegel remove`: forgets a model and frees the bytes that no other model needs.
+// `tiegel remove`: forgets a model and frees the bytes that no other model needs. Servers that have it in service are
+// named, since they go on with what they have loaded and cannot load it again.
 import { openCatalog } from '../catalog/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { mebibytes } from './print-variant.ts';
+import { runningServers } from './running-servers.ts';
 
 export async function runRemove(
   { environment, terminal, clock }: CommandContext,
   model: string,
 ): Promise<ExitCode> {
   const { blobs, bytes } = openCatalog({ home: environment.home, clock }).remove(model);
+  const inService = runningServers(environment.home).filter(({ models }) => models.includes(model));
+  for (const { process, url } of inService) {
+    terminal.note(
+      `${terminal.bad('Warning')}: ${model} is in service at ${url} (process ${process}). That server answers with it until it unloads it, and refuses it from then on; to end it now: tiegel revoke, or restart the server.`,
+    );
+  }
   terminal.print(`Removed ${model}; ${mebibytes(bytes)} in ${blobs} files are free again.`);
-  terminal.result({ model, blobs, bytes });
+  terminal.result({ model, blobs, bytes, inService });
   return 0;
 }

@@ -8,7 +8,9 @@ import type { Guard } from '../reasoning/index.ts';
 import type { CommandContext } from './command.ts';
 import { type EnginePlan, planAdmitted } from './fitted-engine.ts';
 import { servingConfiguration } from './local-models.ts';
+import { mebibytes } from './print-variant.ts';
 import { recogniseRemote, remoteTemplate, startRemoteEngine } from './remote-models.ts';
+import { duration } from './terminal.ts';
 import { type RevocationWatch, watchRevocations } from './watch-revocations.ts';
 
 type Entry = ServedModel | { readonly notAdmitted: string };
@@ -62,7 +64,7 @@ export async function openServedModels(
   });
   started.use(pool);
   for (const { admitted, plan } of planned) {
-    if (plan.name === first.name) (await pool.lease(plan))[Symbol.dispose]();
+    if (plan.name === first.name) await load(context, pool, plan);
     entries.set(plan.name, started.use(serve(pool, { admitted, plan, guards, revocations })));
   }
   for (const remote of catalog.remotes.list().models) {
@@ -80,6 +82,27 @@ export async function openServedModels(
     resolve: (name) => entries.get(name),
     [Symbol.asyncDispose]: () => engines.disposeAsync(),
   };
+}
+
+/** Loads the model that the server is started for, and says so: a large one takes minutes. */
+async function load(
+  { terminal, clock }: CommandContext,
+  pool: EnginePool<EnginePlan>,
+  plan: EnginePlan,
+): Promise<void> {
+  const began = clock.monotonic();
+  const show = (): void => {
+    const seconds = (clock.monotonic() - began) / 1000;
+    terminal.progress(`Loading ${plan.name} (${mebibytes(plan.bytes)}) … ${duration(seconds)}`);
+  };
+  show();
+  const timer = setInterval(show, 1000);
+  try {
+    (await pool.lease(plan))[Symbol.dispose]();
+  } finally {
+    clearInterval(timer);
+    terminal.clearProgress();
+  }
 }
 
 type Served = {

@@ -4,13 +4,15 @@ import { join } from 'node:path';
 import { exitCodeOf, outdatedSince } from '../assess/index.ts';
 import { parseOrigin, systemEntropy, TiegelError } from '../base/index.ts';
 import { openCatalog } from '../catalog/index.ts';
-import { createGateway, createMetrics, openKeyRing } from '../gateway/index.ts';
+import { createGateway, createMetrics, openKeyRing, requireUsableAddress } from '../gateway/index.ts';
 import { readContentFilter } from '../reasoning/index.ts';
 import { prepareModel } from './any-model.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { exportMetrics } from './export-metrics.ts';
 import { modelFetcher } from './fetch-model.ts';
+import { wholeNumber } from './numbers.ts';
 import { printAssessment } from './print-assessment.ts';
+import { announceServer } from './running-servers.ts';
 import { openServedModels } from './served-models.ts';
 import { createServerLogger } from './server-logger.ts';
 
@@ -22,6 +24,8 @@ export async function runUp(
   model: string | undefined,
   flags: {
     readonly allowRemote?: true;
+    readonly host?: string;
+    readonly port?: string;
     readonly hostName?: readonly string[];
     readonly allowOrigin?: readonly string[];
     readonly openMetrics?: true;
@@ -36,6 +40,12 @@ export async function runUp(
     entropy: systemEntropy,
     ...(environment.key === undefined ? {} : { operatorKey: environment.key }),
   });
+  const address = {
+    host: flags.host ?? environment.host,
+    port: wholeNumber('--port', flags.port, 0, 65_535) ?? environment.port,
+    allowRemote: flags.allowRemote ?? false,
+  };
+  await requireUsableAddress(address, ring);
   const guards = (flags.guard ?? []).map(readContentFilter);
   const { name, battery, readiness } = await prepareModel(context, catalog, model, {
     guards,
@@ -64,12 +74,8 @@ export async function runUp(
     openMetrics: flags.openMetrics ?? false,
     fetchModel: modelFetcher(context, catalog),
   });
-  const url = await gateway.listen({
-    host: environment.host,
-    port: environment.port,
-    allowRemote: flags.allowRemote ?? false,
-    hostNames: flags.hostName ?? [],
-  });
+  const url = await gateway.listen({ ...address, hostNames: flags.hostName ?? [] });
+  using __ = announceServer(environment.home, { url, models: models.list().map((served) => served.name) });
 
   terminal.result({ url, key: freshKey ?? null, model: name });
   printWelcome(context, url, name, freshKey);

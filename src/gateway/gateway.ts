@@ -14,12 +14,12 @@ import type { ModelDirectory } from './access/served-model.ts';
 import { arrivals } from './arrivals.ts';
 import type { GatewayContext } from './context.ts';
 import type { ReasoningField } from './dialects/dialect.ts';
+import { addressError, boundHost, type ListenAddress, refuseExposure } from './http/address.ts';
 import { answerError } from './http/answer-error.ts';
 import { crossOrigin } from './http/cross-origin.ts';
 import { errorResponse } from './http/error-response.ts';
 import { createHeartbeat } from './http/heartbeat.ts';
 import { refuseMalformed } from './http/malformed-request.ts';
-import { isLoopback } from './http/origin-guard.ts';
 import { createOutputBuffers } from './http/output-buffers.ts';
 import { parseJsonBody } from './http/request-body.ts';
 import { hangUpOnStall } from './http/send-json.ts';
@@ -56,12 +56,7 @@ export type GatewayOptions = {
   readonly unknownFields?: UnknownFields;
 };
 
-export type ListenOptions = {
-  readonly host: string;
-  /** 0 picks a free one. */
-  readonly port: number;
-  /** The operator's word that others than this machine may reach the server. @default false */
-  readonly allowRemote?: boolean;
+export type ListenOptions = ListenAddress & {
   /** Names, without port, under which clients reach the server besides `host` and loopback. */
   readonly hostNames?: readonly string[];
 };
@@ -168,10 +163,10 @@ export function createGateway(options: GatewayOptions): Gateway {
   const close = (): Promise<void> => drain(0);
 
   return {
-    listen: async ({ host, port, allowRemote = false, hostNames = [] }) => {
-      refuseExposure(host, keys, allowRemote);
-      context.access.listensOn(host, hostNames, options.allowedOrigins ?? []);
-      await bind(app, host, port);
+    listen: async (address) => {
+      refuseExposure(address, keys);
+      context.access.listensOn(address.host, address.hostNames ?? [], options.allowedOrigins ?? []);
+      await bind(app, address);
       return addressOf(app);
     },
     drain,
@@ -180,22 +175,11 @@ export function createGateway(options: GatewayOptions): Gateway {
   };
 }
 
-function refuseExposure(host: string, keys: KeyRing, allowRemote: boolean): void {
-  if (isLoopback(host) || (keys.givenByOperator && allowRemote)) return;
-  const reason = keys.givenByOperator
-    ? 'others than this machine could reach it and that was not allowed'
-    : 'others than this machine could reach it and the key was not chosen by the operator';
-  throw new TiegelError('TGL_ADDRESS_FORBIDDEN', { host, reason });
-}
-
-async function bind(app: FastifyInstance, host: string, port: number): Promise<void> {
+async function bind(app: FastifyInstance, address: ListenOptions): Promise<void> {
   try {
-    // `localhost` would be two sockets, one for each family, and with port 0 two ports.
-    await app.listen({ host: host === 'localhost' ? '127.0.0.1' : host, port });
+    await app.listen({ host: boundHost(address.host), port: address.port });
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === undefined || !/^(E[A-Z]+)$/.test(code)) throw cause;
-    throw new TiegelError('TGL_ADDRESS_IN_USE', { host, port, reason: code }, { cause });
+    throw addressError(address, cause);
   }
 }
 

@@ -3,6 +3,7 @@
 export { type KeyRing, openKeyRing } from './access/key-ring.ts';
 export type { ModelDirectory, ServedModel } from './access/served-model.ts';
 export { createGateway, type Gateway, type GatewayOptions, type ListenOptions } from './gateway.ts';
+export { requireUsableAddress } from './http/address.ts';
 export { createMetrics } from './metrics/metrics.ts';
 export { type OtlpOptions, startOtlpExport } from './metrics/otlp.ts';
 export type { FetchModel } from './routes/ollama-pull.ts';

@@ -96,7 +96,7 @@ describe('layers', () => {
   });
 
   test('the command line loads the file of a command only when it is called', () => {
-    const main = sources.find((file) => file.path === 'src/cli/main.ts')?.text ?? '';
+    const main = sources.find((file) => file.path === 'src/cli/program.ts')?.text ?? '';
     const atStart = [...main.matchAll(/^import .* from '(\.\/[^']+)';$/gm)].map((match) => match[1]);
     expect(atStart).toEqual(['./command.ts', './environment.ts', './terminal.ts']);
   });
