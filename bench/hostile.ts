@@ -1,6 +1,7 @@
 // One plain client beside sixteen hostile ones, over a real server with the shipped model: what it waits for a short reply
 // and what /healthz takes, alone and beside them, and whether an engine had to be started again. TIEGEL_BENCH_SECONDS sets
-// the time beside them; the hostile clients are in a process of their own.
+// the time beside them, TIEGEL_BENCH_CLIENTS names kinds of them (constraints, choices, embeddings, readers; all of them where
+// it is not set). They are in a process of their own.
 import { fork } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -10,6 +11,7 @@ import { type BenchResult, median, rounded } from './bench.ts';
 const seconds = Number(process.env.TIEGEL_BENCH_SECONDS ?? 60);
 const secondsAlone = Math.max(5, seconds / 3);
 const healthEveryMs = 20;
+const kinds = (process.env.TIEGEL_BENCH_CLIENTS ?? '').split(',').filter((kind) => kind !== '');
 
 type Waits = {
   readonly firstMs: readonly number[];
@@ -26,7 +28,7 @@ export async function bench(): Promise<BenchResult> {
   process.stderr.write(`alone for ${secondsAlone} s\n`);
   const alone = await measure(server, secondsAlone);
   process.stderr.write(`beside sixteen hostile clients for ${seconds} s\n`);
-  const hostile = fork(new URL('./hostile/clients.ts', import.meta.url));
+  const hostile = fork(new URL('./hostile/clients.ts', import.meta.url), kinds);
   hostile.send({ url: server.url, key: server.key ?? '', model: server.model });
   // Until they have filled everything there is to fill.
   await pause(2000);

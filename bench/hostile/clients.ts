@@ -73,19 +73,23 @@ async function readNothing({ url, key, model }: Target): Promise<void> {
   socket.destroy();
 }
 
-const kinds: readonly ((target: Target, round: number) => Promise<void>)[] = [
-  (target, round) =>
+const kinds: Readonly<Record<string, (target: Target, round: number) => Promise<void>>> = {
+  constraints: (target, round) =>
     post(target, '/v1/chat/completions', { messages, ...constraints[round % constraints.length] }),
-  (target) => post(target, '/v1/chat/completions', { messages, n: 16 }),
-  (target) => post(target, '/v1/embeddings', { input: texts }),
-  (target) => readNothing(target),
-];
+  choices: (target) => post(target, '/v1/chat/completions', { messages, n: 16 }),
+  embeddings: (target) => post(target, '/v1/embeddings', { input: texts }),
+  readers: (target) => readNothing(target),
+};
 
 async function run(target: Target): Promise<void> {
+  const wanted = process.argv.slice(2);
+  const asks = Object.entries(kinds).flatMap(([name, ask]) =>
+    wanted.length === 0 || wanted.includes(name) ? [ask] : [],
+  );
   const client = async (number: number): Promise<void> => {
     for (let round = 0; ; round++) {
       try {
-        await kinds[number % kinds.length]?.(target, round + Math.floor(number / kinds.length));
+        await asks[number % asks.length]?.(target, round + Math.floor(number / asks.length));
       } catch {
         // A connection that was cut is what such a client has to expect.
         await pause(50);
