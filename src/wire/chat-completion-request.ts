@@ -311,8 +311,9 @@ export const chatCompletionRequest: z.ZodType<ChatCompletionRequest> = z.strictO
         { error: 'an object of variables' },
       ),
     ),
-    modalities: optional(
+    modalities: withoutEffect(
       boundedList(z.literal('text', { error: '"text"' }), [0, 1], '["text"]; nothing else is made'),
+      'replies are text',
     ),
     verbosity: withoutEffect(z.string({ error: 'a string' }), 'no model here was taught levels of it'),
     ...annotations,

@@ -58,7 +58,7 @@ export const completionRequest: z.ZodType<CompletionRequest> = z.strictObject(
     ...samplingShape,
     stop: optional(stop),
     n: optional(integerIn(1, requestLimits.choices)),
-    best_of: optional(integerIn(1, requestLimits.choices)),
+    best_of: withoutEffect(integerIn(1, requestLimits.choices), 'it has to be what n is'),
     thinking_token_budget: optional(thinkingLimit),
     echo: withoutEffect(z.literal(false, { error: 'false; the prompt is not repeated' }), 'it is never done'),
     suffix: withoutEffect(z.literal('', { error: 'an empty text; texts are not filled in' }), 'it is empty'),

@@ -1,6 +1,7 @@
 // Parts of a message that are no text, in the words of all dialects. None of them is read; they are known here so that the
 // refusal says what was sent and where, instead of calling it a wrong text.
 import { z } from 'zod';
+import { withoutEffect } from './schema-parts.ts';
 
 const mediaOf: ReadonlyMap<string, string> = new Map([
   ['image', 'images'],
@@ -32,9 +33,8 @@ export const mediaPart: z.ZodType<never> & z.core.$ZodTypeDiscriminable = z
   }) as never;
 
 /** Ollama's list of images beside the text; an empty one is none. */
-export const noImages: z.ZodType<unknown[] | null | undefined> = z
-  .array(z.unknown(), { error: 'a list' })
-  .superRefine((images, context) => {
+export const noImages: z.ZodType<unknown[] | null | undefined> = withoutEffect(
+  z.array(z.unknown(), { error: 'a list' }).superRefine((images, context) => {
     if (images.length > 0) {
       context.addIssue({
         code: 'custom',
@@ -43,6 +43,6 @@ export const noImages: z.ZodType<unknown[] | null | undefined> = z
         continue: true,
       });
     }
-  })
-  .nullable()
-  .optional();
+  }),
+  'an empty list is all that is taken',
+);

@@ -209,11 +209,9 @@ export const responsesRequest: z.ZodType<ResponsesRequest> = z.strictObject(
     }),
     instructions: optional(text()),
     stream: optional(flag),
-    stream_options: optional(
-      z.strictObject(
-        { include_obfuscation: withoutEffect(flag, 'nothing is padded') },
-        { error: 'an object' },
-      ),
+    stream_options: withoutEffect(
+      z.strictObject({ include_obfuscation: optional(flag) }, { error: 'an object' }),
+      'nothing is padded',
     ),
     max_output_tokens: optional(tokenLimit),
     temperature: samplingShape.temperature,

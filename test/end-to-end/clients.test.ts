@@ -130,6 +130,18 @@ describe.each(Object.entries(clients))('%s', (_, ask) => {
   });
 });
 
+test('sampling that the embedded engine keeps draws from the likeliest token alone', async () => {
+  const asked = { model: server.model, messages: user('What is 12 * 11?') };
+  const drawn = await openai().chat.completions.create({
+    ...asked,
+    ...{ temperature: 2, top_k: 1, min_p: 0.05 },
+  });
+  expect(drawn.choices[0]?.message.content).toBe('132');
+  const options = { temperature: 2, top_k: 1, repeat_penalty: 1, presence_penalty: 0, num_ctx: 4096 };
+  const local = await ollama().chat({ ...asked, options });
+  expect(local.message.content).toBe('132');
+});
+
 test('embeddings and older completions come as the clients read them', async () => {
   const { data } = await openai().embeddings.create({ model: server.model, input: ['a', 'b'] });
   expect(data.map(({ embedding }) => embedding.length)).toEqual([
