@@ -18,7 +18,7 @@ export function fullBattery({ policy: given, remote, data = [] }: FullBatteryOpt
   const identity = { probe: 'identity', seed: 20_265, promptsPerTask: 2, maxTokens: 64 } as const;
   return {
     name: 'full',
-    version: `2+${policyDigest(policy).slice(0, 12)}`,
+    version: `3+${policyDigest(policy).slice(0, 12)}`,
     seed: 20_266,
     checks: remote
       ? [
