@@ -12,13 +12,12 @@ import {
   TiegelError,
   writeFileAtomically,
 } from '../base/index.ts';
-import { inspectAdapter } from './adapter.ts';
 import {
   type AdmissionRecord,
   admissionRecord,
   type PassedAssessment,
   sealRecord,
-} from './admission-record.ts';
+} from './admission/admission-record.ts';
 import {
   type Admission,
   admitSubject,
@@ -29,16 +28,29 @@ import {
   type RecordContext,
   recordOf,
   validRecord,
-} from './admit.ts';
-import { type BlobStore, openBlobStore } from './blob-store.ts';
+} from './admission/admit.ts';
+import { type Envelope, type OpenedEnvelope, openEnvelope, sealEnvelope } from './admission/dsse.ts';
+import { inTotoPayload, type Statement } from './admission/in-toto.ts';
+import {
+  type Revocation,
+  rejectionTarget,
+  revocationTarget,
+  revocationText,
+  standingRevocation,
+} from './admission/revocation.ts';
+import { openSigningKey } from './admission/signing-key.ts';
+import { type ServingConfiguration, type Subject, subjectFrom } from './admission/subject.ts';
 import { exportBundle } from './bundle/export-bundle.ts';
 import { importBundle } from './bundle/import-bundle.ts';
-import { type Collected, collectGarbage, settleAside } from './collect-garbage.ts';
-import { requireSameVocabulary } from './draft.ts';
-import { type Envelope, type OpenedEnvelope, openEnvelope, sealEnvelope } from './dsse.ts';
-import { inTotoPayload, type Statement } from './in-toto.ts';
-import { inspectWeights, type WeightsFacts } from './inspect-weights.ts';
-import { type Layout, openLayout } from './layout.ts';
+import { type PullOptions, pull } from './pull/pull.ts';
+import { createRemoteModels, type RemoteModels } from './remote/remote-models.ts';
+import { type BlobStore, openBlobStore } from './storage/blob-store.ts';
+import { type Collected, collectGarbage, settleAside } from './storage/collect-garbage.ts';
+import { type Layout, openLayout } from './storage/layout.ts';
+import { weightsOnDisk } from './storage/weights-on-disk.ts';
+import { inspectAdapter } from './variant/adapter.ts';
+import { requireSameVocabulary } from './variant/draft.ts';
+import { inspectWeights, type WeightsFacts } from './variant/inspect-weights.ts';
 import {
   blobsOf,
   type Manifest,
@@ -46,20 +58,13 @@ import {
   readManifest,
   type StoredFile,
   type Variant,
-} from './manifest.ts';
-import { type PullOptions, pull } from './pull/pull.ts';
-import { createRemoteModels, type RemoteModels } from './remote/remote-models.ts';
+} from './variant/manifest.ts';
 import {
-  type Revocation,
-  rejectionTarget,
-  revocationTarget,
-  revocationText,
-  standingRevocation,
-} from './revocation.ts';
-import { openSigningKey } from './signing-key.ts';
-import { type ImportOptions, manifestDisagreement, type Shelf, storeVariant } from './store-variant.ts';
-import { type ServingConfiguration, type Subject, subjectFrom } from './subject.ts';
-import { weightsOnDisk } from './weights-on-disk.ts';
+  type ImportOptions,
+  manifestDisagreement,
+  type Shelf,
+  storeVariant,
+} from './variant/store-variant.ts';
 
 export type CatalogOptions = {
   readonly home: string;

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, type Disk, manualClock, systemDisk } from '../base/index.ts';
 import { type GgufValue, shardNameOf, tiegelTemplate, writeGguf } from '../formats/index.ts';
-import type { PassedAssessment } from './admission-record.ts';
+import type { PassedAssessment } from './admission/admission-record.ts';
+import type { ServingConfiguration } from './admission/subject.ts';
 import { type Catalog, openCatalog } from './catalog.ts';
-import type { Variant } from './manifest.ts';
-import type { ServingConfiguration } from './subject.ts';
+import type { Variant } from './variant/manifest.ts';
 
 export const serving: ServingConfiguration = {
   runtimeBuild: 'scripted 1',

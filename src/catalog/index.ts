@@ -1,8 +1,11 @@
 // catalog: models, their blobs and manifests, and the records that admit them to be served.
-export type { AdmissionRecord, AssessmentBasis, Condition } from './admission-record.ts';
-export type { AdmittedRemote, AdmittedVariant, NotAdmitted } from './admit.ts';
+export type { AdmissionRecord, AssessmentBasis, Condition } from './admission/admission-record.ts';
+export type { AdmittedRemote, AdmittedVariant, NotAdmitted } from './admission/admit.ts';
+export type { Envelope } from './admission/dsse.ts';
+export type { Statement } from './admission/in-toto.ts';
+export { revokedError } from './admission/revocation.ts';
+export { admissionKeyOf, type ServingConfiguration, type Subject } from './admission/subject.ts';
 export { type Catalog, openCatalog } from './catalog.ts';
-export type { Envelope } from './dsse.ts';
 export {
   type Candidate,
   chooseVariant,
@@ -17,12 +20,15 @@ export { measuredUses, rememberUse } from './fit/measured-use.ts';
 export { measureMemoryBandwidth } from './fit/memory-bandwidth.ts';
 export { cacheBytesPerToken } from './fit/memory-needs.ts';
 export { readModel } from './fit/read-model.ts';
-export type { Statement } from './in-toto.ts';
-export { knownModels } from './known-models.ts';
-export { filesDigest, type LoadedFile, type Manifest, type ModelFiles, type Variant } from './manifest.ts';
-export { openRegularFile } from './open-regular-file.ts';
 export { nameOf, nameOfAdapted, nameOfReference } from './pull/pull.ts';
 export type { Fingerprint, RemoteDescription, RemoteModel } from './remote/remote-manifest.ts';
 export type { RemoteListing } from './remote/remote-models.ts';
-export { revokedError } from './revocation.ts';
-export { admissionKeyOf, type ServingConfiguration, type Subject } from './subject.ts';
+export { openRegularFile } from './storage/open-regular-file.ts';
+export { knownModels } from './variant/known-models.ts';
+export {
+  filesDigest,
+  type LoadedFile,
+  type Manifest,
+  type ModelFiles,
+  type Variant,
+} from './variant/manifest.ts';

@@ -9,15 +9,15 @@ const changing =
 const exceptions: Readonly<Record<string, string>> = {
   'src/base/disk.ts': 'the seam itself',
   'src/base/lock.ts': 'a lock does not outlive its process, so it need not survive the machine',
-  'src/catalog/collect-garbage.ts': 'what a crash undoes is collected again at the next removal',
+  'src/catalog/storage/collect-garbage.ts': 'what a crash undoes is collected again at the next removal',
   'src/engine/llama-server/fake-server.ts': 'a stand-in that tests alone start',
   'src/teach/metrics.ts': 'lines behind the last checkpoint are dropped when a run goes on',
   'src/teach/rewards/sample-log.ts': 'samples for a person to look at; nothing is derived from them',
 };
 /** Files opened for reading only. */
 const readers: Readonly<Record<string, string>> = {
-  'src/catalog/open-regular-file.ts': 'opens for reading',
-  'src/catalog/strict-json.ts': 'opens for reading',
+  'src/catalog/storage/open-regular-file.ts': 'opens for reading',
+  'src/catalog/storage/strict-json.ts': 'opens for reading',
   'src/engine/held-files/held-files.ts': 'opens for reading; its links are names of a temporary directory',
   'src/formats/gguf/byte-source.ts': 'opens for reading',
 };

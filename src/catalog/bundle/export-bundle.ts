@@ -4,8 +4,8 @@ import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type Digest, type Disk, diskError, moveDurably, TiegelError } from '../../base/index.ts';
-import type { BlobStore } from '../blob-store.ts';
-import { blobsOf, type Manifest, manifestText, type StoredFile } from '../manifest.ts';
+import type { BlobStore } from '../storage/blob-store.ts';
+import { blobsOf, type Manifest, manifestText, type StoredFile } from '../variant/manifest.ts';
 import { tarEnd, tarHeader, tarPadding } from './tar.ts';
 
 export const entryNames = {

@@ -4,13 +4,13 @@
 
 import type { FileHandle } from 'node:fs/promises';
 import { TiegelError } from '../../base/index.ts';
-import { inspectAdapter } from '../adapter.ts';
-import { inspectWeights } from '../inspect-weights.ts';
-import { largestManifest, type Manifest, openManifest, type Variant } from '../manifest.ts';
-import { openRegularFile } from '../open-regular-file.ts';
-import { describedBy, manifestDisagreement, publish, type Shelf } from '../store-variant.ts';
-import { parseStrictJson, type Refuse } from '../strict-json.ts';
-import { weightsOnDisk } from '../weights-on-disk.ts';
+import { openRegularFile } from '../storage/open-regular-file.ts';
+import { parseStrictJson, type Refuse } from '../storage/strict-json.ts';
+import { weightsOnDisk } from '../storage/weights-on-disk.ts';
+import { inspectAdapter } from '../variant/adapter.ts';
+import { inspectWeights } from '../variant/inspect-weights.ts';
+import { largestManifest, type Manifest, openManifest, type Variant } from '../variant/manifest.ts';
+import { describedBy, manifestDisagreement, publish, type Shelf } from '../variant/store-variant.ts';
 import { distinctBlobs, entryNames } from './export-bundle.ts';
 import { blockBytes, readTarHeader, type TarEntry, tarEnd, tarPadding } from './tar.ts';
 

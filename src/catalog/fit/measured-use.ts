@@ -2,7 +2,7 @@
 // digest. It informs; a file that cannot be read counts as none.
 import { join } from 'node:path';
 import { type Digest, makeDirectory, parseDigest, writeFileAtomically } from '../../base/index.ts';
-import { finite, members, type Refuse, readStrictJson, strictJson, text } from '../strict-json.ts';
+import { finite, members, type Refuse, readStrictJson, strictJson, text } from '../storage/strict-json.ts';
 import type { EngineSize } from './memory-needs.ts';
 
 export type MeasuredUse = EngineSize & {

@@ -4,7 +4,7 @@
 import { type Digest, parseDigest, TiegelError } from '../../base/index.ts';
 import { shardNames } from '../../formats/index.ts';
 import type { Outbound, RedirectRule } from '../../outbound/index.ts';
-import { usualQuantisation } from '../known-models.ts';
+import { usualQuantisation } from '../variant/known-models.ts';
 
 export type Hub = {
   /** Such as `https://huggingface.co`. */

@@ -3,7 +3,7 @@
 import { rmSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { type Disk, holdLock, isLocked, TiegelError, writeFileAtomically } from '../../base/index.ts';
-import { finite, members, readStrictJson, strictJson } from '../strict-json.ts';
+import { finite, members, readStrictJson, strictJson } from '../storage/strict-json.ts';
 import { addRange, type ByteRange, lengthOf, missingRanges } from './byte-ranges.ts';
 
 /** What must be the same for two fetches to be of one file: its length, and the server's tag where there is one. */

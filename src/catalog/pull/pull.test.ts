@@ -16,7 +16,7 @@ import {
 import { createOutbound } from '../../outbound/index.ts';
 import { type Catalog, openCatalog } from '../catalog.ts';
 import { adaptedWeight, temporaryDirectory, writeAdapter, writeModel, writeShards } from '../fixture.ts';
-import type { Variant } from '../manifest.ts';
+import type { Variant } from '../variant/manifest.ts';
 import type { PullOptions } from './pull.ts';
 import { commit, rangeHeaders, startHub, type TestHub } from './test-hub.ts';
 

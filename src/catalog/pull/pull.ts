@@ -15,8 +15,8 @@ import {
 } from '../../base/index.ts';
 import { shardNames } from '../../formats/index.ts';
 import type { Outbound, RedirectRule } from '../../outbound/index.ts';
-import type { Manifest, Variant } from '../manifest.ts';
-import type { ImportOptions } from '../store-variant.ts';
+import type { Manifest, Variant } from '../variant/manifest.ts';
+import type { ImportOptions } from '../variant/store-variant.ts';
 import {
   askForOffer,
   type DownloadLimits,

@@ -1,6 +1,6 @@
 // How people name a model that is somewhere else: a known name, a repository of the Hugging Face hub, or an address.
 import { TiegelError } from '../../base/index.ts';
-import { type KnownModel, knownModels, servedElsewhere, usualQuantisation } from '../known-models.ts';
+import { type KnownModel, knownModels, servedElsewhere, usualQuantisation } from '../variant/known-models.ts';
 
 /** A file or quantisation of a repository; undefined leaves the choice to what is usual. */
 type HubReference = {

@@ -1,8 +1,16 @@
 // The manifest of a model that runs on a server: where it is, how it is to be asked, and, once it was assessed, how it
 // answered fixed prompts. Keys of servers never stand in it, only the name of the variable that holds one.
 import { type Digest, digestOfJson, parseDigest, TiegelError } from '../../base/index.ts';
-import { parseModelName } from '../name.ts';
-import { finite, members, type Refuse, readStrictJson, strictJson, text, time } from '../strict-json.ts';
+import {
+  finite,
+  members,
+  type Refuse,
+  readStrictJson,
+  strictJson,
+  text,
+  time,
+} from '../storage/strict-json.ts';
+import { parseModelName } from '../variant/name.ts';
 
 /** What the operator says about it. */
 export type RemoteDescription = {

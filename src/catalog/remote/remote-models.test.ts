@@ -3,10 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Digest, digestOf, manualClock } from '../../base/index.ts';
-import type { AdmittedRemote } from '../admit.ts';
+import type { AdmittedRemote } from '../admission/admit.ts';
+import type { ServingConfiguration } from '../admission/subject.ts';
 import { openCatalog } from '../catalog.ts';
 import { catalogWithModel, flipByte, serving, temporaryDirectory } from '../fixture.ts';
-import type { ServingConfiguration } from '../subject.ts';
 import type { Fingerprint, RemoteDescription, RemoteModel } from './remote-manifest.ts';
 
 const description: RemoteDescription = {

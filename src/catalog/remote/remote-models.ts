@@ -2,8 +2,13 @@
 // by its answers. That finds an exchanged model, quantisation or template; a server that wants to deceive can replay.
 import { existsSync, readdirSync } from 'node:fs';
 import { type Disk, removeDurably, TiegelError, writeFileAtomically } from '../../base/index.ts';
-import { admitRemoteSubject, quarantined, type RecordContext, type RemoteAdmission } from '../admit.ts';
-import { remoteSubjectFrom, type ServingConfiguration, type Subject } from '../subject.ts';
+import {
+  admitRemoteSubject,
+  quarantined,
+  type RecordContext,
+  type RemoteAdmission,
+} from '../admission/admit.ts';
+import { remoteSubjectFrom, type ServingConfiguration, type Subject } from '../admission/subject.ts';
 import {
   decodeRemoteManifest,
   type Fingerprint,

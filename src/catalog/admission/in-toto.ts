@@ -1,5 +1,5 @@
 // Statements of the in-toto Attestation Framework v1: what is said (the predicate) of what (the subject).
-import type { Json } from '../base/index.ts';
+import type { Json } from '../../base/index.ts';
 
 export type Statement = {
   readonly _type: 'https://in-toto.io/Statement/v1';

@@ -10,10 +10,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { canonicalJson, type Digest, manualClock } from '../base/index.ts';
-import { openRecord } from './admission-record.ts';
-import type { AdmittedVariant } from './admit.ts';
-import { openCatalog } from './catalog.ts';
+import { canonicalJson, type Digest, manualClock } from '../../base/index.ts';
+import { openCatalog } from '../catalog.ts';
 import {
   catalogWithModel,
   flipByte,
@@ -21,8 +19,10 @@ import {
   serving,
   temporaryDirectory,
   writeModel,
-} from './fixture.ts';
-import { manifestText } from './manifest.ts';
+} from '../fixture.ts';
+import { manifestText } from '../variant/manifest.ts';
+import { openRecord } from './admission-record.ts';
+import type { AdmittedVariant } from './admit.ts';
 import { openSigningKey } from './signing-key.ts';
 import { admissionKeyOf, type ServingConfiguration, type Subject } from './subject.ts';
 

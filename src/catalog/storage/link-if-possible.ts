@@ -1,5 +1,5 @@
 // A second name for the same bytes, where the file system knows such a thing.
-import type { Disk } from '../base/index.ts';
+import type { Disk } from '../../base/index.ts';
 
 const impossible: ReadonlySet<string | undefined> = new Set(['ENOTSUP', 'EPERM', 'EXDEV', 'ENOSYS']);
 

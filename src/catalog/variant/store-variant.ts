@@ -1,13 +1,14 @@
 // How a model file becomes a variant: its bytes become blobs, what it says about itself becomes the manifest, and it
 // stays in quarantine. Files that are named as shards are taken as one model.
 import { basename, dirname, join } from 'node:path';
-import { type Clock, type Digest, type Disk, TiegelError, writeFileAtomically } from '../base/index.ts';
-import { openGgufFile, shardNames } from '../formats/index.ts';
+import { type Clock, type Digest, type Disk, TiegelError, writeFileAtomically } from '../../base/index.ts';
+import { openGgufFile, shardNames } from '../../formats/index.ts';
+import type { BlobStore } from '../storage/blob-store.ts';
+import type { Layout } from '../storage/layout.ts';
+import { weightsOnDisk } from '../storage/weights-on-disk.ts';
 import { type AdapterFacts, inspectAdapter } from './adapter.ts';
-import type { BlobStore } from './blob-store.ts';
 import { inspectWeights, type WeightsFacts } from './inspect-weights.ts';
 import { familySampling } from './known-models.ts';
-import type { Layout } from './layout.ts';
 import {
   blobsOf,
   longestSource,
@@ -19,7 +20,6 @@ import {
   type Variant,
   weightsOf,
 } from './manifest.ts';
-import { weightsOnDisk } from './weights-on-disk.ts';
 
 export type Shelf = {
   readonly layout: Layout;

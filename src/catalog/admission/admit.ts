@@ -2,13 +2,13 @@
 // although it has no lifetime, because only a class is nominal: a literal, parsed JSON or a spread copy is not one.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Clock, Digest } from '../base/index.ts';
-import type { ChatTemplate } from '../formats/index.ts';
+import type { Clock, Digest } from '../../base/index.ts';
+import type { ChatTemplate } from '../../formats/index.ts';
+import type { RemoteModel } from '../remote/remote-manifest.ts';
+import type { Layout } from '../storage/layout.ts';
+import type { WeightsFacts } from '../variant/inspect-weights.ts';
+import type { Manifest, ModelFiles, Variant } from '../variant/manifest.ts';
 import { type AdmissionRecord, openRecord, sealRecord } from './admission-record.ts';
-import type { WeightsFacts } from './inspect-weights.ts';
-import type { Layout } from './layout.ts';
-import type { Manifest, ModelFiles, Variant } from './manifest.ts';
-import type { RemoteModel } from './remote/remote-manifest.ts';
 import { type Revocation, standingRevocation } from './revocation.ts';
 import type { SigningKey } from './signing-key.ts';
 import {

@@ -1,5 +1,5 @@
 // Names of models as they stand in paths, URLs and requests: a small alphabet, no leading dot, no separator.
-import { TiegelError } from '../base/index.ts';
+import { TiegelError } from '../../base/index.ts';
 
 const pattern = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 

@@ -1,7 +1,7 @@
 // The admission key covers the whole tuple and nothing but the tuple.
 import { expect, test } from 'vitest';
-import { digestOf } from '../base/index.ts';
-import { serving } from './fixture.ts';
+import { digestOf } from '../../base/index.ts';
+import { serving } from '../fixture.ts';
 import {
   admissionKeyOf,
   type FileSubject,

@@ -1,8 +1,16 @@
 // The manifest of a variant: what was imported, by digest, and what its file says about itself. It informs; it decides
 // nothing, since admission recomputes every digest from the bytes. The file carries its own digest against decay.
-import { type Digest, digestOfJson, type Json, parseDigest, TiegelError } from '../base/index.ts';
+import { type Digest, digestOfJson, type Json, parseDigest, TiegelError } from '../../base/index.ts';
+import {
+  finite,
+  members,
+  type Refuse,
+  readStrictJson,
+  strictJson,
+  text,
+  time,
+} from '../storage/strict-json.ts';
 import { parseModelName } from './name.ts';
-import { finite, members, type Refuse, readStrictJson, strictJson, text, time } from './strict-json.ts';
 
 /** A file that lies in the catalog as a blob. */
 export type StoredFile = { readonly digest: Digest; readonly bytes: number };

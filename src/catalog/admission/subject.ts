@@ -1,6 +1,6 @@
 // The subject of an admission: everything that decides what a served model says. The SHA-256 of its canonical JSON is
 // the admission key, so that any change makes a new subject that nobody has admitted yet.
-import { canonicalJson, type Digest, digestOfJson, type Json } from '../base/index.ts';
+import { canonicalJson, type Digest, digestOfJson, type Json } from '../../base/index.ts';
 
 /** The part of the subject that the operator chooses; the rest is read from the file. */
 export type ServingConfiguration = {

@@ -1,6 +1,6 @@
 // What a weights file says about itself, read with the bounded GGUF reader: the part of the subject that lies in the
 // file, and the facts that a manifest shows. Tensor data stays on disk.
-import { type Digest, digestOf, digestOfJson, type Json, TiegelError } from '../base/index.ts';
+import { type Digest, digestOf, digestOfJson, type Json, TiegelError } from '../../base/index.ts';
 import {
   type ChatTemplate,
   embeddedTemplate,
@@ -12,10 +12,10 @@ import {
   templateFor,
   templateRenderer,
   templateSourceIn,
-} from '../formats/index.ts';
+} from '../../formats/index.ts';
+import type { FileSubject } from '../admission/subject.ts';
 import { isAdapter } from './adapter.ts';
 import type { RecommendedSampling } from './manifest.ts';
-import type { FileSubject } from './subject.ts';
 
 export type WeightsFacts = {
   readonly file: FileSubject;

@@ -1,7 +1,7 @@
 // JSON files with exactly one valid text per value: sorted keys, two spaces, one newline at the end. Anything else,
 // such as one flipped byte of white space or a repeated key, is refused instead of being read generously.
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
-import { canonicalJson, type Json } from '../base/index.ts';
+import { canonicalJson, type Json } from '../../base/index.ts';
 
 /** Called with a sentence on what is wrong; throws the error of the file that is being read. */
 export type Refuse = (problem: string) => never;

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { digestOf, manualClock } from '../base/index.ts';
-import { type Catalog, openCatalog } from './catalog.ts';
+import { digestOf, manualClock } from '../../base/index.ts';
+import { type Catalog, openCatalog } from '../catalog.ts';
 import {
   adaptedWeight,
   flipByte,
@@ -12,7 +12,7 @@ import {
   temporaryDirectory,
   writeAdapter,
   writeModel,
-} from './fixture.ts';
+} from '../fixture.ts';
 import type { Variant } from './manifest.ts';
 
 type Adapted = { readonly catalog: Catalog; readonly base: Variant; readonly adapted: Variant };

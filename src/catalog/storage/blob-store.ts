@@ -14,10 +14,10 @@ import {
   moveDurably,
   parseDigest,
   TiegelError,
-} from '../base/index.ts';
+} from '../../base/index.ts';
+import type { StoredFile } from '../variant/manifest.ts';
 import type { Layout } from './layout.ts';
 import { linkIfPossible } from './link-if-possible.ts';
-import type { StoredFile } from './manifest.ts';
 import { openRegularFile } from './open-regular-file.ts';
 
 type StoredBlob<Facts> = StoredFile & { readonly facts: Facts };

@@ -3,10 +3,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { digestOf, digestOfJson, type Json } from '../base/index.ts';
-import { temporaryDirectory } from './fixture.ts';
+import { digestOf, digestOfJson, type Json } from '../../base/index.ts';
+import { temporaryDirectory } from '../fixture.ts';
+import { strictJson } from '../storage/strict-json.ts';
 import { blobsOf, type Manifest, manifestText, readManifest, weightsOf } from './manifest.ts';
-import { strictJson } from './strict-json.ts';
 
 const digest = digestOf('');
 const sound: Manifest = {

@@ -3,7 +3,7 @@
 // for its blobs afterwards, so whatever the order, one side sees the other.
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Digest, parseDigest } from '../base/index.ts';
+import { type Digest, parseDigest } from '../../base/index.ts';
 import type { Layout } from './layout.ts';
 
 /** The digests that manifests name now; undefined where one cannot be read, so that nothing may be removed. */

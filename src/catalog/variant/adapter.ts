@@ -1,8 +1,8 @@
 // LoRA adapters (Hu et al., 2021) in GGUF, as llama.cpp's convert_lora_to_gguf.py writes them: for a weight W [out, in] a pair
 // A [rank, in] and B [out, rank], which make it W + alpha / rank · B A. Checked against the base by the bounded reader before
 // native code reads them. llama.cpp passes over norms and knows adapters that begin at certain tokens; both are refused.
-import { TiegelError } from '../base/index.ts';
-import { type Gguf, openGguf, optionalString } from '../formats/index.ts';
+import { TiegelError } from '../../base/index.ts';
+import { type Gguf, openGguf, optionalString } from '../../formats/index.ts';
 
 /** What an adapter says of itself. */
 export type AdapterFacts = { readonly license: string | null };

@@ -2,11 +2,11 @@
 // about the weights with what is laid over them, or about the place of a model on a server, so that no other configuration of it slips through. One
 // that cannot be read counts as a revocation.
 import { readFileSync } from 'node:fs';
-import { type Digest, digestOfJson, TiegelError } from '../base/index.ts';
+import { type Digest, digestOfJson, TiegelError } from '../../base/index.ts';
+import type { Layout } from '../storage/layout.ts';
+import { digestOfFiles } from '../variant/manifest.ts';
 import { openEnvelope, sealEnvelope } from './dsse.ts';
 import { inTotoPayload, type Statement } from './in-toto.ts';
-import type { Layout } from './layout.ts';
-import { digestOfFiles } from './manifest.ts';
 import type { SigningKey } from './signing-key.ts';
 import { admissionKeyOf, type Subject } from './subject.ts';
 

@@ -1,8 +1,8 @@
 // Admission records: the signed sentence that one subject passed one battery, on conditions or without. They lie under
 // admissions/, named by their admission key, and stop counting when they expire.
-import { canonicalJson, type Digest } from '../base/index.ts';
+import { canonicalJson, type Digest } from '../../base/index.ts';
+import { members, readStrictJson, strictJson } from '../storage/strict-json.ts';
 import type { SigningKey } from './signing-key.ts';
-import { members, readStrictJson, strictJson } from './strict-json.ts';
 import { admissionKeyOf, type Subject } from './subject.ts';
 
 /** One line on a probe; a record exists only where all of them passed. */

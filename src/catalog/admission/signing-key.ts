@@ -9,7 +9,7 @@ import {
   verify as verifyBytes,
 } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
-import { createFileAtomically, type Disk, systemDisk, TiegelError } from '../base/index.ts';
+import { createFileAtomically, type Disk, systemDisk, TiegelError } from '../../base/index.ts';
 
 export type SigningKey = {
   /** The public key: 32 bytes in hexadecimal. */

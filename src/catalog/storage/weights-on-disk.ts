@@ -3,12 +3,12 @@
 
 import { rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Digest, type Disk, makeDirectory } from '../base/index.ts';
-import { shardNameOf } from '../formats/index.ts';
+import { type Digest, type Disk, makeDirectory } from '../../base/index.ts';
+import { shardNameOf } from '../../formats/index.ts';
+import type { LoadedFile, StoredWeights } from '../variant/manifest.ts';
 import type { BlobStore } from './blob-store.ts';
 import type { Layout } from './layout.ts';
 import { linkIfPossible } from './link-if-possible.ts';
-import type { LoadedFile, StoredWeights } from './manifest.ts';
 
 /**
  * The file of the weights, or their shards in order.

@@ -1,9 +1,9 @@
 // Draft models: which pairs are allowed, and that model and draft are a subject of their own.
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { manualClock } from '../base/index.ts';
-import { type Catalog, openCatalog } from './catalog.ts';
-import { passedAssessment, serving, temporaryDirectory, writeModel } from './fixture.ts';
+import { manualClock } from '../../base/index.ts';
+import { type Catalog, openCatalog } from '../catalog.ts';
+import { passedAssessment, serving, temporaryDirectory, writeModel } from '../fixture.ts';
 import type { Variant } from './manifest.ts';
 
 const letters = ['a', 'b', 'c', 'd'];

@@ -4,8 +4,8 @@ import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { recordingDisk } from '../base/testing.ts';
-import { temporaryDirectory } from './fixture.ts';
+import { recordingDisk } from '../../base/testing.ts';
+import { temporaryDirectory } from '../fixture.ts';
 import { openSigningKey } from './signing-key.ts';
 
 test('a key is made once, for its owner only, and found again', () => {
@@ -47,7 +47,7 @@ test('first starts at the same time agree on one key', async () => {
   const path = join(directory.path, 'signing.pem');
   const script = `
     import { openSigningKey } from ${JSON.stringify(join(import.meta.dirname, 'signing-key.ts'))};
-    import { systemEntropy } from ${JSON.stringify(join(import.meta.dirname, '../base/index.ts'))};
+    import { systemEntropy } from ${JSON.stringify(join(import.meta.dirname, '../../base/index.ts'))};
     console.log(openSigningKey(${JSON.stringify(path)}).publicKey);`;
   const start = () => promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script]);
   const printed = await Promise.all([start(), start(), start(), start()]);

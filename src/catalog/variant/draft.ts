@@ -1,8 +1,8 @@
 // Draft models: a smaller model proposes tokens, and the model says of each whether it would have written it (Leviathan et
 // al., 2023), so that what is said stays the model's. Both have to mean the same by a token; runtimes of llama.cpp allow
 // vocabularies to differ by padding at their end, which models of one family do.
-import { TiegelError } from '../base/index.ts';
-import { type Gguf, openGguf } from '../formats/index.ts';
+import { TiegelError } from '../../base/index.ts';
+import { type Gguf, openGguf } from '../../formats/index.ts';
 
 const mostPadding = 128;
 const sameKeys = [

@@ -2,10 +2,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Digest, digestOf, manualClock } from '../base/index.ts';
-import { openCatalog } from './catalog.ts';
+import { type Digest, digestOf, manualClock } from '../../base/index.ts';
+import { openCatalog } from '../catalog.ts';
+import { catalogWithModel, passedAssessment, serving, temporaryDirectory } from '../fixture.ts';
 import { preAuthentication } from './dsse.ts';
-import { catalogWithModel, passedAssessment, serving, temporaryDirectory } from './fixture.ts';
 
 async function admittedModel(directory: string) {
   const { catalog, variant } = await catalogWithModel(directory);

@@ -1,6 +1,6 @@
 // Opens a file that somebody named, whatever is really there.
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { TiegelError } from '../base/index.ts';
+import { TiegelError } from '../../base/index.ts';
 
 /** @throws TGL_FILE_NOT_FOUND with the reason; also for a directory, a pipe or a device. */
 export async function openRegularFile(path: string): Promise<FileHandle> {
