@@ -58,6 +58,13 @@ export const engineErrors = {
     message: 'The JSON schema or grammar cannot be used: {problem}.',
     fix: 'Correct the schema or the grammar; docs/serve.md lists what is supported.',
   },
+  TGL_CONSTRAINTS_BUSY: {
+    status: 503,
+    retryable: true,
+    publicCode: 'engine_unavailable',
+    message: 'JSON schemas and grammars cannot be checked at the moment ({problem}).',
+    fix: 'Send the request again in a moment.',
+  },
   TGL_PROMPT_TOO_LONG: {
     status: 400,
     retryable: false,

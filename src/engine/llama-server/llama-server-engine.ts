@@ -5,9 +5,10 @@ import { availableParallelism } from 'node:os';
 import { type Clock, type Entropy, systemClock, systemEntropy, TiegelError } from '../../base/index.ts';
 import type { LoadedFile } from '../../catalog/index.ts';
 import { type EngineSize, llamaCppCapabilities, requireCapabilities } from '../capabilities.ts';
+import { createGrammarChecker } from '../constraint/checker/grammar-checker.ts';
+import { compileConstraint } from '../constraint/compile-constraint.ts';
 import type { Engine, EngineCapabilities, EngineEvent, GenerateRequest } from '../engine.ts';
 import type { HeldFiles } from '../held-files/held-files.ts';
-import { grammarOf } from '../llama/grammar.ts';
 import { batchTokens, estimatedChunk } from '../llama/prefill-chunk.ts';
 import { createRunning } from '../running.ts';
 import { createSlots } from '../slots.ts';
@@ -91,6 +92,7 @@ export async function createLlamaServerEngine(options: LlamaServerOptions): Prom
   const slots = createSlots(slotCount);
   const table = createSlotTable(slotCount);
   const running = createRunning();
+  const checker = createGrammarChecker();
   let closed = false;
 
   const supervisor = await superviseChild({
@@ -132,7 +134,8 @@ export async function createLlamaServerEngine(options: LlamaServerOptions): Prom
     servingServer();
     requireCapabilities(model, capabilities, request);
     const { constraint, cacheScope = null, sampling, maxTokens } = request;
-    const grammar = constraint === undefined ? undefined : grammarOf(constraint);
+    const grammar = constraint === undefined ? undefined : compileConstraint(constraint);
+    if (grammar !== undefined) await checker.check(grammar, signal);
     signal?.throwIfAborted();
     using run = running.begin(signal);
     const lease = await slots.acquire(run.signal);
@@ -219,6 +222,7 @@ export async function createLlamaServerEngine(options: LlamaServerOptions): Prom
     generateBatches,
     [Symbol.asyncDispose]: async () => {
       closed = true;
+      checker[Symbol.dispose]();
       running.stopAll(new TiegelError('TGL_ENGINE_CLOSED', { model }));
       await supervisor.close();
     },

@@ -2,6 +2,7 @@
 // constraint behind its marker. It knows neither batches nor sequences; the scheduler asks it what to evaluate next.
 import type { LlamaModel, Token } from 'node-llama-cpp';
 import { seededRandom } from '../../base/index.ts';
+import { createGrammarWatch } from '../constraint/gbnf/grammar-watch.ts';
 import { createMarkerWatch } from '../marker-watch.ts';
 import { createLogitShaper } from './logit-changes.ts';
 import { markerTokensOf } from './marker-tokens.ts';
@@ -67,14 +68,24 @@ export function createGeneration(
   let completionTokens = 0;
   let forcing = false;
   let aborted = false;
+  /** What follows is sampled by the grammar. */
+  let constrained = false;
+  const watch = constraint === null ? undefined : createGrammarWatch(constraint.grammar);
 
   const constrain = (): void => {
-    if (grammar !== undefined) sampler.constrain(grammar);
+    if (grammar === undefined) return;
+    sampler.constrain(grammar);
+    constrained = true;
   };
   if (after.seen()) constrain();
 
   const write = (token: number, more: Partial<Extract<GenerationEvent, { type: 'token' }>>): boolean => {
     const text = textOf(token as Token);
+    const problem = constrained && !more.forced ? watch?.problemAfter(text) : undefined;
+    if (problem !== undefined) {
+      emit({ type: 'refused', generation: id, problem });
+      return true;
+    }
     const isMarker = markers.has(token);
     unless.push(text, isMarker);
     if (after.push(text, isMarker) !== undefined) constrain();

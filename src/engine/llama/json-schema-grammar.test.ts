@@ -1,6 +1,5 @@
 import { getLlama, type Llama } from 'node-llama-cpp';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { grammarOf } from './grammar.ts';
 import { jsonSchemaGrammar } from './json-schema-grammar.ts';
 
 // The runtime's own parser and matcher are the oracle.
@@ -93,22 +92,5 @@ describe('jsonSchemaGrammar', () => {
     expect(() => jsonSchemaGrammar(schema)).toThrow(
       expect.objectContaining({ code: 'TGL_CONSTRAINT_INVALID', details: { problem } }),
     );
-  });
-});
-
-describe('grammarOf', () => {
-  test.each([
-    ['nesting', `root ::= ${'('.repeat(70)}"a"${')'.repeat(70)}`],
-    ['repetitions', `root ::= ${'"a"{2000} '.repeat(11)}`],
-    ['length', `root ::= "${'a'.repeat(300_000)}"`],
-  ])('refuses too much %s', (_, grammar) => {
-    expect(() => grammarOf({ type: 'grammar', grammar })).toThrow(
-      expect.objectContaining({ code: 'TGL_CONSTRAINT_INVALID' }),
-    );
-  });
-
-  test('brackets in terminals are no nesting', () => {
-    const grammar = `root ::= "${'('.repeat(100)}" [({\\]]`;
-    expect(grammarOf({ type: 'grammar', grammar })).toBe(grammar);
   });
 });

@@ -3,6 +3,8 @@
 import { type Clock, type Entropy, systemClock, systemEntropy, TiegelError } from '../../base/index.ts';
 import type { LoadedFile } from '../../catalog/index.ts';
 import { type EngineSize, llamaCppCapabilities, requireCapabilities } from '../capabilities.ts';
+import { createGrammarChecker } from '../constraint/checker/grammar-checker.ts';
+import { compileConstraint } from '../constraint/compile-constraint.ts';
 import {
   type Engine,
   type EngineCapabilities,
@@ -16,7 +18,6 @@ import { createSlots, type Lease } from '../slots.ts';
 import { type EngineLogger, type RestartLimits, superviseChild } from '../supervisor.ts';
 import { type ChildLimits, type ChildProcess, firstFreeDescriptor, startChild } from './child-process.ts';
 import { createEventStream, type EventStream } from './event-stream.ts';
-import { grammarOf } from './grammar.ts';
 import { runtimeBuildOf } from './llama-runtime.ts';
 import type { FromChild, GenerateCommand, GenerationEvent, LoadCommand } from './protocol.ts';
 
@@ -67,6 +68,7 @@ export async function createLlamaEngine(options: LlamaEngineOptions): Promise<Ll
   const running = createRunning();
   /** Those that hold a sequence of the child, until it says that the sequence is empty again. */
   const generations = new Map<number, Generation>();
+  const checker = createGrammarChecker();
   let nextGeneration = 0;
   let closed = false;
 
@@ -147,7 +149,9 @@ export async function createLlamaEngine(options: LlamaEngineOptions): Promise<Ll
   ): AsyncGenerator<readonly EngineEvent[]> {
     servingChild();
     requireCapabilities(model, capabilities, request);
-    const command = commandOf(request, entropy);
+    const grammar = request.constraint === undefined ? null : compileConstraint(request.constraint);
+    if (grammar !== null) await checker.check(grammar, signal);
+    const command = commandOf(request, grammar, entropy);
     signal?.throwIfAborted();
     using run = running.begin(signal);
     const { child, id, stream } = await begin(run.signal);
@@ -228,6 +232,7 @@ export async function createLlamaEngine(options: LlamaEngineOptions): Promise<Ll
     },
     [Symbol.asyncDispose]: async () => {
       closed = true;
+      checker[Symbol.dispose]();
       running.stopAll(new TiegelError('TGL_ENGINE_CLOSED', { model }));
       await supervisor.close();
     },
@@ -239,9 +244,9 @@ export function llamaCapabilities(size: EngineSize): EngineCapabilities {
   return { ...llamaCppCapabilities(size), tokenIds: true, embeddings: true, samplingOptions };
 }
 
-/** @throws TGL_CONSTRAINT_INVALID */
 function commandOf(
   { prompt, maxTokens, sampling, cacheScope, logProbabilities, constraint, forced, markers }: GenerateRequest,
+  grammar: string | null,
   entropy: Entropy,
 ): Omit<GenerateCommand, 'type' | 'generation'> {
   const { seed = unpredictableSeed(entropy) } = sampling;
@@ -251,8 +256,7 @@ function commandOf(
     sampling: { ...sampling, seed },
     cacheScope: cacheScope ?? null,
     logProbabilities: logProbabilities ?? null,
-    constraint:
-      constraint === undefined ? null : { grammar: grammarOf(constraint), after: constraint.after ?? '' },
+    constraint: grammar === null ? null : { grammar, after: constraint?.after ?? '' },
     forced:
       forced === undefined
         ? null

@@ -43,7 +43,11 @@ export type TokenSampler = Disposable & {
 };
 
 declare const grammarBrand: unique symbol;
-export type NativeGrammar = { readonly [grammarBrand]: true };
+export type NativeGrammar = {
+  readonly [grammarBrand]: true;
+  /** The whole text is one of the grammar's. */
+  readonly isTextCompatible: (text: string) => boolean;
+};
 
 /**
  * A context in the hands of one caller, who awaits each call before the next one. Only samplers may be at work at the
@@ -175,6 +179,16 @@ export async function createEmbeddingContext(
 ): Promise<NativeContext> {
   const context = await model.createContext({ ...options, _embeddings: true } as LlamaContextOptions);
   return openNativeContext(llama, model, context);
+}
+
+/** A grammar in the hands of the native parser and matcher, without a model. @throws Error for a text that is none */
+export function openNativeGrammar(
+  llama: Llama,
+  text: string,
+): { readonly accepts: (text: string) => boolean } {
+  const addon = (llama as unknown as { readonly _bindings: Addon })._bindings;
+  const grammar = new addon.AddonGrammar(text, { addonExports: addon, rootRuleName: 'root' });
+  return { accepts: (candidate) => grammar.isTextCompatible(candidate) };
 }
 
 type TokenLogit = { readonly token: number; readonly logit: number };
