@@ -1,10 +1,12 @@
 // From what a client wants of an answer to a grammar that engines may read. All of it is linear in the constraint and
 // bounded by `grammarLimits`, since it runs on the thread that serves everybody.
 import type { Constraint } from '../engine.ts';
-import { jsonSchemaGrammar } from '../llama/json-schema-grammar.ts';
 import { checkGrammar } from './gbnf/check-grammar.ts';
+import { factorGrammar } from './gbnf/factor-grammar.ts';
 import { grammarText } from './gbnf/grammar-text.ts';
 import { parseGrammar } from './gbnf/parse-grammar.ts';
+import { reduceGrammar } from './gbnf/reduce-grammar.ts';
+import { jsonSchemaGrammar } from './json-schema/json-schema-grammar.ts';
 
 /**
  * GBNF without groups and repetitions, with the rule `root`.
@@ -12,10 +14,11 @@ import { parseGrammar } from './gbnf/parse-grammar.ts';
  * @throws TGL_CONSTRAINT_INVALID when it is too large, or says what a grammar cannot.
  */
 export function compileConstraint(constraint: Constraint): string {
-  const grammar =
+  const written =
     constraint.type === 'json-schema'
-      ? parseGrammar(jsonSchemaGrammar(constraint.schema))
+      ? jsonSchemaGrammar(constraint.schema)
       : parseGrammar(constraint.grammar);
+  const grammar = factorGrammar(reduceGrammar(written));
   checkGrammar(grammar);
   return grammarText(grammar);
 }

@@ -1,12 +1,12 @@
 // Whether a parser that goes through a grammar from the left, as llama.cpp does, comes to an end, and soon: no rule
 // begins with itself, not even behind parts that may be empty, and no search that follows every path is long.
 import { type Grammar, grammarLimits, refuseConstraint } from './grammar.ts';
+import { deriving } from './reduce-grammar.ts';
 
 /** In time linear in the grammar. @throws TGL_CONSTRAINT_INVALID */
 export function checkGrammar({ rules }: Grammar): void {
   const size = (rule: number): number =>
     (rules[rule] ?? []).reduce((sum, alternative) => sum + alternative.length + 1, 0);
-  if (!deriving({ rules }, true).has(0)) refuseConstraint('the rule root describes no text that ends');
   const empty = deriving({ rules }, false);
   /** The rules that a text of a rule may begin with, each as often as there are ways to it. */
   const begins = rules.map((alternatives) => {
@@ -34,36 +34,6 @@ export function checkGrammar({ rules }: Grammar): void {
       refuseConstraint(`more than ${grammarLimits.leftDepth} rules begin with one another`);
     if (paths > grammarLimits.leftPaths) refuseConstraint('too many rules begin with one another');
   }
-}
-
-/** The rules from which a text can be derived, made of characters (`true`) or the empty one only (`false`). */
-function deriving({ rules }: Grammar, ofCharacters: boolean): ReadonlySet<number> {
-  const found = new Set<number>();
-  const waiting: number[] = [];
-  /** Alternatives by a rule in them. */
-  const uses = new Map<number, { readonly rule: number; missing: number }[]>();
-  const find = (rule: number): void => {
-    if (found.has(rule)) return;
-    found.add(rule);
-    waiting.push(rule);
-  };
-  for (const [rule, alternatives] of rules.entries()) {
-    for (const alternative of alternatives) {
-      if (!ofCharacters && alternative.some((symbol) => typeof symbol !== 'number')) continue;
-      const references = alternative.filter((symbol) => typeof symbol === 'number');
-      if (references.length === 0) find(rule);
-      const use = { rule, missing: references.length };
-      for (const reference of references) {
-        const others = uses.get(reference);
-        if (others === undefined) uses.set(reference, [use]);
-        else others.push(use);
-      }
-    }
-  }
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    for (const use of uses.get(next) ?? []) if (--use.missing === 0) find(use.rule);
-  }
-  return found;
 }
 
 /** Each rule behind those that it begins with. @throws TGL_CONSTRAINT_INVALID where there is no such order */

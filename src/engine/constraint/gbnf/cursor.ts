@@ -1,4 +1,4 @@
-// A place in a text of GBNF, and the smallest parts that are read there.
+// A place in a text, and the smallest parts of GBNF that are read there.
 import { grammarLimits, lastCodePoint, refuseConstraint } from './grammar.ts';
 
 export type Cursor = {
@@ -15,7 +15,8 @@ export type Cursor = {
   readonly refuse: (problem: string) => never;
 };
 
-export function createCursor(text: string): Cursor {
+/** @param whole what the text is, for messages */
+export function createCursor(text: string, whole = 'the grammar'): Cursor {
   let place = 0;
   return {
     ended: () => place >= text.length,
@@ -38,7 +39,7 @@ export function createCursor(text: string): Cursor {
     },
     refuse: (problem) => {
       const line = text.slice(0, place).split('\n').length;
-      return refuseConstraint(`${problem} in line ${line} of the grammar`);
+      return refuseConstraint(`${problem} in line ${line} of ${whole}`);
     },
   };
 }

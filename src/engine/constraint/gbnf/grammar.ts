@@ -26,9 +26,9 @@ export const grammarLimits = {
   /** Rules of which each begins with the next one. */
   leftDepth: 500,
   /** Steps of a search for left recursion that follows every path. */
-  leftPaths: 200_000,
-  /** Places at which a text may stand in the grammar at the same time. */
-  stacks: 512,
+  leftPaths: 1_000_000,
+  /** Places at which a text may stand in the grammar at the same time; each may look at a whole vocabulary. */
+  stacks: 128,
 } as const;
 
 export const lastCodePoint = 0x10_ffff;
