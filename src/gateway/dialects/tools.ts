@@ -1,6 +1,6 @@
 // Calls of tools across dialects: identifiers for calls that the model wrote without one, and results in the order of
 // the calls, which is how templates tell them apart.
-import { TiegelError } from '../../base/index.ts';
+import { isNestedDeeper, TiegelError } from '../../base/index.ts';
 import type { ChatMessage } from '../../formats/index.ts';
 import type { JsonObject } from '../../wire/index.ts';
 
@@ -44,10 +44,13 @@ export function withOrderedResults(messages: readonly IdentifiedMessage[]): read
   return ordered;
 }
 
+const deepestArguments = 128;
+
 /** The arguments of a call as the object some dialects want; what is no JSON object is kept under one name. */
 export function argumentsOf(text: string): JsonObject {
   try {
-    const value: unknown = JSON.parse(text);
+    // A template walks over it by recursion.
+    const value: unknown = isNestedDeeper(text, deepestArguments) ? undefined : JSON.parse(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject;
   } catch {
     // Said below.

@@ -2,7 +2,7 @@
 // and what the model reads must be the same text.
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
-import { TiegelError } from '../../base/index.ts';
+import { isNestedDeeper, TiegelError } from '../../base/index.ts';
 import { clientGone } from '../request.ts';
 
 /**
@@ -31,11 +31,19 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
   });
 }
 
-/** @throws TGL_REQUEST_INVALID for anything but one JSON value in UTF-8. */
+/** Arrays and objects within each other: more than any schema of a tool, and few enough to walk over. */
+const deepestBody = 128;
+
+/** @throws TGL_REQUEST_INVALID for anything but one JSON value in UTF-8, and for one that is nested too deep. */
 export function parseJsonBody(body: Buffer): unknown {
   if (!isUtf8(body)) throw new TiegelError('TGL_REQUEST_INVALID', { problem: 'The body is not UTF-8.' });
+  const text = body.toString('utf8');
+  if (isNestedDeeper(text, deepestBody)) {
+    const problem = `The body is nested deeper than ${deepestBody} levels.`;
+    throw new TiegelError('TGL_REQUEST_INVALID', { problem });
+  }
   try {
-    return JSON.parse(body.toString('utf8'));
+    return JSON.parse(text);
   } catch (cause) {
     throw new TiegelError('TGL_REQUEST_INVALID', { problem: 'The body is not valid JSON.' }, { cause });
   }

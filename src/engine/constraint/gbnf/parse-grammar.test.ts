@@ -6,7 +6,7 @@ import { getLlama, type Llama } from 'node-llama-cpp';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openNativeGrammar } from '../../llama/native-binding.ts';
 import { compileConstraint } from '../compile-constraint.ts';
-import { matchesGrammar } from './grammar-walk.ts';
+import { matchesGrammar, TooManyStacks } from './grammar-walk.ts';
 import { parseGrammar } from './parse-grammar.ts';
 
 let llama: Llama;
@@ -21,6 +21,16 @@ beforeAll(async () => {
 });
 
 const compile = (grammar: string): string => compileConstraint({ type: 'grammar', grammar });
+
+/** Undefined for what is read in more ways than are let in. */
+function unlessTooMany<Value>(run: () => Value): Value | undefined {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof TooManyStacks) return undefined;
+    throw error;
+  }
+}
 
 function problemOf(grammar: string): string | undefined {
   try {
@@ -52,7 +62,7 @@ describe('a grammar means the same to us, in our form, and to the native parser'
   test('for grammars and texts at random', () => {
     const { grammar } = fc.letrec<{ grammar: string; item: string }>((tie) => ({
       item: fc.oneof(
-        { depthSize: 'small' },
+        { maxDepth: 3 },
         fc.constantFrom('"a"', '"ab"', '[a-b]', '[^a]', '.', 'b'),
         fc
           .tuple(tie('grammar'), fc.constantFrom('', '?', '{1,2}', '{2}'))
@@ -71,7 +81,9 @@ describe('a grammar means the same to us, in our form, and to the native parser'
         const compiled = openNativeGrammar(llama, compile(written));
         for (const candidate of texts) {
           const expected = native.accepts(candidate);
-          expect(matchesGrammar(ours, candidate)).toBe(expected);
+          const judged = unlessTooMany(() => matchesGrammar(ours, candidate));
+          fc.pre(judged !== undefined);
+          expect(judged).toBe(expected);
           expect(compiled.accepts(candidate)).toBe(expected);
         }
       }),

@@ -34,15 +34,16 @@ export type Expressions = {
 };
 
 /** What the patterns of one constraint may cost together. */
-export type PatternBudget = { readonly spend: () => void };
+export type PatternBudget = { readonly spend: (steps: number) => void };
 
-const mostSteps = 12_000;
+const mostSteps = 25_000;
 
 export function createPatternBudget(): PatternBudget {
   let steps = 0;
   return {
-    spend: () => {
-      if (++steps > mostSteps) refuseConstraint('its patterns are too complex');
+    spend: (more) => {
+      steps += more;
+      if (steps > mostSteps) refuseConstraint('its patterns are too complex');
     },
   };
 }
@@ -56,7 +57,7 @@ export function createExpressions(budget: PatternBudget): Expressions {
   const make = (key: string, nullable: boolean, form: Form): Expression => {
     const same = known.get(key);
     if (same !== undefined) return same;
-    budget.spend();
+    budget.spend(1);
     const expression = { id: known.size, nullable, form };
     known.set(key, expression);
     return expression;
@@ -86,6 +87,7 @@ export function createExpressions(budget: PatternBudget): Expressions {
   const combine = (type: 'either' | 'both', given: readonly Expression[]): Expression => {
     const [neutral, absorbing] = type === 'either' ? [nothing, everything] : [everything, nothing];
     const flat = given.flatMap((part) => (part.form.type === type ? part.form.parts : [part]));
+    budget.spend(flat.length);
     const parts = [...new Set(flat)].filter((part) => part !== neutral).toSorted((a, b) => a.id - b.id);
     if (parts.includes(absorbing)) return absorbing;
     if (parts.length <= 1) return parts[0] ?? neutral;
@@ -136,7 +138,7 @@ export function createExpressions(budget: PatternBudget): Expressions {
     const key = `${expression.id}:${character}`;
     const same = derived.get(key);
     if (same !== undefined) return same;
-    budget.spend();
+    budget.spend(1);
     const result = derive(expression, character);
     derived.set(key, result);
     return result;

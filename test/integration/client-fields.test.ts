@@ -1,0 +1,181 @@
+// What a client may put into a field: hostile sizes cost time in proportion, and words that every object knows are taken
+// for nothing else than words.
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { parsePolicy } from '../../src/assess/policy/policy.ts';
+import { isNestedDeeper } from '../../src/base/index.ts';
+import { compileConstraint } from '../../src/engine/constraint/compile-constraint.ts';
+import { parseRecipe } from '../../src/teach/recipe.ts';
+import { apiOperations } from '../../src/wire/index.ts';
+
+/** Processor time of this thread in the fastest of some runs, in milliseconds. */
+function fastest(run: () => void): number {
+  const times = Array.from({ length: 3 }, () => {
+    const before = process.threadCpuUsage().user;
+    run();
+    return (process.threadCpuUsage().user - before) / 1000;
+  });
+  return Math.min(...times);
+}
+
+/**
+ * At twice the size at most 2.5 times the time, and two milliseconds for what is too fast to be measured. A machine that is
+ * busy makes a measurement longer, never shorter: one good pair of several shows the proportion, and none would if the
+ * time grew with the square.
+ */
+function expectLinear(run: (size: number) => void, size: number): void {
+  let once = Number.POSITIVE_INFINITY;
+  let twice = Number.POSITIVE_INFINITY;
+  for (let attempt = 0; attempt < 8; attempt++) {
+    once = Math.min(
+      once,
+      fastest(() => run(size)),
+    );
+    twice = Math.min(
+      twice,
+      fastest(() => run(2 * size)),
+    );
+    if (twice <= 2.5 * once + 2) return;
+  }
+  expect({ once, twice, ratio: twice / once }).toMatchObject({ ratio: 0 });
+}
+
+const repeat = <Value>(size: number, value: (index: number) => Value): readonly Value[] =>
+  Array.from({ length: size }, (_, index) => value(index));
+
+const nested = (size: number, open: string, middle: string, close: string): unknown =>
+  JSON.parse(open.repeat(size) + middle + close.repeat(size));
+
+/** Values of about so many tokens of JSON. */
+const shapes: Readonly<Record<string, (size: number) => unknown>> = {
+  'a long text': (size) => 'a<think>'.repeat(size),
+  'many texts': (size) => repeat(size, (index) => `${index}`),
+  'many objects': (size) =>
+    repeat(size, (index) => ({ type: 'text', role: 'user', text: `${index}`, content: [] })),
+  'many names': (size) => Object.fromEntries(repeat(size, (index) => [`name${index}`, index])),
+  'deep lists': (size) => nested(size, '[', '0', ']'),
+  'deep objects': (size) => nested(size, '{"properties":', '{}', '}'),
+};
+
+const operations = apiOperations.flatMap(({ path, body }) => (body === undefined ? [] : [{ path, body }]));
+
+describe.each(operations)('the fields of $path', ({ body }) => {
+  const { properties = {} } = z.toJSONSchema(body) as { readonly properties?: object };
+  const fields = [...Object.keys(properties), 'unknown'];
+
+  test.each(fields)('%s grows in proportion', (field) => {
+    for (const shape of Object.values(shapes)) {
+      const bodies = [3_000, 6_000].map((size) => ({ model: 'm', [field]: shape(size) }));
+      expectLinear((size) => void body.safeParse(bodies[size - 1]), 1);
+    }
+  });
+
+  test.each(fields)('%s takes words of the prototype for words', (field) => {
+    for (const word of Object.getOwnPropertyNames(Object.prototype)) {
+      const values = [
+        word,
+        [word],
+        { type: word },
+        { role: word },
+        [{ type: word, role: word }],
+        JSON.parse(`{"${word}":1}`),
+      ];
+      for (const value of values) expect(() => body.safeParse({ model: 'm', [field]: value })).not.toThrow();
+    }
+  });
+});
+
+const grammars: Readonly<Record<string, (size: number) => string>> = {
+  digits: (size) => `root ::= "a" ${'1'.repeat(20 * size)}`,
+  names: (size) => `root ::= "a" ${'b '.repeat(size)}\nb ::= "b"`,
+  brackets: (size) => `root ::= ${'['.repeat(20 * size)}`,
+  groups: (size) => `root ::= ${'('.repeat(20 * size)}`,
+  'groups side by side': (size) => `root ::= ${'("a") '.repeat(size / 4)}`,
+  'rules in a chain': (size) =>
+    repeat(size / 4, (index) => `${index === 0 ? 'root' : `r${index}`} ::= "a" r${index + 1}`)
+      .concat(`r${size / 4} ::= "a"`)
+      .join('\n'),
+  'rules that begin with each other': (size) =>
+    repeat(size / 40, (index) => `${index === 0 ? 'root' : `r${index}`} ::= r${index + 1} "a"`)
+      .concat(`r${size / 40} ::= "a"`)
+      .join('\n'),
+  alternatives: (size) => `root ::= ${'"a" | '.repeat(size)} "b"`,
+  'words that begin alike': (size) =>
+    `root ::= ${repeat(size / 10, (index) => `"word${index}"`).join(' | ')}`,
+  'a long word': (size) => `root ::= "${'a'.repeat(size)}"`,
+  repetitions: (size) => `root ::= [ab]{0,${size / 2}}`,
+  comments: (size) => `root ::= "a"\n${'#\n'.repeat(8 * size)}`,
+  escapes: (size) => `root ::= "${'\\x41'.repeat(size)}"`,
+};
+
+test.each(Object.entries(grammars))('a grammar of %s is read in proportion', (_, grammar) => {
+  expectLinear(
+    (size) => attempt(() => compileConstraint({ type: 'grammar', grammar: grammar(size) })),
+    3_200,
+  );
+});
+
+const schemas: Readonly<Record<string, (size: number) => Record<string, unknown>>> = {
+  properties: (size) => ({
+    properties: Object.fromEntries(repeat(size / 10, (index) => [`p${index}`, { const: 1 }])),
+  }),
+  'required names': (size) => ({ required: repeat(size, (index) => `p${index}`) }),
+  'required properties': (size) => ({
+    properties: Object.fromEntries(repeat(size / 10, (index) => [`p${index}`, true])),
+    required: repeat(size / 10, (index) => `p${index}`),
+  }),
+  values: (size) => ({ enum: repeat(size / 2, (index) => index) }),
+  alternatives: (size) => ({ anyOf: repeat(size / 4, (index) => ({ const: index })) }),
+  'joined schemas': (size) => ({ allOf: repeat(size, (index) => ({ properties: { [`p${index}`]: true } })) }),
+  'references in a chain': (size) => ({
+    $ref: '#/$defs/r0',
+    $defs: Object.fromEntries(repeat(size, (index) => [`r${index}`, { $ref: `#/$defs/r${index + 1}` }])),
+  }),
+  'a long pattern': (size) => ({ type: 'string', pattern: `^${'a?'.repeat(size / 20)}$` }),
+  'counted repetitions': (size) => ({
+    type: 'string',
+    pattern: `^(a|b)*a(a|b){${Math.min(1000, size / 10)}}$`,
+  }),
+  'bounded texts': (size) => ({ type: 'string', maxLength: size / 4 }),
+  'other properties': (size) => ({
+    properties: Object.fromEntries(repeat(size / 40, (index) => [`property${index}`, true])),
+    additionalProperties: true,
+  }),
+};
+
+test.each(Object.entries(schemas))('a schema of %s is converted in proportion', (_, schema) => {
+  const made = [3_200, 6_400].map(schema) as [Record<string, unknown>, Record<string, unknown>];
+  expectLinear(
+    (size) => attempt(() => compileConstraint({ type: 'json-schema', schema: made[size - 1] ?? {} })),
+    1,
+  );
+});
+
+test('the depth of a body is told in proportion', () => {
+  const texts = [500_000, 1_000_000].map((size) => `${'["'.repeat(size / 4)}${'\\"'.repeat(size / 4)}`);
+  expectLinear((size) => void isNestedDeeper(texts[size - 1] ?? '', 1e9), 1);
+});
+
+test('constraints, policies and recipes take words of the prototype for words', () => {
+  for (const word of Object.getOwnPropertyNames(Object.prototype)) {
+    const refusals = [
+      () => compileConstraint({ type: 'json-schema', schema: { type: word } }),
+      () => compileConstraint({ type: 'json-schema', schema: { $ref: `#/${word}` } }),
+      () => compileConstraint({ type: 'json-schema', schema: JSON.parse(`{"${word}":1}`) }),
+      () => compileConstraint({ type: 'grammar', grammar: `root ::= ${word.replaceAll('_', '-')}x` }),
+      () => parsePolicy('p', { name: word, criteria: [{ metric: word, judge: word, probe: word }] }),
+      () => parseRecipe('r', { model: word, stages: [{ stage: word, task: word }] }),
+    ];
+    for (const refusal of refusals)
+      expect(refusal).toThrow(expect.objectContaining({ code: expect.stringMatching(/^TGL_/) }));
+  }
+});
+
+/** Refusals count as well: they have to be as quick. */
+function attempt(run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'TGL_CONSTRAINT_INVALID' });
+  }
+}
