@@ -15,6 +15,11 @@ export default {
   ],
   mutator: { excludedMutations: ['StringLiteral'] },
   coverageAnalysis: 'perTest',
+  // A mutant is called a timeout, and counts as noticed, only when it runs this much longer than the tests without it: a
+  // busy machine must not turn survivors into timeouts.
+  timeoutMS: 20_000,
+  timeoutFactor: 4,
+  incrementalFile: `reports/mutation/${folder?.replaceAll('/', '-')}.json`,
   concurrency: 2,
   thresholds: { high: 95, low: 85, break: 85 },
   reporters: ['progress-append-only', 'clear-text'],

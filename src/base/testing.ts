@@ -15,12 +15,15 @@ export type RecordingDisk = Disk & {
   readonly operations: readonly DiskOperation[];
   /** What was done and is not safe, one sentence each. */
   readonly undurable: () => readonly string[];
+  /** Files that were opened with `openSync` and never closed. */
+  readonly unclosed: () => readonly string[];
 };
 
 /** @param failAt the operation, counted from 1, that fails as on a full disk */
 export function recordingDisk(failAt: number = Number.POSITIVE_INFINITY): RecordingDisk {
   const operations: DiskOperation[] = [];
   const pathOf = new Map<number, string>();
+  const opened = new Map<number, string>();
   let attempts = 0;
   const record = (operation: DiskOperation): void => {
     attempts++;
@@ -33,11 +36,17 @@ export function recordingDisk(failAt: number = Number.POSITIVE_INFINITY): Record
     ...systemDisk,
     operations,
     undurable: () => undurable(operations),
+    unclosed: () => [...opened.values()],
     openSync: (path, flags, mode) => {
       record({ type: 'open', path });
       const file = systemDisk.openSync(path, flags, mode);
       pathOf.set(file, path);
+      opened.set(file, path);
       return file;
+    },
+    closeSync: (file) => {
+      systemDisk.closeSync(file);
+      opened.delete(file);
     },
     writeSync: (file, chunk) => {
       record({ type: 'write', path: named(file) });

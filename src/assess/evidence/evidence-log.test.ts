@@ -157,7 +157,43 @@ test('a broken chain is not resumed', () => {
   }
   const path = partialOf(directory, 'evidence.jsonl');
   writeFileSync(path, readFileSync(path, 'utf8').replace('"a\\nb"', '"a\\nc"'));
-  expect(() => resumeEvidence(directory)).toThrow(expect.objectContaining({ code: 'TGL_EVIDENCE_INVALID' }));
+  expect(() => resumeEvidence(directory)).toThrow(
+    expect.objectContaining({
+      code: 'TGL_EVIDENCE_INVALID',
+      details: { path, problem: 'line 2: it does not follow the line before' },
+    }),
+  );
+});
+
+test('evidence that is gone on with has the texts put aside before, still for the owner only', () => {
+  const unnamed = { prompt: 'a secret' };
+  {
+    using evidence = openEvidence(directory, { resumable: true });
+    const withheld = evidence.withhold(['not to be shown']);
+    evidence.append({ type: 'one', withheld });
+    evidence.withhold(unnamed);
+  }
+  const disk = recordingDisk();
+  using evidence = resumeEvidence(directory, { disk, resumable: true });
+  expect([...evidence.withheld]).toEqual([[evidence.lines[0]?.withheld, ['not to be shown']]]);
+  expect(statSync(partialOf(directory, 'withheld.jsonl')).mode & 0o777).toBe(0o600);
+  expect(disk.undurable().filter((problem) => problem.includes('bytes'))).toEqual([]);
+});
+
+test('no file stays open, and none is missed when its directory is already gone', () => {
+  const disk = recordingDisk();
+  {
+    using evidence = openEvidence(directory, { disk, resumable: true });
+    evidence.append({ type: 'one', withheld: evidence.withhold('aside') });
+  }
+  expect(disk.unclosed()).toEqual([]);
+  {
+    using evidence = resumeEvidence(directory, { disk });
+    expect(disk.unclosed()).toEqual([partialOf(directory, 'evidence.jsonl')]);
+    rmSync(directory, { recursive: true });
+    expect(evidence.lines).toHaveLength(1);
+  }
+  expect(disk.unclosed()).toEqual([]);
 });
 
 test('a sealed evidence, its withheld texts and their names survive a crash of the machine', () => {
@@ -176,6 +212,12 @@ test('what was appended before a sync survives a crash of the machine, withheld 
   evidence.append({ type: 'one' });
   evidence.sync();
   expect(disk.undurable()).toEqual([]);
+});
+
+test('lines without texts put aside are made to last as well', () => {
+  using evidence = openEvidence(directory);
+  evidence.append({ type: 'one' });
+  expect(() => evidence.sync()).not.toThrow();
 });
 
 test('a disk that is full at any operation is a typed error, and what was sealed before is untouched', () => {
