@@ -3,10 +3,10 @@
 import { appendFileSync } from 'node:fs';
 import { systemClock, systemEntropy } from '../../src/base/index.ts';
 import type { AdmittedVariant } from '../../src/catalog/index.ts';
-import { createServerLogger } from '../../src/cli/server-logger.ts';
 import { createRemoteEngine, createScriptedEngine, type Engine } from '../../src/engine/index.ts';
 import { tiegelTemplate } from '../../src/formats/index.ts';
 import { createGateway, openKeyRing, type ServedModel } from '../../src/gateway/index.ts';
+import { createServerLogger } from '../../src/host/index.ts';
 import { createOutbound } from '../../src/outbound/index.ts';
 import { serveBench } from './child.ts';
 import { type BenchModel, key, reply, tokensPerSecond } from './workload.ts';

@@ -1,7 +1,8 @@
 // `tiegel assess compare`: the differences between two assessments on the trials that both have made.
+
 import { type ComparedCell, compareAssessments } from '../assess/index.ts';
+import { findEvidence } from '../host/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
-import { findEvidence } from './find-evidence.ts';
 
 export async function runAssessCompare(
   { environment, terminal }: CommandContext,

@@ -1,10 +1,11 @@
 // `tiegel assess label`: draws trials of a criterion for people to label, by which its judge is measured on the replies
 // of this very model.
+
 import { existsSync } from 'node:fs';
 import { labelMeaning, labelSheet } from '../assess/index.ts';
 import { TiegelError, writeFileAtomically } from '../base/index.ts';
+import { findEvidence } from '../host/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
-import { findEvidence } from './find-evidence.ts';
 import { wholeNumber } from './numbers.ts';
 
 type LabelFlags = {

@@ -1,5 +1,6 @@
 // `tiegel assess replay`: makes some trials of an assessment again and says how many replies are the same. Exit code 1
 // where one differs.
+
 import {
   fullBattery,
   type PolicyBattery,
@@ -9,14 +10,17 @@ import {
 } from '../assess/index.ts';
 import { seededRandom, systemEntropy } from '../base/index.ts';
 import { openCatalog } from '../catalog/index.ts';
+import {
+  assessmentTarget,
+  findEvidence,
+  findRemote,
+  remoteAssessmentTarget,
+  requireNoDraft,
+} from '../host/index.ts';
 import { readContentFilter } from '../reasoning/index.ts';
 import { dataFrom, type PolicyFlags } from './assess-battery.ts';
 import type { CommandContext, ExitCode } from './command.ts';
-import { countedProgress } from './counted-progress.ts';
-import { findEvidence } from './find-evidence.ts';
-import { assessmentTarget } from './local-models.ts';
 import { wholeNumber } from './numbers.ts';
-import { findRemote, remoteAssessmentTarget, requireNoDraft } from './remote-models.ts';
 
 type ReplayFlags = Pick<PolicyFlags, 'problems' | 'data'> & {
   readonly trials?: string;
@@ -38,9 +42,8 @@ export async function runAssessReplay(
   const data = await dataFrom(flags);
   const battery: PolicyBattery = fullBattery({ policy, remote: remote !== undefined, data });
   const random = seededRandom(Buffer.from(systemEntropy(6)).readUIntBE(0, 6));
-  const show = countedProgress(context, 'trials');
-  const onProgress = (progress: { readonly done: number; readonly total: number }): void =>
-    show('Trying again', progress.done, progress.total);
+  const onProgress = ({ done, total }: { readonly done: number; readonly total: number }): void =>
+    context.onProgress({ doing: 'Trying again', count: { done, total, unit: 'trials' } });
   const guards = (flags.guard ?? []).map(readContentFilter);
   if (remote !== undefined) requireNoDraft(remote, flags.draft);
   const options = { path, battery, trials, random, clock, signal, catalog, onProgress, guards };
@@ -51,7 +54,7 @@ export async function runAssessReplay(
           ...(await assessmentTarget(context, catalog, model, { guards, draft: flags.draft })),
         })
       : await replayRemote({ ...options, ...remoteAssessmentTarget(context, remote, guards) });
-  terminal.clearProgress();
+  context.onProgress(null);
   const { replayed, agreed, comparable, different } = replay;
   terminal.print(
     `${agreed} of ${replayed} trials gave the same replies again (of ${comparable} that could be drawn)`,

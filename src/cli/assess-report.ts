@@ -1,9 +1,10 @@
 // `tiegel assess report`: writes what sealed evidence says, for people, build servers, scanners and bills of materials.
+
 import { readReport, renderReport, reportFormats } from '../assess/index.ts';
 import { TiegelError, writeFileAtomically } from '../base/index.ts';
 import { openCatalog } from '../catalog/index.ts';
+import { findEvidence } from '../host/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
-import { findEvidence } from './find-evidence.ts';
 
 export async function runAssessReport(
   { environment, terminal, clock }: CommandContext,

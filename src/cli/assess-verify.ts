@@ -1,9 +1,10 @@
 // `tiegel assess verify`: checks the evidence of an assessment and derives its verdict again. Exit code 4 where anything
 // differs, else that of the verdict.
+
 import { checkAttestation, exitCodeOf, verifyAssessment } from '../assess/index.ts';
 import { openCatalog } from '../catalog/index.ts';
+import { findEvidence } from '../host/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
-import { findEvidence } from './find-evidence.ts';
 
 export async function runAssessVerify(
   { environment, terminal, clock }: CommandContext,

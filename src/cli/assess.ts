@@ -1,4 +1,5 @@
 // `tiegel assess`: runs a battery on a model and prints its verdict. Only a pass leaves an admission record.
+
 import {
   type Assessment,
   type Battery,
@@ -11,16 +12,22 @@ import {
 import { type Digest, parseDigest, TiegelError } from '../base/index.ts';
 import { openCatalog, type Variant } from '../catalog/index.ts';
 import { tiegelTemplate } from '../formats/index.ts';
+import {
+  assessModel,
+  assessRemoteModel,
+  findEvidence,
+  findModel,
+  findRemote,
+  openAuxiliaryModel,
+  openJudgeModel,
+  requireNoDraft,
+  servingConfiguration,
+} from '../host/index.ts';
 import { readContentFilter } from '../reasoning/index.ts';
 import { batteryFor, type PolicyFlags, trialOptions } from './assess-battery.ts';
 import type { CommandContext, ExitCode } from './command.ts';
-import { findEvidence } from './find-evidence.ts';
-import { openJudgeModel } from './judge-model.ts';
-import { assessModel, findModel, servingConfiguration } from './local-models.ts';
-import { openOtherModel } from './other-model.ts';
 import { assessmentJson, printAssessment } from './print-assessment.ts';
 import { printUnmeasured, unmeasuredIn } from './print-unmeasured.ts';
-import { assessRemoteModel, findRemote, requireNoDraft } from './remote-models.ts';
 import type { Terminal } from './terminal.ts';
 
 export type AssessFlags = PolicyFlags & {
@@ -41,8 +48,17 @@ export async function runAssess(
   await using attacker =
     flags.attacker === undefined
       ? null
-      : openOtherModel(context, catalog, { flag: '--attacker', name: flags.attacker });
-  await using judge = openJudgeModel(context, catalog, flags);
+      : openAuxiliaryModel(context, catalog, { flag: '--attacker', name: flags.attacker });
+  if (flags.judgeModel === undefined && flags.judgeCriteria !== undefined)
+    throw new TiegelError('TGL_USAGE', { problem: '--judge-criteria needs --judge-model.' });
+  await using judge =
+    flags.judgeModel === undefined
+      ? null
+      : openJudgeModel(context, catalog, {
+          flag: '--judge-model',
+          name: flags.judgeModel,
+          teachers: flags.teacher ?? [],
+        });
   const trials = {
     ...{ ...trialOptions(flags), labels },
     ...(attacker !== null && { attacker }),

@@ -1,9 +1,11 @@
 // `tiegel bundle`: a model as one file, for machines that have no network. What is imported waits in quarantine, and a
 // record of another machine is shown, not believed.
+
 import { openCatalog } from '../catalog/index.ts';
+import { findModel } from '../host/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
-import { findModel } from './local-models.ts';
-import { mebibytes, printImported } from './print-variant.ts';
+import { printImported } from './print-variant.ts';
+import { formatBytes } from './terminal.ts';
 
 export async function runBundleExport(
   { environment, terminal, clock }: CommandContext,
@@ -14,7 +16,7 @@ export async function runBundleExport(
   const variant = await findModel(catalog, model);
   const path = flags.out ?? `${variant.name}.tar`;
   const bytes = await catalog.exportBundle(variant, path);
-  terminal.print(`Wrote ${path} (${mebibytes(bytes)}). There: tiegel bundle import ${path}`);
+  terminal.print(`Wrote ${path} (${formatBytes(bytes)}). There: tiegel bundle import ${path}`);
   terminal.result({ model: variant.name, path, bytes });
   return 0;
 }

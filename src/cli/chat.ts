@@ -1,9 +1,11 @@
 // `tiegel chat`: one reply, or a conversation when no prompt is given. Thinking is dimmed, the answer is not.
+
 import { createInterface } from 'node:readline/promises';
 import { exitCodeOf, outdatedSince } from '../assess/index.ts';
 import { type AdmittedRemote, type AdmittedVariant, openCatalog } from '../catalog/index.ts';
 import type { Engine } from '../engine/index.ts';
 import type { ChatMessage } from '../formats/index.ts';
+import { prepareModel, remoteTemplate, startAdmitted } from '../host/index.ts';
 import {
   type ConverseRequest,
   collect,
@@ -12,11 +14,9 @@ import {
   readContentFilter,
   servedTurn,
 } from '../reasoning/index.ts';
-import { prepareModel, startAdmitted } from './any-model.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { number, wholeNumber } from './numbers.ts';
 import { printAssessment } from './print-assessment.ts';
-import { remoteTemplate } from './remote-models.ts';
 import type { Terminal } from './terminal.ts';
 
 type ChatFlags = {

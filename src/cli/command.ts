@@ -1,18 +1,14 @@
 // What every command gets, and how it ends: a number for the shell. 0 done, 1 failed, 2 wrong usage,
 // 3 inconclusive, 4 evidence that is not valid, 5 a server that does not answer as it should, 130 interrupted.
-import type { Clock, ErrorCode } from '../base/index.ts';
-import type { Environment } from './environment.ts';
+
+import type { ErrorCode } from '../base/index.ts';
+import type { HostContext } from '../host/index.ts';
 import type { Terminal } from './terminal.ts';
 
 export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 130;
 
-export type CommandContext = {
-  readonly environment: Environment;
-  readonly terminal: Terminal;
-  readonly clock: Clock;
-  /** Aborts at SIGINT or SIGTERM. */
-  readonly signal: AbortSignal;
-};
+/** Its signal aborts at SIGINT or SIGTERM; progress and notes go to the terminal. */
+export type CommandContext = HostContext & { readonly terminal: Terminal };
 
 /** The reason with which an interrupted command ends. */
 export class Interrupted extends Error {

@@ -3,25 +3,24 @@ import { basename, resolve } from 'node:path';
 import { TiegelError } from '../base/index.ts';
 import { convertCheckpoint, type WritableType, writableTypes } from '../formats/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
-import { countedProgress } from './counted-progress.ts';
 
 type ConvertFlags = { readonly out: string; readonly type: string; readonly name?: string };
 
 export async function runConvert(
-  { terminal, clock, signal }: CommandContext,
+  { terminal, signal, onProgress }: CommandContext,
   directory: string,
   flags: ConvertFlags,
 ): Promise<ExitCode> {
   const type = typeOf(flags.type);
-  const show = countedProgress({ terminal, clock }, 'tensors');
   const { architecture, tensors, parameters } = await convertCheckpoint({
     directory,
     out: flags.out,
     type,
     name: flags.name ?? basename(resolve(directory)),
     signal,
-    onProgress: (done, total) => show('Converting', done, total),
+    onProgress: (done, total) => onProgress({ doing: 'Converting', count: { done, total, unit: 'tensors' } }),
   });
+  onProgress(null);
   const peakMemoryMiB = Math.round(process.resourceUsage().maxRSS / 1024);
   terminal.print(
     `${terminal.bold(flags.out)}: ${architecture}, ${tensors} tensors, ${parameters.toLocaleString('en')} parameters as ${type}`,

@@ -1,13 +1,14 @@
 // `tiegel doctor`: whether this machine and its data directory can do what the other commands need. Each check says
 // what it found; a check that fails says what to do.
+
 import { accessSync, constants, existsSync } from 'node:fs';
 import { cpus, freemem, totalmem } from 'node:os';
 import { makeDirectory, TiegelError } from '../base/index.ts';
 import { openCatalog } from '../catalog/index.ts';
 import { llamaDoctor, type RuntimeFacts } from '../engine/index.ts';
+import { shippedModel } from '../host/index.ts';
 import { createTensorRuntime } from '../tensor/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
-import { shippedModel } from './local-models.ts';
 
 type Finding = { readonly check: string; readonly ok: boolean; readonly found: string };
 type Check = { readonly name: string; readonly look: () => string | Promise<string> };

@@ -1,5 +1,6 @@
 // `tiegel fit`: what a model takes, what this machine has, the context and thinking that allows, and which variant of a
 // family to take. Loads nothing. The exit code is 1 where nothing fits.
+
 import { existsSync } from 'node:fs';
 import {
   type Candidate,
@@ -16,10 +17,9 @@ import {
   readModel,
 } from '../catalog/index.ts';
 import { llamaDoctor, type RuntimeFacts, runtimeBuildOf } from '../engine/index.ts';
+import { findModel, machineOf } from '../host/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
-import { findModel } from './local-models.ts';
 import { askLocalService, type LocalService, printLocalService } from './local-service.ts';
-import { machineOf } from './machine.ts';
 import { wholeNumber } from './numbers.ts';
 import { duration, type Terminal } from './terminal.ts';
 
@@ -31,17 +31,17 @@ export async function runFit(
   model: string | undefined,
   flags: FitFlags,
 ): Promise<ExitCode> {
-  const { terminal } = context;
+  const { terminal, onProgress } = context;
   const slots = wholeNumber('--slots', flags.slots, 1, 256);
   const contextLength = wholeNumber('--context', flags.context, 256, 2 ** 24);
   const wishes = {
     ...(slots === undefined ? {} : { slots }),
     ...(contextLength === undefined ? {} : { contextLength }),
   };
-  terminal.progress('Measuring the memory of this machine …');
+  onProgress({ doing: 'Measuring the memory of this machine' });
   const runtime = await llamaDoctor();
   const machine = machineOf(runtime, await measureMemoryBandwidth(runtime.physicalCores));
-  terminal.clearProgress();
+  onProgress(null);
   const service = flags.foundry === undefined ? undefined : await askLocalService(context, flags.foundry);
   printMachine(terminal, machine, runtime);
   printLocalService(terminal, service);

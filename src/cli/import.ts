@@ -1,10 +1,11 @@
 // `tiegel import`: takes in what lies on a disk here, which puts it into quarantine.
+
 import { readFileSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { TiegelError } from '../base/index.ts';
 import { nameOf, nameOfAdapted, openCatalog } from '../catalog/index.ts';
+import { findModel } from '../host/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
-import { findModel } from './local-models.ts';
 import { printImported } from './print-variant.ts';
 
 type ImportFlags = { readonly name?: string; readonly card?: string; readonly base?: string };

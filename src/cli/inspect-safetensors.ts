@@ -3,18 +3,19 @@ import { reviewSafetensors } from '../assess/index.ts';
 import { digestOfFile } from '../base/index.ts';
 import { openSafetensors } from '../formats/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
-import { countedProgress } from './counted-progress.ts';
 
 const longestText = 70;
 
 export async function inspectSafetensors(
-  { terminal, clock }: CommandContext,
+  { terminal, onProgress }: CommandContext,
   path: string,
   flags: { readonly tensors?: true },
 ): Promise<ExitCode> {
   using file = openSafetensors(path);
-  const show = countedProgress({ terminal, clock }, 'tensors');
-  const { findings } = await reviewSafetensors(path, (done, total) => show('Looking through', done, total));
+  const { findings } = await reviewSafetensors(path, (done, total) =>
+    onProgress({ doing: 'Looking through', count: { done, total, unit: 'tensors' } }),
+  );
+  onProgress(null);
   const problems = findings.filter(({ verdict }) => verdict === 'fail').map(({ reason }) => reason);
   const digest = await digestOfFile(path);
   const tensors = [...file.tensors.values()];

@@ -4,11 +4,10 @@
 import { outdatedSince } from '../assess/index.ts';
 import { oneLine } from '../base/index.ts';
 import { type Catalog, knownModels, openCatalog } from '../catalog/index.ts';
+import { lastRuntimeBuild, servingOn } from '../host/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
-import { lastRuntimeBuild } from './fitted-engine.ts';
-import { servingOn } from './local-models.ts';
 import { printRemotes } from './print-remotes.ts';
-import { mebibytes } from './print-variant.ts';
+import { formatBytes } from './terminal.ts';
 
 type Recorded = Awaited<ReturnType<Catalog['recordFor']>>;
 
@@ -24,7 +23,11 @@ export async function runList({ environment, terminal, clock }: CommandContext):
     const { name, manifest } = variant;
     const { weights, quantisation, chatTemplate } = manifest;
     const admission = await catalog.recordFor(variant, servingOn(runtimeBuild, variant));
-    const facts = [mebibytes(weights.bytes).padStart(10), quantisation.padEnd(6), chatTemplate.family ?? '–'];
+    const facts = [
+      formatBytes(weights.bytes).padStart(10),
+      quantisation.padEnd(6),
+      chatTemplate.family ?? '–',
+    ];
     terminal.print(`  ${name.padEnd(width)}  ${facts.join('  ')}  ${stateText(admission)}`);
     here.push({ ...manifest, admission });
   }

@@ -1,12 +1,7 @@
 // How a variant is shown to people.
 import { oneLine } from '../base/index.ts';
 import type { Manifest, Variant } from '../catalog/index.ts';
-import type { Terminal } from './terminal.ts';
-
-/** A size for people. */
-export function mebibytes(bytes: number): string {
-  return bytes < 2 ** 30 ? `${(bytes / 2 ** 20).toFixed(1)} MiB` : `${(bytes / 2 ** 30).toFixed(2)} GiB`;
-}
+import { formatBytes, type Terminal } from './terminal.ts';
 
 /** Name, size and origin in a few lines. */
 export function printVariant(terminal: Terminal, { name, manifest }: Variant): void {
@@ -14,12 +9,12 @@ export function printVariant(terminal: Terminal, { name, manifest }: Variant): v
   const parts = weights.shards.length > 0 ? ` in ${weights.shards.length} shards` : '';
   const lines = [
     ['source', source],
-    ['size', `${mebibytes(weights.bytes)}${parts}, ${architecture}, ${quantisation}`],
+    ['size', `${formatBytes(weights.bytes)}${parts}, ${architecture}, ${quantisation}`],
     [
       'sha256',
       weights.shards.length > 0 ? weights.shards.map(({ digest }) => digest).join(' ') : weights.digest,
     ],
-    ...adapters.map(({ digest, bytes }) => ['adapter', `${mebibytes(bytes)}, sha256 ${digest}`] as const),
+    ...adapters.map(({ digest, bytes }) => ['adapter', `${formatBytes(bytes)}, sha256 ${digest}`] as const),
     ['licence', license ?? 'not stated'],
     ['template', chatTemplate.family ?? `not vetted, sha256 ${chatTemplate.digest}`],
     ['sampling', samplingText(manifest)],

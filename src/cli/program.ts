@@ -3,7 +3,7 @@
 import { Command, CommanderError } from 'commander';
 import { readPackageFile, systemClock, TiegelError } from '../base/index.ts';
 import { type CommandContext, type ExitCode, exitCodeOfError, Interrupted } from './command.ts';
-import { readEnvironment } from './environment.ts';
+import { createProgressDisplay } from './progress-display.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
 
 type Action<Options> = (context: CommandContext, argument: string, options: Options) => Promise<ExitCode>;
@@ -12,6 +12,7 @@ type Load<Options> = () => Promise<Action<Options>>;
 /** Runs the command that the words name, and returns the code for the shell. */
 export async function run(words: readonly string[]): Promise<ExitCode> {
   const terminal = createTerminal({ json: words.includes('--json') });
+  const onProgress = createProgressDisplay({ terminal, clock: systemClock });
   const interruption = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.once(name, () => interruption.abort(new Interrupted(name)));
@@ -22,9 +23,17 @@ export async function run(words: readonly string[]): Promise<ExitCode> {
   });
   let exitCode: ExitCode = 0;
   const program = describeCommands((load) => async (argument, options) => {
+    // Help and mistakes in words wait for nothing that is only needed to work.
+    const { readEnvironment } = await import('../host/index.ts');
     const given = readEnvironment(process.env);
-    const environment = { ...given, offline: given.offline || words.includes('--offline') };
-    const context = { environment, terminal, clock: systemClock, signal: interruption.signal };
+    const context = {
+      environment: { ...given, offline: given.offline || words.includes('--offline') },
+      terminal,
+      clock: systemClock,
+      signal: interruption.signal,
+      onProgress,
+      onNote: terminal.note,
+    };
     const action = await load();
     exitCode = await action(context, argument, options as never);
   });
@@ -33,6 +42,7 @@ export async function run(words: readonly string[]): Promise<ExitCode> {
     else await program.parseAsync([...words], { from: 'user' });
     return exitCode;
   } catch (error) {
+    onProgress(null);
     return report(error, terminal);
   }
 }

@@ -1,14 +1,15 @@
 // `tiegel remote add | list | remove`: models that run on servers. Adding one asks the
 // server for the length of its context where that is not given, and connects to nothing otherwise.
+
 import { readFileSync } from 'node:fs';
 import { type Digest, digestOf, TiegelError } from '../base/index.ts';
 import { openCatalog } from '../catalog/index.ts';
 import { serverKind, takesRenderedPrompts } from '../engine/index.ts';
 import { templateWithDigest } from '../formats/index.ts';
+import { contextLengthOnServer } from '../host/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { wholeNumber } from './numbers.ts';
 import { printRemote, printRemotes } from './print-remotes.ts';
-import { contextLengthOnServer } from './remote-models.ts';
 
 type AddFlags = {
   readonly endpoint: readonly string[];

@@ -1,9 +1,10 @@
 // `tiegel remove`: forgets a model and frees the bytes that no other model needs. Servers that have it in service are
 // named, since they go on with what they have loaded and cannot load it again.
+
 import { openCatalog } from '../catalog/index.ts';
+import { runningServers } from '../host/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
-import { mebibytes } from './print-variant.ts';
-import { runningServers } from './running-servers.ts';
+import { formatBytes } from './terminal.ts';
 
 export async function runRemove(
   { environment, terminal, clock }: CommandContext,
@@ -16,7 +17,7 @@ export async function runRemove(
       `${terminal.bad('Warning')}: ${model} is in service at ${url} (process ${process}). That server answers with it until it unloads it, and refuses it from then on; to end it now: tiegel revoke, or restart the server.`,
     );
   }
-  terminal.print(`Removed ${model}; ${mebibytes(bytes)} in ${blobs} files are free again.`);
+  terminal.print(`Removed ${model}; ${formatBytes(bytes)} in ${blobs} files are free again.`);
   terminal.result({ model, blobs, bytes, inService });
   return 0;
 }

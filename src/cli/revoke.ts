@@ -1,10 +1,10 @@
 // `tiegel revoke`: signs that a model is not to be served any more, in whatever configuration. Running servers over the
 // same data directory obey within a second; `--lift` takes it back, for servers that start afterwards.
+
 import { oneLine, TiegelError } from '../base/index.ts';
 import { openCatalog, type Subject } from '../catalog/index.ts';
+import { findModel, findRemote, remoteServing, servingConfiguration } from '../host/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
-import { findModel, servingConfiguration } from './local-models.ts';
-import { findRemote, remoteServing } from './remote-models.ts';
 
 const longestReason = 500;
 

@@ -3,9 +3,9 @@
 import { outdatedSince } from '../assess/index.ts';
 import { oneLine } from '../base/index.ts';
 import { type AdmissionRecord, openCatalog } from '../catalog/index.ts';
+import { findModel, servingConfiguration } from '../host/index.ts';
 import { readContentFilter } from '../reasoning/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
-import { findModel, servingConfiguration } from './local-models.ts';
 import { printVariant } from './print-variant.ts';
 
 export async function runShow(

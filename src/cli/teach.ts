@@ -1,10 +1,10 @@
 // `tiegel teach`: runs a recipe, shows how far it is, prints what the model can do at the end.
 import { TiegelError } from '../base/index.ts';
+import type { WorkProgress } from '../host/index.ts';
 import { type Arm, type EvaluationSummary, loadRecipe, type TeachProgress, teach } from '../teach/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
-import { countedProgress } from './counted-progress.ts';
 import { wholeNumber } from './numbers.ts';
-import { duration, percentWithInterval, type Terminal } from './terminal.ts';
+import { percentWithInterval, type Terminal } from './terminal.ts';
 
 type TeachFlags = {
   readonly recipe?: string;
@@ -18,7 +18,7 @@ type TeachFlags = {
 };
 
 export async function runTeach(context: CommandContext, _: string, flags: TeachFlags): Promise<ExitCode> {
-  const { environment, terminal, clock, signal } = context;
+  const { environment, terminal, clock, signal, onProgress } = context;
   const { recipe: recipeName, out } = flags;
   // Not required by the command line itself, which would require them of its subcommands too.
   if (recipeName === undefined || out === undefined) {
@@ -28,7 +28,6 @@ export async function runTeach(context: CommandContext, _: string, flags: TeachF
   const workers = wholeNumber('--workers', flags.workers, 1, 256);
   const problems = wholeNumber('--problems', flags.problems, 1, 10_000);
   const recipe = loadRecipe(recipeName, { steps, problems, stages: flags.stage, from: flags.from });
-  const show = countedProgress(context, 'parts');
   const names = recipe.stages.map(({ name }) => name).join(', ');
   terminal.note(`Teaching ${recipe.name} (${names}) in ${out}. Ctrl-C keeps what is done.`);
   try {
@@ -40,12 +39,10 @@ export async function runTeach(context: CommandContext, _: string, flags: TeachF
       offline: environment.offline,
       clock,
       signal,
-      onProgress: (progress) => {
-        if (progress.doing === 'evaluation') show(`Evaluating ${progress.of}`, progress.done, progress.total);
-        else terminal.progress(progressLine(progress));
-      },
+      onProgress: (progress) => onProgress(workOf(progress)),
       onWarning: (text) => terminal.note(text),
     });
+    onProgress(null);
     terminal.print(
       `${terminal.bold(recipe.name)}: ${record.parameters.toLocaleString('en')} parameters, ` +
         `${record.wallMinutes} min (${record.cpuMinutes} CPU-min)`,
@@ -64,14 +61,22 @@ export async function runTeach(context: CommandContext, _: string, flags: TeachF
   }
 }
 
-function progressLine(progress: Exclude<TeachProgress, { doing: 'evaluation' }>): string {
-  if (progress.doing === 'export') return 'Writing the model …';
+function workOf(progress: TeachProgress): WorkProgress {
+  if (progress.doing === 'export') return { doing: 'Writing the model' };
+  if (progress.doing === 'evaluation') {
+    const { of, done, total } = progress;
+    return { doing: `Evaluating ${of}`, count: { done, total, unit: 'parts' } };
+  }
   const { stage, metrics, share, secondsLeft } = progress.progress;
   const { policy } = metrics;
   const figures = policy
     ? `${(100 * policy.accuracy).toFixed(1)} % right · entropy ${policy.entropy.toFixed(3)}`
     : `loss ${metrics.loss.toFixed(4)} · ${metrics.tokensPerSecond.toLocaleString('en')} tokens/s`;
-  return `${stage}: step ${metrics.step}, ${Math.floor(100 * share)} % · ${figures} · ${duration(secondsLeft)} left`;
+  return {
+    doing: stage,
+    count: { done: 100 * share, total: 100, unit: 'percent', secondsLeft },
+    detail: `step ${metrics.step} · ${figures}`,
+  };
 }
 
 function printEvaluation(terminal: Terminal, evaluation: EvaluationSummary): void {

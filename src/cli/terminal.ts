@@ -123,6 +123,11 @@ export function duration(seconds: number): string {
   return `${(seconds / 3600).toFixed(1)} h`;
 }
 
+/** A size for people. */
+export function formatBytes(bytes: number): string {
+  return bytes < 2 ** 30 ? `${(bytes / 2 ** 20).toFixed(1)} MiB` : `${(bytes / 2 ** 30).toFixed(2)} GiB`;
+}
+
 /** A rate with its 95 % interval, such as `87.3 % (83.6 to 90.3)`. */
 export function percentWithInterval(rate: number, [low, high]: readonly [number, number]): string {
   const percent = (value: number) => (100 * value).toFixed(1);

@@ -1,20 +1,23 @@
 // `tiegel up`: brings one model to admission and serves every admitted model of the catalog. The first line it prints
 // once it serves carries the address; with --json that is one object with url, key and model.
+
 import { join } from 'node:path';
 import { exitCodeOf, outdatedSince } from '../assess/index.ts';
 import { parseOrigin, systemEntropy, TiegelError } from '../base/index.ts';
 import { openCatalog } from '../catalog/index.ts';
 import { createGateway, createMetrics, openKeyRing, requireUsableAddress } from '../gateway/index.ts';
+import {
+  announceServer,
+  createServerLogger,
+  exportMetrics,
+  modelFetcher,
+  openServedModels,
+  prepareModel,
+} from '../host/index.ts';
 import { readContentFilter } from '../reasoning/index.ts';
-import { prepareModel } from './any-model.ts';
 import type { CommandContext, ExitCode } from './command.ts';
-import { exportMetrics } from './export-metrics.ts';
-import { modelFetcher } from './fetch-model.ts';
 import { wholeNumber } from './numbers.ts';
 import { printAssessment } from './print-assessment.ts';
-import { announceServer } from './running-servers.ts';
-import { openServedModels } from './served-models.ts';
-import { createServerLogger } from './server-logger.ts';
 
 /** Time that running requests get to end after SIGTERM. */
 const drainMilliseconds = 30_000;

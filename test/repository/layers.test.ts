@@ -98,7 +98,7 @@ describe('layers', () => {
   test('the command line loads the file of a command only when it is called', () => {
     const main = sources.find((file) => file.path === 'src/cli/program.ts')?.text ?? '';
     const atStart = [...main.matchAll(/^import .* from '(\.\/[^']+)';$/gm)].map((match) => match[1]);
-    expect(atStart).toEqual(['./command.ts', './environment.ts', './terminal.ts']);
+    expect(atStart).toEqual(['./command.ts', './progress-display.ts', './terminal.ts']);
   });
 
   test('one file writes to the terminal, and one the log: what strangers wrote is made harmless there', () => {
@@ -107,7 +107,7 @@ describe('layers', () => {
       .filter((file) => /\bprocess\.(stdout|stderr)\b(?!\.on\()|\bconsole\.\w+\(/.test(file.text))
       .map((file) => file.path);
     // The prompt of `chat` is drawn by readline, which prints nothing but what its user types.
-    expect(writers).toEqual(['src/cli/chat.ts', 'src/cli/server-logger.ts', 'src/cli/terminal.ts']);
+    expect(writers).toEqual(['src/cli/chat.ts', 'src/cli/terminal.ts', 'src/host/server-logger.ts']);
   });
 
   test('no test replaces a module', () => {

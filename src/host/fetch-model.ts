@@ -2,12 +2,12 @@
 import type { Catalog, Variant } from '../catalog/index.ts';
 import type { FetchModel } from '../gateway/index.ts';
 import { createOutbound } from '../outbound/index.ts';
-import type { CommandContext } from './command.ts';
+import type { HostContext } from './context.ts';
 import { publicHub } from './environment.ts';
 
 /** @throws what `Catalog.pull` throws */
 export async function fetchIntoCatalog(
-  { environment, clock }: Pick<CommandContext, 'environment' | 'clock'>,
+  { environment, clock }: Pick<HostContext, 'environment' | 'clock'>,
   catalog: Catalog,
   reference: string,
   options: Omit<Parameters<Catalog['pull']>[1], 'outbound' | 'hub' | 'clock'>,
@@ -20,7 +20,7 @@ export async function fetchIntoCatalog(
 }
 
 /** One after the other, since two that fetch the same files would write over each other. */
-export function modelFetcher(context: CommandContext, catalog: Catalog): FetchModel {
+export function modelFetcher(context: HostContext, catalog: Catalog): FetchModel {
   let before: Promise<unknown> = Promise.resolve();
   return async (reference, { signal, onProgress }) => {
     const turn = before;

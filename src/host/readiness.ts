@@ -1,7 +1,7 @@
 // The way to an admission, for models here and on servers: what has a valid record is ready, the rest is assessed first.
-import type { Assessment } from '../assess/index.ts';
+import type { Assessment, AssessProgress } from '../assess/index.ts';
 import { type NotAdmitted, revokedError } from '../catalog/index.ts';
-import type { CommandContext } from './command.ts';
+import type { HostContext } from './context.ts';
 
 export type Readiness<Admitted> =
   | { readonly ready: true; readonly admitted: Admitted }
@@ -14,17 +14,25 @@ type Steps<Admission> = {
 
 /** @throws TGL_MODEL_REVOKED, TGL_MODEL_REJECTED */
 export async function assessWhereDue<Admission extends { readonly admitted: true }>(
-  { terminal }: CommandContext,
+  { onNote }: HostContext,
   model: string,
   { admit, assess }: Steps<Admission>,
 ): Promise<Readiness<Admission>> {
   const known = await admit();
   if (known.admitted) return { ready: true, admitted: known };
   if (known.revocation !== undefined) throw revokedError(model, known.revocation);
-  terminal.note(`${model} is not admitted yet: ${known.reason}. Assessing it now.`);
+  onNote(`${model} is not admitted yet: ${known.reason}. Assessing it now.`);
   const assessment = await assess();
   if (assessment.verdict !== 'pass') return { ready: false, assessment };
   const admission = await admit();
   if (!admission.admitted) throw new Error(`a model that just passed was not admitted: ${admission.reason}`);
   return { ready: true, admitted: admission };
+}
+
+/** Tells of the trials of an assessment as they are made. */
+export function showTrials({
+  onProgress,
+}: Pick<HostContext, 'onProgress'>): (progress: AssessProgress) => void {
+  return ({ probe, done, total }) =>
+    onProgress({ doing: `Assessing: ${probe}`, count: { done, total, unit: 'trials' } });
 }

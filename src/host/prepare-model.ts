@@ -3,7 +3,7 @@ import { type Battery, quickBattery, remoteBattery } from '../assess/index.ts';
 import type { AdmittedRemote, AdmittedVariant, Catalog } from '../catalog/index.ts';
 import type { Engine } from '../engine/index.ts';
 import type { Guard } from '../reasoning/index.ts';
-import type { CommandContext } from './command.ts';
+import type { HostContext } from './context.ts';
 import { planAdmitted } from './fitted-engine.ts';
 import { admitModel, findModel, servingConfiguration } from './local-models.ts';
 import type { Readiness } from './readiness.ts';
@@ -18,7 +18,7 @@ export type Prepared = {
 
 /** Finds the model that the argument means, the shipped one without an argument, and admits it, assessing it where due. */
 export async function prepareModel(
-  context: CommandContext,
+  context: HostContext,
   catalog: Catalog,
   argument: string | undefined,
   { guards = [], draft }: { readonly guards?: readonly Guard[]; readonly draft?: string | undefined } = {},
@@ -42,7 +42,7 @@ export async function prepareModel(
 
 /** @throws TGL_MODEL_TOO_LARGE, TGL_ENGINE_START_FAILED, TGL_ENVIRONMENT_INVALID */
 export async function startAdmitted(
-  context: CommandContext,
+  context: HostContext,
   admitted: AdmittedVariant | AdmittedRemote,
 ): Promise<Engine> {
   if ('remote' in admitted) return startRemoteEngine(context, admitted.remote);

@@ -21,9 +21,8 @@ import {
 import { type ChatTemplate, templateWithDigest } from '../formats/index.ts';
 import { createOutbound, type Outbound } from '../outbound/index.ts';
 import { collect, converse, type Guard, servedTurn } from '../reasoning/index.ts';
-import type { CommandContext } from './command.ts';
-import { countedProgress } from './counted-progress.ts';
-import { assessWhereDue, type Readiness } from './readiness.ts';
+import type { HostContext } from './context.ts';
+import { assessWhereDue, type Readiness, showTrials } from './readiness.ts';
 
 /** Tokens of a reply that sets no limit, where the context of the server leaves that much. */
 const longestReply = 4096;
@@ -69,7 +68,7 @@ export function remoteTemplate({ manifest }: RemoteModel): ChatTemplate | null {
  * @throws TGL_ENVIRONMENT_INVALID when the variable with the key is not set
  */
 export function startRemoteEngine(
-  { environment, clock }: Pick<CommandContext, 'environment' | 'clock'>,
+  { environment, clock }: Pick<HostContext, 'environment' | 'clock'>,
   { name, manifest }: RemoteModel,
 ): Engine {
   const { endpoints, server, model, contextLength, opensThinking, template } = manifest;
@@ -96,16 +95,13 @@ export function startRemoteEngine(
 
 type Reach = Pick<RemoteModel['manifest'], 'endpoints' | 'allowPrivate'>;
 
-function outboundTo(
-  { offline }: CommandContext['environment'],
-  { endpoints, allowPrivate }: Reach,
-): Outbound {
+function outboundTo({ offline }: HostContext['environment'], { endpoints, allowPrivate }: Reach): Outbound {
   return createOutbound({ offline, allowedOrigins: allowPrivate ? endpoints : [] });
 }
 
 /** What the server says itself, if it can be asked and says so. */
 export async function contextLengthOnServer(
-  { environment, signal }: Pick<CommandContext, 'environment' | 'signal'>,
+  { environment, signal }: Pick<HostContext, 'environment' | 'signal'>,
   server: Reach & Pick<RemoteModel['manifest'], 'model' | 'keyVariable'>,
 ): Promise<number | undefined> {
   await using outbound = outboundTo(environment, server);
@@ -117,7 +113,7 @@ export async function contextLengthOnServer(
 
 /** Admits a model on a server, assessing it first where that is due. */
 export async function admitRemoteModel(
-  context: CommandContext,
+  context: HostContext,
   catalog: Catalog,
   remote: RemoteModel,
   guards: readonly Guard[] = [],
@@ -132,7 +128,7 @@ export async function admitRemoteModel(
 
 /** Asks the server once and looks for a record that fits its answers. */
 export async function recogniseRemote(
-  context: CommandContext,
+  context: HostContext,
   catalog: Catalog,
   remote: RemoteModel,
   guards: readonly Guard[] = [],
@@ -146,7 +142,7 @@ export async function recogniseRemote(
 
 /** A model as it would be assessed, for making trials again. */
 export function remoteAssessmentTarget(
-  context: CommandContext,
+  context: HostContext,
   remote: RemoteModel,
   guards: readonly Guard[],
 ): Pick<RemoteAssessOptions, 'remote' | 'serving' | 'startEngine'> {
@@ -157,26 +153,25 @@ export function remoteAssessmentTarget(
   };
 }
 
-/** Runs a battery on a model on a server, with progress on the terminal. */
+/** Runs a battery on a model on a server, and tells of its progress. */
 export async function assessRemoteModel(
-  context: CommandContext,
+  context: HostContext,
   catalog: Catalog,
   remote: RemoteModel,
   battery: Battery = remoteBattery,
   trials: TrialOptions = {},
   guards: readonly Guard[] = [],
 ): Promise<Assessment> {
-  const { terminal, clock, signal } = context;
+  const { clock, signal, onProgress } = context;
   const serving = remoteServing(remote, guards);
   await requireReadableReplies(context, remote, serving);
-  const show = countedProgress(context, 'trials');
   const assessment = await assessRemote({
     ...{ catalog, remote, clock, signal, battery, trials, guards },
     serving,
     startEngine: async () => startRemoteEngine(context, remote),
-    onProgress: ({ probe, done, total }) => show(`Assessing: ${probe}`, done, total),
+    onProgress: showTrials(context),
   });
-  terminal.clearProgress();
+  onProgress(null);
   return assessment;
 }
 
@@ -190,7 +185,7 @@ const mostTrialTokens = 1024;
  * @throws TGL_THINKING_UNOPENED, TGL_UPSTREAM_UNREADABLE, TGL_UPSTREAM_UNUSABLE, TGL_UPSTREAM_REFUSED
  */
 async function requireReadableReplies(
-  context: CommandContext,
+  context: HostContext,
   remote: RemoteModel,
   serving: ServingConfiguration,
 ): Promise<void> {

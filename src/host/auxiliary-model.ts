@@ -3,7 +3,7 @@
 import type { OtherModel } from '../assess/index.ts';
 import { digestOfJson, TiegelError } from '../base/index.ts';
 import type { Catalog } from '../catalog/index.ts';
-import type { CommandContext } from './command.ts';
+import type { HostContext } from './context.ts';
 import { findRemote, remoteServing, remoteTemplate, startRemoteEngine } from './remote-models.ts';
 
 /**
@@ -12,8 +12,8 @@ import { findRemote, remoteServing, remoteTemplate, startRemoteEngine } from './
  * @param flag that names it
  * @throws TGL_USAGE where no model on a server has the name, TGL_ENVIRONMENT_INVALID
  */
-export function openOtherModel(
-  context: CommandContext,
+export function openAuxiliaryModel(
+  context: HostContext,
   catalog: Catalog,
   { flag, name }: { readonly flag: string; readonly name: string },
 ): OtherModel & AsyncDisposable {

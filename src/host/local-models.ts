@@ -15,11 +15,10 @@ import {
 import type { Engine } from '../engine/index.ts';
 import { tiegelTemplate } from '../formats/index.ts';
 import type { Guard } from '../reasoning/index.ts';
-import type { CommandContext } from './command.ts';
-import { countedProgress } from './counted-progress.ts';
+import type { HostContext } from './context.ts';
 import type { Environment } from './environment.ts';
 import { fitUntriedEngine, localRuntimeBuild } from './fitted-engine.ts';
-import { assessWhereDue, type Readiness } from './readiness.ts';
+import { assessWhereDue, type Readiness, showTrials } from './readiness.ts';
 
 const models = resolve(import.meta.dirname, '..', '..', 'models');
 
@@ -97,7 +96,7 @@ export async function findModel(
 
 /** Admits a variant, assessing it first where that is due. */
 export async function admitModel(
-  context: CommandContext,
+  context: HostContext,
   catalog: Catalog,
   variant: Variant,
   serving: ServingConfiguration,
@@ -111,21 +110,20 @@ export async function admitModel(
 }
 
 /**
- * Runs a battery on a variant, with progress on the terminal.
+ * Runs a battery on a variant, and tells of its progress.
  *
  * @throws TGL_MODEL_TOO_LARGE before anything is loaded
  */
 export async function assessModel(
-  context: CommandContext,
+  context: HostContext,
   catalog: Catalog,
   variant: Variant,
   serving: ServingConfiguration,
   battery: Battery,
   options: Pick<AssessOptions, 'allowedTemplate' | 'guards' | 'trials'> = {},
 ): Promise<Assessment> {
-  const { environment, terminal, clock, signal } = context;
+  const { environment, clock, signal, onProgress } = context;
   const startEngine = await engineForReview(environment, catalog, variant);
-  const show = countedProgress(context, 'trials');
   const assessment = await assess({
     catalog,
     variant,
@@ -135,15 +133,15 @@ export async function assessModel(
     signal,
     startEngine,
     ...options,
-    onProgress: ({ probe, done, total }) => show(`Assessing: ${probe}`, done, total),
+    onProgress: showTrials(context),
   });
-  terminal.clearProgress();
+  onProgress(null);
   return assessment;
 }
 
 /** A model as it would be assessed, for making trials again. */
 export async function assessmentTarget(
-  context: CommandContext,
+  context: HostContext,
   catalog: Catalog,
   model: string,
   { guards, draft }: { readonly guards: readonly Guard[]; readonly draft: string | undefined },

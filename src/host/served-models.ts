@@ -5,12 +5,10 @@ import type { AdmittedRemote, AdmittedVariant, Catalog, RemoteModel } from '../c
 import { createEnginePool, createPooledEngine, type EnginePool } from '../engine/index.ts';
 import type { ModelDirectory, ServedModel } from '../gateway/index.ts';
 import type { Guard } from '../reasoning/index.ts';
-import type { CommandContext } from './command.ts';
+import type { HostContext } from './context.ts';
 import { type EnginePlan, planAdmitted } from './fitted-engine.ts';
 import { servingConfiguration } from './local-models.ts';
-import { mebibytes } from './print-variant.ts';
 import { recogniseRemote, remoteTemplate, startRemoteEngine } from './remote-models.ts';
-import { duration } from './terminal.ts';
 import { type RevocationWatch, watchRevocations } from './watch-revocations.ts';
 
 type Entry = ServedModel | { readonly notAdmitted: string };
@@ -25,7 +23,7 @@ export type ServedModels = ModelDirectory & AsyncDisposable;
  * @throws TGL_MODEL_TOO_LARGE, TGL_ENGINE_START_FAILED
  */
 export async function openServedModels(
-  context: CommandContext,
+  context: HostContext,
   catalog: Catalog,
   first: AdmittedVariant | AdmittedRemote,
   guards: readonly Guard[] = [],
@@ -86,22 +84,15 @@ export async function openServedModels(
 
 /** Loads the model that the server is started for, and says so: a large one takes minutes. */
 async function load(
-  { terminal, clock }: CommandContext,
+  { onProgress }: HostContext,
   pool: EnginePool<EnginePlan>,
   plan: EnginePlan,
 ): Promise<void> {
-  const began = clock.monotonic();
-  const show = (): void => {
-    const seconds = (clock.monotonic() - began) / 1000;
-    terminal.progress(`Loading ${plan.name} (${mebibytes(plan.bytes)}) … ${duration(seconds)}`);
-  };
-  show();
-  const timer = setInterval(show, 1000);
+  onProgress({ doing: `Loading ${plan.name}` });
   try {
     (await pool.lease(plan))[Symbol.dispose]();
   } finally {
-    clearInterval(timer);
-    terminal.clearProgress();
+    onProgress(null);
   }
 }
 
@@ -132,7 +123,7 @@ function serve(
 
 /** A server that is away at this moment keeps nobody from serving the other models. */
 async function serveRemote(
-  context: CommandContext,
+  context: HostContext,
   catalog: Catalog,
   remote: RemoteModel,
   {

@@ -1,0 +1,31 @@
+// host: this machine. It brings models to admission, fits and pools engines, and fills the ports of the gateway.
+export { openAuxiliaryModel } from './auxiliary-model.ts';
+export type { HostContext, WorkProgress } from './context.ts';
+export { readEnvironment } from './environment.ts';
+export { exportMetrics } from './export-metrics.ts';
+export { fetchIntoCatalog, modelFetcher } from './fetch-model.ts';
+export { findEvidence } from './find-evidence.ts';
+export { lastRuntimeBuild } from './fitted-engine.ts';
+export { openJudgeModel } from './judge-model.ts';
+export {
+  assessModel,
+  assessmentTarget,
+  findModel,
+  servingConfiguration,
+  servingOn,
+  shippedModel,
+} from './local-models.ts';
+export { machineOf } from './machine.ts';
+export { prepareModel, startAdmitted } from './prepare-model.ts';
+export {
+  assessRemoteModel,
+  contextLengthOnServer,
+  findRemote,
+  remoteAssessmentTarget,
+  remoteServing,
+  remoteTemplate,
+  requireNoDraft,
+} from './remote-models.ts';
+export { announceServer, runningServers } from './running-servers.ts';
+export { openServedModels } from './served-models.ts';
+export { createServerLogger } from './server-logger.ts';
