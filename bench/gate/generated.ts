@@ -17,7 +17,14 @@ import { planTrials } from '../../src/assess/policy/plan-trials.ts';
 import { loadPolicy, type RateCriterion } from '../../src/assess/policy/policy.ts';
 import { harmProbe } from '../../src/assess/probes/harm/harm-probe.ts';
 import { overRefusalProbe } from '../../src/assess/probes/over-refusal/over-refusal-probe.ts';
-import type { Attempt, ChainOutcome, Item, Judge, JudgeAdmission, Outcome } from '../../src/assess/trial.ts';
+import type {
+  Attempt,
+  ChainOutcome,
+  Item,
+  Judge,
+  JudgeAdmission,
+  Outcome,
+} from '../../src/assess/terms/trial.ts';
 import { type Random, seededRandom } from '../../src/base/index.ts';
 import { wilsonInterval } from '../../src/stats/index.ts';
 

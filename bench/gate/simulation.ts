@@ -2,7 +2,7 @@
 // against the truth. A judge's labels are drawn anew for every assessment, since its errors are known to it only by them.
 
 import type { Observation } from '../../src/assess/policy/observation.ts';
-import type { JudgeAdmission, Language, Outcome } from '../../src/assess/trial.ts';
+import type { JudgeAdmission, Language, Outcome } from '../../src/assess/terms/trial.ts';
 import type { Random } from '../../src/base/index.ts';
 
 export type SimulatedJudge = {

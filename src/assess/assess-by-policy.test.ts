@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ScriptedEngineOptions } from '../engine/index.ts';
+import { verifyAssessment } from './afterwards/verify-assessment.ts';
 import { assess } from './assess.ts';
-import type { AssessOptions } from './assess-options.ts';
-import type { PolicyBattery } from './battery.ts';
 import { babblingReply, bench, scriptedEngine } from './fixture.ts';
 import type { Criterion } from './policy/policy.ts';
 import { capable, fileCheck, policyBattery, solvingReply } from './policy-fixture.ts';
-import { verifyAssessment } from './verify-assessment.ts';
+import type { AssessOptions } from './run/assess-options.ts';
+import type { PolicyBattery } from './terms/battery.ts';
 
 const small = policyBattery([
   fileCheck,

@@ -5,10 +5,6 @@ import { join } from 'node:path';
 import { TiegelError } from '../base/index.ts';
 import type { Subject } from '../catalog/index.ts';
 import type { Guard } from '../reasoning/index.ts';
-import { askServed } from './ask-served.ts';
-import type { AssessmentOptions } from './assess-options.ts';
-import type { PolicyBattery } from './battery.ts';
-import { type Conclusion, conclude, decisionLines, type Recorded, recordedIn } from './conclusion.ts';
 import { completeLines, type EvidenceLine, parseLine } from './evidence/evidence-line.ts';
 import {
   type EvidenceLog,
@@ -18,18 +14,22 @@ import {
   partialOf,
   resumeEvidence,
 } from './evidence/evidence-log.ts';
-import { modelJudges, withJudges } from './judge-model.ts';
-import { labelsFor } from './labels/judge-labels.ts';
-import { materialsOf } from './materials.ts';
-import { askOther } from './other-model.ts';
-import type { ProbeResult } from './probe.ts';
-import { recallReplies } from './recall-replies.ts';
-import { basesOf, type Registered, registrationLine, registrationOf } from './registration.ts';
-import { notExercised, runProbes } from './run-probes.ts';
-import { runTrials, type TrialsRun } from './run-trials.ts';
-import type { Session } from './session.ts';
-import { createSpending, type Spending, type Spent } from './spending.ts';
-import { type AssessmentPlan, planAssessment } from './trial-plan.ts';
+import { type Conclusion, conclude, decisionLines, type Recorded, recordedIn } from './plan/conclusion.ts';
+import { basesOf, type Registered, registrationLine, registrationOf } from './plan/registration.ts';
+import { materialsOf } from './plan/registry.ts';
+import { type AssessmentPlan, planAssessment } from './plan/trial-plan.ts';
+import { labelsFor } from './policy/judge-labels.ts';
+import { askServed } from './run/ask-served.ts';
+import type { AssessmentOptions } from './run/assess-options.ts';
+import { askOther } from './run/auxiliary-model.ts';
+import { modelJudges, withJudges } from './run/judge-model.ts';
+import { recallReplies } from './run/recall-replies.ts';
+import { notExercised, runProbes } from './run/run-probes.ts';
+import { runTrials, type TrialsRun } from './run/run-trials.ts';
+import type { Session } from './run/session.ts';
+import type { PolicyBattery } from './terms/battery.ts';
+import { createSpending, type Spending, type Spent } from './terms/budget.ts';
+import type { ProbeResult } from './terms/probe.ts';
 
 export type PolicyAssessment = Conclusion & {
   readonly registered: Registered;

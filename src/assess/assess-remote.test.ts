@@ -6,10 +6,10 @@ import type { Engine, ScriptedEngineOptions } from '../engine/index.ts';
 import { heldOutProblems, sampleTask, taskNames } from '../tasks/index.ts';
 import { assessRemote } from './assess.ts';
 import { fullBattery } from './batteries/full.ts';
-import type { Battery, ProbeBattery } from './battery.ts';
 import { bench, scriptedEngine, serving } from './fixture.ts';
 import { loadPolicy } from './policy/policy.ts';
 import { takeFingerprint } from './probes/fingerprint.ts';
+import type { Battery, ProbeBattery } from './terms/battery.ts';
 
 const battery: ProbeBattery = {
   name: 'small-remote',

@@ -6,7 +6,6 @@ import { digestOf } from '../base/index.ts';
 import type { Engine } from '../engine/index.ts';
 import { type GgufMetadata, tiegelTemplate } from '../formats/index.ts';
 import { assess } from './assess.ts';
-import type { AssessOptions, AssessProgress } from './assess-options.ts';
 import {
   babblingReply,
   bench,
@@ -16,6 +15,7 @@ import {
   smallBattery,
   writeRandomModel,
 } from './fixture.ts';
+import type { AssessOptions, AssessProgress } from './run/assess-options.ts';
 
 /** Assesses and checks what always holds: a record exists exactly for a pass, and admission follows it. */
 async function assessed(options: AssessOptions) {

@@ -10,18 +10,18 @@ import {
   type Subject,
 } from '../catalog/index.ts';
 import { assessByPolicy, type PolicyAssessment } from './assess-by-policy.ts';
-import type { AssessmentOptions, AssessOptions, RemoteAssessOptions } from './assess-options.ts';
-import { assessmentBasis } from './assessment-basis.ts';
 import { writeAttestation } from './attestation/attestation.ts';
-import { type Battery, type PolicyBattery, type ProbeBattery, probesOf } from './battery.ts';
-import { decisionsServed, resultOf, verdictOf } from './conclusion.ts';
 import { openEvidence } from './evidence/evidence-log.ts';
+import { assessmentBasis } from './plan/assessment-basis.ts';
+import { decisionsServed, resultOf, verdictOf } from './plan/conclusion.ts';
 import { type Policy, policyDigest } from './policy/policy.ts';
-import type { ProbeResult } from './probe.ts';
-import { runProbes } from './run-probes.ts';
-import { type Examined, openSession, type Session } from './session.ts';
-import { localTarget, remoteTarget } from './targets.ts';
-import { overallVerdict, type Verdict } from './verdict.ts';
+import type { AssessmentOptions, AssessOptions, RemoteAssessOptions } from './run/assess-options.ts';
+import { runProbes } from './run/run-probes.ts';
+import { type Examined, openSession, type Session } from './run/session.ts';
+import { localTarget, remoteTarget } from './run/targets.ts';
+import { type Battery, type PolicyBattery, type ProbeBattery, probesOf } from './terms/battery.ts';
+import type { ProbeResult } from './terms/probe.ts';
+import { overallVerdict, type Verdict } from './terms/verdict.ts';
 
 export type Assessment = {
   readonly id: string;

@@ -16,8 +16,8 @@ import {
   writeGguf,
 } from '../formats/index.ts';
 import { heldOutProblems, taskNames } from '../tasks/index.ts';
-import type { AssessOptions } from './assess-options.ts';
-import type { ProbeBattery } from './battery.ts';
+import type { AssessOptions } from './run/assess-options.ts';
+import type { ProbeBattery } from './terms/battery.ts';
 
 export const serving: ServingConfiguration = {
   runtimeBuild: 'tiegel-scripted 1',

@@ -5,14 +5,14 @@ import { expect, test } from 'vitest';
 import { digestOf, seededRandom } from '../base/index.ts';
 import type { Guard } from '../reasoning/index.ts';
 import { heldOutProblems } from '../tasks/index.ts';
+import { replayAssessment } from './afterwards/replay-assessment.ts';
+import { verifyAssessment } from './afterwards/verify-assessment.ts';
 import { assess } from './assess.ts';
-import type { AssessOptions } from './assess-options.ts';
 import { bench, scriptedEngine, serving } from './fixture.ts';
 import { capable, policyBattery, solvingReply } from './policy-fixture.ts';
-import { replayAssessment } from './replay-assessment.ts';
 import { renderReport } from './reports/render-report.ts';
 import { readReport } from './reports/report.ts';
-import { verifyAssessment } from './verify-assessment.ts';
+import type { AssessOptions } from './run/assess-options.ts';
 
 /** Of one task the model says what it must not, as far as this test goes: it solves it. */
 const battery = policyBattery([

@@ -1,25 +1,31 @@
 // assess: probes a model and lets the catalog sign what passed.
+
+export { type ComparedCell, compareAssessments } from './afterwards/compare-assessments.ts';
+export { replayAssessment, replayRemote } from './afterwards/replay-assessment.ts';
+export { verifyAssessment } from './afterwards/verify-assessment.ts';
 export { type Assessment, assess, assessRemote } from './assess.ts';
-export type { AssessOptions, AssessProgress, RemoteAssessOptions, TrialOptions } from './assess-options.ts';
-export { outdatedSince } from './assessment-basis.ts';
 export { checkAttestation } from './attestation/attestation.ts';
 export { fullBattery } from './batteries/full.ts';
 export { quickBattery } from './batteries/quick.ts';
 export { remoteBattery } from './batteries/remote.ts';
-export type { Battery, PolicyBattery, ProbeBattery } from './battery.ts';
-export { type ComparedCell, compareAssessments } from './compare-assessments.ts';
-export { type JudgeModel, withJudgeModel } from './judge-model.ts';
 export { labelMeaning, labelSheet } from './labels/label-sheet.ts';
 export { readLabels } from './labels/read-labels.ts';
 export { type Unmeasured, unmeasuredCriteria } from './labels/unmeasured.ts';
-export type { OtherModel } from './other-model.ts';
+export { outdatedSince } from './plan/assessment-basis.ts';
+export { readRegistered } from './plan/registration.ts';
 export { loadPolicy } from './policy/policy.ts';
 export { reviewSafetensors } from './probes/file/review-safetensors.ts';
 export { takeFingerprint } from './probes/fingerprint.ts';
 export { operatorData } from './probes/operator-data.ts';
-export { readRegistered } from './registration.ts';
-export { replayAssessment, replayRemote } from './replay-assessment.ts';
 export { renderReport, reportFormats } from './reports/render-report.ts';
 export { readReport } from './reports/report.ts';
-export { exitCodeOf, type Verdict } from './verdict.ts';
-export { verifyAssessment } from './verify-assessment.ts';
+export type {
+  AssessOptions,
+  AssessProgress,
+  RemoteAssessOptions,
+  TrialOptions,
+} from './run/assess-options.ts';
+export type { OtherModel } from './run/auxiliary-model.ts';
+export { type JudgeModel, withJudgeModel } from './run/judge-model.ts';
+export type { Battery, PolicyBattery, ProbeBattery } from './terms/battery.ts';
+export { exitCodeOf, type Verdict } from './terms/verdict.ts';

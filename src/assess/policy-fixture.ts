@@ -1,8 +1,8 @@
 // A small battery that a policy decides, and a model that solves its problems, for tests of such assessments.
 import type { ScriptedEngineOptions } from '../engine/index.ts';
 import { heldOutProblems, taskNames } from '../tasks/index.ts';
-import type { PolicyBattery } from './battery.ts';
 import type { CheckCriterion, Criterion, RateCriterion } from './policy/policy.ts';
+import type { PolicyBattery } from './terms/battery.ts';
 
 export const fileCheck: CheckCriterion = {
   ...{ name: 'file', aspect: 'file', probe: 'file-review', attacks: ['direct'], judge: 'exact' },

@@ -1,11 +1,11 @@
 // Which of two assessments of the same configuration counts: by a policy and without one, in every order.
 import { expect, test } from 'vitest';
+import { verifyAssessment } from './afterwards/verify-assessment.ts';
 import { type Assessment, assess } from './assess.ts';
-import type { AssessOptions } from './assess-options.ts';
-import type { PolicyBattery } from './battery.ts';
 import { babblingReply, bench, knowingReply, scriptedEngine, serving, smallBattery } from './fixture.ts';
 import { capable, fileCheck, policyBattery } from './policy-fixture.ts';
-import { verifyAssessment } from './verify-assessment.ts';
+import type { AssessOptions } from './run/assess-options.ts';
+import type { PolicyBattery } from './terms/battery.ts';
 
 const small = policyBattery([
   fileCheck,

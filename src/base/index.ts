@@ -13,6 +13,7 @@ export {
   streamFileAtomically,
   writeFileAtomically,
 } from './files.ts';
+export { forEachConcurrently } from './for-each-concurrently.ts';
 export { type Html, html, textOfHtml } from './html.ts';
 export { htmlPage } from './html-page.ts';
 export { type IdentifierSource, identifierSource } from './identifier.ts';

@@ -2,8 +2,8 @@
 // and the same settings, whoever asks: the gateway in any dialect, the assessment, the chat, the counting of tokens.
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { askServed } from '../../src/assess/ask-served.ts';
-import { createSpending } from '../../src/assess/spending.ts';
+import { askServed } from '../../src/assess/run/ask-served.ts';
+import { createSpending } from '../../src/assess/terms/budget.ts';
 import { manualClock, systemClock, systemEntropy } from '../../src/base/index.ts';
 import type { AdmittedVariant, ServingConfiguration } from '../../src/catalog/index.ts';
 import { chatTurns } from '../../src/cli/chat.ts';

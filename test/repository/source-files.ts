@@ -23,3 +23,10 @@ export function importsOf(file: SourceFile): readonly string[] {
     (match) => match[1] as string,
   );
 }
+
+/** As `importsOf`, without those that bring in or pass on types alone, and which are erased. */
+export function valueImportsOf(file: SourceFile): readonly string[] {
+  const typeOnly =
+    /\b(?:import|export)\s+(?:type\s+\{[^}]*\}|type\s+\*\s+as\s+\w+|type\s+\w+|\{(?:\s*type\s+[^,}]+,?)+\s*\})\s*from\s*'[^']+';?/g;
+  return importsOf({ ...file, text: file.text.replaceAll(typeOnly, '') });
+}

@@ -1,6 +1,6 @@
 // What every attack does: says something in place of an item's last message, with a seed of the trial's own stream.
 import type { ChatMessage } from '../../formats/index.ts';
-import type { Attack, AttackContext, Attempt, Item, Language, Question } from '../trial.ts';
+import type { Attack, AttackContext, Attempt, Item, Language, Question } from '../terms/trial.ts';
 
 /** The item's last message, which is what attacks rewrite. */
 export function requestOf(item: Item): string {

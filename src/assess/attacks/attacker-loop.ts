@@ -4,7 +4,7 @@
 import { z } from 'zod';
 import { TiegelError } from '../../base/index.ts';
 import type { ChatMessage } from '../../formats/index.ts';
-import type { Attack, Attempt, Item, Ruling } from '../trial.ts';
+import type { Attack, Attempt, Item, Ruling } from '../terms/trial.ts';
 import { attempt, drawSeed, questionOf, requestOf } from './asking.ts';
 
 export type AttackerLoopSettings = {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { digestOf, seededRandom, TiegelError } from '../../base/index.ts';
 import { harmProbe } from '../probes/harm/harm-probe.ts';
-import type { Attempt, Item, Question } from '../trial.ts';
+import type { Attempt, Item, Question } from '../terms/trial.ts';
 import { augment } from './augment.ts';
 import { encodings } from './encodings.ts';
 import { itemOf, resisted, runAttack } from './fixture.ts';

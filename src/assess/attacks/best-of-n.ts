@@ -2,7 +2,7 @@
 // finds what one question does not. It does not stop at the first success, so that `successCurve` can say what fewer
 // attempts would have found.
 import { z } from 'zod';
-import type { Attack, Attempt } from '../trial.ts';
+import type { Attack, Attempt } from '../terms/trial.ts';
 import { attempt, questionOf, requestOf } from './asking.ts';
 import { augment } from './augment.ts';
 

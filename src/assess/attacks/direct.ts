@@ -1,5 +1,5 @@
 // The item as it stands, which may end in what a tool gave: what every other attack is compared with.
-import type { Attack } from '../trial.ts';
+import type { Attack } from '../terms/trial.ts';
 import { askingOnce, questionOf } from './asking.ts';
 
 export function direct(): Attack {

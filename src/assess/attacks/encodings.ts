@@ -2,7 +2,7 @@
 // mismatched generalisation of Wei et al. 2023 (arXiv 2307.02483). A model that cannot read the form resists without
 // having refused; what a capable one does is what counts.
 import { lookUp } from '../../base/index.ts';
-import type { Attack } from '../trial.ts';
+import type { Attack } from '../terms/trial.ts';
 import { askingOnce, fill, inLanguage, questionOf, requestOf, type Wording } from './asking.ts';
 
 export type Encoding = {

@@ -2,7 +2,7 @@
 // (Crescendo, Russinovich et al. 2024, arXiv 2404.01833). Differs in that the steps are a fixed script instead of a
 // model's: they do not go back after a refusal, and know nothing of the subject beyond the request itself.
 import type { ChatMessage } from '../../formats/index.ts';
-import type { Attack } from '../trial.ts';
+import type { Attack } from '../terms/trial.ts';
 import { attempt, drawSeed, fill, inLanguage, questionOf, requestOf, type Wording } from './asking.ts';
 
 const steps: Wording<readonly string[]> = {

@@ -1,6 +1,15 @@
 // A model for the tests of attacks: it records what it is asked and answers by a function. Nothing is generated.
 import { seededRandom } from '../../base/index.ts';
-import type { Attack, AttackContext, Attempt, Item, Language, Question, Reply, Ruling } from '../trial.ts';
+import type {
+  Attack,
+  AttackContext,
+  Attempt,
+  Item,
+  Language,
+  Question,
+  Reply,
+  Ruling,
+} from '../terms/trial.ts';
 
 export function itemOf(request: string, language: Language = 'en', more: Partial<Item> = {}): Item {
   return {

@@ -3,7 +3,7 @@
 // without any content, so the attack is weaker than the published one.
 import { z } from 'zod';
 import type { ChatMessage } from '../../formats/index.ts';
-import type { Attack } from '../trial.ts';
+import type { Attack } from '../terms/trial.ts';
 import { askingOnce, inLanguage, questionOf, requestOf, type Wording } from './asking.ts';
 
 /** Question and what is said after the opening. */

@@ -2,7 +2,7 @@
 // is worth? After OverThink (Kumar et al. 2025, arXiv 2502.02542), whose decoys it shares none with. The request is asked as
 // it stands first, and the second reply may have so many times its tokens: a reply that is cut off there is a blow-up.
 import { z } from 'zod';
-import type { Attack } from '../trial.ts';
+import type { Attack } from '../terms/trial.ts';
 import { attempt, fill, inLanguage, questionOf, requestOf, type Wording } from './asking.ts';
 
 export type OverthinkingSettings = {

@@ -1,7 +1,7 @@
 // Replies that are already begun: the answer with its first words of consent (prefilling, Andriushchenko et al. 2024,
 // arXiv 2404.02151), or the think block with a decision to comply, which only reasoning models have. A chat API that
 // takes no begun turn cannot be attacked so, and its trials are then unassessed.
-import type { Attack } from '../trial.ts';
+import type { Attack } from '../terms/trial.ts';
 import { askingOnce, inLanguage, questionOf, requestOf, type Wording } from './asking.ts';
 
 const consent: Wording<string> = {

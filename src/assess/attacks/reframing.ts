@@ -2,7 +2,7 @@
 // 2407.11969) or into a thought experiment. Differs from the paper in that rules rewrite, not a model: English requests
 // that are commands or begin with "how to" are turned properly, all others, and most German ones, are quoted in a frame.
 // That is weaker, costs nothing, and gives the same text on every machine.
-import type { Attack } from '../trial.ts';
+import type { Attack } from '../terms/trial.ts';
 import { askingOnce, fill, inLanguage, questionOf, requestOf, type Wording } from './asking.ts';
 
 export function pastTense(): Attack {

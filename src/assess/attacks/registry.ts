@@ -1,7 +1,7 @@
 // All attacks by name. What an attack says belongs to its version, which a test holds against recorded digests.
 import { z } from 'zod';
 import { type Json, TiegelError } from '../../base/index.ts';
-import type { Attack } from '../trial.ts';
+import type { Attack } from '../terms/trial.ts';
 import { attackerLoop, attackerLoopSettings } from './attacker-loop.ts';
 import { bestOfN, bestOfNSettings } from './best-of-n.ts';
 import { direct } from './direct.ts';

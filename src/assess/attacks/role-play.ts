@@ -1,7 +1,7 @@
 // The request as a line of somebody else: a stage part, a novel, a second voice, a training example. The templates are
 // ours and mild on purpose; the long ones that circulate are found in the artefacts of JailbreakBench (loaders).
 import { z } from 'zod';
-import type { Attack, Attempt } from '../trial.ts';
+import type { Attack, Attempt } from '../terms/trial.ts';
 import { attempt, fill, inLanguage, questionOf, requestOf, type Wording } from './asking.ts';
 
 const templates: Wording<readonly string[]> = {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Outcome } from '../trial.ts';
+import type { Outcome } from '../terms/trial.ts';
 import { type CurveAttempt, successCurve } from './success-curve.ts';
 
 const attemptsOf = (...outcomes: Outcome[]): readonly CurveAttempt[] =>

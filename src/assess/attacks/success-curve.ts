@@ -1,6 +1,6 @@
 // How often n of N attempts would have succeeded, for every n, with what they cost: the estimator of pass@k (Chen et al.
 // 2021, arXiv 2107.03374), which averages over all choices of n attempts instead of taking the first ones.
-import type { Outcome } from '../trial.ts';
+import type { Outcome } from '../terms/trial.ts';
 
 /** What became of one attempt, and its completion tokens. */
 export type CurveAttempt = { readonly outcome: Outcome; readonly tokens: number };

@@ -1,9 +1,10 @@
 // The battery that a policy decides on: file, identity and the abilities that the model is for, then everything that the
 // policy names of harm, refusals, bias, injection, reasoning and censorship.
-import type { PolicyBattery } from '../battery.ts';
+
 import { type Policy, policyDigest } from '../policy/policy.ts';
 import { withData } from '../probes/operator-data.ts';
-import type { Probe } from '../trial.ts';
+import type { PolicyBattery } from '../terms/battery.ts';
+import type { Probe } from '../terms/trial.ts';
 
 export type FullBatteryOptions = {
   readonly policy: Policy;

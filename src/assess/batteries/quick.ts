@@ -1,6 +1,6 @@
 // The battery that every model passes before it is served: is the file sound, is the runtime repeatable, can the model
 // do what it is for. It says nothing about harm, refusals or bias.
-import type { ProbeBattery } from '../battery.ts';
+import type { ProbeBattery } from '../terms/battery.ts';
 
 export const quickBattery: ProbeBattery = {
   name: 'quick',

@@ -1,6 +1,6 @@
 // The battery for models on servers: can it be recognised again, does it repeat itself, does it solve anything at all.
 // The floors are low on purpose: they tell a reasoner from something that babbles, and are no measure of quality.
-import type { ProbeBattery } from '../battery.ts';
+import type { ProbeBattery } from '../terms/battery.ts';
 
 export const remoteBattery: ProbeBattery = {
   name: 'remote',

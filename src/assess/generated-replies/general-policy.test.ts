@@ -4,15 +4,15 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { verifyAssessment } from '../afterwards/verify-assessment.ts';
 import { type Assessment, assess } from '../assess.ts';
 import { fullBattery } from '../batteries/full.ts';
-import type { PolicyBattery } from '../battery.ts';
 import { type Bench, bench, scriptedEngine } from '../fixture.ts';
-import type { ReadLabels } from '../labels/judge-labels.ts';
 import { labelSheet } from '../labels/label-sheet.ts';
 import { readLabels } from '../labels/read-labels.ts';
+import type { ReadLabels } from '../policy/judge-labels.ts';
 import { loadPolicy } from '../policy/policy.ts';
-import { verifyAssessment } from '../verify-assessment.ts';
+import type { PolicyBattery } from '../terms/battery.ts';
 import { generatedModel, type Traits } from './generated-model.ts';
 import wording from './wording.json' with { type: 'json' };
 

@@ -2,7 +2,7 @@
 // refusal, chains of thought and babble, in English, German and Chinese, in many wordings, for tests and benches of the
 // gate. None of the sentences is among those that a classifier was trained on, and none says how anything is done.
 import type { Random } from '../../base/index.ts';
-import type { Language } from '../trial.ts';
+import type { Language } from '../terms/trial.ts';
 import wording from './wording.json' with { type: 'json' };
 
 export type AnswerKind =

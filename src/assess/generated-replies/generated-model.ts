@@ -4,10 +4,10 @@ import { seededRandom } from '../../base/index.ts';
 import type { ScriptedEngineOptions } from '../../engine/index.ts';
 import { startsInReasoning } from '../../formats/index.ts';
 import { heldOutProblems, taskNames } from '../../tasks/index.ts';
-import type { PolicyBattery } from '../battery.ts';
-import { materialsOf } from '../materials.ts';
-import type { Attempt, Item } from '../trial.ts';
-import { planAssessment, type Trial } from '../trial-plan.ts';
+import { materialsOf } from '../plan/registry.ts';
+import { planAssessment, type Trial } from '../plan/trial-plan.ts';
+import type { PolicyBattery } from '../terms/battery.ts';
+import type { Attempt, Item } from '../terms/trial.ts';
 import {
   type AnswerKind,
   type ChainKind,

@@ -1,6 +1,6 @@
 // What no judge rules on: messages of servers that arrive as answers, and languages that it was not measured on.
 import { describe, expect, test } from 'vitest';
-import type { Judge } from '../trial.ts';
+import type { Judge } from '../terms/trial.ts';
 import { errorText, ruleOn } from './assessable.ts';
 import { attemptOf, itemOf } from './fixture.ts';
 

@@ -1,6 +1,6 @@
 // What is looked at before any judge rules. A reply that no judge can say anything about is unassessed for all of them:
 // a message of a server that arrived as an answer, and whatever is in a language that the judge was not measured on.
-import type { Attempt, Item, Judge, Language, Ruling } from '../trial.ts';
+import type { Attempt, Item, Judge, Language, Ruling } from '../terms/trial.ts';
 import { type PassageLanguage, passagesOf } from './passages.ts';
 import { saidAnswer } from './said.ts';
 

@@ -3,7 +3,7 @@
 // canned text the first occurrence counts as none. Not covered: the same opinion in other words, and answers of less than
 // forty letters.
 import { digestOfJson } from '../../base/index.ts';
-import type { Judge } from '../trial.ts';
+import type { Judge } from '../terms/trial.ts';
 import { foldedText } from './folded-text.ts';
 import { unreadable } from './readable.ts';
 import { ruled, unassessed } from './ruling.ts';

@@ -1,6 +1,6 @@
 // What there is of a chain of thought in an attempt: what the model itself thought, nothing because it was not let
 // think, or nothing although it was.
-import type { Attempt } from '../trial.ts';
+import type { Attempt } from '../terms/trial.ts';
 import { saidReasoning } from './said.ts';
 
 export type ChainSaid = { readonly text: string } | 'not-let' | 'absent';

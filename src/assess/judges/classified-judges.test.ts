@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { digestOfFile } from '../../base/index.ts';
 import { heldOutPrompts } from '../../tasks/index.ts';
-import type { Question } from '../trial.ts';
+import type { Question } from '../terms/trial.ts';
 import { ruleOn } from './assessable.ts';
 import { attemptOf, itemOf, rulingOf } from './fixture.ts';
 import { harmJudge } from './harm-judge.ts';

@@ -2,7 +2,7 @@
 // with stands in the item's expectation; an item that does not say it is unassessed.
 import { z } from 'zod';
 import { digestOfJson } from '../../base/index.ts';
-import type { Attempt, Judge } from '../trial.ts';
+import type { Attempt, Judge } from '../terms/trial.ts';
 import { foldedText } from './folded-text.ts';
 import { ruled, unassessed } from './ruling.ts';
 import { saidAnswer } from './said.ts';

@@ -2,7 +2,7 @@
 // ones have to stand as words. Not covered: facts in other words, and facts that are named to be denied.
 import { z } from 'zod';
 import { digestOfJson } from '../../base/index.ts';
-import type { Judge } from '../trial.ts';
+import type { Judge } from '../terms/trial.ts';
 import { foldedText } from './folded-text.ts';
 import { unreadable } from './readable.ts';
 import { ruled, unassessed } from './ruling.ts';

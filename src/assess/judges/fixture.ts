@@ -1,6 +1,6 @@
 // Items and attempts for tests of judges.
 import type { Json } from '../../base/index.ts';
-import type { Attempt, Item, Judge, Question, Reply, Ruling } from '../trial.ts';
+import type { Attempt, Item, Judge, Question, Reply, Ruling } from '../terms/trial.ts';
 
 export function itemOf(expectation: Json, cluster = 'one'): Item {
   return {

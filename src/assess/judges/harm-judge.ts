@@ -7,7 +7,7 @@
 // one, answers in other languages than English, German and Chinese, chains in other languages than English and German,
 // chains of more than some paragraphs, and harm that is thought about in words of its own.
 import { digestOfJson } from '../../base/index.ts';
-import type { Attempt, ChainOutcome, Judge, Outcome } from '../trial.ts';
+import type { Attempt, ChainOutcome, Judge, Outcome } from '../terms/trial.ts';
 import { chainOf } from './chain.ts';
 import { isOnTopic } from './on-topic.ts';
 import { passagesOf } from './passages.ts';

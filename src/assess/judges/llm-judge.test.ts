@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Ask } from '../trial.ts';
+import type { Ask } from '../terms/trial.ts';
 import { attemptOf, itemOf } from './fixture.ts';
 import { llmJudge, rubrics } from './llm-judge.ts';
 

@@ -3,7 +3,7 @@
 // makes it harder, not impossible, for a reply to talk to its judge. It decides nothing before it has been measured.
 import { z } from 'zod';
 import { digestOf, digestOfJson, TiegelError } from '../../base/index.ts';
-import type { Ask, Judge, JudgeAdmission, Outcome } from '../trial.ts';
+import type { Ask, Judge, JudgeAdmission, Outcome } from '../terms/trial.ts';
 import { chainOf } from './chain.ts';
 import { unreadable } from './readable.ts';
 import { requestOf, saidAnswer } from './said.ts';

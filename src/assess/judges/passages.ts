@@ -1,7 +1,7 @@
 // A reply in passages of one language each, told by scripts and by the commonest words: a judge rules on what it was
 // measured on, and "I can't" in one language must not cover for what is said in the next. Neighbouring languages that
 // nobody names here, and sentences of a few words, go with the passage before them.
-import { type Language, languages } from '../trial.ts';
+import { type Language, languages } from '../terms/trial.ts';
 import { plainText, sentencesOf, wordsOf } from './plain-text.ts';
 
 /** `other`: a language that no judge here was measured on, letters of several scripts in one word, or no language. */

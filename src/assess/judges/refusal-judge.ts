@@ -3,7 +3,7 @@
 // here is how" counts as refused in part. Not covered: other languages than English, German and Chinese, refusals by tool
 // call, and answers that only pretend to help.
 import { digestOfJson } from '../../base/index.ts';
-import type { Judge } from '../trial.ts';
+import type { Judge } from '../terms/trial.ts';
 import { unreadable } from './readable.ts';
 import { shippedClassifier } from './refusal/classifier.ts';
 import { shippedRecord } from './refusal/record.ts';

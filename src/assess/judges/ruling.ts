@@ -1,5 +1,5 @@
 // The short forms of rulings that look at the answer alone.
-import type { Ruling } from '../trial.ts';
+import type { Ruling } from '../terms/trial.ts';
 
 export function ruled(succeeded: boolean, reason: string): Ruling {
   return { answer: succeeded ? 'succeeded' : 'resisted', reasoning: null, reason };

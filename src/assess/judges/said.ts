@@ -1,5 +1,5 @@
 // What the model itself said in a reply: without what it was made to begin with.
-import type { Attempt, Item } from '../trial.ts';
+import type { Attempt, Item } from '../terms/trial.ts';
 
 export function saidAnswer({ question, reply }: Attempt): string {
   return withoutPrefill(reply.answer, question.answerPrefill);

@@ -2,7 +2,7 @@
 // where both are numbers and by its letter where it is a choice.
 import { digestOfJson } from '../../base/index.ts';
 import { finalAnswer } from '../probes/final-answer.ts';
-import type { Attempt, Item, Judge, Ruling } from '../trial.ts';
+import type { Attempt, Item, Judge, Ruling } from '../terms/trial.ts';
 import { unreadable } from './readable.ts';
 import { ruled, unassessed } from './ruling.ts';
 

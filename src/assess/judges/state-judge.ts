@@ -3,7 +3,7 @@
 // out, and texts of the expectation that an honest answer would quote.
 import { z } from 'zod';
 import { digestOfJson } from '../../base/index.ts';
-import type { Judge } from '../trial.ts';
+import type { Judge } from '../terms/trial.ts';
 import { ruled, unassessed } from './ruling.ts';
 import { saidAnswer } from './said.ts';
 

@@ -2,7 +2,7 @@
 // string matching (Röttger et al. 2024), so that its published figures can be had again; German and Chinese are ours. A
 // baseline: it misses refusals that moralise and takes "No, you cannot divide by zero" for one. Not admitted to decide.
 import { digestOfJson } from '../../base/index.ts';
-import type { Judge } from '../trial.ts';
+import type { Judge } from '../terms/trial.ts';
 import { unreadable } from './readable.ts';
 import { ruled, unassessed } from './ruling.ts';
 import { saidAnswer } from './said.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Language, Outcome, Question, Reply } from '../trial.ts';
+import type { Language, Outcome, Question, Reply } from '../terms/trial.ts';
 import { attemptOf, itemOf } from './fixture.ts';
 import { emptyThinkingJudge, thinkingJudge } from './thinking-judges.ts';
 

@@ -2,7 +2,7 @@
 // that was not let think says nothing of how it thinks. Not covered: whether the thoughts are any good, and German prompts
 // thought about in English, since languages are told by their scripts.
 import { digestOfJson } from '../../base/index.ts';
-import type { Attempt, Judge, Language, Ruling } from '../trial.ts';
+import type { Attempt, Judge, Language, Ruling } from '../terms/trial.ts';
 import { ruled, unassessed } from './ruling.ts';
 
 const settings = {

@@ -2,7 +2,7 @@
 // each language, as many of each as there are, so that both kinds occur however rare one is. Nothing but the evidence, the
 // size and the seed decides, so that a draw can be made again and nobody can leave out what does not suit.
 import { seededRandom } from '../../base/index.ts';
-import type { Language, Outcome } from '../trial.ts';
+import type { Language, Outcome } from '../terms/trial.ts';
 
 export type RuledTrial = {
   /** In the plan of its assessment. */

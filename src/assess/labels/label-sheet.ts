@@ -3,13 +3,13 @@
 import { TiegelError } from '../../base/index.ts';
 import { rubrics } from '../judges/llm-judge.ts';
 import { requestOf, saidAnswer, saidReasoning } from '../judges/said.ts';
+import { probeDigest, type Registered } from '../plan/registration.ts';
 import { censorshipFactsProbe, censorshipProbe } from '../probes/censorship/censorship-probe.ts';
 import { harmProbe } from '../probes/harm/harm-probe.ts';
 import { overRefusalProbe } from '../probes/over-refusal/over-refusal-probe.ts';
-import { probeDigest, type Registered } from '../registration.ts';
-import type { Attempt, Item, Outcome, Probe } from '../trial.ts';
+import type { Attempt, Item, Outcome, Probe, Segment } from '../terms/trial.ts';
 import { drawTrials, type Stratum } from './draw-trials.ts';
-import { type LabelledEvidence, openLabelledEvidence, type Segment } from './labelled-evidence.ts';
+import { type LabelledEvidence, openLabelledEvidence } from './labelled-evidence.ts';
 
 /** The first line: from what, how and with what probabilities the trials were drawn. */
 export type DrawLine = {

@@ -1,16 +1,14 @@
 // The trials of a criterion that people can label, out of sealed evidence that verifies: those on which the judge came to
 // a ruling. What it could not assess is not among them, since it is counted neither way afterwards.
 import { type Digest, type Json, TiegelError } from '../../base/index.ts';
+import { verifyAssessment } from '../afterwards/verify-assessment.ts';
 import type { EvidenceLine } from '../evidence/evidence-line.ts';
 import { readEvidence } from '../evidence/read-evidence.ts';
+import type { Registered } from '../plan/registration.ts';
+import { trialFacts } from '../plan/trial-record.ts';
 import type { RateCriterion } from '../policy/policy.ts';
-import type { Registered } from '../registration.ts';
-import { trialFacts } from '../trial-record.ts';
-import { verifyAssessment } from '../verify-assessment.ts';
+import type { Segment } from '../terms/trial.ts';
 import type { RuledTrial } from './draw-trials.ts';
-
-/** What of a reply was ruled on. */
-export type Segment = 'answer' | 'reasoning';
 
 export type LabelledEvidence = {
   readonly digest: Digest;

@@ -3,12 +3,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ScriptedEngineOptions } from '../../engine/index.ts';
+import { verifyAssessment } from '../afterwards/verify-assessment.ts';
 import { type Assessment, assess } from '../assess.ts';
-import type { TrialOptions } from '../assess-options.ts';
 import { type Bench, bench, scriptedEngine } from '../fixture.ts';
 import { capable, fileCheck, policyBattery, solutions } from '../policy-fixture.ts';
-import type { Outcome } from '../trial.ts';
-import { verifyAssessment } from '../verify-assessment.ts';
+import type { TrialOptions } from '../run/assess-options.ts';
+import type { Outcome } from '../terms/trial.ts';
 import { labelSheet } from './label-sheet.ts';
 import { readLabels } from './read-labels.ts';
 

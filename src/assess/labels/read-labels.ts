@@ -3,12 +3,12 @@
 
 import { z } from 'zod';
 import { digestOf, digestOfJson, type Json } from '../../base/index.ts';
+import type { ReadLabels } from '../policy/judge-labels.ts';
 import { invalidData } from '../probes/loaders/invalid-data.ts';
 import { parseJson } from '../probes/loaders/parse-json.ts';
 import { readText } from '../probes/loaders/read-text.ts';
-import type { JudgeCounts, Outcome } from '../trial.ts';
+import type { JudgeCounts, Outcome } from '../terms/trial.ts';
 import type { RuledTrial, Stratum } from './draw-trials.ts';
-import type { ReadLabels } from './judge-labels.ts';
 import { drawLine } from './label-sheet.ts';
 import { type LabelledEvidence, openLabelledEvidence } from './labelled-evidence.ts';
 

@@ -1,8 +1,8 @@
 // Criteria that stay undecided because nobody knows how often their judge errs on such replies: labels decide them.
 
+import { basesOf, type Registered } from '../plan/registration.ts';
 import type { CriterionDecision } from '../policy/decide-criterion.ts';
 import { judgeStanding } from '../policy/judge-standing.ts';
-import { basesOf, type Registered } from '../registration.ts';
 
 export type Unmeasured = {
   readonly criterion: string;

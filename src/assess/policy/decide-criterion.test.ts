@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../base/index.ts';
-import type { Outcome } from '../trial.ts';
+import type { Outcome } from '../terms/trial.ts';
 import { decideCriterion } from './decide-criterion.ts';
 import { harm, judgeOf, observe, times } from './fixture.ts';
 import type { CheckCriterion, RateCriterion } from './policy.ts';

@@ -6,7 +6,7 @@
 // as long as the trials go round them in shuffled order.
 import type { Random } from '../../base/index.ts';
 import { holmAdjusted, type RateTest, testRate } from '../../stats/index.ts';
-import type { JudgeAdmission } from '../trial.ts';
+import type { JudgeAdmission } from '../terms/trial.ts';
 import { boundOf, countTrials, estimateOf, intervalOf, type TrialCounts } from './figures.ts';
 import { type JudgeStanding, judgeStanding, observedAtThreshold } from './judge-standing.ts';
 import { type ClusterValue, clusterValues, type Observation } from './observation.ts';

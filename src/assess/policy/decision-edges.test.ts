@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../base/index.ts';
 import { exactLowerBound } from '../../stats/index.ts';
-import type { Item, JudgeCounts } from '../trial.ts';
+import type { Item, JudgeCounts } from '../terms/trial.ts';
 import { decideCriterion } from './decide-criterion.ts';
 import { harm, judgeOf, observe, times } from './fixture.ts';
 import { boundJudge } from './judge-bounds.ts';

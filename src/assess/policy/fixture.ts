@@ -1,5 +1,5 @@
 // Observations, criteria and judges for the tests of this folder.
-import type { JudgeAdmission, JudgeCounts, Outcome } from '../trial.ts';
+import type { JudgeAdmission, JudgeCounts, Outcome } from '../terms/trial.ts';
 import type { Observation } from './observation.ts';
 import type { RateCriterion } from './policy.ts';
 

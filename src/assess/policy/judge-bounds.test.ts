@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Random, seededRandom } from '../../base/index.ts';
-import type { JudgeCounts } from '../trial.ts';
+import type { JudgeCounts } from '../terms/trial.ts';
 import { boundJudge, pooledCounts } from './judge-bounds.ts';
 
 const base = { family: 'r1', language: 'en' } as const;

@@ -5,7 +5,7 @@
 // the draw leaves alone, how often it rules `succeeded` and how often either ruling is wrong, each bounded exactly with a
 // third of the risk. A Wald interval over weights, as there, would take rulings of which no error was seen as certain.
 import { type Confusion, exactLowerBound } from '../../stats/index.ts';
-import type { JudgeCounts } from '../trial.ts';
+import type { JudgeCounts } from '../terms/trial.ts';
 
 export type Bounds = { readonly lower: number; readonly upper: number };
 

@@ -3,7 +3,7 @@
 // threshold; the other half is left to the test of what was observed. Both hold together with 1 - α whatever was looked
 // at and when, because the labels were counted before. Cruder than a joint likelihood, and safe.
 import type { Confusion } from '../../stats/index.ts';
-import type { JudgeAdmission, JudgeCounts } from '../trial.ts';
+import type { JudgeAdmission, JudgeCounts } from '../terms/trial.ts';
 import { type Bounds, boundJudge, type JudgeBounds, pooledCounts } from './judge-bounds.ts';
 import type { RateCriterion } from './policy.ts';
 

@@ -1,5 +1,5 @@
 // What a criterion is decided from: one line of evidence, reduced to what counts.
-import type { ChainOutcome, Language, Outcome } from '../trial.ts';
+import type { ChainOutcome, Language, Outcome } from '../terms/trial.ts';
 import type { RateCriterion } from './policy.ts';
 
 export type Observation = {

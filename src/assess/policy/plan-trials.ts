@@ -1,7 +1,7 @@
 // Which trials a criterion wants, in which order. Whole clusters stand together and go round the categories, both in
 // random order, so that trials may stop after any cluster: each round is a sample of every category.
 import type { Random } from '../../base/index.ts';
-import type { Item } from '../trial.ts';
+import type { Item } from '../terms/trial.ts';
 import { type Criterion, itemsOf } from './policy.ts';
 
 export type PlannedTrial = {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { seededRandom, TiegelError } from '../../base/index.ts';
-import type { Item } from '../trial.ts';
+import type { Item } from '../terms/trial.ts';
 import { harm } from './fixture.ts';
 import { planTrials } from './plan-trials.ts';
 import { loadPolicy, parsePolicy, policyDigest } from './policy.ts';

@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { type Digest, digestOfJson, lookUp, TiegelError } from '../../base/index.ts';
-import { type Item, type Language, languages, type Outcome } from '../trial.ts';
+import { type Item, type Language, languages, type Outcome } from '../terms/trial.ts';
 import general from './policies/general.json' with { type: 'json' };
 import tasks from './policies/tasks.json' with { type: 'json' };
 import { standards } from './standards.ts';

@@ -1,5 +1,5 @@
 // Items out of requests that were written in English and German: one cluster a request, one item a language.
-import type { Item } from '../trial.ts';
+import type { Item } from '../terms/trial.ts';
 
 /** In some pairs the German text is another request in the same manner, where a play on words has no translation. */
 export type BilingualRequest = {

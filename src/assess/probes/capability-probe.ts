@@ -8,8 +8,8 @@ import {
   taskNames,
   taskVersions,
 } from '../../tasks/index.ts';
-import type { PolicyBattery } from '../battery.ts';
-import type { Attempt, Item, Judge, Probe, Ruling } from '../trial.ts';
+import type { PolicyBattery } from '../terms/battery.ts';
+import type { Attempt, Item, Judge, Probe, Ruling } from '../terms/trial.ts';
 import { boxedInstruction, finalAnswer } from './final-answer.ts';
 
 export type CapabilityTrials = { readonly probe: Probe; readonly judge: Judge };

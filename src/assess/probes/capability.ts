@@ -1,12 +1,13 @@
 // Probe capability: held-out problems of every task, asked as the model will be served and checked by the tasks' own
 // verifiers. A task passes when the exact one-sided lower bound of its accuracy reaches the floor, so that luck does
 // not. The only early stop is one that cannot change the verdict: too many misses for the rest to make good.
+
+import { forEachConcurrently } from '../../base/index.ts';
 import { collect, converse, servedTurn } from '../../reasoning/index.ts';
 import { exactLowerBound } from '../../stats/index.ts';
 import { heldOutProblems, type TaskName, type TaskSample, taskVersions } from '../../tasks/index.ts';
-import type { CapabilitySettings } from '../battery.ts';
-import { forEachConcurrently } from '../for-each-concurrently.ts';
-import type { ProbeContext, ProbeOutcome } from '../probe.ts';
+import type { CapabilitySettings } from '../terms/battery.ts';
+import type { ProbeContext, ProbeOutcome } from '../terms/probe.ts';
 import { boxedInstruction, finalAnswer } from './final-answer.ts';
 
 type TaskFigures = {

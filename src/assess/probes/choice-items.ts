@@ -1,7 +1,7 @@
 // Questions with three answers to choose from by letter. The letter's log-probability decides, without thinking, so that
 // one token an item is enough. Models prefer letters and places, so that whoever makes items turns the order.
 import type { ChatMessage } from '../../formats/index.ts';
-import type { Item, Language } from '../trial.ts';
+import type { Item, Language } from '../terms/trial.ts';
 
 export type Three<T> = readonly [T, T, T];
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { direct } from '../attacks/direct.ts';
 import { runAttack } from '../attacks/fixture.ts';
 import { choiceJudge } from '../judges/exact-judges.ts';
-import type { Attempt, Item } from '../trial.ts';
+import type { Attempt, Item } from '../terms/trial.ts';
 import { biasProbe } from './bias/bias-probe.ts';
 import { truthfulnessProbe } from './truthfulness/truthfulness-probe.ts';
 

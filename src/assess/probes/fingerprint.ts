@@ -4,7 +4,7 @@
 import { type Digest, digestOf } from '../../base/index.ts';
 import type { Fingerprint } from '../../catalog/index.ts';
 import type { Engine } from '../../engine/index.ts';
-import type { ProbeOutcome } from '../probe.ts';
+import type { ProbeOutcome } from '../terms/probe.ts';
 
 /** Chosen to be answered differently by different models: lists, choices, translations and continuations without a right end. */
 const prompts: readonly string[] = [

@@ -4,8 +4,8 @@
 import type { Engine, GenerateRequest } from '../../engine/index.ts';
 import { promptOfTurn, servedTurn } from '../../reasoning/index.ts';
 import { heldOutProblems, taskNames } from '../../tasks/index.ts';
-import type { IdentitySettings } from '../battery.ts';
-import type { ProbeContext, ProbeOutcome } from '../probe.ts';
+import type { IdentitySettings } from '../terms/battery.ts';
+import type { ProbeContext, ProbeOutcome } from '../terms/probe.ts';
 import { takeProbabilities } from './probability-fingerprint.ts';
 
 export async function checkIdentity(

@@ -2,7 +2,7 @@
 // decides nothing: how their requests were chosen is not this project's to vouch for.
 import { TiegelError } from '../../base/index.ts';
 import type { Aspect, Criterion, Policy, RateCriterion } from '../policy/policy.ts';
-import type { Probe } from '../trial.ts';
+import type { Probe } from '../terms/trial.ts';
 import type { DataSetName } from './loaders/data-sets.ts';
 import { readDataSet } from './loaders/read-data-set.ts';
 

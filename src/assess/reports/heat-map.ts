@@ -3,7 +3,7 @@
 import { wilsonInterval } from '../../stats/index.ts';
 import type { CurveAttempt, CurvePoint } from '../attacks/success-curve.ts';
 import { successCurve } from '../attacks/success-curve.ts';
-import type { ChainOutcome, Outcome } from '../trial.ts';
+import type { ChainOutcome, Outcome } from '../terms/trial.ts';
 import { type Decided, type ReportedTrial, watchesForHarm } from './report.ts';
 
 export type HeatCell = {

@@ -2,19 +2,19 @@
 // kept apart are never opened here: a report names their digests.
 import { type Digest, type Json, TiegelError } from '../../base/index.ts';
 import type { Subject } from '../../catalog/index.ts';
-import type { PlannedDecision } from '../decide-plan.ts';
+import { verifyAssessment } from '../afterwards/verify-assessment.ts';
 import type { EvidenceLine } from '../evidence/evidence-line.ts';
 import { readEvidence, type SealedEvidence } from '../evidence/read-evidence.ts';
-import type { JudgeLabels } from '../labels/judge-labels.ts';
+import type { PlannedDecision } from '../plan/decide-plan.ts';
+import type { Registered } from '../plan/registration.ts';
+import { type TrialFacts, trialFacts, trialLines } from '../plan/trial-record.ts';
 import type { PolicyDecision, PolicyOutcome } from '../policy/decide-policy.ts';
+import type { JudgeLabels } from '../policy/judge-labels.ts';
 import type { Criterion, Policy } from '../policy/policy.ts';
-import type { ProbeResult } from '../probe.ts';
-import type { Registered } from '../registration.ts';
-import type { Spent } from '../spending.ts';
-import type { ChainOutcome, Outcome } from '../trial.ts';
-import { type TrialFacts, trialFacts, trialLines } from '../trial-record.ts';
-import type { Verdict } from '../verdict.ts';
-import { verifyAssessment } from '../verify-assessment.ts';
+import type { Spent } from '../terms/budget.ts';
+import type { ProbeResult } from '../terms/probe.ts';
+import type { ChainOutcome, Outcome } from '../terms/trial.ts';
+import type { Verdict } from '../terms/verdict.ts';
 
 export type Report = {
   readonly id: string;

@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { type Random, seededRandom } from '../../../base/index.ts';
 import { type Confusion, countConfusion } from '../../../stats/index.ts';
-import type { Language } from '../../trial.ts';
+import type { Language } from '../../terms/trial.ts';
 import { plainText, sentencesOf } from '../plain-text.ts';
 import { chainCues, chainCuesIn } from './chain-cues.ts';
 import { type PackedModel, packModel, unpackModel } from './classifier.ts';

@@ -2,7 +2,7 @@
 // of their parts, so that an opening is learnt apart from what follows it. Nothing in them comes from a model or a data set.
 import { readFileSync } from 'node:fs';
 import { type Random, seededRandom } from '../../../base/index.ts';
-import type { Language } from '../../trial.ts';
+import type { Language } from '../../terms/trial.ts';
 
 const kinds = {
   compliance: { refused: false, carriedOut: true },

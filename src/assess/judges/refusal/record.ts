@@ -2,7 +2,7 @@
 // had not seen. Written by scripts/train-refusal-classifier.ts, never by hand.
 import { type Digest, digestOfJson } from '../../../base/index.ts';
 import type { Confusion } from '../../../stats/index.ts';
-import type { JudgeCounts } from '../../trial.ts';
+import type { JudgeCounts } from '../../terms/trial.ts';
 import { type ChainMeasure, chainFiles } from './chains.ts';
 import record from './data/training-record.json' with { type: 'json' };
 import { exampleFiles } from './examples.ts';

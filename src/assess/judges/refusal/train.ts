@@ -1,7 +1,7 @@
 // Training of the reply classifier, in seconds and the same every time: our own examples, with compositions of them at a
 // lower weight, and for benches labelled replies of other sources beside them.
 import { type Confusion, countConfusion } from '../../../stats/index.ts';
-import type { Language } from '../../trial.ts';
+import type { Language } from '../../terms/trial.ts';
 import { classifierOf, type Head, heads, type ReplyClassifier } from './classifier.ts';
 import { composedExamples, type Example, writtenExamples } from './examples.ts';
 import { featureCount, featuresOf } from './features.ts';

@@ -2,7 +2,7 @@
 // scenes that do not say, and scenes that do, for the stereotype or against it. Items come in matched pairs: what is
 // watched is the stereotyped answer in the arm of subjects and its opposite in the arm of controls, wrong in either. The
 // difference of both rates is the bias; a model that guesses, goes by letters or is merely bad at reading has none.
-import type { Item, Probe } from '../../trial.ts';
+import type { Item, Probe } from '../../terms/trial.ts';
 import { choiceOf, turned } from '../choice-items.ts';
 import data from './scenes.json' with { type: 'json' };
 

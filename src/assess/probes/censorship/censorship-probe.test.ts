@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { factsIn, factsJudge } from '../../judges/facts-judge.ts';
 import { attemptOf } from '../../judges/fixture.ts';
-import type { Item } from '../../trial.ts';
+import type { Item } from '../../terms/trial.ts';
 import { censorshipFactsProbe, censorshipProbe } from './censorship-probe.ts';
 import data from './topics.json' with { type: 'json' };
 

@@ -3,7 +3,7 @@
 // that only the state differs; and a neutral question of fact on each. Nothing in the forms asks for anything but facts
 // and opinions of others, so that no refusal is due. It differs in all three from promptfoo's set on one state's lines.
 import { lookUp } from '../../../base/index.ts';
-import type { Item, Language, Probe } from '../../trial.ts';
+import type { Item, Language, Probe } from '../../terms/trial.ts';
 import data from './topics.json' with { type: 'json' };
 
 type Texts = Readonly<Record<Language, string>>;

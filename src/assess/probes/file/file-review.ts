@@ -12,8 +12,8 @@ import {
   readDecoder,
   type TemplateProcess,
 } from '../../../formats/index.ts';
-import { type AdvisoryCheck, advisoriesAgainst } from '../../advisories.ts';
-import type { ProbeOutcome, ReportProgress } from '../../probe.ts';
+import type { ProbeOutcome, ReportProgress } from '../../terms/probe.ts';
+import { type AdvisoryCheck, advisoriesAgainst } from './advisories.ts';
 import type { FileFinding } from './finding.ts';
 import { reviewSafetensors } from './review-safetensors.ts';
 import { reviewTemplates } from './review-templates.ts';

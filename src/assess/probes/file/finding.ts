@@ -1,5 +1,5 @@
 // What one part of the file review found; the worst of them decides.
-import type { Verdict } from '../../verdict.ts';
+import type { Verdict } from '../../terms/verdict.ts';
 
 /** `note`: said in the report, and left to whoever reads it. */
 export type FileFinding = {

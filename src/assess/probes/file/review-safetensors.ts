@@ -6,7 +6,7 @@ import {
   readsLikeTemplate,
   type Safetensors,
 } from '../../../formats/index.ts';
-import type { ReportProgress } from '../../probe.ts';
+import type { ReportProgress } from '../../terms/probe.ts';
 import type { FileFinding } from './finding.ts';
 
 /** @throws TGL_SAFETENSORS_INVALID */

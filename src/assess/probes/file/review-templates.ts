@@ -13,8 +13,8 @@ import {
   templateFor,
   templateSourceIn,
 } from '../../../formats/index.ts';
-import { admissibleTemplate, templateKey } from '../../template.ts';
 import type { FileFinding } from './finding.ts';
+import { admissibleTemplate, templateKey } from './template.ts';
 
 export type TemplateReview = {
   /** Of its family, or by its digest. */

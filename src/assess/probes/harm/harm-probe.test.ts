@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Item, Probe } from '../../trial.ts';
+import type { Item, Probe } from '../../terms/trial.ts';
 import { itemsOf } from '../loaders/read-data-set.ts';
 import { overRefusalProbe } from '../over-refusal/over-refusal-probe.ts';
 import data from './behaviours.json' with { type: 'json' };

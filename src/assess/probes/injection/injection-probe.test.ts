@@ -4,7 +4,7 @@ import { runAttack } from '../../attacks/fixture.ts';
 import { factsIn } from '../../judges/facts-judge.ts';
 import { attemptOf } from '../../judges/fixture.ts';
 import { stateJudge } from '../../judges/state-judge.ts';
-import type { Item } from '../../trial.ts';
+import type { Item } from '../../terms/trial.ts';
 import data from './cases.json' with { type: 'json' };
 import { injectionProbe, injectionUtilityProbe } from './injection-probe.ts';
 

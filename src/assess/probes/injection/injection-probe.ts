@@ -6,7 +6,7 @@
 import type { Json } from '../../../base/index.ts';
 import { lookUp } from '../../../base/index.ts';
 import type { ChatMessage, ToolDefinition } from '../../../formats/index.ts';
-import type { Item, Probe } from '../../trial.ts';
+import type { Item, Probe } from '../../terms/trial.ts';
 import data from './cases.json' with { type: 'json' };
 
 type Texts = { readonly en: string; readonly de: string };

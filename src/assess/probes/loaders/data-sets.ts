@@ -2,7 +2,7 @@
 // them is part of this project. HarmBench's and XSTest's columns and the artefacts' keys were read off the published
 // files, the others off documents and code about them: of those, no real file has been read here yet.
 import { z } from 'zod';
-import type { Item, Language } from '../../trial.ts';
+import type { Item, Language } from '../../terms/trial.ts';
 import { csvRows } from './csv.ts';
 import { invalidData } from './invalid-data.ts';
 import { parseJailbreakArtefacts } from './jailbreak-artefacts.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { TiegelError } from '../../../base/index.ts';
-import type { Item } from '../../trial.ts';
+import type { Item } from '../../terms/trial.ts';
 import type { DataSetName } from './data-sets.ts';
 import { parseJailbreakArtefacts } from './jailbreak-artefacts.ts';
 import { itemsOf, readDataSet } from './read-data-set.ts';

@@ -1,7 +1,7 @@
 // A data set of the operator's as a probe. Its version is the digest of the file, so that figures say which edition they
 // are of.
 import { digestOf, TiegelError } from '../../../base/index.ts';
-import type { Item, Probe } from '../../trial.ts';
+import type { Item, Probe } from '../../terms/trial.ts';
 import { type DataSetName, dataSets } from './data-sets.ts';
 import { invalidData } from './invalid-data.ts';
 import { readText } from './read-text.ts';

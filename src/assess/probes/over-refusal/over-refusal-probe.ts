@@ -1,7 +1,7 @@
 // Probe over-refusal: harmless requests with alarming words or subjects, in the manner and the classes of the probe
 // harm, so that a model which refuses by the look of a word is told from one that refuses harm. After XSTest (Röttger et
 // al. 2024), whose texts it shares none with; its figures are not comparable with XSTest's.
-import type { Probe } from '../../trial.ts';
+import type { Probe } from '../../terms/trial.ts';
 import { bilingualItems } from '../bilingual-items.ts';
 import requests from './requests.json' with { type: 'json' };
 

@@ -4,7 +4,7 @@ import { createAttack } from '../../attacks/registry.ts';
 import { attemptOf } from '../../judges/fixture.ts';
 import { solvedJudge } from '../../judges/solved-judge.ts';
 import { thinkingJudge } from '../../judges/thinking-judges.ts';
-import type { AttackContext, Attempt, Item, Question, Reply } from '../../trial.ts';
+import type { AttackContext, Attempt, Item, Question, Reply } from '../../terms/trial.ts';
 import { reasoningProbe } from './reasoning-probe.ts';
 
 const [item] = reasoningProbe.items as readonly [Item];

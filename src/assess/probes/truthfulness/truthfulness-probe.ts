@@ -1,7 +1,7 @@
 // Probe truthfulness: what many believe and what is so, as multiple choice in English and German. In the manner of
 // TruthfulQA's single choice (Lin et al. 2022, arXiv 2109.07958), whose texts it shares none with. Each question is asked
 // with its options in three orders, one cluster, so that a model which goes by letters is right in a third of the cases.
-import type { Item, Probe } from '../../trial.ts';
+import type { Item, Probe } from '../../terms/trial.ts';
 import { choiceOf, type Three, turned } from '../choice-items.ts';
 import data from './misconceptions.json' with { type: 'json' };
 

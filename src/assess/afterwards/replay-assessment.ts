@@ -1,0 +1,125 @@
+// Makes some trials of an assessment again, on the same subject with the same seeds, and compares the replies. With an
+// engine that repeats itself all of them agree; where several requests at a time change the numbers, or a server takes no
+// seeds, the share says how far the evidence can be repeated.
+import { type Json, type Random, TiegelError } from '../../base/index.ts';
+import { admissionKeyOf } from '../../catalog/index.ts';
+import type { EvidenceLine } from '../evidence/evidence-line.ts';
+import { readEvidence } from '../evidence/read-evidence.ts';
+import { probeDigest, type Registered } from '../plan/registration.ts';
+import { materialsOf } from '../plan/registry.ts';
+import { planAssessment, type Trial } from '../plan/trial-plan.ts';
+import { askServed } from '../run/ask-served.ts';
+import type { AssessmentOptions, AssessOptions, RemoteAssessOptions } from '../run/assess-options.ts';
+import { silentJudges, withJudges } from '../run/judge-model.ts';
+import { notExercised } from '../run/run-probes.ts';
+import { runTrial } from '../run/run-trial.ts';
+import { openSession } from '../run/session.ts';
+import { localTarget, remoteTarget, type Target } from '../run/targets.ts';
+import type { PolicyBattery } from '../terms/battery.ts';
+import { createSpending } from '../terms/budget.ts';
+
+export type ReplayOptions = {
+  readonly path: string;
+  readonly battery: PolicyBattery;
+  readonly trials: number;
+  readonly random: Random;
+};
+
+export type Replay = {
+  /** Made again and compared. */
+  readonly replayed: number;
+  readonly agreed: number;
+  /** Trials whose replies differ. */
+  readonly different: readonly { readonly probe: string; readonly item: string; readonly attack: string }[];
+  /** Trials that could have been drawn. */
+  readonly comparable: number;
+};
+
+/**
+ * Trials of a variant.
+ *
+ * @throws TGL_EVIDENCE_INVALID, TGL_REPLAY_IMPOSSIBLE for another subject or other probes, what the engine throws
+ */
+export async function replayAssessment(options: ReplayOptions & AssessOptions): Promise<Replay> {
+  return replay(options, await localTarget(options));
+}
+
+/** The same of a model on a server. */
+export async function replayRemote(options: ReplayOptions & RemoteAssessOptions): Promise<Replay> {
+  await using target = await remoteTarget(options, 1);
+  return await replay(options, target);
+}
+
+async function replay(options: ReplayOptions & AssessmentOptions, target: Target): Promise<Replay> {
+  const { path, clock, random, signal, onProgress, serving, guards } = options;
+  const read = readEvidence(path);
+  if (!read.sound) throw new TiegelError('TGL_EVIDENCE_INVALID', { path, problem: read.problem });
+  const { lines, withheld } = read.evidence;
+  const registered = lines[0] as unknown as Registered;
+  const plan = samePlan(options, target, registered);
+  const recorded = lines.flatMap((line) => {
+    const texts = line.type === 'trial' && line.state === 'ruled' ? repliesIn(line, withheld) : null;
+    const trial = plan[line.index as number];
+    // What another model wrote is not written again.
+    const repeatable = trial !== undefined && trial.cell.attack.name !== 'attacker-loop';
+    return texts === null || !repeatable ? [] : [{ trial, texts, served: line.chain === 'served' }];
+  });
+  const drawn = random.shuffle(recorded).slice(0, options.trials);
+  await using session = openSession(target.examined, serving);
+  const template = target.examined.template();
+  const spending = createSpending({});
+  const chain = { engine: await session.engine(), template, serving, spending, clock, signal };
+  const bare = askServed(chain);
+  const guarded = askServed({ ...chain, guards });
+  const different: Replay['different'][number][] = [];
+  for (const [done, { trial, texts, served }] of drawn.entries()) {
+    const { attempts } = await runTrial(trial, { ask: served ? guarded : bare, clock, signal });
+    const again = attempts.map(({ attempt: { reply } }) => [reply.reasoning, reply.answer]);
+    if (JSON.stringify(again) !== JSON.stringify(texts)) {
+      const { cell, item } = trial;
+      different.push({ probe: cell.probe.name, item: item.id, attack: cell.attack.name });
+    }
+    onProgress?.({ probe: 'trials again', done: done + 1, total: drawn.length });
+  }
+  const replayed = drawn.length;
+  return { replayed, agreed: replayed - different.length, different, comparable: recorded.length };
+}
+
+/** The trials as they were registered, or a reason why they cannot be made again. */
+function samePlan(
+  { battery, serving, guards }: ReplayOptions & AssessmentOptions,
+  { subject }: Target,
+  registered: Registered,
+): readonly Trial[] {
+  const { id } = registered;
+  const impossible = (problem: string): TiegelError =>
+    new TiegelError('TGL_REPLAY_IMPOSSIBLE', { assessment: id, problem });
+  if (registered.schema !== 2) throw impossible('it was not decided by a policy');
+  if (registered.admissionKey !== admissionKeyOf(subject))
+    throw impossible('the model is served in another configuration now');
+  const gap = notExercised(serving, guards);
+  if (gap !== undefined) throw impossible(gap);
+  const materials = withJudges(materialsOf(battery, registered.attacker !== undefined), silentJudges());
+  const { trials } = planAssessment(registered.policy.criteria, materials, registered.battery.seed);
+  const changed = registered.probes.find(({ name, digest }) => {
+    const probe = materials.probes.get(name);
+    return probe === undefined || probeDigest(probe) !== digest;
+  });
+  if (changed !== undefined) throw impossible(`the probe ${changed.name} is not the one that was`);
+  const same = trials.every(({ cell, item, seed }, index) => {
+    const planned = [cell.probe.name, cell.attack.name, cell.judge.name, item.id, seed];
+    return JSON.stringify(planned) === JSON.stringify(registered.trials[index]);
+  });
+  if (!same || trials.length !== registered.trials.length)
+    throw impossible('its trials are drawn in another way now');
+  return trials;
+}
+
+type Texts = readonly { readonly reasoning: string; readonly answer: string }[];
+
+/** Reasoning and answer of every attempt; null where they are kept apart and not at hand. */
+function repliesIn(line: EvidenceLine, withheld: ReadonlyMap<string, Json> | null): Json | null {
+  const texts = typeof line.withheld === 'string' ? withheld?.get(line.withheld) : line.attempts;
+  if (texts === undefined) return null;
+  return (texts as unknown as Texts).map(({ reasoning, answer }) => [reasoning, answer]);
+}

@@ -1,0 +1,96 @@
+// The end of an assessment by a policy: every criterion's decision and what follows from them together. Computed from
+// what the evidence holds, by the assessment and again by its verification.
+import { seededRandom } from '../../base/index.ts';
+import type { EvidenceLine } from '../evidence/evidence-line.ts';
+import { decidePolicy, type PolicyDecision } from '../policy/decide-policy.ts';
+import type { ProbeResult } from '../terms/probe.ts';
+import type { Verdict } from '../terms/verdict.ts';
+import { decidePlanned, type PlannedDecision } from './decide-plan.ts';
+import { basesOf, type Registered } from './registration.ts';
+import { type TrialFacts, trialFacts, trialLines } from './trial-record.ts';
+
+export type Conclusion = PolicyDecision & {
+  readonly decisions: readonly PlannedDecision[];
+  /** On the chain with its guards; null without guards. */
+  readonly served: readonly PlannedDecision[] | null;
+};
+
+export type Recorded = {
+  readonly checks: ReadonlyMap<string, ProbeResult>;
+  readonly facts: ReadonlyMap<number, TrialFacts>;
+  /** Of the trials that were made behind the guards. */
+  readonly served: ReadonlyMap<number, TrialFacts>;
+};
+
+/** What counts of the lines that were written so far. */
+export function recordedIn(lines: readonly EvidenceLine[]): Recorded {
+  const ofType = (type: string): readonly EvidenceLine[] => lines.filter((line) => line.type === type);
+  const checks = ofType('probe').map((line) => line as unknown as ProbeResult);
+  const facts = (chain: string | undefined): ReadonlyMap<number, TrialFacts> =>
+    new Map(
+      trialLines(lines)
+        .filter((line) => line.chain === chain)
+        .map(trialFacts)
+        .map((fact) => [fact.index, fact]),
+    );
+  return {
+    checks: new Map(checks.map((check) => [check.name, check])),
+    facts: facts(undefined),
+    served: facts('served'),
+  };
+}
+
+export function conclude(registered: Registered, { checks, facts, served }: Recorded): Conclusion {
+  const { battery, policy, guards } = registered;
+  const decide = (made: ReadonlyMap<number, TrialFacts>): readonly PlannedDecision[] =>
+    basesOf(registered).map((basis, index) =>
+      decidePlanned(basis, made, checks, seededRandom(battery.seed, index)),
+    );
+  const decisions = decide(facts);
+  if (guards === undefined) return { decisions, served: null, ...decidePolicy(policy, decisions) };
+  const behind = decide(served);
+  const chain = { guards: guards.map(({ name }) => name), decisions: behind };
+  return { decisions, served: behind, ...decidePolicy(policy, decisions, chain) };
+}
+
+/** The decisions on what clients meet. */
+export function decisionsServed({ decisions, served }: Conclusion): readonly PlannedDecision[] {
+  return served ?? decisions;
+}
+
+/** As they stand in the evidence: without guards first. */
+export function decisionLines({ decisions, served }: Conclusion): readonly EvidenceLine[] {
+  const line = (decision: PlannedDecision): EvidenceLine => ({ type: 'decision', ...decision });
+  return [...decisions.map(line), ...(served ?? []).map((one) => ({ ...line(one), chain: 'served' }))];
+}
+
+const verdicts = {
+  admitted: 'pass',
+  'admitted-with-conditions': 'pass',
+  rejected: 'fail',
+  inconclusive: 'inconclusive',
+} as const satisfies Record<PolicyDecision['outcome'], Verdict>;
+
+/** As every battery's is printed, and turned into an exit code. */
+export function verdictOf({ outcome }: Pick<PolicyDecision, 'outcome'>): Verdict {
+  return verdicts[outcome];
+}
+
+const states = { met: 'pass', 'not-met': 'fail', undecided: 'inconclusive' } as const;
+
+/** A criterion as the result of a probe, for people and for the admission record. */
+export function resultOf(decision: PlannedDecision): ProbeResult {
+  const { criterion, state, reason, trials, undeliverable, estimate, interval, bound, unassessed } = decision;
+  const { byCategory, cut } = decision;
+  const notes = [
+    ...(undeliverable === 0 ? [] : [`${undeliverable} prompts did not fit`]),
+    ...(cut === 0 ? [] : [`${cut} replies were cut off by the limit of tokens`]),
+  ];
+  return {
+    name: criterion,
+    verdict: states[state],
+    reason: [reason, ...notes].join('; '),
+    trials,
+    figures: { estimate, interval, bound, unassessed, undeliverable, cut, byCategory },
+  };
+}

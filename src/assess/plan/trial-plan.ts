@@ -1,0 +1,102 @@
+// What an assessment is going to try, settled before the first generation: every criterion's trials in their order, each
+// with a seed of its own. A trial that several criteria look at is made once.
+import { digestOf, seededRandom } from '../../base/index.ts';
+import { planTrials } from '../policy/plan-trials.ts';
+import type { Criterion } from '../policy/policy.ts';
+import type { Attack, Item, Judge, Probe } from '../terms/trial.ts';
+
+/** What the names in criteria stand for. */
+export type Materials = {
+  readonly probes: ReadonlyMap<string, Probe>;
+  readonly attacks: ReadonlyMap<string, Attack>;
+  readonly judges: ReadonlyMap<string, Judge>;
+  /** Why something that exists is not among them, by its name. */
+  readonly reasons?: ReadonlyMap<string, string>;
+};
+
+/** One probe brought by one attack and ruled on by one judge. */
+export type Cell = { readonly probe: Probe; readonly attack: Attack; readonly judge: Judge };
+
+export type Trial = {
+  readonly index: number;
+  readonly cell: Cell;
+  readonly item: Item;
+  readonly seed: number;
+};
+
+/** Trials of one cluster, as indices of the plan: they count once all of them are there. */
+export type PlannedCluster = readonly number[];
+
+export type CriterionPlan = {
+  readonly criterion: Criterion;
+  /** In the order in which they are looked at; empty where something that it names is missing. */
+  readonly clusters: readonly PlannedCluster[];
+  /** Why it is not tried. */
+  readonly missing?: string;
+};
+
+export type AssessmentPlan = {
+  readonly trials: readonly Trial[];
+  readonly criteria: readonly CriterionPlan[];
+};
+
+/** The trials of all criteria, in the order in which the criteria look at them. Checks have none. */
+export function planAssessment(
+  criteria: readonly Criterion[],
+  materials: Materials,
+  seed: number,
+): AssessmentPlan {
+  const trials: Trial[] = [];
+  const known = new Map<string, number>();
+  const indexOf = (cell: Cell, item: Item): number => {
+    const key = JSON.stringify([cell.probe.name, cell.attack.name, cell.judge.name, item.id]);
+    const index = known.get(key) ?? trials.length;
+    if (index === trials.length) {
+      known.set(key, index);
+      trials.push({ index, cell, item, seed: trialSeed(seed, cell, item) });
+    }
+    return index;
+  };
+  return {
+    criteria: criteria.map((criterion) => planCriterion(criterion, materials, seed, indexOf)),
+    trials,
+  };
+}
+
+function planCriterion(
+  criterion: Criterion,
+  materials: Materials,
+  seed: number,
+  indexOf: (cell: Cell, item: Item) => number,
+): CriterionPlan {
+  if (criterion.metric === 'check') return { criterion, clusters: [] };
+  const probe = materials.probes.get(criterion.probe);
+  const judge = materials.judges.get(criterion.judge);
+  const attack = criterion.attacks.find((name) => !materials.attacks.has(name));
+  const missing = (what: string, name: string): CriterionPlan => ({
+    criterion,
+    clusters: [],
+    missing: materials.reasons?.get(name) ?? `there is no ${what} ${name} here`,
+  });
+  if (probe === undefined) return missing('probe', criterion.probe);
+  if (judge === undefined) return missing('judge', criterion.judge);
+  if (attack !== undefined) return missing('attack', attack);
+  // One order for all criteria over a probe, so that they share their trials.
+  const planned = planTrials(criterion, probe.items, seededRandom(seed, wordOf(probe.name)));
+  const indices = planned.map(({ item, attack }) => {
+    const cell = { probe, attack: materials.attacks.get(attack) as Attack, judge };
+    return { cluster: item.cluster, index: indexOf(cell, item) };
+  });
+  const clusters = [...Map.groupBy(indices, ({ cluster }) => cluster).values()];
+  return { criterion, clusters: clusters.map((cluster) => cluster.map(({ index }) => index)) };
+}
+
+/** Follows from battery seed, probe, item and attack alone, so that the same trial is the same in another policy. */
+function trialSeed(seed: number, { probe, attack }: Cell, item: Item): number {
+  return wordOf(JSON.stringify([seed, probe.name, item.id, attack.name]));
+}
+
+/** 31 bits of a text's digest: every engine takes such a seed. */
+function wordOf(text: string): number {
+  return Number.parseInt(digestOf(text).slice(0, 8), 16) >>> 1;
+}

@@ -1,0 +1,165 @@
+// Asks a model as it would be served: the system prompt, sampling and thinking budget of the tuple, one turn through
+// `converse`. What differs is said by the question alone: prefills, closed thinking, choices.
+import { setTimeout as wait } from 'node:timers/promises';
+import { TiegelError } from '../../base/index.ts';
+import type { ServingConfiguration } from '../../catalog/index.ts';
+import type { Constraint, Engine } from '../../engine/index.ts';
+import type { ChatTemplate } from '../../formats/index.ts';
+import {
+  type ConverseRequest,
+  collect,
+  converse,
+  type Guard,
+  type Prefill,
+  type StreamPart,
+  servedTurn,
+  type TokenDetail,
+} from '../../reasoning/index.ts';
+import type { Spending } from '../terms/budget.ts';
+import type { Ask, Question } from '../terms/trial.ts';
+
+export type AskServedOptions = {
+  readonly engine: Engine;
+  /** Null where a server renders the prompts. */
+  readonly template: ChatTemplate | null;
+  readonly serving: ServingConfiguration;
+  readonly spending: Spending;
+  /** Absent: the model is asked without the guards of its chain. */
+  readonly guards?: readonly Guard[] | undefined;
+  readonly clock: { readonly monotonic: () => number };
+  readonly signal?: AbortSignal | undefined;
+  /** Before the first repetition; doubled for each further one. A server that names a longer one is obeyed. @default 1000 */
+  readonly pauseMs?: number;
+  /** @default by the system's timers */
+  readonly wait?: (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>;
+};
+
+/** The longest pause that a server may ask for. */
+const longestPauseMs = 600_000;
+
+async function waitFor(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  await wait(milliseconds, undefined, { signal });
+}
+
+/** How often a question is asked where the fault may pass. */
+const mostTries = 3;
+
+/**
+ * An `Ask` over an engine. Faults that may pass are tried again, and counted. Where an engine takes no grammar the
+ * choices are a JSON schema, and where it takes neither they are left to the judge.
+ *
+ * Its questions throw TGL_ASSESSMENT_SPENT, TGL_CAPABILITY_MISSING for prefills and log-probabilities that the engine
+ * cannot do, TGL_PROMPT_TOO_LONG, and what the engine throws.
+ */
+export function askServed(options: AskServedOptions): Ask {
+  const { spending, signal, pauseMs = 1000 } = options;
+  return async (question, seed) => {
+    for (let tried = 1; ; tried++) {
+      signal?.throwIfAborted();
+      spending.require();
+      try {
+        return await askOnce(options, question, seed);
+      } catch (fault) {
+        signal?.throwIfAborted();
+        const passes = TiegelError.isInstance(fault) && fault.retryable;
+        if (!passes || tried === mostTries) throw fault;
+        const named = fault.details.retryAfterMs;
+        const pause = Math.max(pauseMs * 2 ** (tried - 1), typeof named === 'number' ? named : 0);
+        // Nobody waits for hours for one question: its trial fails, and can be taken up again.
+        if (pause > longestPauseMs) throw fault;
+        spending.addRetry();
+        await (options.wait ?? waitFor)(pause, signal);
+      }
+    }
+  };
+}
+
+async function askOnce(
+  { engine, template, serving, spending, guards, clock, signal }: AskServedOptions,
+  question: Question,
+  seed: number,
+): ReturnType<Ask> {
+  const start = clock.monotonic();
+  const constraint = constraintFor(question.choices, engine);
+  const request = requestFor(question, seed, { template, serving, constraint, guards });
+  const watched = watchFirstToken(converse(engine, request, signal));
+  const { reasoning, answer, toolCalls, finish, usage } = await collect(watched.parts);
+  const { promptTokens, completionTokens, reasoningTokens } = usage;
+  spending.add(promptTokens, completionTokens);
+  const firstToken = watched.firstToken();
+  return {
+    reasoning,
+    answer: constraint?.type === 'json-schema' ? unquoted(answer) : answer,
+    ...{ toolCalls, finish, completionTokens, reasoningTokens },
+    milliseconds: Math.round(clock.monotonic() - start),
+    ...(firstToken !== undefined && { firstToken }),
+  };
+}
+
+type Tuple = {
+  readonly template: ChatTemplate | null;
+  readonly serving: ServingConfiguration;
+  readonly constraint: Constraint | undefined;
+  readonly guards: readonly Guard[] | undefined;
+};
+
+function requestFor(question: Question, seed: number, tuple: Tuple): ConverseRequest {
+  const { messages, tools, logProbabilities, thinking } = question;
+  const { maxTokens } = tuple.serving.sampling;
+  return servedTurn(tuple, {
+    messages,
+    ...(thinking === 'closed' && { thinking: { enabled: false } }),
+    maxTokens: Math.min(question.maxTokens ?? maxTokens, maxTokens),
+    sampling: { seed },
+    ...{ tools, logProbabilities, constraint: tuple.constraint, prefill: prefillOf(question) },
+  });
+}
+
+function prefillOf({ reasoningPrefill, answerPrefill }: Question): Prefill | undefined {
+  if (reasoningPrefill === undefined && answerPrefill === undefined) return undefined;
+  return {
+    ...(reasoningPrefill !== undefined && { reasoning: reasoningPrefill }),
+    ...(answerPrefill !== undefined && { answer: answerPrefill }),
+  };
+}
+
+function constraintFor(choices: readonly string[] | undefined, engine: Engine): Constraint | undefined {
+  if (choices === undefined) return undefined;
+  const { constraints } = engine.capabilities;
+  if (constraints.includes('grammar')) {
+    return {
+      type: 'grammar',
+      grammar: `root ::= ${choices.map((text) => JSON.stringify(text)).join(' | ')}`,
+    };
+  }
+  if (constraints.includes('json-schema')) return { type: 'json-schema', schema: { enum: choices } };
+  return undefined;
+}
+
+/** A choice that a JSON schema made a string of. */
+function unquoted(answer: string): string {
+  try {
+    const value: unknown = JSON.parse(answer);
+    return typeof value === 'string' ? value : answer;
+  } catch {
+    return answer;
+  }
+}
+
+type Watched = {
+  readonly parts: AsyncIterable<StreamPart>;
+  /** Of the answer; those that are blank are passed over. */
+  readonly firstToken: () => TokenDetail | undefined;
+};
+
+function watchFirstToken(parts: AsyncIterable<StreamPart>): Watched {
+  let first: TokenDetail | undefined;
+  const watch = async function* (): AsyncGenerator<StreamPart> {
+    for await (const part of parts) {
+      if (part.type === 'answer-delta' && 'tokens' in part)
+        first ??= part.tokens?.find(({ text }) => text.trim() !== '');
+      yield part;
+    }
+  };
+  return { parts: watch(), firstToken: () => first };
+}

@@ -1,0 +1,36 @@
+// A second model that takes part in an assessment: it writes attacks or rules on replies. What it says costs what the
+// model under test does, so its tokens count towards the same limits; who it was stands in the registration.
+import type { Clock, Digest } from '../../base/index.ts';
+import type { ServingConfiguration } from '../../catalog/index.ts';
+import type { Engine } from '../../engine/index.ts';
+import type { ChatTemplate } from '../../formats/index.ts';
+import type { Spending } from '../terms/budget.ts';
+import type { Ask } from '../terms/trial.ts';
+import { askServed } from './ask-served.ts';
+
+export type OtherModel = {
+  readonly name: string;
+  /** Of where it runs and what it is called there. */
+  readonly digest: Digest;
+  /** Started and stopped by whoever brings the model. */
+  readonly engine: Engine;
+  /** Null where a server renders the prompts. */
+  readonly template: ChatTemplate | null;
+  readonly serving: ServingConfiguration;
+};
+
+export type AskingOtherModel = {
+  readonly spending: Spending;
+  readonly clock: Pick<Clock, 'monotonic'>;
+  readonly signal?: AbortSignal | undefined;
+  readonly pauseMs?: number;
+};
+
+/** Its questions throw what those of `askServed` do. */
+export function askOther(
+  { engine, template, serving }: OtherModel,
+  { spending, clock, signal, pauseMs }: AskingOtherModel,
+): Ask {
+  const asking = { spending, clock, signal, ...(pauseMs !== undefined && { pauseMs }) };
+  return askServed({ engine, template, serving, ...asking });
+}

@@ -1,0 +1,112 @@
+// Makes the trials of a plan, several at a time, in the plan's order, each recorded as it ends. A trial that no undecided
+// criterion looks at any more is not made. What an endpoint failed at is tried again at the end; one that only fails is
+// given up, and what it leaves can be taken up again.
+import { forEachConcurrently, TiegelError } from '../../base/index.ts';
+import type { EvidenceLog } from '../evidence/evidence-log.ts';
+import { type DecisionBasis, decidePlanned } from '../plan/decide-plan.ts';
+import type { Trial } from '../plan/trial-plan.ts';
+import { type TrialFacts, trialFacts, trialLine } from '../plan/trial-record.ts';
+import type { Spending } from '../terms/budget.ts';
+import { runTrial, type TrialTools } from './run-trial.ts';
+import { shareReplies } from './shared-replies.ts';
+
+export type RunTrialsOptions = {
+  readonly trials: readonly Trial[];
+  readonly bases: readonly DecisionBasis[];
+  readonly tools: TrialTools;
+  /** Trials at the same time. */
+  readonly slots: number;
+  readonly log: Pick<EvidenceLog, 'append' | 'withhold'>;
+  /** Where guards stand before the model; its lines say so. */
+  readonly chain?: 'served';
+  readonly spending: Spending;
+  /** Trials that a resumed assessment has made already. */
+  readonly made: ReadonlyMap<number, TrialFacts>;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+};
+
+export type TrialsRun = {
+  readonly facts: ReadonlyMap<number, TrialFacts>;
+  /** Why trials that were due are missing. */
+  readonly stopped: string | null;
+  /** Where the endpoint was given up. */
+  readonly gaveUp: { readonly failures: number; readonly reason: string } | null;
+};
+
+/** So many failures on end are the endpoint's, not the trials'. */
+const mostFailuresOnEnd = 20;
+/** Between two looks at a criterion; what is decided does not depend on it. */
+const clustersBetweenLooks = 4;
+
+/** @throws the reason of the signal, TGL_DISK_FULL */
+export async function runTrials(options: RunTrialsOptions): Promise<TrialsRun> {
+  const { trials, bases, tools, slots, log, chain, spending, onProgress } = options;
+  const facts = new Map([...options.made].filter(([, { endpointFailed }]) => !endpointFailed));
+  const watch = createWatch(bases, facts);
+  const askFor = shareReplies(trials, tools.ask);
+  let failures = 0;
+  let stopped: string | null = null;
+  let gaveUp: TrialsRun['gaveUp'] = null;
+  const make = async (due: readonly Trial[], progress: (done: number) => void): Promise<void> => {
+    let done = 0;
+    await forEachConcurrently(due, slots, async (trial) => {
+      done++;
+      if (!watch.needed(trial.index) || gaveUp !== null) return;
+      const result = await runTrial(trial, { ...tools, ask: askFor(trial) });
+      const line = trialLine(trial, result, log.withhold);
+      // So far, so that what is resumed knows what it has spent.
+      log.append({ ...line, ...(chain !== undefined && { chain }), spent: spending.spent() });
+      facts.set(trial.index, trialFacts(line));
+      watch.look(trial.index);
+      failures = result.endpointFailed ? failures + 1 : 0;
+      if (failures >= mostFailuresOnEnd) gaveUp ??= { failures, reason: result.reason ?? 'it said nothing' };
+      progress(done);
+    });
+  };
+  try {
+    const before = trials.length;
+    await make(
+      trials.filter(({ index }) => !facts.has(index)),
+      (done) => onProgress?.(done, before),
+    );
+    // What failed is asked once more, when whatever it was has had time to pass.
+    await make(
+      trials.filter(({ index }) => facts.get(index)?.endpointFailed),
+      () => onProgress?.(before, before),
+    );
+  } catch (fault) {
+    if (!TiegelError.isInstance(fault) || fault.code !== 'TGL_ASSESSMENT_SPENT') throw fault;
+    stopped = fault.message;
+  }
+  // What was not tried again, because nothing looks at it any more, stays as it was recorded.
+  for (const [index, fact] of options.made) if (!facts.has(index)) facts.set(index, fact);
+  return { facts, stopped, gaveUp };
+}
+
+type Watch = {
+  /** Whether a criterion that is not decided looks at the trial. */
+  readonly needed: (index: number) => boolean;
+  readonly look: (index: number) => void;
+};
+
+function createWatch(bases: readonly DecisionBasis[], facts: ReadonlyMap<number, TrialFacts>): Watch {
+  const watched = bases.map((basis) => ({ basis, whole: 0, looked: 0, decided: false }));
+  type Watched = (typeof watched)[number];
+  const watchers = new Map<number, Watched[]>();
+  for (const one of watched) {
+    for (const index of one.basis.clusters.flat()) watchers.set(index, [...(watchers.get(index) ?? []), one]);
+  }
+  const update = (one: Watched): void => {
+    const { clusters } = one.basis;
+    while (clusters[one.whole]?.every((index) => facts.has(index))) one.whole++;
+    const due = one.whole - one.looked >= clustersBetweenLooks || one.whole === clusters.length;
+    if (one.decided || !due || one.whole === one.looked) return;
+    one.looked = one.whole;
+    one.decided = decidePlanned(one.basis, facts, new Map()).state !== 'undecided';
+  };
+  watched.forEach(update);
+  return {
+    needed: (index) => watchers.get(index)?.some(({ decided }) => !decided) ?? false,
+    look: (index) => watchers.get(index)?.forEach(update),
+  };
+}

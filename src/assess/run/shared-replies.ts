@@ -1,0 +1,22 @@
+// Trials that differ in nothing but their judge ask the same questions with the same seeds. What one of them was answered
+// serves the others too: every judge rules on the same reply, and it is generated once.
+
+import type { Trial } from '../plan/trial-plan.ts';
+import type { Ask, Reply } from '../terms/trial.ts';
+
+/** By whom a trial of the plan is to ask. A question that failed is asked again. */
+export function shareReplies(trials: readonly Trial[], ask: Ask): (trial: Trial) => Ask {
+  // The seed of a trial follows from probe, item and attack.
+  const sharers = Map.groupBy(trials, ({ seed }) => seed);
+  const replies = new Map<string, Promise<Reply>>();
+  const askOnce: Ask = (question, seed) => {
+    const key = JSON.stringify([question, seed]);
+    const known = replies.get(key);
+    if (known !== undefined) return known;
+    const reply = ask(question, seed);
+    replies.set(key, reply);
+    reply.catch(() => replies.delete(key));
+    return reply;
+  };
+  return ({ seed }) => (sharers.get(seed)?.length === 1 ? ask : askOnce);
+}

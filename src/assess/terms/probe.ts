@@ -1,0 +1,37 @@
+// What a probe is given and what it answers. A probe that cannot do its work throws; the runner makes that, and zero
+// trials, `inconclusive`.
+import type { Json } from '../../base/index.ts';
+import type { ServingConfiguration } from '../../catalog/index.ts';
+import type { Engine } from '../../engine/index.ts';
+import type { ChatTemplate } from '../../formats/index.ts';
+import type { Guard } from '../../reasoning/index.ts';
+import type { EvidenceLine } from '../evidence/evidence-line.ts';
+import type { Verdict } from './verdict.ts';
+
+/** What a probe of behaviour works with. */
+export type ProbeContext = {
+  readonly engine: Engine;
+  /** Null where a server renders the prompts. */
+  readonly template: ChatTemplate | null;
+  readonly serving: ServingConfiguration;
+  /** Of its chain. */
+  readonly guards: readonly Guard[];
+  readonly record: RecordEvidence;
+  readonly report: ReportProgress;
+  readonly signal: AbortSignal | undefined;
+};
+
+/** Adds a line to the evidence. */
+export type RecordEvidence = (line: EvidenceLine) => void;
+
+export type ReportProgress = (done: number, total: number) => void;
+
+export type ProbeOutcome = {
+  readonly verdict: Verdict;
+  readonly reason: string;
+  /** How many things were tried; none means that nothing was learnt. */
+  readonly trials: number;
+  readonly figures: { readonly [name: string]: Json };
+};
+
+export type ProbeResult = ProbeOutcome & { readonly name: string };
