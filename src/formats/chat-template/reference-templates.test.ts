@@ -140,7 +140,8 @@ const textOf = (pieces: readonly PromptPiece[]): string => pieces.map(({ text })
 const renderer = createRenderer();
 
 for (const reference of referencesHere) {
-  describe.skipIf(reference.absent)(`${reference.file} (TIEGEL_DATA)`, () => {
+  const why = present && reference.absent ? 'not among the validation data' : 'TIEGEL_DATA';
+  describe.skipIf(reference.absent)(`${reference.file} (${why})`, () => {
     const text = !reference.absent ? readFileSync(join(folder, reference.file), 'utf8') : '';
     const jinja = !reference.absent ? new Template(text) : undefined;
     const family = !reference.absent ? templateFor(text) : undefined;

@@ -16,7 +16,10 @@ import { type TemporaryDirectory, temporaryDirectory } from '../tiny-model.ts';
 
 const folder = join(process.env.TIEGEL_DATA ?? '', 'tokenizers');
 const present = process.env.TIEGEL_DATA !== undefined && existsSync(folder);
-const files = present ? readdirSync(folder).filter((file) => file.endsWith('.gguf')) : ['none'];
+/** Vocabularies that have vectors beside them. */
+const files = present
+  ? readdirSync(folder).filter((file) => file.endsWith('.gguf') && existsSync(join(folder, `${file}.inp`)))
+  : ['none'];
 let llama: Llama;
 
 beforeAll(async () => {
