@@ -97,7 +97,7 @@ describe('vetted families', () => {
   test('any other text is refused with its digest, and says what is known', () => {
     const text = `${tiegelTemplate.text} `;
     expect(() => templateFor(text)).toThrow(
-      `The chat template with SHA-256 ${digestOf(text)} is not one of the vetted families: tiegel, deepseek-r1, qwq, qwen2.5.`,
+      `The chat template with SHA-256 ${digestOf(text)} is not one of the vetted families: tiegel, deepseek-r1, qwq, qwen3, qwen2.5.`,
     );
   });
 
