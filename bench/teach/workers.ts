@@ -1,13 +1,13 @@
 // What a second worker gives: steps of the trainer's own pool with one and with two of them, in turns, by the clock. A
-// step is whole: lanes, their sum, AdamW on the main thread, the parameters published anew.
+// step is whole: shards, their sum, AdamW on the main thread, the parameters published anew.
 import { systemClock } from '../../src/base/index.ts';
-import type { Lane } from '../../src/teach/lane.ts';
+import type { GradientShard } from '../../src/teach/gradient-shard.ts';
 import { createModel } from '../../src/teach/model.ts';
 import { startWorkerPool, type WorkerPool } from '../../src/teach/worker-pool.ts';
 import { adamW, createTensorRuntime, gradientNorm } from '../../src/tensor/index.ts';
 import { readProblem } from './problem.ts';
 
-const lanes = 4;
+const shards = 4;
 
 export type Scaling = {
   /** Seconds of a step with one worker over those with two. */
@@ -18,8 +18,8 @@ export type Scaling = {
 
 /** @throws Error unless both compute the same loss, bit by bit. */
 export async function scaleWorkers(directory: string, rounds: number): Promise<readonly Scaling[]> {
-  await using one = startWorkerPool(readProblem(directory).problem.shape, lanes, 1);
-  await using two = startWorkerPool(readProblem(directory).problem.shape, lanes, 2);
+  await using one = startWorkerPool(readProblem(directory).problem.shape, shards, 1);
+  await using two = startWorkerPool(readProblem(directory).problem.shape, shards, 2);
   const [withOne, withTwo] = [await createTrainer(directory, one), await createTrainer(directory, two)];
   const measured: Scaling[] = [];
   for (let round = 0; round <= rounds; round++) {
@@ -41,14 +41,14 @@ async function createTrainer(directory: string, pool: WorkerPool): Promise<Train
   const { problem, values, tokens, targets } = readProblem(directory);
   const { parameters } = createModel(await createTensorRuntime({ bytes: 2 ** 27 }), problem.shape);
   parameters.values.set(values);
-  const share = tokens.length / lanes;
+  const share = tokens.length / shards;
   const normaliser = tokens.length;
-  const batch: readonly Lane[] = Array.from({ length: lanes }, (_, lane) => {
-    const own = (all: Int32Array): Int32Array => all.subarray(lane * share, (lane + 1) * share);
-    const places = Int32Array.from({ length: share }, (_, place) => place);
-    const size = { rows: problem.batch / lanes, length: problem.length };
-    const rectangle = { ...size, tokens: own(tokens), targets: own(targets), places };
-    return [{ objective: 'imitate', rectangle, normaliser }];
+  const batch: readonly GradientShard[] = Array.from({ length: shards }, (_, shard) => {
+    const own = (all: Int32Array): Int32Array => all.subarray(shard * share, (shard + 1) * share);
+    const predictionIndices = Int32Array.from({ length: share }, (_, index) => index);
+    const size = { rows: problem.batch / shards, length: problem.length };
+    const paddedBatch = { ...size, tokens: own(tokens), targets: own(targets), predictionIndices };
+    return [{ objective: 'imitate', paddedBatch, normaliser }];
   });
   let step = 0;
   return async () => {

@@ -52,7 +52,7 @@ export async function runTeachRewards(
 }
 
 function rulesOf(flags: RewardsFlags): RewardRules {
-  const longest = wholeNumber('--longest', flags.longest, 1, 1_000_000) ?? accuracyAlone.limits.longest;
+  const maxLength = wholeNumber('--longest', flags.longest, 1, 1_000_000) ?? accuracyAlone.limits.maxLength;
   const weights = (flags.weight ?? []).map((text) => {
     const [name = '', value] = text.split('=');
     const known = servedRewards.find((served) => served === name);
@@ -63,6 +63,6 @@ function rulesOf(flags: RewardsFlags): RewardRules {
   });
   return {
     weights: weights.length === 0 ? accuracyAlone.weights : Object.fromEntries(weights),
-    limits: { longest, overlongCache: Math.ceil(longest / 8) },
+    limits: { maxLength, overlongCache: Math.ceil(maxLength / 8) },
   };
 }

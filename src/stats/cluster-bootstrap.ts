@@ -57,8 +57,8 @@ function resampledRate(clusters: readonly ClusterCount[], random: Random): numbe
 
 /** A quantile of values in ascending order, linear between neighbours; one quantile is a one-sided bound. */
 export function quantileOf(ascending: ArrayLike<number>, probability: number): number {
-  const place = probability * (ascending.length - 1);
-  const below = Math.floor(place);
+  const position = probability * (ascending.length - 1);
+  const below = Math.floor(position);
   const low = ascending[below] as number;
-  return low + (place - below) * ((ascending[Math.min(below + 1, ascending.length - 1)] as number) - low);
+  return low + (position - below) * ((ascending[Math.min(below + 1, ascending.length - 1)] as number) - low);
 }

@@ -5,10 +5,10 @@
 //   answer = sum [ "=" number ] ;  sum = product { ("+" | "-") product } ;
 //   product = factor { "*" factor } ;  factor = number | "(" sum ")"
 
-const longestAnswer = 200; // UTF-16 code units
+const maxAnswerLength = 200; // UTF-16 code units
 const deepestNesting = 8;
-const mostOperations = 16;
-const mostDigits = 9;
+const maxOperations = 16;
+const maxDigits = 9;
 const largestMagnitude = 1e9;
 
 export type Evaluation =
@@ -27,7 +27,7 @@ export type Evaluation =
  * has value 21, numbers 3, 5, 2 and states 21; `2**9` is refused.
  */
 export function evaluateExpression(text: string): Evaluation {
-  if (text.length > longestAnswer) return refusal(`longer than ${longestAnswer} characters`);
+  if (text.length > maxAnswerLength) return refusal(`longer than ${maxAnswerLength} characters`);
   const reader: Reader = { text, position: 0, operations: 0, numbers: [] };
   const value = readSum(reader, 0);
   if (typeof value === 'string') return refusal(value);
@@ -45,7 +45,7 @@ export function evaluateExpression(text: string): Evaluation {
 
 /** The whole number that is all of an answer, or the reason why there is none. Never throws. */
 export function readWholeNumber(text: string): number | string {
-  if (text.length > longestAnswer) return `longer than ${longestAnswer} characters`;
+  if (text.length > maxAnswerLength) return `longer than ${maxAnswerLength} characters`;
   const reader: Reader = { text, position: 0, operations: 0, numbers: [] };
   const number = readNumber(reader);
   if (typeof number === 'string') return number;
@@ -98,7 +98,7 @@ function readNumber(reader: Reader): number | string {
   while (isDigit(reader.text.charCodeAt(reader.position))) reader.position++;
   const digits = reader.position - start;
   if (digits === 0) return `expected a number, got ${nextCharacter(reader)}`;
-  if (digits > mostDigits) return `a number with more than ${mostDigits} digits`;
+  if (digits > maxDigits) return `a number with more than ${maxDigits} digits`;
   if (digits > 1 && reader.text[start] === '0') return 'a number with a leading zero';
   return Number(reader.text.slice(start, reader.position));
 }
@@ -110,7 +110,7 @@ function combine(
   operation: (left: number, right: number) => number,
 ): number | string {
   if (typeof right === 'string') return right;
-  if (++reader.operations > mostOperations) return `more than ${mostOperations} operations`;
+  if (++reader.operations > maxOperations) return `more than ${maxOperations} operations`;
   const value = operation(left, right);
   return Math.abs(value) > largestMagnitude ? `a value beyond ${largestMagnitude}` : value;
 }

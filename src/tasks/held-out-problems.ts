@@ -3,12 +3,12 @@ import { sampleTask, type TaskName } from './registry.ts';
 import type { TaskSample } from './task.ts';
 
 /** Gives up after this many draws per problem wanted. */
-const mostDraws = 20;
+const maxDraws = 20;
 
 /** The first `count` distinct problems of the held-out side; fewer where the task has no more. */
 export function heldOutProblems(task: TaskName, seed: number, count: number): readonly TaskSample[] {
   const problems = new Map<string, TaskSample>();
-  for (let index = 0; problems.size < count && index < count * mostDraws; index++) {
+  for (let index = 0; problems.size < count && index < count * maxDraws; index++) {
     const sample = sampleTask(task, seed, index, { split: 'held-out' });
     if (!problems.has(sample.canonical)) problems.set(sample.canonical, sample);
   }

@@ -10,4 +10,4 @@ export {
   taskVersions,
   taskVocabularyTexts,
 } from './registry.ts';
-export type { Language, Portion, TaskSample } from './task.ts';
+export type { Language, Subset, TaskSample } from './task.ts';

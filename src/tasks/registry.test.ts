@@ -57,9 +57,9 @@ describe.each(taskNames)('%s', (name) => {
     }
   });
 
-  test('a portion of a side holds its part of the problems, and the rest of the side holds the others', () => {
+  test('a subset of a side holds its part of the problems, and the rest of the side holds the others', () => {
     const inPortion = (index: number, from: number, below: number): string =>
-      sampleTask(name, 7, index, { split: 'train', portion: { from, below } }).canonical;
+      sampleTask(name, 7, index, { split: 'train', subset: { from, below } }).canonical;
     const problems = train.slice(0, 1000).map(({ canonical }) => canonical);
     const isKept = problems.map((problem, index) => inPortion(index, 0, 0.3) === problem);
     const isOther = problems.map((problem, index) => inPortion(index, 0.3, 1) === problem);

@@ -4,7 +4,7 @@ import { chainArithmetic } from './chain-arithmetic/chain-arithmetic.ts';
 import { countdown } from './countdown/countdown.ts';
 import { multiplication } from './multiplication/multiplication.ts';
 import { honestAnswers, outsideTraces } from './outside/honest-answer.ts';
-import type { Language, Portion, Split, Task, TaskSample } from './task.ts';
+import type { Language, Split, Subset, Task, TaskSample } from './task.ts';
 
 export type TaskName = 'countdown' | 'multiplication' | 'chain-arithmetic';
 
@@ -12,8 +12,8 @@ export const taskNames: readonly TaskName[] = ['countdown', 'multiplication', 'c
 
 export type SampleOptions = {
   readonly split: Split;
-  /** A portion of that side, all of it when not given. */
-  readonly portion?: Portion | undefined;
+  /** A subset of that side, all of it when not given. */
+  readonly subset?: Subset | undefined;
   /** Picked from (seed, index) when not given. */
   readonly language?: Language;
   /** Members that differ from the task's default difficulty. */
@@ -55,10 +55,10 @@ const wordingStream = 0x3d;
 function samplerOf<Problem, Difficulty extends Readonly<Record<string, number>>>(
   task: Task<Problem, Difficulty>,
 ): Sampler {
-  return (seed, index, { split, portion, language, difficulty }) => {
+  return (seed, index, { split, subset, language, difficulty }) => {
     const problem = task.generate(seed, index, {
       split,
-      ...(portion && { portion }),
+      ...(subset && { subset }),
       difficulty: { ...task.defaultDifficulty, ...difficulty },
     });
     const random = seededRandom(seed, wordingStream, index);

@@ -1,12 +1,12 @@
 // The train/held-out split. A problem's side is a function of its canonical text alone, so that no permuted sibling of
 // a held-out problem is ever trained on, whatever the seed, the difficulty or the version of the generator.
 import { digestOf, firstAccepted, type Random, seededRandom, TiegelError } from '../base/index.ts';
-import type { Portion, Split } from './task.ts';
+import type { Split, Subset } from './task.ts';
 
 /** One problem in eight is held out: the smallest task then still has more than 400 distinct held-out problems. */
 const heldOutPer256 = 32;
 
-const mostDraws = 10_000;
+const maxDraws = 10_000;
 
 /** The side of the split that a canonical text belongs to. */
 export function splitOf(canonical: string): Split {
@@ -36,23 +36,23 @@ export function drawProblem<Problem>(
   { task, stream, canonical, draw }: Draw<Problem>,
   seed: number,
   index: number,
-  { split = 'train', portion }: { readonly split: Split | undefined; readonly portion: Portion | undefined },
+  { split = 'train', subset }: { readonly split: Split | undefined; readonly subset: Subset | undefined },
 ): Problem {
   const random = seededRandom(seed, stream, index);
-  const found = firstAccepted(mostDraws, () => {
+  const found = firstAccepted(maxDraws, () => {
     const problem = draw(random);
     if (problem === null) return undefined;
     const text = canonical(problem);
     if (splitOf(text) !== split) return undefined;
-    return portion === undefined || isWithin(portion, positionOf(text)) ? { problem } : undefined;
+    return subset === undefined || isWithin(subset, positionOf(text)) ? { problem } : undefined;
   });
   if (found !== undefined) return found.problem;
   throw new TiegelError('TGL_DIFFICULTY_INVALID', {
     task,
-    problem: `no ${split} problem was found in ${mostDraws} draws`,
+    problem: `no ${split} problem was found in ${maxDraws} draws`,
   });
 }
 
-function isWithin({ from, below }: Portion, position: number): boolean {
+function isWithin({ from, below }: Subset, position: number): boolean {
   return position >= from && position < below;
 }

@@ -6,8 +6,8 @@ export type Language = 'en' | 'de';
 /** Which side of the train/held-out split a problem belongs to. */
 export type Split = 'train' | 'held-out';
 
-/** A portion of one side of the split: from a position up to, and not including, another one, both in [0, 1]. */
-export type Portion = { readonly from: number; readonly below: number };
+/** A subset of one side of the split: from a position up to, and not including, another one, both in [0, 1]. */
+export type Subset = { readonly from: number; readonly below: number };
 
 /** What a verifier says of an answer. An answer that cannot be read is `wrong` with the reason, never an exception. */
 export type Verification = { readonly correct: boolean; readonly reason: string };
@@ -27,7 +27,7 @@ export type Task<Problem, Difficulty> = {
   /** Ways to word a prompt, the same number in both languages; variant 0 is the plainest. */
   readonly promptVariants: number;
   /**
-   * The problem at (seed, index) of one side of the split (`train` when not given) or of a portion of it: same
+   * The problem at (seed, index) of one side of the split (`train` when not given) or of a subset of it: same
    * arguments, same problem.
    *
    * @throws TGL_DIFFICULTY_INVALID
@@ -35,7 +35,7 @@ export type Task<Problem, Difficulty> = {
   readonly generate: (
     seed: number,
     index: number,
-    options?: { readonly split?: Split; readonly portion?: Portion; readonly difficulty?: Difficulty },
+    options?: { readonly split?: Split; readonly subset?: Subset; readonly difficulty?: Difficulty },
   ) => Problem;
   /** The text that identifies a problem up to permutation of its parts; siblings share it. */
   readonly canonical: (problem: Problem) => string;

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { makeDirectory } from '../base/index.ts';
 import type { Tokenizer } from '../formats/index.ts';
-import { promptedPortion } from './dataset.ts';
+import { promptedSubset } from './dataset.ts';
 import type { Recipe } from './recipe.ts';
 import { sampleAndImitate } from './reject.ts';
 import { imitate, traces } from './sft.ts';
@@ -26,7 +26,7 @@ export type ControlOptions = {
 /** Samples that lie far behind those of any `sft` stage. */
 const unseenOffset = 2 ** 40;
 /** Names the draw of the control's problems, apart from those of all stages. */
-const place = 1_000_000;
+const stageIndex = 1_000_000;
 
 /**
  * Trains the stage's controls. Both learn from the tasks that are prompted, in the same proportion, with the stage's own
@@ -75,8 +75,8 @@ export async function trainControls(
       prompts: stage.prompts,
       maxTokens: stage.maxTokens,
       seed: recipe.seed,
-      portion: promptedPortion(recipe.data),
-      place,
+      subset: promptedSubset(recipe.data),
+      stageIndex,
       stopToken,
       until: { flops },
     });

@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { sampleTask, taskNames } from '../tasks/index.ts';
 import {
   checkSampleLengths,
-  cutLanes,
-  cutRectangles,
   drawKind,
   packBatch,
-  packRectangle,
-  promptedPortion,
+  padBatch,
+  promptedSubset,
+  splitEvenly,
+  splitToFit,
   trainingSample,
 } from './dataset.ts';
 import { loadRecipe, parseRecipe, type Recipe } from './recipe.ts';
@@ -96,12 +96,12 @@ describe('the training stream', () => {
     );
     const asked = Array.from({ length: 300 }, (_, index) =>
       factors(
-        sampleTask('multiplication', 1, index, { split: 'train', portion: promptedPortion(source.data) })
+        sampleTask('multiplication', 1, index, { split: 'train', subset: promptedSubset(source.data) })
           .prompt,
       ),
     );
     expect(shown.filter((problem) => asked.includes(problem))).toEqual([]);
-    expect(promptedPortion(pico.data)).toEqual({ from: 0, below: 1 });
+    expect(promptedSubset(pico.data)).toEqual({ from: 0, below: 1 });
   });
 
   test('a share of the samples shows the solution and not the search for it', () => {
@@ -134,52 +134,52 @@ describe('the training stream', () => {
 });
 
 describe('batches', () => {
-  test('lanes hold every sample once, shorter ones first, and all completion tokens', () => {
+  test('shards hold every sample once, shorter ones first, and all completion tokens', () => {
     const samples = Array.from({ length: 8 }, (_, index) => trainingSample(pico, tokenizer, index));
     const batch = packBatch(samples, 3);
-    expect(batch.lanes.map(([lane]) => lane!.rows)).toEqual([3, 2, 3]);
-    const lengths = batch.lanes.map(([lane]) => lane!.length);
+    expect(batch.shards.map(([shard]) => shard!.rows)).toEqual([3, 2, 3]);
+    const lengths = batch.shards.map(([shard]) => shard!.length);
     expect(lengths).toEqual(lengths.toSorted((a, b) => a - b));
-    expect(batch.lanes.flat().reduce((sum, { places }) => sum + places.length, 0)).toBe(
-      batch.completionTokens,
-    );
+    expect(
+      batch.shards.flat().reduce((sum, { predictionIndices }) => sum + predictionIndices.length, 0),
+    ).toBe(batch.completionTokens);
   });
 
-  test('fewer items than lanes make fewer lanes, none of them empty', () => {
-    expect(cutLanes([1, 2], 4)).toEqual([[1], [2]]);
-    expect(cutLanes([], 4)).toEqual([]);
-    expect(cutLanes([1, 2, 3, 4, 5], 2)).toEqual([
+  test('fewer items than shards make fewer shards, none of them empty', () => {
+    expect(splitEvenly([1, 2], 4)).toEqual([[1], [2]]);
+    expect(splitEvenly([], 4)).toEqual([]);
+    expect(splitEvenly([1, 2, 3, 4, 5], 2)).toEqual([
       [1, 2, 3],
       [4, 5],
     ]);
   });
 
-  test('a lane too large for memory becomes several rectangles, nothing lost and nothing empty', () => {
+  test('a shard too large for memory becomes several padded batches, nothing lost and nothing empty', () => {
     const items = Array.from({ length: 30 }, (_, index) => ({ tokens: new Array(300 + index).fill(0) }));
-    const parts = cutRectangles(items);
+    const parts = splitToFit(items);
     expect(parts.map((part) => part.length)).toEqual([13, 12, 5]);
     expect(parts.flat()).toEqual(items);
-    expect(cutRectangles([{ tokens: new Array(9000).fill(0) }])).toHaveLength(1);
+    expect(splitToFit([{ tokens: new Array(9000).fill(0) }])).toHaveLength(1);
   });
 
-  test('a place predicts the next token; prompt and padding have none', () => {
-    const lane = packRectangle([
+  test('an index predicts the next token; prompt and padding have none', () => {
+    const paddedBatch = padBatch([
       { tokens: [1, 2, 3, 4], completionStart: 2 },
       { tokens: [5, 6], completionStart: 1 },
     ]);
-    expect(lane).toEqual({
+    expect(paddedBatch).toEqual({
       rows: 2,
       length: 3,
       tokens: Int32Array.of(1, 2, 3, 5, 0, 0),
-      places: Int32Array.of(1, 2, 3),
+      predictionIndices: Int32Array.of(1, 2, 3),
       targets: Int32Array.of(3, 4, 6),
     });
   });
 });
 
 test('kinds come as often as their weights say, and those without weight never', () => {
-  const draws = Array.from({ length: 1000 }, (_, place) =>
-    drawKind({ countdown: 3, multiplication: 0, 'chain-arithmetic': 1 }, place / 1000),
+  const draws = Array.from({ length: 1000 }, (_, index) =>
+    drawKind({ countdown: 3, multiplication: 0, 'chain-arithmetic': 1 }, index / 1000),
   );
   expect(draws.filter((kind) => kind === 'countdown')).toHaveLength(750);
   expect(draws).not.toContain('multiplication');

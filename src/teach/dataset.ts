@@ -3,28 +3,28 @@
 import { createHash } from 'node:crypto';
 import { firstAccepted, type Random, seededRandom, TiegelError } from '../base/index.ts';
 import { type ChatMessage, type Thinking, type Tokenizer, tiegelTemplate } from '../formats/index.ts';
-import { outsideSample, type Portion, sampleTask } from '../tasks/index.ts';
+import { outsideSample, type Subset, sampleTask } from '../tasks/index.ts';
 import { type Recipe, type SampleKind, sampleKinds } from './recipe.ts';
 
 /** Token ids of prompt and completion, and where the completion begins. */
 export type TrainingSample = { readonly tokens: readonly number[]; readonly completionStart: number };
 
-/** Right-padded rectangle of samples, and the places at which completions are predicted. */
-export type Rectangle = {
+/** Right-padded paddedBatch of samples, and the places at which completions are predicted. */
+export type PaddedBatch = {
   /** int32 [rows × length] */
   readonly tokens: Int32Array;
   readonly rows: number;
   readonly length: number;
-  /** int32 [predictions]: where in `tokens` the predecessor of each completion token lies; ascending. */
-  readonly places: Int32Array;
-  /** int32 [predictions]: the completion token that follows there. */
+  /** int32 [predictions]: index in `tokens` of the predecessor of each completion token; ascending. */
+  readonly predictionIndices: Int32Array;
+  /** int32 [predictions]: the completion token at the next position. */
   readonly targets: Int32Array;
 };
 
 export type Batch = {
-  /** The rectangles of each lane; their gradients are added up as they come. */
-  readonly lanes: readonly (readonly Rectangle[])[];
-  /** Completion tokens over all lanes: the normaliser of the loss. */
+  /** The padded batches of each shard; their gradients are added up as they come. */
+  readonly shards: readonly (readonly PaddedBatch[])[];
+  /** Completion tokens over all shards: the normaliser of the loss. */
   readonly completionTokens: number;
   /** Tokens of all samples without padding. */
   readonly tokens: number;
@@ -34,7 +34,7 @@ export type Batch = {
 export type DataSource = Pick<Recipe, 'name' | 'seed' | 'data'>;
 
 /** The training problems that stages sample completions of: where some have a demonstration, those that have none. */
-export function promptedPortion({ demonstrated = 0 }: DataSource['data']): Portion {
+export function promptedSubset({ demonstrated = 0 }: DataSource['data']): Subset {
   return { from: demonstrated, below: 1 };
 }
 
@@ -48,7 +48,7 @@ type Exchange = {
 
 const streamTag = 0x5f7;
 /** Activations of so many tokens of the shipped sizes take about a third of a worker's memory. */
-const rectangleTokens = 4096;
+const maxPaddedTokens = 4096;
 
 const systemMessages = [
   'You are a helpful assistant.',
@@ -58,8 +58,8 @@ const systemMessages = [
   'Antworte kurz.',
 ];
 
-/** `checkSampleLengths` sees to it that so many are refused in a row once in 10^58 samples. */
-const mostDraws = 1000;
+/** After `checkSampleLengths` has passed, so many refusals in a row have a probability below 10^-58. */
+const maxDraws = 1000;
 
 /**
  * The sample at `index` of the stream. Samples over the length limit are replaced by the next draw.
@@ -68,20 +68,20 @@ const mostDraws = 1000;
  */
 export function trainingSample(source: DataSource, tokenizer: Tokenizer, index: number): TrainingSample {
   const { longestSample } = source.data;
-  const found = firstAccepted(mostDraws, (attempt) => {
+  const found = firstAccepted(maxDraws, (attempt) => {
     const random = seededRandom(source.seed, streamTag, index, attempt);
     const sample = encodeExchange(source, tokenizer, random);
     return sample.tokens.length <= longestSample ? sample : undefined;
   });
   if (found !== undefined) return found;
-  const problem = `none of ${mostDraws} draws of sample ${index} has at most ${longestSample} tokens`;
+  const problem = `none of ${maxDraws} draws of sample ${index} has at most ${longestSample} tokens`;
   throw new TiegelError('TGL_RECIPE_INVALID', { recipe: source.name, path: 'data.longestSample', problem });
 }
 
 const probeTag = 0x5f8;
 const probesPerKind = 64;
 /** Fewer than one sample in eight would make drawing slower than teaching, and mixtures other than they are stated. */
-const leastFitting = probesPerKind / 8;
+const minFitting = probesPerKind / 8;
 
 /**
  * Draws samples of every kind in the mixture and holds them against the limit of their length, before anything waits
@@ -97,66 +97,73 @@ export function checkSampleLengths(source: DataSource, tokenizer: Tokenizer): vo
       return encodeExchange(source, tokenizer, random, kind).tokens.length;
     }).sort((a, b) => a - b);
     const fitting = lengths.filter((length) => length <= longestSample).length;
-    if (fitting >= leastFitting) continue;
+    if (fitting >= minFitting) continue;
     const problem =
-      `of ${probesPerKind} samples of ${kind}, ${fitting} have at most ${longestSample} tokens and ${leastFitting} are needed; ` +
-      `the shortest has ${lengths[0]}, the ${leastFitting}th ${lengths[leastFitting - 1]}`;
+      `of ${probesPerKind} samples of ${kind}, ${fitting} have at most ${longestSample} tokens and ${minFitting} are needed; ` +
+      `the shortest has ${lengths[0]}, the ${minFitting}th ${lengths[minFitting - 1]}`;
     throw new TiegelError('TGL_RECIPE_INVALID', { recipe: source.name, path: 'data.longestSample', problem });
   }
 }
 
-/** The samples, at least as many as lanes, sorted by length and cut into lanes, so that little of a lane is padding. */
-export function packBatch(samples: readonly TrainingSample[], lanes: number): Batch {
+/** The samples, at least as many as shards, sorted by length and cut into shards, so that little of a shard is padding. */
+export function packBatch(samples: readonly TrainingSample[], shards: number): Batch {
   const sorted = samples.toSorted((a, b) => a.tokens.length - b.tokens.length);
   return {
-    lanes: cutLanes(sorted, lanes).map((lane) => cutRectangles(lane).map(packRectangle)),
+    shards: splitEvenly(sorted, shards).map((shard) => splitToFit(shard).map(padBatch)),
     completionTokens: sum(samples.map((sample) => sample.tokens.length - sample.completionStart)),
     tokens: sum(samples.map((sample) => sample.tokens.length)),
   };
 }
 
-/** Neighbours in as many parts, whose sizes differ by one at most. Fewer items than lanes make fewer lanes. */
-export function cutLanes<Item>(items: readonly Item[], lanes: number): readonly (readonly Item[])[] {
-  const parts = Math.min(lanes, items.length);
+/** Neighbours in as many parts, whose sizes differ by one at most. Fewer items than shards make fewer shards. */
+export function splitEvenly<Item>(items: readonly Item[], shards: number): readonly (readonly Item[])[] {
+  const parts = Math.min(shards, items.length);
   const cut = (part: number): number => Math.round((part * items.length) / parts);
   return Array.from({ length: parts }, (_, part) => items.slice(cut(part), cut(part + 1)));
 }
 
 /** Neighbours, sorted by length, in as few parts as fit into memory when padded. */
-export function cutRectangles<Item extends { readonly tokens: readonly number[] }>(
+export function splitToFit<Item extends { readonly tokens: readonly number[] }>(
   sorted: readonly Item[],
 ): readonly (readonly Item[])[] {
   const parts: Item[][] = [];
   for (const item of sorted) {
     const last = parts.at(-1);
-    if (last && (last.length + 1) * item.tokens.length <= rectangleTokens) last.push(item);
+    if (last && (last.length + 1) * item.tokens.length <= maxPaddedTokens) last.push(item);
     else parts.push([item]);
   }
   return parts;
 }
 
-/** Pads samples to one rectangle. Position t predicts token t + 1, so the last token of a sample is a target only. */
-export function packRectangle(samples: readonly TrainingSample[]): Rectangle {
+/** Pads samples to one length. Position t predicts token t + 1, so the last token of a sample is a target only. */
+export function padBatch(samples: readonly TrainingSample[]): PaddedBatch {
   const length = Math.max(...samples.map((sample) => sample.tokens.length)) - 1;
   const rows = samples.length;
   const tokens = new Int32Array(rows * length);
-  const places: number[] = [];
+  const predictionIndices: number[] = [];
   const targets: number[] = [];
   samples.forEach((sample, row) => {
     const start = row * length;
     tokens.set(sample.tokens.slice(0, -1), start);
     for (let position = sample.completionStart; position < sample.tokens.length; position++) {
-      places.push(start + position - 1);
+      predictionIndices.push(start + position - 1);
       targets.push(sample.tokens[position] as number);
     }
   });
-  return { tokens, rows, length, places: Int32Array.from(places), targets: Int32Array.from(targets) };
+  return {
+    tokens,
+    rows,
+    length,
+    predictionIndices: Int32Array.from(predictionIndices),
+    targets: Int32Array.from(targets),
+  };
 }
 
 /** SHA-256 of what a batch teaches, in order. */
 export function digestOfBatch(batch: Batch): string {
   const hash = createHash('sha256');
-  for (const { tokens, places } of batch.lanes.flat()) hash.update(tokens).update(places);
+  for (const { tokens, predictionIndices } of batch.shards.flat())
+    hash.update(tokens).update(predictionIndices);
   return hash.digest('hex');
 }
 
@@ -199,19 +206,19 @@ function drawExchange({ seed, data }: DataSource, random: Random, wanted?: Sampl
   const kind = wanted ?? drawn;
   const index = random.integer(0, 2 ** 31 - 1);
   if (kind === 'outside') return { ...outsideSample(seed, index), isTask: false };
-  const portion = { from: 0, below: data.demonstrated ?? 1 };
-  const sample = sampleTask(kind, seed, index, { split: 'train', portion });
+  const subset = { from: 0, below: data.demonstrated ?? 1 };
+  const sample = sampleTask(kind, seed, index, { split: 'train', subset });
   const isBrief = data.withoutSearch !== undefined && random.next() < data.withoutSearch;
   return { ...sample, trace: isBrief ? sample.solution : sample.trace, isTask: true };
 }
 
-/** The kind at a place in [0, 1) of the cumulated mixture; a kind that is not named weighs nothing. */
+/** The kind whose share of the cumulative mixture holds `position`, in [0, 1); a kind that is not named has weight 0. */
 export function drawKind<Kind extends SampleKind>(
   mixture: Readonly<Partial<Record<Kind, number>>>,
-  place: number,
+  position: number,
 ): Kind {
   const kinds = sampleKinds.filter((kind) => kind in mixture) as Kind[];
-  let remaining = place * sum(kinds.map((kind) => mixture[kind] as number));
+  let remaining = position * sum(kinds.map((kind) => mixture[kind] as number));
   for (const kind of kinds) {
     remaining -= mixture[kind] as number;
     if (remaining < 0) return kind;

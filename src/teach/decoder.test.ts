@@ -69,7 +69,7 @@ test('completions end before the stop token, at maxTokens and at the end of the 
   expect(tokensOf(model, [], { maxTokens: 4, stopToken })).toEqual([]);
 });
 
-test('sampling depends on the stream and the place of a prompt, not on the batches', async () => {
+test('sampling depends on the stream and the index of a prompt, not on the batches', async () => {
   const model = await sharpModel('relaxed');
   const prompts = [[5, 9], [1, 2, 3, 4], [7], [5, 9]];
   const sample = (batch: number, seed: number): number[][] =>
@@ -122,8 +122,13 @@ test.each<KernelBuild>(['wide', 'relaxed', 'plain'])(
       const written = stopped ? [...tokens, stopToken] : tokens;
       using tape = createTape(model.runtime);
       const sequence = Int32Array.from([...prompt, ...written.slice(0, -1)]);
-      const places = Int32Array.from(written, (_, place) => prompt.length - 1 + place);
-      const logits = forwardAt(tape, model, { tokens: sequence, rows: 1, length: sequence.length }, places);
+      const predictionIndices = Int32Array.from(written, (_, index) => prompt.length - 1 + index);
+      const logits = forwardAt(
+        tape,
+        model,
+        { tokens: sequence, rows: 1, length: sequence.length },
+        predictionIndices,
+      );
       const trained = tokenLogProbabilities(tape, logits, Int32Array.from(written));
       expect(logProbabilities).toEqual([...trained.values]);
     });

@@ -4,7 +4,7 @@
 import { type Random, seededRandom, TiegelError } from '../base/index.ts';
 import {
   appendKeyValues,
-  type CachePlaces,
+  type CacheEntries,
   type ChosenTokens,
   causalAttention,
   chooseTokens,
@@ -82,13 +82,13 @@ export function createDecoder(
     const tokens = new Int32Array(distinct.length * length);
     for (const [index, prompt] of distinct.entries()) tokens.set(prompt, index * length);
     // What the padding leaves in the cache is overwritten before any step can see it.
-    const places: CachePlaces = {
+    const entries: CacheEntries = {
       slots: tokens.map((_, row) => Math.floor(row / length)),
       positions: tokens.map((_, row) => row % length),
     };
     const layout = { batch: distinct.length, length, heads, keyValueHeads };
-    const hidden = transform(tape, model, tokens, places.positions, (qkv, layer) => {
-      appendKeyValues(tape, qkv, caches[layer]!, places);
+    const hidden = transform(tape, model, tokens, entries.positions, (qkv, layer) => {
+      appendKeyValues(tape, qkv, caches[layer]!, entries);
       return causalAttention(tape, qkv, layout);
     });
     // The distinct prompts lie in the first slots; repetitions get the next ones.
@@ -106,10 +106,10 @@ export function createDecoder(
 
   function step(tokens: readonly number[]): Float32Array {
     tape.reset();
-    const places: CachePlaces = { slots, positions: Int32Array.from(lengths) };
-    const hidden = transform(tape, model, Int32Array.from(tokens), places.positions, (qkv, layer) => {
-      appendKeyValues(tape, qkv, caches[layer]!, places);
-      return decodeAttention(tape, qkv, caches[layer]!, places);
+    const entries: CacheEntries = { slots, positions: Int32Array.from(lengths) };
+    const hidden = transform(tape, model, Int32Array.from(tokens), entries.positions, (qkv, layer) => {
+      appendKeyValues(tape, qkv, caches[layer]!, entries);
+      return decodeAttention(tape, qkv, caches[layer]!, entries);
     });
     lengths = lengths.map((length) => length + 1);
     logits = unembed(tape, model, hidden);

@@ -4,9 +4,9 @@
 import { seededRandom } from '../base/index.ts';
 import { type Thinking, type Tokenizer, tiegelTemplate } from '../formats/index.ts';
 import { heldOutProblems, heldOutPrompts, isHonestAnswer, taskNames } from '../tasks/index.ts';
+import { answerOf, isWellFormed } from './answer.ts';
 import { encodePrompt } from './dataset.ts';
 import { type Completion, complete } from './decoder.ts';
-import { answerOf, isWellFormed } from './judge.ts';
 import type { Model } from './model.ts';
 import type { Recipe, SampleKind } from './recipe.ts';
 
@@ -109,8 +109,8 @@ export function evaluateJob(
   if (prompts.length === 0) return [];
   const stopToken = tokenizer.controlId('<|end|>');
   const options = { maxTokens: job.maxTokens, stopToken, batch: 100 };
-  const rowOf = (place: number, sample: number, { tokens, stopped }: Completion): EvaluationRow => {
-    const { prompt, check } = questions[place] as Question;
+  const rowOf = (index: number, sample: number, { tokens, stopped }: Completion): EvaluationRow => {
+    const { prompt, check } = questions[index] as Question;
     const completion = tokenizer.decode(tokens);
     const answer = answerOf(completion, job.thinking);
     const { correct, reason } =
@@ -119,7 +119,7 @@ export function evaluateJob(
       subject: job.subject,
       mode: job.mode,
       thinking: job.thinking,
-      problem: job.start + place,
+      problem: job.start + index,
       sample,
       prompt,
       completion,
@@ -131,7 +131,7 @@ export function evaluateJob(
     };
   };
   if (job.mode === 'greedy') {
-    return complete(model, prompts, options).map((completion, place) => rowOf(place, 0, completion));
+    return complete(model, prompts, options).map((completion, index) => rowOf(index, 0, completion));
   }
   if (job.mode === 'sampled') {
     const repeated = prompts.flatMap((prompt) => Array.from({ length: job.samples }, () => prompt));
@@ -143,8 +143,8 @@ export function evaluateJob(
   }
   const free = complete(model, prompts, options);
   return job.budgets.flatMap((budget) =>
-    cutOff(model, tokenizer, prompts, free, budget, stopToken).map((completion, place) =>
-      rowOf(place, budget, completion),
+    cutOff(model, tokenizer, prompts, free, budget, stopToken).map((completion, index) =>
+      rowOf(index, budget, completion),
     ),
   );
 }
@@ -164,16 +164,16 @@ function cutOff(
     const end = tokens.indexOf(thinkEnd);
     return end >= 0 && end <= budget ? undefined : [...tokens.slice(0, budget), ...closing];
   });
-  const long = [...cut.keys()].filter((place) => cut[place] !== undefined);
+  const long = [...cut.keys()].filter((index) => cut[index] !== undefined);
   const answers = complete(
     model,
-    long.map((place) => [...(prompts[place] as readonly number[]), ...(cut[place] as readonly number[])]),
+    long.map((index) => [...(prompts[index] as readonly number[]), ...(cut[index] as readonly number[])]),
     { maxTokens: answerTokens, stopToken, batch: 100 },
   );
-  return free.map((completion, place) => {
-    const answer = answers[long.indexOf(place)];
+  return free.map((completion, index) => {
+    const answer = answers[long.indexOf(index)];
     return answer
-      ? { ...answer, tokens: [...(cut[place] as readonly number[]), ...answer.tokens] }
+      ? { ...answer, tokens: [...(cut[index] as readonly number[]), ...answer.tokens] }
       : completion;
   });
 }

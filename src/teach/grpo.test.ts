@@ -6,15 +6,15 @@ import { describe, expect, test } from 'vitest';
 import { TiegelError } from '../base/index.ts';
 import { readCheckpoint } from './checkpoint.ts';
 import { idleContext, tinyOptimiser, tinySize } from './fixture.ts';
+import type { GradientShard } from './gradient-shard.ts';
 import { trainGrpo } from './grpo.ts';
-import type { Lane } from './lane.ts';
 import { readMetrics } from './metrics.ts';
 import type { RolloutGroup, RolloutJob } from './rollout.ts';
 import type { GrpoStage } from './stage.ts';
 
 const stopToken = 19;
 
-const portion = { from: 0.5, below: 1 };
+const subset = { from: 0.5, below: 1 };
 const stage: GrpoStage = {
   stage: 'grpo',
   name: 'grpo',
@@ -41,7 +41,7 @@ type Verdict = (drawn: number) => readonly [boolean | null, boolean | null];
 
 async function runWith(verdict: Verdict, change: Partial<GrpoStage> = {}) {
   const asked: number[] = [];
-  const updates: (readonly Lane[])[] = [];
+  const updates: (readonly GradientShard[])[] = [];
   let drawn = 0;
   const groupOf = (problem: RolloutJob['problems'][number]): RolloutGroup => {
     const [first, second] = verdict(drawn++);
@@ -62,17 +62,17 @@ async function runWith(verdict: Verdict, change: Partial<GrpoStage> = {}) {
     rollOut: async (jobs) => {
       const problems = jobs.flatMap((job) => job.problems);
       asked.push(problems.length);
-      for (const job of jobs) expect(job.portion).toEqual(portion);
+      for (const job of jobs) expect(job.subset).toEqual(subset);
       return problems.map(groupOf);
     },
-    gradientsOf: async (lanes, gradients) => {
-      updates.push(lanes);
+    gradientsOf: async (shards, gradients) => {
+      updates.push(shards);
       gradients.fill(0.01);
-      return lanes.map(() => ({ loss: 1, predictions: 7, entropySum: 14, klSum: 0, clippedTokens: 0 }));
+      return shards.map(() => ({ loss: 1, predictions: 7, entropySum: 14, klSum: 0, clippedTokens: 0 }));
     },
   });
   const directory = mkdtempSync(join(tmpdir(), 'tiegel-grpo-'));
-  const options = { directory, start: new Float32Array(tinySize), seed: 1, portion, place: 0, stopToken };
+  const options = { directory, start: new Float32Array(tinySize), seed: 1, subset, stageIndex: 0, stopToken };
   const context = { ...idle, onWarning: (text: string) => warnings.push(text) };
   const trained = await trainGrpo(context, { ...stage, ...change }, options).catch((error: unknown) => {
     if (TiegelError.isInstance(error) && error.code === 'TGL_REWARD_WITHOUT_SIGNAL') return error;
@@ -85,8 +85,8 @@ async function runWith(verdict: Verdict, change: Partial<GrpoStage> = {}) {
   return { asked, updates, state, refusal, warnings, metrics };
 }
 
-const advantagesOf = (lanes: readonly Lane[]) =>
-  lanes.flat().flatMap((part) => (part.objective === 'policy' ? part.sequences : []));
+const advantagesOf = (shards: readonly GradientShard[]) =>
+  shards.flat().flatMap((part) => (part.objective === 'policy' ? part.sequences : []));
 
 describe('a step of GRPO', () => {
   test('draws again for groups without signal, as many as are missing, and drops those', async () => {
@@ -127,7 +127,7 @@ describe('a step of GRPO', () => {
   test('learns the stop token where the model gave it, and weighs every token the same', async () => {
     const { updates } = await runWith(() => [true, false]);
     const parts = updates[0]!.flat();
-    const targets = parts.flatMap(({ rectangle }) => [...rectangle.targets]);
+    const targets = parts.flatMap(({ paddedBatch }) => [...paddedBatch.targets]);
     expect(targets.filter((token) => token === stopToken)).toHaveLength(4);
     expect(targets).toHaveLength(4 * (4 + 2));
     for (const { weight, advantage, start, end } of advantagesOf(updates[0]!)) {
@@ -145,7 +145,7 @@ describe('a step of GRPO', () => {
   test('in several updates uses every group once', async () => {
     const { updates, state } = await runWith(() => [true, false], { updates: 3 });
     expect(state.updates).toBe(3);
-    expect(updates.map((lanes) => advantagesOf(lanes).length)).toEqual([2, 4, 2]);
+    expect(updates.map((shards) => advantagesOf(shards).length)).toEqual([2, 4, 2]);
   });
 
   test('counts operations: two a parameter for what is sampled with its prompt, six for what is learned', async () => {

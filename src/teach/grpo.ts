@@ -3,10 +3,10 @@
 // its first update is on policy.
 import { join } from 'node:path';
 import { digestOf, TiegelError } from '../base/index.ts';
-import type { Portion } from '../tasks/index.ts';
-import { cutLanes, cutRectangles, packRectangle } from './dataset.ts';
+import type { Subset } from '../tasks/index.ts';
+import { padBatch, splitEvenly, splitToFit } from './dataset.ts';
 import { inferenceFlops, trainingFlops } from './flops.ts';
-import type { Lane, LaneResult } from './lane.ts';
+import type { GradientShard, ShardResult } from './gradient-shard.ts';
 import { appendLine, type PolicyMetrics, readMetrics, rewindLines } from './metrics.ts';
 import { parameterCount } from './model-shape.ts';
 import { groupAdvantages, hasSignal } from './objective/advantages.ts';
@@ -24,7 +24,7 @@ type RewardedGroup = {
 };
 
 /** A completion that is learned from. */
-type Lesson = {
+type Example = {
   readonly tokens: readonly number[];
   readonly completionStart: number;
   readonly logProbabilities: readonly number[];
@@ -40,7 +40,7 @@ type Gathered = {
 };
 
 /** Every so many steps one group is written to rollouts.jsonl, for people to read. */
-const stepsPerShownGroup = 5;
+const stepsPerLoggedGroup = 5;
 /** Steps in a row without any signal after which a person is told. */
 const stepsBeforeWarning = 5;
 
@@ -48,9 +48,9 @@ export type GrpoOptions = {
   readonly directory: string;
   readonly start: Float32Array;
   readonly seed: number;
-  readonly portion: Portion;
+  readonly subset: Subset;
   /** Names the draw of problems; see `rolloutJobs`. */
-  readonly place: number;
+  readonly stageIndex: number;
   readonly stopToken: number;
 };
 
@@ -75,19 +75,19 @@ export async function trainGrpo(
     directory: options.directory,
     start: options.start,
     share: ({ step }) => step / stage.steps,
-    step: async (step, gradients, descend) => {
+    step: async (step, gradients, optimiserStep) => {
       if (!isRewound) rewindLines(shownPath, step);
       isRewound = true;
       const began = clock.monotonic();
       const gathered = await gather(context, stage, options, step);
       const samplingSeconds = (clock.monotonic() - began) / 1000;
       const { sampled, chosen } = gathered;
-      const lessons = lessonsOf(chosen, stage, options.stopToken);
-      const results: LaneResult[] = [];
-      for (const part of cutLanes(lessons, stage.updates)) {
-        const lanes = lanesOf(part.flat(), stage);
-        results.push(...(await pool.gradientsOf(lanes, gradients)));
-        descend();
+      const examples = examplesOf(chosen, stage, options.stopToken);
+      const results: ShardResult[] = [];
+      for (const part of splitEvenly(examples, stage.updates)) {
+        const shards = shardsOf(part.flat(), stage);
+        results.push(...(await pool.gradientsOf(shards, gradients)));
+        optimiserStep();
       }
       silent = sampled.some(({ rewards }) => hasSignal(rewards)) ? 0 : silent + 1;
       // At 5, 10, 20 … steps in a row.
@@ -96,8 +96,8 @@ export async function trainGrpo(
           `${stage.name}: no group of the last ${silent} steps had completions of different rewards, so that nothing was learned from them.`,
         );
       }
-      if (step % stepsPerShownGroup === 0) appendLine(shownPath, shown(step + 1, sampled));
-      const tokens = sum(lessons.flat().map((lesson) => lesson.tokens.length));
+      if (step % stepsPerLoggedGroup === 0) appendLine(shownPath, shown(step + 1, sampled));
+      const tokens = sum(examples.flat().map((example) => example.tokens.length));
       const read = sum(sampled.map(({ group }) => sampledTokens(group)));
       const referenced = stage.klWeight > 0 ? tokens : 0;
       return {
@@ -105,7 +105,9 @@ export async function trainGrpo(
         tokens,
         flops: inferenceFlops(parameters, read + referenced) + trainingFlops(parameters, tokens),
         digest: digestOf(
-          JSON.stringify(lessons.map((group) => group.map((lesson) => [lesson.tokens, lesson.advantage]))),
+          JSON.stringify(
+            examples.map((group) => group.map((example) => [example.tokens, example.advantage])),
+          ),
         ),
         policy: { ...samplingMetrics(gathered), ...learningMetrics(results), samplingSeconds },
       };
@@ -125,7 +127,7 @@ export async function trainGrpo(
 async function gather(
   { pool }: StageContext,
   stage: GrpoStage,
-  { seed, portion, place }: GrpoOptions,
+  { seed, subset, stageIndex }: GrpoOptions,
   step: number,
 ): Promise<Gathered> {
   const sampled: RewardedGroup[] = [];
@@ -133,12 +135,12 @@ async function gather(
   let rounds = 0;
   do {
     const missing = stage.groups - withSignal().length;
-    const drawn = rolloutJobs({ ...stage, seed, portion }, missing, [place, step, rounds]);
+    const drawn = rolloutJobs({ ...stage, seed, subset }, missing, [stageIndex, step, rounds]);
     const groups = await pool.rollOut(drawn);
     for (const group of groups) {
       const judged = group.rollouts.map((rollout) => ({ ...rollout, length: rollout.tokens.length }));
       const rewarded = groupRewards(judged, stage.rewards, {
-        longest: stage.maxTokens,
+        maxLength: stage.maxTokens,
         overlongCache: stage.overlongCache,
       });
       const rewards = rewarded.map(({ reward }) => reward);
@@ -150,19 +152,19 @@ async function gather(
 }
 
 /** The completions of each group with their advantages; unscorable ones are left out. */
-function lessonsOf(
+function examplesOf(
   chosen: readonly RewardedGroup[],
   stage: GrpoStage,
   stopToken: number,
-): readonly (readonly Lesson[])[] {
+): readonly (readonly Example[])[] {
   const advantages = groupAdvantages(
     chosen.map(({ rewards }) => rewards),
     stage.advantage,
   );
   return chosen.map(({ group, rewards }, index) =>
-    group.rollouts.flatMap((rollout, place) => {
-      if (rewards[place] === null) return [];
-      const advantage = (advantages[index] as readonly number[])[place] as number;
+    group.rollouts.flatMap((rollout, completion) => {
+      if (rewards[completion] === null) return [];
+      const advantage = (advantages[index] as readonly number[])[completion] as number;
       const written = rollout.stopped ? [...rollout.tokens, stopToken] : rollout.tokens;
       return {
         tokens: [...group.promptTokens, ...written],
@@ -175,17 +177,17 @@ function lessonsOf(
 }
 
 /** Lanes of one update; a token's weight counts the update as the whole batch. */
-function lanesOf(lessons: readonly Lesson[], stage: GrpoStage): readonly Lane[] {
+function shardsOf(examples: readonly Example[], stage: GrpoStage): readonly GradientShard[] {
   const { ratio, clip, klWeight, aggregation, maxTokens, lanes } = stage;
-  const sorted = lessons.toSorted((a, b) => a.tokens.length - b.tokens.length);
+  const sorted = examples.toSorted((a, b) => a.tokens.length - b.tokens.length);
   const weights = tokenWeights(
     sorted.map(({ logProbabilities }) => logProbabilities.length),
     aggregation,
     maxTokens,
   );
-  const weighed = sorted.map((lesson, index) => ({ ...lesson, weight: weights[index] as number }));
-  return cutLanes(weighed, lanes).map((lane) =>
-    cutRectangles(lane).map((part) => {
+  const weighed = sorted.map((example, index) => ({ ...example, weight: weights[index] as number }));
+  return splitEvenly(weighed, lanes).map((shard) =>
+    splitToFit(shard).map((part) => {
       let end = 0;
       const sequences = part.map(({ logProbabilities, advantage, weight }) => {
         const start = end;
@@ -194,7 +196,7 @@ function lanesOf(lessons: readonly Lesson[], stage: GrpoStage): readonly Lane[] 
       });
       return {
         objective: 'policy' as const,
-        rectangle: packRectangle(part),
+        paddedBatch: padBatch(part),
         sequences,
         oldLogProbabilities: Float32Array.from(part.flatMap(({ logProbabilities }) => logProbabilities)),
         settings: { ratio, clip, klWeight },
@@ -225,7 +227,7 @@ function samplingMetrics({ sampled, rounds }: Gathered): SamplingMetrics {
 }
 
 function learningMetrics(
-  results: readonly LaneResult[],
+  results: readonly ShardResult[],
 ): Pick<PolicyMetrics, 'entropy' | 'kl' | 'clipFraction'> {
   const predictions = Math.max(1, sum(results.map((result) => result.predictions)));
   return {

@@ -169,12 +169,17 @@ export function forward(tape: Tape, model: Model, tokens: Int32Array, batch: num
 type Sequences = { readonly tokens: Int32Array; readonly rows: number; readonly length: number };
 
 /**
- * Logits [places, vocabularySize] at some places of whole sequences only, which spares the others the largest product.
+ * Logits [predictionIndices, vocabularySize] at some predictionIndices of whole sequences only, which spares the others the largest product.
  *
  * @throws TGL_TENSOR_SHAPE, TGL_TENSOR_MEMORY
  */
-export function forwardAt(tape: Tape, model: Model, sequences: Sequences, places: Int32Array): Tensor {
-  return unembed(tape, model, embedding(tape, hiddenOf(tape, model, sequences), places));
+export function forwardAt(
+  tape: Tape,
+  model: Model,
+  sequences: Sequences,
+  predictionIndices: Int32Array,
+): Tensor {
+  return unembed(tape, model, embedding(tape, hiddenOf(tape, model, sequences), predictionIndices));
 }
 
 function hiddenOf(tape: Tape, model: Model, { tokens, rows: batch, length }: Sequences): Tensor {

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { idleContext, tinyOptimiser, tinySize } from './fixture.ts';
-import type { Lane } from './lane.ts';
+import type { GradientShard } from './gradient-shard.ts';
 import { type RejectPlan, sampleAndImitate } from './reject.ts';
 
 function setUp() {
-  const taught: (readonly Lane[])[] = [];
+  const taught: (readonly GradientShard[])[] = [];
   const rounds: number[] = [];
   const start = new Float32Array(tinySize).fill(0.5);
   const values = new Float32Array(tinySize);
@@ -34,10 +34,10 @@ function setUp() {
         })),
       }));
     },
-    gradientsOf: async (lanes, gradients) => {
-      taught.push(lanes);
+    gradientsOf: async (shards, gradients) => {
+      taught.push(shards);
       gradients.fill(0);
-      return lanes.map(() => ({ loss: 1, predictions: 1, entropySum: 0, klSum: 0, clippedTokens: 0 }));
+      return shards.map(() => ({ loss: 1, predictions: 1, entropySum: 0, klSum: 0, clippedTokens: 0 }));
     },
   });
   const plan: RejectPlan = {
@@ -53,18 +53,18 @@ function setUp() {
     directory: mkdtempSync(join(tmpdir(), 'tiegel-reject-')),
     start,
     seed: 1,
-    portion: { from: 0, below: 1 },
-    place: 0,
+    subset: { from: 0, below: 1 },
+    stageIndex: 0,
     stopToken: 19,
     until: { problems: 100 },
   };
   return { context, plan, taught, rounds };
 }
 
-const sequencesOf = (lanes: readonly Lane[]) =>
-  lanes
+const sequencesOf = (shards: readonly GradientShard[]) =>
+  shards
     .flat()
-    .flatMap(({ rectangle: { tokens, length, rows } }) =>
+    .flatMap(({ paddedBatch: { tokens, length, rows } }) =>
       Array.from({ length: rows }, (_, row) => [...tokens.subarray(row * length, (row + 1) * length)]),
     );
 

@@ -4,7 +4,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { seededRandom, TiegelError, writeFileAtomically } from '../base/index.ts';
-import type { Portion } from '../tasks/index.ts';
+import type { Subset } from '../tasks/index.ts';
 import type { TrainingSample } from './dataset.ts';
 import { inferenceFlops, trainingFlops } from './flops.ts';
 import { parameterCount } from './model-shape.ts';
@@ -21,9 +21,9 @@ export type RejectPlan = Pick<
   readonly directory: string;
   readonly start: Float32Array;
   readonly seed: number;
-  readonly portion: Portion;
+  readonly subset: Subset;
   /** Names the draw of problems; see `rolloutJobs`. */
-  readonly place: number;
+  readonly stageIndex: number;
   readonly stopToken: number;
   /** The teacher samples in place of the weights at the start; so many parameters count as its compute. */
   readonly teacherParameters?: number | undefined;
@@ -65,7 +65,7 @@ export async function sampleAndImitate(context: StageContext, plan: RejectPlan):
     share: ({ step }) => step / steps,
     samplesAt: (step) => {
       const epoch = Math.floor(step / batches);
-      const order = seededRandom(plan.seed, orderTag, plan.place, epoch).shuffle([...samples.keys()]);
+      const order = seededRandom(plan.seed, orderTag, plan.stageIndex, epoch).shuffle([...samples.keys()]);
       const start = (step % batches) * plan.batch;
       return order.slice(start, start + plan.batch).map((index) => samples[index] as TrainingSample);
     },
@@ -89,9 +89,9 @@ async function sampleAccepted(context: StageContext, plan: RejectPlan): Promise<
       'problems' in plan.until
         ? Math.min(problemsPerRound, plan.until.problems - problems)
         : problemsPerRound;
-    const options: Pick<RolloutJob, 'portion' | 'samples' | 'maxTokens' | 'seed'> &
+    const options: Pick<RolloutJob, 'subset' | 'samples' | 'maxTokens' | 'seed'> &
       Pick<RejectPlan, 'prompts'> = plan;
-    const drawn = rolloutJobs(options, wanted, [plan.place, round]);
+    const drawn = rolloutJobs(options, wanted, [plan.stageIndex, round]);
     const byTeacher = plan.teacherParameters !== undefined;
     const groups = await pool.rollOut(drawn.map((job) => ({ ...job, byTeacher })));
     for (const group of groups) {

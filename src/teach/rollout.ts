@@ -2,10 +2,10 @@
 // verifier says. A job is a pure function of the weights and the job, whoever computes it.
 import { seededRandom } from '../base/index.ts';
 import type { Tokenizer } from '../formats/index.ts';
-import { type Language, type Portion, sampleTask, type TaskName, taskNames } from '../tasks/index.ts';
+import { type Language, type Subset, sampleTask, type TaskName, taskNames } from '../tasks/index.ts';
+import { answerOf, isWellFormed } from './answer.ts';
 import { drawKind, encodePrompt } from './dataset.ts';
 import { complete } from './decoder.ts';
-import { answerOf, isWellFormed } from './judge.ts';
 import type { Model } from './model.ts';
 import { distinctiveWords, type Judged, type LanguageWords, languageShare } from './objective/rewards.ts';
 import type { TaskMixture } from './stage.ts';
@@ -15,8 +15,8 @@ type Problem = { readonly task: TaskName; readonly index: number };
 
 export type RolloutJob = {
   readonly problems: readonly Problem[];
-  /** The portion of the training side that the problems come from. */
-  readonly portion: Portion;
+  /** The subset of the training split that the problems come from. */
+  readonly subset: Subset;
   /** Completions of each problem. */
   readonly samples: number;
   readonly maxTokens: number;
@@ -53,15 +53,15 @@ const sequencesPerJob = 128;
 /**
  * Jobs for `problems` new problems.
  *
- * @param place names the draw: the stage's place in the recipe, then the step, then the round
+ * @param drawPath identifies the draw: stage index in the recipe, then step, then round
  */
 export function rolloutJobs(
   options: Omit<RolloutJob, 'problems' | 'stream' | 'byTeacher'> & { readonly prompts: TaskMixture },
   problems: number,
-  place: readonly number[],
+  drawPath: readonly number[],
 ): readonly RolloutJob[] {
-  const { prompts, portion, samples, maxTokens, seed } = options;
-  const random = seededRandom(seed, promptTag, ...place);
+  const { prompts, subset, samples, maxTokens, seed } = options;
+  const random = seededRandom(seed, promptTag, ...drawPath);
   const drawn = Array.from({ length: problems }, () => ({
     task: drawKind(prompts, random.next()),
     index: random.integer(0, 2 ** 31 - 1),
@@ -69,11 +69,11 @@ export function rolloutJobs(
   const perJob = Math.max(1, Math.floor(sequencesPerJob / samples));
   return Array.from({ length: Math.ceil(problems / perJob) }, (_, job) => ({
     problems: drawn.slice(job * perJob, (job + 1) * perJob),
-    portion,
+    subset,
     samples,
     maxTokens,
     seed,
-    stream: [tokenTag, ...place, job],
+    stream: [tokenTag, ...drawPath, job],
   }));
 }
 
@@ -84,9 +84,9 @@ export function rollOut(
   words: LanguageWords,
   job: RolloutJob,
 ): readonly RolloutGroup[] {
-  const { problems, portion, samples, seed } = job;
+  const { problems, subset, samples, seed } = job;
   const asked = problems.map(({ task, index }) => {
-    const sample = sampleTask(task, seed, index, { split: 'train', portion });
+    const sample = sampleTask(task, seed, index, { split: 'train', subset });
     const promptTokens = encodePrompt(tokenizer, [{ role: 'user', content: sample.prompt }], 'open');
     return { task, index, sample, promptTokens };
   });

@@ -14,7 +14,7 @@ import {
 import type { Tokenizer } from '../formats/index.ts';
 import { readCheckpoint } from './checkpoint.ts';
 import { type Control, trainControls } from './controls.ts';
-import { checkSampleLengths, promptedPortion } from './dataset.ts';
+import { checkSampleLengths, promptedSubset } from './dataset.ts';
 import { trainDistilControls } from './distil/distil-controls.ts';
 import { type OpenedTeacher, openLocalTeacher } from './distil/local-teacher.ts';
 import { distilOnPolicy } from './distil/on-policy.ts';
@@ -102,8 +102,8 @@ export async function teach(options: TeachOptions): Promise<TeachResult> {
   const teacher = openLocalTeacher(recipe, tokenizer);
   const start = await startingWeights(recipe, shape);
   const workers = options.workers ?? availableParallelism();
-  const lanes = Math.max(...recipe.stages.map((stage) => ('lanes' in stage ? stage.lanes : workers)));
-  await using pool = startWorkerPool(shape, lanes, workers, teacher);
+  const shards = Math.max(...recipe.stages.map((stage) => ('lanes' in stage ? stage.lanes : workers)));
+  await using pool = startWorkerPool(shape, shards, workers, teacher);
   const run: Run = {
     recipe,
     directory,
@@ -126,11 +126,11 @@ export async function teach(options: TeachOptions): Promise<TeachResult> {
 
   let { values } = start;
   const results: StageResult[] = [];
-  for (const [place, stage] of recipe.stages.entries()) {
+  for (const [stageIndex, stage] of recipe.stages.entries()) {
     const own = join(directory, stage.name);
     makeDirectory(own);
     const before = finishedStage(own, values, onWarning);
-    const done = before ?? (await runStage(run, stage, place, own, values));
+    const done = before ?? (await runStage(run, stage, stageIndex, own, values));
     if (!before) writeResult(own, done.result);
     results.push(done.result);
     values = done.values;
@@ -183,13 +183,13 @@ type Done = { readonly result: StageResult; readonly values: Float32Array };
 async function runStage(
   run: Run,
   stage: Stage,
-  place: number,
+  stageIndex: number,
   directory: string,
   start: Float32Array,
 ): Promise<Done> {
   const { recipe, tokenizer, stopToken, context } = run;
   const { seed } = recipe;
-  const portion = promptedPortion(recipe.data);
+  const subset = promptedSubset(recipe.data);
   switch (stage.stage) {
     case 'sft': {
       const training = await trainSft(context, stage, { source: recipe, tokenizer, directory, start });
@@ -197,7 +197,7 @@ async function runStage(
     }
     case 'reject': {
       const until = { problems: stage.problems };
-      const plan = { ...stage, directory, start, seed, portion, place, stopToken, until };
+      const plan = { ...stage, directory, start, seed, subset, stageIndex, stopToken, until };
       const { training, kept } = await sampleAndImitate(context, plan);
       const result = trainingResult('reject', stage.name, directory, training);
       return {
@@ -206,7 +206,14 @@ async function runStage(
       };
     }
     case 'grpo': {
-      const training = await trainGrpo(context, stage, { directory, start, seed, portion, place, stopToken });
+      const training = await trainGrpo(context, stage, {
+        directory,
+        start,
+        seed,
+        subset,
+        stageIndex,
+        stopToken,
+      });
       const result: TrainingResult = trainingResult('grpo', stage.name, directory, training);
       if (!stage.controls) return { result, values: training.values };
       const { flops } = training.state;
@@ -217,8 +224,8 @@ async function runStage(
     }
     case 'distil':
       return stage.method === 'traces'
-        ? await runTraceDistil(run, stage, place, directory, start)
-        : await runOnPolicyDistil(run, stage, place, directory, start);
+        ? await runTraceDistil(run, stage, stageIndex, directory, start)
+        : await runOnPolicyDistil(run, stage, stageIndex, directory, start);
     case 'evaluate': {
       const rows = await evaluate(run, start, stage.name, directory);
       return {
@@ -251,18 +258,18 @@ async function runStage(
 async function runTraceDistil(
   run: Run,
   stage: TraceDistilStage,
-  place: number,
+  stageIndex: number,
   directory: string,
   start: Float32Array,
 ): Promise<Done> {
   const { recipe, tokenizer, stopToken, context, teacher: local } = run;
   const { seed } = recipe;
-  const portion = promptedPortion(recipe.data);
+  const subset = promptedSubset(recipe.data);
   const { contextLength } = context.shape;
   const { signal, clock } = context;
   if ('endpoint' in stage.teacher) {
     await using engine = openRemoteTeacher(stage.teacher, { clock, offline: run.offline });
-    const options = { directory, seed, portion, place, tokenizer, contextLength, signal };
+    const options = { directory, seed, subset, stageIndex, tokenizer, contextLength, signal };
     await gatherRemoteTraces(engine, stage, options);
   }
   const { training, kept } = await sampleAndImitate(context, {
@@ -270,8 +277,8 @@ async function runTraceDistil(
     directory,
     start,
     seed,
-    portion,
-    place,
+    subset,
+    stageIndex,
     stopToken,
     teacherParameters: local?.parameters,
     until: { problems: stage.problems },
@@ -287,14 +294,14 @@ async function runTraceDistil(
 async function runOnPolicyDistil(
   run: Run,
   stage: OnPolicyDistilStage,
-  place: number,
+  stageIndex: number,
   directory: string,
   start: Float32Array,
 ): Promise<Done> {
   const { recipe, tokenizer, stopToken, context } = run;
   const { parameters: teacherParameters } = run.teacher as OpenedTeacher;
-  const portion = promptedPortion(recipe.data);
-  const options = { directory, start, seed: recipe.seed, portion, place, stopToken, teacherParameters };
+  const subset = promptedSubset(recipe.data);
+  const options = { directory, start, seed: recipe.seed, subset, stageIndex, stopToken, teacherParameters };
   const training = await distilOnPolicy(context, stage, options);
   const teacher = await permittedTeacher(stage.teacher);
   const result: TrainingResult = {
@@ -340,9 +347,9 @@ async function compareEvaluations(
 ): Promise<readonly Arm[]> {
   const evaluated: { name: string; flops: number; rows: readonly EvaluationRow[] }[] = [];
   for (const { name, flops, values } of candidates) {
-    const place = join(directory, `evaluation-${name}`);
-    makeDirectory(place);
-    evaluated.push({ name, flops, rows: await evaluate(run, values, name, place) });
+    const armDirectory = join(directory, `evaluation-${name}`);
+    makeDirectory(armDirectory);
+    evaluated.push({ name, flops, rows: await evaluate(run, values, name, armDirectory) });
   }
   const best = evaluated.at(-1)?.rows ?? [];
   return evaluated.map(({ name, flops, rows }) => ({

@@ -9,7 +9,7 @@ import {
   trainingSample,
 } from './dataset.ts';
 import { trainingFlops } from './flops.ts';
-import type { Lane } from './lane.ts';
+import type { GradientShard } from './gradient-shard.ts';
 import { parameterCount } from './model-shape.ts';
 import type { Optimiser, SftStage } from './stage.ts';
 import { type StageContext, type StageState, type Training, type TrainingPlan, train } from './training.ts';
@@ -30,12 +30,12 @@ export function imitate(context: StageContext, plan: ImitationPlan): Promise<Tra
   const parameters = parameterCount(context.shape);
   const make = (step: number) => ({ step, batch: packBatch(plan.samplesAt(step), plan.lanes) });
   let next: ReturnType<typeof make> | undefined;
-  const step: TrainingPlan['step'] = async (index, gradients, descend) => {
+  const step: TrainingPlan['step'] = async (index, gradients, optimiserStep) => {
     const { batch } = next?.step === index ? next : make(index);
-    const pending = context.pool.gradientsOf(lanesOf(batch), gradients);
+    const pending = context.pool.gradientsOf(shardsOf(batch), gradients);
     next = make(index + 1);
     const results = await pending;
-    descend();
+    optimiserStep();
     return {
       loss: results.reduce((sum, { loss }) => sum + loss, 0),
       tokens: batch.tokens,
@@ -78,8 +78,8 @@ export function traces(
     Array.from({ length: batch }, (_, row) => trainingSample(source, tokenizer, offset + step * batch + row));
 }
 
-function lanesOf({ lanes, completionTokens }: Batch): readonly Lane[] {
-  return lanes.map((rectangles) =>
-    rectangles.map((rectangle) => ({ objective: 'imitate', rectangle, normaliser: completionTokens })),
+function shardsOf({ shards, completionTokens }: Batch): readonly GradientShard[] {
+  return shards.map((paddedBatches) =>
+    paddedBatches.map((paddedBatch) => ({ objective: 'imitate', paddedBatch, normaliser: completionTokens })),
   );
 }

@@ -21,9 +21,9 @@ function runWith(
     optimiser: tinyOptimiser,
     start: new Float32Array(tinySize),
     share: ({ step }) => step / 10,
-    step: async (step, gradients, descend) => {
+    step: async (step, gradients, optimiserStep) => {
       gradientsAt(step, gradients, context.pool.values);
-      descend();
+      optimiserStep();
       return { loss: 1, tokens: 100, flops: 600, digest: digestOf(String(step)) };
     },
   });

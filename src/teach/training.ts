@@ -32,7 +32,7 @@ type StepOutcome = {
 };
 
 /** One step of AdamW along the gradients that lie in the parameters. */
-type Descend = () => void;
+type OptimiserStep = () => void;
 
 /** What the stages of a run share. */
 export type StageContext = {
@@ -57,7 +57,11 @@ export type TrainingPlan = {
   /** Share of the stage that is done; it ends at 1. */
   readonly share: (state: StageState) => number;
   /** Computes a step, counted from 0: leaves gradients in the array and descends, as often as it likes. */
-  readonly step: (step: number, gradients: Float32Array, descend: Descend) => Promise<StepOutcome>;
+  readonly step: (
+    step: number,
+    gradients: Float32Array,
+    optimiserStep: OptimiserStep,
+  ) => Promise<StepOutcome>;
 };
 
 export type Training = { readonly values: Float32Array; readonly state: StageState };
@@ -101,7 +105,7 @@ export async function train(context: StageContext, plan: TrainingPlan): Promise<
     const learningRate = learningRateAt(optimiser, state.step, plan.share(state));
     let norm = 0;
     let { updates } = state;
-    const descend = () => {
+    const optimiserStep = () => {
       norm = gradientNorm(parameters);
       updates += 1;
       adamW(parameters, {
@@ -116,7 +120,7 @@ export async function train(context: StageContext, plan: TrainingPlan): Promise<
       pool.values.set(parameters.values);
     };
     const outcome = await plan
-      .step(state.step, parameters.gradients, descend)
+      .step(state.step, parameters.gradients, optimiserStep)
       .catch((error: unknown) => Promise.reject(diverged(error, name, state.step + 1)));
     state = {
       step: state.step + 1,

@@ -1,9 +1,9 @@
-// Data-parallel workers with one barrier per step: every worker computes its lanes from the shared parameters, then
-// waits for the next request. The result does not depend on the number of workers, only on the recipe's lanes.
+// Data-parallel workers with one barrier per step: every worker computes its shards from the shared parameters, then
+// waits for the next request. The result does not depend on the number of workers, only on the recipe's `lanes`.
 import { Worker } from 'node:worker_threads';
 import { TiegelError } from '../base/index.ts';
 import type { EvaluationJob, EvaluationRow } from './evaluation.ts';
-import type { Lane, LaneResult } from './lane.ts';
+import type { GradientShard, ShardResult } from './gradient-shard.ts';
 import type { ModelShape } from './model.ts';
 import { parameterCount } from './model-shape.ts';
 import type { RolloutGroup, RolloutJob } from './rollout.ts';
@@ -20,8 +20,11 @@ export type WorkerPool = AsyncDisposable & {
   readonly values: Float32Array;
   /** Frozen parameters of a KL term. */
   readonly reference: Float32Array;
-  /** Computes the lanes and adds their gradients up into `gradients`, in lane order. */
-  readonly gradientsOf: (lanes: readonly Lane[], gradients: Float32Array) => Promise<readonly LaneResult[]>;
+  /** Computes the shards and adds their gradients up into `gradients`, in shard order. */
+  readonly gradientsOf: (
+    shards: readonly GradientShard[],
+    gradients: Float32Array,
+  ) => Promise<readonly ShardResult[]>;
   /** Runs the jobs, one at a time per worker; groups come in the order of the jobs. */
   readonly rollOut: (jobs: readonly RolloutJob[]) => Promise<readonly RolloutGroup[]>;
   /** The same for evaluations; `onRows` hears of each as it ends. */
@@ -32,13 +35,13 @@ export type WorkerPool = AsyncDisposable & {
 };
 
 /**
- * @param lanes most lanes of any stage
- * @param workers threads; more than lanes would stand idle and are not started
- * @param teacher what lanes and jobs that ask for a teacher mean
+ * @param shards most shards of any stage
+ * @param workers threads; more than shards would stand idle and are not started
+ * @param teacher what shards and jobs that ask for a teacher mean
  */
 export function startWorkerPool(
   shape: ModelShape,
-  lanes: number,
+  shards: number,
   workers: number,
   teacher?: TeacherSetup,
 ): WorkerPool {
@@ -48,10 +51,10 @@ export function startWorkerPool(
     values: new SharedArrayBuffer(size * 4),
     reference: new SharedArrayBuffer(size * 4),
     teacher,
-    laneGradients: new SharedArrayBuffer(size * 4 * lanes),
+    shardGradients: new SharedArrayBuffer(size * 4 * shards),
   };
-  const laneGradients = new Float32Array(setup.laneGradients);
-  const members = Array.from({ length: Math.min(workers, lanes) }, (_, index) => startMember(setup, index));
+  const shardGradients = new Float32Array(setup.shardGradients);
+  const members = Array.from({ length: Math.min(workers, shards) }, (_, index) => startMember(setup, index));
 
   /** Deals the jobs out as workers become free; replies come in the order of the jobs. */
   async function share<Job, Reply>(
@@ -77,23 +80,23 @@ export function startWorkerPool(
       const withReference = given
         .flat()
         .some((part) => part.objective === 'policy' && part.settings.klWeight > 0);
-      const shares = members.map((_, index) => lanesOf(index, members.length, given.length));
+      const shares = members.map((_, index) => shardsOf(index, members.length, given.length));
       const replies = await Promise.all(
         members.map((member, index) => {
           const own = (shares[index] as readonly number[]).map((slot) => ({
             slot,
-            lane: given[slot] as Lane,
+            shard: given[slot] as GradientShard,
           }));
-          return member.ask({ type: 'lanes', lanes: own, withReference });
+          return member.ask({ type: 'gradients', shards: own, withReference });
         }),
       );
-      const results = new Array<LaneResult>(given.length);
+      const results = new Array<ShardResult>(given.length);
       replies.forEach((reply, index) => {
         shares[index]?.forEach((slot, position) => {
-          results[slot] = reply.results[position] as LaneResult;
+          results[slot] = reply.results[position] as ShardResult;
         });
       });
-      addLanes(laneGradients, given.length, gradients);
+      addShards(shardGradients, given.length, gradients);
       return results;
     },
     async rollOut(jobs) {
@@ -114,21 +117,21 @@ export function startWorkerPool(
   };
 }
 
-/** Lanes grow in length; dealing them to and fro gives every worker long ones and short ones. */
-function lanesOf(worker: number, workers: number, lanes: number): readonly number[] {
-  const dealt = Array.from({ length: lanes }, (_, lane) => lane);
-  return dealt.filter((lane) => {
-    const place = lane % workers;
-    const forward = Math.floor(lane / workers) % 2 === 0;
-    return (forward ? place : workers - 1 - place) === worker;
+/** Shards grow in length; dealing them to and fro gives every worker long ones and short ones. */
+function shardsOf(worker: number, workers: number, shards: number): readonly number[] {
+  const dealt = Array.from({ length: shards }, (_, shard) => shard);
+  return dealt.filter((shard) => {
+    const position = shard % workers;
+    const forward = Math.floor(shard / workers) % 2 === 0;
+    return (forward ? position : workers - 1 - position) === worker;
   });
 }
 
-function addLanes(laneGradients: Float32Array, lanes: number, sum: Float32Array): void {
+function addShards(shardGradients: Float32Array, shards: number, sum: Float32Array): void {
   const size = sum.length;
-  sum.set(laneGradients.subarray(0, size));
-  for (let lane = 1; lane < lanes; lane++) {
-    const part = laneGradients.subarray(lane * size, (lane + 1) * size);
+  sum.set(shardGradients.subarray(0, size));
+  for (let shard = 1; shard < shards; shard++) {
+    const part = shardGradients.subarray(shard * size, (shard + 1) * size);
     for (let index = 0; index < size; index++) sum[index] = (sum[index] as number) + (part[index] as number);
   }
 }

@@ -1,8 +1,8 @@
 // What the trainer and its workers say to each other. Parameters and gradients do not travel in messages: they lie in
-// shared memory, one slot of gradients per lane, so that the sum is taken in lane order whoever computed a lane.
+// shared memory, one slot of gradients per shard, so that the sum is taken in shard order whoever computed a shard.
 import type { ErrorCode, ErrorDetails } from '../base/index.ts';
 import type { EvaluationJob, EvaluationRow } from './evaluation.ts';
-import type { Lane, LaneResult } from './lane.ts';
+import type { GradientShard, ShardResult } from './gradient-shard.ts';
 import type { ModelShape } from './model.ts';
 import type { RolloutGroup, RolloutJob } from './rollout.ts';
 
@@ -14,8 +14,8 @@ export type WorkerSetup = {
   readonly reference: SharedArrayBuffer;
   /** A model to learn from, which never changes. */
   readonly teacher: TeacherSetup | undefined;
-  /** float32 [lanes × parameters] */
-  readonly laneGradients: SharedArrayBuffer;
+  /** float32 [shards × parameters] */
+  readonly shardGradients: SharedArrayBuffer;
 };
 
 /** `values`: float32 [parameters of its shape] */
@@ -23,16 +23,16 @@ export type TeacherSetup = { readonly shape: ModelShape; readonly values: Shared
 
 export type WorkerRequest =
   | {
-      readonly type: 'lanes';
-      readonly lanes: readonly { readonly slot: number; readonly lane: Lane }[];
-      /** Whether the lanes have a KL term. */
+      readonly type: 'gradients';
+      readonly shards: readonly { readonly slot: number; readonly shard: GradientShard }[];
+      /** Whether the shards have a KL term. */
       readonly withReference: boolean;
     }
   | { readonly type: 'roll-out'; readonly job: RolloutJob }
   | { readonly type: 'evaluate'; readonly job: EvaluationJob };
 
 export type WorkerReply =
-  | { readonly type: 'lanes'; readonly results: readonly LaneResult[] }
+  | { readonly type: 'gradients'; readonly results: readonly ShardResult[] }
   | { readonly type: 'roll-out'; readonly groups: readonly RolloutGroup[] }
   | { readonly type: 'evaluate'; readonly rows: readonly EvaluationRow[] }
   | { readonly type: 'failed'; readonly failure: WorkerFailure };

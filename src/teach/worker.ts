@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { TiegelError } from '../base/index.ts';
 import { createTape, createTensorRuntime } from '../tensor/index.ts';
 import { evaluateJob } from './evaluation.ts';
-import { computeLane } from './lane.ts';
+import { computeShard } from './gradient-shard.ts';
 import { createModel, type Model } from './model.ts';
 import { rollOut, taskWords } from './rollout.ts';
 import { taskTokenizer } from './vocabulary.ts';
@@ -22,7 +22,7 @@ const tape = createTape(runtime);
 const { values, gradients } = model.parameters;
 const sharedValues = new Float32Array(shared.values);
 const sharedReference = new Float32Array(shared.reference);
-const laneGradients = new Float32Array(shared.laneGradients);
+const shardGradients = new Float32Array(shared.shardGradients);
 let reference: Model | undefined;
 let teacher: Model | undefined;
 
@@ -35,18 +35,18 @@ async function reply(request: WorkerRequest): Promise<WorkerReply> {
     tape.reset();
     values.set(sharedValues);
     switch (request.type) {
-      case 'lanes': {
+      case 'gradients': {
         const frozen = request.withReference ? await referenceModel() : undefined;
-        const isTaught = request.lanes.some(({ lane }) =>
-          lane.some(({ objective }) => objective === 'distil'),
+        const isTaught = request.shards.some(({ shard }) =>
+          shard.some(({ objective }) => objective === 'distil'),
         );
         const taughtBy = isTaught ? await teacherModel() : undefined;
-        const results = request.lanes.map(({ slot, lane }) => {
-          const result = computeLane(tape, model, lane, frozen, taughtBy);
-          laneGradients.set(gradients, slot * gradients.length);
+        const results = request.shards.map(({ slot, shard }) => {
+          const result = computeShard(tape, model, shard, frozen, taughtBy);
+          shardGradients.set(gradients, slot * gradients.length);
           return result;
         });
-        return { type: 'lanes', results };
+        return { type: 'gradients', results };
       }
       case 'roll-out': {
         const by = request.job.byTeacher ? await teacherModel() : model;

@@ -6,7 +6,7 @@ export { causalAttention, type HeadLayout, type SequenceLayout } from './operati
 export { type ChosenTokens, chooseTokens } from './operations/choose-tokens.ts';
 export {
   appendKeyValues,
-  type CachePlaces,
+  type CacheEntries,
   copyKeyValues,
   createKeyValueCache,
   decodeAttention,

@@ -36,13 +36,13 @@ export const chainArithmetic: Task<ChainProblem, ChainDifficulty> = {
   verifierVersion: 'chain-arithmetic-1',
   defaultDifficulty: { fewestSteps: 3, mostSteps: 6, amountHighest: 20, groupsHighest: 6 },
   promptVariants: chainPromptVariants,
-  generate: (seed, index, { split, portion, difficulty = chainArithmetic.defaultDifficulty } = {}) => {
+  generate: (seed, index, { split, subset, difficulty = chainArithmetic.defaultDifficulty } = {}) => {
     checkDifficulty('chain-arithmetic', difficulty, ranges, ['fewestSteps', 'mostSteps']);
     const { canonical } = chainArithmetic;
     const draw = (random: Random): ChainProblem | null => drawChain(random, difficulty);
     return drawProblem({ task: 'chain-arithmetic', stream: 3, canonical, draw }, seed, index, {
       split,
-      portion,
+      subset,
     });
   },
   canonical: canonicalChain,

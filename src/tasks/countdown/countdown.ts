@@ -36,12 +36,12 @@ export const countdown: Task<CountdownProblem, CountdownDifficulty> = {
   verifierVersion: 'countdown-1',
   defaultDifficulty: { lowest: 1, highest: 12, targetHighest: 99 },
   promptVariants: countdownPromptVariants,
-  generate: (seed, index, { split, portion, difficulty = countdown.defaultDifficulty } = {}) => {
+  generate: (seed, index, { split, subset, difficulty = countdown.defaultDifficulty } = {}) => {
     checkDifficulty('countdown', difficulty, ranges, ['lowest', 'highest']);
     const draw = (random: Random): CountdownProblem | null => drawCountdown(random, difficulty);
     return drawProblem({ task: 'countdown', stream: 1, canonical: countdown.canonical, draw }, seed, index, {
       split,
-      portion,
+      subset,
     });
   },
   canonical: ({ numbers, target }) => `countdown ${numbers.toSorted((a, b) => a - b).join(' ')} = ${target}`,

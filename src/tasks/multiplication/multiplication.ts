@@ -49,7 +49,7 @@ export const multiplication: Task<MultiplicationProblem, MultiplicationDifficult
   verifierVersion: 'multiplication-1',
   defaultDifficulty: { lowest: 10, highest: 99 },
   promptVariants: wordings.en.length,
-  generate: (seed, index, { split, portion, difficulty = multiplication.defaultDifficulty } = {}) => {
+  generate: (seed, index, { split, subset, difficulty = multiplication.defaultDifficulty } = {}) => {
     const { lowest, highest } = checkDifficulty('multiplication', difficulty, ranges, ['lowest', 'highest']);
     const draw = (random: Random): MultiplicationProblem => ({
       left: random.integer(lowest, highest),
@@ -58,7 +58,7 @@ export const multiplication: Task<MultiplicationProblem, MultiplicationDifficult
     const { canonical } = multiplication;
     return drawProblem({ task: 'multiplication', stream: 2, canonical, draw }, seed, index, {
       split,
-      portion,
+      subset,
     });
   },
   canonical: ({ left, right }) => `multiplication ${Math.min(left, right)} ${Math.max(left, right)}`,

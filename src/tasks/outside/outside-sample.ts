@@ -24,7 +24,7 @@ const stream = 4;
 const mostBytes = 150;
 
 /** Held-out prompts are a few dozen of millions. */
-const mostDraws = 1000;
+const maxDraws = 1000;
 
 const openings: Readonly<Record<Language, readonly string[]>> = {
   en: ['Hi, ', 'Hello, ', 'Hey, ', 'Please: ', 'Question: ', 'So, ', 'Well, ', 'Sorry, '],
@@ -42,11 +42,11 @@ const openings: Readonly<Record<Language, readonly string[]>> = {
  */
 export function outsideSample(seed: number, index: number): OutsideSample {
   const random = seededRandom(seed, stream, index);
-  const drawn = firstAccepted(mostDraws, () => {
+  const drawn = firstAccepted(maxDraws, () => {
     const [language, prompt] = drawPrompt(random);
     return isHeldOutPrompt(prompt) ? undefined : { language, prompt };
   });
-  if (drawn === undefined) throw new TypeError(`outsideSample: ${mostDraws} held-out prompts in a row`);
+  if (drawn === undefined) throw new TypeError(`outsideSample: ${maxDraws} held-out prompts in a row`);
   const { language, prompt } = drawn;
   return { language, prompt, trace: outsideTraces[language], answer: honestAnswers[language] };
 }

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { makeDirectory } from '../../base/index.ts';
 import type { Control, ControlOptions } from '../controls.ts';
-import { promptedPortion } from '../dataset.ts';
+import { promptedSubset } from '../dataset.ts';
 import { sampleAndImitate } from '../reject.ts';
 import { imitate, traces } from '../sft.ts';
 import type { OnPolicyDistilStage } from '../stage.ts';
@@ -12,7 +12,7 @@ import type { StageContext } from '../training.ts';
 /** Samples that lie far behind those of any `sft` stage. */
 const unseenOffset = 2 ** 41;
 /** Names the draw of the control's problems, apart from those of all stages. */
-const place = 1_000_001;
+const stageIndex = 1_000_001;
 
 /** Trains the controls that the stage asks for, with its own schedule over their share of the compute. */
 export async function trainDistilControls(
@@ -53,8 +53,8 @@ export async function trainDistilControls(
       prompts,
       maxTokens,
       seed: recipe.seed,
-      portion: promptedPortion(recipe.data),
-      place,
+      subset: promptedSubset(recipe.data),
+      stageIndex,
       stopToken,
       teacherParameters,
       until: { flops },

@@ -3,10 +3,10 @@
 // teacher's. The whole distributions are compared, so no advantage and no verifier is needed; what the verifier says is
 // reported only.
 import { digestOf } from '../../base/index.ts';
-import type { Portion } from '../../tasks/index.ts';
-import { cutLanes, cutRectangles, packRectangle, type TrainingSample } from '../dataset.ts';
+import type { Subset } from '../../tasks/index.ts';
+import { padBatch, splitEvenly, splitToFit, type TrainingSample } from '../dataset.ts';
 import { inferenceFlops, trainingFlops } from '../flops.ts';
-import type { Lane } from '../lane.ts';
+import type { GradientShard } from '../gradient-shard.ts';
 import type { PolicyMetrics } from '../metrics.ts';
 import { parameterCount } from '../model-shape.ts';
 import { sampledTokens } from '../reject.ts';
@@ -18,9 +18,9 @@ export type OnPolicyOptions = {
   readonly directory: string;
   readonly start: Float32Array;
   readonly seed: number;
-  readonly portion: Portion;
+  readonly subset: Subset;
   /** Names the draw of problems; see `rolloutJobs`. */
-  readonly place: number;
+  readonly stageIndex: number;
   readonly stopToken: number;
   readonly teacherParameters: number;
 };
@@ -38,14 +38,14 @@ export function distilOnPolicy(
     directory: options.directory,
     start: options.start,
     share: ({ step }) => step / stage.steps,
-    step: async (step, gradients, descend) => {
+    step: async (step, gradients, optimiserStep) => {
       const began = clock.monotonic();
-      const jobs = rolloutJobs({ ...stage, ...options }, stage.problems, [options.place, step]);
+      const jobs = rolloutJobs({ ...stage, ...options }, stage.problems, [options.stageIndex, step]);
       const groups = await pool.rollOut(jobs);
       const samplingSeconds = (clock.monotonic() - began) / 1000;
       const samples = groups.flatMap((group) => samplesOf(group, options.stopToken));
-      const results = await pool.gradientsOf(lanesOf(samples, stage), gradients);
-      descend();
+      const results = await pool.gradientsOf(shardsOf(samples, stage), gradients);
+      optimiserStep();
       const tokens = sum(samples.map((sample) => sample.tokens.length));
       const read = sum(groups.map(sampledTokens));
       const predictions = sum(results.map((result) => result.predictions));
@@ -77,13 +77,16 @@ function samplesOf({ promptTokens, rollouts }: RolloutGroup, stopToken: number):
   }));
 }
 
-function lanesOf(samples: readonly TrainingSample[], { beta, lanes }: OnPolicyDistilStage): readonly Lane[] {
+function shardsOf(
+  samples: readonly TrainingSample[],
+  { beta, lanes }: OnPolicyDistilStage,
+): readonly GradientShard[] {
   const sorted = samples.toSorted((a, b) => a.tokens.length - b.tokens.length);
   const normaliser = sum(samples.map(({ tokens, completionStart }) => tokens.length - completionStart));
-  return cutLanes(sorted, lanes).map((lane) =>
-    cutRectangles(lane).map((part) => ({
+  return splitEvenly(sorted, lanes).map((shard) =>
+    splitToFit(shard).map((part) => ({
       objective: 'distil' as const,
-      rectangle: packRectangle(part),
+      paddedBatch: padBatch(part),
       beta,
       normaliser,
     })),

@@ -25,10 +25,10 @@ const stage = {
   batch: 2,
 } as TraceDistilStage;
 const seed = 5;
-const portion = { from: 0.5, below: 1 };
-const problems = rolloutJobs({ ...stage, seed, portion }, stage.problems, [1, 0])
+const subset = { from: 0.5, below: 1 };
+const problems = rolloutJobs({ ...stage, seed, subset }, stage.problems, [1, 0])
   .flatMap((job) => job.problems)
-  .map(({ task, index }) => sampleTask(task, seed, index, { split: 'train', portion }));
+  .map(({ task, index }) => sampleTask(task, seed, index, { split: 'train', subset }));
 
 /** Right about every problem but those that it is told to fail; `asked` collects the prompts. */
 function teacherOf(
@@ -54,7 +54,7 @@ const directoryOf = () => mkdtempSync(join(tmpdir(), 'tiegel-traces-'));
 const keptIn = (directory: string): Kept => JSON.parse(readFileSync(join(directory, 'kept.json'), 'utf8'));
 const gather = async (directory: string, engine: ReturnType<typeof teacherOf>) => {
   await using teacher = engine;
-  const options = { directory, seed, portion, place: 1, tokenizer, contextLength: 512 };
+  const options = { directory, seed, subset, stageIndex: 1, tokenizer, contextLength: 512 };
   await gatherRemoteTraces(teacher, stage, options);
 };
 

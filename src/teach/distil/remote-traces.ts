@@ -7,7 +7,7 @@ import { type Clock, TiegelError, writeFileAtomically } from '../../base/index.t
 import { createRemoteEngine, type Engine, serverKind } from '../../engine/index.ts';
 import { type Tokenizer, tiegelTemplate } from '../../formats/index.ts';
 import { createOutbound } from '../../outbound/index.ts';
-import { type Portion, sampleTask } from '../../tasks/index.ts';
+import { type Subset, sampleTask } from '../../tasks/index.ts';
 import { encodePrompt, type TrainingSample } from '../dataset.ts';
 import { appendLine } from '../metrics.ts';
 import { type Kept, keptFile } from '../reject.ts';
@@ -25,9 +25,9 @@ type Answered = {
 export type RemoteTraceOptions = {
   readonly directory: string;
   readonly seed: number;
-  readonly portion: Portion;
+  readonly subset: Subset;
   /** Names the draw of problems; see `rolloutJobs`. */
-  readonly place: number;
+  readonly stageIndex: number;
   readonly tokenizer: Tokenizer;
   /** Longest sample in tokens; longer ones do not fit into the student and are dropped. */
   readonly contextLength: number;
@@ -78,7 +78,7 @@ export async function gatherRemoteTraces(
   if (existsSync(done)) return;
   const path = join(options.directory, 'traces.jsonl');
   const answered = readAnswered(path);
-  const drawn = rolloutJobs({ ...stage, ...options }, stage.problems, [options.place, 0]);
+  const drawn = rolloutJobs({ ...stage, ...options }, stage.problems, [options.stageIndex, 0]);
   const problems = drawn.flatMap((job) => job.problems);
   const waiting = [...problems.keys()].filter((problem) => !answered.has(problem));
   const failed = new AbortController();
@@ -129,12 +129,12 @@ function keptOf(answered: readonly Answered[]): Kept {
 async function askProblem(
   engine: Engine,
   stage: TraceDistilStage,
-  { seed, portion, tokenizer, contextLength }: RemoteTraceOptions,
+  { seed, subset, tokenizer, contextLength }: RemoteTraceOptions,
   task: Parameters<typeof sampleTask>[0],
   index: number,
   signal: AbortSignal,
 ): Promise<Omit<Answered, 'problem'>> {
-  const sample = sampleTask(task, seed, index, { split: 'train', portion });
+  const sample = sampleTask(task, seed, index, { split: 'train', subset });
   const messages = [{ role: 'user', content: sample.prompt }] as const;
   const promptTokens = encodePrompt(tokenizer, messages, 'open');
   const samples: TrainingSample[] = [];

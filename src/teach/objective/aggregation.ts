@@ -10,16 +10,16 @@ export type Aggregation = 'sample-mean' | 'token-mean' | 'constant';
  * The weight of each token of each completion; a loss is the sum of weight × token loss.
  *
  * @param lengths tokens of each completion
- * @param longest the most tokens a completion may have: the length that `constant` divides by
+ * @param maxLength the most tokens a completion may have: the length that `constant` divides by
  */
 export function tokenWeights(
   lengths: readonly number[],
   aggregation: Aggregation,
-  longest: number,
+  maxLength: number,
 ): readonly number[] {
   const total = lengths.reduce((sum, length) => sum + length, 0);
   return lengths.map((length) => {
     if (aggregation === 'token-mean') return 1 / total;
-    return 1 / (lengths.length * (aggregation === 'constant' ? longest : Math.max(1, length)));
+    return 1 / (lengths.length * (aggregation === 'constant' ? maxLength : Math.max(1, length)));
   });
 }

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type PolicySettings, policyObjective, type SequenceStretch } from './policy-objective.ts';
+import { type PolicySettings, policyObjective, type SequenceSpan } from './policy-objective.ts';
 
 const onPolicy: PolicySettings = { ratio: 'token', clip: { low: 0.2, high: 0.28 }, klWeight: 0 };
-const sequences: readonly SequenceStretch[] = [
+const sequences: readonly SequenceSpan[] = [
   { start: 0, end: 3, advantage: 0.7, weight: 0.1 },
   { start: 3, end: 5, advantage: -0.4, weight: 0.25 },
 ];

@@ -4,7 +4,7 @@ import { k3, k3Slope } from './divergence.ts';
 import { type Clip, clippedSurrogate, sequenceRatio } from './surrogate.ts';
 
 /** A completion's stretch of the flat arrays, its advantage and what each of its tokens weighs. */
-export type SequenceStretch = {
+export type SequenceSpan = {
   readonly start: number;
   readonly end: number;
   readonly advantage: number;
@@ -40,7 +40,7 @@ export type PolicyLoss = {
 
 /** The loss over the stretches; what lies between them does not count. */
 export function policyObjective(
-  sequences: readonly SequenceStretch[],
+  sequences: readonly SequenceSpan[],
   tokens: PolicyTokens,
   settings: PolicySettings,
 ): PolicyLoss {

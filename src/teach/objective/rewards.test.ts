@@ -17,7 +17,7 @@ const judged = (part: Partial<Judged>): Judged => ({
   length: 4,
   ...part,
 });
-const limits = { longest: 100, overlongCache: 20 };
+const limits = { maxLength: 100, overlongCache: 20 };
 
 test.each([
   [80, 0],

@@ -32,8 +32,8 @@ export type RewardWeights = Readonly<Partial<Record<RewardName, number>>>;
 
 export type RewardLimits = {
   /** Most tokens of a completion. */
-  readonly longest: number;
-  /** Tokens below `longest` from which on length is punished. */
+  readonly maxLength: number;
+  /** Tokens below `maxLength` from which on length is punished. */
   readonly overlongCache: number;
 };
 
@@ -60,7 +60,7 @@ function partOf(
   name: RewardName,
   { correct, wellFormed, languageShare, length, tokens = [] }: Judged,
   lengths: readonly number[],
-  { longest, overlongCache }: RewardLimits,
+  { maxLength, overlongCache }: RewardLimits,
 ): number {
   const right = correct === true;
   switch (name) {
@@ -73,11 +73,11 @@ function partOf(
     case 'length':
       return lengthReward(length, lengths, right);
     case 'cosine':
-      return cosineReward(length, longest, right);
+      return cosineReward(length, maxLength, right);
     case 'repetition':
       return repetitionPenalty(tokens, 3);
     case 'overlong':
-      return overlongPenalty(length, longest, overlongCache);
+      return overlongPenalty(length, maxLength, overlongCache);
   }
 }
 
@@ -90,8 +90,8 @@ export function lengthReward(length: number, lengths: readonly number[], correct
 }
 
 /** open-r1's: right completions earn 1 falling to 1/2 with their length, wrong ones −1 rising to −1/2. */
-export function cosineReward(length: number, longest: number, correct: boolean): number {
-  const reward = 0.5 + (1 + Math.cos((Math.PI * length) / longest)) / 4;
+export function cosineReward(length: number, maxLength: number, correct: boolean): number {
+  const reward = 0.5 + (1 + Math.cos((Math.PI * length) / maxLength)) / 4;
   return correct ? reward : -reward;
 }
 
@@ -105,9 +105,9 @@ export function repetitionPenalty(tokens: readonly number[], n: number): number 
   return distinct.size / total - 1;
 }
 
-/** DAPO's: 0 up to longest − cache, falling in a line to −1 at `longest`, and −1 beyond. */
-export function overlongPenalty(length: number, longest: number, cache: number): number {
-  const excess = length - (longest - cache);
+/** DAPO's: 0 up to maxLength − cache, falling in a line to −1 at `maxLength`, and −1 beyond. */
+export function overlongPenalty(length: number, maxLength: number, cache: number): number {
+  const excess = length - (maxLength - cache);
   return excess <= 0 ? 0 : -Math.min(1, excess / cache);
 }
 

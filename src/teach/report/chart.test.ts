@@ -85,15 +85,15 @@ describe('a chart', () => {
   test('keeps names apart, within its room, in their order', () => {
     const wanted = fc.array(fc.double({ min: 34, max: 192, noNaN: true }), { maxLength: 9 });
     fc.assert(
-      fc.property(wanted, (places) => {
+      fc.property(wanted, (positions) => {
         const spreadOut = spread(
-          places.toSorted((a, b) => a - b),
+          positions.toSorted((a, b) => a - b),
           13,
           192,
         );
-        for (const [index, place] of spreadOut.entries()) {
-          expect(place).toBeLessThanOrEqual(192);
-          if (index > 0) expect(place - (spreadOut[index - 1] as number)).toBeGreaterThanOrEqual(12.999);
+        for (const [index, position] of spreadOut.entries()) {
+          expect(position).toBeLessThanOrEqual(192);
+          if (index > 0) expect(position - (spreadOut[index - 1] as number)).toBeGreaterThanOrEqual(12.999);
         }
       }),
     );

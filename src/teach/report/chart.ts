@@ -23,9 +23,9 @@ export type Chart = {
   readonly yHolds?: readonly number[];
   readonly yTick: (value: number, scale: Scale) => string;
   readonly xTick: (value: number, scale: Scale) => string;
-  /** Where the ticks of x are, for few fixed places such as budgets. */
+  /** Where the ticks of x are, for few fixed positions such as budgets. */
   readonly xTicks?: readonly number[];
-  /** `rank` puts the places of `xTicks` at equal distances. */
+  /** `rank` puts the positions of `xTicks` at equal distances. */
   readonly xScale?: 'linear' | 'rank';
   /** Whether lines are named, which makes the chart wider; by default where there are several. */
   readonly named?: boolean;
@@ -88,14 +88,14 @@ function scaleOfY({ series, yHolds = [] }: Chart): Scale {
   return niceScale(Math.min(...all), Math.max(...all), 4);
 }
 
-function rankOf(x: number, places: readonly number[]): number {
-  return places.length < 2 ? 0.5 : places.indexOf(x) / (places.length - 1);
+function rankOf(x: number, positions: readonly number[]): number {
+  return positions.length < 2 ? 0.5 : positions.indexOf(x) / (positions.length - 1);
 }
 
 function pathOf(line: readonly Point[], px: (x: number) => number, py: (y: number) => number): string {
-  const places = line.map(({ x, y }) => `${round(px(x))} ${round(py(y))}`);
+  const positions = line.map(({ x, y }) => `${round(px(x))} ${round(py(y))}`);
   // A line of one point is drawn as a dash, or nothing would be seen of it.
-  return places.length === 1 ? `M${places[0]}h5` : `M${places.join('L')}`;
+  return positions.length === 1 ? `M${positions[0]}h5` : `M${positions.join('L')}`;
 }
 
 function bandOf(
@@ -118,27 +118,27 @@ function labelsOf(series: readonly Series[], right: number, py: (y: number) => n
       return end ? { label, tone, end: py(end.y) } : [];
     })
     .sort((one, other) => one.end - other.end);
-  const places = spread(
+  const positions = spread(
     wanted.map(({ end }) => end),
     labelHeight,
     bottom,
   );
   return wanted.map(({ label, tone, end }, index) => {
-    const place = places[index] as number;
-    return html`<path class="leader tone${tone % toneCount}" d="M${right + 1} ${round(end)}L${right + 8} ${round(place)}"/><text class="name tone${tone % toneCount}" x="${right + 11}" y="${round(place + 4)}">${label}</text>`;
+    const position = positions[index] as number;
+    return html`<path class="leader tone${tone % toneCount}" d="M${right + 1} ${round(end)}L${right + 8} ${round(position)}"/><text class="name tone${tone % toneCount}" x="${right + 11}" y="${round(position + 4)}">${label}</text>`;
   });
 }
 
 /**
- * Ascending places at least `distance` apart and at most `highest`, each as near to where it was wanted as going down and
+ * Ascending positions at least `distance` apart and at most `highest`, each as near to where it was wanted as going down and
  * up once allows.
  */
 export function spread(wanted: readonly number[], distance: number, highest: number): readonly number[] {
   const down: number[] = [];
-  for (const place of wanted) down.push(Math.max(place, (down.at(-1) ?? -Infinity) + distance));
+  for (const position of wanted) down.push(Math.max(position, (down.at(-1) ?? -Infinity) + distance));
   const up: number[] = [];
-  for (const place of down.toReversed()) {
-    up.push(Math.min(place, up.length === 0 ? highest : (up.at(-1) as number) - distance));
+  for (const position of down.toReversed()) {
+    up.push(Math.min(position, up.length === 0 ? highest : (up.at(-1) as number) - distance));
   }
   return up.toReversed();
 }

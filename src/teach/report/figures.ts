@@ -202,8 +202,8 @@ function figure(
   series: readonly Series[],
 ): readonly Figure[] {
   if (series.length === 0) return [];
-  const places = series.flatMap(({ line }) => line.map(({ x }) => x));
-  const xTicks = [...new Set(places)].sort((one, other) => one - other);
+  const budgets = series.flatMap(({ line }) => line.map(({ x }) => x));
+  const xTicks = [...new Set(budgets)].sort((one, other) => one - other);
   const drawing = lineChart({
     title,
     xLabel,

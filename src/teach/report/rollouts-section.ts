@@ -4,7 +4,7 @@ import type { RunData, ShownCompletion, ShownGroup } from './run-data.ts';
 
 const groupsPerStage = 4;
 const completionsPerGroup = 3;
-const longestText = 1200;
+const maxTextLength = 1200;
 
 export function rolloutsSection(runs: readonly RunData[]): Html | null {
   const stages = runs.flatMap(({ name, stages: all }) =>
@@ -31,10 +31,10 @@ function chosen(groups: readonly ShownGroup[]): readonly ShownGroup[] {
   const pool =
     telling.length >= groupsPerStage ? telling : [...telling, ...groups.filter((group) => !hasSignal(group))];
   const wanted = Math.min(groupsPerStage, pool.length);
-  const places = Array.from({ length: wanted }, (_, index) =>
+  const indices = Array.from({ length: wanted }, (_, index) =>
     telling.length >= groupsPerStage ? Math.round((index * (pool.length - 1)) / (wanted - 1)) : index,
   );
-  return places.map((place) => pool[place] as ShownGroup).toSorted((one, other) => one.step - other.step);
+  return indices.map((index) => pool[index] as ShownGroup).toSorted((one, other) => one.step - other.step);
 }
 
 function groupCard({ step, task, prompt, completions }: ShownGroup): Html {
@@ -65,7 +65,7 @@ function completionCard(equal: readonly ShownCompletion[]): Html {
     ...(stopped ? [] : ['cut off']),
     ...(equal.length > 1 ? [`${equal.length} times`] : []),
   ];
-  return html`<div class="rollout ${mark}"><p class="quiet small">${facts.join(' · ')}</p><pre>${shortened(text, longestText)}</pre></div>`;
+  return html`<div class="rollout ${mark}"><p class="quiet small">${facts.join(' · ')}</p><pre>${shortened(text, maxTextLength)}</pre></div>`;
 }
 
 function number(value: number): string {

@@ -3,14 +3,14 @@
 import { type Digest, digestOf, TiegelError } from '../../base/index.ts';
 import type { ItemReward, RewardItem } from './protocol.ts';
 
-/** The place of one item's answer. */
+/** The slot of one item's answer: the reward already given, if any, and how to keep a new one. */
 type Answer = { readonly given: ItemReward | undefined; readonly keep: (reward: ItemReward) => void };
 
 /**
- * @param most answers that are kept; the oldest go first
- * @returns the answer's place; throws TGL_REWARD_CONFLICT
+ * @param maxAnswers answers that are kept; the oldest are dropped first
+ * @returns the slot of one item's answer; throws TGL_REWARD_CONFLICT when its id was answered for another completion
  */
-export function createAnswered(most: number): (run: string, item: RewardItem) => Answer {
+export function createAnswered(maxAnswers: number): (run: string, item: RewardItem) => Answer {
   const known = new Map<string, { readonly content: Digest; readonly reward: ItemReward }>();
   return (run, item) => {
     const key = JSON.stringify([run, item.id]);
@@ -23,7 +23,7 @@ export function createAnswered(most: number): (run: string, item: RewardItem) =>
       given: found?.reward,
       keep: (reward) => {
         known.set(key, { content, reward });
-        if (known.size > most) known.delete(known.keys().next().value as string);
+        if (known.size > maxAnswers) known.delete(known.keys().next().value as string);
       },
     };
   };

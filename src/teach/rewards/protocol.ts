@@ -3,10 +3,10 @@
 import { z } from 'zod';
 
 /** Most completions of one request. */
-export const largestBatch = 1000;
+export const maxBatchItems = 1000;
 
-const longestText = 256 * 1024;
-const text = z.string().max(longestText);
+const maxTextLength = 256 * 1024;
+const text = z.string().max(maxTextLength);
 const name = z.string().min(1).max(200);
 
 export type RewardItem = {
@@ -44,7 +44,7 @@ export type RewardRequest = {
 export const rewardRequest: z.ZodType<RewardRequest> = z.strictObject({
   run: name,
   step: z.int().min(0),
-  items: z.array(item).min(1).max(largestBatch),
+  items: z.array(item).min(1).max(maxBatchItems),
 });
 
 export type RewardVerdict = 'correct' | 'wrong' | 'unscorable';
@@ -68,7 +68,7 @@ export type OpenRlhfRequest = {
   readonly labels: readonly string[];
 };
 
-const column = z.array(text).min(1).max(largestBatch);
+const column = z.array(text).min(1).max(maxBatchItems);
 
 export const openRlhfRequest: z.ZodType<OpenRlhfRequest> = z
   .object({ query: column, prompts: column, labels: column })

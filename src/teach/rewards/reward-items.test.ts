@@ -36,7 +36,7 @@ test('a truncated completion says why it is wrong', () => {
 test('parts are weighed and named', () => {
   const rules = {
     weights: { accuracy: 1, format: 0.5, language: 0.25, overlong: 1 },
-    limits: { longest: 20, overlongCache: 10 },
+    limits: { maxLength: 20, overlongCache: 10 },
   };
   const rewarded = only({ completion: '<think>一二</think>ab 7', n_tokens: 15 }, rules);
   expect(rewarded?.parts).toEqual({ accuracy: 1, format: 1, language: 0.5, overlong: -0.5 });

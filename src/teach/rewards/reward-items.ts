@@ -23,7 +23,7 @@ export type RewardRules = {
 /** Accuracy alone: format is learnt from the cold start, and a bonus for it becomes a goal of its own. */
 export const accuracyAlone: RewardRules = {
   weights: { accuracy: 1 },
-  limits: { longest: 8192, overlongCache: 1024 },
+  limits: { maxLength: 8192, overlongCache: 1024 },
 };
 
 /** One reward an item, in their order. Completions of one prompt are a group. */

@@ -8,7 +8,7 @@ import { type Clock, digestOf, TiegelError } from '../../base/index.ts';
 import { createAnswered } from './answered.ts';
 import {
   type ItemReward,
-  largestBatch,
+  maxBatchItems,
   type OpenRlhfRequest,
   openRlhfLabel,
   openRlhfRequest,
@@ -39,7 +39,7 @@ export type RewardServerOptions = {
 
 export type RewardServer = AsyncDisposable & { readonly url: string };
 
-const largestBody = 128 * 2 ** 20;
+const maxBodyBytes = 128 * 2 ** 20;
 const answersKept = 200_000;
 
 /** @throws what listening throws */
@@ -76,7 +76,7 @@ function createRoutes({ rules, tokens, log, clock, itemsPerSecond }: RewardServe
   const answered = createAnswered(answersKept);
   const allow = createRateLimit(clock, {
     perSecond: itemsPerSecond,
-    burst: Math.max(largestBatch, 10 * itemsPerSecond),
+    burst: Math.max(maxBatchItems, 10 * itemsPerSecond),
   });
 
   const rewards = ({ run, step, items }: RewardRequest, rules: RewardRules): readonly ItemReward[] => {
@@ -124,7 +124,7 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
   let bytes = 0;
   for await (const piece of request as AsyncIterable<Buffer>) {
     bytes += piece.length;
-    if (bytes > largestBody) throw new TiegelError('TGL_REQUEST_TOO_LARGE', { limit: largestBody });
+    if (bytes > maxBodyBytes) throw new TiegelError('TGL_REQUEST_TOO_LARGE', { limit: maxBodyBytes });
     pieces.push(piece);
   }
   try {

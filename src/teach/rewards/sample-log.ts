@@ -8,7 +8,7 @@ import type { ItemReward, RewardItem } from './protocol.ts';
 export type SampleLog = (run: string, step: number, item: RewardItem, reward: ItemReward) => void;
 
 /** Bytes after which the log is set aside as `samples.1.jsonl`, replacing the one before. */
-const largestLog = 64 * 2 ** 20;
+const maxLogBytes = 64 * 2 ** 20;
 
 /** @param oneIn of so many items one is kept */
 export function openSampleLog(directory: string, oneIn: number): SampleLog {
@@ -18,7 +18,7 @@ export function openSampleLog(directory: string, oneIn: number): SampleLog {
   return (run, step, item, reward) => {
     if (Number.parseInt(digestOf(`${run}\n${item.id}`).slice(0, 8), 16) % oneIn !== 0) return;
     const line = `${JSON.stringify({ run, step, ...item, ...reward })}\n`;
-    if (bytes > largestLog) {
+    if (bytes > maxLogBytes) {
       renameSync(path, join(directory, 'samples.1.jsonl'));
       bytes = 0;
     }

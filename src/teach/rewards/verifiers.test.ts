@@ -37,11 +37,11 @@ describe('exact', () => {
   });
 });
 
-test.each(taskNames)('%s takes the place of a problem and knows its answer', (task) => {
-  const place = { seed: 4, index: 9, split: 'train' } as const;
-  const { answer } = sampleTask(task, place.seed, place.index, place);
-  expect(judge(task, JSON.stringify(place), answer)).toBe(true);
-  expect(judge(task, JSON.stringify(place), '87**65**43')).toBe(false);
+test.each(taskNames)('%s takes the reference of a problem and knows its answer', (task) => {
+  const reference = { seed: 4, index: 9, split: 'train' } as const;
+  const { answer } = sampleTask(task, reference.seed, reference.index, reference);
+  expect(judge(task, JSON.stringify(reference), answer)).toBe(true);
+  expect(judge(task, JSON.stringify(reference), '87**65**43')).toBe(false);
   for (const truth of ['', '{}', '[]', 'null', '{"seed":-1,"index":0,"split":"train"}']) {
     expect(judge(task, truth, answer)).toBeNull();
   }

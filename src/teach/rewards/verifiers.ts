@@ -31,31 +31,35 @@ function taskVerifier(task: (typeof taskNames)[number]): Verifier {
   return {
     version: taskVersions[task],
     judge: (groundTruth, answer) => {
-      const place = placeOf(groundTruth);
-      if (place === undefined) return { correct: null, reason: 'the ground truth names no problem' };
-      const { seed, index, split } = place;
+      const reference = readReference(groundTruth);
+      if (reference === undefined) return { correct: null, reason: 'the ground truth names no problem' };
+      const { seed, index, split } = reference;
       return sampleTask(task, seed, index, { split }).verify(answer.trim());
     },
   };
 }
 
-type Place = { readonly seed: number; readonly index: number; readonly split: 'train' | 'held-out' };
+type ProblemReference = {
+  readonly seed: number;
+  readonly index: number;
+  readonly split: 'train' | 'held-out';
+};
 
-function placeOf(groundTruth: string): Place | undefined {
+function readReference(groundTruth: string): ProblemReference | undefined {
   let value: unknown;
   try {
     value = JSON.parse(groundTruth);
   } catch {
     return undefined;
   }
-  const { seed, index, split } = (value ?? {}) as Partial<Place>;
+  const { seed, index, split } = (value ?? {}) as Partial<ProblemReference>;
   const counts = [seed, index].every((number) => Number.isSafeInteger(number) && (number as number) >= 0);
-  return counts && (split === 'train' || split === 'held-out') ? (value as Place) : undefined;
+  return counts && (split === 'train' || split === 'held-out') ? (value as ProblemReference) : undefined;
 }
 
 function sameNumber(groundTruth: string, answer: string): Judgement {
   const expected = numberIn(groundTruth);
-  if (expected === undefined) return { correct: null, reason: 'the ground truth is no number' };
+  if (expected === undefined) return { correct: null, reason: 'the ground truth is not a number' };
   const received = numberIn(boxed(answer) ?? answer);
   if (received === undefined) return { correct: false, reason: 'the answer holds no number' };
   const correct = received === expected;

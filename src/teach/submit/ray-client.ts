@@ -43,7 +43,7 @@ export type RayClientOptions = {
   readonly signal: AbortSignal;
 };
 
-const largestAnswer = 256 * 2 ** 20;
+const maxAnswerBytes = 256 * 2 ** 20;
 
 const jobAnswer = z.object({ status: z.enum(rayStatuses), message: z.string().nullish() });
 const logsAnswer = z.object({ logs: z.string().nullish() });
@@ -63,7 +63,7 @@ export function createRayClient({ outbound, address, token, signal }: RayClientO
           : { 'content-type': typeof body === 'string' ? 'application/json' : 'application/zip' },
       credentials: token === undefined ? {} : { authorization: `Bearer ${token}` },
       ...(body !== undefined && { body }),
-      maxBytes: largestAnswer,
+      maxBytes: maxAnswerBytes,
       signal,
     });
 

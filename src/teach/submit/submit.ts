@@ -90,7 +90,7 @@ function submissionId(recipe: ClusterRecipe, digest: Digest, attempt: number): s
   return `tiegel-${recipe.name}-${digest.slice(0, 16)}-${attempt}`;
 }
 
-const mostAttempts = 100;
+const maxAttempts = 100;
 
 /**
  * Submits a job, or finds the attempt that is running or has succeeded.
@@ -102,7 +102,7 @@ export async function submitJob(
   ray: RayClient,
   job: PreparedJob,
 ): Promise<{ readonly id: string; readonly known: boolean }> {
-  for (let attempt = 1; attempt <= mostAttempts; attempt++) {
+  for (let attempt = 1; attempt <= maxAttempts; attempt++) {
     const submission = job.submission(attempt);
     const found = await ray.find(submission.submission_id);
     if (found?.status === 'FAILED' || found?.status === 'STOPPED') continue;
@@ -112,9 +112,9 @@ export async function submitJob(
     return { id: submission.submission_id, known: false };
   }
   throw new TiegelError('TGL_RAY_JOB_FAILED', {
-    id: job.submission(mostAttempts).submission_id,
+    id: job.submission(maxAttempts).submission_id,
     status: 'FAILED',
-    reason: `${mostAttempts} attempts`,
+    reason: `${maxAttempts} attempts`,
   });
 }
 

@@ -17,10 +17,10 @@ export type KeyValueCache = HeadLayout & {
   readonly spare: number;
 };
 
-/** Where the rows of a call belong: slot and position, one each a row. */
-export type CachePlaces = { readonly slots: Int32Array; readonly positions: Int32Array };
+/** Cache entries of the rows of a call: one slot and one position per row, int32 [rows] each. */
+export type CacheEntries = { readonly slots: Int32Array; readonly positions: Int32Array };
 
-/** Keys that a query meets at a time. */
+/** Keys that one query is compared with at a time. */
 const panelPositions = 16;
 
 /** @throws TGL_TENSOR_MEMORY */
@@ -41,13 +41,13 @@ export function createKeyValueCache(
 }
 
 /**
- * Stores the keys and values of rows qkv [rows, (heads + 2·keyValueHeads)·headWidth] at their places.
+ * Stores the keys and values of rows qkv [rows, (heads + 2·keyValueHeads)·headWidth] at their entries.
  *
- * @throws TGL_TENSOR_SHAPE also for a place outside the cache
+ * @throws TGL_TENSOR_SHAPE also for an entry outside the cache
  */
-export function appendKeyValues(tape: Tape, qkv: Tensor, cache: KeyValueCache, places: CachePlaces): void {
+export function appendKeyValues(tape: Tape, qkv: Tensor, cache: KeyValueCache, entries: CacheEntries): void {
   const { heads, keyValueHeads, headWidth, capacity, keys, values } = cache;
-  const { rows, slots, positions } = locate('appendKeyValues', tape, qkv, cache, places);
+  const { rows, slots, positions } = locate('appendKeyValues', tape, qkv, cache, entries);
   // biome-ignore format: one call
   tape.runtime.kernels.appendKeyValues(
     qkv.offset, keys, values, slots, positions, rows, capacity, heads, keyValueHeads, headWidth,
@@ -71,10 +71,10 @@ export function copyKeyValues(
   expectIndices('copyKeyValues', Int32Array.of(positions), capacity + 1);
   const held = Math.ceil(positions / panelPositions) * panelPositions * headWidth;
   for (let head = 0; head < keyValueHeads; head++) {
-    const place = (slot: number): number => (slot * keyValueHeads + head) * capacity * headWidth;
+    const offsetOf = (slot: number): number => (slot * keyValueHeads + head) * capacity * headWidth;
     for (const start of [keys / 4, values / 4]) {
-      const source = start + place(from);
-      runtime.floats.copyWithin(start + place(to), source, source + held);
+      const source = start + offsetOf(from);
+      runtime.floats.copyWithin(start + offsetOf(to), source, source + held);
     }
   }
 }
@@ -85,9 +85,14 @@ export function copyKeyValues(
  *
  * @throws TGL_TENSOR_SHAPE, TGL_TENSOR_MEMORY
  */
-export function decodeAttention(tape: Tape, qkv: Tensor, cache: KeyValueCache, places: CachePlaces): Tensor {
+export function decodeAttention(
+  tape: Tape,
+  qkv: Tensor,
+  cache: KeyValueCache,
+  entries: CacheEntries,
+): Tensor {
   const { heads, keyValueHeads, headWidth, capacity, keys, values, spare } = cache;
-  const { rows, slots, positions } = locate('decodeAttention', tape, qkv, cache, places);
+  const { rows, slots, positions } = locate('decodeAttention', tape, qkv, cache, entries);
   const y = tape.allocate('decodeAttention', [rows, heads * headWidth]);
   // biome-ignore format: one call
   tape.runtime.kernels.decodeAttention(
@@ -101,20 +106,20 @@ function locate(
   tape: Tape,
   qkv: Tensor,
   cache: KeyValueCache,
-  places: CachePlaces,
+  entries: CacheEntries,
 ): { readonly rows: number; readonly slots: number; readonly positions: number } {
-  const rows = places.slots.length;
+  const rows = entries.slots.length;
   const fits =
     headWidthOf(operation, qkv, cache) === cache.headWidth &&
     qkv.shape[0] === rows &&
-    places.positions.length === rows;
-  const received = [qkv, `slots [${rows}], positions [${places.positions.length}]`];
+    entries.positions.length === rows;
+  const received = [qkv, `slots [${rows}], positions [${entries.positions.length}]`];
   expectShape(fits, operation, received, `heads of width ${cache.headWidth}, one slot and position a row`);
-  expectIndices(operation, places.slots, cache.slots);
-  expectIndices(operation, places.positions, cache.capacity);
+  expectIndices(operation, entries.slots, cache.slots);
+  expectIndices(operation, entries.positions, cache.capacity);
   return {
     rows,
-    slots: tape.integers(operation, places.slots),
-    positions: tape.integers(operation, places.positions),
+    slots: tape.integers(operation, entries.slots),
+    positions: tape.integers(operation, entries.positions),
   };
 }

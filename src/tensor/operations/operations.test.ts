@@ -174,13 +174,13 @@ describe.each<KernelBuild>(['wide', 'relaxed', 'plain'])('the %s build', (build)
         });
         const rows = Int32Array.from({ length: batch * length }, (_, row) => row);
         // The two sequences take each other's slots: a row goes where it says, not where it stands.
-        const places = {
+        const entries = {
           slots: rows.map((row) => 1 - Math.floor(row / length)),
           positions: rows.map((row) => row % length),
         };
-        appendKeyValues(tape, qkv, cache, places);
+        appendKeyValues(tape, qkv, cache, entries);
         const whole = causalAttention(tape, qkv, { batch, length, heads, keyValueHeads });
-        expect(decodeAttention(tape, qkv, cache, places).values).toEqual(whole.values);
+        expect(decodeAttention(tape, qkv, cache, entries).values).toEqual(whole.values);
       }),
       { numRuns: 40, seed: 1 },
     );

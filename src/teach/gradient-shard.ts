@@ -1,4 +1,4 @@
-// One lane of a batch: forward, loss, backward. Leaves the gradient in the model's parameters.
+// One shard of a batch: forward, loss, backward. Leaves the gradient in the model's parameters.
 import {
   createTape,
   divergenceLoss,
@@ -9,42 +9,42 @@ import {
   tokenLogProbabilities,
   zeroGradients,
 } from '../tensor/index.ts';
-import type { Rectangle } from './dataset.ts';
+import type { PaddedBatch } from './dataset.ts';
 import { forwardAt, type Model } from './model.ts';
-import { type PolicySettings, policyObjective, type SequenceStretch } from './objective/policy-objective.ts';
+import { type PolicySettings, policyObjective, type SequenceSpan } from './objective/policy-objective.ts';
 
 /** Cross-entropy: a share of the batch mean. */
 type ImitationPart = {
   readonly objective: 'imitate';
-  readonly rectangle: Rectangle;
+  readonly paddedBatch: PaddedBatch;
   /** Completion tokens of the whole batch. */
   readonly normaliser: number;
 };
 
-/** A policy's loss: arrays run parallel to the rectangle's places, stretches name its completions there. */
+/** A policy's loss: arrays run parallel to the paddedBatch's predictionIndices, stretches name its completions there. */
 type PolicyPart = {
   readonly objective: 'policy';
-  readonly rectangle: Rectangle;
-  readonly sequences: readonly SequenceStretch[];
+  readonly paddedBatch: PaddedBatch;
+  readonly sequences: readonly SequenceSpan[];
   /** float32 [predictions] */
   readonly oldLogProbabilities: Float32Array;
   readonly settings: PolicySettings;
 };
 
-/** A share of the mean divergence from the teacher at the places. */
+/** A share of the mean divergence from the teacher at the predictionIndices. */
 type DistilPart = {
   readonly objective: 'distil';
-  readonly rectangle: Rectangle;
+  readonly paddedBatch: PaddedBatch;
   readonly beta: number;
   /** Predictions of the whole batch. */
   readonly normaliser: number;
 };
 
 /** Computed one after another; their gradients add up. */
-export type Lane = readonly (ImitationPart | PolicyPart | DistilPart)[];
+export type GradientShard = readonly (ImitationPart | PolicyPart | DistilPart)[];
 
-/** Sums over the lane, so that lanes add up. */
-export type LaneResult = {
+/** Sums over the shard, so that shards add up. */
+export type ShardResult = {
   readonly loss: number;
   readonly predictions: number;
   readonly entropySum: number;
@@ -57,16 +57,16 @@ export type LaneResult = {
  * @param teacher whom distilling parts learn from; its own runtime
  * @throws TGL_TENSOR_NOT_FINITE, TGL_TENSOR_MEMORY
  */
-export function computeLane(
+export function computeShard(
   tape: Tape,
   model: Model,
-  lane: Lane,
+  shard: GradientShard,
   reference: Model | undefined,
   teacher?: Model,
-): LaneResult {
+): ShardResult {
   zeroGradients(model.parameters);
-  let sum: LaneResult = { loss: 0, predictions: 0, entropySum: 0, klSum: 0, clippedTokens: 0 };
-  for (const part of lane) {
+  let sum: ShardResult = { loss: 0, predictions: 0, entropySum: 0, klSum: 0, clippedTokens: 0 };
+  for (const part of shard) {
     const result = computePart(tape, model, part, reference, teacher);
     sum = {
       loss: sum.loss + result.loss,
@@ -82,17 +82,17 @@ export function computeLane(
 function computePart(
   tape: Tape,
   model: Model,
-  part: Lane[number],
+  part: GradientShard[number],
   reference: Model | undefined,
   teacher: Model | undefined,
-): LaneResult {
-  const { rectangle } = part;
+): ShardResult {
+  const { paddedBatch } = part;
   tape.reset();
-  const logits = forwardAt(tape, model, rectangle, rectangle.places);
-  const predictions = rectangle.places.length;
+  const logits = forwardAt(tape, model, paddedBatch, paddedBatch.predictionIndices);
+  const predictions = paddedBatch.predictionIndices.length;
   if (part.objective === 'imitate') {
     const { loss, value } = logProbabilityLoss(tape, logits, {
-      targets: rectangle.targets,
+      targets: paddedBatch.targets,
       weights: new Float32Array(predictions).fill(1),
       normaliser: part.normaliser,
     });
@@ -101,18 +101,21 @@ function computePart(
   }
   const entropySum = entropies(tape, logits).reduce((sum, entropy) => sum + entropy, 0);
   if (part.objective === 'distil') {
-    if (!teacher) throw new TypeError('computeLane: a distilling part needs a teacher');
-    const { loss, value } = divergenceLoss(tape, logits, { ...part, teacher: logitsBy(teacher, rectangle) });
+    if (!teacher) throw new TypeError('computeShard: a distilling part needs a teacher');
+    const { loss, value } = divergenceLoss(tape, logits, {
+      ...part,
+      teacher: logitsBy(teacher, paddedBatch),
+    });
     tape.backward(loss);
     return { loss: value, predictions, entropySum, klSum: 0, clippedTokens: 0 };
   }
-  const current = tokenLogProbabilities(tape, logits, rectangle.targets);
+  const current = tokenLogProbabilities(tape, logits, paddedBatch.targets);
   const { loss, coefficients, clippedTokens, klSum } = policyObjective(
     part.sequences,
     {
       current: current.values,
       old: part.oldLogProbabilities,
-      reference: reference && logProbabilitiesBy(reference, rectangle),
+      reference: reference && logProbabilitiesBy(reference, paddedBatch),
     },
     part.settings,
   );
@@ -120,13 +123,13 @@ function computePart(
   return { loss, predictions, entropySum, klSum, clippedTokens };
 }
 
-function logProbabilitiesBy(model: Model, rectangle: Rectangle): Float32Array {
+function logProbabilitiesBy(model: Model, paddedBatch: PaddedBatch): Float32Array {
   using tape = createTape(model.runtime, { recording: false });
-  const logits = forwardAt(tape, model, rectangle, rectangle.places);
-  return tokenLogProbabilities(tape, logits, rectangle.targets).values.slice();
+  const logits = forwardAt(tape, model, paddedBatch, paddedBatch.predictionIndices);
+  return tokenLogProbabilities(tape, logits, paddedBatch.targets).values.slice();
 }
 
-function logitsBy(model: Model, rectangle: Rectangle): Float32Array {
+function logitsBy(model: Model, paddedBatch: PaddedBatch): Float32Array {
   using tape = createTape(model.runtime, { recording: false });
-  return forwardAt(tape, model, rectangle, rectangle.places).values.slice();
+  return forwardAt(tape, model, paddedBatch, paddedBatch.predictionIndices).values.slice();
 }

@@ -1,9 +1,9 @@
-// Lanes on a small model: whatever the objective and however a lane is cut, gradients are those of one full pass.
+// Shards on a small model: whatever the objective and however a shard is cut, gradients are those of one full pass.
 import { beforeAll, describe, expect, test } from 'vitest';
 import { seededRandom } from '../base/index.ts';
 import { createTape, createTensorRuntime, logProbabilityLoss, zeroGradients } from '../tensor/index.ts';
-import { packRectangle } from './dataset.ts';
-import { computeLane } from './lane.ts';
+import { padBatch } from './dataset.ts';
+import { computeShard } from './gradient-shard.ts';
 import { createModel, forward, initialise, type Model } from './model.ts';
 import type { PolicySettings } from './objective/policy-objective.ts';
 
@@ -16,8 +16,12 @@ const predictions = 3 + 4 + 7;
 const onPolicy: PolicySettings = { ratio: 'token', clip: { low: 0.2, high: 0.28 }, klWeight: 0 };
 
 let model: Model;
-/** Of the mean loss over completions, by a full pass; and the log-probabilities at the places. */
-let expected: { readonly loss: number; readonly gradients: Float32Array; readonly places: Float32Array };
+/** Of the mean loss over completions, by a full pass; and the log-probabilities at the prediction indices. */
+let expected: {
+  readonly loss: number;
+  readonly gradients: Float32Array;
+  readonly logProbabilities: Float32Array;
+};
 
 async function smallModel(seed: number): Promise<Model> {
   const runtime = await createTensorRuntime({ bytes: 2 ** 25, build: 'plain' });
@@ -38,12 +42,12 @@ async function smallModel(seed: number): Promise<Model> {
 
 beforeAll(async () => {
   model = await smallModel(5);
-  const { tokens, rows, length, places, targets } = packRectangle(samples);
+  const { tokens, rows, length, predictionIndices, targets } = padBatch(samples);
   const fullTargets = new Int32Array(rows * length);
   const weights = new Float32Array(rows * length);
-  places.forEach((place, index) => {
-    fullTargets[place] = targets[index]!;
-    weights[place] = 1;
+  predictionIndices.forEach((row, index) => {
+    fullTargets[row] = targets[index]!;
+    weights[row] = 1;
   });
   using tape = createTape(model.runtime);
   zeroGradients(model.parameters);
@@ -54,7 +58,7 @@ beforeAll(async () => {
   expected = {
     loss: value,
     gradients: model.parameters.gradients.slice(),
-    places: Float32Array.from(places, (place) => logProbabilities[place]!),
+    logProbabilities: Float32Array.from(predictionIndices, (row) => logProbabilities[row]!),
   };
 });
 
@@ -69,8 +73,8 @@ function expectGradients(scale: number): void {
   expect(Math.sqrt(distance / size)).toBeLessThan(1e-5);
 }
 
-/** The samples as completions with one advantage, cut into rectangles of so many samples. */
-function policyLane(advantage: number, settings: PolicySettings, rows: number) {
+/** The samples as completions with one advantage, cut into padded batches of so many samples. */
+function policyShard(advantage: number, settings: PolicySettings, rows: number) {
   let before = 0;
   return Array.from({ length: Math.ceil(samples.length / rows) }, (_, part) => {
     const own = samples.slice(part * rows, (part + 1) * rows);
@@ -80,23 +84,23 @@ function policyLane(advantage: number, settings: PolicySettings, rows: number) {
       end += tokens.length - completionStart;
       return { start, end, advantage, weight: 1 / predictions };
     });
-    const oldLogProbabilities = expected.places.slice(before, before + end);
+    const oldLogProbabilities = expected.logProbabilities.slice(before, before + end);
     before += end;
-    const rectangle = packRectangle(own);
-    return { objective: 'policy' as const, rectangle, sequences, oldLogProbabilities, settings };
+    const paddedBatch = padBatch(own);
+    return { objective: 'policy' as const, paddedBatch, sequences, oldLogProbabilities, settings };
   });
 }
 
-describe('a lane', () => {
-  test('that imitates has the loss and gradient of the whole pass, also in several rectangles', () => {
+describe('a shard', () => {
+  test('that imitates has the loss and gradient of the whole pass, also in several padded batches', () => {
     using tape = createTape(model.runtime);
     for (const rows of [3, 1]) {
-      const lane = Array.from({ length: samples.length / rows }, (_, part) => ({
+      const shard = Array.from({ length: samples.length / rows }, (_, part) => ({
         objective: 'imitate' as const,
-        rectangle: packRectangle(samples.slice(part * rows, (part + 1) * rows)),
+        paddedBatch: padBatch(samples.slice(part * rows, (part + 1) * rows)),
         normaliser: predictions,
       }));
-      const result = computeLane(tape, model, lane, undefined);
+      const result = computeShard(tape, model, shard, undefined);
       expect(result.loss).toBeCloseTo(expected.loss, 5);
       expect(result.predictions).toBe(predictions);
       expectGradients(1);
@@ -106,7 +110,7 @@ describe('a lane', () => {
   test('of a policy goes up the log-probabilities by the advantage: −2 gives minus twice the gradient', () => {
     using tape = createTape(model.runtime);
     for (const rows of [3, 2]) {
-      const result = computeLane(tape, model, policyLane(-2, onPolicy, rows), undefined);
+      const result = computeShard(tape, model, policyShard(-2, onPolicy, rows), undefined);
       expectGradients(-2);
       expect(result).toMatchObject({ clippedTokens: 0, klSum: 0, predictions });
       expect(result.loss).toBeCloseTo(2, 5);
@@ -117,27 +121,27 @@ describe('a lane', () => {
   test('with itself as reference has no divergence; with another model it has', async () => {
     using tape = createTape(model.runtime);
     const settings = { ...onPolicy, klWeight: 0.5 };
-    const same = computeLane(tape, model, policyLane(1, settings, 3), model);
+    const same = computeShard(tape, model, policyShard(1, settings, 3), model);
     expect(same.klSum).toBeLessThan(1e-9);
     expectGradients(1);
-    const other = computeLane(tape, model, policyLane(1, settings, 3), await smallModel(6));
+    const other = computeShard(tape, model, policyShard(1, settings, 3), await smallModel(6));
     expect(other.klSum).toBeGreaterThan(1e-4);
     expect(other.loss - same.loss).toBeCloseTo((0.5 * other.klSum) / predictions, 6);
   });
 });
 
-describe('a lane that distils', () => {
-  const lane = (beta: number, rows: number) =>
+describe('a shard that distils', () => {
+  const shard = (beta: number, rows: number) =>
     Array.from({ length: Math.ceil(samples.length / rows) }, (_, part) => ({
       objective: 'distil' as const,
-      rectangle: packRectangle(samples.slice(part * rows, (part + 1) * rows)),
+      paddedBatch: padBatch(samples.slice(part * rows, (part + 1) * rows)),
       beta,
       normaliser: predictions,
     }));
 
   test.each([0, 0.5, 1])('learns nothing from itself at beta %d', (beta) => {
     using tape = createTape(model.runtime);
-    const result = computeLane(tape, model, lane(beta, 3), undefined, model);
+    const result = computeShard(tape, model, shard(beta, 3), undefined, model);
     expect(result.loss).toBeCloseTo(0, 6);
     expect(result.predictions).toBe(predictions);
   });
@@ -145,9 +149,9 @@ describe('a lane that distils', () => {
   test('has one gradient however it is cut, and going down it comes nearer to the teacher', async () => {
     const [student, teacher] = [await smallModel(7), await smallModel(8)];
     using tape = createTape(student.runtime);
-    const first = computeLane(tape, student, lane(1, 3), undefined, teacher);
+    const first = computeShard(tape, student, shard(1, 3), undefined, teacher);
     const whole = student.parameters.gradients.slice();
-    const again = computeLane(tape, student, lane(1, 1), undefined, teacher);
+    const again = computeShard(tape, student, shard(1, 1), undefined, teacher);
     expect(again.loss).toBeCloseTo(first.loss, 6);
     const { gradients, values } = student.parameters;
     const apart = Math.max(...gradients.map((value, index) => Math.abs(value - whole[index]!)));
@@ -155,6 +159,6 @@ describe('a lane that distils', () => {
     whole.forEach((slope, index) => {
       values[index]! -= 0.05 * slope;
     });
-    expect(computeLane(tape, student, lane(1, 3), undefined, teacher).loss).toBeLessThan(first.loss);
+    expect(computeShard(tape, student, shard(1, 3), undefined, teacher).loss).toBeLessThan(first.loss);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { answerOf, isWellFormed } from './judge.ts';
+import { answerOf, isWellFormed } from './answer.ts';
 
 test('the answer is what follows the think block, and nothing where it was never closed', () => {
   expect(answerOf('1+1=2\n</think>\n 2 ', 'open')).toBe('2');
