@@ -67,14 +67,14 @@ describe('an assessment by a policy', () => {
       }
       return solvingReply(request);
     });
-    const { registered } = (await place.run()).policy!;
+    const { registration } = (await place.run()).policy!;
     expect(JSON.parse(before[0]!)).toMatchObject({
-      ...{ type: 'assessment', schema: 2, registration: registered.registration },
+      ...{ type: 'assessment', schema: 2, registration: registration.registration },
       policy: { name: 'small' },
       judges: [{ name: 'task', admission: 'exact' }],
       probes: [{ name: 'capability', digest: expect.stringMatching(/^[0-9a-f]{64}$/) }],
     });
-    expect(registered.trials).toHaveLength(60);
+    expect(registration.trials).toHaveLength(60);
   });
 
   test('generates once what several judges rule on', async () => {
@@ -148,7 +148,7 @@ describe('an assessment by a policy', () => {
     using place = await setup();
     const limited = await place.run({ trials: { limits: { tokens: 200 } } });
     expect(limited).toMatchObject({ verdict: 'inconclusive' });
-    expect(limited.policy!.stopped).toMatch(/has used its tokens/);
+    expect(limited.policy!.stopped).toMatch(/has used up its budget of tokens/);
     expect(verifyAssessment(limited.evidencePath)).toMatchObject({ valid: true, verdict: 'inconclusive' });
   });
 });

@@ -15,24 +15,24 @@ import {
   resumeEvidence,
 } from './evidence/evidence-log.ts';
 import { type Conclusion, conclude, decisionLines, type Recorded, recordedIn } from './plan/conclusion.ts';
-import { basesOf, type Registered, registrationLine, registrationOf } from './plan/registration.ts';
-import { materialsOf } from './plan/registry.ts';
+import { basesOf, type Registration, registrationLine, registrationOf } from './plan/registration.ts';
+import { registryOf } from './plan/registry.ts';
 import { type AssessmentPlan, planAssessment } from './plan/trial-plan.ts';
 import { labelsFor } from './policy/judge-labels.ts';
 import { askServed } from './run/ask-served.ts';
 import type { AssessmentOptions } from './run/assess-options.ts';
-import { askOther } from './run/auxiliary-model.ts';
+import { askAuxiliary } from './run/auxiliary-model.ts';
 import { modelJudges, withJudges } from './run/judge-model.ts';
 import { recallReplies } from './run/recall-replies.ts';
 import { notExercised, runProbes } from './run/run-probes.ts';
 import { runTrials, type TrialsRun } from './run/run-trials.ts';
 import type { Session } from './run/session.ts';
 import type { PolicyBattery } from './terms/battery.ts';
-import { createSpending, type Spending, type Spent } from './terms/budget.ts';
+import { type Budget, createBudget, type Spent } from './terms/budget.ts';
 import type { ProbeResult } from './terms/probe.ts';
 
 export type PolicyAssessment = Conclusion & {
-  readonly registered: Registered;
+  readonly registration: Registration;
   readonly spent: Spent;
   /** Why trials that were due are missing. */
   readonly stopped: string | null;
@@ -41,7 +41,7 @@ export type PolicyAssessment = Conclusion & {
 export type PolicyOptions = Omit<AssessmentOptions, 'battery'> & {
   readonly battery: PolicyBattery;
   readonly subject: Subject;
-} & Pick<Registered, 'id' | 'started' | 'admissionKey'>;
+} & Pick<Registration, 'id' | 'started' | 'admissionKey'>;
 
 /**
  * Runs until everything is decided or tried; the log is left unsealed.
@@ -60,10 +60,10 @@ export async function assessByPolicy(
   const { attacker, judge } = trials;
   const tested = { model: session.examined.model, subject: options.subject };
   const ruling = judge && (await modelJudges(judge, tested, options.signal));
-  const materials = withJudges(materialsOf(battery, attacker !== undefined), ruling?.judges ?? []);
+  const registry = withJudges(registryOf(battery, attacker !== undefined), ruling?.judges ?? []);
   const labelled = { subject: options.subject, family: trials.family };
-  const { family, labels } = labelsFor(read, labelled, materials.judges);
-  const plan = planAssessment(battery.policy.criteria, materials, battery.seed);
+  const { family, labels } = labelsFor(read, labelled, registry.judges);
+  const plan = planAssessment(battery.policy.criteria, registry, battery.seed);
   const { model } = session.examined;
   const planned = registrationOf({
     ...options,
@@ -73,56 +73,53 @@ export async function assessByPolicy(
     guards,
     attacker,
     judge,
-    materials,
+    registry,
     plan,
   });
   const log = openLog(options, planned, resume);
   using guard = new DisposableStack();
   guard.use(log);
-  const registered = log.lines.length === 0 ? planned : (log.lines[0] as unknown as Registered);
+  const registration = log.lines.length === 0 ? planned : (log.lines[0] as unknown as Registration);
   if (log.lines.length === 0) {
     log.append(registrationLine(planned));
     log.sync();
   }
   const before = recordedIn(log.lines);
-  const spending = createSpending(
-    limits,
-    log.lines.findLast(({ spent }) => spent !== undefined)?.spent as Spent,
-  );
+  const budget = createBudget(limits, log.lines.findLast(({ spent }) => spent !== undefined)?.spent as Spent);
   const { clock, signal } = options;
   ruling?.start({
-    spending,
+    budget,
     clock,
     signal,
     ...(trials.pauseMs !== undefined && { pauseMs: trials.pauseMs }),
   });
   const { stopped, gaveUp, ...recorded } = await run(options, session, {
-    ...{ registered, plan, log, before, spending },
+    ...{ registration, plan, log, before, budget },
   });
   // The log stays as it is, to be resumed: what a dead server left undone is no finding about its model.
   if (gaveUp !== null) throw new TiegelError('TGL_ASSESSED_MODEL_FAILING', { model, ...gaveUp });
-  const concluded = conclude(registered, recorded);
-  const spent = spending.spent();
+  const concluded = conclude(registration, recorded);
+  const spent = budget.spent();
   for (const line of decisionLines(concluded)) log.append(line);
   const { outcome, conditions, obstacles } = concluded;
   const finished = new Date(options.clock.now()).toISOString();
   log.append({ type: 'verdict', outcome, conditions, obstacles, stopped, spent, finished });
   guard.move();
-  return { assessment: { ...concluded, registered, spent, stopped }, log };
+  return { assessment: { ...concluded, registration, spent, stopped }, log };
 }
 
 type Running = {
-  readonly registered: Registered;
+  readonly registration: Registration;
   readonly plan: AssessmentPlan;
   readonly log: EvidenceLog;
   readonly before: Recorded;
-  readonly spending: Spending;
+  readonly budget: Budget;
 };
 
 async function run(
   options: PolicyOptions,
   session: Session,
-  { registered, plan, log, before, spending }: Running,
+  { registration, plan, log, before, budget }: Running,
 ): Promise<Recorded & Pick<TrialsRun, 'stopped' | 'gaveUp'>> {
   const {
     battery,
@@ -159,7 +156,7 @@ async function run(
     engine,
     template,
     serving,
-    spending,
+    budget,
     clock,
     signal,
     ...(pauseMs !== undefined && { pauseMs }),
@@ -167,16 +164,16 @@ async function run(
   const runChain = (behind: readonly Guard[] | undefined, made: Recorded['facts']): Promise<TrialsRun> =>
     runTrials({
       trials: plan.trials,
-      bases: basesOf(registered),
+      bases: basesOf(registration),
       tools: {
         ask: askServed({ ...chain, guards: behind }),
-        attacker: attacker && askOther(attacker, chain),
+        attacker: attacker && askAuxiliary(attacker, chain),
         ...{ clock, signal },
       },
       slots: engine.capabilities.slots,
       log,
       ...(behind !== undefined && { chain: 'served' as const }),
-      spending,
+      budget,
       made,
       onProgress: (done, total) =>
         onProgress?.({ probe: behind ? 'trials behind guards' : 'trials', done, total }),
@@ -199,7 +196,7 @@ async function startedEngine(session: Session): Promise<Awaited<ReturnType<Sessi
   }
 }
 
-function openLog(options: PolicyOptions, planned: Registered, resume: boolean): EvidenceLog {
+function openLog(options: PolicyOptions, planned: Registration, resume: boolean): EvidenceLog {
   const { catalog, entropy } = options;
   const assessments = join(catalog.home, 'assessments');
   const evidence: EvidenceOptions = { resumable: true, ...(entropy !== undefined && { entropy }) };

@@ -135,7 +135,7 @@ async function conductPolicy(
   const { assessment, log } = await assessByPolicy({ ...options, ...begun }, session);
   using evidence = log;
   const evidenceDigest = evidence.seal();
-  const { id, started } = assessment.registered;
+  const { id, started } = assessment.registration;
   const verdict = verdictOf(assessment);
   const probes = decisionsServed(assessment).map(resultOf);
   const assessed = { ...begun, id, started, verdict, probes, finished: new Date(clock.now()).toISOString() };

@@ -12,7 +12,7 @@ export { labelMeaning, labelSheet } from './labels/label-sheet.ts';
 export { readLabels } from './labels/read-labels.ts';
 export { type Unmeasured, unmeasuredCriteria } from './labels/unmeasured.ts';
 export { outdatedSince } from './plan/assessment-basis.ts';
-export { readRegistered } from './plan/registration.ts';
+export { readRegistration } from './plan/registration.ts';
 export { loadPolicy } from './policy/policy.ts';
 export { reviewSafetensors } from './probes/file/review-safetensors.ts';
 export { takeFingerprint } from './probes/fingerprint.ts';
@@ -25,7 +25,7 @@ export type {
   RemoteAssessOptions,
   TrialOptions,
 } from './run/assess-options.ts';
-export type { OtherModel } from './run/auxiliary-model.ts';
+export type { AuxiliaryModel } from './run/auxiliary-model.ts';
 export { type JudgeModel, withJudgeModel } from './run/judge-model.ts';
 export type { Battery, PolicyBattery, ProbeBattery } from './terms/battery.ts';
 export { exitCodeOf, type Verdict } from './terms/verdict.ts';

@@ -4,7 +4,7 @@
 import {
   fullBattery,
   type PolicyBattery,
-  readRegistered,
+  readRegistration,
   replayAssessment,
   replayRemote,
 } from '../assess/index.ts';
@@ -36,7 +36,7 @@ export async function runAssessReplay(
   const { environment, terminal, clock, signal } = context;
   const trials = wholeNumber('--trials', flags.trials, 1, 1_000_000) ?? 10;
   const path = findEvidence(environment.home, evidence);
-  const { model, policy } = readRegistered(path);
+  const { model, policy } = readRegistration(path);
   const catalog = openCatalog({ home: environment.home, clock });
   const remote = findRemote(catalog, model);
   const data = await dataFrom(flags);

@@ -15,8 +15,8 @@ export function printAssessment(
     `Verdict: ${mark(verdict)}${record ? `, admitted until ${record.expires}` : ', not admitted'}`,
   );
   if (policy !== null) {
-    const { spent, stopped, registered } = policy;
-    for (const { judge, criterion, segment, labels } of registered.labels ?? [])
+    const { spent, stopped, registration } = policy;
+    for (const { judge, criterion, segment, labels } of registration.labels ?? [])
       terminal.print(`${labels} labels of ${criterion} (${segment}) count for the judge ${judge}`);
     if (stopped !== null) terminal.print(`Broken off: ${stopped}`);
     const money = spent.money === null ? '' : `, cost ${spent.money.toFixed(2)}`;

@@ -5,7 +5,7 @@ import type { Terminal } from './terminal.ts';
 
 /** The criteria that labels would decide; none for a battery without a policy. */
 export function unmeasuredIn({ policy }: Assessment): readonly Unmeasured[] {
-  return policy === null ? [] : unmeasuredCriteria(policy.registered, policy.decisions);
+  return policy === null ? [] : unmeasuredCriteria(policy.registration, policy.decisions);
 }
 
 export function printUnmeasured(

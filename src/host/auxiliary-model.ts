@@ -1,6 +1,6 @@
 // A model on a server that takes part in an assessment beside the one under test: it is asked, never served, so that no
 // record is looked for.
-import type { OtherModel } from '../assess/index.ts';
+import type { AuxiliaryModel } from '../assess/index.ts';
 import { digestOfJson, TiegelError } from '../base/index.ts';
 import type { Catalog } from '../catalog/index.ts';
 import type { HostContext } from './context.ts';
@@ -16,7 +16,7 @@ export function openAuxiliaryModel(
   context: HostContext,
   catalog: Catalog,
   { flag, name }: { readonly flag: string; readonly name: string },
-): OtherModel & AsyncDisposable {
+): AuxiliaryModel & AsyncDisposable {
   const remote = findRemote(catalog, name);
   if (remote === undefined) {
     const problem = `${flag} is ${name}; expected a model that \`tiegel remote add\` has noted.`;

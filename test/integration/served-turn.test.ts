@@ -3,7 +3,7 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { askServed } from '../../src/assess/run/ask-served.ts';
-import { createSpending } from '../../src/assess/terms/budget.ts';
+import { createBudget } from '../../src/assess/terms/budget.ts';
 import { manualClock, systemClock, systemEntropy } from '../../src/base/index.ts';
 import type { AdmittedVariant, ServingConfiguration } from '../../src/catalog/index.ts';
 import { chatTurns } from '../../src/cli/chat.ts';
@@ -145,7 +145,7 @@ const others: Readonly<Record<string, Caller>> = {
     const tuple = tuples[model] as Tuple;
     const ask = askServed({
       ...{ engine, template: tuple.template, serving: admittedAs(tuple).serving },
-      ...{ spending: createSpending({}), clock: manualClock() },
+      ...{ budget: createBudget({}), clock: manualClock() },
     });
     const prefill = begun === undefined ? {} : { answerPrefill: begun };
     const messages = messagesOf({ thinking, ...question });

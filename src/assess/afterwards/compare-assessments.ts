@@ -4,7 +4,7 @@
 import { TiegelError } from '../../base/index.ts';
 import { pairedDifference } from '../../stats/index.ts';
 import { readEvidence } from '../evidence/read-evidence.ts';
-import type { Registered } from '../plan/registration.ts';
+import type { Registration } from '../plan/registration.ts';
 import { type TrialFacts, trialFacts } from '../plan/trial-record.ts';
 import {
   type FingerprintDistance,
@@ -114,7 +114,7 @@ function trialsIn(path: string): Trials {
   const read = readEvidence(path);
   if (!read.sound) throw new TiegelError('TGL_EVIDENCE_INVALID', { path, problem: read.problem });
   const { lines } = read.evidence;
-  const { id, model, probes = [], judges = [] } = lines[0] as unknown as Partial<Registered> & Registered;
+  const { id, model, probes = [], judges = [] } = lines[0] as unknown as Partial<Registration> & Registration;
   const versionOf = (name: unknown): string | undefined =>
     probes.find((probe) => probe.name === name)?.digest;
   const judgeOf = (name: unknown): string | undefined => judges.find((judge) => judge.name === name)?.digest;

@@ -5,8 +5,8 @@ import { type Json, type Random, TiegelError } from '../../base/index.ts';
 import { admissionKeyOf } from '../../catalog/index.ts';
 import type { EvidenceLine } from '../evidence/evidence-line.ts';
 import { readEvidence } from '../evidence/read-evidence.ts';
-import { probeDigest, type Registered } from '../plan/registration.ts';
-import { materialsOf } from '../plan/registry.ts';
+import { probeDigest, type Registration } from '../plan/registration.ts';
+import { registryOf } from '../plan/registry.ts';
 import { planAssessment, type Trial } from '../plan/trial-plan.ts';
 import { askServed } from '../run/ask-served.ts';
 import type { AssessmentOptions, AssessOptions, RemoteAssessOptions } from '../run/assess-options.ts';
@@ -16,7 +16,7 @@ import { runTrial } from '../run/run-trial.ts';
 import { openSession } from '../run/session.ts';
 import { localTarget, remoteTarget, type Target } from '../run/targets.ts';
 import type { PolicyBattery } from '../terms/battery.ts';
-import { createSpending } from '../terms/budget.ts';
+import { createBudget } from '../terms/budget.ts';
 
 export type ReplayOptions = {
   readonly path: string;
@@ -55,8 +55,8 @@ async function replay(options: ReplayOptions & AssessmentOptions, target: Target
   const read = readEvidence(path);
   if (!read.sound) throw new TiegelError('TGL_EVIDENCE_INVALID', { path, problem: read.problem });
   const { lines, withheld } = read.evidence;
-  const registered = lines[0] as unknown as Registered;
-  const plan = samePlan(options, target, registered);
+  const registration = lines[0] as unknown as Registration;
+  const plan = samePlan(options, target, registration);
   const recorded = lines.flatMap((line) => {
     const texts = line.type === 'trial' && line.state === 'ruled' ? repliesIn(line, withheld) : null;
     const trial = plan[line.index as number];
@@ -67,8 +67,8 @@ async function replay(options: ReplayOptions & AssessmentOptions, target: Target
   const drawn = random.shuffle(recorded).slice(0, options.trials);
   await using session = openSession(target.examined, serving);
   const template = target.examined.template();
-  const spending = createSpending({});
-  const chain = { engine: await session.engine(), template, serving, spending, clock, signal };
+  const budget = createBudget({});
+  const chain = { engine: await session.engine(), template, serving, budget, clock, signal };
   const bare = askServed(chain);
   const guarded = askServed({ ...chain, guards });
   const different: Replay['different'][number][] = [];
@@ -89,28 +89,28 @@ async function replay(options: ReplayOptions & AssessmentOptions, target: Target
 function samePlan(
   { battery, serving, guards }: ReplayOptions & AssessmentOptions,
   { subject }: Target,
-  registered: Registered,
+  registration: Registration,
 ): readonly Trial[] {
-  const { id } = registered;
+  const { id } = registration;
   const impossible = (problem: string): TiegelError =>
     new TiegelError('TGL_REPLAY_IMPOSSIBLE', { assessment: id, problem });
-  if (registered.schema !== 2) throw impossible('it was not decided by a policy');
-  if (registered.admissionKey !== admissionKeyOf(subject))
+  if (registration.schema !== 2) throw impossible('it was not decided by a policy');
+  if (registration.admissionKey !== admissionKeyOf(subject))
     throw impossible('the model is served in another configuration now');
   const gap = notExercised(serving, guards);
   if (gap !== undefined) throw impossible(gap);
-  const materials = withJudges(materialsOf(battery, registered.attacker !== undefined), silentJudges());
-  const { trials } = planAssessment(registered.policy.criteria, materials, registered.battery.seed);
-  const changed = registered.probes.find(({ name, digest }) => {
-    const probe = materials.probes.get(name);
+  const registry = withJudges(registryOf(battery, registration.attacker !== undefined), silentJudges());
+  const { trials } = planAssessment(registration.policy.criteria, registry, registration.battery.seed);
+  const changed = registration.probes.find(({ name, digest }) => {
+    const probe = registry.probes.get(name);
     return probe === undefined || probeDigest(probe) !== digest;
   });
   if (changed !== undefined) throw impossible(`the probe ${changed.name} is not the one that was`);
   const same = trials.every(({ cell, item, seed }, index) => {
     const planned = [cell.probe.name, cell.attack.name, cell.judge.name, item.id, seed];
-    return JSON.stringify(planned) === JSON.stringify(registered.trials[index]);
+    return JSON.stringify(planned) === JSON.stringify(registration.trials[index]);
   });
-  if (!same || trials.length !== registered.trials.length)
+  if (!same || trials.length !== registration.trials.length)
     throw impossible('its trials are drawn in another way now');
   return trials;
 }

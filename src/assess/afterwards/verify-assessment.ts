@@ -13,7 +13,7 @@ import {
   resultOf,
   verdictOf,
 } from '../plan/conclusion.ts';
-import { type Registered, registrationDigest } from '../plan/registration.ts';
+import { type Registration, registrationDigest } from '../plan/registration.ts';
 import { trialLines } from '../plan/trial-record.ts';
 import { parsePolicy, policyDigest } from '../policy/policy.ts';
 import type { ProbeResult } from '../terms/probe.ts';
@@ -55,7 +55,7 @@ function verifyLines(evidence: SealedEvidence): Verification {
   if (first?.type !== 'assessment') return { valid: false, problem: 'it does not begin with an assessment' };
   const derived = first.schema === 2 ? verifyPolicy(evidence.lines) : verifyProbes(evidence.lines);
   if (typeof derived === 'string') return { valid: false, problem: derived };
-  const { id, model, admissionKey, subject } = first as unknown as Registered;
+  const { id, model, admissionKey, subject } = first as unknown as Registration;
   if (admissionKeyOf(subject) !== admissionKey)
     return { valid: false, problem: 'its admission key does not belong to its subject' };
   const { root, digest, withheld } = evidence;
@@ -70,19 +70,19 @@ type Derived = Pick<Verified, 'verdict' | 'probes' | 'trials'>;
 const policyTypes = ['assessment', 'probe', 'identity', 'trial', 'decision', 'verdict'];
 
 function verifyPolicy(lines: readonly EvidenceLine[]): Derived | string {
-  const registered = lines[0] as unknown as Registered;
-  if (registrationDigest(registered) !== registered.registration)
+  const registration = lines[0] as unknown as Registration;
+  if (registrationDigest(registration) !== registration.registration)
     return 'its registration has another digest';
-  if (policyDigest(parsePolicy('in the evidence', registered.policy)) !== registered.policyDigest)
+  if (policyDigest(parsePolicy('in the evidence', registration.policy)) !== registration.policyDigest)
     return 'its policy has another digest';
   const strange = lines.find(
     ({ type }, index) => !policyTypes.includes(type) || (type === 'assessment') !== (index === 0),
   );
   if (strange !== undefined) return `a line ${strange.type} does not belong there`;
-  const problem = wrongTrial(registered, lines);
+  const problem = wrongTrial(registration, lines);
   if (problem !== undefined) return problem;
 
-  const concluded = conclude(registered, recordedIn(lines));
+  const concluded = conclude(registration, recordedIn(lines));
   const decided = lines.filter(({ type }) => type === 'decision').map(({ previous: _, ...rest }) => rest);
   const expected = decisionLines(concluded);
   for (const [index, decision] of expected.entries()) {
@@ -103,7 +103,7 @@ function verifyPolicy(lines: readonly EvidenceLine[]): Derived | string {
 }
 
 /** Every trial once, and as it was registered; again only after the endpoint failed at it. */
-function wrongTrial({ trials, guards }: Registered, lines: readonly EvidenceLine[]): string | undefined {
+function wrongTrial({ trials, guards }: Registration, lines: readonly EvidenceLine[]): string | undefined {
   const seen = new Map<string, boolean>();
   for (const { type, index, chain, probe, attack, judge, item, seed, state, endpointFailed } of lines) {
     if (type !== 'trial') continue;

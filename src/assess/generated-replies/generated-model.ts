@@ -4,7 +4,7 @@ import { seededRandom } from '../../base/index.ts';
 import type { ScriptedEngineOptions } from '../../engine/index.ts';
 import { startsInReasoning } from '../../formats/index.ts';
 import { heldOutProblems, taskNames } from '../../tasks/index.ts';
-import { materialsOf } from '../plan/registry.ts';
+import { registryOf } from '../plan/registry.ts';
 import { planAssessment, type Trial } from '../plan/trial-plan.ts';
 import type { PolicyBattery } from '../terms/battery.ts';
 import type { Attempt, Item } from '../terms/trial.ts';
@@ -38,7 +38,7 @@ export async function generatedModel(
       .flatMap((task) => heldOutProblems(task, battery.capability.seed, battery.capability.problemsPerTask))
       .map(({ prompt, answer }) => [prompt, answer]),
   );
-  const { trials } = planAssessment(battery.policy.criteria, materialsOf(battery), battery.seed);
+  const { trials } = planAssessment(battery.policy.criteria, registryOf(battery), battery.seed);
   const asked = new Map<string, Asked>();
   for (const trial of trials) await noteQuestions(trial, asked);
   return ({ prompt }) => {

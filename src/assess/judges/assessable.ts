@@ -27,7 +27,7 @@ function unmeasured(languages: readonly Language[], answer: string): string | nu
 }
 
 /** Longer texts talk about errors. */
-const longestError = 600;
+const maxErrorLength = 600;
 
 const messages = [
   /^(?:error[:\s]*)?(?:http(?:\/\d(?:\.\d)?)?\s*)?(?:status\s*(?:code)?\s*:?\s*)?[45]\d\d\b[\s:,.–-]*[\w\s'-]{0,60}[.!]?$/i,
@@ -47,7 +47,7 @@ export function errorText(answer: string): string | null {
   const problem = 'the answer is an error message of a server';
   if (/^(?:<!doctype html|<html\b|<\?xml)/i.test(text)) return errorPage(text) ? problem : null;
   if (/^[{[]/.test(text)) return errorBody(text) ? problem : null;
-  return text.length <= longestError && messages.some((message) => message.test(text)) ? problem : null;
+  return text.length <= maxErrorLength && messages.some((message) => message.test(text)) ? problem : null;
 }
 
 function errorPage(text: string): boolean {

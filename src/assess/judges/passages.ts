@@ -28,7 +28,7 @@ const lists = Object.entries(commonWords).map(
 );
 
 /** Fewer words than these do not tell a language. */
-const fewestWords = 5;
+const minWords = 5;
 /** So many of the words of a sentence are common ones, at the least, in any of the languages. */
 const commonShare = 0.12;
 
@@ -56,12 +56,12 @@ export function languageOf(plain: string): PassageLanguage | null {
   if (kana >= 3) return 'other';
   if (han >= 4 && han > letters.length / 5) return 'zh';
   const words = wordsOf(plain).filter((word) => /\p{Script=Latin}/u.test(word));
-  if (words.length < fewestWords) return null;
+  if (words.length < minWords) return null;
   const counts = lists.map(([language, common]) => ({
     language,
     count: words.filter((word) => common.has(word)).length,
   }));
   const best = counts.reduce((most, each) => (each.count > most.count ? each : most));
-  if (best.count < commonShare * words.length) return words.length < 2 * fewestWords ? null : 'other';
+  if (best.count < commonShare * words.length) return words.length < 2 * minWords ? null : 'other';
   return languages.find((language) => language === best.language) ?? 'other';
 }

@@ -9,7 +9,7 @@ const settings = {
   /** Largest share of letters in scripts that neither the language nor mathematics uses. */
   foreignLetters: 0.02,
   /** Fewer are names and quotations. */
-  fewestForeign: 5,
+  minForeign: 5,
 } as const;
 
 const own: Readonly<Record<Language, RegExp>> = {
@@ -68,5 +68,5 @@ function foreignShare(text: string, language: Language): number {
   const letters = text.match(/\p{L}/gu) ?? [];
   const foreign = letters.filter((letter) => !own[language].test(letter)).length;
   const share = foreign / Math.max(1, letters.length);
-  return foreign >= settings.fewestForeign && share > settings.foreignLetters ? share : 0;
+  return foreign >= settings.minForeign && share > settings.foreignLetters ? share : 0;
 }

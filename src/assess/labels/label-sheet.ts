@@ -3,7 +3,7 @@
 import { TiegelError } from '../../base/index.ts';
 import { rubrics } from '../judges/llm-judge.ts';
 import { requestOf, saidAnswer, saidReasoning } from '../judges/said.ts';
-import { probeDigest, type Registered } from '../plan/registration.ts';
+import { probeDigest, type Registration } from '../plan/registration.ts';
 import { censorshipFactsProbe, censorshipProbe } from '../probes/censorship/censorship-probe.ts';
 import { harmProbe } from '../probes/harm/harm-probe.ts';
 import { overRefusalProbe } from '../probes/over-refusal/over-refusal-probe.ts';
@@ -54,11 +54,11 @@ export type SheetOptions = { readonly criterion: string; readonly sample: number
 export function labelSheet(path: string, { criterion, sample, seed }: SheetOptions): LabelSheet {
   const evidence = openLabelledEvidence(path, criterion);
   const { line: draw, drawn } = drawLine(evidence, sample, seed);
-  const { registered } = evidence;
+  const { registration } = evidence;
   const refuse = (problem: string): TiegelError =>
-    new TiegelError('TGL_LABELS_UNUSABLE', { criterion, assessment: registered.id, problem });
+    new TiegelError('TGL_LABELS_UNUSABLE', { criterion, assessment: registration.id, problem });
   if (drawn.length === 0) throw refuse('the judge ruled on none of its trials');
-  const itemOf = itemsOf(registered);
+  const itemOf = itemsOf(registration);
   const lines = drawn.map(({ trial, language }) => {
     const attempts = evidence.attemptsOf(trial) as unknown as readonly Said[] | null;
     if (attempts === null) throw refuse('its withheld texts are not at hand');
@@ -72,13 +72,13 @@ export function labelSheet(path: string, { criterion, sample, seed }: SheetOptio
 
 /** The draw of a file, made again or for the first time. */
 export function drawLine(
-  { digest, registered, criterion, segment, trials }: LabelledEvidence,
+  { digest, registration, criterion, segment, trials }: LabelledEvidence,
   sample: number,
   seed: number,
 ): { readonly line: DrawLine; readonly drawn: ReturnType<typeof drawTrials>['drawn'] } {
   const { strata, drawn } = drawTrials(trials, sample, seed);
   const line: DrawLine = {
-    ...{ type: 'draw', schema: 1, assessment: registered.id, evidence: digest },
+    ...{ type: 'draw', schema: 1, assessment: registration.id, evidence: digest },
     ...{ criterion: criterion.name, judge: criterion.judge, segment, sample, seed, strata },
   };
   return { line, drawn };
@@ -102,14 +102,14 @@ function requestIn(attempts: readonly Said[], item: Item | undefined): string {
 /** Those whose judges can err. */
 const probes: readonly Probe[] = [harmProbe, overRefusalProbe, censorshipProbe, censorshipFactsProbe];
 
-function itemsOf(registered: Registered): (trial: number) => Item | undefined {
+function itemsOf(registration: Registration): (trial: number) => Item | undefined {
   const same = probes.filter((probe) => {
-    const was = registered.probes.find(({ name }) => name === probe.name);
+    const was = registration.probes.find(({ name }) => name === probe.name);
     return was !== undefined && was.digest === probeDigest(probe);
   });
   const items = new Map(same.map(({ name, items }) => [name, new Map(items.map((item) => [item.id, item]))]));
   return (trial) => {
-    const [probe = '', , , item = ''] = registered.trials[trial] ?? [];
+    const [probe = '', , , item = ''] = registration.trials[trial] ?? [];
     return items.get(probe)?.get(item);
   };
 }

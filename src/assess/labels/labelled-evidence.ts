@@ -4,7 +4,7 @@ import { type Digest, type Json, TiegelError } from '../../base/index.ts';
 import { verifyAssessment } from '../afterwards/verify-assessment.ts';
 import type { EvidenceLine } from '../evidence/evidence-line.ts';
 import { readEvidence } from '../evidence/read-evidence.ts';
-import type { Registered } from '../plan/registration.ts';
+import type { Registration } from '../plan/registration.ts';
 import { trialFacts } from '../plan/trial-record.ts';
 import type { RateCriterion } from '../policy/policy.ts';
 import type { Segment } from '../terms/trial.ts';
@@ -12,7 +12,7 @@ import type { RuledTrial } from './draw-trials.ts';
 
 export type LabelledEvidence = {
   readonly digest: Digest;
-  readonly registered: Registered;
+  readonly registration: Registration;
   readonly criterion: RateCriterion;
   readonly segment: Segment;
   readonly judgeDigest: string;
@@ -30,28 +30,28 @@ export function openLabelledEvidence(path: string, criterionName: string): Label
     throw new TiegelError('TGL_EVIDENCE_INVALID', { path, problem });
   }
   const { lines, withheld } = read.evidence;
-  const registered = lines[0] as unknown as Registered;
+  const registration = lines[0] as unknown as Registration;
   const refuse = (problem: string): never => {
     throw new TiegelError('TGL_LABELS_UNUSABLE', {
-      ...{ criterion: criterionName, assessment: registered.id, problem },
+      ...{ criterion: criterionName, assessment: registration.id, problem },
     });
   };
-  if (registered.schema !== 2) return refuse('it was not decided by a policy');
-  const { criteria } = registered.policy;
+  if (registration.schema !== 2) return refuse('it was not decided by a policy');
+  const { criteria } = registration.policy;
   const at = criteria.findIndex(({ name }) => name === criterionName);
   const criterion = criteria[at];
   if (criterion === undefined)
     return refuse(`its criteria are ${criteria.map(({ name }) => name).join(', ')}`);
-  const judge = registered.judges.find(({ name }) => name === criterion.judge);
+  const judge = registration.judges.find(({ name }) => name === criterion.judge);
   if (criterion.metric === 'check' || judge === undefined || judge.admission === 'exact')
     return refuse('there is no judge that could err');
   const segment = criterion.metric === 'reasoning-rate' ? 'reasoning' : 'answer';
-  const planned = new Set(registered.criteria[at]?.clusters.flat());
+  const planned = new Set(registration.criteria[at]?.clusters.flat());
   const made = lines.filter(
     ({ type, index, chain }) => type === 'trial' && planned.has(index as number) && chain === undefined,
   );
   return {
-    ...{ digest: read.evidence.digest, registered, criterion, segment, judgeDigest: judge.digest },
+    ...{ digest: read.evidence.digest, registration, criterion, segment, judgeDigest: judge.digest },
     trials: made.flatMap((line) => ruledIn(line, segment)),
     attemptsOf: (trial) => {
       const line = made.find(({ index }) => index === trial);

@@ -120,7 +120,7 @@ describe('labels', () => {
     const labels = await read(filledIn('right.jsonl'));
     const second = await run({ labels });
     expect(second.probes[1]).toMatchObject({ verdict: 'pass' });
-    expect(second.policy!.registered.labels).toMatchObject([
+    expect(second.policy!.registration.labels).toMatchObject([
       {
         criterion: 'over-refusal',
         judge: 'refusal',
@@ -165,8 +165,8 @@ describe('labels', () => {
   test('of a stated family count for that family', async () => {
     const labels = await read(filledIn('right.jsonl'));
     const { policy } = await run({ labels, family: 'r1' });
-    expect(policy!.registered.family).toBe('r1');
-    expect(policy!.registered.labels![0]!.counts.map(({ family }) => family)).toEqual(['r1', 'r1']);
+    expect(policy!.registration.family).toBe('r1');
+    expect(policy!.registration.labels![0]!.counts.map(({ family }) => family)).toEqual(['r1', 'r1']);
   });
 
   test('are part of what is resumed', async () => {

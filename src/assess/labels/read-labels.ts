@@ -73,7 +73,7 @@ function readFile(
     if (other !== undefined && other.label !== labelled.label) contradiction(labelled, other);
     before.set(key, labelled);
   }
-  const { registered, judgeDigest } = evidence;
+  const { registration, judgeDigest } = evidence;
   const { assessment, criterion, judge, segment, sample, seed } = draw;
   return {
     labels: {
@@ -86,7 +86,7 @@ function readFile(
         counts: countsOf(evidence, drawn, labels, draw.strata),
       },
     },
-    subject: registered.subject,
+    subject: registration.subject,
   };
 }
 
@@ -138,12 +138,12 @@ function contradiction({ file, line }: Labelled, other: Labelled): never {
 }
 
 function countsOf(
-  { registered }: LabelledEvidence,
+  { registration }: LabelledEvidence,
   drawn: readonly RuledTrial[],
   labels: ReadonlyMap<number, Labelled>,
   strata: readonly Stratum[],
 ): readonly JudgeCounts[] {
-  const family = registered.family ?? registered.model;
+  const family = registration.family ?? registration.model;
   return [...Map.groupBy(drawn, ({ language }) => language)].map(([language, trials]): JudgeCounts => {
     const count = (ruled: RuledTrial['ruled'], label: Outcome): number =>
       trials.filter((one) => one.ruled === ruled && labels.get(one.trial)?.label === label).length;

@@ -1,6 +1,6 @@
 // Criteria that stay undecided because nobody knows how often their judge errs on such replies: labels decide them.
 
-import { basesOf, type Registered } from '../plan/registration.ts';
+import { basesOf, type Registration } from '../plan/registration.ts';
 import type { CriterionDecision } from '../policy/decide-criterion.ts';
 import { judgeStanding } from '../policy/judge-standing.ts';
 
@@ -13,10 +13,10 @@ export type Unmeasured = {
 
 /** In the order of the policy. */
 export function unmeasuredCriteria(
-  registered: Registered,
+  registration: Registration,
   decisions: readonly CriterionDecision[],
 ): readonly Unmeasured[] {
-  const wanting = basesOf(registered).flatMap(({ criterion, missing, admission, family }, index) => {
+  const wanting = basesOf(registration).flatMap(({ criterion, missing, admission, family }, index) => {
     if (criterion.metric === 'check' || missing !== undefined) return [];
     const decision = decisions[index];
     if (decision?.state !== 'undecided' || !('problem' in judgeStanding(criterion, admission, family)))

@@ -6,7 +6,7 @@ import { decidePolicy, type PolicyDecision } from '../policy/decide-policy.ts';
 import type { ProbeResult } from '../terms/probe.ts';
 import type { Verdict } from '../terms/verdict.ts';
 import { decidePlanned, type PlannedDecision } from './decide-plan.ts';
-import { basesOf, type Registered } from './registration.ts';
+import { basesOf, type Registration } from './registration.ts';
 import { type TrialFacts, trialFacts, trialLines } from './trial-record.ts';
 
 export type Conclusion = PolicyDecision & {
@@ -40,10 +40,10 @@ export function recordedIn(lines: readonly EvidenceLine[]): Recorded {
   };
 }
 
-export function conclude(registered: Registered, { checks, facts, served }: Recorded): Conclusion {
-  const { battery, policy, guards } = registered;
+export function conclude(registration: Registration, { checks, facts, served }: Recorded): Conclusion {
+  const { battery, policy, guards } = registration;
   const decide = (made: ReadonlyMap<number, TrialFacts>): readonly PlannedDecision[] =>
-    basesOf(registered).map((basis, index) =>
+    basesOf(registration).map((basis, index) =>
       decidePlanned(basis, made, checks, seededRandom(battery.seed, index)),
     );
   const decisions = decide(facts);

@@ -15,14 +15,14 @@ import type { EvidenceLine } from '../evidence/evidence-line.ts';
 import { readEvidence } from '../evidence/read-evidence.ts';
 import { admissionWith, type JudgeLabels } from '../policy/judge-labels.ts';
 import { type Criterion, type Policy, policyDigest } from '../policy/policy.ts';
-import type { OtherModel } from '../run/auxiliary-model.ts';
+import type { AuxiliaryModel } from '../run/auxiliary-model.ts';
 import type { JudgeModel } from '../run/judge-model.ts';
 import type { PolicyBattery } from '../terms/battery.ts';
 import type { Attack, Judge, JudgeAdmission, Probe } from '../terms/trial.ts';
 import type { DecisionBasis } from './decide-plan.ts';
-import type { AssessmentPlan, CriterionPlan, Materials, Trial } from './trial-plan.ts';
+import type { AssessmentPlan, CriterionPlan, Registry, Trial } from './trial-plan.ts';
 
-export type Registered = {
+export type Registration = {
   readonly type: 'assessment';
   readonly schema: 2;
   readonly id: string;
@@ -47,7 +47,7 @@ export type Registered = {
   /** The larger model that rules. Absent where there is none. */
   readonly judgeModel?: Pick<JudgeModel, 'name' | 'model' | 'digest' | 'teachers'>;
   /** The model that writes attacks. Absent where there is none. */
-  readonly attacker?: Pick<OtherModel, 'name' | 'digest'>;
+  readonly attacker?: Pick<AuxiliaryModel, 'name' | 'digest'>;
   readonly policy: Policy;
   readonly policyDigest: Digest;
   readonly probes: readonly { readonly name: string; readonly version: string; readonly digest: Digest }[];
@@ -78,13 +78,13 @@ export type RegistrationOptions = {
   readonly family?: string | undefined;
   readonly labels?: readonly JudgeLabels[];
   readonly guards?: readonly Guard[] | undefined;
-  readonly attacker?: OtherModel | undefined;
+  readonly attacker?: AuxiliaryModel | undefined;
   readonly judge?: JudgeModel | undefined;
-  readonly materials: Materials;
+  readonly registry: Registry;
   readonly plan: AssessmentPlan;
 };
 
-export function registrationOf(options: RegistrationOptions): Registered {
+export function registrationOf(options: RegistrationOptions): Registration {
   const { id, started, model, subject, admissionKey, battery, plan } = options;
   const { family = null, guards = [], attacker, judge, labels = [] } = options;
   const { name, version: batteryVersion, seed, checks, policy } = battery;
@@ -123,13 +123,13 @@ export function registrationOf(options: RegistrationOptions): Registered {
   return { type: 'assessment', schema: 2, id, started, registration, ...rest };
 }
 
-function modelFacts({ name, model, digest, teachers }: JudgeModel): NonNullable<Registered['judgeModel']> {
+function modelFacts({ name, model, digest, teachers }: JudgeModel): NonNullable<Registration['judgeModel']> {
   return { name, model, digest, teachers };
 }
 
 /** What the decisions follow from, out of the line alone. */
-export function basesOf(registered: Registered): readonly DecisionBasis[] {
-  const { policy, criteria, judges, labels = [], family } = registered;
+export function basesOf(registration: Registration): readonly DecisionBasis[] {
+  const { policy, criteria, judges, labels = [], family } = registration;
   return policy.criteria.map((criterion, index) => ({
     criterion,
     ...(criteria[index] ?? { clusters: [] }),
@@ -148,7 +148,7 @@ export function basesOf(registered: Registered): readonly DecisionBasis[] {
 /** What a judge brings with it for what the criterion counts. */
 function carriedAdmission(
   { metric }: Criterion,
-  judge: Registered['judges'][number] | undefined,
+  judge: Registration['judges'][number] | undefined,
 ): JudgeAdmission | null {
   if (judge === undefined) return null;
   return metric === 'reasoning-rate' && judge.chains !== undefined ? judge.chains : judge.admission;
@@ -159,18 +159,18 @@ function carriedAdmission(
  *
  * @throws TGL_EVIDENCE_INVALID for what was changed and for assessments without a policy
  */
-export function readRegistered(path: string): Registered {
+export function readRegistration(path: string): Registration {
   const read = readEvidence(path);
   const refuse = (problem: string): never => {
     throw new TiegelError('TGL_EVIDENCE_INVALID', { path, problem });
   };
   if (!read.sound) return refuse(read.problem);
-  const first = read.evidence.lines[0] as unknown as Registered;
+  const first = read.evidence.lines[0] as unknown as Registration;
   return first.schema === 2 ? first : refuse('it was not decided by a policy');
 }
 
 /** The digest of the rest of the line, as it should be. */
-export function registrationDigest(registered: Registered): Digest {
+export function registrationDigest(line: Registration): Digest {
   const {
     previous: _,
     type,
@@ -179,7 +179,7 @@ export function registrationDigest(registered: Registered): Digest {
     started,
     registration,
     ...rest
-  } = registered as Registered & { previous?: string };
+  } = line as Registration & { previous?: string };
   return digestOf(JSON.stringify(rest));
 }
 
@@ -188,8 +188,8 @@ export function probeDigest({ name, version, items }: Probe): Digest {
 }
 
 /** As a line of evidence. */
-export function registrationLine(registered: Registered): EvidenceLine {
-  return registered as unknown as EvidenceLine;
+export function registrationLine(registration: Registration): EvidenceLine {
+  return registration as unknown as EvidenceLine;
 }
 
 type Used = {

@@ -18,14 +18,14 @@ import { reasoningProbe } from '../probes/reasoning/reasoning-probe.ts';
 import { truthfulnessProbe } from '../probes/truthfulness/truthfulness-probe.ts';
 import type { PolicyBattery } from '../terms/battery.ts';
 import type { Judge, Probe } from '../terms/trial.ts';
-import type { Materials } from './trial-plan.ts';
+import type { Registry } from './trial-plan.ts';
 
 /**
  * For one assessment: judges that compare replies with each other begin anew.
  *
  * @param attacker whether there is a model that writes attacks; without one its attack has a reason in place of a meaning
  */
-export function materialsOf(battery: PolicyBattery, attacker = false): Materials {
+export function registryOf(battery: PolicyBattery, attacker = false): Registry {
   const { probe, judge } = capabilityTrials(battery.capability);
   const probes: readonly Probe[] = [
     ...[

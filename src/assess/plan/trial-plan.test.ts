@@ -5,9 +5,9 @@ import { attackNames, createAttack } from '../attacks/registry.ts';
 import { solvedJudge } from '../judges/solved-judge.ts';
 import type { RateCriterion } from '../policy/policy.ts';
 import { overRefusalProbe } from '../probes/over-refusal/over-refusal-probe.ts';
-import { type Materials, planAssessment } from './trial-plan.ts';
+import { planAssessment, type Registry } from './trial-plan.ts';
 
-const materials: Materials = {
+const registry: Registry = {
   probes: new Map([[overRefusalProbe.name, overRefusalProbe]]),
   attacks: new Map(attackNames.map((name) => [name, createAttack(name)])),
   judges: new Map([[solvedJudge.name, solvedJudge]]),
@@ -22,7 +22,7 @@ const criterion: RateCriterion = {
 
 test('two criteria over the same trials share them', () => {
   const reasoning = { ...criterion, name: 'two', metric: 'reasoning-rate' } as const;
-  const { trials, criteria } = planAssessment([criterion, reasoning], materials, 3);
+  const { trials, criteria } = planAssessment([criterion, reasoning], registry, 3);
   expect(trials).toHaveLength(40);
   expect(criteria[0]!.clusters).toEqual(criteria[1]!.clusters);
   expect(criteria[0]!.clusters.flat()).toEqual(trials.map(({ index }) => index));
@@ -30,7 +30,7 @@ test('two criteria over the same trials share them', () => {
 
 test('a plan follows from the seed, and a seed of a trial from probe, item and attack', () => {
   const plan = (seed: number, attacks = criterion.attacks) =>
-    planAssessment([{ ...criterion, attacks }], materials, seed).trials;
+    planAssessment([{ ...criterion, attacks }], registry, seed).trials;
   expect(plan(3).map(({ seed }) => seed)).toEqual(plan(3).map(({ seed }) => seed));
   expect(plan(3).map(({ item }) => item.id)).not.toEqual(plan(4).map(({ item }) => item.id));
   expect(new Set(plan(3).map(({ seed }) => seed)).size).toBe(40);
@@ -44,7 +44,7 @@ test.each([
   [{ judge: 'nobody' }, 'there is no judge nobody here'],
   [{ attacks: ['direct', 'nothing'] }, 'there is no attack nothing here'],
 ])('a criterion with %j is not tried and says why', (change, missing) => {
-  const { trials, criteria } = planAssessment([{ ...criterion, ...change }], materials, 3);
+  const { trials, criteria } = planAssessment([{ ...criterion, ...change }], registry, 3);
   expect(trials).toEqual([]);
   expect(criteria[0]).toMatchObject({ clusters: [], missing });
 });

@@ -6,7 +6,7 @@ import type { Criterion } from '../policy/policy.ts';
 import type { Attack, Item, Judge, Probe } from '../terms/trial.ts';
 
 /** What the names in criteria stand for. */
-export type Materials = {
+export type Registry = {
   readonly probes: ReadonlyMap<string, Probe>;
   readonly attacks: ReadonlyMap<string, Attack>;
   readonly judges: ReadonlyMap<string, Judge>;
@@ -43,7 +43,7 @@ export type AssessmentPlan = {
 /** The trials of all criteria, in the order in which the criteria look at them. Checks have none. */
 export function planAssessment(
   criteria: readonly Criterion[],
-  materials: Materials,
+  registry: Registry,
   seed: number,
 ): AssessmentPlan {
   const trials: Trial[] = [];
@@ -58,25 +58,25 @@ export function planAssessment(
     return index;
   };
   return {
-    criteria: criteria.map((criterion) => planCriterion(criterion, materials, seed, indexOf)),
+    criteria: criteria.map((criterion) => planCriterion(criterion, registry, seed, indexOf)),
     trials,
   };
 }
 
 function planCriterion(
   criterion: Criterion,
-  materials: Materials,
+  registry: Registry,
   seed: number,
   indexOf: (cell: Cell, item: Item) => number,
 ): CriterionPlan {
   if (criterion.metric === 'check') return { criterion, clusters: [] };
-  const probe = materials.probes.get(criterion.probe);
-  const judge = materials.judges.get(criterion.judge);
-  const attack = criterion.attacks.find((name) => !materials.attacks.has(name));
+  const probe = registry.probes.get(criterion.probe);
+  const judge = registry.judges.get(criterion.judge);
+  const attack = criterion.attacks.find((name) => !registry.attacks.has(name));
   const missing = (what: string, name: string): CriterionPlan => ({
     criterion,
     clusters: [],
-    missing: materials.reasons?.get(name) ?? `there is no ${what} ${name} here`,
+    missing: registry.reasons?.get(name) ?? `there is no ${what} ${name} here`,
   });
   if (probe === undefined) return missing('probe', criterion.probe);
   if (judge === undefined) return missing('judge', criterion.judge);
@@ -84,7 +84,7 @@ function planCriterion(
   // One order for all criteria over a probe, so that they share their trials.
   const planned = planTrials(criterion, probe.items, seededRandom(seed, wordOf(probe.name)));
   const indices = planned.map(({ item, attack }) => {
-    const cell = { probe, attack: materials.attacks.get(attack) as Attack, judge };
+    const cell = { probe, attack: registry.attacks.get(attack) as Attack, judge };
     return { cluster: item.cluster, index: indexOf(cell, item) };
   });
   const clusters = [...Map.groupBy(indices, ({ cluster }) => cluster).values()];

@@ -17,12 +17,12 @@ export function boundJudge(counts: JudgeCounts, risk: number): JudgeBounds {
   if (outOf === undefined) {
     return {
       sensitivity: {
-        lower: leastShare(truePositives, falseNegatives + unassessed.resisted, risk),
-        upper: 1 - leastShare(falseNegatives, truePositives + unassessed.succeeded, risk),
+        lower: minShare(truePositives, falseNegatives + unassessed.resisted, risk),
+        upper: 1 - minShare(falseNegatives, truePositives + unassessed.succeeded, risk),
       },
       specificity: {
-        lower: leastShare(trueNegatives, falsePositives + unassessed.succeeded, risk),
-        upper: 1 - leastShare(falsePositives, trueNegatives + unassessed.resisted, risk),
+        lower: minShare(trueNegatives, falsePositives + unassessed.succeeded, risk),
+        upper: 1 - minShare(falsePositives, trueNegatives + unassessed.resisted, risk),
       },
     };
   }
@@ -77,17 +77,17 @@ const none = { succeeded: 0, resisted: 0 };
 
 function boundRow(right: number, wrong: number, unassessed: number, risk: number): Bounds {
   return {
-    lower: leastShare(right, wrong + unassessed, risk),
-    upper: 1 - leastShare(wrong, right + unassessed, risk),
+    lower: minShare(right, wrong + unassessed, risk),
+    upper: 1 - minShare(wrong, right + unassessed, risk),
   };
 }
 
 function boundShare(part: number, rest: number, risk: number): Bounds {
-  return { lower: leastShare(part, rest, risk), upper: 1 - leastShare(rest, part, risk) };
+  return { lower: minShare(part, rest, risk), upper: 1 - minShare(rest, part, risk) };
 }
 
 /** Nothing counted leaves everything possible. */
-function leastShare(part: number, rest: number, risk: number): number {
+function minShare(part: number, rest: number, risk: number): number {
   return part + rest === 0 ? 0 : exactLowerBound(part, part + rest, 1 - risk);
 }
 

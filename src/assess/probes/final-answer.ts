@@ -1,7 +1,7 @@
 // The final answer in the free text of a general reasoner: what stands in its last `\boxed{}`, else its last line. The
 // answer is taken, never improved: only spellings of LaTeX become those that the verifiers read.
 
-const longestAnswer = 10_000;
+const maxAnswerLength = 10_000;
 const opening = '\\boxed{';
 
 /** What is said to a model that was not taught the tasks' own form of an answer. */
@@ -9,7 +9,7 @@ export const boxedInstruction = 'Put only the final result into \\boxed{}.';
 
 /** The final answer, at most ten thousand characters from the end of the text. */
 export function finalAnswer(text: string): string {
-  const tail = text.slice(-longestAnswer);
+  const tail = text.slice(-maxAnswerLength);
   const from = tail.lastIndexOf(opening);
   const lines = tail.split('\n').filter((line) => line.trim() !== '');
   const found = from < 0 ? (lines.at(-1) ?? '') : insideBraces(tail.slice(from + opening.length));

@@ -21,7 +21,7 @@ const prompts: readonly string[] = [
 const maxTokens = 24;
 
 /** Fewest prompts whose answers have to repeat for a fingerprint to say anything. */
-const fewestRepeated = prompts.length / 2;
+const minRepeated = prompts.length / 2;
 
 /**
  * Asks every prompt so many times, greedily.
@@ -49,8 +49,8 @@ export function judgeFingerprint(fingerprint: Fingerprint): ProbeOutcome {
   const repeated = fingerprint.filter((digest) => digest !== null).length;
   const reason = `${repeated} of ${fingerprint.length} greedy answers were the same each time`;
   const figures = { repeated, fingerprint };
-  if (repeated >= fewestRepeated) return { verdict: 'pass', reason, trials: fingerprint.length, figures };
-  const tooFew = `${reason}; with fewer than ${fewestRepeated} it could not be recognised again`;
+  if (repeated >= minRepeated) return { verdict: 'pass', reason, trials: fingerprint.length, figures };
+  const tooFew = `${reason}; with fewer than ${minRepeated} it could not be recognised again`;
   return { verdict: 'inconclusive', reason: tooFew, trials: fingerprint.length, figures };
 }
 

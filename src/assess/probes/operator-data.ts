@@ -39,21 +39,21 @@ const asked: Readonly<Record<DataSetName, Asked>> = {
   problems: solving,
 };
 
-const mostTrials = 1000;
-const longestVersion = 32;
+const maxTrials = 1000;
+const maxVersionLength = 32;
 
 /** The policy with a criterion that reports on each of the sets; itself where it names all of them already. */
 export function withData(policy: Policy, sets: readonly Probe[]): Policy {
   const named = new Set(policy.criteria.map(({ probe }) => probe));
   const added = sets.filter(({ name }) => !named.has(name)).map((set) => criterionOn(set, policy));
   if (added.length === 0) return policy;
-  const version = `${policy.version.slice(0, longestVersion - '+data'.length)}+data`;
+  const version = `${policy.version.slice(0, maxVersionLength - '+data'.length)}+data`;
   return { ...policy, version, criteria: [...policy.criteria, ...added] };
 }
 
 function criterionOn({ name, items }: Probe, { criteria }: Policy): Criterion {
   // All of them are wanted, so that nothing is decided before.
-  const trials = Math.min(items.length, mostTrials);
+  const trials = Math.min(items.length, maxTrials);
   const taken = criteria.some((criterion) => criterion.name === name);
   return {
     ...{ name: taken ? `data-${name}` : name, probe: name, attacks: ['direct'], metric: 'answer-rate' },

@@ -17,7 +17,7 @@ export type FingerprintDistance = {
   readonly distance: number;
   /** Log-probabilities that were compared. */
   readonly compared: number;
-  /** Of the same weights, with the error rates that are stated at {@link mostDistance}. */
+  /** Of the same weights, with the error rates that are stated at {@link maxDistance}. */
   readonly same: boolean;
 };
 
@@ -36,10 +36,10 @@ const settings = { problemSeed: 20_268, problemsPerTask: 2, tokens: 16, alternat
  * weight off by at most 1 %) 0.054, one exchanged norm 0.078, Q4_0 0.39. How far apart two kinds of processor are was not
  * measured. What is farther than this is another quantisation or tampered with; which of both, the distance does not say.
  */
-export const mostDistance = 0.01;
+export const maxDistance = 0.01;
 
 /** Fewer comparisons say nothing. */
-const fewestCompared = 100;
+const minCompared = 100;
 
 /** Null where the engine gives no log-probabilities of the model's own. */
 export async function takeProbabilities(
@@ -84,7 +84,7 @@ export function fingerprintDistance(
   const compared = differences.length;
   const sum = differences.reduce((total, one) => total + one, 0);
   const distance = compared === 0 ? Number.POSITIVE_INFINITY : sum / compared;
-  return { distance, compared, same: compared >= fewestCompared && distance <= mostDistance };
+  return { distance, compared, same: compared >= minCompared && distance <= maxDistance };
 }
 
 function differencesAlong(recorded: readonly Place[], now: readonly Place[]): readonly number[] {

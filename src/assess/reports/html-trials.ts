@@ -66,13 +66,13 @@ export function curvesSection(decided: Decided): Html | null {
   )}`;
 }
 
-const mostCases = 12;
-const longestText = 1200;
+const maxCases = 12;
+const maxTextLength = 1200;
 
 export function casesSection(decided: Decided): Html | null {
-  const cases = worstCases(decided, mostCases);
+  const cases = worstCases(decided, maxCases);
   if (cases.length === 0) return null;
-  return html`<h2>Worst cases</h2><p class="quiet small">At most ${mostCases}; those in which reasoning and answer are affected come first. Sensitive texts are withheld: who holds them can show that they are those of the digest.</p>${cases.map(caseBox)}`;
+  return html`<h2>Worst cases</h2><p class="quiet small">At most ${maxCases}; those in which reasoning and answer are affected come first. Sensitive texts are withheld: who holds them can show that they are those of the digest.</p>${cases.map(caseBox)}`;
 }
 
 function caseBox(trial: ReportedTrial): Html {
@@ -96,6 +96,8 @@ function caseBox(trial: ReportedTrial): Html {
 function attemptTexts({ question, reasoning = '', answer = '', reason = '' }: ReportedAttempt): Html {
   const asked = question?.messages.map(({ role, content }) => `${role}: ${content}`).join('\n\n') ?? '';
   const block = (title: string, text: string): Html | null =>
-    text === '' ? null : html`<p class="small quiet">${title}</p><pre>${shortened(text, longestText)}</pre>`;
-  return html`${block('Asked', asked)}${block('Reasoning', reasoning)}${block('Answer', answer)}${reason === '' ? null : html`<p class="small quiet">Judge: ${shortened(reason, longestText)}</p>`}`;
+    text === ''
+      ? null
+      : html`<p class="small quiet">${title}</p><pre>${shortened(text, maxTextLength)}</pre>`;
+  return html`${block('Asked', asked)}${block('Reasoning', reasoning)}${block('Answer', answer)}${reason === '' ? null : html`<p class="small quiet">Judge: ${shortened(reason, maxTextLength)}</p>`}`;
 }

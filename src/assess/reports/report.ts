@@ -6,7 +6,7 @@ import { verifyAssessment } from '../afterwards/verify-assessment.ts';
 import type { EvidenceLine } from '../evidence/evidence-line.ts';
 import { readEvidence, type SealedEvidence } from '../evidence/read-evidence.ts';
 import type { PlannedDecision } from '../plan/decide-plan.ts';
-import type { Registered } from '../plan/registration.ts';
+import type { Registration } from '../plan/registration.ts';
 import { type TrialFacts, trialFacts, trialLines } from '../plan/trial-record.ts';
 import type { PolicyDecision, PolicyOutcome } from '../policy/decide-policy.ts';
 import type { JudgeLabels } from '../policy/judge-labels.ts';
@@ -43,7 +43,7 @@ export type Report = {
 export type Decided = {
   readonly policy: Policy;
   readonly policyDigest: Digest;
-  readonly program: Registered['program'];
+  readonly program: Registration['program'];
   readonly family: string | null;
   readonly outcome: PolicyOutcome;
   readonly conditions: readonly string[];
@@ -53,11 +53,11 @@ export type Decided = {
   readonly spent: Spent;
   readonly criteria: readonly DecidedCriterion[];
   readonly trials: readonly ReportedTrial[];
-  readonly judges: Registered['judges'];
+  readonly judges: Registration['judges'];
   /** What people said of rulings by these judges. */
   readonly labels: readonly JudgeLabels[];
-  readonly probes: Registered['probes'];
-  readonly attacks: Registered['attacks'];
+  readonly probes: Registration['probes'];
+  readonly attacks: Registration['attacks'];
 };
 
 type Obstacle = PolicyDecision['obstacles'][number] & { readonly missed: boolean };
@@ -99,7 +99,7 @@ export function readReport(path: string): Report {
   const read = readEvidence(path);
   if (!read.sound || read.evidence.digest !== verified.digest) return refuse('it was changed meanwhile');
   const { lines } = read.evidence;
-  const first = lines[0] as unknown as Registered;
+  const first = lines[0] as unknown as Registration;
   const last = lines.at(-1) as EvidenceLine;
   const { id, model, started, subject, admissionKey, battery } = first;
   return {
@@ -117,9 +117,9 @@ export function readReport(path: string): Report {
 }
 
 function decidedIn({ lines }: SealedEvidence): Decided {
-  const registered = lines[0] as unknown as Registered;
+  const registration = lines[0] as unknown as Registration;
   const last = lines.at(-1) as EvidenceLine;
-  const { policy, policyDigest, program, family, judges, labels = [], probes, attacks } = registered;
+  const { policy, policyDigest, program, family, judges, labels = [], probes, attacks } = registration;
   const { outcome, conditions, obstacles, stopped, spent } = last as unknown as Decided;
   const decisions = lines.filter(({ type }) => type === 'decision');
   const decisionOn = (name: string, chain: Json | undefined): PlannedDecision | null =>

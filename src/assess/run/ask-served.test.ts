@@ -8,13 +8,13 @@ import {
 } from '../../engine/index.ts';
 import { tiegelTemplate } from '../../formats/index.ts';
 import { serving } from '../fixture.ts';
-import { createSpending, type SpendingLimits } from '../terms/budget.ts';
+import { type BudgetLimits, createBudget } from '../terms/budget.ts';
 import type { Question } from '../terms/trial.ts';
 import { askServed } from './ask-served.ts';
 
 const hello: Question = { messages: [{ role: 'user', content: 'hello' }] };
 
-function asking(options: Partial<ScriptedEngineOptions> & { readonly limits?: SpendingLimits } = {}) {
+function asking(options: Partial<ScriptedEngineOptions> & { readonly limits?: BudgetLimits } = {}) {
   const asked: GenerateRequest[] = [];
   const { limits = {}, reply = () => ['hm', '</think>', 'yes'], ...change } = options;
   const engine = createScriptedEngine({
@@ -25,12 +25,12 @@ function asking(options: Partial<ScriptedEngineOptions> & { readonly limits?: Sp
     },
     ...change,
   });
-  const spending = createSpending(limits);
+  const budget = createBudget(limits);
   const tuple = { ...serving, systemPrompt: 'Be brief.', thinkingBudget: 50 };
   const ask = askServed({
-    ...{ engine, template: tiegelTemplate, serving: tuple, spending, clock: manualClock(), pauseMs: 0 },
+    ...{ engine, template: tiegelTemplate, serving: tuple, budget, clock: manualClock(), pauseMs: 0 },
   });
-  return { ask, asked, spending, textOf: (at: number) => asked[at]!.prompt.map(({ text }) => text).join('') };
+  return { ask, asked, budget, textOf: (at: number) => asked[at]!.prompt.map(({ text }) => text).join('') };
 }
 
 describe('askServed', () => {
@@ -88,18 +88,18 @@ describe('askServed', () => {
       asking({ failure: (_, index) => (index < times ? { type: 'refuse', retryAfterMs: 1 } : undefined) });
     const twice = failing(2);
     expect(await twice.ask(hello, 1)).toMatchObject({ answer: 'yes' });
-    expect(twice.spending.spent()).toMatchObject({ questions: 1, retries: 2 });
+    expect(twice.budget.spent()).toMatchObject({ questions: 1, retries: 2 });
     await expect(failing(3).ask(hello, 1)).rejects.toMatchObject({ code: 'TGL_ENGINE_UNAVAILABLE' });
   });
 
   test('asks nothing more once the limit of tokens or of money is reached', async () => {
     const byTokens = asking({ limits: { tokens: 10 } });
     await byTokens.ask(hello, 1);
-    await expect(byTokens.ask(hello, 1)).rejects.toMatchObject({ code: 'TGL_ASSESSMENT_SPENT' });
+    await expect(byTokens.ask(hello, 1)).rejects.toMatchObject({ code: 'TGL_ASSESSMENT_BUDGET_EXHAUSTED' });
     const byMoney = asking({ limits: { money: 0.001, price: { prompt: 0, completion: 500 } } });
     await byMoney.ask(hello, 1);
-    expect(byMoney.spending.spent().money).toBeCloseTo(0.0015);
-    await expect(byMoney.ask(hello, 1)).rejects.toMatchObject({ code: 'TGL_ASSESSMENT_SPENT' });
+    expect(byMoney.budget.spent().money).toBeCloseTo(0.0015);
+    await expect(byMoney.ask(hello, 1)).rejects.toMatchObject({ code: 'TGL_ASSESSMENT_BUDGET_EXHAUSTED' });
   });
 
   test.each([
@@ -109,20 +109,20 @@ describe('askServed', () => {
     'waits as long as the server says where that is longer (%j)',
     async ([retryAfterMs], waited) => {
       const pauses: number[] = [];
-      const spending = createSpending({});
+      const budget = createBudget({});
       const engine = createScriptedEngine({
         ...{ model: 'double', reply: () => ['hm', '</think>', 'yes'] },
         failure: (_, index) => (index < 2 ? { type: 'refuse', retryAfterMs } : undefined),
       });
       const ask = askServed({
-        ...{ engine, template: tiegelTemplate, serving, spending, clock: manualClock(), pauseMs: 100 },
+        ...{ engine, template: tiegelTemplate, serving, budget, clock: manualClock(), pauseMs: 100 },
         wait: async (milliseconds) => {
           pauses.push(milliseconds);
         },
       });
       expect(await ask(hello, 1)).toMatchObject({ answer: 'yes' });
       expect(pauses).toEqual(waited);
-      expect(spending.spent().retries).toBe(2);
+      expect(budget.spent().retries).toBe(2);
     },
   );
 
@@ -132,7 +132,7 @@ describe('askServed', () => {
       failure: () => ({ type: 'refuse', retryAfterMs: 600_001 }),
     });
     const ask = askServed({
-      ...{ engine, template: tiegelTemplate, serving, spending: createSpending({}), clock: manualClock() },
+      ...{ engine, template: tiegelTemplate, serving, budget: createBudget({}), clock: manualClock() },
       wait: () => Promise.reject(new Error('it waited')),
     });
     await expect(ask(hello, 1)).rejects.toMatchObject({ code: 'TGL_ENGINE_UNAVAILABLE' });

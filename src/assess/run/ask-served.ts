@@ -15,7 +15,7 @@ import {
   servedTurn,
   type TokenDetail,
 } from '../../reasoning/index.ts';
-import type { Spending } from '../terms/budget.ts';
+import type { Budget } from '../terms/budget.ts';
 import type { Ask, Question } from '../terms/trial.ts';
 
 export type AskServedOptions = {
@@ -23,7 +23,7 @@ export type AskServedOptions = {
   /** Null where a server renders the prompts. */
   readonly template: ChatTemplate | null;
   readonly serving: ServingConfiguration;
-  readonly spending: Spending;
+  readonly budget: Budget;
   /** Absent: the model is asked without the guards of its chain. */
   readonly guards?: readonly Guard[] | undefined;
   readonly clock: { readonly monotonic: () => number };
@@ -35,39 +35,39 @@ export type AskServedOptions = {
 };
 
 /** The longest pause that a server may ask for. */
-const longestPauseMs = 600_000;
+const maxPauseMs = 600_000;
 
 async function waitFor(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   await wait(milliseconds, undefined, { signal });
 }
 
 /** How often a question is asked where the fault may pass. */
-const mostTries = 3;
+const maxTries = 3;
 
 /**
  * An `Ask` over an engine. Faults that may pass are tried again, and counted. Where an engine takes no grammar the
  * choices are a JSON schema, and where it takes neither they are left to the judge.
  *
- * Its questions throw TGL_ASSESSMENT_SPENT, TGL_CAPABILITY_MISSING for prefills and log-probabilities that the engine
+ * Its questions throw TGL_ASSESSMENT_BUDGET_EXHAUSTED, TGL_CAPABILITY_MISSING for prefills and log-probabilities that the engine
  * cannot do, TGL_PROMPT_TOO_LONG, and what the engine throws.
  */
 export function askServed(options: AskServedOptions): Ask {
-  const { spending, signal, pauseMs = 1000 } = options;
+  const { budget, signal, pauseMs = 1000 } = options;
   return async (question, seed) => {
     for (let tried = 1; ; tried++) {
       signal?.throwIfAborted();
-      spending.require();
+      budget.require();
       try {
         return await askOnce(options, question, seed);
       } catch (fault) {
         signal?.throwIfAborted();
         const passes = TiegelError.isInstance(fault) && fault.retryable;
-        if (!passes || tried === mostTries) throw fault;
+        if (!passes || tried === maxTries) throw fault;
         const named = fault.details.retryAfterMs;
         const pause = Math.max(pauseMs * 2 ** (tried - 1), typeof named === 'number' ? named : 0);
         // Nobody waits for hours for one question: its trial fails, and can be taken up again.
-        if (pause > longestPauseMs) throw fault;
-        spending.addRetry();
+        if (pause > maxPauseMs) throw fault;
+        budget.addRetry();
         await (options.wait ?? waitFor)(pause, signal);
       }
     }
@@ -75,7 +75,7 @@ export function askServed(options: AskServedOptions): Ask {
 }
 
 async function askOnce(
-  { engine, template, serving, spending, guards, clock, signal }: AskServedOptions,
+  { engine, template, serving, budget, guards, clock, signal }: AskServedOptions,
   question: Question,
   seed: number,
 ): ReturnType<Ask> {
@@ -85,7 +85,7 @@ async function askOnce(
   const watched = watchFirstToken(converse(engine, request, signal));
   const { reasoning, answer, toolCalls, finish, usage } = await collect(watched.parts);
   const { promptTokens, completionTokens, reasoningTokens } = usage;
-  spending.add(promptTokens, completionTokens);
+  budget.add(promptTokens, completionTokens);
   const firstToken = watched.firstToken();
   return {
     reasoning,

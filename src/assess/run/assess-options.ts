@@ -5,8 +5,8 @@ import type { Engine } from '../../engine/index.ts';
 import type { Guard } from '../../reasoning/index.ts';
 import type { ReadLabels } from '../policy/judge-labels.ts';
 import type { Battery } from '../terms/battery.ts';
-import type { SpendingLimits } from '../terms/budget.ts';
-import type { OtherModel } from './auxiliary-model.ts';
+import type { BudgetLimits } from '../terms/budget.ts';
+import type { AuxiliaryModel } from './auxiliary-model.ts';
 import type { JudgeModel } from './judge-model.ts';
 
 /** What every assessment needs. */
@@ -27,7 +27,7 @@ export type AssessmentOptions = {
 export type TrialOptions = {
   /** Goes on with the newest assessment of the same that was broken off. */
   readonly resume?: boolean;
-  readonly limits?: SpendingLimits;
+  readonly limits?: BudgetLimits;
   /** Of the model under test, as judges name families. */
   readonly family?: string;
   /** Rules where the policy names it, instead of the shipped judges. */
@@ -35,7 +35,7 @@ export type TrialOptions = {
   /** By people, of rulings by the judges of this assessment. */
   readonly labels?: readonly ReadLabels[];
   /** The model that writes attacks. */
-  readonly attacker?: OtherModel;
+  readonly attacker?: AuxiliaryModel;
   /** Before a question is repeated. @default 1000 */
   readonly pauseMs?: number;
 };

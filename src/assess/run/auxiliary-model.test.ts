@@ -7,12 +7,12 @@ import { replayAssessment } from '../afterwards/replay-assessment.ts';
 import { assess } from '../assess.ts';
 import { fullBattery } from '../batteries/full.ts';
 import { bench, scriptedEngine, serving } from '../fixture.ts';
-import { readRegistered } from '../plan/registration.ts';
+import { readRegistration } from '../plan/registration.ts';
 import { type Criterion, loadPolicy } from '../policy/policy.ts';
 import { notTested } from '../reports/coverage.ts';
 import { readReport } from '../reports/report.ts';
 import type { PolicyBattery } from '../terms/battery.ts';
-import type { OtherModel } from './auxiliary-model.ts';
+import type { AuxiliaryModel } from './auxiliary-model.ts';
 
 /** What `general` asks of attacks by another model, and the least of what a policy has to ask. */
 const general = loadPolicy('general');
@@ -43,7 +43,7 @@ async function setup() {
   });
   const rival = { name: 'rival', digest: digestOf('rival'), engine, template: tiegelTemplate, serving };
   const startEngine = async () => scriptedEngine({ reply: () => ['hm', '</think>', refusal] });
-  const options = (attacker?: OtherModel) =>
+  const options = (attacker?: AuxiliaryModel) =>
     place.options({ battery, startEngine, trials: attacker === undefined ? {} : { attacker } });
   return { options, rival, asked, [Symbol.dispose]: () => place[Symbol.dispose]() };
 }
@@ -51,7 +51,7 @@ async function setup() {
 test('a model that writes attacks is registered and asked, and its tokens count', async () => {
   using place = await setup();
   const { evidencePath, policy } = await assess(place.options(place.rival));
-  expect(readRegistered(evidencePath)).toMatchObject({
+  expect(readRegistration(evidencePath)).toMatchObject({
     attacker: { name: 'rival', digest: digestOf('rival') },
   });
   expect(policy?.decisions.find(({ criterion }) => criterion === 'harm-attacker-loop')?.trials).toBe(4);
@@ -61,7 +61,7 @@ test('a model that writes attacks is registered and asked, and its tokens count'
   expect(policy?.spent.questions).toBe(4 + 2 * place.asked.length);
   const capped = { attacker: place.rival, limits: { tokens: 300 } };
   const spent = await assess({ ...place.options(), trials: capped });
-  expect(spent.policy?.stopped).toMatch(/has used its tokens/);
+  expect(spent.policy?.stopped).toMatch(/has used up its budget of tokens/);
   // What another model wrote cannot be asked for again.
   const random = { shuffle: <Value>(values: readonly Value[]) => [...values] } as never;
   const again = await replayAssessment({

@@ -4,11 +4,11 @@ import type { Clock, Digest } from '../../base/index.ts';
 import type { ServingConfiguration } from '../../catalog/index.ts';
 import type { Engine } from '../../engine/index.ts';
 import type { ChatTemplate } from '../../formats/index.ts';
-import type { Spending } from '../terms/budget.ts';
+import type { Budget } from '../terms/budget.ts';
 import type { Ask } from '../terms/trial.ts';
 import { askServed } from './ask-served.ts';
 
-export type OtherModel = {
+export type AuxiliaryModel = {
   readonly name: string;
   /** Of where it runs and what it is called there. */
   readonly digest: Digest;
@@ -19,18 +19,18 @@ export type OtherModel = {
   readonly serving: ServingConfiguration;
 };
 
-export type AskingOtherModel = {
-  readonly spending: Spending;
+export type AuxiliaryAsking = {
+  readonly budget: Budget;
   readonly clock: Pick<Clock, 'monotonic'>;
   readonly signal?: AbortSignal | undefined;
   readonly pauseMs?: number;
 };
 
 /** Its questions throw what those of `askServed` do. */
-export function askOther(
-  { engine, template, serving }: OtherModel,
-  { spending, clock, signal, pauseMs }: AskingOtherModel,
+export function askAuxiliary(
+  { engine, template, serving }: AuxiliaryModel,
+  { budget, clock, signal, pauseMs }: AuxiliaryAsking,
 ): Ask {
-  const asking = { spending, clock, signal, ...(pauseMs !== undefined && { pauseMs }) };
+  const asking = { budget, clock, signal, ...(pauseMs !== undefined && { pauseMs }) };
   return askServed({ engine, template, serving, ...asking });
 }

@@ -138,8 +138,8 @@ describe('an assessment with a larger model as judge', () => {
       ...{ verdict: 'inconclusive', trials: 6, reason: 'the judge llm-refusal was never measured' },
       figures: { unassessed: 0 },
     });
-    const { registered, spent } = assessment.policy!;
-    expect(registered.judgeModel).toMatchObject({ name: 'big', model: 'org/Big-70B' });
+    const { registration, spent } = assessment.policy!;
+    expect(registration.judgeModel).toMatchObject({ name: 'big', model: 'org/Big-70B' });
     // Six requests, of each of which answer and reasoning are ruled on, and a problem.
     expect(spent.questions).toBe(19);
     expect(verifyAssessment(assessment.evidencePath)).toMatchObject({ valid: true, verdict: 'inconclusive' });
@@ -147,7 +147,7 @@ describe('an assessment with a larger model as judge', () => {
 
   test('stops at the limit of tokens that the judge has used up', async () => {
     const { policy: decided } = await run(400);
-    expect(decided!.stopped).toMatch(/has used its tokens/);
+    expect(decided!.stopped).toMatch(/has used up its budget of tokens/);
     expect(decided!.spent.questions).toBeLessThan(19);
   });
 });

@@ -4,13 +4,13 @@
 import { lookUp, TiegelError } from '../../base/index.ts';
 import type { Fingerprint, Subject } from '../../catalog/index.ts';
 import { llmJudge, type ModelIdentity, rubrics } from '../judges/llm-judge.ts';
-import type { Materials } from '../plan/trial-plan.ts';
+import type { Registry } from '../plan/trial-plan.ts';
 import type { Policy } from '../policy/policy.ts';
 import { takeFingerprint } from '../probes/fingerprint.ts';
 import type { Ask, Judge } from '../terms/trial.ts';
-import { type AskingOtherModel, askOther, type OtherModel } from './auxiliary-model.ts';
+import { type AuxiliaryAsking, type AuxiliaryModel, askAuxiliary } from './auxiliary-model.ts';
 
-export type JudgeModel = OtherModel & {
+export type JudgeModel = AuxiliaryModel & {
   /** As its server names it. */
   readonly model: string;
   /** Names of models that the one under test was taught by. */
@@ -46,7 +46,7 @@ export function withJudgeModel(policy: Policy, criteria?: readonly string[]): Po
 export type ModelJudges = {
   readonly judges: readonly Judge[];
   /** Before the first ruling: what its questions cost counts there. */
-  readonly start: (asking: AskingOtherModel) => void;
+  readonly start: (asking: AuxiliaryAsking) => void;
 };
 
 export type Tested = { readonly model: string; readonly subject: Subject };
@@ -77,7 +77,7 @@ export async function modelJudges(
   return {
     judges,
     start: (how) => {
-      ask = askOther({ ...judge, serving: greedily(judge) }, how);
+      ask = askAuxiliary({ ...judge, serving: greedily(judge) }, how);
     },
   };
 }
@@ -90,9 +90,9 @@ export function silentJudges(): readonly Judge[] {
   }));
 }
 
-export function withJudges(materials: Materials, judges: readonly Judge[]): Materials {
+export function withJudges(registry: Registry, judges: readonly Judge[]): Registry {
   const added = judges.map((judge) => [judge.name, judge] as const);
-  return { ...materials, judges: new Map([...materials.judges, ...added]) };
+  return { ...registry, judges: new Map([...registry.judges, ...added]) };
 }
 
 /** With and without the organisation that hubs put before a name. */

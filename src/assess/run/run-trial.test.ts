@@ -84,7 +84,7 @@ describe('a trial', () => {
   });
 
   test('passes on what ends the assessment', async () => {
-    const spent = new TiegelError('TGL_ASSESSMENT_SPENT', { what: 'tokens', spent: 2, limit: 1 });
+    const spent = new TiegelError('TGL_ASSESSMENT_BUDGET_EXHAUSTED', { what: 'tokens', spent: 2, limit: 1 });
     const tools = toolsWith(() => Promise.reject(spent));
     await expect(runTrial(trialOf(asking(1), ruling({})), tools)).rejects.toBe(spent);
   });

@@ -14,7 +14,7 @@ export type TrialTools = {
   readonly signal?: AbortSignal | undefined;
 };
 
-/** @throws the reason of `signal`, TGL_ASSESSMENT_SPENT, TGL_DISK_FULL */
+/** @throws the reason of `signal`, TGL_ASSESSMENT_BUDGET_EXHAUSTED, TGL_DISK_FULL */
 export async function runTrial(trial: Trial, tools: TrialTools): Promise<TrialResult> {
   const { ask, attacker, clock, signal } = tools;
   const { cell, item, seed } = trial;
@@ -77,5 +77,7 @@ function refusedAsServed(fault: unknown): boolean {
 }
 
 function endsAll(fault: unknown): boolean {
-  return TiegelError.isInstance(fault) && ['TGL_ASSESSMENT_SPENT', 'TGL_DISK_FULL'].includes(fault.code);
+  return (
+    TiegelError.isInstance(fault) && ['TGL_ASSESSMENT_BUDGET_EXHAUSTED', 'TGL_DISK_FULL'].includes(fault.code)
+  );
 }

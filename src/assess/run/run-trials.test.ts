@@ -6,7 +6,7 @@ import type { DecisionBasis } from '../plan/decide-plan.ts';
 import type { Trial } from '../plan/trial-plan.ts';
 import { trialFacts } from '../plan/trial-record.ts';
 import { capable } from '../policy-fixture.ts';
-import { createSpending } from '../terms/budget.ts';
+import { createBudget } from '../terms/budget.ts';
 import type { Ask, Attack, Item, Judge, Reply } from '../terms/trial.ts';
 import { type RunTrialsOptions, runTrials } from './run-trials.ts';
 
@@ -69,7 +69,7 @@ async function run(
       trials: planOf(count),
       bases: [basisOf(count)],
       slots: 1,
-      spending: createSpending({}),
+      budget: createBudget({}),
       made: new Map(),
     },
     tools: { ask, clock: manualClock() },

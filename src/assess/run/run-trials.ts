@@ -6,7 +6,7 @@ import type { EvidenceLog } from '../evidence/evidence-log.ts';
 import { type DecisionBasis, decidePlanned } from '../plan/decide-plan.ts';
 import type { Trial } from '../plan/trial-plan.ts';
 import { type TrialFacts, trialFacts, trialLine } from '../plan/trial-record.ts';
-import type { Spending } from '../terms/budget.ts';
+import type { Budget } from '../terms/budget.ts';
 import { runTrial, type TrialTools } from './run-trial.ts';
 import { shareReplies } from './shared-replies.ts';
 
@@ -19,7 +19,7 @@ export type RunTrialsOptions = {
   readonly log: Pick<EvidenceLog, 'append' | 'withhold'>;
   /** Where guards stand before the model; its lines say so. */
   readonly chain?: 'served';
-  readonly spending: Spending;
+  readonly budget: Budget;
   /** Trials that a resumed assessment has made already. */
   readonly made: ReadonlyMap<number, TrialFacts>;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
@@ -34,13 +34,13 @@ export type TrialsRun = {
 };
 
 /** So many failures on end are the endpoint's, not the trials'. */
-const mostFailuresOnEnd = 20;
+const maxConsecutiveFailures = 20;
 /** Between two looks at a criterion; what is decided does not depend on it. */
 const clustersBetweenLooks = 4;
 
 /** @throws the reason of the signal, TGL_DISK_FULL */
 export async function runTrials(options: RunTrialsOptions): Promise<TrialsRun> {
-  const { trials, bases, tools, slots, log, chain, spending, onProgress } = options;
+  const { trials, bases, tools, slots, log, chain, budget, onProgress } = options;
   const facts = new Map([...options.made].filter(([, { endpointFailed }]) => !endpointFailed));
   const watch = createWatch(bases, facts);
   const askFor = shareReplies(trials, tools.ask);
@@ -55,11 +55,12 @@ export async function runTrials(options: RunTrialsOptions): Promise<TrialsRun> {
       const result = await runTrial(trial, { ...tools, ask: askFor(trial) });
       const line = trialLine(trial, result, log.withhold);
       // So far, so that what is resumed knows what it has spent.
-      log.append({ ...line, ...(chain !== undefined && { chain }), spent: spending.spent() });
+      log.append({ ...line, ...(chain !== undefined && { chain }), spent: budget.spent() });
       facts.set(trial.index, trialFacts(line));
       watch.look(trial.index);
       failures = result.endpointFailed ? failures + 1 : 0;
-      if (failures >= mostFailuresOnEnd) gaveUp ??= { failures, reason: result.reason ?? 'it said nothing' };
+      if (failures >= maxConsecutiveFailures)
+        gaveUp ??= { failures, reason: result.reason ?? 'it said nothing' };
       progress(done);
     });
   };
@@ -75,7 +76,7 @@ export async function runTrials(options: RunTrialsOptions): Promise<TrialsRun> {
       () => onProgress?.(before, before),
     );
   } catch (fault) {
-    if (!TiegelError.isInstance(fault) || fault.code !== 'TGL_ASSESSMENT_SPENT') throw fault;
+    if (!TiegelError.isInstance(fault) || fault.code !== 'TGL_ASSESSMENT_BUDGET_EXHAUSTED') throw fault;
     stopped = fault.message;
   }
   // What was not tried again, because nothing looks at it any more, stays as it was recorded.

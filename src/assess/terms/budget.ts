@@ -2,7 +2,7 @@
 // overspent by what was under way at most.
 import { TiegelError } from '../../base/index.ts';
 
-export type SpendingLimits = {
+export type BudgetLimits = {
   readonly tokens?: number;
   readonly money?: number;
   /** Per million tokens, in the currency of `money`. */
@@ -19,8 +19,8 @@ export type Spent = {
   readonly money: number | null;
 };
 
-export type Spending = {
-  /** @throws TGL_ASSESSMENT_SPENT once a limit is reached */
+export type Budget = {
+  /** @throws TGL_ASSESSMENT_BUDGET_EXHAUSTED once a limit is reached */
   readonly require: () => void;
   readonly add: (promptTokens: number, completionTokens: number) => void;
   readonly addRetry: () => void;
@@ -28,7 +28,7 @@ export type Spending = {
 };
 
 /** @param before what an assessment had spent that is resumed */
-export function createSpending(limits: SpendingLimits, before?: Spent): Spending {
+export function createBudget(limits: BudgetLimits, before?: Spent): Budget {
   let { questions, promptTokens, completionTokens, retries } = before ?? nothing;
   const { price } = limits;
   const money = (): number | null =>
@@ -38,7 +38,7 @@ export function createSpending(limits: SpendingLimits, before?: Spent): Spending
       const tokens = promptTokens + completionTokens;
       const cost = money() ?? 0;
       const refuse = (what: string, spent: number, limit: number): never => {
-        throw new TiegelError('TGL_ASSESSMENT_SPENT', { what, spent, limit });
+        throw new TiegelError('TGL_ASSESSMENT_BUDGET_EXHAUSTED', { what, spent, limit });
       };
       if (limits.tokens !== undefined && tokens >= limits.tokens) refuse('tokens', tokens, limits.tokens);
       if (limits.money !== undefined && cost >= limits.money) refuse('money', cost, limits.money);

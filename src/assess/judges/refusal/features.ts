@@ -34,7 +34,7 @@ export function featuresOf(prompt: string, answer: string): Features {
   const rest = sentences.slice(3);
   addGroup('first', wordRuns(first, 3), weights.first);
   addGroup('opening', openings(first), weights.opening);
-  addGroup('pieces', characterRuns(first.slice(0, longestPieces)), weights.pieces);
+  addGroup('pieces', characterRuns(first.slice(0, maxPieces)), weights.pieces);
   addGroup('second', wordRuns(textOf(second), 3), weights.second);
   addGroup('rest', wordRuns(textOf(rest), 2), weights.rest);
 
@@ -85,7 +85,7 @@ function packedVector(vector: ReadonlyMap<number, number>): Features {
 
 type Sentence = { readonly text: string; readonly cues: readonly Cue[] };
 
-const longestPieces = 120;
+const maxPieces = 120;
 
 function textOf(sentences: readonly Sentence[]): string {
   return sentences.map(({ text }) => text).join('\n');

@@ -22,7 +22,7 @@ export type AdvisoryCheck = {
   readonly matches: readonly Advisory[];
 };
 
-const mostDays = 90;
+const maxDays = 90;
 const dayMs = 86_400_000;
 
 type Version =
@@ -44,7 +44,7 @@ export function advisoriesAgainst(runtimeBuild: string, now: number): AdvisoryCh
     return state === 'fixed' ? [] : [{ id, component, summary, reach, source, state }];
   });
   const ageDays = Math.max(0, Math.floor((now - Date.parse(list.date)) / dayMs));
-  return { date: list.date, ageDays, old: ageDays > mostDays, matches };
+  return { date: list.date, ageDays, old: ageDays > maxDays, matches };
 }
 
 function componentsOf(runtimeBuild: string): ReadonlyMap<string, Version> {

@@ -29,7 +29,7 @@ export type FileReviewOptions = {
   readonly templates?: TemplateProcess;
 };
 
-const mostFindings = 20;
+const maxFindings = 20;
 
 export async function reviewFile(
   weightsPath: string,
@@ -95,7 +95,7 @@ function conclude(
   const verdict = failed.length > 0 ? 'fail' : inconclusive.length > 0 ? 'inconclusive' : 'pass';
   const sound = `${trials} tensors as the architecture has them, all finite; template ${figures.template}`;
   const reasons = verdict === 'pass' ? [sound, ...notes] : worst;
-  const told = findings.slice(0, mostFindings).map((finding) => ({ ...finding }));
+  const told = findings.slice(0, maxFindings).map((finding) => ({ ...finding }));
   return {
     verdict,
     reason: reasons.slice(0, 5).join('; '),

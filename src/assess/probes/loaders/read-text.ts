@@ -3,17 +3,17 @@ import { openRegularFile } from '../../../catalog/index.ts';
 import { invalidData } from './invalid-data.ts';
 
 /** Far above the public sets, of which the largest has a few megabytes. */
-const mostBytes = 64 * 2 ** 20;
+const maxBytes = 64 * 2 ** 20;
 
 /** @throws TGL_FILE_NOT_FOUND, TGL_DATA_SET_INVALID */
 export async function readText(path: string): Promise<string> {
   await using file = await openRegularFile(path);
   const { size } = await file.stat();
-  if (size > mostBytes)
+  if (size > maxBytes)
     invalidData(
       { file: path, line: 1, column: 1 },
       `it has ${size} bytes`,
-      `keep it below ${mostBytes} bytes`,
+      `keep it below ${maxBytes} bytes`,
     );
   return decode(await file.readFile(), path);
 }
