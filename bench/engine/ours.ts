@@ -19,7 +19,7 @@ export async function startOurs(modelPath: string): Promise<Side> {
     const started = systemClock.monotonic();
     const counts = prompts.map(async (prompt) => {
       let tokens = 0;
-      const events = engine.generateBatches!({ prompt, maxTokens, sampling: { temperature: 0, topP: 1 } });
+      const events = engine.generate({ prompt, maxTokens, sampling: { temperature: 0, topP: 1 } });
       for await (const batch of events)
         for (const event of batch) {
           // The token that ends a turn is computed like any other, and llama-server counts it.

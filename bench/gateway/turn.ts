@@ -2,7 +2,7 @@
 // CPU per request it leaves the gateway itself.
 import { createScriptedEngine } from '../../src/engine/index.ts';
 import { tiegelTemplate } from '../../src/formats/index.ts';
-import { converseBatches } from '../../src/reasoning/index.ts';
+import { converse } from '../../src/reasoning/index.ts';
 import { prompt, reply } from './workload.ts';
 
 /** CPU microseconds per turn, `atOnce` of them at a time. */
@@ -19,9 +19,7 @@ export async function turnCpu(turns: number, atOnce: number): Promise<number> {
   const before = process.cpuUsage();
   for (let done = 0; done < turns; done += atOnce) {
     const { signal } = new AbortController();
-    await Promise.all(
-      Array.from({ length: atOnce }, () => drain(converseBatches(engine, request, signal).parts)),
-    );
+    await Promise.all(Array.from({ length: atOnce }, () => drain(converse(engine, request, signal).parts)));
   }
   const { user, system } = process.cpuUsage(before);
   return (user + system) / turns;

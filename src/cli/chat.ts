@@ -100,24 +100,26 @@ async function reply(
   request: ConverseRequest,
   signal: AbortSignal,
 ): Promise<string> {
-  const parts = converse(engine, request, signal);
+  const turn = converse(engine, request, signal);
   if (terminal.json) {
-    const conversation = await collect(parts);
+    const conversation = await collect(turn);
     terminal.result(conversation);
     return conversation.answer;
   }
   let answer = '';
-  for await (const part of parts) {
-    if (part.type === 'reasoning-delta') terminal.write(terminal.dim(part.text));
-    if (part.type === 'reasoning-end') terminal.write('\n\n');
-    if (part.type === 'answer-delta') {
-      terminal.write(part.text);
-      answer += part.text;
-    }
-    if (part.type === 'end') {
-      terminal.write('\n');
-      if (part.thinking.outcome === 'unclosed')
-        terminal.note('The model did not finish thinking within its token limit.');
+  for await (const parts of turn.parts) {
+    for (const part of parts) {
+      if (part.type === 'reasoning-delta') terminal.write(terminal.dim(part.text));
+      if (part.type === 'reasoning-end') terminal.write('\n\n');
+      if (part.type === 'answer-delta') {
+        terminal.write(part.text);
+        answer += part.text;
+      }
+      if (part.type === 'end') {
+        terminal.write('\n');
+        if (part.thinking.outcome === 'unclosed')
+          terminal.note('The model did not finish thinking within its token limit.');
+      }
     }
   }
   return answer;

@@ -28,7 +28,7 @@ export async function collect(
   request: GenerateRequest,
   signal?: AbortSignal,
 ): Promise<readonly EngineEvent[]> {
-  return await Array.fromAsync(engine.generate(request, signal));
+  return (await Array.fromAsync(engine.generate(request, signal))).flat();
 }
 
 export type Token = Extract<EngineEvent, { type: 'token' }>;
@@ -39,6 +39,18 @@ export function textOf(tokens: readonly Token[]): string {
 
 export function tokensOf(events: readonly EngineEvent[]): readonly Token[] {
   return events.filter((event) => event.type === 'token');
+}
+
+export async function skipToToken(generation: AsyncIterator<readonly EngineEvent[]>): Promise<void> {
+  for (;;) {
+    const { value, done } = await generation.next();
+    if (done === true) throw new Error('the generation ended before its first token');
+    if (tokensOf(value).length > 0) return;
+  }
+}
+
+export async function drain(generation: AsyncIterator<unknown>): Promise<void> {
+  while ((await generation.next()).done !== true);
 }
 
 /** An engine that cannot do what the request asks for has to refuse it. */

@@ -206,18 +206,14 @@ export type Engine = AsyncDisposable & {
   /** Sequences running and requests waiting at this moment. */
   readonly load: () => { readonly active: number; readonly waiting: number };
   /**
-   * Generates a completion. When `signal` aborts, the sequence is free within one token or 250 ms and the iteration
-   * ends by throwing the signal's reason. Leaving the loop early (`break`) aborts as well.
+   * Generates a completion, in batches: what became known in one turn of the event loop, at least one event, so that a
+   * reader is woken once for all of it. When `signal` aborts, the sequence is free within one token or 250 ms and the
+   * iteration ends by throwing the signal's reason. Leaving the loop early (`break`) aborts as well.
    *
    * @throws TGL_CAPABILITY_MISSING, TGL_CONSTRAINT_INVALID, TGL_PROMPT_TOO_LONG, TGL_ENGINE_UNAVAILABLE,
    * TGL_ENGINE_CRASHED, TGL_ENGINE_CLOSED
    */
-  readonly generate: (request: GenerateRequest, signal?: AbortSignal) => AsyncIterable<EngineEvent>;
-  /**
-   * The same stream in batches: what became known in one turn of the event loop, at least one event. Offered by engines
-   * whose tokens come several at a time; whoever reads it is woken once for all of them.
-   */
-  readonly generateBatches?: (
+  readonly generate: (
     request: GenerateRequest,
     signal?: AbortSignal,
   ) => AsyncIterable<readonly EngineEvent[]>;

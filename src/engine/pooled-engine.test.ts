@@ -13,7 +13,8 @@ const request: GenerateRequest = { prompt, maxTokens: 5, sampling: { temperature
 type Pooled = { readonly engine: Engine; readonly starts: () => number };
 
 function open(idleMs: number): Pooled {
-  const scripted = (): Engine => createScriptedEngine({ model: 'm', reply: () => words, slots: 2 });
+  const scripted = (): Engine =>
+    createScriptedEngine({ model: 'm', reply: () => words, slots: 2, maxBatchEvents: 3 });
   let starts = 0;
   const start = async (): Promise<Engine> => {
     starts++;

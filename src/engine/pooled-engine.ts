@@ -49,18 +49,17 @@ export function createPooledEngine<Model>(options: PooledEngineOptions<Model>): 
     }
   };
 
-  /** Reads from an engine of the pool, which stays leased as long as somebody reads. */
-  async function* fromPool<Item>(
+  /** The engine stays leased as long as somebody reads. */
+  async function* generate(
     request: GenerateRequest,
-    signal: AbortSignal | undefined,
-    read: (engine: Engine, signal: AbortSignal) => AsyncIterable<Item>,
-  ): AsyncGenerator<Item> {
+    signal?: AbortSignal,
+  ): AsyncGenerator<readonly EngineEvent[]> {
     if (closed) throw new TiegelError('TGL_ENGINE_CLOSED', { model: name });
     requireCapabilities(name, capabilities, request);
     signal?.throwIfAborted();
     using run = running.begin(signal);
     using held = await lease(run.signal);
-    yield* read(held.engine, run.signal);
+    yield* held.engine.generate(request, run.signal);
   }
 
   return {
@@ -72,14 +71,7 @@ export function createPooledEngine<Model>(options: PooledEngineOptions<Model>): 
       const { active, waiting } = leased?.load() ?? { active: 0, waiting: 0 };
       return { active, waiting: waiting + starting };
     },
-    generate: (request, signal) =>
-      fromPool(request, signal, (engine, stop) => engine.generate(request, stop)),
-    generateBatches: (request, signal) =>
-      fromPool(
-        request,
-        signal,
-        (engine, stop) => engine.generateBatches?.(request, stop) ?? oneByOne(engine.generate(request, stop)),
-      ),
+    generate,
     ...(capabilities.embeddings && {
       embed: async (texts: readonly string[], signal?: AbortSignal): Promise<Float32Array[]> => {
         if (closed) throw new TiegelError('TGL_ENGINE_CLOSED', { model: name });
@@ -96,8 +88,4 @@ export function createPooledEngine<Model>(options: PooledEngineOptions<Model>): 
       running.stopAll(new TiegelError('TGL_ENGINE_CLOSED', { model: name }));
     },
   };
-}
-
-async function* oneByOne(events: AsyncIterable<EngineEvent>): AsyncGenerator<readonly EngineEvent[]> {
-  for await (const event of events) yield [event];
 }

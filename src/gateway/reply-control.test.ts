@@ -21,12 +21,13 @@ async function post(url: string, path: string, body: object): Promise<{ status: 
 }
 
 /** What its server found beside the text. */
-function callingAfter(engine: Engine): NonNullable<Engine['generateBatches']> {
+function callingAfter(engine: Engine): Engine['generate'] {
   return async function* (request, signal) {
-    for await (const event of engine.generate(request, signal)) {
-      if (event.type === 'end') yield [{ type: 'tool-call', name: 'time', arguments: '{}' }];
-      yield [event];
-    }
+    for await (const events of engine.generate(request, signal))
+      for (const event of events) {
+        if (event.type === 'end') yield [{ type: 'tool-call', name: 'time', arguments: '{}' }];
+        yield [event];
+      }
   };
 }
 
@@ -122,7 +123,7 @@ describe('a call that has to be made', () => {
           template: null,
         }),
       });
-    await using server = await calling((engine) => ({ generateBatches: callingAfter(engine) }));
+    await using server = await calling((engine) => ({ generate: callingAfter(engine) }));
     await using idle = await calling(() => ({}));
     expect((await post(idle.url, chat, { messages, tools, tool_choice: 'required' })).body).toMatchObject({
       error: { tgl_code: 'TGL_UPSTREAM_FAILED' },

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createScriptedEngine, type Engine, type GenerateRequest } from '../engine/index.ts';
 import { type ChatTemplate, tiegelTemplate } from '../formats/index.ts';
 import { noUsage } from '../traffic/index.ts';
-import { collect, converse, converseBatches } from './converse.ts';
+import { collect, converse, type RunningTurn } from './converse.ts';
 import type { ConverseRequest, StreamPart } from './parts.ts';
 
 const request: ConverseRequest = {
@@ -17,14 +17,19 @@ const request: ConverseRequest = {
 
 const toolTemplate: ChatTemplate = { ...tiegelTemplate, toolCallFormat: 'hermes' };
 
+/** Every event in a batch of its own. */
 function playing(...tokens: readonly string[]): Engine {
-  return createScriptedEngine({ model: 'double', reply: () => tokens });
+  return createScriptedEngine({ model: 'double', reply: () => tokens, maxBatchEvents: 1 });
+}
+
+async function partsOf(turn: RunningTurn): Promise<readonly StreamPart[]> {
+  return (await Array.fromAsync(turn.parts)).flat();
 }
 
 describe('converse', () => {
   test('streams reasoning, then the answer, then one end with the usage', async () => {
     await using engine = playing('3*5', '=15', '\n', '</think>', '\n', '15', '!');
-    expect(await Array.fromAsync(converse(engine, request))).toEqual([
+    expect(await partsOf(converse(engine, request))).toEqual([
       { type: 'reasoning-start' },
       { type: 'reasoning-delta', text: '3*5' },
       { type: 'reasoning-delta', text: '=15' },
@@ -109,7 +114,7 @@ describe('converse', () => {
 
   test('gives deltas their tokens with log-probabilities, those of tags left out', async () => {
     await using engine = playing('hm', '</think>', '\n', 'yes', ' <', 'b>');
-    const parts = await Array.fromAsync(converse(engine, { ...request, logProbabilities: 1 }));
+    const parts = await partsOf(converse(engine, { ...request, logProbabilities: 1 }));
     const tokens = parts.flatMap((part) =>
       part.type === 'answer-delta' && 'tokens' in part ? part.tokens?.map(({ text }) => text) : [],
     );
@@ -188,16 +193,17 @@ describe('abort', () => {
     await using engine = talker();
     const stop = new AbortController();
     const reason = new Error('client left');
-    const parts = converse(engine, request, stop.signal);
-    await parts.next();
+    const turn = converse(engine, request, stop.signal);
+    await turn.parts.next();
     stop.abort(reason);
-    await expect(collect(parts)).rejects.toBe(reason);
+    await expect(collect(turn)).rejects.toBe(reason);
     expect(engine.load().active).toBe(0);
   });
 
   test('leaving the loop frees the engine', async () => {
     await using engine = talker();
-    for await (const part of converse(engine, request)) if (part.type === 'reasoning-delta') break;
+    for await (const parts of converse(engine, request).parts)
+      if (parts.some(({ type }) => type === 'reasoning-delta')) break;
     expect(engine.load().active).toBe(0);
   });
 
@@ -205,18 +211,19 @@ describe('abort', () => {
     await using engine = createScriptedEngine({
       model: 'double',
       reply: () => ['a', 'b', 'c'],
+      maxBatchEvents: 1,
       failure: () => ({ type: 'crash', afterTokens: 2 }),
     });
     const seen: string[] = [];
     const reading = (async () => {
-      for await (const part of converse(engine, request)) seen.push(part.type);
+      for await (const parts of converse(engine, request).parts) seen.push(...parts.map(({ type }) => type));
     })();
     await expect(reading).rejects.toMatchObject({ code: 'TGL_ENGINE_CRASHED' });
     expect(seen).toEqual(['reasoning-start', 'reasoning-delta', 'reasoning-delta']);
   });
 });
 
-describe('in batches', () => {
+describe('in batches of several events', () => {
   const textOf = (parts: readonly StreamPart[], type: StreamPart['type']): string =>
     parts.map((part) => (part.type === type && 'text' in part ? part.text : '')).join('');
 
@@ -225,11 +232,10 @@ describe('in batches', () => {
     const stop = fc.constantFrom<readonly string[]>([], ['END'], ['b', 'ab']);
     await fc.assert(
       fc.asyncProperty(fc.array(token, { maxLength: 90 }), stop, async (tokens, stops) => {
-        await using engine = playing(...tokens);
-        const single = await Array.fromAsync(converse(engine, { ...request, stop: stops }));
-        const together = (
-          await Array.fromAsync(converseBatches(engine, { ...request, stop: stops }).parts)
-        ).flat();
+        const asked = { ...request, stop: stops };
+        const single = await partsOf(converse(playing(...tokens), asked));
+        const reply = (): readonly string[] => tokens;
+        const together = await partsOf(converse(createScriptedEngine({ model: 'double', reply }), asked));
         expect(together.at(-1)).toEqual(single.at(-1));
         for (const type of ['reasoning-delta', 'answer-delta'] as const)
           expect(textOf(together, type)).toBe(textOf(single, type));
@@ -246,9 +252,9 @@ describe('the usage of a turn', () => {
   const engine = createScriptedEngine({ model: 'scripted', reply: () => reply, reusedTokens: () => 3 });
 
   test('is nothing before it begins, and at its end what its end says', async () => {
-    const turn = converseBatches(engine, request);
+    const turn = converse(engine, request);
     expect(turn.usage()).toEqual(noUsage);
-    const parts = (await Array.fromAsync(turn.parts)).flat();
+    const parts = await partsOf(turn);
     expect(parts.at(-1)).toMatchObject({ type: 'end', usage: turn.usage() });
     expect(turn.usage()).toMatchObject({ cachedPromptTokens: 3, completionTokens: 5, reasoningTokens: 3 });
   });
@@ -256,7 +262,7 @@ describe('the usage of a turn', () => {
   test('is what was made until then where the turn is broken off', async () => {
     const paced = createScriptedEngine({ model: 'scripted', reply: () => reply, tokensPerSecond: 1000 });
     const stop = new AbortController();
-    const turn = converseBatches(paced, request, stop.signal);
+    const turn = converse(paced, request, stop.signal);
     const read = async (): Promise<void> => {
       for await (const parts of turn.parts) {
         if (parts.some((part) => part.type === 'answer-delta')) stop.abort(new Error('enough'));

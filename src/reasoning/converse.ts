@@ -1,61 +1,34 @@
 // One turn of a conversation: renders the prompt, runs the engine, splits reasoning from answer, ends thinking within
 // its budget, finds calls of tools and stop strings, and counts tokens. Streams parts; `collect` gathers them for
 // callers that want the whole.
-import type { Engine, EngineEvent, GenerateRequest } from '../engine/index.ts';
+import type { Engine } from '../engine/index.ts';
 import type { ToolCall } from '../formats/index.ts';
 import { noUsage, type TokenUsage } from '../traffic/index.ts';
 import { guardedTurn } from './filter/guarded-turn.ts';
 import type { ConverseEnd, ConverseRequest, StreamPart } from './parts.ts';
 import { createTurn, type Turn } from './turn.ts';
 
-/**
- * Runs one turn. Aborting the signal or leaving the loop frees the engine's sequence.
- *
- * @throws TGL_CAPABILITY_MISSING, TGL_TEMPLATE_FAILED, TGL_UPSTREAM_FAILED where a server made no call that it was told to
- *   make, and what `Engine.generate` throws, after the parts that came before the fault.
- */
-export async function* converse(
-  engine: Engine,
-  request: ConverseRequest,
-  signal?: AbortSignal,
-): AsyncGenerator<StreamPart, void, undefined> {
-  const events = (wanted: GenerateRequest): EventBatches => oneByOne(engine.generate(wanted, signal));
-  for await (const parts of runTurn(engine, request, events).parts) yield* parts;
-}
-
 export type RunningTurn = {
-  /** Lists of what became known together, none of them empty. Nothing runs before they are read. */
+  /** In batches of what became known together, none of them empty. Nothing runs before they are read. */
   readonly parts: AsyncGenerator<readonly StreamPart[], void, undefined>;
   /** What the turn has used so far; the final figures once it has ended, and those of what was done where it broke off. */
   readonly usage: () => TokenUsage;
 };
 
 /**
- * The same turn in lists, for readers to whom the number of wake-ups matters, with its usage at any moment. Deltas that
- * follow each other may be one.
+ * Runs one turn, with its usage at any moment. Deltas that follow each other may be one. Aborting the signal or leaving the loop frees the engine's sequence.
+ *
+ * @throws (from reading the parts) TGL_CAPABILITY_MISSING, TGL_TEMPLATE_FAILED, TGL_UPSTREAM_FAILED where a server made no call that it was told to
+ *   make, and what `Engine.generate` throws, after the parts that came before the fault.
  */
-export function converseBatches(engine: Engine, request: ConverseRequest, signal?: AbortSignal): RunningTurn {
-  return runTurn(
-    engine,
-    request,
-    (wanted) => engine.generateBatches?.(wanted, signal) ?? oneByOne(engine.generate(wanted, signal)),
-  );
-}
-
-type EventBatches = AsyncIterable<readonly EngineEvent[]>;
-
-function runTurn(
-  engine: Engine,
-  request: ConverseRequest,
-  generate: (request: GenerateRequest) => EventBatches,
-): RunningTurn {
+export function converse(engine: Engine, request: ConverseRequest, signal?: AbortSignal): RunningTurn {
   const { guards = [] } = request;
   let turn: Turn | undefined;
 
   async function* unguarded(): AsyncGenerator<readonly StreamPart[], void, undefined> {
     turn = await createTurn(engine, request);
     do {
-      for await (const events of generate(turn.request())) {
+      for await (const events of engine.generate(turn.request(), signal)) {
         const parts = turn.take(events);
         if (parts.length > 0) yield parts;
         if (turn.state() !== 'reading') break;
@@ -69,9 +42,7 @@ function runTurn(
   };
 }
 
-async function* oneByOne(events: AsyncIterable<EngineEvent>): AsyncGenerator<readonly EngineEvent[]> {
-  for await (const event of events) yield [event];
-}
+type Readable = { readonly parts: AsyncIterable<readonly StreamPart[]> };
 
 export type Conversation = Omit<ConverseEnd, 'type'> & {
   readonly reasoning: string;
@@ -80,18 +51,20 @@ export type Conversation = Omit<ConverseEnd, 'type'> & {
   readonly toolCalls: readonly ToolCall[];
 };
 
-/** Gathers the parts of a turn. Fails as the stream fails. */
-export async function collect(parts: AsyncIterable<StreamPart>): Promise<Conversation> {
+/** Reads a turn to its end and gathers its parts. Fails as the turn fails. */
+export async function collect({ parts }: Readable): Promise<Conversation> {
   let reasoning = '';
   let answer = '';
   const toolCalls: ToolCall[] = [];
-  for await (const part of parts) {
-    if (part.type === 'reasoning-delta') reasoning += part.text;
-    else if (part.type === 'answer-delta') answer += part.text;
-    else if (part.type === 'tool-call') toolCalls.push({ name: part.name, arguments: part.arguments });
-    else if (part.type === 'end') {
-      const { type: _, ...end } = part;
-      return { reasoning, answer, toolCalls, ...end };
+  for await (const batch of parts) {
+    for (const part of batch) {
+      if (part.type === 'reasoning-delta') reasoning += part.text;
+      else if (part.type === 'answer-delta') answer += part.text;
+      else if (part.type === 'tool-call') toolCalls.push({ name: part.name, arguments: part.arguments });
+      else if (part.type === 'end') {
+        const { type: _, ...end } = part;
+        return { reasoning, answer, toolCalls, ...end };
+      }
     }
   }
   throw new TypeError('collect: the stream of parts has no end part');

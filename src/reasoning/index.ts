@@ -1,5 +1,5 @@
 // reasoning: turns an engine's tokens into reasoning and answer.
-export { type Conversation, collect, converse, converseBatches, type RunningTurn } from './converse.ts';
+export { type Conversation, collect, converse, type RunningTurn } from './converse.ts';
 export { readContentFilter } from './filter/content-filter.ts';
 export type { Guard } from './filter/guard.ts';
 export type {

@@ -143,7 +143,7 @@ describe('a turn that nobody follows', () => {
       capabilities: { promptForm: 'messages', forcedText: false, thinkingBudget: true },
     });
     const { usage: used, thinking } = await collect(
-      converse({ ...engine, generate: () => Readable.from(events) }, { ...question, whole: true }),
+      converse({ ...engine, generate: () => Readable.from([events]) }, { ...question, whole: true }),
     );
     expect(used).toEqual({
       promptTokens: 9,
@@ -214,13 +214,13 @@ describe('a turn that a server renders', () => {
     });
     const called = { role: 'assistant', content: '', reasoning: 'hm', toolCalls: [add] } as const;
     const messages = [...question.messages, called, { role: 'tool', content: '3' } as const];
-    const parts = converse(engine, {
+    const turn = converse(engine, {
       ...question,
       thinking: thinkingRequestOf({ effort: 'max' }, null),
       messages,
       tools: [{ name: 'add' }],
     });
-    for await (const _ of parts) break;
+    for await (const _ of turn.parts) break;
     expect(asked[0]).toMatchObject({ reasoning_effort: 'max', thinking: { type: 'enabled' } });
     expect(asked[0]?.messages?.[1]).toMatchObject({ role: 'assistant', reasoning_content: 'hm' });
   });

@@ -1,8 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createScriptedEngine, type Engine, type GenerateRequest } from '../engine/index.ts';
+import {
+  createScriptedEngine,
+  type Engine,
+  type EngineEvent,
+  type GenerateRequest,
+} from '../engine/index.ts';
 import { type ChatTemplate, tiegelTemplate } from '../formats/index.ts';
-import { type Conversation, collect, converse, converseBatches } from './converse.ts';
+import { type Conversation, collect, converse } from './converse.ts';
 import type { ConverseRequest } from './parts.ts';
 
 /** Says in a sentence that time is up, as the big families allow. */
@@ -33,10 +38,14 @@ const endless: readonly string[] = Array(2000).fill(' so');
 function model(
   script: readonly string[],
   forcedText: boolean,
-  { asked = [], markerTokens = true }: { asked?: GenerateRequest[]; markerTokens?: boolean } = {},
+  {
+    asked = [],
+    markerTokens = true,
+    maxBatchEvents = 1,
+  }: { asked?: GenerateRequest[]; markerTokens?: boolean; maxBatchEvents?: number } = {},
 ): Engine {
   return createScriptedEngine({
-    ...{ model: 'double', capabilities: { forcedText }, markerTokens },
+    ...{ model: 'double', capabilities: { forcedText }, markerTokens, maxBatchEvents },
     reply: (received) => {
       asked.push(received);
       const last = received.prompt.at(-1)!.text;
@@ -111,13 +120,14 @@ describe.each([
     await using engine = model(endless, forcedText);
     const stop = new AbortController();
     let tokens = 0;
+    const turn = converse(engine, { ...request, endThinking: stop.signal });
     const parts = (async function* () {
-      for await (const part of converse(engine, { ...request, endThinking: stop.signal })) {
-        if (part.type === 'reasoning-delta' && ++tokens === 5) stop.abort();
-        yield part;
+      for await (const batch of turn.parts) {
+        if (batch.some(({ type }) => type === 'reasoning-delta') && ++tokens === 5) stop.abort();
+        yield batch;
       }
     })();
-    const { answer, thinking: report } = await collect(parts);
+    const { answer, thinking: report } = await collect({ parts });
     expect(report).toMatchObject({ outcome: 'closed', stoppedBy: 'request' });
     expect(report.tokens).toBeLessThan(10);
     expect(answer).not.toBe('');
@@ -152,15 +162,13 @@ describe.each([
         fc.array(token, { maxLength: 60 }),
         fc.option(fc.nat(50)),
         fc.integer({ min: 1, max: 300 }),
+        fc.constantFrom(1, 256),
         fc.boolean(),
-        fc.boolean(),
-        async (tokens, budget, maxTokens, batches, markerTokens) => {
-          await using engine = model([...tokens, ...Array(400).fill('y')], forcedText, { markerTokens });
+        async (tokens, budget, maxTokens, maxBatchEvents, markerTokens) => {
+          const options = { markerTokens, maxBatchEvents };
+          await using engine = model([...tokens, ...Array(400).fill('y')], forcedText, options);
           const wanted = { ...request, maxTokens, thinking: thinking(budget) };
-          const conversation = batches
-            ? await collect(oneByOne(converseBatches(engine, wanted).parts))
-            : await collect(converse(engine, wanted));
-          const { answer, reasoning, usage, thinking: report } = conversation;
+          const { answer, reasoning, usage, thinking: report } = await collect(converse(engine, wanted));
           expect(report.tokens).toBeLessThanOrEqual(budget ?? maxTokens);
           expect(usage.reasoningTokens).toBe(report.tokens + report.forcedTokens);
           expect(usage.completionTokens).toBeLessThanOrEqual(maxTokens);
@@ -221,8 +229,10 @@ describe('an engine whose server renders the turn', () => {
     const server: Engine = {
       ...engine,
       generate: async function* (received, signal) {
-        for await (const event of engine.generate(received, signal))
-          yield event.type === 'token' && event.text === 'hm' ? { ...event, segment: 'reasoning' } : event;
+        for await (const events of engine.generate(received, signal))
+          yield events.map((event) =>
+            event.type === 'token' && event.text === 'hm' ? { ...event, segment: 'reasoning' } : event,
+          );
       },
     };
     const stoppedBy = async (budget: number) =>
@@ -250,17 +260,21 @@ test('a server that finds calls of tools gets the tools, and calls end the think
   const server: Engine = {
     ...engine,
     generate: async function* (received, signal) {
-      for await (const event of engine.generate(received, signal)) {
-        if (event.type === 'end') {
-          yield { type: 'tool-call', name: 'add', arguments: '{"a":1}' };
-          yield { type: 'tool-call', name: 'now', arguments: '{}' };
-        }
-        yield event.type === 'token' ? { ...event, segment: 'reasoning' } : event;
-      }
+      for await (const events of engine.generate(received, signal))
+        yield events.flatMap((event): readonly EngineEvent[] => {
+          if (event.type !== 'end')
+            return [event.type === 'token' ? { ...event, segment: 'reasoning' } : event];
+          return [
+            { type: 'tool-call', name: 'add', arguments: '{"a":1}' },
+            { type: 'tool-call', name: 'now', arguments: '{}' },
+            event,
+          ];
+        });
     },
   };
   const tools = [{ name: 'add' }, { name: 'now' }];
-  const parts = await Array.fromAsync(converse(server, { ...request, template: null, tools }));
+  const turn = converse(server, { ...request, template: null, tools });
+  const parts = (await Array.fromAsync(turn.parts)).flat();
   expect(asked.map(({ turn }) => turn?.tools)).toEqual([tools]);
   expect(parts).toMatchObject([
     { type: 'reasoning-start' },
@@ -316,12 +330,13 @@ describe('an engine whose server renders the turn and continues it', () => {
       ...engine,
       generate: async function* (received, signal) {
         const begun = received.turn?.begun;
-        for await (const event of engine.generate(received, signal)) {
-          if (event.type === 'end')
-            yield { ...event, counted: { promptTokens: begun === undefined ? 9 : 50 } };
-          else if (event.type === 'prompt') yield { ...event, promptTokens: begun === undefined ? 10 : 48 };
-          else yield begun === undefined && event.type === 'token' ? { ...event, segment } : event;
-        }
+        for await (const events of engine.generate(received, signal))
+          yield events.map((event) => {
+            if (event.type === 'end')
+              return { ...event, counted: { promptTokens: begun === undefined ? 9 : 50 } };
+            if (event.type === 'prompt') return { ...event, promptTokens: begun === undefined ? 10 : 48 };
+            return begun === undefined && event.type === 'token' ? { ...event, segment } : event;
+          });
       },
     };
     const conversation = await collect(converse(server, { ...request, template: null, ...change }));
@@ -366,7 +381,3 @@ describe('an engine whose server renders the turn and continues it', () => {
     expect(answer).toBe('yes.');
   });
 });
-
-async function* oneByOne<T>(batches: AsyncIterable<readonly T[]>): AsyncGenerator<T> {
-  for await (const batch of batches) yield* batch;
-}

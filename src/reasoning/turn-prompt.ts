@@ -28,8 +28,9 @@ export async function countPromptTokens(
   if (engine.capabilities.promptForm === 'tokens') {
     const { prompt } = await promptOfTurn(engine, request);
     const counted = { prompt, maxTokens: 1, sampling, ...(cacheScope !== undefined && { cacheScope }) };
-    for await (const event of engine.generate(counted, signal)) {
-      if (event.type === 'prompt') return event.promptTokens;
+    for await (const events of engine.generate(counted, signal)) {
+      const told = events.find(({ type }) => type === 'prompt');
+      if (told?.type === 'prompt') return told.promptTokens;
     }
   }
   throw new TiegelError('TGL_CAPABILITY_MISSING', { model: engine.model, feature: 'counting tokens' });

@@ -86,10 +86,12 @@ function shifted(engine: Engine, shift: number): Engine {
     ...engine,
     capabilities: { ...engine.capabilities, logProbabilities: 'raw' },
     generate: async function* (request, signal) {
-      for await (const event of engine.generate(request, signal))
-        yield event.type === 'token' && event.logProbability !== undefined
-          ? { ...event, logProbability: event.logProbability - shift }
-          : event;
+      for await (const events of engine.generate(request, signal))
+        yield events.map((event) =>
+          event.type === 'token' && event.logProbability !== undefined
+            ? { ...event, logProbability: event.logProbability - shift }
+            : event,
+        );
     },
   };
 }

@@ -63,8 +63,10 @@ async function answerTo(content: string, engine: Engine, signal: AbortSignal | u
     maxTokens,
     sampling: { temperature: 0, topP: 1 },
   } as const;
-  for await (const event of engine.generate(request, signal)) {
-    if (event.type === 'token') text += event.text;
+  for await (const events of engine.generate(request, signal)) {
+    for (const event of events) {
+      if (event.type === 'token') text += event.text;
+    }
   }
   return text;
 }

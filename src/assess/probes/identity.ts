@@ -67,8 +67,10 @@ async function tokensOf(
   signal: AbortSignal | undefined,
 ): Promise<readonly (number | string)[]> {
   const tokens: (number | string)[] = [];
-  for await (const event of engine.generate(request, signal)) {
-    if (event.type === 'token') tokens.push(event.id ?? event.text);
+  for await (const events of engine.generate(request, signal)) {
+    for (const event of events) {
+      if (event.type === 'token') tokens.push(event.id ?? event.text);
+    }
   }
   return engine.capabilities.promptForm === 'tokens' ? tokens : [...tokens.join('')];
 }

@@ -62,13 +62,15 @@ export async function takeProbabilities(
       logProbabilities: settings.alternatives,
     };
     const places: Place[] = [];
-    for await (const event of engine.generate(request, signal)) {
-      if (event.type !== 'token' || event.logProbability === undefined) continue;
-      const rest = (event.alternatives ?? []).filter(({ text }) => text !== event.text);
-      places.push([
-        [event.text, rounded(event.logProbability)],
-        ...rest.map(({ text, logProbability }) => [text, rounded(logProbability)] as const),
-      ]);
+    for await (const events of engine.generate(request, signal)) {
+      for (const event of events) {
+        if (event.type !== 'token' || event.logProbability === undefined) continue;
+        const rest = (event.alternatives ?? []).filter(({ text }) => text !== event.text);
+        places.push([
+          [event.text, rounded(event.logProbability)],
+          ...rest.map(({ text, logProbability }) => [text, rounded(logProbability)] as const),
+        ]);
+      }
     }
     fingerprint.push(places);
   }

@@ -11,7 +11,7 @@ import {
   converse,
   type Guard,
   type Prefill,
-  type StreamPart,
+  type RunningTurn,
   servedTurn,
   type TokenDetail,
 } from '../../reasoning/index.ts';
@@ -83,7 +83,7 @@ async function askOnce(
   const constraint = constraintFor(question.choices, engine);
   const request = requestFor(question, seed, { template, serving, constraint, guards });
   const watched = watchFirstToken(converse(engine, request, signal));
-  const { reasoning, answer, toolCalls, finish, usage } = await collect(watched.parts);
+  const { reasoning, answer, toolCalls, finish, usage } = await collect(watched);
   const { promptTokens, completionTokens, reasoningTokens } = usage;
   budget.add(promptTokens, completionTokens);
   const firstToken = watched.firstToken();
@@ -147,18 +147,19 @@ function unquoted(answer: string): string {
 }
 
 type Watched = {
-  readonly parts: AsyncIterable<StreamPart>;
+  readonly parts: RunningTurn['parts'];
   /** Of the answer; those that are blank are passed over. */
   readonly firstToken: () => TokenDetail | undefined;
 };
 
-function watchFirstToken(parts: AsyncIterable<StreamPart>): Watched {
+function watchFirstToken({ parts }: RunningTurn): Watched {
   let first: TokenDetail | undefined;
-  const watch = async function* (): AsyncGenerator<StreamPart> {
-    for await (const part of parts) {
-      if (part.type === 'answer-delta' && 'tokens' in part)
-        first ??= part.tokens?.find(({ text }) => text.trim() !== '');
-      yield part;
+  const watch = async function* (): Watched['parts'] {
+    for await (const batch of parts) {
+      for (const part of batch)
+        if (part.type === 'answer-delta' && 'tokens' in part)
+          first ??= part.tokens?.find(({ text }) => text.trim() !== '');
+      yield batch;
     }
   };
   return { parts: watch(), firstToken: () => first };

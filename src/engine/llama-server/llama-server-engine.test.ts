@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { digestOf } from '../../base/index.ts';
 import { engineContract } from '../contract.ts';
+import { collect } from '../contract-case.ts';
 import type { Engine, EngineEvent, GenerateRequest } from '../engine.ts';
 import { createLlamaEngine } from '../llama/llama-engine.ts';
 import { writeTestAdapter } from '../llama/test-adapter.ts';
@@ -53,7 +54,7 @@ engineContract('llama-server, a stand-in', async () => ({
 describe('llama-server', () => {
   test('counts tokens whose character is not complete', async () => {
     await using engine = await startFake();
-    const events = await Array.fromAsync(engine.generate(greedy(promptOf('12345678'), 18)));
+    const events = await collect(engine, greedy(promptOf('12345678'), 18));
     // Two bytes are one character.
     expect(textOf(events)).toBe(' abc dö, abc dö,');
     expect(events.at(-1)).toMatchObject({ completionTokens: 18 });
@@ -62,15 +63,15 @@ describe('llama-server', () => {
 
   test('a server that dies fails what runs, and is started again', async () => {
     await using engine = await startFake({ limits: { restartMs: 10 } });
-    const running = Array.fromAsync(engine.generate(greedy(promptOf('long'), 300)));
-    const deadly = Array.fromAsync(engine.generate(greedy(promptOf('!'), 2)));
+    const running = collect(engine, greedy(promptOf('long'), 300));
+    const deadly = collect(engine, greedy(promptOf('!'), 2));
     await expect(running).rejects.toMatchObject({ code: 'TGL_ENGINE_CRASHED' });
     await expect(deadly).rejects.toMatchObject({
       code: 'TGL_ENGINE_CRASHED',
       details: { reason: expect.stringContaining('exit code 7') },
     });
     await expect.poll(engine.state, { timeout: 10_000 }).toBe('ready');
-    expect((await Array.fromAsync(engine.generate(greedy(promptOf('x'), 2)))).at(-1)?.type).toBe('end');
+    expect((await collect(engine, greedy(promptOf('x'), 2))).at(-1)?.type).toBe('end');
   });
 
   test('a server that refuses the model says why', async () => {
@@ -159,7 +160,7 @@ describe.skipIf(real === undefined)(
       copyFileSync(adapterPath, awkward);
       const text = async (changes: Partial<LlamaServerOptions>): Promise<string> => {
         await using engine = await start(changes);
-        return textOf(await Array.fromAsync(engine.generate(greedy(promptOf('three apples'), 40))));
+        return textOf(await collect(engine, greedy(promptOf('three apples'), 40)));
       };
       const adapted = await text({ adapterPaths: [awkward] });
       expect(adapted).toBe(await text({ modelPath: mergedPath }));
@@ -186,7 +187,7 @@ describe.skipIf(real === undefined)(
       expect(drafted.capabilities).toMatchObject({ draftModels: true, logProbabilities: 'none' });
       for (const text of ['three apples', 'Äpfel', 'and five '.repeat(20)]) {
         const [one, other] = await Promise.all(
-          [alone, drafted].map((engine) => Array.fromAsync(engine.generate(greedy(promptOf(text), 80)))),
+          [alone, drafted].map((engine) => collect(engine, greedy(promptOf(text), 80))),
         );
         expect(textOf(other as EngineEvent[])).toBe(textOf(one as EngineEvent[]));
       }
@@ -202,7 +203,7 @@ describe.skipIf(real === undefined)(
       });
       for (const text of ['three apples', 'Äpfel', 'and five '.repeat(20)]) {
         const [ours, theirs] = await Promise.all(
-          [embedded, server].map((engine) => Array.fromAsync(engine.generate(greedy(promptOf(text), 40)))),
+          [embedded, server].map((engine) => collect(engine, greedy(promptOf(text), 40))),
         );
         expect(textOf(theirs as EngineEvent[])).toBe(textOf(ours as EngineEvent[]));
       }

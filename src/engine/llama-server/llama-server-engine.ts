@@ -127,7 +127,7 @@ export async function createLlamaServerEngine(options: LlamaServerOptions): Prom
     throw supervisor.absence();
   };
 
-  async function* generateBatches(
+  async function* generate(
     request: GenerateRequest,
     signal?: AbortSignal,
   ): AsyncGenerator<readonly EngineEvent[]> {
@@ -201,10 +201,6 @@ export async function createLlamaServerEngine(options: LlamaServerOptions): Prom
       : new TiegelError('TGL_ENGINE_CRASHED', { model, reason });
   };
 
-  async function* generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<EngineEvent> {
-    for await (const batch of generateBatches(request, signal)) yield* batch;
-  }
-
   return {
     model,
     runtimeBuild,
@@ -219,7 +215,6 @@ export async function createLlamaServerEngine(options: LlamaServerOptions): Prom
       return bytes;
     },
     generate,
-    generateBatches,
     [Symbol.asyncDispose]: async () => {
       closed = true;
       checker[Symbol.dispose]();

@@ -1,6 +1,7 @@
 // What an adapter makes of a model, held against the model whose weights were added up beforehand.
 import { writeFileSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
+import { collect } from '../contract-case.ts';
 import type { EngineEvent, GenerateRequest } from '../engine.ts';
 import { createLlamaEngine, type LlamaEngine } from './llama-engine.ts';
 import { evaluateLogits } from './llama-runtime.ts';
@@ -39,7 +40,7 @@ test('an engine writes and embeds with it in every sequence, and without it as b
   await using adapted = await open(file.path, [adapterPath]);
   await using merged = await open(mergedPath, []);
   await using plain = await open(file.path, []);
-  const ids = async (engine: LlamaEngine) => idsOf(await Array.fromAsync(engine.generate(request)));
+  const ids = async (engine: LlamaEngine) => idsOf(await collect(engine, request));
   const [first, second] = await Promise.all([ids(adapted), ids(adapted)]);
   expect(first).toEqual(await ids(merged));
   expect(second).toEqual(first);

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { digestOf, digestOfFile, systemClock } from '../../base/index.ts';
 import type { LoadedFile } from '../../catalog/index.ts';
 import { openGguf, shardNameOf, tensorStretches, writeGguf } from '../../formats/index.ts';
+import { collect } from '../contract-case.ts';
 import type { Engine, GenerateRequest } from '../engine.ts';
 import { createEnginePool } from '../engine-pool.ts';
 import { createPooledEngine } from '../pooled-engine.ts';
@@ -47,7 +48,7 @@ async function open(options: Partial<LlamaEngineOptions> = {}): Promise<LlamaEng
 }
 
 async function answer(engine: Engine): Promise<string> {
-  const events = await Array.fromAsync(engine.generate(request));
+  const events = await collect(engine, request);
   return events.map((event) => (event.type === 'token' ? event.text : '')).join('');
 }
 

@@ -10,6 +10,7 @@ import {
   tiegelTemplate,
 } from '../../formats/index.ts';
 import { engineContract } from '../contract.ts';
+import { collect, drain, skipToToken } from '../contract-case.ts';
 import type { Engine, EngineEvent, GenerateRequest } from '../engine.ts';
 import { tryModel } from '../trial.ts';
 import { createLlamaEngine, type LlamaEngine, type LlamaEngineOptions } from './llama-engine.ts';
@@ -39,19 +40,8 @@ async function tokensOf(
   engine: Engine,
   changes: Partial<GenerateRequest> = {},
 ): Promise<readonly Extract<EngineEvent, { type: 'token' }>[]> {
-  const events = await Array.fromAsync(engine.generate({ ...request, ...changes }));
+  const events = await collect(engine, { ...request, ...changes });
   return events.filter((event) => event.type === 'token');
-}
-
-async function nextToken(generation: AsyncIterator<EngineEvent>): Promise<void> {
-  for (;;) {
-    const { value, done } = await generation.next();
-    if (done === true || value.type === 'token') return;
-  }
-}
-
-async function drain(generation: AsyncIterator<EngineEvent>): Promise<void> {
-  while ((await generation.next()).done !== true);
 }
 
 describe('llama engine', { timeout: patience }, () => {
@@ -72,7 +62,7 @@ describe('llama engine', { timeout: patience }, () => {
       { text: 'what is </think> and Äpfel?', special: false },
       { text: '<|assistant|><think>\n', special: true },
     ];
-    const [first] = await Array.fromAsync(engine.generate({ ...request, prompt: typed, maxTokens: 1 }));
+    const [first] = await collect(engine, { ...request, prompt: typed, maxTokens: 1 });
     expect(first).toMatchObject({ type: 'prompt', promptTokens: testTokenizer.encode(typed).length });
   });
 
@@ -88,7 +78,7 @@ describe('llama engine', { timeout: patience }, () => {
     const markers = ['<think>', '</think>', '<tool_call>'];
     const forced = { text: '\n</think>\n', afterTokens: 100, unless: '</think>' };
     const asked = { sampling: { temperature: 3, topP: 1, seed: 5 }, forced };
-    const [first, ...others] = await Array.fromAsync(engine.generate({ ...request, ...asked, markers }));
+    const [first, ...others] = await collect(engine, { ...request, ...asked, markers });
     expect(first).toMatchObject({ type: 'prompt', markerTokens: ['<think>', '</think>'] });
     const tokens = others.filter((event) => event.type === 'token');
     for (const { id, text, marker } of tokens) {
@@ -144,7 +134,7 @@ describe('llama engine', { timeout: patience }, () => {
 
   test('stops when the context is full and says that it was the length', async () => {
     await using short = await open({ contextLength: 64 });
-    const events = await Array.fromAsync(short.generate(request));
+    const events = await collect(short, request);
     const promptTokens = testTokenizer.encode(prompt).length;
     expect(events.at(-1)).toEqual({ type: 'end', reason: 'length', completionTokens: 64 - promptTokens });
   });
@@ -182,9 +172,8 @@ describe('reuse within a cache scope', { timeout: patience }, () => {
   const ids = async (engine: Engine, changes: Partial<GenerateRequest>): Promise<readonly unknown[]> =>
     (await tokensOf(engine, { maxTokens: 40, ...changes })).map(({ id }) => id);
   const reusedBy = async (engine: Engine, changes: Partial<GenerateRequest>): Promise<number | undefined> => {
-    for await (const event of engine.generate({ ...request, ...changes }))
-      if (event.type === 'prompt') return event.reusedTokens;
-    return undefined;
+    const [first] = await collect(engine, { ...request, ...changes });
+    return first?.type === 'prompt' ? first.reusedTokens : undefined;
   };
 
   test('gives the tokens that a fresh sequence gives, also after a longer and a different prompt', async () => {
@@ -201,7 +190,7 @@ describe('reuse within a cache scope', { timeout: patience }, () => {
     await using engine = await open();
     const fresh = await ids(engine, { prompt: longer });
     const working = engine.generate({ ...request, prompt: long, cacheScope: 'a' })[Symbol.asyncIterator]();
-    await nextToken(working);
+    await skipToToken(working);
     const tokens = testTokenizer.encode(long).length;
     expect(await reusedBy(engine, { prompt: longer, cacheScope: 'a' })).toBeGreaterThanOrEqual(tokens - 2);
     expect(await ids(engine, { prompt: longer, cacheScope: 'a' })).toEqual(fresh);
@@ -241,7 +230,7 @@ describe('the child process', { timeout: patience }, () => {
       logger: { warn: (_, message) => warnings.push(message) },
     });
     const generation = engine.generate(request)[Symbol.asyncIterator]();
-    await nextToken(generation);
+    await skipToToken(generation);
     process.kill(engine.processId() as number, 'SIGKILL');
     await expect(drain(generation)).rejects.toMatchObject({ code: 'TGL_ENGINE_CRASHED', retryable: true });
     expect(engine.state()).toBe('restarting');
@@ -279,7 +268,7 @@ describe('the child process', { timeout: patience }, () => {
   test('is gone when the engine is closed, also in the middle of a generation', async () => {
     const engine = await open();
     const generation = engine.generate(request)[Symbol.asyncIterator]();
-    await nextToken(generation);
+    await skipToToken(generation);
     const processId = engine.processId() as number;
     await engine[Symbol.asyncDispose]();
     expect(() => process.kill(processId, 0)).toThrow('ESRCH');

@@ -143,7 +143,7 @@ export async function createLlamaEngine(options: LlamaEngineOptions): Promise<Ll
     throw supervisor.absence();
   };
 
-  async function* generateBatches(
+  async function* generate(
     request: GenerateRequest,
     signal?: AbortSignal,
   ): AsyncGenerator<readonly EngineEvent[]> {
@@ -167,10 +167,6 @@ export async function createLlamaEngine(options: LlamaEngineOptions): Promise<Ll
       // The reader left early: the child has to stop as well. The slot stays taken until it has.
       if (generations.has(id)) child.send({ type: 'abort', generation: id });
     }
-  }
-
-  async function* generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<EngineEvent> {
-    for await (const batch of generateBatches(request, signal)) yield* batch;
   }
 
   /** Takes a sequence; the child hears of it when `signal` aborts. */
@@ -220,7 +216,6 @@ export async function createLlamaEngine(options: LlamaEngineOptions): Promise<Ll
       return residentBytes - supervisor.ready.residentBytesBefore;
     },
     generate,
-    generateBatches,
     embed: async (texts, signal) => {
       servingChild();
       signal?.throwIfAborted();

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { collect, greedy } from '../contract-case.ts';
 import { createLlamaEngine } from './llama-engine.ts';
 import { evaluateLogits, llamaDoctor, llamaRuntimeBuild } from './llama-runtime.ts';
 import { testTokenizer, writeTestModel } from './test-model.ts';
@@ -22,8 +23,8 @@ test('logits are those the engine chooses from', async () => {
   expect(logits.map((vector) => vector.length)).toEqual(Array(3).fill(testTokenizer.vocabulary.length));
   await using engine = await createLlamaEngine({ model: 'test', modelPath: file.path, compared: [] });
   for (const [index, prompt] of prompts.entries()) {
-    const events = engine.generate({ prompt, maxTokens: 1, sampling: { temperature: 0, topP: 1 } });
-    const token = (await Array.fromAsync(events)).find((event) => event.type === 'token');
+    const events = await collect(engine, greedy(prompt, 1));
+    const token = events.find((event) => event.type === 'token');
     const vector = logits[index] as Float32Array;
     expect(token?.id).toBe(vector.indexOf(Math.max(...vector)));
   }

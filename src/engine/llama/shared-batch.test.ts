@@ -1,6 +1,7 @@
 // Sequences that share a batch share nothing else. Each is compared with itself alone in the same engine: its tokens
 // exactly, its log-probabilities to within the rounding of a batch of another size (largest seen: 0.0002).
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { collect } from '../contract-case.ts';
 import type { EngineEvent, GenerateRequest } from '../engine.ts';
 import { createLlamaEngine, type LlamaEngine } from './llama-engine.ts';
 import { patience, writeTestModel } from './test-model.ts';
@@ -35,7 +36,7 @@ const requestOf = (seed: number): GenerateRequest => ({
 });
 
 async function tokensOf(request: GenerateRequest): Promise<readonly Token[]> {
-  const events = await Array.fromAsync(engine.generate(request));
+  const events = await collect(engine, request);
   return events.filter((event) => event.type === 'token');
 }
 

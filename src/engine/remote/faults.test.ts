@@ -25,10 +25,11 @@ async function outcomeOf({ engine }: RemoteSetup): Promise<Outcome> {
   let text = '';
   let end: EngineEvent | undefined;
   try {
-    for await (const event of engine.generate(question)) {
-      if (event.type === 'token') text += event.text;
-      if (event.type === 'end') end = event;
-    }
+    for await (const events of engine.generate(question))
+      for (const event of events) {
+        if (event.type === 'token') text += event.text;
+        if (event.type === 'end') end = event;
+      }
     return { text, end, error: undefined };
   } catch (error) {
     return { text, end, error };

@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { engineContract } from '../contract.ts';
+import { collect } from '../contract-case.ts';
 import type { Engine, EngineEvent, GenerateRequest } from '../engine.ts';
 import {
   dataEvent,
@@ -63,7 +64,6 @@ engineContract('remote', async () => {
   const asked: Engine = {
     ...engine,
     generate: (request, signal) => engine.generate(withTurn(request), signal),
-    generateBatches: (request, signal) => engine.generateBatches!(withTurn(request), signal),
     [Symbol.asyncDispose]: async () => {
       await setup[Symbol.asyncDispose]();
       await server.kill();
@@ -80,7 +80,7 @@ async function eventsOf(
   engine: Engine,
   change: Partial<GenerateRequest> = {},
 ): Promise<readonly EngineEvent[]> {
-  return await Array.fromAsync(engine.generate({ ...question, ...change }));
+  return await collect(engine, { ...question, ...change });
 }
 
 /** What the server was asked. */

@@ -186,7 +186,7 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
     return completionEvents(response, { subject, firstTokenMs: left, countMs, ...reading });
   };
 
-  async function* generateBatches(
+  async function* generate(
     request: GenerateRequest,
     signal?: AbortSignal,
   ): AsyncGenerator<readonly EngineEvent[]> {
@@ -248,10 +248,6 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
     if (retryAfterMs !== undefined) replicas.pause(assignment.replica, retryAfterMs);
   };
 
-  async function* generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<EngineEvent> {
-    for await (const events of generateBatches(request, signal)) yield* events;
-  }
-
   const state = (): ReturnType<Engine['state']> => {
     if (closed) return 'closed';
     return replicas.states().every(({ breaker }) => breaker === 'open') ? 'restarting' : 'ready';
@@ -264,7 +260,6 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
     state,
     load: slots.load,
     generate,
-    generateBatches,
     [Symbol.asyncDispose]: async () => {
       closed = true;
       stopChecks();

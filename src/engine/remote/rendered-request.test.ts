@@ -1,6 +1,7 @@
 // Prompts that are rendered here, over `POST /completions`: what is sent, and that nobody's text becomes a control token.
 import { expect, test } from 'vitest';
 import type { PromptPiece } from '../../formats/index.ts';
+import { collect } from '../contract-case.ts';
 import type { EngineEvent, GenerateRequest } from '../engine.ts';
 import {
   dataEvent,
@@ -39,7 +40,7 @@ async function asked(
 ): Promise<{ readonly request: UpstreamRequest; readonly events: readonly EngineEvent[] }> {
   await using there = await upstream((socket) => socket.write(answer + lastPiece));
   await using setup = remoteEngine([there.endpoint], { server, rendersHere: true, opensThinking: true });
-  const events = await Array.fromAsync(setup.engine.generate({ ...bare, prompt, ...change }));
+  const events = await collect(setup.engine, { ...bare, prompt, ...change });
   return { request: there.requests[0] as UpstreamRequest, events };
 }
 
@@ -71,7 +72,7 @@ test('who asks for one token gets the prompt as the server counted it, where it 
   const stream = eventStreamHead + piece(one) + piece(counted) + piece(done) + lastPiece;
   await using there = await upstream((socket) => socket.write(stream));
   await using setup = remoteEngine([there.endpoint], { server: 'llama-server', rendersHere: true });
-  const events = await Array.fromAsync(setup.engine.generate({ ...bare, prompt, maxTokens: 1 }));
+  const events = await collect(setup.engine, { ...bare, prompt, maxTokens: 1 });
   expect(events.map((event) => event.type)).toEqual(['prompt', 'token', 'end']);
   expect(events[0]).toEqual({ type: 'prompt', promptTokens: 12 });
 });

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { collect } from '../contract-case.ts';
 import type { EngineEvent } from '../engine.ts';
 import { delta, done, eventStreamHead, lastPiece, question, remoteEngine, upstream } from './fixture.ts';
 
@@ -26,7 +27,7 @@ async function eventsOf(
     socket.write(lastPiece);
   });
   await using setup = remoteEngine([server.endpoint], { opensThinking });
-  return await Array.fromAsync(setup.engine.generate(question));
+  return await collect(setup.engine, question);
 }
 
 function textIn(events: readonly EngineEvent[], segment: 'reasoning' | 'answer' | undefined): string {

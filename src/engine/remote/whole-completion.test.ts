@@ -1,5 +1,6 @@
 // Replies in one piece: who is asked for them, what their texts count for, and what is wrong with some.
 import { describe, expect, test } from 'vitest';
+import { collect } from '../contract-case.ts';
 import type { EngineEvent, GenerateRequest } from '../engine.ts';
 import { plain, question, remoteEngine, reply, type UpstreamRequest, upstream } from './fixture.ts';
 
@@ -19,7 +20,7 @@ async function wholeReply(
     socket.write(stream === true ? reply(['42']) : plain('200 OK', 'application/json; charset=utf-8', body)),
   );
   await using setup = remoteEngine([there.endpoint], options);
-  const events = await Array.fromAsync(setup.engine.generate({ ...question, whole: true, ...change }));
+  const events = await collect(setup.engine, { ...question, whole: true, ...change });
   return { events, asked: there.requests[0] as UpstreamRequest };
 }
 

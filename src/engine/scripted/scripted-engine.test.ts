@@ -12,7 +12,7 @@ const request: GenerateRequest = {
 const words = (count: number): readonly string[] => Array.from({ length: count }, (_, index) => ` w${index}`);
 
 engineContract('scripted, without waits', async () => ({
-  engine: createScriptedEngine({ model: 'double', reply: () => words(1000), slots: 2 }),
+  engine: createScriptedEngine({ model: 'double', reply: () => words(1000), slots: 2, maxBatchEvents: 3 }),
   prompt: request.prompt,
   tooLongPrompt: [{ text: 'x'.repeat(20_000), special: false }],
 }));
@@ -30,11 +30,13 @@ describe('scripted engine', () => {
       reply: ({ maxTokens }) => words(maxTokens - 97),
     });
     expect(await Array.fromAsync(engine.generate(request))).toEqual([
-      { type: 'prompt', promptTokens: 7 },
-      { type: 'token', text: ' w0' },
-      { type: 'token', text: ' w1' },
-      { type: 'token', text: ' w2' },
-      { type: 'end', reason: 'stop', completionTokens: 3 },
+      [
+        { type: 'prompt', promptTokens: 7 },
+        { type: 'token', text: ' w0' },
+        { type: 'token', text: ' w1' },
+        { type: 'token', text: ' w2' },
+        { type: 'end', reason: 'stop', completionTokens: 3 },
+      ],
     ]);
   });
 
@@ -55,8 +57,8 @@ describe('scripted engine', () => {
     setImmediate(() => {
       turned = true;
     });
-    for await (const event of engine.generate({ ...request, maxTokens: 1000 })) {
-      if (event.type === 'token' && turned) return;
+    for await (const events of engine.generate({ ...request, maxTokens: 1000 })) {
+      if (turned && events.some(({ type }) => type === 'token')) return;
     }
     expect.unreachable('the event loop did not turn');
   });
@@ -106,7 +108,7 @@ async function outcome(engine: Engine, signal?: AbortSignal): Promise<{ tokens: 
     if (event.type === 'token') tokens++;
   };
   try {
-    for await (const event of engine.generate(request, signal)) count(event);
+    for await (const events of engine.generate(request, signal)) events.forEach(count);
     return { tokens, error: undefined };
   } catch (error) {
     return { tokens, error };

@@ -42,6 +42,8 @@ export type ScriptedEngineOptions = {
    * is that token, and the same text within other tokens is not. @default false: nothing is known of the vocabulary
    */
   readonly markerTokens?: boolean;
+  /** Most events that it gives at once. @default 256; fewer where it is paced */
+  readonly maxBatchEvents?: number;
   readonly clock?: Clock;
 };
 
@@ -67,17 +69,16 @@ export function createScriptedEngine(options: ScriptedEngineOptions): Engine {
     ...options.capabilities,
   };
   const { contextLength } = capabilities;
+  const { maxBatchEvents = tokensPerTurn } = options;
   const paced = tokensPerSecond < Number.POSITIVE_INFINITY;
   const slots = createSlots(capabilities.slots);
   const running = createRunning();
   let requests = 0;
   let closed = false;
 
-  /** At most `most` events a batch. */
-  async function* generateBatches(
+  async function* generate(
     request: GenerateRequest,
-    outside: AbortSignal | undefined,
-    most: number,
+    outside?: AbortSignal,
   ): AsyncGenerator<readonly EngineEvent[]> {
     if (closed) throw new TiegelError('TGL_ENGINE_CLOSED', { model });
     requireCapabilities(model, capabilities, request);
@@ -106,7 +107,7 @@ export function createScriptedEngine(options: ScriptedEngineOptions): Engine {
     for (let index = 0; ; index++) {
       const failing = failure !== undefined && index === failure.afterTokens;
       const pausing = paced || index % tokensPerTurn === tokensPerTurn - 1;
-      if (batch.length >= most || (batch.length > 0 && (failing || pausing))) {
+      if (batch.length >= maxBatchEvents || (batch.length > 0 && (failing || pausing))) {
         yield batch;
         signal.throwIfAborted();
         batch = [];
@@ -133,10 +134,6 @@ export function createScriptedEngine(options: ScriptedEngineOptions): Engine {
     await pause(Number.POSITIVE_INFINITY);
   }
 
-  async function* generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<EngineEvent> {
-    for await (const batch of generateBatches(request, signal, 1)) yield* batch;
-  }
-
   return {
     model,
     runtimeBuild: 'tiegel-scripted 1',
@@ -144,7 +141,6 @@ export function createScriptedEngine(options: ScriptedEngineOptions): Engine {
     state: () => (closed ? 'closed' : 'ready'),
     load: slots.load,
     generate,
-    generateBatches: (request, signal) => generateBatches(request, signal, tokensPerTurn),
     [Symbol.asyncDispose]: async () => {
       closed = true;
       running.stopAll(new TiegelError('TGL_ENGINE_CLOSED', { model }));

@@ -1,11 +1,6 @@
 // A request for replies of a model, in whatever dialect: each of its choices is a turn that takes a place in the engine of
 // its own, and all of them are one stream or one body.
-import {
-  type ConverseEnd,
-  type ConverseRequest,
-  converseBatches,
-  type RunningTurn,
-} from '../../reasoning/index.ts';
+import { type ConverseEnd, type ConverseRequest, converse, type RunningTurn } from '../../reasoning/index.ts';
 import { canEndThinking } from '../access/served-model.ts';
 import type { GatewayContext } from '../context.ts';
 import type { Dialect, DialectRequest, Reply } from '../dialects/dialect.ts';
@@ -70,8 +65,8 @@ async function complete(
     cacheScope: request.principal?.cacheScope,
     endThinking: running?.endThinking,
   });
-  const converse = (one: ConverseRequest): RunningTurn => converseBatches(engine, one, request.signal);
-  const turns = asked.map((one) => (turn.shortens === true ? withinContext(one, converse) : converse(one)));
+  const run = (one: ConverseRequest): RunningTurn => converse(engine, one, request.signal);
+  const turns = asked.map((one) => (turn.shortens === true ? withinContext(one, run) : run(one)));
   request.choicesOfPrompt = turn.choices;
   const ends: (ConverseEnd | undefined)[] = [];
   request.choices = () =>

@@ -170,9 +170,11 @@ async function askOnce(
     maxTokens,
     sampling: { temperature: 1, topP: 1, ...(engine.capabilities.seed ? { seed } : {}) },
   } as const;
-  for await (const event of engine.generate(request, signal)) {
-    if (event.type === 'token') texts[event.segment ?? 'answer'] += event.text;
-    if (event.type === 'end') ended = event.reason === 'stop';
+  for await (const events of engine.generate(request, signal)) {
+    for (const event of events) {
+      if (event.type === 'token') texts[event.segment ?? 'answer'] += event.text;
+      if (event.type === 'end') ended = event.reason === 'stop';
+    }
   }
   const [before, after] = texts.answer.split(/<\/think>([\s\S]*)/, 2) as [string, string | undefined];
   const reasoning =
