@@ -91,7 +91,7 @@ describe('llama-server', () => {
     const options = { binary: program, runtimeBuild, compared, limits: { restartMs: 10 } };
     await using engine = await startFake(options);
     const answer = async (): Promise<unknown> =>
-      Array.fromAsync(engine.generate(greedy(promptOf('x'), 2))).catch((error: unknown) => error);
+      collect(engine, greedy(promptOf('x'), 2)).catch((error: unknown) => error);
     expect(await answer()).toHaveLength(4);
     const changes = [
       [noModel, readFileSync(noModel)],
