@@ -13,8 +13,13 @@ function limiterWith(options: Partial<Omit<LimiterOptions, 'clock'>> = {}) {
   const time = { now: 0 };
   const clock = { now: () => time.now, monotonic: () => time.now };
   const limiter = createConcurrencyLimiter({ slots: 4, queue: 64, queueBytes: 1e6, clock, ...options });
-  const enter = (account: string, places = 1, bytes = 1, signal = new AbortController().signal): Claim =>
-    limiter.enter({ account, places, bytes, signal });
+  const enter = (
+    account: string,
+    places = 1,
+    bytes = 1,
+    signal = new AbortController().signal,
+    short = places === 1,
+  ): Claim => limiter.enter({ account, places, short, bytes, signal });
   return { limiter, enter, time };
 }
 
@@ -80,12 +85,16 @@ describe('places', () => {
     expect(order).toEqual([0, 1, 2, 3, 4]);
   });
 
-  test('are kept for requests for one place while such come, and for nobody when none has come for long', async () => {
+  test.each([
+    { what: 'many places', requests: 1, places: 16 },
+    { what: 'one place for long', requests: 16, places: 1 },
+  ])('are kept for short requests while such come, from those for $what', async ({ requests, places }) => {
     const { limiter, enter, time } = limiterWith();
     askAll(enter('a'), 1, (permit) => permit.release());
-    const large = enter('a', 16);
     const held: Permit[] = [];
-    askAll(large, 16, (permit) => held.push(permit));
+    const { signal } = new AbortController();
+    for (let request = 0; request < requests; request++)
+      askAll(enter('a', places, 1, signal, false), places, (permit) => held.push(permit));
     expect(limiter.load()).toEqual({ held: 3, waiting: 13 });
     expect('release' in enter('a').acquire()).toBe(true);
     time.now += 60_000;
@@ -184,7 +193,7 @@ describe('what is let in', () => {
 
 /** One step of a history. Numbers choose among what there is at that moment. */
 type Step =
-  | { readonly type: 'enter'; readonly account: string; readonly places: number }
+  | { readonly type: 'enter'; readonly account: string; readonly places: number; readonly long: boolean }
   | { readonly type: 'release' | 'leave' | 'abort'; readonly which: number };
 
 type Live = {
@@ -192,7 +201,7 @@ type Live = {
   readonly claim: Claim;
   readonly stop: AbortController;
   readonly permits: Permit[];
-  readonly places: number;
+  readonly short: boolean;
   asked: number;
   done: boolean;
 };
@@ -205,6 +214,7 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
         type: fc.constant('enter' as const),
         account: fc.constantFrom('a', 'b', 'c'),
         places: fc.integer({ min: 1, max: 7 }),
+        long: fc.boolean(),
       }),
     },
     { weight: 5, arbitrary: fc.record({ type: fc.constant('release' as const), which: fc.nat(1000) }) },
@@ -247,13 +257,14 @@ test('in any history no more places are held than there are, none stays idle whi
         const running = live.filter(({ done }) => !done);
         if (step.type === 'enter') {
           const stop = new AbortController();
-          const claim = enter(step.account, step.places, 1, stop.signal);
+          const short = step.places === 1 && !step.long;
+          const claim = enter(step.account, step.places, 1, stop.signal, short);
           const one: Live = {
             account: step.account,
             claim,
             stop,
             permits: [],
-            places: step.places,
+            short,
             asked: step.places,
             done: false,
           };
@@ -275,9 +286,9 @@ test('in any history no more places are held than there are, none stays idle whi
         const waiting = live.reduce((sum, one) => sum + one.asked, 0);
         expect(limiter.load()).toEqual({ held, waiting });
         expect(held).toBeLessThanOrEqual(slots);
-        // The last slot is kept for requests for one place, of which one came lately in such a history.
+        // The last slot is kept for short requests where one came lately in such a history.
         if (waiting > 0) expect(held).toBeGreaterThanOrEqual(Math.max(1, slots - 1));
-        if (live.some(({ places, asked }) => places === 1 && asked > 0)) expect(held).toBe(slots);
+        if (live.some(({ short, asked }) => short && asked > 0)) expect(held).toBe(slots);
         expect(limiter.inFlight()).toBe(live.filter(({ done }) => !done).length);
       }
       for (const one of live) {

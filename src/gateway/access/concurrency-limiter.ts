@@ -1,8 +1,8 @@
 // Shares the slots of one engine. A free slot goes to the account that holds the fewest, among equals to the one whose last
 // turn is longest ago, and within the account to the request that holds the fewest, among equals to the one that has had
 // least in virtual time (fair queueing): a newcomer comes before those that have had their turn in this round. A request that
-// wants more places than there are slots thus takes them as they become free. While requests for one place come, the last
-// slot is kept for them, so that they need not wait for one of a large request to end.
+// wants more places than there are slots thus takes them as they become free. While requests come that want one place for a
+// short time, the last slot is kept for them, so that they need not wait for one that runs long: shortest work first.
 import { type Clock, TiegelError } from '../../base/index.ts';
 
 export type LimiterOptions = {
@@ -20,6 +20,8 @@ export type Claimant = {
   readonly account: string;
   /** Places it will take, one after another or at once. */
   readonly places: number;
+  /** It takes one place, and as long as most requests do or less. */
+  readonly short: boolean;
   readonly bytes: number;
   /** Ends its waiting. */
   readonly signal: AbortSignal;
@@ -48,8 +50,7 @@ type Party = { held: number; next: number; waiting: number };
 type Account = Party & { bytes: number; readonly claims: Set<ClaimState> };
 type ClaimState = Party & {
   readonly account: Account;
-  /** It wants more than one place. */
-  readonly large: boolean;
+  readonly short: boolean;
   ungranted: number;
   readonly waiters: Waiter[];
 };
@@ -59,7 +60,7 @@ type Waiter = (permit: Permit) => void;
 const assumedServiceMs = 1000;
 const shortestRetryMs = 1000;
 const longestRetryMs = 60_000;
-/** For so long after a request for one place the last slot is kept for the next one. */
+/** For so long after a short request the last slot is kept for the next one. */
 const keepMs = 10_000;
 
 export function createConcurrencyLimiter(options: LimiterOptions): ConcurrencyLimiter {
@@ -72,7 +73,7 @@ export function createConcurrencyLimiter(options: LimiterOptions): ConcurrencyLi
   let turns = 0;
   /** Grows by one while each of the requests that wait gets one turn. */
   let virtualTime = 0;
-  let lastSmall = Number.NEGATIVE_INFINITY;
+  let lastShort = Number.NEGATIVE_INFINITY;
   /** Exponential average of how long a place is held, in milliseconds. */
   let serviceMs = Number.NaN;
 
@@ -101,8 +102,8 @@ export function createConcurrencyLimiter(options: LimiterOptions): ConcurrencyLi
   };
 
   /** Whether a request may take one of the slots that are free. */
-  const mayTake = ({ large }: Pick<ClaimState, 'large'>): boolean => {
-    const kept = large && slots > 1 && clock.monotonic() - lastSmall < keepMs ? 1 : 0;
+  const mayTake = ({ short }: Pick<ClaimState, 'short'>): boolean => {
+    const kept = !short && slots > 1 && clock.monotonic() - lastShort < keepMs ? 1 : 0;
     return running.size < slots - kept;
   };
 
@@ -154,16 +155,16 @@ export function createConcurrencyLimiter(options: LimiterOptions): ConcurrencyLi
       for (const account of accounts.values()) waiting += account.waiting;
       return { held: running.size, waiting };
     },
-    enter: ({ account: name, places, bytes, signal }) => {
+    enter: ({ account: name, places, short, bytes, signal }) => {
       const known = accounts.get(name);
       requireRoom(known, bytes);
       const account = known ?? { held: 0, next: ++turns, waiting: 0, bytes: 0, claims: new Set() };
       accounts.set(name, account);
       const claim: ClaimState = {
         ...{ held: 0, next: virtualTime, waiting: 0 },
-        ...{ account, large: places > 1, ungranted: places, waiters: [] },
+        ...{ account, short, ungranted: places, waiters: [] },
       };
-      if (!claim.large) lastSmall = clock.monotonic();
+      if (short) lastShort = clock.monotonic();
       account.claims.add(claim);
       account.bytes += bytes;
       claims++;

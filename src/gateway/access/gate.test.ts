@@ -5,7 +5,7 @@ import { createScriptedEngine } from '../../engine/index.ts';
 import type { RequestRecord } from '../../traffic/index.ts';
 import type { GatewayRequest } from '../request.ts';
 import { servedBy } from '../testing.ts';
-import { type Check, createGate } from './gate.ts';
+import { type Check, createGate, type Demand } from './gate.ts';
 
 const request = { signal: new AbortController().signal, principal: null } as unknown as GatewayRequest;
 const demand = { places: 1, bytes: 10, promptTokens: 3, completionTokens: 5 };
@@ -67,4 +67,24 @@ test('wants no place where nothing is generated', () => {
   gate.enter(request, model, { ...demand, places: 0 });
   expect(gate.load()).toEqual([]);
   expect(() => first.acquire()).toThrow(TypeError);
+});
+
+test('keeps the last place for requests that are short: one place, few tokens, no constraint', async () => {
+  const model = servedBy(createScriptedEngine({ model: 'scripted', reply: () => [], slots: 2 }));
+  const places = (demands: readonly Partial<Demand>[]): readonly boolean[] => {
+    const gate = createGate({ checks: [], queue: 9, queueBytes: 1000, clock: systemClock });
+    gate.enter(request, model, demand)[Symbol.dispose]();
+    return demands.map((one) => {
+      const place = gate.enter(request, model, { ...demand, ...one }).acquire();
+      if ('then' in place) place.catch(() => {});
+      return !('then' in place);
+    });
+  };
+  const long: readonly Partial<Demand>[] = [
+    { completionTokens: 4096 },
+    { promptTokens: 100_000 },
+    { constrained: true },
+    { places: 2 },
+  ];
+  for (const one of long) expect(places([one, one, {}, {}])).toEqual([true, false, true, false]);
 });

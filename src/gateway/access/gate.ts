@@ -22,6 +22,8 @@ export type Demand = {
   readonly promptTokens: number;
   /** At most, of all choices together. */
   readonly completionTokens: number;
+  /** A grammar says what may be written, which makes each token cost what cannot be told beforehand. */
+  readonly constrained?: boolean;
 };
 
 /** What a check keeps for a request until it has ended. */
@@ -89,10 +91,11 @@ export function createGate({ checks, queue, queueBytes, clock }: GateOptions): G
           if (reservation !== undefined) reserved.push(reservation);
         }
         const { places, bytes } = demand;
+        const short = isShort(demand);
         const { signal } = request;
         const account = request.principal?.cacheScope ?? '';
         const claim =
-          places === 0 ? undefined : limiterOf(model.engine).enter({ account, places, bytes, signal });
+          places === 0 ? undefined : limiterOf(model.engine).enter({ account, places, short, bytes, signal });
         return grantOf(reserved, claim);
       } catch (error) {
         giveBack(reserved);
@@ -100,6 +103,15 @@ export function createGate({ checks, queue, queueBytes, clock }: GateOptions): G
       }
     },
   };
+}
+
+/** Completion tokens of a request for a short time; reading a token of the prompt takes about an eighth of writing one. */
+const shortTokens = 512;
+const promptShare = 1 / 8;
+
+/** Whether what a request may come to at most is little. */
+function isShort({ places, promptTokens, completionTokens, constrained = false }: Demand): boolean {
+  return places === 1 && !constrained && completionTokens + promptTokens * promptShare <= shortTokens;
 }
 
 function grantOf(reserved: readonly Reservation[], claim: Claim | undefined): Grant {

@@ -31,6 +31,7 @@ export function completionRoute(dialect: Dialect): InferenceRoute {
         demand: ({ admitted }) => ({
           places,
           completionTokens: places * (turn.maxTokens ?? admitted.serving.sampling.maxTokens),
+          constrained: turn.constraint !== undefined || turn.mustCall === true,
         }),
         messages: () => messagesOf(turn),
         run: (context, exchange) => complete(context, exchange, dialect, wanted),

@@ -22,7 +22,7 @@ export type InferenceRoute = Pick<Dialect, 'name' | 'path' | 'requestIdHeader' |
 /** What a request that passed its checks wants. */
 export type InferenceTask = {
   readonly model: string;
-  readonly demand: (model: ServedModel) => Pick<Demand, 'places' | 'completionTokens'>;
+  readonly demand: (model: ServedModel) => Pick<Demand, 'places' | 'completionTokens' | 'constrained'>;
   /** What the model is given to read. */
   readonly messages: () => readonly ObservedMessage[];
   /** Answers. `endRequest` has to be called before the last bytes; errors before the first byte are still to be answered. */
