@@ -4,20 +4,20 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GatewayContext } from './context.ts';
 import { answerError } from './http/answer-error.ts';
 import { carryRequest, GatewayRequest, outcomeOf } from './request.ts';
-import { inferenceRoutes } from './routes/inference-routes.ts';
+import { isInference } from './routes/route.ts';
 import { endRequest, serveInference } from './turn/serve-inference.ts';
 
 type RequestListener = (raw: IncomingMessage, response: ServerResponse) => void;
 
 export function arrivals(context: GatewayContext, others: RequestListener): RequestListener {
   const { access, openRequests, newIdentifier, clock } = context;
-  const routes = new Map(inferenceRoutes.map((route) => [route.path, route]));
+  const routes = new Map(context.routes.filter(isInference).map((route) => [route.path, route]));
   return (raw, response) => {
     const request = new GatewayRequest(newIdentifier('req'), raw, response, clock);
     const route = raw.method === 'POST' ? routes.get(pathOf(raw)) : undefined;
     if (route !== undefined) {
       request.route = route.path;
-      request.dialect = route.name;
+      request.dialect = route.handler.name;
     }
     try {
       access.checkOrigin(raw);
@@ -28,7 +28,7 @@ export function arrivals(context: GatewayContext, others: RequestListener): Requ
       return;
     }
     if (route !== undefined) {
-      void serveInference(context, route, request);
+      void serveInference(context, route.handler, request);
       return;
     }
     response.setHeader('x-request-id', request.id);

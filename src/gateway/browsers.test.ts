@@ -2,7 +2,7 @@
 // no other one can. HEAD, and the routes that say whether the server lives.
 import { describe, expect, test } from 'vitest';
 import { parseOrigin } from '../base/index.ts';
-import { apiOperations } from '../wire/index.ts';
+import { allRoutes } from './example-requests.ts';
 import { startGateway, testKey, testModel } from './testing.ts';
 
 const page = 'https://chat.example';
@@ -117,7 +117,7 @@ test.each([
 
 test('HEAD answers wherever GET does, with the same head and no body', async () => {
   await using server = await startGateway({});
-  const paths = apiOperations.filter(({ method }) => method === 'get').map(({ path }) => path);
+  const paths = allRoutes.filter(({ method }) => method === 'GET').map(({ path }) => path);
   expect(paths.length).toBeGreaterThan(8);
   for (const path of paths) {
     const url = server.url + path.replace('{name}', testModel);

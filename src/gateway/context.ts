@@ -14,9 +14,11 @@ import type { WriteBatcher } from './http/write-batcher.ts';
 import type { GatewayLimits } from './limits.ts';
 import type { GatewayMetrics } from './metrics/metrics.ts';
 import type { OpenRequests } from './open-requests.ts';
+import type { Route } from './routes/route.ts';
 import type { RunningRequests } from './turn/running-requests.ts';
 
 export type GatewayContext = {
+  readonly routes: readonly Route[];
   readonly models: ModelDirectory;
   readonly clock: Clock;
   readonly newIdentifier: IdentifierSource;

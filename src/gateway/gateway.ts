@@ -29,8 +29,10 @@ import { createMetrics, type GatewayMetrics } from './metrics/metrics.ts';
 import { createOpenRequests } from './open-requests.ts';
 import { requestOf } from './request.ts';
 import { requestLog } from './request-log.ts';
+import { addRoutes } from './routes/add-routes.ts';
 import type { FetchModel } from './routes/ollama-pull.ts';
-import { addRoutes, roleFor } from './routes/routes.ts';
+import type { Route } from './routes/route.ts';
+import { routesOf } from './routes/routes.ts';
 import { createRunningRequests } from './turn/running-requests.ts';
 
 export type GatewayOptions = {
@@ -87,8 +89,9 @@ export function createGateway(options: GatewayOptions): Gateway {
   const newIdentifier = identifierSource(clock, options.entropy);
   const metrics = options.metrics ?? createMetrics();
   const openRequests = createOpenRequests();
+  const routes = routesOf(options);
   const context: GatewayContext = {
-    ...{ models, clock, newIdentifier, metrics, limits, logger, openRequests },
+    ...{ routes, models, clock, newIdentifier, metrics, limits, logger, openRequests },
     batchWrites: createWriteBatcher(),
     outputBuffers: createOutputBuffers({
       replyBytes: limits.replyBufferBytes,
@@ -128,16 +131,12 @@ export function createGateway(options: GatewayOptions): Gateway {
           // Node looks at its deadlines this often; a quarter keeps them near what they say.
           connectionsCheckingInterval: Math.ceil(Math.min(limits.headerMs, limits.bodyMs) / 4),
         },
-        crossOrigin(options.allowedOrigins ?? [], arrivals(context, others)),
+        crossOrigin(options.allowedOrigins ?? [], methodsOf(routes), arrivals(context, others)),
       ).on('clientError', (error, socket) => refuseMalformed(error, socket as Socket, newIdentifier('req'))),
   });
 
-  app.addHook('onRequest', (request, reply, next) => {
+  app.addHook('onRequest', (_, reply, next) => {
     reply.raw.once('prefinish', () => hangUpOnStall(reply.raw, limits.writeStallMs));
-    context.access.authorise(
-      requestOf(request.raw),
-      roleFor(request.routeOptions.url, options.openMetrics ?? false),
-    );
     next();
   });
   app.setErrorHandler(sendError);
@@ -149,7 +148,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_: unknown, body: Buffer) =>
     body.length === 0 ? undefined : parseJsonBody(body),
   );
-  addRoutes(app, context, options.fetchModel);
+  addRoutes(app, context);
 
   const drain = async (deadlineMs: number): Promise<void> => {
     const empty = openRequests.drain();
@@ -173,6 +172,11 @@ export function createGateway(options: GatewayOptions): Gateway {
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** What the server answers to, with what comes of itself. */
+function methodsOf(routes: readonly Route[]): readonly string[] {
+  return [...new Set([...routes.map(({ method }) => method), 'HEAD', 'OPTIONS'])];
 }
 
 async function bind(app: FastifyInstance, address: ListenOptions): Promise<void> {

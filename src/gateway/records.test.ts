@@ -2,24 +2,10 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { ScriptedEngineOptions } from '../engine/index.ts';
 import { noUsage, type RequestObserver, type RequestRecord } from '../traffic/index.ts';
-import { inferenceRoutes } from './routes/inference-routes.ts';
+import { exampleOf, inferenceRoutes } from './example-requests.ts';
 import { eventually, type RunningGateway, servedBy, startGateway, testKey, testModel } from './testing.ts';
 
 const messages = [{ role: 'user', content: 'hi' }];
-
-/** A body for each route; a route without one fails here. */
-const bodies: Readonly<Record<string, object>> = {
-  '/v1/chat/completions': { messages },
-  '/v1/completions': { prompt: 'hi' },
-  '/v1/responses': { input: 'hi' },
-  '/v1/messages': { messages, max_tokens: 50 },
-  '/api/chat': { messages, stream: false },
-  '/api/generate': { prompt: 'hi', stream: false },
-  '/v1/embeddings': { input: ['hi', 'you'] },
-  '/api/embed': { input: 'hi' },
-  '/api/embeddings': { prompt: 'hi' },
-  '/v1/messages/count_tokens': { messages },
-};
 
 const open: RunningGateway[] = [];
 afterEach(async () => {
@@ -53,56 +39,59 @@ async function recording(script: Partial<ScriptedEngineOptions> = {}, observer: 
   return { server, records, ask };
 }
 
-describe.each(inferenceRoutes.map(({ path, name }) => [path, name] as const))('%s', (path, dialect) => {
-  test('records a request that is answered, with what it used', async () => {
-    const { records, ask } = await recording();
-    const response = await ask(path, bodies[path] as object);
-    expect([response.status, await response.text()]).toEqual([200, expect.any(String)]);
-    expect(records).toEqual([
-      expect.objectContaining({
-        requestId: response.headers.get('x-request-id') ?? response.headers.get('request-id'),
-        principal: expect.objectContaining({ account: 'operator', role: 'operator' }),
-        ...{ model: testModel, admissionKey: '0'.repeat(64), route: path, dialect },
-        outcome: { type: 'finished' },
-        waitedMs: expect.any(Number),
-      }),
-    ]);
-    const { usage, choices } = records[0] as RequestRecord;
-    if (path.includes('/embed')) expect(choices).toEqual([]);
-    else expect(usage.promptTokens).toBeGreaterThan(0);
-    if (!path.endsWith('count_tokens') && !path.includes('/embed')) {
-      expect(choices).toEqual([{ finish: 'stop', usage }]);
-      expect(usage).toMatchObject({ cachedPromptTokens: 1, completionTokens: 3 });
-    }
-  });
+describe.each(inferenceRoutes.map(({ path, handler }) => [path, handler.name] as const))(
+  '%s',
+  (path, dialect) => {
+    test('records a request that is answered, with what it used', async () => {
+      const { records, ask } = await recording();
+      const response = await ask(path, exampleOf(path));
+      expect([response.status, await response.text()]).toEqual([200, expect.any(String)]);
+      expect(records).toEqual([
+        expect.objectContaining({
+          requestId: response.headers.get('x-request-id') ?? response.headers.get('request-id'),
+          principal: expect.objectContaining({ account: 'operator', role: 'operator' }),
+          ...{ model: testModel, admissionKey: '0'.repeat(64), route: path, dialect },
+          outcome: { type: 'finished' },
+          waitedMs: expect.any(Number),
+        }),
+      ]);
+      const { usage, choices } = records[0] as RequestRecord;
+      if (path.includes('/embed')) expect(choices).toEqual([]);
+      else expect(usage.promptTokens).toBeGreaterThan(0);
+      if (!path.endsWith('count_tokens') && !path.includes('/embed')) {
+        expect(choices).toEqual([{ finish: 'stop', usage }]);
+        expect(usage).toMatchObject({ cachedPromptTokens: 1, completionTokens: 3 });
+      }
+    });
 
-  test.each([
-    ['without a key', {}, { headers: { 'content-type': 'application/json' } }, 'TGL_UNAUTHENTICATED', 401],
-    ['for an unknown model', { model: 'none' }, {}, 'TGL_MODEL_UNKNOWN', 404],
-    ['with a field that is not known', { surprise: 1 }, {}, 'TGL_REQUEST_INVALID', 400],
-    ['that is no JSON', {}, { body: '{' }, 'TGL_REQUEST_INVALID', 400],
-  ])('records a request %s as refused', async (_, extra, init, code, status) => {
-    const { records, ask } = await recording();
-    expect((await ask(path, { ...bodies[path], ...extra }, init)).status).toBe(status);
-    expect(records).toEqual([
-      expect.objectContaining({
-        ...{ route: path, dialect, outcome: { type: 'refused', code } },
-        ...{ usage: noUsage, choices: [], waitedMs: null, model: null },
-      }),
-    ]);
-  });
+    test.each([
+      ['without a key', {}, { headers: { 'content-type': 'application/json' } }, 'TGL_UNAUTHENTICATED', 401],
+      ['for an unknown model', { model: 'none' }, {}, 'TGL_MODEL_UNKNOWN', 404],
+      ['with a field that is not known', { surprise: 1 }, {}, 'TGL_REQUEST_INVALID', 400],
+      ['that is no JSON', {}, { body: '{' }, 'TGL_REQUEST_INVALID', 400],
+    ])('records a request %s as refused', async (_, extra, init, code, status) => {
+      const { records, ask } = await recording();
+      expect((await ask(path, { ...exampleOf(path), ...extra }, init)).status).toBe(status);
+      expect(records).toEqual([
+        expect.objectContaining({
+          ...{ route: path, dialect, outcome: { type: 'refused', code } },
+          ...{ usage: noUsage, choices: [], waitedMs: null, model: null },
+        }),
+      ]);
+    });
 
-  test('records a request that the server no longer takes', async () => {
-    const { server, records, ask } = await recording({ failure: () => ({ type: 'hang', afterTokens: 0 }) });
-    const running = ask('/v1/chat/completions', { messages });
-    await eventually(() => server.engine.load().active === 1);
-    const drained = server.gateway.drain(30_000);
-    expect((await ask(path, bodies[path] as object)).status).toBe(503);
-    expect(records).toMatchObject([{ route: path, outcome: { type: 'refused', code: 'TGL_DRAINING' } }]);
-    await server.gateway.close();
-    await Promise.allSettled([running, drained]);
-  });
-});
+    test('records a request that the server no longer takes', async () => {
+      const { server, records, ask } = await recording({ failure: () => ({ type: 'hang', afterTokens: 0 }) });
+      const running = ask('/v1/chat/completions', { messages });
+      await eventually(() => server.engine.load().active === 1);
+      const drained = server.gateway.drain(30_000);
+      expect((await ask(path, exampleOf(path))).status).toBe(503);
+      expect(records).toMatchObject([{ route: path, outcome: { type: 'refused', code: 'TGL_DRAINING' } }]);
+      await server.gateway.close();
+      await Promise.allSettled([running, drained]);
+    });
+  },
+);
 
 describe('what was made of a reply that broke off is recorded', () => {
   test('where its client has gone', async () => {

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseChatCompletionRequest } from './chat-completion-request.ts';
+import { chatCompletionRequest } from './chat-completion-request.ts';
+import { parseWith } from './request-problem.ts';
 
 const minimal = { model: 'm', messages: [{ role: 'user', content: 'hi' }] };
 
 function problemOf(body: unknown): { field: string; sentence: string } | undefined {
-  return parseChatCompletionRequest(body).problem;
+  return parseWith(chatCompletionRequest, body).problem;
 }
 
 describe('accepts what OpenAI clients send', () => {
@@ -16,7 +17,7 @@ describe('accepts what OpenAI clients send', () => {
     ['fields without effect', { n: 1, user: 'someone', metadata: { team: 'a' } }],
     ['usage in the stream', { stream: true, stream_options: { include_usage: true } }],
   ])('%s', (_, extra) => {
-    expect(parseChatCompletionRequest({ ...minimal, ...extra })).toHaveProperty('value');
+    expect(parseWith(chatCompletionRequest, { ...minimal, ...extra })).toHaveProperty('value');
   });
 
   test('text parts, and an assistant turn just as it was answered', () => {
@@ -26,7 +27,10 @@ describe('accepts what OpenAI clients send', () => {
       { role: 'assistant', content: 'b', reasoning_content: 'c', reasoning: 'c', refusal: null },
       { role: 'user', content: 'd', name: 'e' },
     ];
-    expect(parseChatCompletionRequest({ ...minimal, messages })).toHaveProperty('value.messages.length', 4);
+    expect(parseWith(chatCompletionRequest, { ...minimal, messages })).toHaveProperty(
+      'value.messages.length',
+      4,
+    );
   });
 });
 
@@ -101,7 +105,7 @@ test('any JSON value is accepted or refused with a sentence of bounded length', 
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 6 }), fc.jsonValue(), fc.string(), (body, value, key) => {
       for (const candidate of [body, { ...minimal, [key]: value }, { ...minimal, messages: [value] }]) {
-        const { problem } = parseChatCompletionRequest(candidate);
+        const { problem } = parseWith(chatCompletionRequest, candidate);
         if (problem !== undefined) expect(problem.sentence.length).toBeLessThan(500);
       }
     }),

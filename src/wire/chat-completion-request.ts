@@ -2,7 +2,6 @@
 // vLLM and Ollama. Browser-safe; see schema-parts.ts for the rules that all requests follow.
 import { z } from 'zod';
 import { mediaPart } from './media-parts.ts';
-import { type Parsed, parseWith, type UnknownFields } from './request-problem.ts';
 import { type SamplingFields, samplingShape } from './sampling-fields.ts';
 import {
   annotations,
@@ -320,17 +319,3 @@ export const chatCompletionRequest: z.ZodType<ChatCompletionRequest> = z.strictO
   },
   { error: 'a JSON object' },
 );
-
-/**
- * Checks the parsed JSON body of a chat completion request.
- *
- * @example
- * import { parseChatCompletionRequest } from './src/wire/index.ts';
- * parseChatCompletionRequest({ model: 'm', messages: [], n: 2 }).problem?.field; // → 'messages'
- */
-export function parseChatCompletionRequest(
-  body: unknown,
-  unknownFields?: UnknownFields,
-): Parsed<ChatCompletionRequest> {
-  return parseWith(chatCompletionRequest, body, unknownFields);
-}

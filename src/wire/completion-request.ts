@@ -1,6 +1,5 @@
 // The body of POST /v1/completions, OpenAI's older dialect: texts to be continued, without a conversation.
 import { z } from 'zod';
-import { type Parsed, parseWith, type UnknownFields } from './request-problem.ts';
 import { type SamplingFields, samplingShape } from './sampling-fields.ts';
 import {
   annotations,
@@ -66,11 +65,3 @@ export const completionRequest: z.ZodType<CompletionRequest> = z.strictObject(
   },
   { error: 'a JSON object' },
 );
-
-/** Checks the parsed JSON body of a completion request. */
-export function parseCompletionRequest(
-  body: unknown,
-  unknownFields?: UnknownFields,
-): Parsed<CompletionRequest> {
-  return parseWith(completionRequest, body, unknownFields);
-}

@@ -1,6 +1,5 @@
 // The body of POST /v1/embeddings, OpenAI's: texts to be turned into vectors.
 import { z } from 'zod';
-import { type Parsed, parseWith, type UnknownFields } from './request-problem.ts';
 import { annotations, boundedList, type Maybe, modelName, optional, text } from './schema-parts.ts';
 
 export type EmbeddingsRequest = {
@@ -34,11 +33,3 @@ export const embeddingsRequest: z.ZodType<EmbeddingsRequest> = z.strictObject(
   },
   { error: 'a JSON object' },
 );
-
-/** Checks the parsed JSON body of a request for embeddings. */
-export function parseEmbeddingsRequest(
-  body: unknown,
-  unknownFields?: UnknownFields,
-): Parsed<EmbeddingsRequest> {
-  return parseWith(embeddingsRequest, body, unknownFields);
-}

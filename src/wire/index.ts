@@ -4,7 +4,7 @@ export {
   type ChatCompletionRequest,
   type ChatContent,
   type ChatToolCall,
-  parseChatCompletionRequest,
+  chatCompletionRequest,
   type ResponseFormat,
 } from './chat-completion-request.ts';
 export type {
@@ -17,33 +17,60 @@ export type {
   ThinkingExtension,
   TiegelExtension,
 } from './chat-completion-response.ts';
-export { type CompletionRequest, mostReplies, parseCompletionRequest } from './completion-request.ts';
-export { parseEmbeddingsRequest } from './embeddings-request.ts';
+export { type CompletionRequest, completionRequest, mostReplies } from './completion-request.ts';
+export { embeddingsRequest } from './embeddings-request.ts';
 export type { ErrorEnvelope, ErrorType } from './error-envelope.ts';
+export { messageReply, tokenCountReply } from './messages-replies.ts';
 export {
   type CountTokensRequest,
+  countTokensRequest,
   type MessagesBlock,
   type MessagesMessage,
   type MessagesRequest,
   type MessagesTextBlock,
-  parseCountTokensRequest,
-  parseMessagesRequest,
+  messagesRequest,
 } from './messages-request.ts';
 export type { ModelList } from './model-list.ts';
+export {
+  ollamaChatReply,
+  ollamaEmbeddingsReply,
+  ollamaEmbedReply,
+  ollamaGenerateReply,
+  ollamaLoadedReply,
+  ollamaPullReply,
+  ollamaShowReply,
+  ollamaTagsReply,
+  ollamaVersionReply,
+} from './ollama-replies.ts';
 export {
   type OllamaChatRequest,
   type OllamaGenerateRequest,
   type OllamaMessage,
+  type OllamaPullRequest,
   type OllamaShowRequest,
-  parseOllamaChatRequest,
-  parseOllamaEmbeddingsRequest,
-  parseOllamaEmbedRequest,
-  parseOllamaGenerateRequest,
-  parseOllamaPullRequest,
-  parseOllamaShowRequest,
+  ollamaChatRequest,
+  ollamaEmbeddingsRequest,
+  ollamaEmbedRequest,
+  ollamaGenerateRequest,
+  ollamaPullRequest,
+  ollamaShowRequest,
 } from './ollama-request.ts';
-export { apiOperations, openApiDocument } from './openapi.ts';
-export type { Parsed, RequestProblem, UnknownFields } from './request-problem.ts';
-export { parseResponsesRequest, type ResponseInputItem, type ResponsesRequest } from './responses-request.ts';
+export {
+  chatCompletionReply,
+  completionReply,
+  embeddingsReply,
+  modelListReply,
+  modelReply,
+  responseReply,
+} from './openai-replies.ts';
+export { type ApiOperation, type BodySchema, openApiDocument, type Replies } from './openapi.ts';
+export { type Parsed, parseWith, type RequestProblem, type UnknownFields } from './request-problem.ts';
+export { type ResponseInputItem, type ResponsesRequest, responsesRequest } from './responses-request.ts';
 export type { SamplingFields } from './sampling-fields.ts';
 export type { EffortName, JsonObject, Maybe } from './schema-parts.ts';
+export {
+  documentReply,
+  endThinkingReply,
+  healthReply,
+  readinessReply,
+} from './server-replies.ts';

@@ -2,7 +2,6 @@
 // tools; no images, no documents, no server-side tools.
 import { z } from 'zod';
 import { mediaPart } from './media-parts.ts';
-import { type Parsed, parseWith, type UnknownFields } from './request-problem.ts';
 import { type SamplingFields, samplingShape } from './sampling-fields.ts';
 import {
   annotations,
@@ -233,16 +232,3 @@ export const messagesRequest: z.ZodType<MessagesRequest> = z.strictObject(
 export const countTokensRequest: z.ZodType<CountTokensRequest> = z.strictObject(conversation, {
   error: 'a JSON object',
 });
-
-/** Checks the parsed JSON body of a messages request. */
-export function parseMessagesRequest(body: unknown, unknownFields?: UnknownFields): Parsed<MessagesRequest> {
-  return parseWith(messagesRequest, body, unknownFields);
-}
-
-/** Checks the parsed JSON body of a request to count tokens. */
-export function parseCountTokensRequest(
-  body: unknown,
-  unknownFields?: UnknownFields,
-): Parsed<CountTokensRequest> {
-  return parseWith(countTokensRequest, body, unknownFields);
-}

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { embeddable } from './embeddings-request.ts';
 import { noImages } from './media-parts.ts';
 import { type OllamaOptions, ollamaOptions } from './ollama-options.ts';
-import { type Parsed, parseWith, type UnknownFields } from './request-problem.ts';
 import {
   boundedList,
   type EffortName,
@@ -205,51 +204,3 @@ export const ollamaPullRequest: z.ZodType<OllamaPullRequest> = z.strictObject(
   },
   { error: 'a JSON object' },
 );
-
-/** Checks the parsed JSON body of a chat request. */
-export function parseOllamaChatRequest(
-  body: unknown,
-  unknownFields?: UnknownFields,
-): Parsed<OllamaChatRequest> {
-  return parseWith(ollamaChatRequest, body, unknownFields);
-}
-
-/** Checks the parsed JSON body of a generate request. */
-export function parseOllamaGenerateRequest(
-  body: unknown,
-  unknownFields?: UnknownFields,
-): Parsed<OllamaGenerateRequest> {
-  return parseWith(ollamaGenerateRequest, body, unknownFields);
-}
-
-/** Checks the parsed JSON body of a question about a model. */
-export function parseOllamaShowRequest(
-  body: unknown,
-  unknownFields?: UnknownFields,
-): Parsed<OllamaShowRequest> {
-  return parseWith(ollamaShowRequest, body, unknownFields);
-}
-
-/** Checks the parsed JSON body of a request for vectors. */
-export function parseOllamaEmbedRequest(
-  body: unknown,
-  unknownFields?: UnknownFields,
-): Parsed<OllamaEmbedRequest> {
-  return parseWith(ollamaEmbedRequest, body, unknownFields);
-}
-
-/** Checks the parsed JSON body of an older request for one vector. */
-export function parseOllamaEmbeddingsRequest(
-  body: unknown,
-  unknownFields?: UnknownFields,
-): Parsed<OllamaEmbeddingsRequest> {
-  return parseWith(ollamaEmbeddingsRequest, body, unknownFields);
-}
-
-/** Checks the parsed JSON body of a request to fetch a model. */
-export function parseOllamaPullRequest(
-  body: unknown,
-  unknownFields?: UnknownFields,
-): Parsed<OllamaPullRequest> {
-  return parseWith(ollamaPullRequest, body, unknownFields);
-}

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import {
-  parseChatCompletionRequest,
-  parseMessagesRequest,
-  parseOllamaChatRequest,
-  parseResponsesRequest,
+  chatCompletionRequest,
+  messagesRequest,
+  ollamaChatRequest,
+  parseWith,
+  responsesRequest,
 } from './index.ts';
 
 const chat = { model: 'm', messages: [{ role: 'user', content: 'hi' }] };
@@ -13,7 +14,8 @@ describe('what is no text', () => {
   test.each([
     [
       'an image of OpenAI',
-      parseChatCompletionRequest(
+      parseWith(
+        chatCompletionRequest,
         user([
           { type: 'text', text: 'a' },
           { type: 'image_url', image_url: { url: 'data:' } },
@@ -24,19 +26,19 @@ describe('what is no text', () => {
     ],
     [
       'audio of OpenAI',
-      parseChatCompletionRequest(user([{ type: 'input_audio', input_audio: {} }])),
+      parseWith(chatCompletionRequest, user([{ type: 'input_audio', input_audio: {} }])),
       'messages[0].content[0]',
       'Audio',
     ],
     [
       'an image of Anthropic',
-      parseMessagesRequest({ ...user([{ type: 'image', source: {} }]), max_tokens: 1 }),
+      parseWith(messagesRequest, { ...user([{ type: 'image', source: {} }]), max_tokens: 1 }),
       'messages[0].content[0]',
       'Images',
     ],
     [
       'a document in the result of a tool',
-      parseMessagesRequest({
+      parseWith(messagesRequest, {
         ...user([{ type: 'tool_result', tool_use_id: 'a', content: [{ type: 'document' }] }]),
         max_tokens: 1,
       }),
@@ -45,13 +47,16 @@ describe('what is no text', () => {
     ],
     [
       'an image of the responses',
-      parseResponsesRequest({ model: 'm', input: [{ role: 'user', content: [{ type: 'input_image' }] }] }),
+      parseWith(responsesRequest, {
+        model: 'm',
+        input: [{ role: 'user', content: [{ type: 'input_image' }] }],
+      }),
       'input[0].content[0]',
       'Images',
     ],
     [
       'a file of the responses',
-      parseResponsesRequest({
+      parseWith(responsesRequest, {
         model: 'm',
         input: [{ type: 'function_call_output', call_id: 'a', output: [{ type: 'input_file' }] }],
       }),
@@ -60,7 +65,10 @@ describe('what is no text', () => {
     ],
     [
       'an image of Ollama',
-      parseOllamaChatRequest({ model: 'm', messages: [{ role: 'user', content: '', images: ['aaaa'] }] }),
+      parseWith(ollamaChatRequest, {
+        model: 'm',
+        messages: [{ role: 'user', content: '', images: ['aaaa'] }],
+      }),
       'messages[0].images',
       'Images',
     ],
@@ -71,15 +79,17 @@ describe('what is no text', () => {
 
   test('an empty list of images is none', () => {
     const messages = [{ role: 'user', content: 'hi', images: [] }];
-    expect(parseOllamaChatRequest({ model: 'm', messages })).toHaveProperty('value');
+    expect(parseWith(ollamaChatRequest, { model: 'm', messages })).toHaveProperty('value');
   });
 });
 
 test('a fault inside a branch of a union is named where it is', () => {
   const item = { type: 'function_call', call_id: 'a', name: 'b', arguments: 5 };
-  expect(parseResponsesRequest({ model: 'm', input: [item] }).problem?.field).toBe('input[0].arguments');
+  expect(parseWith(responsesRequest, { model: 'm', input: [item] }).problem?.field).toBe(
+    'input[0].arguments',
+  );
   expect(
-    parseResponsesRequest({ model: 'm', input: [{ type: 'item_reference', id: 'a' }] }).problem?.field,
+    parseWith(responsesRequest, { model: 'm', input: [{ type: 'item_reference', id: 'a' }] }).problem?.field,
   ).toBe('input[0]');
 });
 
@@ -89,12 +99,12 @@ describe('fields that nobody knows', () => {
   );
 
   test('are refused, the first by name', () => {
-    expect(parseChatCompletionRequest(body).problem?.field).toBe('messages[0].content[0].x');
-    expect(parseChatCompletionRequest({ ...chat, z: 1 }).problem?.field).toBe('z');
+    expect(parseWith(chatCompletionRequest, body).problem?.field).toBe('messages[0].content[0].x');
+    expect(parseWith(chatCompletionRequest, { ...chat, z: 1 }).problem?.field).toBe('z');
   });
 
   test('are left out and listed where that is wanted', () => {
-    const parsed = parseChatCompletionRequest(body, 'ignore');
+    const parsed = parseWith(chatCompletionRequest, body, 'ignore');
     expect(parsed).toEqual({
       value: { model: 'm', messages: [{ role: 'user', content: [{ type: 'text', text: 'hi' }] }] },
       ignored: expect.arrayContaining(['messages[0].content[0].x', 'messages[0].y', 'z', '__proto__']),
@@ -104,9 +114,9 @@ describe('fields that nobody knows', () => {
   });
 
   test('leave other problems as they are', () => {
-    expect(parseChatCompletionRequest({ ...body, temperature: 7 }, 'ignore').problem).toBeDefined();
+    expect(parseWith(chatCompletionRequest, { ...body, temperature: 7 }, 'ignore').problem).toBeDefined();
     expect(
-      parseChatCompletionRequest({ ...chat, functions: [], temperature: 7 }, 'ignore').problem?.field,
+      parseWith(chatCompletionRequest, { ...chat, functions: [], temperature: 7 }, 'ignore').problem?.field,
     ).toBe('temperature');
   });
 
@@ -115,7 +125,7 @@ describe('fields that nobody knows', () => {
       ...chat,
       ...Object.fromEntries(Array.from({ length: count }, (_, index) => [`x${index}`, 1])),
     });
-    const parsed = parseChatCompletionRequest(many(50_000), 'ignore');
+    const parsed = parseWith(chatCompletionRequest, many(50_000), 'ignore');
     expect(parsed.problem).toBeUndefined();
   });
 });

@@ -21,7 +21,13 @@ export type Parsed<Value> =
 /** What becomes of fields that a schema does not know. */
 export type UnknownFields = 'refuse' | 'ignore';
 
-/** Checks `input` against a schema whose messages complete the phrase "expected …". */
+/**
+ * Checks `input` against a schema whose messages complete the phrase "expected …".
+ *
+ * @example
+ * import { chatCompletionRequest, parseWith } from './src/wire/index.ts';
+ * parseWith(chatCompletionRequest, { model: 'm', messages: [], n: 2 }).problem?.field; // → 'messages'
+ */
 export function parseWith<Value>(
   schema: z.ZodType<Value>,
   input: unknown,

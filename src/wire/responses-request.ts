@@ -2,7 +2,6 @@
 // response to go on from), text and functions only.
 import { z } from 'zod';
 import { mediaPart } from './media-parts.ts';
-import { type Parsed, parseWith, type UnknownFields } from './request-problem.ts';
 import { type SamplingFields, samplingShape } from './sampling-fields.ts';
 import {
   annotations,
@@ -262,11 +261,3 @@ export const responsesRequest: z.ZodType<ResponsesRequest> = z.strictObject(
   },
   { error: 'a JSON object' },
 );
-
-/** Checks the parsed JSON body of a responses request. */
-export function parseResponsesRequest(
-  body: unknown,
-  unknownFields?: UnknownFields,
-): Parsed<ResponsesRequest> {
-  return parseWith(responsesRequest, body, unknownFields);
-}

@@ -5,7 +5,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type ApiFields, fieldTable, publishedApis } from '../../scripts/request-fields.ts';
-import { dialects } from '../../src/gateway/dialects/dialects.ts';
+import { anthropicMessages } from '../../src/gateway/dialects/anthropic/dialect.ts';
+import type { Dialect } from '../../src/gateway/dialects/dialect.ts';
+import { ollamaChat, ollamaGenerate } from '../../src/gateway/dialects/ollama/dialect.ts';
+import { openaiChat } from '../../src/gateway/dialects/openai-chat/dialect.ts';
+import { openaiCompletions } from '../../src/gateway/dialects/openai-completions/dialect.ts';
+import { openaiResponses } from '../../src/gateway/dialects/openai-responses/dialect.ts';
 import { root } from './source-files.ts';
 
 /** Values of every kind; those that a field does not take are passed over. */
@@ -76,6 +81,15 @@ const least: Readonly<Record<string, object>> = {
   '/api/generate': { model: 'm', prompt: 'hi' },
 };
 
+const dialects: Readonly<Record<string, Dialect>> = {
+  '/v1/chat/completions': openaiChat,
+  '/v1/completions': openaiCompletions,
+  '/v1/responses': openaiResponses,
+  '/v1/messages': anthropicMessages,
+  '/api/chat': ollamaChat,
+  '/api/generate': ollamaGenerate,
+};
+
 const thinking = { outcome: 'closed', tokens: 2, forcedTokens: 0, budget: null, stoppedBy: 'model' } as const;
 const usage = { promptTokens: 3, cachedPromptTokens: 1, completionTokens: 5, reasoningTokens: 2 };
 const end = { type: 'end', finish: 'stop', usage, thinking } as const;
@@ -88,9 +102,8 @@ const reply = {
 
 /** All that a request comes to: the turn, and the reply whole and streamed; or the field that it is refused for. */
 function outcome(path: string, body: object): { readonly told?: string; readonly refused?: string } {
-  const dialect = dialects.find((candidate) => candidate.path === path);
   try {
-    const read = dialect?.read(body, 'refuse');
+    const read = dialects[path]?.read(body, 'refuse');
     if (read === undefined || read.problem !== undefined) return { refused: read?.problem.field ?? '' };
     const { turn, whole, stream } = read.value;
     const encoder = stream(reply);

@@ -8,6 +8,8 @@ import type { GatewayRequest } from '../request.ts';
 /** Who may use a route: anybody, or who holds a key of that role. */
 export type Role = 'public' | Principal['role'];
 
+export const roles: readonly Role[] = ['public', 'inference', 'operator', 'auditor'];
+
 export type Access = {
   /** To be told once the address is known. */
   readonly listensOn: (host: string, names: readonly string[], origins: readonly string[]) => void;

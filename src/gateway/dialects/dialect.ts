@@ -2,7 +2,13 @@
 // of its own. Everything between the two is the same for all dialects; see turn/complete.ts.
 import type { EngineCapabilities } from '../../engine/index.ts';
 import type { StreamPart } from '../../reasoning/index.ts';
-import type { ErrorEnvelope, Parsed, UnknownFields } from '../../wire/index.ts';
+import {
+  type BodySchema,
+  type ErrorEnvelope,
+  type Parsed,
+  parseWith,
+  type UnknownFields,
+} from '../../wire/index.ts';
 import type { GatheredTurn } from '../turn/gather.ts';
 import type { TurnRequest } from '../turn/turn-request.ts';
 
@@ -43,17 +49,26 @@ export type DialectRequest = {
   readonly stream: (reply: Reply) => StreamEncoder;
 };
 
-export type Dialect = {
+/** In which words a request is told of an error, and in which header of its identifier. */
+export type ErrorWords = {
+  readonly requestIdHeader: string;
+  readonly refusal: (envelope: ErrorEnvelope) => object;
+};
+
+/** Those of OpenAI, and of routes that belong to no dialect. */
+export const plainWords: ErrorWords = {
+  requestIdHeader: 'x-request-id',
+  refusal: (envelope) => envelope,
+};
+
+export type Dialect = ErrorWords & {
   readonly name: string;
-  readonly path: string;
+  readonly body: BodySchema;
   readonly streamType: 'text/event-stream' | 'application/x-ndjson';
   /** What a client ignores, to keep a silent connection alive; empty where the dialect has nothing like it. */
   readonly ping: string;
-  /** The header that carries the id of the request. */
-  readonly requestIdHeader: string;
   /** @throws TGL_REQUEST_INVALID for fields that contradict each other. */
   readonly read: (body: unknown, unknownFields: UnknownFields) => Parsed<DialectRequest>;
-  readonly refusal: (envelope: ErrorEnvelope) => object;
 };
 
 /** What streams of server-sent events have in common. */
@@ -64,18 +79,18 @@ export const serverSentEvents = {
 
 /** A dialect by its parts; from here on nobody needs to know the type of its body. */
 export function defineDialect<Body>(
-  parts: Omit<Dialect, 'read'> & {
-    readonly parse: (body: unknown, unknownFields: UnknownFields) => Parsed<Body>;
+  parts: Omit<Dialect, 'read' | 'body'> & {
+    readonly body: BodySchema<Body>;
     readonly toTurn: (body: Body) => TurnRequest;
     readonly whole: (turns: readonly [GatheredTurn, ...GatheredTurn[]], reply: Reply, body: Body) => object;
     readonly stream: (reply: Reply, body: Body) => StreamEncoder;
   },
 ): Dialect {
-  const { parse, toTurn, whole, stream, ...words } = parts;
+  const { toTurn, whole, stream, ...facts } = parts;
   return {
-    ...words,
+    ...facts,
     read: (input, unknownFields) => {
-      const parsed = parse(input, unknownFields);
+      const parsed = parseWith(facts.body, input, unknownFields);
       if (parsed.problem !== undefined) return parsed;
       const body = parsed.value;
       return {

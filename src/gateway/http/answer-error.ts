@@ -1,14 +1,13 @@
 // The one way in which a request is told of an error: in the words of the dialect that its path belongs to.
 import type { IncomingMessage } from 'node:http';
 import type { GatewayContext } from '../context.ts';
-import type { Dialect } from '../dialects/dialect.ts';
-import { dialects } from '../dialects/dialects.ts';
+import { type ErrorWords, plainWords } from '../dialects/dialect.ts';
 import type { GatewayRequest } from '../request.ts';
 import { sendJson } from './send-json.ts';
 
 /** Before the first byte of an answer. A body that was not read is not waited for. */
 export function answerError(
-  { answerTo, limits }: Pick<GatewayContext, 'answerTo' | 'limits'>,
+  { answerTo, limits, routes }: Pick<GatewayContext, 'answerTo' | 'limits' | 'routes'>,
   { id, raw, response }: GatewayRequest,
   error: unknown,
 ): void {
@@ -16,20 +15,28 @@ export function answerError(
   const hasLeft = raw.destroyed && !raw.complete;
   if (hasLeft || response.headersSent || response.destroyed) return;
   const { status, headers, envelope } = answerTo(error, id);
-  const { requestIdHeader, refusal } = wordsFor(raw.url ?? '');
+  const { requestIdHeader, refusal } = wordsFor(routes, raw.url ?? '');
   const unread = raw.complete || !hasBody(raw) ? {} : { connection: 'close' };
   const all = { ...headers, ...unread, [requestIdHeader]: id };
   sendJson(response, status, all, refusal(envelope), limits.writeStallMs);
 }
 
-type Words = Pick<Dialect, 'requestIdHeader' | 'refusal'>;
+/** Those of the route that shares the most with the path from its start; OpenAI's where none shares anything. */
+function wordsFor(routes: GatewayContext['routes'], url: string): ErrorWords {
+  const segments = segmentsOf(url.replace(/\?.*$/s, ''));
+  let words = plainWords;
+  let most = 0;
+  for (const route of routes) {
+    const own = segmentsOf(route.path);
+    const differs = own.findIndex((segment, place) => segment !== segments[place]);
+    const shared = differs < 0 ? own.length : differs;
+    if (shared > most) [words, most] = [route.words, shared];
+  }
+  return words;
+}
 
-const plainWords: Words = { requestIdHeader: 'x-request-id', refusal: (envelope) => envelope };
-
-/** Those of the dialect that the path belongs to; OpenAI's where it belongs to none. */
-function wordsFor(url: string): Words {
-  const near = dialects.find(({ path }) => url.startsWith(path.startsWith('/api/') ? '/api/' : path));
-  return near ?? plainWords;
+function segmentsOf(path: string): readonly string[] {
+  return path.split('/').slice(1);
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {

@@ -6,18 +6,20 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 /** What a page may read of an answer beside its body. */
 const readableHeaders = 'x-request-id, request-id, retry-after, x-should-retry, x-tiegel-ignored-fields';
 
-const methods = 'GET, HEAD, POST, OPTIONS';
-
 /** Seconds for which a browser need not ask again. */
 const preflightAge = 600;
 
 const mostHeaders = 64;
 
 /**
- * The same listener for a server that pages of these origins may use. Whether a request may come from where it does is for
+ * The same listener, which answers these methods, for a server that pages of these origins may use. Whether a request may come from where it does is for
  * `originGuard` to say, which knows the same list.
  */
-export function crossOrigin(origins: readonly string[], listener: RequestListener): RequestListener {
+export function crossOrigin(
+  origins: readonly string[],
+  methods: readonly string[],
+  listener: RequestListener,
+): RequestListener {
   const allowed = new Set(origins);
   if (allowed.size === 0) return listener;
   return (request, response) => {
@@ -26,7 +28,7 @@ export function crossOrigin(origins: readonly string[], listener: RequestListene
     const { origin } = request.headers;
     if (origin === undefined || !allowed.has(origin.toLowerCase())) return listener(request, response);
     response.setHeader('access-control-allow-origin', origin);
-    if (isPreflight(request)) return answerPreflight(request, response);
+    if (isPreflight(request)) return answerPreflight(request, response, methods);
     response.setHeader('access-control-expose-headers', readableHeaders);
     listener(request, response);
   };
@@ -37,7 +39,11 @@ function isPreflight({ method, headers }: IncomingMessage): boolean {
 }
 
 /** The clients of the APIs send headers of their own in great number; an origin that is allowed may send any. */
-function answerPreflight({ headers }: IncomingMessage, response: ServerResponse): void {
+function answerPreflight(
+  { headers }: IncomingMessage,
+  response: ServerResponse,
+  methods: readonly string[],
+): void {
   const wanted = String(headers['access-control-request-headers'] ?? '').split(',');
   const names = wanted
     .map((name) => name.trim().toLowerCase())
@@ -46,7 +52,7 @@ function answerPreflight({ headers }: IncomingMessage, response: ServerResponse)
     'vary',
     'Origin, Access-Control-Request-Headers, Access-Control-Request-Private-Network',
   );
-  response.setHeader('access-control-allow-methods', methods);
+  response.setHeader('access-control-allow-methods', methods.join(', '));
   response.setHeader('access-control-max-age', String(preflightAge));
   if (names.length > 0)
     response.setHeader('access-control-allow-headers', names.slice(0, mostHeaders).join(', '));

@@ -2,24 +2,22 @@
 // planned as it would be run, so that the number is the one that its usage then says.
 import { type ConverseRequest, countPromptTokens } from '../../reasoning/index.ts';
 import { noUsage } from '../../traffic/index.ts';
-import { parseCountTokensRequest } from '../../wire/index.ts';
+import { countTokensRequest } from '../../wire/index.ts';
 import { anthropicMessages } from '../dialects/anthropic/dialect.ts';
 import { conversationOf } from '../dialects/anthropic/request.ts';
-import { requireValue } from '../http/require-value.ts';
 import { sendJson } from '../http/send-json.ts';
 import { converseRequestsOf } from '../turn/conversation.ts';
-import { endRequest, type InferenceRoute } from '../turn/serve-inference.ts';
+import { defineHandler, endRequest, type InferenceHandler } from '../turn/serve-inference.ts';
 import { messagesOf } from '../turn/turn-request.ts';
 
 const { requestIdHeader, refusal } = anthropicMessages;
 
-export const countTokens: InferenceRoute = {
+export const countTokens: InferenceHandler = defineHandler({
   name: 'anthropic-count-tokens',
-  path: '/v1/messages/count_tokens',
   requestIdHeader,
   refusal,
-  read: (input, unknownFields, response) => {
-    const body = requireValue(parseCountTokensRequest(input, unknownFields), response);
+  body: countTokensRequest,
+  taskOf: (body) => {
     const turn = { ...conversationOf(body), stream: false, choices: 1, sampling: {}, stop: [] };
     return {
       model: body.model,
@@ -45,4 +43,4 @@ export const countTokens: InferenceRoute = {
       },
     };
   },
-};
+});

@@ -1,16 +1,14 @@
 // POST /v1/embeddings, OpenAI's. The answer has no `usage`: the engine does not say how many tokens a text had.
-import { parseEmbeddingsRequest } from '../../wire/index.ts';
-import { requireValue } from '../http/require-value.ts';
-import type { InferenceRoute } from '../turn/serve-inference.ts';
+import { embeddingsRequest } from '../../wire/index.ts';
+import { plainWords } from '../dialects/dialect.ts';
+import { defineHandler, type InferenceHandler } from '../turn/serve-inference.ts';
 import { embeddingTask } from './embedding-task.ts';
 
-export const embeddings: InferenceRoute = {
+export const embeddings: InferenceHandler = defineHandler({
   name: 'openai-embeddings',
-  path: '/v1/embeddings',
-  requestIdHeader: 'x-request-id',
-  refusal: (envelope) => envelope,
-  read: (input, unknownFields, response) => {
-    const body = requireValue(parseEmbeddingsRequest(input, unknownFields), response);
+  ...plainWords,
+  body: embeddingsRequest,
+  taskOf: (body) => {
     const texts = typeof body.input === 'string' ? [body.input] : body.input;
     const encode = body.encoding_format === 'base64' ? base64Of : listOf;
     return embeddingTask(body.model, texts, {
@@ -19,7 +17,7 @@ export const embeddings: InferenceRoute = {
       after: () => ']}',
     });
   },
-};
+});
 
 function listOf(vector: Float32Array): readonly number[] {
   return Array.from(vector);

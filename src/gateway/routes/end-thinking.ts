@@ -1,20 +1,15 @@
 // POST /v1/requests/ID/end-thinking: makes a running request answer with what it has thought so far. ID is the one in the
 // header of the reply or in its body, with or without the prefix of the dialect.
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { TiegelError } from '../../base/index.ts';
-import type { GatewayContext } from '../context.ts';
 import { requestOf } from '../request.ts';
+import type { Handle } from './route.ts';
 
-export function endThinking({
-  runningRequests,
-}: GatewayContext): (request: FastifyRequest, reply: FastifyReply) => FastifyReply {
-  return (request, reply) => {
-    const { id } = request.params as { readonly id: string };
-    const bare = id.replace(/^[a-z]+_(?=[a-z0-9]+_)/, '');
-    const received = JSON.stringify(id);
-    const done = runningRequests.endThinking(bare, requestOf(request.raw).principal?.account ?? '');
-    if (done === 'unknown') throw new TiegelError('TGL_REQUEST_NOT_RUNNING', { received });
-    if (done === 'unable') throw new TiegelError('TGL_THINKING_NOT_ENDABLE', { received });
-    return reply.send({ id, thinking: 'ending' });
-  };
-}
+export const endThinking: Handle = ({ runningRequests }, request, reply) => {
+  const { id } = request.params as { readonly id: string };
+  const bare = id.replace(/^[a-z]+_(?=[a-z0-9]+_)/, '');
+  const received = JSON.stringify(id);
+  const done = runningRequests.endThinking(bare, requestOf(request.raw).principal?.account ?? '');
+  if (done === 'unknown') throw new TiegelError('TGL_REQUEST_NOT_RUNNING', { received });
+  if (done === 'unable') throw new TiegelError('TGL_THINKING_NOT_ENDABLE', { received });
+  return reply.send({ id, thinking: 'ending' });
+};

@@ -1,15 +1,10 @@
 // GET /metrics: what was measured, for Prometheus.
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { EngineLoad } from '../access/gate.ts';
-import type { GatewayContext } from '../context.ts';
 import { type Gauge, prometheusText, prometheusType } from '../metrics/prometheus.ts';
+import type { Handle } from './route.ts';
 
-export function showMetrics({
-  gate,
-  metrics,
-}: GatewayContext): (request: FastifyRequest, reply: FastifyReply) => FastifyReply {
-  return (_, reply) => reply.type(prometheusType).send(prometheusText(metrics, gaugesOf(gate.load())));
-}
+export const showMetrics: Handle = ({ gate, metrics }, _, reply) =>
+  reply.type(prometheusType).send(prometheusText(metrics, gaugesOf(gate.load())));
 
 function gaugesOf(loads: readonly EngineLoad[]): readonly Gauge[] {
   const of = (name: 'inFlight' | 'waiting'): Gauge['values'] =>

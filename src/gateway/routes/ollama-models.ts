@@ -1,42 +1,33 @@
 // GET /api/version, /api/tags and /api/ps and POST /api/show: the admitted models in Ollama's words.
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { TiegelError } from '../../base/index.ts';
-import { type OllamaShowRequest, parseOllamaShowRequest } from '../../wire/index.ts';
+import type { OllamaShowRequest } from '../../wire/index.ts';
 import { resolveModel } from '../access/resolve-model.ts';
 import type { ServedModel } from '../access/served-model.ts';
 import type { GatewayContext } from '../context.ts';
-import { requireValue } from '../http/require-value.ts';
 import { detailsOf, entryOf, manifestOf } from './ollama-facts.ts';
-
-type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
+import type { Handle } from './route.ts';
 
 /** The version of Ollama whose routes these are; clients ask for the least one that they can use. */
 const spokenVersion = '0.12.6';
 
-export function showVersion(): Handler {
-  return async (_, reply) => reply.send({ version: spokenVersion });
-}
+export const showVersion: Handle = (_, __, reply) => reply.send({ version: spokenVersion });
 
-export function listTags(context: GatewayContext): Handler {
-  return async (_, reply) => {
-    const models = await servedModels(context);
-    return reply.send({ models: models.map(([name, model]) => entryOf(name, model)) });
-  };
-}
+export const listTags: Handle = async (context, _, reply) => {
+  const models = await servedModels(context);
+  return reply.send({ models: models.map(([name, model]) => entryOf(name, model)) });
+};
 
 /** Those whose engine runs on this machine at this moment. */
-export function listLoaded(context: GatewayContext): Handler {
-  return async (_, reply) => {
-    const models = (await servedModels(context)).flatMap(([name, model]) => {
-      const until = model.loadedUntil?.();
-      if (until === undefined) return [];
-      const { modified_at: _, ...entry } = entryOf(name, model);
-      const context_length = model.engine.capabilities.contextLength;
-      return [{ ...entry, expires_at: new Date(until).toISOString(), context_length }];
-    });
-    return reply.send({ models });
-  };
-}
+export const listLoaded: Handle = async (context, _, reply) => {
+  const models = (await servedModels(context)).flatMap(([name, model]) => {
+    const until = model.loadedUntil?.();
+    if (until === undefined) return [];
+    const { modified_at: _, ...entry } = entryOf(name, model);
+    const context_length = model.engine.capabilities.contextLength;
+    return [{ ...entry, expires_at: new Date(until).toISOString(), context_length }];
+  });
+  return reply.send({ models });
+};
 
 /** A model that is withdrawn while they are looked up is left out. */
 async function servedModels({
@@ -50,41 +41,38 @@ async function servedModels({
   );
 }
 
-export function showTag(context: GatewayContext): Handler {
-  return async (request, reply) => {
-    const body = requireValue(parseOllamaShowRequest(request.body, context.unknownFields), reply.raw);
-    const { admitted, created, engine, template } = await resolveModel(context, namedModel(body));
-    const { capabilities } = engine;
-    const manifest = manifestOf(admitted);
-    const architecture = manifest?.architecture ?? 'remote';
-    const facts = Object.entries(manifest?.configuration ?? {}).map(
-      ([name, value]) => [`${architecture}.${name}`, value] as const,
-    );
-    const { temperature, topP } = admitted.serving.sampling;
-    const parameters = `temperature ${temperature}\ntop_p ${topP}`;
-    return reply.send({
-      modelfile: `FROM ${admitted.name}\n${parameters.replaceAll(/^/gm, 'PARAMETER ')}\n`,
-      parameters,
-      template: '',
-      system: admitted.serving.systemPrompt ?? '',
-      license: manifest?.license ?? '',
-      details: detailsOf(admitted),
-      model_info: {
-        'general.architecture': architecture,
-        'general.basename': admitted.name,
-        ...Object.fromEntries(facts),
-        [`${architecture}.context_length`]: capabilities.contextLength,
-      },
-      capabilities: [
-        'completion',
-        'thinking',
-        ...(template?.toolCallFormat || capabilities.tools ? ['tools'] : []),
-        ...(capabilities.embeddings ? ['embedding'] : []),
-      ],
-      modified_at: new Date(created).toISOString(),
-    });
-  };
-}
+export const showTag: Handle<OllamaShowRequest> = async (context, _, reply, body) => {
+  const { admitted, created, engine, template } = await resolveModel(context, namedModel(body));
+  const { capabilities } = engine;
+  const manifest = manifestOf(admitted);
+  const architecture = manifest?.architecture ?? 'remote';
+  const facts = Object.entries(manifest?.configuration ?? {}).map(
+    ([name, value]) => [`${architecture}.${name}`, value] as const,
+  );
+  const { temperature, topP } = admitted.serving.sampling;
+  const parameters = `temperature ${temperature}\ntop_p ${topP}`;
+  return reply.send({
+    modelfile: `FROM ${admitted.name}\n${parameters.replaceAll(/^/gm, 'PARAMETER ')}\n`,
+    parameters,
+    template: '',
+    system: admitted.serving.systemPrompt ?? '',
+    license: manifest?.license ?? '',
+    details: detailsOf(admitted),
+    model_info: {
+      'general.architecture': architecture,
+      'general.basename': admitted.name,
+      ...Object.fromEntries(facts),
+      [`${architecture}.context_length`]: capabilities.contextLength,
+    },
+    capabilities: [
+      'completion',
+      'thinking',
+      ...(template?.toolCallFormat || capabilities.tools ? ['tools'] : []),
+      ...(capabilities.embeddings ? ['embedding'] : []),
+    ],
+    modified_at: new Date(created).toISOString(),
+  });
+};
 
 /** @throws TGL_REQUEST_INVALID where neither the newer nor the older field names a model */
 export function namedModel({ model, name }: OllamaShowRequest): string {

@@ -1,12 +1,12 @@
 // POST /api/pull: fetches a model into the catalog, for the operator. It waits in quarantine there and is not served before
 // it was assessed, which the last line but one says.
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import type { Progress } from '../../base/index.ts';
-import { parseOllamaPullRequest } from '../../wire/index.ts';
+import type { OllamaPullRequest } from '../../wire/index.ts';
 import type { GatewayContext } from '../context.ts';
-import { requireValue } from '../http/require-value.ts';
 import { requestOf } from '../request.ts';
 import { namedModel } from './ollama-models.ts';
+import type { Handle } from './route.ts';
 
 /** Bytes of the whole model. */
 export type FetchProgress = Pick<Progress, 'done' | 'total'>;
@@ -25,12 +25,8 @@ export type FetchModel = (
 /** Milliseconds between two lines. */
 const pause = 200;
 
-export function pullModel(
-  context: GatewayContext,
-  fetchModel: FetchModel,
-): (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> {
-  return async (request, reply) => {
-    const body = requireValue(parseOllamaPullRequest(request.body, context.unknownFields), reply.raw);
+export function pullModel(fetchModel: FetchModel): Handle<OllamaPullRequest> {
+  return async (context, request, reply, body) => {
     const reference = namedModel(body).replace(/:latest$/, '');
     const status = lines(context, reply, body.stream !== false);
     try {

@@ -1,21 +1,17 @@
 // GET /openapi.json and GET /docs: the API as a document and as a page. The page is plain HTML from this server: no script,
 // nothing from anywhere else.
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { apiOperations, type JsonObject, openApiDocument } from '../../wire/index.ts';
+import type { FastifyRequest } from 'fastify';
+import { type ApiOperation, type JsonObject, openApiDocument } from '../../wire/index.ts';
+import type { Handle } from './route.ts';
 
-type Handler = (request: FastifyRequest, reply: FastifyReply) => FastifyReply;
+export const showOpenApi: Handle = ({ routes }, request, reply) =>
+  reply.send(openApiDocument(routes, addressOf(request)));
 
-export function showOpenApi(): Handler {
-  return (request, reply) => reply.send(openApiDocument(addressOf(request)));
-}
-
-export function showReference(): Handler {
-  return (request, reply) =>
-    reply
-      .type('text/html; charset=utf-8')
-      .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'")
-      .send(page(openApiDocument(addressOf(request))));
-}
+export const showReference: Handle = ({ routes }, request, reply) =>
+  reply
+    .type('text/html; charset=utf-8')
+    .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'")
+    .send(page(routes, openApiDocument(routes, addressOf(request))));
 
 /** The Host was checked before. */
 function addressOf({ headers }: FastifyRequest): string {
@@ -30,11 +26,11 @@ h2 { font-size: 1rem; margin: 0.5rem 0 } h2 b { text-transform: uppercase; margi
 pre { overflow-x: auto; padding: 0.75rem; background: #8881 }
 `;
 
-function page(document: JsonObject): string {
+function page(operations: readonly ApiOperation[], document: JsonObject): string {
   const paths = document.paths as Record<string, Record<string, { readonly requestBody?: object }>>;
-  const sections = apiOperations.map(({ method, path, summary, open }) => {
-    const body = paths[path]?.[method]?.requestBody;
-    const key = open ? '' : ' Needs the key.';
+  const sections = operations.map(({ method, path, summary, role }) => {
+    const body = paths[path]?.[method.toLowerCase()]?.requestBody;
+    const key = role === 'public' ? '' : ` Needs a key for ${role}.`;
     const schema = body === undefined ? '' : details('Body', body);
     return `<section><h2><b>${method}</b><code>${escaped(path)}</code></h2><p>${escaped(summary)}.${key}</p>${schema}</section>`;
   });

@@ -1,43 +1,278 @@
-// The routes that do not make a model speak, on Fastify.
-import type { FastifyInstance } from 'fastify';
-import type { Role } from '../access/access.ts';
-import type { GatewayContext } from '../context.ts';
+// Every route of the server, once: the document of the API, the authorisation, the check of bodies and the tests come from
+// this table. What serves other things than models adds rows of its own.
+import {
+  chatCompletionReply,
+  completionReply,
+  documentReply,
+  embeddingsReply,
+  endThinkingReply,
+  healthReply,
+  messageReply,
+  modelListReply,
+  modelReply,
+  ollamaChatReply,
+  ollamaEmbeddingsReply,
+  ollamaEmbedReply,
+  ollamaGenerateReply,
+  ollamaLoadedReply,
+  ollamaPullReply,
+  ollamaPullRequest,
+  ollamaShowReply,
+  ollamaShowRequest,
+  ollamaTagsReply,
+  ollamaVersionReply,
+  readinessReply,
+  responseReply,
+  tokenCountReply,
+} from '../../wire/index.ts';
+import { anthropicMessages } from '../dialects/anthropic/dialect.ts';
+import { ollamaChat, ollamaGenerate, ollamaWords } from '../dialects/ollama/dialect.ts';
+import { openaiChat } from '../dialects/openai-chat/dialect.ts';
+import { openaiCompletions } from '../dialects/openai-completions/dialect.ts';
+import { openaiResponses } from '../dialects/openai-responses/dialect.ts';
+import { completionHandler } from '../turn/complete.ts';
+import { countTokens } from './count-tokens.ts';
+import { embeddings } from './embeddings.ts';
 import { endThinking } from './end-thinking.ts';
 import { showMetrics } from './metrics.ts';
 import { listModels, showModel } from './models.ts';
+import { ollamaEmbed, ollamaEmbeddings } from './ollama-embed.ts';
 import { listLoaded, listTags, showTag, showVersion } from './ollama-models.ts';
 import { type FetchModel, pullModel } from './ollama-pull.ts';
 import { showOpenApi, showReference } from './reference.ts';
+import {
+  inferenceRoute,
+  json,
+  jsonOrEvents,
+  jsonOrLines,
+  type Route,
+  requireSound,
+  route,
+  routeWithBody,
+} from './route.ts';
+import { showHealth, showReadiness, showWord } from './server-state.ts';
+
+export type RouteOptions = {
+  /** `/metrics` needs no key. @default false */
+  readonly openMetrics?: boolean | undefined;
+  /** What `POST /api/pull` does. @default there is no such route */
+  readonly fetchModel?: FetchModel | undefined;
+};
+
+/** @throws TypeError for a table that a server cannot be started with */
+export function routesOf({ openMetrics = false, fetchModel }: RouteOptions): readonly Route[] {
+  return requireSound([
+    ...openaiRoutes,
+    ...anthropicRoutes,
+    ...ollamaRoutes,
+    ...(fetchModel === undefined ? [] : [pullRoute(fetchModel)]),
+    metricsRoute(openMetrics),
+    ...serverRoutes,
+  ]);
+}
+
+const openaiRoutes: readonly Route[] = [
+  inferenceRoute({
+    path: '/v1/chat/completions',
+    summary: 'A turn of a conversation, as OpenAI has it, with reasoning_content and reasoning',
+    replies: jsonOrEvents(chatCompletionReply),
+    handler: completionHandler(openaiChat),
+  }),
+  inferenceRoute({
+    path: '/v1/completions',
+    summary: 'A text continued without a template',
+    replies: jsonOrEvents(completionReply),
+    handler: completionHandler(openaiCompletions),
+  }),
+  inferenceRoute({
+    path: '/v1/responses',
+    summary: "A turn as OpenAI's responses, stateless, with reasoning items",
+    replies: jsonOrEvents(responseReply),
+    handler: completionHandler(openaiResponses),
+  }),
+  inferenceRoute({
+    path: '/v1/embeddings',
+    summary: 'Texts as vectors, where the model can',
+    replies: json(embeddingsReply),
+    handler: embeddings,
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/models',
+    role: 'inference',
+    summary: 'The admitted models',
+    replies: json(modelListReply),
+    handle: listModels,
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/models/{name}',
+    role: 'inference',
+    summary: 'One admitted model',
+    replies: json(modelReply),
+    handle: showModel,
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/requests/{id}/end-thinking',
+    role: 'inference',
+    summary: 'Makes a running request answer with what it has thought so far',
+    replies: json(endThinkingReply),
+    handle: endThinking,
+  }),
+];
+
+const anthropicRoutes: readonly Route[] = [
+  inferenceRoute({
+    path: '/v1/messages',
+    summary: 'A turn as Anthropic has it, with thinking blocks',
+    replies: jsonOrEvents(messageReply),
+    handler: completionHandler(anthropicMessages),
+  }),
+  inferenceRoute({
+    path: '/v1/messages/count_tokens',
+    summary: 'How many tokens the prompt of a conversation has',
+    replies: json(tokenCountReply),
+    handler: countTokens,
+  }),
+];
+
+const ollamaRoutes: readonly Route[] = [
+  inferenceRoute({
+    path: '/api/chat',
+    summary: 'A turn as Ollama has it; a stream unless stream is false',
+    replies: jsonOrLines(ollamaChatReply),
+    handler: completionHandler(ollamaChat),
+  }),
+  inferenceRoute({
+    path: '/api/generate',
+    summary: "Ollama's answer to one prompt; a stream unless stream is false",
+    replies: jsonOrLines(ollamaGenerateReply),
+    handler: completionHandler(ollamaGenerate),
+  }),
+  inferenceRoute({
+    path: '/api/embed',
+    summary: "Ollama's vectors, of length 1",
+    replies: json(ollamaEmbedReply),
+    handler: ollamaEmbed,
+  }),
+  inferenceRoute({
+    path: '/api/embeddings',
+    summary: "Ollama's older way to one vector",
+    replies: json(ollamaEmbeddingsReply),
+    handler: ollamaEmbeddings,
+  }),
+  route({
+    method: 'GET',
+    path: '/api/version',
+    role: 'inference',
+    summary: 'The version of Ollama whose routes these are',
+    replies: json(ollamaVersionReply),
+    words: ollamaWords,
+    handle: showVersion,
+  }),
+  route({
+    method: 'GET',
+    path: '/api/tags',
+    role: 'inference',
+    summary: "The admitted models in Ollama's words",
+    replies: json(ollamaTagsReply),
+    words: ollamaWords,
+    handle: listTags,
+  }),
+  route({
+    method: 'GET',
+    path: '/api/ps',
+    role: 'inference',
+    summary: 'The models in the memory of this machine',
+    replies: json(ollamaLoadedReply),
+    words: ollamaWords,
+    handle: listLoaded,
+  }),
+  routeWithBody({
+    method: 'POST',
+    path: '/api/show',
+    role: 'inference',
+    summary: "One admitted model in Ollama's words",
+    body: ollamaShowRequest,
+    replies: json(ollamaShowReply),
+    words: ollamaWords,
+    handle: showTag,
+  }),
+];
+
+function pullRoute(fetchModel: FetchModel): Route {
+  return routeWithBody({
+    method: 'POST',
+    path: '/api/pull',
+    role: 'operator',
+    summary: 'Fetches a model into quarantine; a stream unless stream is false',
+    body: ollamaPullRequest,
+    replies: jsonOrLines(ollamaPullReply),
+    words: ollamaWords,
+    handle: pullModel(fetchModel),
+  });
+}
+
+function metricsRoute(open: boolean): Route {
+  return route({
+    method: 'GET',
+    path: '/metrics',
+    role: open ? 'public' : 'inference',
+    summary: 'Measurements for Prometheus',
+    replies: { 'text/plain': null },
+    handle: showMetrics,
+  });
+}
 
 /** They say whether the server lives and takes requests, and what the API is; nothing about what it serves. */
-const openRoutes: readonly string[] = ['/', '/healthz', '/health', '/readyz', '/openapi.json', '/docs'];
-
-/** Who may ask for a route; a path that is none counts as any other. */
-export function roleFor(route: string | undefined, openMetrics: boolean): Role {
-  if (openRoutes.includes(route ?? '') || (openMetrics && route === '/metrics')) return 'public';
-  return route === '/api/pull' ? 'operator' : 'inference';
-}
-
-export function addRoutes(app: FastifyInstance, context: GatewayContext, fetchModel?: FetchModel): void {
-  // What Ollama's clients look for before anything else.
-  app.get('/', (_, reply) => reply.type('text/plain').send('Tiegel is running'));
-  for (const path of ['/healthz', '/health']) {
-    app.get(path, (_, reply) => reply.type('application/json').send('{"status":"ok"}'));
-  }
-  app.get('/readyz', (_, reply) => {
-    const ready = context.models.list().length > 0;
-    const status = ready ? 'ready' : 'no model is admitted';
-    return reply.code(ready ? 200 : 503).send({ status });
-  });
-  app.get('/openapi.json', showOpenApi());
-  app.get('/docs', showReference());
-  app.get('/metrics', showMetrics(context));
-  app.get('/v1/models', listModels(context));
-  app.get('/v1/models/:name', showModel(context));
-  app.post('/v1/requests/:id/end-thinking', endThinking(context));
-  app.get('/api/version', showVersion());
-  app.get('/api/tags', listTags(context));
-  app.get('/api/ps', listLoaded(context));
-  app.post('/api/show', showTag(context));
-  if (fetchModel !== undefined) app.post('/api/pull', pullModel(context, fetchModel));
-}
+const serverRoutes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/',
+    role: 'public',
+    summary: 'Whether the server lives, in a word',
+    replies: { 'text/plain': null },
+    handle: showWord,
+  }),
+  route({
+    method: 'GET',
+    path: '/healthz',
+    role: 'public',
+    summary: 'Whether the server lives',
+    replies: json(healthReply),
+    handle: showHealth,
+  }),
+  route({
+    method: 'GET',
+    path: '/health',
+    role: 'public',
+    summary: 'The same',
+    replies: json(healthReply),
+    handle: showHealth,
+  }),
+  route({
+    method: 'GET',
+    path: '/readyz',
+    role: 'public',
+    summary: 'Whether it has models and takes requests',
+    replies: json(readinessReply),
+    handle: showReadiness,
+  }),
+  route({
+    method: 'GET',
+    path: '/openapi.json',
+    role: 'public',
+    summary: 'This document',
+    replies: json(documentReply),
+    handle: showOpenApi,
+  }),
+  route({
+    method: 'GET',
+    path: '/docs',
+    role: 'public',
+    summary: 'This document, to be read',
+    replies: { 'text/html': null },
+    handle: showReference,
+  }),
+];

@@ -13,13 +13,13 @@ import { dropPrefill, editParts, firstCallOnly } from './edit-parts.ts';
 import { callFromAnswer } from './forced-call.ts';
 import { type GatheredTurn, gather } from './gather.ts';
 import { noteFirsts } from './request-timer.ts';
-import { type Exchange, endRequest, type InferenceRoute } from './serve-inference.ts';
+import { type Exchange, endRequest, type InferenceHandler } from './serve-inference.ts';
 import { messagesOf, type TurnRequest } from './turn-request.ts';
 import { type ChoiceStream, type ObserveParts, streamTurns } from './turn-stream.ts';
 import { withinContext } from './within-context.ts';
 
-/** The route of a dialect. */
-export function completionRoute(dialect: Dialect): InferenceRoute {
+/** What answers the route of a dialect. */
+export function completionHandler(dialect: Dialect): InferenceHandler {
   return {
     ...dialect,
     read: (body, unknownFields, response) => {

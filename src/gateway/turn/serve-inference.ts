@@ -3,18 +3,21 @@
 
 import type { ServerResponse } from 'node:http';
 import type { ObservedMessage, RequestRecord } from '../../traffic/index.ts';
-import type { UnknownFields } from '../../wire/index.ts';
+import { type BodySchema, parseWith, type UnknownFields } from '../../wire/index.ts';
 import type { Demand, Grant } from '../access/gate.ts';
 import { resolveModel } from '../access/resolve-model.ts';
 import type { ServedModel } from '../access/served-model.ts';
 import type { GatewayContext } from '../context.ts';
-import type { Dialect } from '../dialects/dialect.ts';
+import type { ErrorWords } from '../dialects/dialect.ts';
 import { answerError } from '../http/answer-error.ts';
 import { parseJsonBody, readBody } from '../http/request-body.ts';
+import { requireValue } from '../http/require-value.ts';
 import { clientGone, type GatewayRequest, outcomeOf } from '../request.ts';
 
-/** A route to a model, in whatever dialect. */
-export type InferenceRoute = Pick<Dialect, 'name' | 'path' | 'requestIdHeader' | 'refusal'> & {
+/** What answers a route to a model, in whatever dialect. */
+export type InferenceHandler = ErrorWords & {
+  readonly name: string;
+  readonly body: BodySchema;
   /** Says in a header of the response what it left out. @throws TGL_REQUEST_INVALID */
   readonly read: (body: unknown, unknownFields: UnknownFields, response: ServerResponse) => InferenceTask;
 };
@@ -29,6 +32,23 @@ export type InferenceTask = {
   readonly run: (context: GatewayContext, exchange: Exchange) => Promise<void>;
 };
 
+/** A handler by its parts; from here on nobody needs to know the type of its body. */
+export function defineHandler<Body>({
+  body,
+  taskOf,
+  ...words
+}: Omit<InferenceHandler, 'body' | 'read'> & {
+  readonly body: BodySchema<Body>;
+  readonly taskOf: (body: Body) => InferenceTask;
+}): InferenceHandler {
+  return {
+    ...words,
+    body,
+    read: (input, unknownFields, response) =>
+      taskOf(requireValue(parseWith(body, input, unknownFields), response)),
+  };
+}
+
 export type Exchange = {
   readonly request: GatewayRequest;
   readonly model: ServedModel;
@@ -38,14 +58,14 @@ export type Exchange = {
 /** Serves one request. Never rejects. */
 export async function serveInference(
   context: GatewayContext,
-  route: InferenceRoute,
+  handler: InferenceHandler,
   request: GatewayRequest,
 ): Promise<void> {
   context.openRequests.add(request);
   try {
     context.access.authorise(request, 'inference');
     const body = await readBody(request.raw, context.limits.bodyBytes);
-    const task = route.read(parseJsonBody(body), context.unknownFields, request.response);
+    const task = handler.read(parseJsonBody(body), context.unknownFields, request.response);
     const model = await resolveModel(context, task.model);
     request.model = { name: task.model, admissionKey: model.admitted.admissionKey };
     await pass(context, request, { task, model, bytes: body.length });

@@ -8,12 +8,12 @@ import {
   type OllamaChatRequest,
   type OllamaGenerateRequest,
   type OllamaMessage,
-  parseOllamaChatRequest,
-  parseOllamaGenerateRequest,
+  ollamaChatRequest,
+  ollamaGenerateRequest,
 } from '../../../wire/index.ts';
 import type { GatheredTurn } from '../../turn/gather.ts';
 import type { TurnRequest } from '../../turn/turn-request.ts';
-import { type Dialect, defineDialect, type Reply, type StreamEncoder } from '../dialect.ts';
+import { type Dialect, defineDialect, type ErrorWords, type Reply, type StreamEncoder } from '../dialect.ts';
 import { toolOf } from '../openai-chat/request.ts';
 import { tokenEntriesOf } from '../openai-chat/response.ts';
 import { samplingOf } from '../sampling.ts';
@@ -41,18 +41,17 @@ const generateShape: Shape = ({ answer = '', reasoning }) => ({
   ...(reasoning !== undefined && { thinking: reasoning }),
 });
 
-const words = {
-  streamType: 'application/x-ndjson',
-  ping: '',
+export const ollamaWords: ErrorWords = {
   requestIdHeader: 'x-request-id',
-  refusal: ({ error }: { readonly error: { readonly message: string } }) => ({ error: error.message }),
-} as const;
+  refusal: ({ error }) => ({ error: error.message }),
+};
+
+const lines = { streamType: 'application/x-ndjson', ping: '', ...ollamaWords } as const;
 
 export const ollamaChat: Dialect = defineDialect({
   name: 'ollama-chat',
-  path: '/api/chat',
-  ...words,
-  parse: parseOllamaChatRequest,
+  ...lines,
+  body: ollamaChatRequest,
   toTurn: (body: OllamaChatRequest): TurnRequest => ({
     ...commonOf(body),
     input: { messages: body.messages.map(messageOf) },
@@ -65,9 +64,8 @@ export const ollamaChat: Dialect = defineDialect({
 
 export const ollamaGenerate: Dialect = defineDialect({
   name: 'ollama-generate',
-  path: '/api/generate',
-  ...words,
-  parse: parseOllamaGenerateRequest,
+  ...lines,
+  body: ollamaGenerateRequest,
   toTurn: (body: OllamaGenerateRequest): TurnRequest => {
     const { system, prompt, raw } = body;
     if (raw === true && system) {
@@ -157,7 +155,7 @@ function encodeLines(reply: Reply, shape: Shape): StreamEncoder {
       }
     },
     close: () => '',
-    fail: (envelope) => `${JSON.stringify(words.refusal(envelope))}\n`,
+    fail: (envelope) => `${JSON.stringify(ollamaWords.refusal(envelope))}\n`,
   };
 }
 

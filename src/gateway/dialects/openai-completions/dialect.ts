@@ -3,20 +3,25 @@
 
 import { TiegelError } from '../../../base/index.ts';
 import type { ConverseEnd } from '../../../reasoning/index.ts';
-import { type CompletionRequest, mostReplies, parseCompletionRequest } from '../../../wire/index.ts';
+import { type CompletionRequest, completionRequest, mostReplies } from '../../../wire/index.ts';
 import type { GatheredTurn } from '../../turn/gather.ts';
 import type { TurnRequest } from '../../turn/turn-request.ts';
-import { type Dialect, defineDialect, type Reply, type StreamEncoder, serverSentEvents } from '../dialect.ts';
+import {
+  type Dialect,
+  defineDialect,
+  plainWords,
+  type Reply,
+  type StreamEncoder,
+  serverSentEvents,
+} from '../dialect.ts';
 import { finishOf, usageOf } from '../openai-chat/response.ts';
 import { samplingOf } from '../sampling.ts';
 
 export const openaiCompletions: Dialect = defineDialect({
   name: 'openai-completions',
-  path: '/v1/completions',
   ...serverSentEvents,
-  requestIdHeader: 'x-request-id',
-  refusal: (envelope) => envelope,
-  parse: parseCompletionRequest,
+  ...plainWords,
+  body: completionRequest,
   toTurn: turnOf,
   whole: completionOf,
   stream: encodeChunks,

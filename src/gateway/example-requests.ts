@@ -1,0 +1,50 @@
+// One request to each route, for the tests that are generated from the table of routes.
+import { type InferenceRoute, isInference, type Route } from './routes/route.ts';
+import { routesOf } from './routes/routes.ts';
+import { testModel } from './testing.ts';
+
+/** The table of a server that has every route there is. */
+export const allRoutes: readonly Route[] = routesOf({
+  fetchModel: async () => ({ name: testModel, digest: 'sha256:0' }),
+});
+
+export const inferenceRoutes: readonly InferenceRoute[] = allRoutes.filter(isInference);
+
+const messages = [{ role: 'user', content: 'hi' }];
+
+const bodies = new Map<string, object>(
+  Object.entries({
+    '/v1/chat/completions': { messages },
+    '/v1/completions': { prompt: 'hi' },
+    '/v1/responses': { input: 'hi' },
+    '/v1/messages': { messages, max_tokens: 50 },
+    '/v1/messages/count_tokens': { messages },
+    '/v1/embeddings': { input: ['hi', 'you'] },
+    '/api/chat': { messages, stream: false },
+    '/api/generate': { prompt: 'hi', stream: false },
+    '/api/embed': { input: 'hi' },
+    '/api/embeddings': { prompt: 'hi' },
+    '/api/show': {},
+    '/api/pull': { stream: false },
+  }),
+);
+
+/** A body that the route takes. @throws TypeError for a route that has none here and needs one */
+export function exampleOf(path: string): object {
+  const body = bodies.get(path);
+  if (body === undefined) throw new TypeError(`There is no example of a request to ${path}.`);
+  return { model: testModel, ...body };
+}
+
+/** What `fetch` needs for a request to a route that is answered. */
+export function requestTo(
+  { method, path, body }: Route,
+  key: string | null,
+): [path: string, init: RequestInit] {
+  const url = path.replace('{name}', testModel).replace('{id}', 'req_0_0');
+  const headers = {
+    ...(key !== null && { authorization: `Bearer ${key}` }),
+    ...(body !== null && { 'content-type': 'application/json' }),
+  };
+  return [url, { method, headers, ...(body !== null && { body: JSON.stringify(exampleOf(path)) }) }];
+}
