@@ -20,7 +20,7 @@ import type { AssessOptions, AssessProgress } from './run/assess-options.ts';
 /** Assesses and checks what always holds: a record exists exactly for a pass, and admission follows it. */
 async function assessed(options: AssessOptions) {
   const assessment = await assess(options);
-  const admission = await options.catalog.admit(options.variant, options.serving);
+  const admission = await options.catalog.admissions.admit(options.variant, options.serving);
   expect(admission.admitted).toBe(assessment.verdict === 'pass');
   expect(assessment.record !== null).toBe(assessment.verdict === 'pass');
   expect(digestOf(readFileSync(assessment.evidencePath))).toBe(assessment.evidenceDigest);
@@ -260,7 +260,7 @@ test('an interruption ends it with its reason, frees the engine and leaves no ev
   await expect(assess(options)).rejects.toThrow('interrupted');
   expect(engine.state()).toBe('closed');
   expect(readdirSync(join(setup.catalog.home, 'assessments'))).toEqual([]);
-  expect(await setup.catalog.admit(setup.variant, serving)).toMatchObject({ admitted: false });
+  expect(await setup.catalog.admissions.admit(setup.variant, serving)).toMatchObject({ admitted: false });
 });
 
 test('progress runs up to the whole of every probe, and the engine is closed at the end', async () => {

@@ -87,12 +87,14 @@ async function conduct(
     'policy' in battery
       ? await conductPolicy({ ...options, battery }, begun, session)
       : await conductProbes({ ...options, battery }, begun, session);
-  writeAttestation(assessment.evidencePath, options.catalog);
+  writeAttestation(assessment.evidencePath, options.catalog.attestations);
   return assessment;
 }
 
 /** What a policy has rejected, a battery without one cannot admit. */
-function standingDecision(revocation: ReturnType<Catalog['revocationOf']>): readonly ProbeResult[] {
+function standingDecision(
+  revocation: ReturnType<Catalog['admissions']['revocationOf']>,
+): readonly ProbeResult[] {
   if (revocation?.policy === undefined) return [];
   const { policy, time, reason: why } = revocation;
   const reason = `the policy ${policy} rejected it at ${time} (${why}); only a policy can admit it again`;
@@ -111,7 +113,7 @@ async function conductProbes(
   using evidence = openEvidence(join(catalog.home, 'assessments', begun.id));
   evidence.append({ type: 'assessment', ...begun, model, battery });
 
-  const standing = standingDecision(catalog.revocationOf(begun.subject));
+  const standing = standingDecision(catalog.admissions.revocationOf(begun.subject));
   for (const result of standing) evidence.append({ type: 'probe', ...result });
   const probes = [...standing, ...(await runProbes(battery.probes, options, session, evidence.append))];
   const verdict = overallVerdict(probes.map((probe) => probe.verdict));
@@ -152,7 +154,12 @@ async function conductPolicy(
   const record = verdict === 'pass' ? recordPass(options, model, passed) : null;
   if (verdict === 'fail') {
     const failed = required.flatMap((probe) => (probe.verdict === 'fail' ? [probe.name] : []));
-    options.catalog.reject(model, begun.subject, policy.name, `${id} did not meet ${failed.join(', ')}`);
+    options.catalog.admissions.reject(
+      model,
+      begun.subject,
+      policy.name,
+      `${id} did not meet ${failed.join(', ')}`,
+    );
   }
   return { ...assessed, evidencePath: evidence.path, evidenceDigest, record, policy: assessment };
 }
@@ -168,7 +175,7 @@ function recordPass(
   model: string,
   { subject, probes, evidenceDigest, validDays, conditions = [], policy }: Passed,
 ): AdmissionRecord {
-  return catalog.recordAdmission({
+  return catalog.admissions.record({
     model,
     subject,
     battery: { name: battery.name, version: battery.version },

@@ -119,7 +119,7 @@ export async function bench(write: (path: string) => void = writeRandomModel): P
   write(path);
   const clock = manualClock(Date.UTC(2026, 0, 1));
   const catalog = openCatalog({ home: join(directory, 'home'), clock });
-  const variant = await catalog.importFile(path, { name: 'random', source: 'a test' });
+  const variant = await catalog.variants.importFile(path, { name: 'random', source: 'a test' });
   return {
     directory,
     catalog,

@@ -57,8 +57,8 @@ test('a model that holds only behind a guard is rejected without it and admitted
     },
   });
   const { catalog, variant } = place;
-  expect(await catalog.admit(variant, behindGuard.serving)).toMatchObject({ admitted: true });
-  expect(await catalog.admit(variant, serving)).toMatchObject({
+  expect(await catalog.admissions.admit(variant, behindGuard.serving)).toMatchObject({ admitted: true });
+  expect(await catalog.admissions.admit(variant, serving)).toMatchObject({
     reason: expect.stringContaining('the guard chain'),
   });
 

@@ -28,7 +28,7 @@ async function setup() {
     quick: () => run({ startEngine: knowing }),
     full: () => run({ startEngine: knowing, battery: full }),
     rejected: () => run({ startEngine: engine(babblingReply), battery: full }),
-    admission: () => catalog.admit(variant, serving),
+    admission: () => catalog.admissions.admit(variant, serving),
     [Symbol.dispose]: () => place[Symbol.dispose](),
   };
 }
@@ -38,7 +38,7 @@ test('a rejection by a policy ends the admissions before it, with or without a p
     using place = await setup();
     const { subject } = await place[before]();
     expect(await place.admission()).toMatchObject({ admitted: true });
-    expect(place.catalog.revocationOf(subject)).toBeNull();
+    expect(place.catalog.admissions.revocationOf(subject)).toBeNull();
     const { id, verdict, record } = await place.rejected();
     expect([verdict, record]).toEqual(['fail', null]);
     const reason = `${id} did not meet products`;
@@ -47,7 +47,7 @@ test('a rejection by a policy ends the admissions before it, with or without a p
       reason: expect.stringMatching(/^it was rejected at 2026-.*did not meet products$/),
     });
     // What running servers look at.
-    expect(place.catalog.revocationOf(subject)).toMatchObject({ revoked: true, reason });
+    expect(place.catalog.admissions.revocationOf(subject)).toMatchObject({ revoked: true, reason });
   }
 });
 
@@ -69,7 +69,7 @@ test('a rejection is about one configuration, and a policy can lift it', async (
   using place = await setup();
   await place.rejected();
   const other = { ...serving, systemPrompt: 'Be brief.' };
-  expect(await place.catalog.admit(place.variant, other)).toMatchObject({ state: 'quarantined' });
+  expect(await place.catalog.admissions.admit(place.variant, other)).toMatchObject({ state: 'quarantined' });
   expect((await place.full()).record).toMatchObject({ policy: { name: 'sums', version: '1' } });
   expect(await place.admission()).toMatchObject({ admitted: true });
   expect((await place.quick()).verdict).toBe('pass');
@@ -95,8 +95,8 @@ test('a record by a policy takes the place of one without', async () => {
 test('lifting a revocation does not lift a rejection', async () => {
   using place = await setup();
   const { subject } = await place.rejected();
-  place.catalog.revoke('random', subject, true, 'by hand');
+  place.catalog.admissions.revoke('random', subject, true, 'by hand');
   expect(await place.admission()).toMatchObject({ state: 'revoked' });
-  place.catalog.revoke('random', subject, false, 'mended');
+  place.catalog.admissions.revoke('random', subject, false, 'mended');
   expect(await place.admission()).toMatchObject({ state: 'rejected' });
 });

@@ -33,10 +33,10 @@ describe('importFile', () => {
       license: 'Apache-2.0',
       created: '2026-01-01T00:00:00.000Z',
     });
-    expect(readFileSync(await catalog.weightsPath(variant))).toEqual(bytes);
+    expect(readFileSync(await catalog.variants.weightsPath(variant))).toEqual(bytes);
     expect(variant.manifest.weights.shards).toEqual([]);
-    expect(catalog.find('small')).toEqual(variant);
-    expect(catalog.list()).toEqual({ variants: [variant], damaged: [] });
+    expect(catalog.variants.find('small')).toEqual(variant);
+    expect(catalog.variants.list()).toEqual({ variants: [variant], damaged: [] });
   });
 
   test('of the same bytes changes nothing, of others replaces the variant', async () => {
@@ -45,11 +45,11 @@ describe('importFile', () => {
     const { catalog, variant } = await catalogWithModel(directory.path, { clock });
     clock.advance(5000);
     const path = join(directory.path, 'small.gguf');
-    expect(await catalog.importFile(path, { name: 'small', source: 'again' })).toEqual(variant);
+    expect(await catalog.variants.importFile(path, { name: 'small', source: 'again' })).toEqual(variant);
     writeModel(path, { type: 'Q8_0' });
-    const replaced = await catalog.importFile(path, { name: 'small', source: 'another' });
+    const replaced = await catalog.variants.importFile(path, { name: 'small', source: 'another' });
     expect(replaced.manifest).toMatchObject({ quantisation: 'Q8_0', source: 'another' });
-    expect(catalog.find('small')).toEqual(replaced);
+    expect(catalog.variants.find('small')).toEqual(replaced);
   });
 
   test('takes a model without a vetted template, for inspection', async () => {
@@ -57,7 +57,7 @@ describe('importFile', () => {
     const { catalog } = await catalogWithModel(directory.path);
     const path = join(directory.path, 'other.gguf');
     writeModel(path, { template: '{{ cycler.__init__.__globals__ }}' });
-    const { manifest } = await catalog.importFile(path, { name: 'other', source: 'a test' });
+    const { manifest } = await catalog.variants.importFile(path, { name: 'other', source: 'a test' });
     expect(manifest.chatTemplate.family).toBe(null);
   });
 
@@ -69,7 +69,7 @@ describe('importFile', () => {
     const before = everyFile(directory.path);
     for (const content of [Buffer.alloc(0), Buffer.from('GGUF'), whole.subarray(0, whole.length - 40)]) {
       writeFileSync(path, content);
-      await expect(catalog.importFile(path, { name: 'bad', source: '' })).rejects.toThrow(
+      await expect(catalog.variants.importFile(path, { name: 'bad', source: '' })).rejects.toThrow(
         code('TGL_GGUF_INVALID'),
       );
     }
@@ -80,7 +80,7 @@ describe('importFile', () => {
     using directory = temporaryDirectory();
     const { catalog } = await catalogWithModel(directory.path);
     for (const path of [join(directory.path, 'nowhere'), directory.path]) {
-      await expect(catalog.importFile(path, { name: 'new', source: '' })).rejects.toThrow(
+      await expect(catalog.variants.importFile(path, { name: 'new', source: '' })).rejects.toThrow(
         code('TGL_FILE_NOT_FOUND'),
       );
     }
@@ -90,20 +90,20 @@ describe('importFile', () => {
 test('a damaged blob is repaired by importing its file again', async () => {
   using directory = temporaryDirectory();
   const { catalog, variant } = await catalogWithModel(directory.path);
-  const blob = await catalog.weightsPath(variant);
+  const blob = await catalog.variants.weightsPath(variant);
   chmodSync(blob, 0o600);
   writeFileSync(blob, 'damaged');
-  await expect(catalog.weightsPath(variant)).rejects.toThrow(code('TGL_BLOB_CORRUPT'));
-  await catalog.importFile(join(directory.path, 'small.gguf'), { name: 'small', source: 'again' });
-  expect(await catalog.weightsPath(variant)).toBe(blob);
+  await expect(catalog.variants.weightsPath(variant)).rejects.toThrow(code('TGL_BLOB_CORRUPT'));
+  await catalog.variants.importFile(join(directory.path, 'small.gguf'), { name: 'small', source: 'again' });
+  expect(await catalog.variants.weightsPath(variant)).toBe(blob);
 });
 
 test('a file that is here already is not copied again', async () => {
   using directory = temporaryDirectory();
   const { catalog, variant } = await catalogWithModel(directory.path);
-  const before = statSync(await catalog.weightsPath(variant)).ino;
-  await catalog.importFile(join(directory.path, 'small.gguf'), { name: 'small', source: 'again' });
-  expect(statSync(await catalog.weightsPath(variant)).ino).toBe(before);
+  const before = statSync(await catalog.variants.weightsPath(variant)).ino;
+  await catalog.variants.importFile(join(directory.path, 'small.gguf'), { name: 'small', source: 'again' });
+  expect(statSync(await catalog.variants.weightsPath(variant)).ino).toBe(before);
 });
 
 test('imports at the same time do not disturb each other', async () => {
@@ -118,22 +118,22 @@ test('imports at the same time do not disturb each other', async () => {
   const imported = await Promise.all(
     Array.from({ length: 12 }, (_, round) => {
       const name = `model-${round % 3}`;
-      return (round % 2 ? catalog : other).importFile(paths[round % 2]!, { name, source: '' });
+      return (round % 2 ? catalog : other).variants.importFile(paths[round % 2]!, { name, source: '' });
     }),
   );
   for (const { manifest } of imported) {
-    await catalog.weightsPath({ name: manifest.name, manifest });
-    expect(['F32', 'Q8_0']).toContain(catalog.find(manifest.name).manifest.quantisation);
+    await catalog.variants.weightsPath({ name: manifest.name, manifest });
+    expect(['F32', 'Q8_0']).toContain(catalog.variants.find(manifest.name).manifest.quantisation);
   }
-  expect(catalog.list()).toMatchObject({ variants: { length: 4 }, damaged: [] });
+  expect(catalog.variants.list()).toMatchObject({ variants: { length: 4 }, damaged: [] });
 });
 
 test('an unknown name is answered with the known ones', async () => {
   using directory = temporaryDirectory();
   const { catalog } = await catalogWithModel(directory.path);
-  expect(() => catalog.find('large')).toThrow(/no model large; the catalog holds small/);
+  expect(() => catalog.variants.find('large')).toThrow(/no model large; the catalog holds small/);
   const empty = openCatalog({ home: join(directory.path, 'empty'), clock: manualClock() });
-  expect(() => empty.find('large')).toThrow(/holds nothing/);
+  expect(() => empty.variants.find('large')).toThrow(/holds nothing/);
 });
 
 const hostileText = fc.oneof(
@@ -152,8 +152,8 @@ test('10,000 hostile names are refused and create nothing', async () => {
     { numRuns: 10_000, seed: 1 },
   );
   for (const name of names) {
-    expect(() => catalog.find(name)).toThrow(code('TGL_MODEL_NAME_INVALID'));
-    await expect(catalog.importFile(source, { name, source: '' })).rejects.toThrow(
+    expect(() => catalog.variants.find(name)).toThrow(code('TGL_MODEL_NAME_INVALID'));
+    await expect(catalog.variants.importFile(source, { name, source: '' })).rejects.toThrow(
       code('TGL_MODEL_NAME_INVALID'),
     );
   }
@@ -174,7 +174,7 @@ test('10,000 hostile digests are refused and create nothing', async () => {
   );
   for (const hostile of fc.sample(fc.oneof(hostileText, nearDigest), { numRuns: 10_000, seed: 2 })) {
     const manifest = { ...variant.manifest, weights: { digest: hostile as Digest, bytes: 1, shards: [] } };
-    await expect(catalog.weightsPath({ name: 'small', manifest })).rejects.toThrow(
+    await expect(catalog.variants.weightsPath({ name: 'small', manifest })).rejects.toThrow(
       code('TGL_DIGEST_INVALID'),
     );
   }
@@ -188,10 +188,10 @@ test('any flipped byte of a manifest is noticed, by find and by list', async () 
   const length = readFileSync(path).length;
   for (let position = 0; position < length; position++) {
     using _ = flipByte(path, position, 1 << (position % 8));
-    expect(() => catalog.find('small')).toThrow(code('TGL_MANIFEST_INVALID'));
+    expect(() => catalog.variants.find('small')).toThrow(code('TGL_MANIFEST_INVALID'));
   }
   using _ = flipByte(path, 10, 1);
-  expect(catalog.list()).toMatchObject({ variants: [], damaged: [{ name: 'small' }] });
+  expect(catalog.variants.list()).toMatchObject({ variants: [], damaged: [{ name: 'small' }] });
 });
 
 test('a manifest that is too large, a directory or of another model is refused', async () => {
@@ -203,9 +203,14 @@ test('a manifest that is too large, a directory or of another model is refused',
   writeFileSync(join(manifests, 'Odd Name.json'), '{}');
   appendFileSync(join(manifests, 'small.json'), ' '.repeat(100_000));
   for (const name of ['other', 'folder', 'small']) {
-    expect(() => catalog.find(name)).toThrow(code('TGL_MANIFEST_INVALID'));
+    expect(() => catalog.variants.find(name)).toThrow(code('TGL_MANIFEST_INVALID'));
   }
-  expect(catalog.list().damaged.map(({ name }) => name)).toEqual(['Odd Name', 'folder', 'other', 'small']);
+  expect(catalog.variants.list().damaged.map(({ name }) => name)).toEqual([
+    'Odd Name',
+    'folder',
+    'other',
+    'small',
+  ]);
 });
 
 test('a home that is a file is refused', () => {

@@ -120,14 +120,14 @@ export async function catalogWithModel(
   const path = join(directory, 'small.gguf');
   writeModel(path);
   const catalog = openCatalog({ home: join(directory, 'home'), clock }, disk);
-  return { catalog, variant: await catalog.importFile(path, { name: 'small', source: 'a test' }) };
+  return { catalog, variant: await catalog.variants.importFile(path, { name: 'small', source: 'a test' }) };
 }
 
 /** What a passed assessment of that model hands over. */
 export async function passedAssessment(catalog: Catalog, variant: Variant): Promise<PassedAssessment> {
   return {
     model: variant.name,
-    subject: await catalog.subjectOf(variant, serving),
+    subject: await catalog.admissions.subjectOf(variant, serving),
     battery: { name: 'quick', version: '1' },
     probes: [{ name: 'file-review', verdict: 'pass', reason: 'all is well' }],
     evidence: variant.manifest.weights.digest,

@@ -1,6 +1,8 @@
 // catalog: models, their blobs and manifests, and the records that admit them to be served.
 export type { AdmissionRecord, AssessmentBasis, Condition } from './admission/admission-record.ts';
+export type { Admissions } from './admission/admissions.ts';
 export type { AdmittedRemote, AdmittedVariant, NotAdmitted } from './admission/admit.ts';
+export type { Attestations } from './admission/attestations.ts';
 export type { Envelope } from './admission/dsse.ts';
 export type { Statement } from './admission/in-toto.ts';
 export { revokedError } from './admission/revocation.ts';

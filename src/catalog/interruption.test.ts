@@ -18,7 +18,7 @@ test('a disk that is full at the n-th write leaves the old state, for every n', 
     const path = join(directory.path, 'small.gguf');
     writeModel(path, { type: 'Q8_0' });
     const recorded = openCatalog({ home: catalog.home, clock: systemClock }, faultless);
-    await recorded.importFile(path, { name: 'small', source: 'new' });
+    await recorded.variants.importFile(path, { name: 'small', source: 'new' });
   }
   const operations = faultless.operations.filter(({ type }) => type !== 'remove');
   expect(operations.map(({ type }) => type)).toEqual([
@@ -32,10 +32,10 @@ test('a disk that is full at the n-th write leaves the old state, for every n', 
     const path = join(directory.path, 'small.gguf');
     writeModel(path, { type: 'Q8_0' });
     const full = openCatalog({ home: catalog.home, clock: systemClock }, recordingDisk(failAt));
-    const importing = full.importFile(path, { name: 'small', source: 'new' });
+    const importing = full.variants.importFile(path, { name: 'small', source: 'new' });
     await expect(importing).rejects.toThrow(expect.objectContaining({ code: 'TGL_DISK_FULL' }));
     // Where only the last sync of the directory fails, the new state is seen already, and whole.
-    const { variants, damaged } = catalog.list();
+    const { variants, damaged } = catalog.variants.list();
     expect(damaged).toEqual([]);
     expect(variants.map(({ manifest }) => manifest.quantisation)).toEqual([
       failAt < operations.length ? 'F32' : 'Q8_0',
@@ -43,10 +43,12 @@ test('a disk that is full at the n-th write leaves the old state, for every n', 
     if (failAt < operations.length) expect(variants).toEqual([variant]);
     expect(partials(catalog.home)).toEqual([]);
     const [seen] = variants;
-    expect(digestOf(readFileSync(await catalog.weightsPath(seen!)))).toBe(seen!.manifest.weights.digest);
-    expect((await catalog.importFile(path, { name: 'small', source: 'new' })).manifest.quantisation).toBe(
-      'Q8_0',
+    expect(digestOf(readFileSync(await catalog.variants.weightsPath(seen!)))).toBe(
+      seen!.manifest.weights.digest,
     );
+    expect(
+      (await catalog.variants.importFile(path, { name: 'small', source: 'new' })).manifest.quantisation,
+    ).toBe('Q8_0');
   }
 });
 
@@ -55,7 +57,7 @@ test('a full disk leaves no admission record', async () => {
   const { catalog, variant } = await catalogWithModel(directory.path);
   const full = openCatalog({ home: catalog.home, clock: systemClock }, recordingDisk(1));
   const passed = await passedAssessment(catalog, variant);
-  expect(() => full.recordAdmission(passed)).toThrow(expect.objectContaining({ code: 'TGL_DISK_FULL' }));
+  expect(() => full.admissions.record(passed)).toThrow(expect.objectContaining({ code: 'TGL_DISK_FULL' }));
   expect(readdirSync(join(catalog.home, 'admissions'))).toEqual([]);
 });
 
@@ -71,7 +73,7 @@ test('kill -9 during imports leaves whole artefacts only', { timeout: 60_000 }, 
     const catalog = openCatalog({ home: ${JSON.stringify(home)}, clock: systemClock });
     console.log('ready');
     for (let round = 0; ; round++) {
-      await catalog.importFile(${JSON.stringify(path)}, { name: 'large-' + round, source: 'a test' });
+      await catalog.variants.importFile(${JSON.stringify(path)}, { name: 'large-' + round, source: 'a test' });
     }`;
   let left = 0;
   for (let trial = 0; trial < 3; trial++) {
@@ -84,14 +86,14 @@ test('kill -9 during imports leaves whole artefacts only', { timeout: 60_000 }, 
     left = partials(home).length;
 
     const catalog = openCatalog({ home, clock: systemClock });
-    const { variants, damaged } = catalog.list();
+    const { variants, damaged } = catalog.variants.list();
     expect(damaged).toEqual([]);
-    for (const variant of variants) await catalog.weightsPath(variant);
+    for (const variant of variants) await catalog.variants.weightsPath(variant);
     for (const blob of readdirSync(join(home, 'blobs', 'sha256')).filter((name) => !name.startsWith('.'))) {
       expect(digestOf(readFileSync(join(home, 'blobs', 'sha256', blob)))).toBe(blob);
     }
-    await catalog.importFile(path, { name: 'after', source: 'a test' });
-    expect(catalog.find('after').manifest.weights.digest).toBe(digestOf(readFileSync(path)));
+    await catalog.variants.importFile(path, { name: 'after', source: 'a test' });
+    expect(catalog.variants.find('after').manifest.weights.digest).toBe(digestOf(readFileSync(path)));
   }
   expect(left).toBeGreaterThan(0);
 });

@@ -14,36 +14,39 @@ describe('remove', () => {
   test('takes the variant and its bytes, and says how many', async () => {
     using directory = temporaryDirectory();
     const { catalog, variant } = await catalogWithModel(directory.path);
-    expect(catalog.remove('small')).toEqual({ blobs: 1, bytes: variant.manifest.weights.bytes });
-    expect(catalog.list()).toEqual({ variants: [], damaged: [] });
+    expect(catalog.variants.remove('small')).toEqual({ blobs: 1, bytes: variant.manifest.weights.bytes });
+    expect(catalog.variants.list()).toEqual({ variants: [], damaged: [] });
     expect(blobsIn(catalog.home)).toEqual([]);
-    expect(() => catalog.remove('small')).toThrow(code('TGL_MODEL_UNKNOWN'));
+    expect(() => catalog.variants.remove('small')).toThrow(code('TGL_MODEL_UNKNOWN'));
   });
 
   test('leaves bytes that another variant has too', async () => {
     using directory = temporaryDirectory();
     const { catalog, variant } = await catalogWithModel(directory.path);
-    const twin = await catalog.importFile(join(directory.path, 'small.gguf'), { name: 'twin', source: '' });
-    expect(catalog.remove('small')).toEqual({ blobs: 0, bytes: 0 });
-    expect(await catalog.weightsPath(twin)).toContain(variant.manifest.weights.digest);
+    const twin = await catalog.variants.importFile(join(directory.path, 'small.gguf'), {
+      name: 'twin',
+      source: '',
+    });
+    expect(catalog.variants.remove('small')).toEqual({ blobs: 0, bytes: 0 });
+    expect(await catalog.variants.weightsPath(twin)).toContain(variant.manifest.weights.digest);
   });
 
   test('takes what a replaced variant left', async () => {
     using directory = temporaryDirectory();
     const { catalog } = await catalogWithModel(directory.path);
     writeModel(join(directory.path, 'small.gguf'), { type: 'Q8_0' });
-    await catalog.importFile(join(directory.path, 'small.gguf'), { name: 'small', source: '' });
+    await catalog.variants.importFile(join(directory.path, 'small.gguf'), { name: 'small', source: '' });
     expect(blobsIn(catalog.home)).toHaveLength(2);
-    expect(catalog.remove('small').blobs).toBe(2);
+    expect(catalog.variants.remove('small').blobs).toBe(2);
   });
 
   test('takes no bytes while a manifest cannot be read, since it may name them', async () => {
     using directory = temporaryDirectory();
     const { catalog } = await catalogWithModel(directory.path);
     writeFileSync(join(catalog.home, 'manifests', 'damaged.json'), '{}');
-    expect(catalog.remove('small')).toEqual({ blobs: 0, bytes: 0 });
+    expect(catalog.variants.remove('small')).toEqual({ blobs: 0, bytes: 0 });
     expect(blobsIn(catalog.home)).toHaveLength(1);
-    expect(catalog.remove('damaged').blobs).toBe(1);
+    expect(catalog.variants.remove('damaged').blobs).toBe(1);
   });
 });
 
@@ -57,7 +60,7 @@ test('a collection that was killed is finished at the next start, whichever way 
   writeFileSync(join(blobs, `.${orphan}.aside`), 'orphan');
   const reopened = openCatalog({ home: catalog.home, clock: manualClock() });
   expect(blobsIn(catalog.home)).toEqual([digest]);
-  expect(await reopened.weightsPath(variant)).toBe(join(blobs, digest));
+  expect(await reopened.variants.weightsPath(variant)).toBe(join(blobs, digest));
 });
 
 describe('shards', () => {
@@ -65,32 +68,32 @@ describe('shards', () => {
     using directory = temporaryDirectory();
     const { catalog } = await catalogWithModel(directory.path);
     const paths = writeShards(directory.path, 3);
-    const variant = await catalog.importFile(paths[1]!, { name: 'large', source: 'a test' });
+    const variant = await catalog.variants.importFile(paths[1]!, { name: 'large', source: 'a test' });
     const { shards, digest } = variant.manifest.weights;
     expect(shards.map((shard) => shard.digest)).toEqual(paths.map((path) => digestOf(readFileSync(path))));
     expect(variant.manifest.configuration).toEqual({ block_count: 1 });
-    const first = await catalog.weightsPath(variant);
+    const first = await catalog.variants.weightsPath(variant);
     expect(first).toBe(join(catalog.home, 'shard-sets', digest, 'model-00001-of-00003.gguf'));
     for (const [index, { digest }] of shards.entries()) {
       expect(digestOf(readFileSync(first.replace('00001', `0000${index + 1}`)))).toBe(digest);
     }
-    expect(await catalog.importFile(paths[0]!, { name: 'large', source: 'again' })).toEqual(variant);
-    expect(catalog.remove('large').blobs).toBe(3);
+    expect(await catalog.variants.importFile(paths[0]!, { name: 'large', source: 'again' })).toEqual(variant);
+    expect(catalog.variants.remove('large').blobs).toBe(3);
     expect(existsSync(join(catalog.home, 'shard-sets', digest))).toBe(false);
   });
 
   test('a set of names that somebody changed is mended before it is used', async () => {
     using directory = temporaryDirectory();
     const { catalog } = await catalogWithModel(directory.path);
-    const variant = await catalog.importFile(writeShards(directory.path, 2)[0]!, {
+    const variant = await catalog.variants.importFile(writeShards(directory.path, 2)[0]!, {
       name: 'large',
       source: '',
     });
-    const first = await catalog.weightsPath(variant);
+    const first = await catalog.variants.weightsPath(variant);
     const before = statSync(first).ino;
     renameSync(first, `${first}.old`);
     writeFileSync(first, 'something else');
-    expect(statSync(await catalog.weightsPath(variant)).ino).toBe(before);
+    expect(statSync(await catalog.variants.weightsPath(variant)).ino).toBe(before);
   });
 
   test('one that is missing is named', async () => {
@@ -98,7 +101,7 @@ describe('shards', () => {
     const { catalog } = await catalogWithModel(directory.path);
     const [first, second] = writeShards(directory.path, 2);
     renameSync(second!, join(directory.path, 'elsewhere.gguf'));
-    await expect(catalog.importFile(first!, { name: 'large', source: '' })).rejects.toThrow(
+    await expect(catalog.variants.importFile(first!, { name: 'large', source: '' })).rejects.toThrow(
       /no readable file at .*00002-of-00002/,
     );
   });
@@ -130,17 +133,17 @@ test('any sequence of imports and removals, also at the same time, keeps what is
         await Promise.all(
           round.map(async ({ remove, name, file, catalog }) => {
             const chosen = catalogs[catalog]!;
-            if (!remove) await chosen.importFile(paths[file]!, { name, source: '' });
-            else if (existsSync(join(home, 'manifests', `${name}.json`))) chosen.remove(name);
+            if (!remove) await chosen.variants.importFile(paths[file]!, { name, source: '' });
+            else if (existsSync(join(home, 'manifests', `${name}.json`))) chosen.variants.remove(name);
           }),
         );
-        const { variants, damaged } = catalogs[0]!.list();
+        const { variants, damaged } = catalogs[0]!.variants.list();
         expect(damaged).toEqual([]);
-        for (const variant of variants) await catalogs[1]!.weightsPath(variant);
+        for (const variant of variants) await catalogs[1]!.variants.weightsPath(variant);
       }
-      await catalogs[0]!.importFile(paths[0]!, { name: 'last', source: '' });
-      catalogs[0]!.remove('last');
-      const named = catalogs[0]!.list().variants.map(({ manifest }) => manifest.weights.digest);
+      await catalogs[0]!.variants.importFile(paths[0]!, { name: 'last', source: '' });
+      catalogs[0]!.variants.remove('last');
+      const named = catalogs[0]!.variants.list().variants.map(({ manifest }) => manifest.weights.digest);
       expect(blobsIn(home)).toEqual([...new Set(named)].sort());
     }),
     { numRuns: 20 },
@@ -156,9 +159,14 @@ test('what a file recommends becomes the sampling of the variant, unless the imp
   writeModel(path, {
     metadata: { 'general.sampling.temp': float32(0.6), 'general.sampling.top_p': float32(0.95) },
   });
-  const telling = await catalog.importFile(path, { name: 'telling', source: '' });
+  const telling = await catalog.variants.importFile(path, { name: 'telling', source: '' });
   expect(telling.manifest.sampling).toEqual({ temperature: 0.6, topP: 0.95 });
   const sampling = { temperature: 1, topP: 0.9 };
-  const known = await catalog.importFile(path, { name: 'known', source: '', sampling, license: 'MIT' });
+  const known = await catalog.variants.importFile(path, {
+    name: 'known',
+    source: '',
+    sampling,
+    license: 'MIT',
+  });
   expect(known.manifest).toMatchObject({ sampling, license: 'MIT' });
 });

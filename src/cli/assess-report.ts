@@ -19,7 +19,7 @@ export async function runAssessReport(
   const path = findEvidence(environment.home, evidence);
   const report = readReport(path);
   const { subject } = report;
-  const { variants } = openCatalog({ home: environment.home, clock }).list();
+  const { variants } = openCatalog({ home: environment.home, clock }).variants.list();
   const known = variants.find(
     ({ manifest }) => 'weights' in subject && manifest.weights.digest === subject.weights,
   )?.manifest;

@@ -17,7 +17,7 @@ export async function runAssessVerify(
     terminal.print(`${terminal.bad('Not valid')}: ${verification.problem}`);
     return 4;
   }
-  const attestation = checkAttestation(path, openCatalog({ home: environment.home, clock }));
+  const attestation = checkAttestation(path, openCatalog({ home: environment.home, clock }).attestations);
   terminal.result({ path, ...verification, attestation });
   if (attestation.state === 'wrong') {
     terminal.print(`${terminal.bad('Not valid')}: the attestation does not fit: ${attestation.problem}`);

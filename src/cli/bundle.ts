@@ -15,7 +15,7 @@ export async function runBundleExport(
   const catalog = openCatalog({ home: environment.home, clock });
   const variant = await findModel(catalog, model);
   const path = flags.out ?? `${variant.name}.tar`;
-  const bytes = await catalog.exportBundle(variant, path);
+  const bytes = await catalog.bundles.exportVariant(variant, path);
   terminal.print(`Wrote ${path} (${formatBytes(bytes)}). There: tiegel bundle import ${path}`);
   terminal.result({ model: variant.name, path, bytes });
   return 0;
@@ -27,7 +27,7 @@ export async function runBundleImport(
   flags: { readonly name?: string },
 ): Promise<ExitCode> {
   const catalog = openCatalog({ home: environment.home, clock });
-  const variant = await catalog.importBundle(path, flags.name);
+  const variant = await catalog.bundles.importVariant(path, flags.name);
   printImported(terminal, variant);
   return 0;
 }

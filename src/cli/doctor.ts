@@ -53,7 +53,7 @@ function checksOf({ environment, clock }: CommandContext): readonly Check[] {
     {
       name: 'catalog',
       look: () => {
-        const { variants, damaged } = openCatalog({ home: environment.home, clock }).list();
+        const { variants, damaged } = openCatalog({ home: environment.home, clock }).variants.list();
         if (damaged.length > 0)
           throw new Error(`damaged: ${damaged.map(({ name, problem }) => `${name}: ${problem}`).join('; ')}`);
         return variants.length === 0 ? 'empty' : variants.map(({ name }) => name).join(', ');

@@ -63,7 +63,7 @@ async function fitHere(
   const catalog = openCatalog({ home: environment.home, clock });
   const variant = await findModel(catalog, argument);
   const { name, manifest } = variant;
-  const { weightsPath, adapterPaths } = await catalog.filesOf(variant);
+  const { weightsPath, adapterPaths } = await catalog.variants.filesOf(variant);
   const model = readModel(weightsPath, adapterPaths);
   const build = runtimeBuildOf(runtime);
   const uses = measuredUses(catalog.home, filesDigest(variant)).filter(

@@ -20,7 +20,7 @@ export async function runImport(
   const catalog = openCatalog({ home: environment.home, clock });
   const stem = basename(path).replace(/-\d{5}-of-\d{5}\.gguf$/, '');
   const base = flags.base === undefined ? undefined : await findModel(catalog, flags.base);
-  const variant = await catalog.importFile(path, {
+  const variant = await catalog.variants.importFile(path, {
     name: flags.name ?? (base === undefined ? nameOf(stem) : nameOfAdapted(base, stem)),
     source: resolve(path),
     base,

@@ -9,11 +9,11 @@ import type { CommandContext, ExitCode } from './command.ts';
 import { printRemotes } from './print-remotes.ts';
 import { formatBytes } from './terminal.ts';
 
-type Recorded = Awaited<ReturnType<Catalog['recordFor']>>;
+type Recorded = Awaited<ReturnType<Catalog['admissions']['unverifiedRecordOf']>>;
 
 export async function runList({ environment, terminal, clock }: CommandContext): Promise<ExitCode> {
   const catalog = openCatalog({ home: environment.home, clock, outdated: outdatedSince });
-  const { variants, damaged } = catalog.list();
+  const { variants, damaged } = catalog.variants.list();
   const width = Math.max(0, ...variants.map(({ name }) => name.length));
   const runtimeBuild = variants.length === 0 ? '' : await lastRuntimeBuild(environment);
   const here: object[] = [];
@@ -22,7 +22,7 @@ export async function runList({ environment, terminal, clock }: CommandContext):
   for (const variant of variants) {
     const { name, manifest } = variant;
     const { weights, quantisation, chatTemplate } = manifest;
-    const admission = await catalog.recordFor(variant, servingOn(runtimeBuild, variant));
+    const admission = await catalog.admissions.unverifiedRecordOf(variant, servingOn(runtimeBuild, variant));
     const facts = [
       formatBytes(weights.bytes).padStart(10),
       quantisation.padEnd(6),

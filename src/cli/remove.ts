@@ -10,7 +10,7 @@ export async function runRemove(
   { environment, terminal, clock }: CommandContext,
   model: string,
 ): Promise<ExitCode> {
-  const { blobs, bytes } = openCatalog({ home: environment.home, clock }).remove(model);
+  const { blobs, bytes } = openCatalog({ home: environment.home, clock }).variants.remove(model);
   const inService = runningServers(environment.home).filter(({ models }) => models.includes(model));
   for (const { process, url } of inService) {
     terminal.note(

@@ -24,12 +24,12 @@ export async function runRevoke(
   if (remote === undefined) {
     const variant = await findModel(catalog, model);
     name = variant.name;
-    subject = await catalog.subjectOf(variant, await servingConfiguration(environment, variant));
+    subject = await catalog.admissions.subjectOf(variant, await servingConfiguration(environment, variant));
   } else {
     name = remote.name;
     subject = catalog.remotes.subjectOf(remote, remoteServing(remote), remote.manifest.fingerprint);
   }
-  const revocation = catalog.revoke(name, subject, !lift, oneLine(reason));
+  const revocation = catalog.admissions.revoke(name, subject, !lift, oneLine(reason));
   terminal.result(revocation);
   terminal.print(
     lift

@@ -15,30 +15,30 @@ export async function runShow(
 ): Promise<ExitCode> {
   const catalog = openCatalog({ home: environment.home, clock, outdated: outdatedSince });
   const variant = await findModel(catalog, model);
-  const admission = await catalog.admit(
+  const admission = await catalog.admissions.admit(
     variant,
     await servingConfiguration(environment, variant, guard.map(readContentFilter)),
   );
-  const card = await catalog.cardOf(variant);
+  const card = await catalog.variants.cardOf(variant);
   printVariant(terminal, variant);
   const state = admission.admitted
     ? terminal.good(`admitted until ${admission.variant.record.expires}`)
     : `${admission.state}: ${oneLine(admission.reason)}`;
   terminal.print(`  ${'state'.padEnd(9)} ${state}`);
-  const elsewhere = await catalog.foreignRecordOf(variant);
-  if (elsewhere !== null) terminal.print(`  ${'elsewhere'.padEnd(9)} ${oneLine(foreignText(elsewhere))}`);
+  const elsewhere = await catalog.bundles.importedRecordOf(variant);
+  if (elsewhere !== null) terminal.print(`  ${'elsewhere'.padEnd(9)} ${oneLine(importedText(elsewhere))}`);
   if (card !== null) terminal.print(`\n${card}`);
   terminal.result({
     manifest: variant.manifest,
     admission: admission.admitted ? admission.variant.record : admission,
     card,
-    foreignRecord: elsewhere,
+    importedRecord: elsewhere,
   });
   return 0;
 }
 
 /** One line on what another machine says; whoever wrote the bundle may have written anything. */
-function foreignText(text: string): string {
+function importedText(text: string): string {
   const { record, publicKey } = JSON.parse(text) as Partial<{
     record: Partial<AdmissionRecord>;
     publicKey: string;

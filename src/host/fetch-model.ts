@@ -10,13 +10,13 @@ export async function fetchIntoCatalog(
   { environment, clock }: Pick<HostContext, 'environment' | 'clock'>,
   catalog: Catalog,
   reference: string,
-  options: Omit<Parameters<Catalog['pull']>[1], 'outbound' | 'hub' | 'clock'>,
+  options: Omit<Parameters<Catalog['variants']['pull']>[1], 'outbound' | 'hub' | 'clock'>,
 ): Promise<Variant> {
   const { hub, offline } = environment;
   // A hub of one's own may lie in a private network and do without TLS; the public one may not.
   const allowedOrigins = hub.endpoint === publicHub ? [] : [new URL(hub.endpoint).origin];
   await using outbound = createOutbound({ offline, allowedOrigins });
-  return await catalog.pull(reference, { ...options, outbound, hub, clock });
+  return await catalog.variants.pull(reference, { ...options, outbound, hub, clock });
 }
 
 /** One after the other, since two that fetch the same files would write over each other. */

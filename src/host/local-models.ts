@@ -79,19 +79,22 @@ export async function findModel(
   draft?: string,
 ): Promise<Variant> {
   if (draft !== undefined)
-    return await catalog.withDraft(await findModel(catalog, argument), await findModel(catalog, draft));
+    return await catalog.variants.withDraft(
+      await findModel(catalog, argument),
+      await findModel(catalog, draft),
+    );
   if (argument === undefined || argument === shippedModel.name) {
     const { name, path, card } = shippedModel;
-    return catalog.importFile(path, {
+    return catalog.variants.importFile(path, {
       name,
       source: 'shipped with Tiegel',
       card: readFileSync(card, 'utf8'),
     });
   }
-  if (!existsSync(argument)) return catalog.find(nameOfReference(argument) ?? argument);
+  if (!existsSync(argument)) return catalog.variants.find(nameOfReference(argument) ?? argument);
   const path = statSync(argument).isDirectory() ? join(argument, 'model.q8_0.gguf') : argument;
   const name = nameOf(statSync(argument).isDirectory() ? basename(resolve(argument)) : basename(argument));
-  return catalog.importFile(path, { name, source: resolve(path) });
+  return catalog.variants.importFile(path, { name, source: resolve(path) });
 }
 
 /** Admits a variant, assessing it first where that is due. */
@@ -103,7 +106,7 @@ export async function admitModel(
   guards: readonly Guard[] = [],
 ): Promise<Readiness<AdmittedVariant>> {
   const readiness = await assessWhereDue(context, variant.name, {
-    admit: () => catalog.admit(variant, serving),
+    admit: () => catalog.admissions.admit(variant, serving),
     assess: () => assessModel(context, catalog, variant, serving, quickBattery, { guards }),
   });
   return readiness.ready ? { ready: true, admitted: readiness.admitted.variant } : readiness;
@@ -158,7 +161,7 @@ async function engineForReview(
   variant: Variant,
 ): Promise<() => Promise<Engine>> {
   try {
-    return await fitUntriedEngine(environment, variant, await catalog.filesOf(variant));
+    return await fitUntriedEngine(environment, variant, await catalog.variants.filesOf(variant));
   } catch (cause) {
     if (!TiegelError.isInstance(cause) || refusedAtOnce.includes(cause.code)) throw cause;
     return () => Promise.reject(cause);

@@ -29,14 +29,17 @@ export async function openServedModels(
   guards: readonly Guard[] = [],
 ): Promise<ServedModels> {
   await using started = new AsyncDisposableStack();
-  const revocations = started.use(watchRevocations(catalog));
+  const revocations = started.use(watchRevocations(catalog.admissions));
   const entries = new Map<string, Entry>();
   const planned: { readonly admitted: AdmittedVariant; readonly plan: EnginePlan }[] = [];
-  for (const variant of catalog.list().variants) {
+  for (const variant of catalog.variants.list().variants) {
     const isFirst = 'variant' in first && variant.name === first.name;
     const admission = isFirst
       ? { admitted: true as const, variant: first }
-      : await catalog.admit(variant, await servingConfiguration(context.environment, variant, guards));
+      : await catalog.admissions.admit(
+          variant,
+          await servingConfiguration(context.environment, variant, guards),
+        );
     if (!admission.admitted) {
       entries.set(variant.name, { notAdmitted: admission.reason });
       continue;

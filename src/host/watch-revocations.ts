@@ -1,6 +1,6 @@
 // Tells running requests when their model is revoked. The files are looked at four times a second, which works on every
 // file system and costs one failed `open` per model; what was withdrawn stays so until the server starts anew.
-import { type Catalog, revokedError, type Subject } from '../catalog/index.ts';
+import { type Admissions, revokedError, type Subject } from '../catalog/index.ts';
 
 export type RevocationWatch = Disposable & {
   /** Aborts, with the error that clients are told, once the subject is revoked. */
@@ -9,11 +9,11 @@ export type RevocationWatch = Disposable & {
 
 const lookEveryMs = 250;
 
-export function watchRevocations(catalog: Pick<Catalog, 'revocationOf'>): RevocationWatch {
+export function watchRevocations(admissions: Pick<Admissions, 'revocationOf'>): RevocationWatch {
   const watched = new Map<AbortController, { readonly model: string; readonly subject: Subject }>();
   const look = (): void => {
     for (const [controller, { model, subject }] of watched) {
-      const revocation = catalog.revocationOf(subject);
+      const revocation = admissions.revocationOf(subject);
       if (revocation === null) continue;
       watched.delete(controller);
       controller.abort(revokedError(model, revocation));

@@ -133,7 +133,10 @@ describe('a second start on the same data directory', () => {
     const { systemClock } = await import('../../src/base/index.ts');
     const { damagedCopy } = await import('./changed-copies.ts');
     const path = damagedCopy(shipped);
-    await openCatalog({ home, clock: systemClock }).importFile(path, { name: 'stranger', source: 'a test' });
+    await openCatalog({ home, clock: systemClock }).variants.importFile(path, {
+      name: 'stranger',
+      source: 'a test',
+    });
     await using again = await startServer(home);
     const other = new OpenAI({ baseURL: `${again.url}/v1`, apiKey: server.key ?? '', maxRetries: 0 });
     await expect(other.chat.completions.create({ ...ask('x'), model: 'stranger' })).rejects.toMatchObject({

@@ -59,7 +59,7 @@ describe('the attestation of an assessment', () => {
     const { evidencePath } = await assess(place.options());
     const path = join(dirname(evidencePath), attestationName);
     const text = readFileSync(path, 'utf8');
-    expect(checkAttestation(evidencePath, place.catalog)).toEqual({ state: 'valid' });
+    expect(checkAttestation(evidencePath, place.catalog.attestations)).toEqual({ state: 'valid' });
     for (const line of text.trimEnd().split('\n')) {
       const { payload, payloadType, signatures } = JSON.parse(line);
       const body = Buffer.from(payload, 'base64');
@@ -76,10 +76,12 @@ describe('the attestation of an assessment', () => {
         path,
         text.slice(0, at) + String.fromCharCode(text.charCodeAt(at) ^ 1) + text.slice(at + 1),
       );
-      expect(checkAttestation(evidencePath, place.catalog), String(at)).toMatchObject({ state: 'wrong' });
+      expect(checkAttestation(evidencePath, place.catalog.attestations), String(at)).toMatchObject({
+        state: 'wrong',
+      });
     }
     const other = openCatalog({ home: join(place.directory, 'other'), clock: manualClock() });
-    writeAttestation(evidencePath, other);
-    expect(checkAttestation(evidencePath, place.catalog)).toMatchObject({ state: 'foreign' });
+    writeAttestation(evidencePath, other.attestations);
+    expect(checkAttestation(evidencePath, place.catalog.attestations)).toMatchObject({ state: 'foreign' });
   });
 });

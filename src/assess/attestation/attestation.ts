@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { writeFileAtomically } from '../../base/index.ts';
-import type { Catalog, Envelope } from '../../catalog/index.ts';
+import type { Attestations, Envelope } from '../../catalog/index.ts';
 import { type Report, readReport } from '../reports/report.ts';
 import { attestationName, testResults, verificationSummary } from './statements.ts';
 
@@ -13,35 +13,33 @@ export type AttestationState =
   | { readonly state: 'foreign'; readonly key: string }
   | { readonly state: 'wrong'; readonly problem: string };
 
-type Signer = Pick<Catalog, 'attest' | 'attested'>;
-
 /** @throws TGL_EVIDENCE_INVALID: nothing is attested that does not hold */
-export function writeAttestation(evidencePath: string, signer: Signer): void {
+export function writeAttestation(evidencePath: string, attestations: Attestations): void {
   const path = join(dirname(evidencePath), attestationName);
-  writeFileAtomically(path, attestationText(readReport(evidencePath), signer), { mode: 0o600 });
+  writeFileAtomically(path, attestationText(readReport(evidencePath), attestations), { mode: 0o600 });
 }
 
 /** @throws TGL_EVIDENCE_INVALID */
-export function checkAttestation(evidencePath: string, signer: Signer): AttestationState {
+export function checkAttestation(evidencePath: string, attestations: Attestations): AttestationState {
   const path = join(dirname(evidencePath), attestationName);
   if (!existsSync(path)) return { state: 'absent' };
   const text = readFileSync(path, 'utf8');
-  const expected = attestationText(readReport(evidencePath), signer);
+  const expected = attestationText(readReport(evidencePath), attestations);
   if (text === expected) return { state: 'valid' };
   const [own] = keysIn(expected);
   const keys = new Set(keysIn(text));
   const [key] = keys;
   if (keys.size === 1 && key !== undefined && key !== own) return { state: 'foreign', key };
   const problems = envelopesIn(text).flatMap((envelope) => {
-    const opened = signer.attested(envelope);
+    const opened = attestations.open(envelope);
     return opened.sound ? [] : [opened.problem];
   });
   return { state: 'wrong', problem: problems[0] ?? 'it says something else than the evidence' };
 }
 
-function attestationText(report: Report, { attest }: Signer): string {
-  const results = testResults(report).map((statement) => JSON.stringify(attest(statement)));
-  const summary = JSON.stringify(attest(verificationSummary(report, results)));
+function attestationText(report: Report, { sign }: Attestations): string {
+  const results = testResults(report).map((statement) => JSON.stringify(sign(statement)));
+  const summary = JSON.stringify(sign(verificationSummary(report, results)));
   return [...results, summary].map((line) => `${line}\n`).join('');
 }
 

@@ -12,16 +12,16 @@ test('a new advisory or a new attack makes a record stale, by name; one that kne
   const { record } = await assess(place.options());
   if (record === null) expect.unreachable('the assessment passes');
   const catalog = openCatalog({ home: place.catalog.home, clock, outdated: outdatedSince });
-  expect(await catalog.admit(place.variant, serving)).toMatchObject({ admitted: true });
+  expect(await catalog.admissions.admit(place.variant, serving)).toMatchObject({ admitted: true });
 
   const passed = { ...record, validDays: 1 };
-  catalog.recordAdmission({ ...passed, basis: { ...record.basis, advisories: digestOf('older') } });
-  expect(await catalog.admit(place.variant, serving)).toMatchObject({
+  catalog.admissions.record({ ...passed, basis: { ...record.basis, advisories: digestOf('older') } });
+  expect(await catalog.admissions.admit(place.variant, serving)).toMatchObject({
     state: 'stale',
     reason: expect.stringMatching(/^the advisories on tiegel-scripted 1 have changed/),
   });
-  catalog.recordAdmission({ ...passed, basis: { ...record.basis, attacks: digestOf('fewer') } });
-  expect(await catalog.admit(place.variant, serving)).toMatchObject({
+  catalog.admissions.record({ ...passed, basis: { ...record.basis, attacks: digestOf('fewer') } });
+  expect(await catalog.admissions.admit(place.variant, serving)).toMatchObject({
     state: 'stale',
     reason: expect.stringContaining('other attacks'),
   });

@@ -11,9 +11,9 @@ export type Target = { readonly subject: Subject; readonly examined: Examined };
 
 export async function localTarget(options: Omit<AssessOptions, 'battery'>): Promise<Target> {
   const { catalog, variant, serving, startEngine, allowedTemplate, clock } = options;
-  const { weightsPath, adapterPaths, draftPath } = await catalog.filesOf(variant);
+  const { weightsPath, adapterPaths, draftPath } = await catalog.variants.filesOf(variant);
   const furtherPaths = draftPath === null ? adapterPaths : [...adapterPaths, draftPath];
-  const subject = await catalog.subjectOf(variant, serving);
+  const subject = await catalog.admissions.subjectOf(variant, serving);
   const examined: Examined = {
     model: variant.name,
     review: {

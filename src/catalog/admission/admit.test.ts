@@ -30,7 +30,7 @@ const day = 24 * 60 * 60 * 1000;
 
 async function admittedModel(directory: string, clock = manualClock(Date.UTC(2026, 0, 1))) {
   const { catalog, variant } = await catalogWithModel(directory, { clock });
-  const record = catalog.recordAdmission(await passedAssessment(catalog, variant));
+  const record = catalog.admissions.record(await passedAssessment(catalog, variant));
   return {
     catalog,
     variant,
@@ -43,13 +43,13 @@ async function admittedModel(directory: string, clock = manualClock(Date.UTC(202
 test('a variant is quarantined until it is recorded, and admitted afterwards', async () => {
   using directory = temporaryDirectory();
   const { catalog, variant } = await catalogWithModel(directory.path);
-  expect(await catalog.admit(variant, serving)).toEqual({
+  expect(await catalog.admissions.admit(variant, serving)).toEqual({
     admitted: false,
     state: 'quarantined',
     reason: 'it has not been assessed in this configuration',
   });
-  const record = catalog.recordAdmission(await passedAssessment(catalog, variant));
-  const admission = await catalog.admit(variant, serving);
+  const record = catalog.admissions.record(await passedAssessment(catalog, variant));
+  const admission = await catalog.admissions.admit(variant, serving);
   expect(admission).toMatchObject({
     admitted: true,
     variant: { variant, serving, record, template: { name: 'tiegel' }, admissionKey: record.admissionKey },
@@ -60,29 +60,38 @@ test('another catalog over the same home, and the same file under another name, 
   using directory = temporaryDirectory();
   const { catalog, clock } = await admittedModel(directory.path);
   const again = openCatalog({ home: catalog.home, clock });
-  expect(await again.admit(again.find('small'), serving)).toMatchObject({ admitted: true });
-  const twin = await again.importFile(join(directory.path, 'small.gguf'), { name: 'twin', source: '' });
-  expect(await again.admit(twin, serving)).toMatchObject({ admitted: true });
+  expect(await again.admissions.admit(again.variants.find('small'), serving)).toMatchObject({
+    admitted: true,
+  });
+  const twin = await again.variants.importFile(join(directory.path, 'small.gguf'), {
+    name: 'twin',
+    source: '',
+  });
+  expect(await again.admissions.admit(twin, serving)).toMatchObject({ admitted: true });
 });
 
 test('a listing is told what admission is told, without all bytes being read', async () => {
   using directory = temporaryDirectory();
   const { catalog, variant, record, clock } = await admittedModel(directory.path);
-  expect(await catalog.recordFor(variant, serving)).toEqual(record);
+  expect(await catalog.admissions.unverifiedRecordOf(variant, serving)).toEqual(record);
   const changed = { ...serving, systemPrompt: 'Be brief.' };
-  expect(await catalog.recordFor(variant, changed)).toEqual(await catalog.admit(variant, changed));
-  catalog.revoke(variant.name, record.subject, true, 'a test');
-  expect(await catalog.recordFor(variant, serving)).toMatchObject({ state: 'revoked' });
-  catalog.revoke(variant.name, record.subject, false, 'a test');
+  expect(await catalog.admissions.unverifiedRecordOf(variant, changed)).toEqual(
+    await catalog.admissions.admit(variant, changed),
+  );
+  catalog.admissions.revoke(variant.name, record.subject, true, 'a test');
+  expect(await catalog.admissions.unverifiedRecordOf(variant, serving)).toMatchObject({ state: 'revoked' });
+  catalog.admissions.revoke(variant.name, record.subject, false, 'a test');
   // Only admission compares what lies there with its digest.
   const { digest, bytes } = variant.manifest.weights;
   flipByte(join(catalog.home, 'blobs', 'sha256', digest), bytes - 1, 1);
-  expect(await catalog.recordFor(variant, serving)).toEqual(record);
-  expect(await catalog.admit(variant, serving)).toMatchObject({ state: 'quarantined' });
+  expect(await catalog.admissions.unverifiedRecordOf(variant, serving)).toEqual(record);
+  expect(await catalog.admissions.admit(variant, serving)).toMatchObject({ state: 'quarantined' });
   clock.advance(365 * day);
-  expect(await catalog.recordFor(variant, serving)).toMatchObject({ state: 'stale' });
+  expect(await catalog.admissions.unverifiedRecordOf(variant, serving)).toMatchObject({ state: 'stale' });
   rmSync(join(catalog.home, 'blobs', 'sha256', digest));
-  expect(await catalog.recordFor(variant, serving)).toMatchObject({ state: 'quarantined' });
+  expect(await catalog.admissions.unverifiedRecordOf(variant, serving)).toMatchObject({
+    state: 'quarantined',
+  });
 });
 
 const changes: readonly [string, Partial<ServingConfiguration>, RegExp][] = [
@@ -106,7 +115,7 @@ const changes: readonly [string, Partial<ServingConfiguration>, RegExp][] = [
 test.each(changes)('another %s is another subject', async (what, change, reason) => {
   using directory = temporaryDirectory();
   const { catalog, variant } = await admittedModel(directory.path);
-  const admission = await catalog.admit(variant, { ...serving, ...change });
+  const admission = await catalog.admissions.admit(variant, { ...serving, ...change });
   const state = what === 'runtime' ? 'stale' : 'quarantined';
   expect(admission).toMatchObject({ state, reason: expect.stringMatching(reason) });
 });
@@ -120,8 +129,10 @@ test.each([
   const { catalog } = await admittedModel(directory.path);
   const path = join(directory.path, 'small.gguf');
   writeModel(path, options);
-  const changed = await catalog.importFile(path, { name: 'small', source: '' });
-  expect(await catalog.admit(changed, serving)).toMatchObject({ reason: expect.stringMatching(reason) });
+  const changed = await catalog.variants.importFile(path, { name: 'small', source: '' });
+  expect(await catalog.admissions.admit(changed, serving)).toMatchObject({
+    reason: expect.stringMatching(reason),
+  });
 });
 
 describe('a chat template that is not vetted', () => {
@@ -129,14 +140,14 @@ describe('a chat template that is not vetted', () => {
     const { catalog } = await admittedModel(directory);
     const path = join(directory, 'small.gguf');
     writeModel(path, { template: '{{ messages[0].content }}:' });
-    const variant = await catalog.importFile(path, { name: 'small', source: '' });
+    const variant = await catalog.variants.importFile(path, { name: 'small', source: '' });
     return { catalog, variant, passed: await passedAssessment(catalog, variant) };
   }
 
   test('is not admitted without a record about it', async () => {
     using directory = temporaryDirectory();
     const { catalog, variant } = await otherTemplate(directory.path);
-    expect(await catalog.admit(variant, serving)).toMatchObject({
+    expect(await catalog.admissions.admit(variant, serving)).toMatchObject({
       state: 'quarantined',
       reason: expect.stringMatching(/^its chat template is not of a vetted family, and .* the chat template/),
     });
@@ -145,8 +156,8 @@ describe('a chat template that is not vetted', () => {
   test('is rendered as it stands in the file where a record is about it', async () => {
     using directory = temporaryDirectory();
     const { catalog, variant, passed } = await otherTemplate(directory.path);
-    catalog.recordAdmission(passed);
-    const admission = await catalog.admit(variant, serving);
+    catalog.admissions.record(passed);
+    const admission = await catalog.admissions.admit(variant, serving);
     if (!admission.admitted) throw new Error(admission.reason);
     const { template, record } = admission.variant;
     expect(record.subject).toMatchObject({ templateRenderer: expect.stringContaining('jinja') });
@@ -160,8 +171,8 @@ describe('a chat template that is not vetted', () => {
     using directory = temporaryDirectory();
     const { catalog, variant, passed } = await otherTemplate(directory.path);
     const { templateRenderer: _, ...subject } = passed.subject as Extract<Subject, { weights: Digest }>;
-    catalog.recordAdmission({ ...passed, subject });
-    expect(await catalog.admit(variant, serving)).toMatchObject({
+    catalog.admissions.record({ ...passed, subject });
+    expect(await catalog.admissions.admit(variant, serving)).toMatchObject({
       state: 'quarantined',
       reason: expect.stringContaining('the renderer of the template'),
     });
@@ -178,28 +189,28 @@ test('any flipped byte of the record is noticed', async () => {
     using _ = flipByte(path, position, 1 << (position % 8));
     expect(openRecord(path, key).state).toBe('refused');
     if (position % 60 > 0) continue;
-    expect(await catalog.admit(variant, serving)).toMatchObject({ state: 'quarantined' });
+    expect(await catalog.admissions.admit(variant, serving)).toMatchObject({ state: 'quarantined' });
   }
-  expect(await catalog.admit(variant, serving)).toMatchObject({ admitted: true });
+  expect(await catalog.admissions.admit(variant, serving)).toMatchObject({ admitted: true });
 });
 
 test('any flipped byte of the weights is noticed, even if its time is set back', async () => {
   using directory = temporaryDirectory();
   const { catalog, variant } = await admittedModel(directory.path);
-  const path = await catalog.weightsPath(variant);
+  const path = await catalog.variants.weightsPath(variant);
   const length = readFileSync(path).length;
   for (let position = 0; position < length; position += 7) {
     using _ = flipByte(path, position, 1 << (position % 8));
     utimesSync(path, 1, 1);
-    expect(await catalog.admit(variant, serving)).toMatchObject({
+    expect(await catalog.admissions.admit(variant, serving)).toMatchObject({
       reason: expect.stringContaining('promises'),
     });
-    await expect(catalog.weightsPath(variant)).rejects.toThrow(
+    await expect(catalog.variants.weightsPath(variant)).rejects.toThrow(
       expect.objectContaining({ code: 'TGL_BLOB_CORRUPT' }),
     );
   }
   rmSync(path);
-  expect(await catalog.admit(variant, serving)).toMatchObject({
+  expect(await catalog.admissions.admit(variant, serving)).toMatchObject({
     reason: expect.stringContaining('no readable'),
   });
 });
@@ -208,11 +219,13 @@ test('a record expires, and does not come from the future', async () => {
   using directory = temporaryDirectory();
   const { catalog, variant, clock } = await admittedModel(directory.path);
   clock.advance(-2 * day);
-  expect(await catalog.admit(variant, serving)).toMatchObject({ reason: expect.stringContaining('future') });
+  expect(await catalog.admissions.admit(variant, serving)).toMatchObject({
+    reason: expect.stringContaining('future'),
+  });
   clock.advance(2 * day + 30 * day - 1);
-  expect(await catalog.admit(variant, serving)).toMatchObject({ admitted: true });
+  expect(await catalog.admissions.admit(variant, serving)).toMatchObject({ admitted: true });
   clock.advance(1);
-  expect(await catalog.admit(variant, serving)).toEqual({
+  expect(await catalog.admissions.admit(variant, serving)).toEqual({
     admitted: false,
     state: 'stale',
     reason: 'its admission record expired at 2026-01-31T00:00:00.000Z',
@@ -223,14 +236,14 @@ test('a record signed with another key, or filed under another subject, does not
   using directory = temporaryDirectory();
   const { catalog, variant, path, clock } = await admittedModel(directory.path);
   const warmer = { ...serving, sampling: { ...serving.sampling, temperature: 1 } };
-  const other = admissionKeyOf(await catalog.subjectOf(variant, warmer));
+  const other = admissionKeyOf(await catalog.admissions.subjectOf(variant, warmer));
   writeFileSync(join(catalog.home, 'admissions', `${other}.json`), readFileSync(path));
-  expect(await catalog.admit(variant, warmer)).toMatchObject({
+  expect(await catalog.admissions.admit(variant, warmer)).toMatchObject({
     reason: expect.stringContaining('another subject'),
   });
   rmSync(join(catalog.home, 'keys', 'signing.pem'));
   const fresh = openCatalog({ home: catalog.home, clock });
-  expect(await fresh.admit(variant, serving)).toMatchObject({
+  expect(await fresh.admissions.admit(variant, serving)).toMatchObject({
     reason: expect.stringContaining('another key'),
   });
 });
@@ -254,15 +267,17 @@ test('only passes can be recorded', async () => {
   const { catalog, variant } = await catalogWithModel(directory.path);
   const passed = await passedAssessment(catalog, variant);
   const failed = { name: 'identity', verdict: 'fail' as 'pass', reason: '' };
-  expect(() => catalog.recordAdmission({ ...passed, probes: [] })).toThrow(TypeError);
-  expect(() => catalog.recordAdmission({ ...passed, probes: [...passed.probes, failed] })).toThrow(TypeError);
+  expect(() => catalog.admissions.record({ ...passed, probes: [] })).toThrow(TypeError);
+  expect(() => catalog.admissions.record({ ...passed, probes: [...passed.probes, failed] })).toThrow(
+    TypeError,
+  );
   expect(readdirSync(join(catalog.home, 'admissions'))).toEqual([]);
 });
 
 test('neither a literal nor a changed copy passes for an admitted variant', async () => {
   using directory = temporaryDirectory();
   const { catalog, variant, record } = await admittedModel(directory.path);
-  const admission = await catalog.admit(variant, serving);
+  const admission = await catalog.admissions.admit(variant, serving);
   if (!admission.admitted) expect.unreachable(admission.reason);
   const original = admission.variant;
   // @ts-expect-error a changed copy has lost what only the catalog gives
@@ -277,7 +292,7 @@ test('a manifest that contradicts its file, though it has its digest, keeps the 
   const { catalog, variant } = await admittedModel(directory.path);
   const changed = { ...variant.manifest, quantisation: 'Q8_0' };
   writeFileSync(join(catalog.home, 'manifests', 'small.json'), manifestText(changed));
-  expect(await catalog.admit(catalog.find('small'), serving)).toMatchObject({
+  expect(await catalog.admissions.admit(catalog.variants.find('small'), serving)).toMatchObject({
     state: 'quarantined',
     reason: 'its manifest contradicts its file about the quantisation',
   });
@@ -287,7 +302,7 @@ test('an admitted variant cannot be changed', async () => {
   using directory = temporaryDirectory();
   const { catalog, variant } = await admittedModel(directory.path);
   const mutable = structuredClone(serving) as { systemPrompt: string | null } & ServingConfiguration;
-  const admission = await catalog.admit(variant, mutable);
+  const admission = await catalog.admissions.admit(variant, mutable);
   mutable.systemPrompt = 'changed afterwards';
   if (!admission.admitted) expect.unreachable(admission.reason);
   expect(admission.variant.serving.systemPrompt).toBe(null);
@@ -297,11 +312,11 @@ test('an admitted variant cannot be changed', async () => {
 test('a link in place of the weights is refused', async () => {
   using directory = temporaryDirectory();
   const { catalog, variant } = await admittedModel(directory.path);
-  const path = await catalog.weightsPath(variant);
+  const path = await catalog.variants.weightsPath(variant);
   const elsewhere = join(directory.path, 'elsewhere');
   renameSync(path, elsewhere);
   symlinkSync(elsewhere, path);
-  expect(await catalog.admit(variant, serving)).toMatchObject({
+  expect(await catalog.admissions.admit(variant, serving)).toMatchObject({
     reason: expect.stringContaining('regular file'),
   });
 });

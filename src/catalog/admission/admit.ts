@@ -2,9 +2,10 @@
 // although it has no lifetime, because only a class is nominal: a literal, parsed JSON or a spread copy is not one.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Clock, Digest } from '../../base/index.ts';
+import type { Digest } from '../../base/index.ts';
 import type { ChatTemplate } from '../../formats/index.ts';
 import type { RemoteModel } from '../remote/remote-manifest.ts';
+import type { CatalogStorage } from '../storage/catalog-storage.ts';
 import type { Layout } from '../storage/layout.ts';
 import type { WeightsFacts } from '../variant/inspect-weights.ts';
 import type { Manifest, ModelFiles, Variant } from '../variant/manifest.ts';
@@ -98,10 +99,8 @@ type Candidate = {
 };
 
 /** Where records lie and what checks them. */
-export type RecordContext = {
-  readonly layout: Layout;
+export type RecordContext = CatalogStorage & {
   readonly key: SigningKey;
-  readonly clock: Clock;
   readonly outdated: Outdated;
 };
 
@@ -204,7 +203,7 @@ export function newestRecord(
   layout: Layout,
   key: SigningKey,
 ): string | undefined {
-  const laidOver = adapters.map(({ digest }) => digest).join();
+  const applied = adapters.map(({ digest }) => digest).join();
   const [newest] = readdirSync(layout.admissions)
     .filter((name) => /^[0-9a-f]{64}\.json$/.test(name))
     .map((name) => openRecord(join(layout.admissions, name), key))
@@ -213,7 +212,7 @@ export function newestRecord(
       ({ subject }) =>
         'weights' in subject &&
         subject.weights === weights.digest &&
-        subject.adapters.join() === laidOver &&
+        subject.adapters.join() === applied &&
         subject.draft === undefined,
     )
     .sort((one, other) => Date.parse(other.issued) - Date.parse(one.issued));

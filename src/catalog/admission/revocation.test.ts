@@ -10,7 +10,7 @@ import { preAuthentication } from './dsse.ts';
 async function admittedModel(directory: string) {
   const { catalog, variant } = await catalogWithModel(directory);
   const passed = await passedAssessment(catalog, variant);
-  catalog.recordAdmission(passed);
+  catalog.admissions.record(passed);
   return { catalog, variant, passed, subject: passed.subject };
 }
 
@@ -18,28 +18,28 @@ describe('a revocation', () => {
   test('counts for every configuration, outlives a new record, and can be lifted', async () => {
     using directory = temporaryDirectory();
     const { catalog, variant, passed, subject } = await admittedModel(directory.path);
-    catalog.revoke('small', subject, true, 'it leaks');
-    expect(catalog.revocationOf(subject)).toMatchObject({
+    catalog.admissions.revoke('small', subject, true, 'it leaks');
+    expect(catalog.admissions.revocationOf(subject)).toMatchObject({
       model: 'small',
       reason: 'it leaks',
       revoked: true,
     });
-    catalog.recordAdmission(passed);
+    catalog.admissions.record(passed);
     for (const one of [serving, { ...serving, systemPrompt: 'Be kind.' }]) {
-      expect(await catalog.admit(variant, one)).toMatchObject({
+      expect(await catalog.admissions.admit(variant, one)).toMatchObject({
         ...{ admitted: false, state: 'revoked', revocation: { reason: 'it leaks' } },
         reason: expect.stringMatching(/^it was revoked at 2026-01-01.*: it leaks$/),
       });
     }
-    catalog.revoke('small', subject, false, 'mended');
-    expect(catalog.revocationOf(subject)).toBeNull();
-    expect(await catalog.admit(variant, serving)).toMatchObject({ admitted: true });
+    catalog.admissions.revoke('small', subject, false, 'mended');
+    expect(catalog.admissions.revocationOf(subject)).toBeNull();
+    expect(await catalog.admissions.admit(variant, serving)).toMatchObject({ admitted: true });
   });
 
   test('is an in-toto statement in a DSSE envelope, and whatever is changed in it keeps the model out', async () => {
     using directory = temporaryDirectory();
     const { catalog, variant, subject } = await admittedModel(directory.path);
-    catalog.revoke('small', subject, false, 'never meant');
+    catalog.admissions.revoke('small', subject, false, 'never meant');
     const path = join(catalog.home, 'revocations', `${variant.manifest.weights.digest}.json`);
     const envelope = JSON.parse(readFileSync(path, 'utf8'));
     expect(Object.keys(envelope)).toEqual(['payloadType', 'payload', 'signatures']);
@@ -59,19 +59,26 @@ describe('a revocation', () => {
     ]) {
       if (wrong === text) continue;
       writeFileSync(path, wrong);
-      expect(await catalog.admit(variant, serving), wrong.slice(0, 20)).toMatchObject({ state: 'revoked' });
+      expect(await catalog.admissions.admit(variant, serving), wrong.slice(0, 20)).toMatchObject({
+        state: 'revoked',
+      });
     }
   });
 
   test('of another model does not count under this name', async () => {
     using directory = temporaryDirectory();
     const { catalog, variant, subject } = await admittedModel(directory.path);
-    catalog.revoke('other', { ...subject, weights: digestOf('other') } as typeof subject, true, 'other');
-    expect(await catalog.admit(variant, serving)).toMatchObject({ admitted: true });
+    catalog.admissions.revoke(
+      'other',
+      { ...subject, weights: digestOf('other') } as typeof subject,
+      true,
+      'other',
+    );
+    expect(await catalog.admissions.admit(variant, serving)).toMatchObject({ admitted: true });
     const revocations = join(catalog.home, 'revocations');
     const forged = readFileSync(join(revocations, `${digestOf('other')}.json`));
     writeFileSync(join(revocations, `${variant.manifest.weights.digest}.json`), forged);
-    expect(await catalog.admit(variant, serving)).toMatchObject({
+    expect(await catalog.admissions.admit(variant, serving)).toMatchObject({
       reason: expect.stringContaining('about something else'),
     });
   });
@@ -88,11 +95,11 @@ describe('an envelope', () => {
   test('does not open once a byte of it has changed', async () => {
     using directory = temporaryDirectory();
     const { catalog } = await admittedModel(directory.path);
-    const envelope = catalog.attest({
+    const envelope = catalog.attestations.sign({
       ...{ _type: 'https://in-toto.io/Statement/v1', predicateType: 'urn:x', predicate: { a: 1 } },
       subject: [{ name: 'x', digest: { sha256: digestOf('x') } }],
     });
-    expect(catalog.attested(envelope)).toMatchObject({ sound: true });
+    expect(catalog.attestations.open(envelope)).toMatchObject({ sound: true });
     const text = JSON.stringify(envelope);
     for (let at = 0; at < text.length; at += 7) {
       const changed = text.slice(0, at) + String.fromCharCode(text.charCodeAt(at) ^ 1) + text.slice(at + 1);
@@ -102,7 +109,7 @@ describe('an envelope', () => {
       } catch {
         continue;
       }
-      expect(catalog.attested(value), changed.slice(at - 5, at + 5)).toMatchObject({ sound: false });
+      expect(catalog.attestations.open(value), changed.slice(at - 5, at + 5)).toMatchObject({ sound: false });
     }
   });
 });
@@ -111,27 +118,29 @@ describe('a record goes stale', () => {
   test('with a new runtime build, which is named', async () => {
     using directory = temporaryDirectory();
     const { catalog, variant } = await admittedModel(directory.path);
-    expect(await catalog.admit(variant, { ...serving, runtimeBuild: 'scripted 2' })).toMatchObject({
-      state: 'stale',
-      reason: expect.stringContaining('the runtime build ("scripted 1" → "scripted 2")'),
-    });
+    expect(await catalog.admissions.admit(variant, { ...serving, runtimeBuild: 'scripted 2' })).toMatchObject(
+      {
+        state: 'stale',
+        reason: expect.stringContaining('the runtime build ("scripted 1" → "scripted 2")'),
+      },
+    );
     const both = { ...serving, runtimeBuild: 'scripted 2', systemPrompt: 'Be kind.' };
-    expect(await catalog.admit(variant, both)).toMatchObject({ state: 'quarantined' });
+    expect(await catalog.admissions.admit(variant, both)).toMatchObject({ state: 'quarantined' });
   });
 
   test('with what has become known since', async () => {
     using directory = temporaryDirectory();
     const { catalog, variant, passed } = await admittedModel(directory.path);
-    catalog.recordAdmission({ ...passed, basis: { attacks: digestOf('old') } });
+    catalog.admissions.record({ ...passed, basis: { attacks: digestOf('old') } });
     const outdated = ({ basis }: { readonly basis?: Readonly<Record<string, Digest>> }) =>
       basis?.attacks === digestOf('new') ? undefined : 'there are new attacks';
     const later = openCatalog({ home: catalog.home, clock: manualClock(Date.UTC(2026, 0, 1)), outdated });
-    expect(await later.admit(variant, serving)).toMatchObject({
+    expect(await later.admissions.admit(variant, serving)).toMatchObject({
       state: 'stale',
       reason: 'there are new attacks',
     });
-    later.recordAdmission({ ...passed, basis: { attacks: digestOf('new') } });
-    expect(await later.admit(variant, serving)).toMatchObject({ admitted: true });
+    later.admissions.record({ ...passed, basis: { attacks: digestOf('new') } });
+    expect(await later.admissions.admit(variant, serving)).toMatchObject({ admitted: true });
   });
 });
 
@@ -143,12 +152,12 @@ describe('an admission on conditions', () => {
     using directory = temporaryDirectory();
     const { catalog, variant } = await catalogWithModel(directory.path);
     const guarded = { ...serving, guardChain: [guard] };
-    const subject = await catalog.subjectOf(variant, guarded);
+    const subject = await catalog.admissions.subjectOf(variant, guarded);
     const passed = { ...(await passedAssessment(catalog, variant)), subject, conditions };
-    expect(catalog.recordAdmission(passed)).toMatchObject({ verdict: 'pass-with-conditions', conditions });
-    expect(await catalog.admit(variant, guarded)).toMatchObject({ admitted: true });
+    expect(catalog.admissions.record(passed)).toMatchObject({ verdict: 'pass-with-conditions', conditions });
+    expect(await catalog.admissions.admit(variant, guarded)).toMatchObject({ admitted: true });
     for (const guardChain of [[], [digestOf('another guard')], [guard, guard]]) {
-      expect(await catalog.admit(variant, { ...serving, guardChain })).toMatchObject({
+      expect(await catalog.admissions.admit(variant, { ...serving, guardChain })).toMatchObject({
         admitted: false,
         reason: expect.stringContaining('a change in the guard chain'),
       });
@@ -158,6 +167,6 @@ describe('an admission on conditions', () => {
   test('cannot be recorded for a chain in which the guard does not stand', async () => {
     using directory = temporaryDirectory();
     const { catalog, passed } = await admittedModel(directory.path);
-    expect(() => catalog.recordAdmission({ ...passed, conditions })).toThrow('content-filter');
+    expect(() => catalog.admissions.record({ ...passed, conditions })).toThrow('content-filter');
   });
 });

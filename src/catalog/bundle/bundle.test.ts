@@ -19,53 +19,63 @@ test('a variant with card and record moves to another machine, where it is quara
   using directory = temporaryDirectory();
   const { catalog } = await catalogWithModel(directory.path);
   const path = join(directory.path, 'small.gguf');
-  const variant = await catalog.importFile(path, { name: 'small', source: 'a test', card: '# Small' });
-  const record = catalog.recordAdmission(await passedAssessment(catalog, variant));
+  const variant = await catalog.variants.importFile(path, {
+    name: 'small',
+    source: 'a test',
+    card: '# Small',
+  });
+  const record = catalog.admissions.record(await passedAssessment(catalog, variant));
   const bundle = join(directory.path, 'small.tar');
-  const bytes = await catalog.exportBundle(variant, bundle);
+  const bytes = await catalog.bundles.exportVariant(variant, bundle);
   expect(readFileSync(bundle)).toHaveLength(bytes);
 
   const other = otherMachine(directory.path);
-  const imported = await other.importBundle(bundle);
+  const imported = await other.bundles.importVariant(bundle);
   expect(imported.manifest).toEqual({
     ...variant.manifest,
     created: '2026-06-01T00:00:00.000Z',
-    foreignRecord: imported.manifest.foreignRecord,
+    importedRecord: imported.manifest.importedRecord,
   });
-  expect(other.find('small')).toEqual(imported);
-  expect(readFileSync(await other.weightsPath(imported))).toEqual(readFileSync(path));
-  expect(await other.cardOf(imported)).toBe('# Small');
-  expect(JSON.parse((await other.foreignRecordOf(imported))!)).toMatchObject({ record });
-  expect(await other.admit(imported, serving)).toMatchObject({ admitted: false, state: 'quarantined' });
-  expect(other.remove('small').blobs).toBe(3);
+  expect(other.variants.find('small')).toEqual(imported);
+  expect(readFileSync(await other.variants.weightsPath(imported))).toEqual(readFileSync(path));
+  expect(await other.variants.cardOf(imported)).toBe('# Small');
+  expect(JSON.parse((await other.bundles.importedRecordOf(imported))!)).toMatchObject({ record });
+  expect(await other.admissions.admit(imported, serving)).toMatchObject({
+    admitted: false,
+    state: 'quarantined',
+  });
+  expect(other.variants.remove('small').blobs).toBe(3);
 });
 
 test('the record goes on with the next bundle, and the bytes of a bundle are always the same', async () => {
   using directory = temporaryDirectory();
   const { catalog, variant } = await catalogWithModel(directory.path);
-  catalog.recordAdmission(await passedAssessment(catalog, variant));
+  catalog.admissions.record(await passedAssessment(catalog, variant));
   const [first, second, third] = ['1.tar', '2.tar', '3.tar'].map((name) => join(directory.path, name));
-  await catalog.exportBundle(variant, first!);
-  await catalog.exportBundle(variant, second!);
+  await catalog.bundles.exportVariant(variant, first!);
+  await catalog.bundles.exportVariant(variant, second!);
   expect(digestOf(readFileSync(second!))).toBe(digestOf(readFileSync(first!)));
   const other = otherMachine(directory.path);
-  const imported = await other.importBundle(first!, 'renamed');
+  const imported = await other.bundles.importVariant(first!, 'renamed');
   expect(imported.name).toBe('renamed');
-  await other.exportBundle(imported, third!);
-  const back = await catalog.importBundle(third!);
-  expect(await catalog.foreignRecordOf(back)).toBe(await other.foreignRecordOf(imported));
+  await other.bundles.exportVariant(imported, third!);
+  const back = await catalog.bundles.importVariant(third!);
+  expect(await catalog.bundles.importedRecordOf(back)).toBe(await other.bundles.importedRecordOf(imported));
   // Here the record counts, because this machine made it; the copy that came back is information.
-  expect(await catalog.admit(back, serving)).toMatchObject({ admitted: true });
+  expect(await catalog.admissions.admit(back, serving)).toMatchObject({ admitted: true });
 });
 
 test('shards travel as one variant', async () => {
   using directory = temporaryDirectory();
   const { catalog } = await catalogWithModel(directory.path);
-  const variant = await catalog.importFile(writeShards(directory.path, 3)[0]!, { name: 'large', source: '' });
+  const variant = await catalog.variants.importFile(writeShards(directory.path, 3)[0]!, {
+    name: 'large',
+    source: '',
+  });
   const bundle = join(directory.path, 'large.tar');
-  await catalog.exportBundle(variant, bundle);
+  await catalog.bundles.exportVariant(variant, bundle);
   const other = otherMachine(directory.path);
-  const { manifest } = await other.importBundle(bundle);
+  const { manifest } = await other.bundles.importVariant(bundle);
   expect(manifest.weights).toEqual(variant.manifest.weights);
 });
 
@@ -73,9 +83,9 @@ describe('a bundle that somebody changed is refused and leaves nothing', () => {
   test('at any byte, in any way', async () => {
     using directory = temporaryDirectory();
     const { catalog, variant } = await catalogWithModel(directory.path);
-    catalog.recordAdmission(await passedAssessment(catalog, variant));
+    catalog.admissions.record(await passedAssessment(catalog, variant));
     const bundle = join(directory.path, 'small.tar');
-    await catalog.exportBundle(variant, bundle);
+    await catalog.bundles.exportVariant(variant, bundle);
     const sound = readFileSync(bundle);
     const other = otherMachine(directory.path);
     // The record is information and signed by another key; whether it is sound is not looked at.
@@ -86,7 +96,7 @@ describe('a bundle that somebody changed is refused and leaves nothing', () => {
       const changed = Buffer.from(sound);
       changed[position]! ^= 1 << (position % 8);
       writeFileSync(bundle, changed);
-      await expect(other.importBundle(bundle)).rejects.toThrow(
+      await expect(other.bundles.importVariant(bundle)).rejects.toThrow(
         expect.objectContaining({ code: expect.stringMatching(/^TGL_(BUNDLE_INVALID|DIGEST_MISMATCH)$/) }),
       );
     }
@@ -99,9 +109,9 @@ describe('a bundle that somebody changed is refused and leaves nothing', () => {
       Buffer.concat([tarHeader({ name: 'manifest.json', bytes: 2 ** 40 }), sound]),
     ]) {
       writeFileSync(bundle, changed);
-      await expect(other.importBundle(bundle)).rejects.toThrow(code('TGL_BUNDLE_INVALID'));
+      await expect(other.bundles.importVariant(bundle)).rejects.toThrow(code('TGL_BUNDLE_INVALID'));
     }
-    expect(other.list()).toEqual({ variants: [], damaged: [] });
+    expect(other.variants.list()).toEqual({ variants: [], damaged: [] });
     expect(blobsIn(other)).toEqual([]);
   });
 
@@ -109,7 +119,7 @@ describe('a bundle that somebody changed is refused and leaves nothing', () => {
     using directory = temporaryDirectory();
     const other = otherMachine(directory.path);
     for (const path of [join(directory.path, 'none.tar'), directory.path]) {
-      await expect(other.importBundle(path)).rejects.toThrow(code('TGL_FILE_NOT_FOUND'));
+      await expect(other.bundles.importVariant(path)).rejects.toThrow(code('TGL_FILE_NOT_FOUND'));
     }
   });
 });
@@ -122,7 +132,7 @@ test('a disk that is too small is noticed first, one that becomes full leaves no
     { home: catalog.home, clock: manualClock() },
     { ...systemDisk, freeBytes: async () => 1 },
   );
-  await expect(small.exportBundle(variant, bundle)).rejects.toThrow(code('TGL_DISK_SPACE'));
+  await expect(small.bundles.exportVariant(variant, bundle)).rejects.toThrow(code('TGL_DISK_SPACE'));
   const full = openCatalog(
     { home: catalog.home, clock: manualClock() },
     {
@@ -132,13 +142,13 @@ test('a disk that is too small is noticed first, one that becomes full leaves no
       },
     },
   );
-  await expect(full.exportBundle(variant, bundle)).rejects.toThrow(code('TGL_DISK_FULL'));
+  await expect(full.bundles.exportVariant(variant, bundle)).rejects.toThrow(code('TGL_DISK_FULL'));
   expect(readdirSync(directory.path).filter((name) => name.includes('.tar'))).toEqual([]);
 
-  await catalog.exportBundle(variant, bundle);
+  await catalog.bundles.exportVariant(variant, bundle);
   const other = otherMachine(directory.path, { ...systemDisk, freeBytes: async () => 1 });
-  await expect(other.importBundle(bundle)).rejects.toThrow(code('TGL_DISK_SPACE'));
-  await expect(catalog.exportBundle(variant, join(directory.path, 'none', 'x.tar'))).rejects.toThrow(
+  await expect(other.bundles.importVariant(bundle)).rejects.toThrow(code('TGL_DISK_SPACE'));
+  await expect(catalog.bundles.exportVariant(variant, join(directory.path, 'none', 'x.tar'))).rejects.toThrow(
     code('TGL_FILE_NOT_WRITABLE'),
   );
 });

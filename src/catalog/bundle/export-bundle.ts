@@ -3,8 +3,8 @@
 import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { type Digest, type Disk, diskError, moveDurably, TiegelError } from '../../base/index.ts';
-import type { BlobStore } from '../storage/blob-store.ts';
+import { type Digest, diskError, moveDurably, TiegelError } from '../../base/index.ts';
+import type { CatalogStorage } from '../storage/catalog-storage.ts';
 import { blobsOf, type Manifest, manifestText, type StoredFile } from '../variant/manifest.ts';
 import { tarEnd, tarHeader, tarPadding } from './tar.ts';
 
@@ -26,12 +26,12 @@ export function distinctBlobs(manifest: Manifest): readonly StoredFile[] {
  * @throws TGL_BLOB_CORRUPT, TGL_DISK_SPACE, TGL_DISK_FULL, TGL_FILE_NOT_WRITABLE
  */
 export async function exportBundle(
-  { blobs, disk }: { readonly blobs: BlobStore; readonly disk: Disk },
+  { blobs, disk }: CatalogStorage,
   variant: Manifest,
   record: string | undefined,
   path: string,
 ): Promise<StoredFile['bytes']> {
-  const manifest: Manifest = { ...variant, foreignRecord: null };
+  const manifest: Manifest = { ...variant, importedRecord: null };
   const files = await Promise.all(
     distinctBlobs(manifest).map(async (file) => ({ ...file, path: await blobs.verifiedPath(file.digest) })),
   );

@@ -4,13 +4,14 @@
 
 import type { FileHandle } from 'node:fs/promises';
 import { TiegelError } from '../../base/index.ts';
+import type { CatalogStorage } from '../storage/catalog-storage.ts';
 import { openRegularFile } from '../storage/open-regular-file.ts';
 import { parseStrictJson, type Refuse } from '../storage/strict-json.ts';
 import { weightsOnDisk } from '../storage/weights-on-disk.ts';
 import { inspectAdapter } from '../variant/adapter.ts';
 import { inspectWeights } from '../variant/inspect-weights.ts';
 import { largestManifest, type Manifest, openManifest, type Variant } from '../variant/manifest.ts';
-import { describedBy, manifestDisagreement, publish, type Shelf } from '../variant/store-variant.ts';
+import { describedBy, manifestDisagreement, publish } from '../variant/store-variant.ts';
 import { distinctBlobs, entryNames } from './export-bundle.ts';
 import { blockBytes, readTarHeader, type TarEntry, tarEnd, tarPadding } from './tar.ts';
 
@@ -26,39 +27,43 @@ const spare = 64 * 2 ** 20;
  * @throws TGL_FILE_NOT_FOUND, TGL_BUNDLE_INVALID, TGL_DIGEST_MISMATCH, TGL_MODEL_NAME_INVALID, TGL_DISK_SPACE,
  *   TGL_DISK_FULL, TGL_GGUF_INVALID, TGL_GGUF_UNSUPPORTED, TGL_ADAPTER_INVALID
  */
-export async function importBundle(shelf: Shelf, path: string, name: string | undefined): Promise<Variant> {
+export async function importBundle(
+  storage: CatalogStorage,
+  path: string,
+  name: string | undefined,
+): Promise<Variant> {
   const refuse: Refuse = (problem) => {
     throw new TiegelError('TGL_BUNDLE_INVALID', { path, problem });
   };
   await using file = await openRegularFile(path);
   const { manifest: stated } = await readTexts(archiveReader(file, refuse), refuse);
-  const directory = shelf.layout.blobs;
+  const directory = storage.layout.blobs;
   const required = distinctBlobs(stated)
-    .filter(({ digest }) => !shelf.blobs.has(digest))
+    .filter(({ digest }) => !storage.blobs.has(digest))
     .reduce((sum, { bytes }) => sum + bytes, spare);
-  const free = await shelf.disk.freeBytes(directory);
+  const free = await storage.disk.freeBytes(directory);
   if (free < required) throw new TiegelError('TGL_DISK_SPACE', { path: directory, required, free });
 
   const kept = name ?? stated.name;
   // Awaited, because the file is closed when this function ends.
-  return await publish(shelf, kept, async () => {
+  return await publish(storage, kept, async () => {
     const archive = archiveReader(file, refuse);
     const { manifest, record, next } = await readTexts(archive, refuse);
-    await takeBlobs(shelf, archive, manifest, next, refuse);
+    await takeBlobs(storage, archive, manifest, next, refuse);
     const [{ path: weights }] = await weightsOnDisk(
       manifest.weights,
-      shelf.layout,
-      shelf.blobs.verifiedPath,
-      shelf.disk,
+      storage.layout,
+      storage.blobs.verifiedPath,
+      storage.disk,
     );
     const facts = await inspectWeights(weights, manifest.weights.digest);
     const disagreement = manifestDisagreement(manifest, facts);
     if (disagreement !== undefined) refuse(disagreement);
     for (const { digest } of manifest.adapters ?? [])
-      inspectAdapter(await shelf.blobs.verifiedPath(digest), weights);
-    const foreignRecord = record === undefined ? null : await shelf.blobs.addContent([record]);
-    const created = new Date(shelf.clock.now()).toISOString();
-    return { ...manifest, ...describedBy(facts), name: kept, foreignRecord, created };
+      inspectAdapter(await storage.blobs.verifiedPath(digest), weights);
+    const importedRecord = record === undefined ? null : await storage.blobs.addContent([record]);
+    const created = new Date(storage.clock.now()).toISOString();
+    return { ...manifest, ...describedBy(facts), name: kept, importedRecord, created };
   });
 }
 
@@ -121,7 +126,7 @@ async function readTexts(archive: Archive, refuse: Refuse): Promise<Texts> {
   if (first?.name !== entryNames.manifest) return refuse(`it does not begin with ${entryNames.manifest}`);
   const text = await readAll(archive, first, largestManifest, refuse);
   const manifest = openManifest(parseStrictJson(text, refuse), refuse);
-  if (manifest.foreignRecord !== null) refuse('its manifest names the record of a third machine');
+  if (manifest.importedRecord !== null) refuse('its manifest names the record of a third machine');
   const second = await archive.next();
   if (second?.name !== entryNames.record) return { manifest, record: undefined, next: second };
   const record = await readAll(archive, second, largestRecord, refuse);
@@ -142,7 +147,7 @@ async function readAll(
 }
 
 async function takeBlobs(
-  { blobs }: Shelf,
+  { blobs }: CatalogStorage,
   archive: Archive,
   manifest: Manifest,
   first: TarEntry | undefined,

@@ -56,7 +56,8 @@ async function setting(): Promise<Setting> {
     hub,
     catalog,
     model,
-    pull: (reference = 'hf:owner/name', options = {}) => catalog.pull(reference, settings(hub, options)),
+    pull: (reference = 'hf:owner/name', options = {}) =>
+      catalog.variants.pull(reference, settings(hub, options)),
     reopen: (disk) => openCatalog({ home, clock: systemClock }, disk),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
@@ -89,8 +90,8 @@ describe('pull', () => {
       weights: { digest: digestOf(model), bytes: model.length },
       card: { digest: digestOf('# A model') },
     });
-    expect(catalog.find('some-model-q4_k_m')).toEqual(variant);
-    expect(readFileSync(await catalog.weightsPath(variant))).toEqual(model);
+    expect(catalog.variants.find('some-model-q4_k_m')).toEqual(variant);
+    expect(readFileSync(await catalog.variants.weightsPath(variant))).toEqual(model);
     expect(downloadsIn(catalog)).toEqual([]);
     expect(rangesOf(hub)).toHaveLength(Math.ceil(model.length / 20_000));
     expect(progress.at(-1)).toMatchObject({ done: model.length, total: model.length });
@@ -143,7 +144,7 @@ describe('pull', () => {
     using directory = temporaryDirectory();
     const path = join(directory.path, 'pirate.gguf');
     writeModel(path, { tensor: adaptedWeight });
-    const base = await given.catalog.importFile(path, { name: 'base', source: 'a test' });
+    const base = await given.catalog.variants.importFile(path, { name: 'base', source: 'a test' });
     writeAdapter(path);
     given.hub.files.set('pirate.gguf', readFileSync(path));
     const adapted = await given.pull('hf:owner/name:pirate.gguf', { base });
@@ -182,7 +183,7 @@ describe('what does not come right is not kept', () => {
     await using given = await setting();
     given.hub.wrongDigests.set('Some-Model-Q4_K_M.gguf', digestOf('something else'));
     await expect(given.pull()).rejects.toThrow(code('TGL_DIGEST_MISMATCH'));
-    expect(given.catalog.list().variants).toEqual([]);
+    expect(given.catalog.variants.list().variants).toEqual([]);
     expect(downloadsIn(given.catalog)).toEqual([]);
   });
 
@@ -209,7 +210,7 @@ describe('what does not come right is not kept', () => {
       return true;
     };
     await expect(given.pull()).rejects.toThrow(TiegelError);
-    expect(given.catalog.list().variants).toEqual([]);
+    expect(given.catalog.variants.list().variants).toEqual([]);
   });
 
   test('more than was asked for', async () => {
@@ -226,7 +227,7 @@ describe('what does not come right is not kept', () => {
     await using given = await setting();
     given.hub.files.set('Some-Model-Q4_K_M.gguf', Buffer.from('<html>'));
     await expect(given.pull()).rejects.toThrow(code('TGL_GGUF_INVALID'));
-    expect(given.catalog.list().variants).toEqual([]);
+    expect(given.catalog.variants.list().variants).toEqual([]);
   });
 });
 
@@ -285,7 +286,7 @@ describe('what breaks is taken up again', () => {
     };
     await expect(pull('hf:owner/name', { signal: stop.signal, onProgress })).rejects.toThrow('enough');
     expect(downloadsIn(catalog)).toHaveLength(1);
-    expect(catalog.list().variants).toEqual([]);
+    expect(catalog.variants.list().variants).toEqual([]);
     const before = hub.requests.length;
     expect((await pull()).manifest.weights.digest).toBe(digestOf(model));
     const fetched = hub.requests
@@ -306,7 +307,7 @@ describe('what breaks is taken up again', () => {
       import { openCatalog } from ${JSON.stringify(join(folder, 'catalog/catalog.ts'))};
       const catalog = openCatalog({ home: ${JSON.stringify(catalog.home)}, clock: systemClock });
       const limits = { connections: 1, rangeBytes: 20_000, noteBytes: 10_000, attempts: 1, retryMilliseconds: 1 };
-      await catalog.pull('hf:owner/name', {
+      await catalog.variants.pull('hf:owner/name', {
         outbound: createOutbound({ allowedOrigins: ${JSON.stringify([hub.endpoint, hub.cdn])} }),
         hub: { endpoint: ${JSON.stringify(hub.endpoint)} },
         clock: systemClock,
@@ -369,7 +370,7 @@ describe('what is refused', () => {
   test('a disk that is too small, before anything is fetched', async () => {
     await using given = await setting();
     const small = given.reopen({ ...systemDisk, freeBytes: async () => 64 * 2 ** 20 });
-    await expect(small.pull('hf:owner/name', settings(given.hub))).rejects.toThrow(
+    await expect(small.variants.pull('hf:owner/name', settings(given.hub))).rejects.toThrow(
       code('TGL_DISK_SPACE', { free: 64 * 2 ** 20 }),
     );
     expect(rangesOf(given.hub)).toEqual([]);
@@ -386,7 +387,9 @@ describe('what is refused', () => {
         await systemDisk.write(file, chunk, position);
       },
     });
-    await expect(full.pull('hf:owner/name', settings(given.hub))).rejects.toThrow(code('TGL_DISK_FULL'));
+    await expect(full.variants.pull('hf:owner/name', settings(given.hub))).rejects.toThrow(
+      code('TGL_DISK_FULL'),
+    );
     expect(downloadsIn(given.catalog)).toHaveLength(1);
     expect((await given.pull()).manifest.weights.digest).toBe(digestOf(given.model));
   });
@@ -431,5 +434,5 @@ test('an unreachable hub is tried again, then named', async () => {
   const endpoint = 'http://127.0.0.1:9';
   await using outbound = createOutbound({ allowedOrigins: [endpoint] });
   const options = { outbound, hub: { endpoint }, clock: systemClock, signal: new AbortController().signal };
-  await expect(catalog.pull('hf:owner/name', options)).rejects.toThrow(/127\.0\.0\.1:9/);
+  await expect(catalog.variants.pull('hf:owner/name', options)).rejects.toThrow(/127\.0\.0\.1:9/);
 });

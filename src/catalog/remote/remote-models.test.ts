@@ -28,7 +28,7 @@ function open(home: string, clock = manualClock(Date.UTC(2026, 0, 1))) {
 function admitted(home: string) {
   const catalog = open(home);
   const remote = catalog.remotes.recordFingerprint(catalog.remotes.add('far', description), answers);
-  const record = catalog.recordAdmission({
+  const record = catalog.admissions.record({
     model: 'far',
     subject: catalog.remotes.subjectOf(remote, serving, answers),
     battery: { name: 'remote', version: '1' },

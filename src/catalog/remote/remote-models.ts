@@ -1,7 +1,7 @@
 // Models on servers, their manifests and their admission. Nobody can see the bytes of such a model, so it is recognised
 // by its answers. That finds an exchanged model, quantisation or template; a server that wants to deceive can replay.
 import { existsSync, readdirSync } from 'node:fs';
-import { type Disk, removeDurably, TiegelError, writeFileAtomically } from '../../base/index.ts';
+import { removeDurably, TiegelError, writeFileAtomically } from '../../base/index.ts';
 import {
   admitRemoteSubject,
   quarantined,
@@ -60,7 +60,7 @@ export type RemoteModels = {
  */
 const shareOfSameAnswers = 0.75;
 
-export function createRemoteModels(context: RecordContext & { readonly disk: Disk }): RemoteModels {
+export function createRemoteModels(context: RecordContext): RemoteModels {
   const { layout, disk, clock } = context;
   const store = (manifest: RemoteManifest): RemoteModel => {
     writeFileAtomically(layout.remote(manifest.name), remoteManifestText(manifest), { disk });

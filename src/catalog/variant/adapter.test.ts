@@ -21,14 +21,14 @@ async function baseIn(directory: string): Promise<Omit<Adapted, 'adapted'>> {
   const path = join(directory, 'base.gguf');
   writeModel(path, { tensor: adaptedWeight });
   const catalog = openCatalog({ home: join(directory, 'home'), clock: manualClock(Date.UTC(2026, 0, 1)) });
-  return { catalog, base: await catalog.importFile(path, { name: 'base', source: 'a test' }) };
+  return { catalog, base: await catalog.variants.importFile(path, { name: 'base', source: 'a test' }) };
 }
 
 async function adaptedIn(directory: string): Promise<Adapted> {
   const { catalog, base } = await baseIn(directory);
   const path = join(directory, 'pirate.gguf');
   writeAdapter(path, { metadata: { 'general.license': { type: 'string', value: 'MIT' } } });
-  const adapted = await catalog.importFile(path, { name: 'pirate', source: 'a test', base });
+  const adapted = await catalog.variants.importFile(path, { name: 'pirate', source: 'a test', base });
   return { catalog, base, adapted };
 }
 
@@ -41,65 +41,78 @@ test('an adapter and its base are a variant beside the base', async () => {
     adapters: [{ digest: digestOf(bytes), bytes: bytes.length }],
     license: 'Apache-2.0, MIT',
   });
-  expect(openCatalog({ home: catalog.home, clock: manualClock(0) }).find('pirate')).toEqual(adapted);
-  const { adapterPaths } = await catalog.filesOf(adapted);
+  expect(openCatalog({ home: catalog.home, clock: manualClock(0) }).variants.find('pirate')).toEqual(adapted);
+  const { adapterPaths } = await catalog.variants.filesOf(adapted);
   expect(adapterPaths.map((path) => readFileSync(path))).toEqual([bytes]);
-  expect((await catalog.filesOf(base)).adapterPaths).toEqual([]);
+  expect((await catalog.variants.filesOf(base)).adapterPaths).toEqual([]);
 });
 
 test('a record of the base does not cover it, nor its own the base', async () => {
   using directory = temporaryDirectory();
   const { catalog, base, adapted } = await adaptedIn(directory.path);
-  catalog.recordAdmission(await passedAssessment(catalog, base));
-  expect(await catalog.admit(base, serving)).toMatchObject({ admitted: true });
-  expect(await catalog.admit(adapted, serving)).toMatchObject({ admitted: false, state: 'quarantined' });
-  expect(await catalog.admit({ ...base, manifest: adapted.manifest }, serving)).toMatchObject({
+  catalog.admissions.record(await passedAssessment(catalog, base));
+  expect(await catalog.admissions.admit(base, serving)).toMatchObject({ admitted: true });
+  expect(await catalog.admissions.admit(adapted, serving)).toMatchObject({
+    admitted: false,
+    state: 'quarantined',
+  });
+  expect(await catalog.admissions.admit({ ...base, manifest: adapted.manifest }, serving)).toMatchObject({
     admitted: false,
     reason: expect.stringContaining('a change in the adapters'),
   });
-  catalog.recordAdmission(await passedAssessment(catalog, adapted));
-  const admission = await catalog.admit(adapted, serving);
+  catalog.admissions.record(await passedAssessment(catalog, adapted));
+  const admission = await catalog.admissions.admit(adapted, serving);
   expect(admission).toMatchObject({
     admitted: true,
-    variant: { files: await catalog.filesOf(adapted) },
+    variant: { files: await catalog.variants.filesOf(adapted) },
   });
 });
 
 test('it is revoked with its base, and its revocation leaves the base alone', async () => {
   using directory = temporaryDirectory();
   const { catalog, base, adapted } = await adaptedIn(directory.path);
-  const [below, whole] = [await catalog.subjectOf(base, serving), await catalog.subjectOf(adapted, serving)];
-  catalog.revoke('pirate', whole, true, 'it curses');
-  expect([catalog.revocationOf(below), catalog.revocationOf(whole)?.reason]).toEqual([null, 'it curses']);
-  catalog.revoke('pirate', whole, false, 'it repented');
-  catalog.revoke('base', below, true, 'it lies');
-  expect(catalog.revocationOf(whole)?.reason).toBe('it lies');
+  const [below, whole] = [
+    await catalog.admissions.subjectOf(base, serving),
+    await catalog.admissions.subjectOf(adapted, serving),
+  ];
+  catalog.admissions.revoke('pirate', whole, true, 'it curses');
+  expect([catalog.admissions.revocationOf(below), catalog.admissions.revocationOf(whole)?.reason]).toEqual([
+    null,
+    'it curses',
+  ]);
+  catalog.admissions.revoke('pirate', whole, false, 'it repented');
+  catalog.admissions.revoke('base', below, true, 'it lies');
+  expect(catalog.admissions.revocationOf(whole)?.reason).toBe('it lies');
 });
 
 test('a changed adapter is noticed, and neither removal takes what the other needs', async () => {
   using directory = temporaryDirectory();
   const { catalog, base, adapted } = await adaptedIn(directory.path);
-  const [path = ''] = (await catalog.filesOf(adapted)).adapterPaths;
+  const [path = ''] = (await catalog.variants.filesOf(adapted)).adapterPaths;
   {
     using _ = flipByte(path, 40, 1);
     const [{ digest } = { digest: '' }] = adapted.manifest.adapters ?? [];
-    expect(await catalog.admit(adapted, serving)).toMatchObject({ reason: expect.stringContaining(digest) });
+    expect(await catalog.admissions.admit(adapted, serving)).toMatchObject({
+      reason: expect.stringContaining(digest),
+    });
   }
-  catalog.remove('base');
-  expect(readFileSync(await catalog.weightsPath(adapted)).length).toBe(base.manifest.weights.bytes);
-  catalog.remove('pirate');
-  await expect(catalog.weightsPath(adapted)).rejects.toMatchObject({ code: 'TGL_BLOB_CORRUPT' });
+  catalog.variants.remove('base');
+  expect(readFileSync(await catalog.variants.weightsPath(adapted)).length).toBe(base.manifest.weights.bytes);
+  catalog.variants.remove('pirate');
+  await expect(catalog.variants.weightsPath(adapted)).rejects.toMatchObject({ code: 'TGL_BLOB_CORRUPT' });
 });
 
 test('it travels in a bundle', async () => {
   using directory = temporaryDirectory();
   const { catalog, adapted } = await adaptedIn(directory.path);
   const bundle = join(directory.path, 'pirate.tar');
-  await catalog.exportBundle(adapted, bundle);
+  await catalog.bundles.exportVariant(adapted, bundle);
   const elsewhere = openCatalog({ home: join(directory.path, 'elsewhere'), clock: manualClock(0) });
-  const arrived = await elsewhere.importBundle(bundle);
+  const arrived = await elsewhere.bundles.importVariant(bundle);
   expect(arrived.manifest.adapters).toEqual(adapted.manifest.adapters);
-  expect(await elsewhere.subjectOf(arrived, serving)).toEqual(await catalog.subjectOf(adapted, serving));
+  expect(await elsewhere.admissions.subjectOf(arrived, serving)).toEqual(
+    await catalog.admissions.subjectOf(adapted, serving),
+  );
 });
 
 test('adapters can lie over each other', async () => {
@@ -107,7 +120,11 @@ test('adapters can lie over each other', async () => {
   const { catalog, adapted } = await adaptedIn(directory.path);
   const path = join(directory.path, 'polite.gguf');
   writeAdapter(path, { values: 2 });
-  const { manifest } = await catalog.importFile(path, { name: 'both', source: 'a test', base: adapted });
+  const { manifest } = await catalog.variants.importFile(path, {
+    name: 'both',
+    source: 'a test',
+    base: adapted,
+  });
   expect(manifest.adapters).toHaveLength(2);
   expect(manifest.adapters?.[0]).toEqual(adapted.manifest.adapters?.[0]);
 });
@@ -138,11 +155,13 @@ describe('what is no adapter for its base is refused', () => {
     const { catalog, base } = await baseIn(directory.path);
     const path = join(directory.path, 'wrong.gguf');
     writeAdapter(path, options);
-    await expect(catalog.importFile(path, { name: 'wrong', source: 'a test', base })).rejects.toMatchObject({
+    await expect(
+      catalog.variants.importFile(path, { name: 'wrong', source: 'a test', base }),
+    ).rejects.toMatchObject({
       code: 'TGL_ADAPTER_INVALID',
       details: { problem: expect.stringContaining(problem) },
     });
-    expect(catalog.list().variants).toEqual([base]);
+    expect(catalog.variants.list().variants).toEqual([base]);
   });
 
   test('nor is an adapter a model, nor may it take the name of its base', async () => {
@@ -150,11 +169,11 @@ describe('what is no adapter for its base is refused', () => {
     const { catalog, base } = await adaptedIn(directory.path);
     const path = join(directory.path, 'pirate.gguf');
     const invalid = { code: 'TGL_ADAPTER_INVALID' };
-    await expect(catalog.importFile(path, { name: 'alone', source: 'a test' })).rejects.toMatchObject(
-      invalid,
-    );
-    await expect(catalog.importFile(path, { name: 'base', source: 'a test', base })).rejects.toMatchObject(
-      invalid,
-    );
+    await expect(
+      catalog.variants.importFile(path, { name: 'alone', source: 'a test' }),
+    ).rejects.toMatchObject(invalid);
+    await expect(
+      catalog.variants.importFile(path, { name: 'base', source: 'a test', base }),
+    ).rejects.toMatchObject(invalid);
   });
 });

@@ -17,7 +17,7 @@ async function imported(
   for (const [name, options] of Object.entries(models)) {
     const path = join(directory, `${name}.gguf`);
     writeModel(path, { tokens: letters, ...options });
-    variants.push(await catalog.importFile(path, { name, source: 'a test' }));
+    variants.push(await catalog.variants.importFile(path, { name, source: 'a test' }));
   }
   return { catalog, variants };
 }
@@ -30,22 +30,22 @@ test('a model with a draft is admitted for itself, and neither without nor with 
     other: { values: new Float32Array(64) },
   });
   const [large, small, other] = variants as [Variant, Variant, Variant];
-  const drafted = await catalog.withDraft(large, small);
+  const drafted = await catalog.variants.withDraft(large, small);
   const passed = await passedAssessment(catalog, drafted);
   expect(passed.subject).toMatchObject({ draft: small.manifest.weights.digest });
-  catalog.recordAdmission(passed);
-  expect(await catalog.admit(drafted, serving)).toMatchObject({
+  catalog.admissions.record(passed);
+  expect(await catalog.admissions.admit(drafted, serving)).toMatchObject({
     admitted: true,
-    variant: { files: { draftPath: await catalog.weightsPath(small) } },
+    variant: { files: { draftPath: await catalog.variants.weightsPath(small) } },
   });
-  for (const wrong of [large, await catalog.withDraft(large, other)]) {
-    expect(await catalog.admit(wrong, serving)).toMatchObject({
+  for (const wrong of [large, await catalog.variants.withDraft(large, other)]) {
+    expect(await catalog.admissions.admit(wrong, serving)).toMatchObject({
       admitted: false,
       reason: expect.stringContaining('a change in the draft model'),
     });
   }
-  catalog.revoke('small', await catalog.subjectOf(small, serving), true, 'it lies');
-  expect(await catalog.admit(drafted, serving)).toMatchObject({ state: 'revoked' });
+  catalog.admissions.revoke('small', await catalog.admissions.subjectOf(small, serving), true, 'it lies');
+  expect(await catalog.admissions.admit(drafted, serving)).toMatchObject({ state: 'revoked' });
 });
 
 const bos = (value: number) => ({ 'tokenizer.ggml.bos_token_id': { type: 'uint32', value } as const });
@@ -58,7 +58,7 @@ test.each([
   using directory = temporaryDirectory();
   const { catalog, variants } = await imported(directory.path, { large: {}, small: options });
   const [large, small] = variants as [Variant, Variant];
-  await expect(catalog.withDraft(large, small)).rejects.toMatchObject({
+  await expect(catalog.variants.withDraft(large, small)).rejects.toMatchObject({
     code: 'TGL_DRAFT_UNSUITABLE',
     details: { model: 'large', draft: 'small', problem: expect.stringContaining(problem) },
   });
@@ -71,5 +71,5 @@ test('padding at the end of a vocabulary does not', async () => {
     small: {},
   });
   const [large, small] = variants as [Variant, Variant];
-  expect(await catalog.withDraft(large, small)).toEqual({ ...large, draft: small });
+  expect(await catalog.variants.withDraft(large, small)).toEqual({ ...large, draft: small });
 });

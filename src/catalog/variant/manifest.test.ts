@@ -10,7 +10,7 @@ import { blobsOf, type Manifest, manifestText, readManifest, weightsOf } from '.
 
 const digest = digestOf('');
 const sound: Manifest = {
-  schema: 2,
+  schema: 3,
   name: 'small',
   source: 'a test',
   weights: { digest, bytes: 1, shards: [] },
@@ -23,7 +23,7 @@ const sound: Manifest = {
   license: null,
   sampling: { temperature: 0.6, topP: 0.95 },
   card: { digest, bytes: 0 },
-  foreignRecord: null,
+  importedRecord: null,
   created: '2026-01-01T00:00:00.000Z',
 };
 
@@ -36,6 +36,35 @@ test('what is written is read back', () => {
   expect(readManifest(path, 'small')).toEqual(sound);
   expect(() => readManifest(path, 'other')).toThrow(invalid);
   expect(readManifest(join(directory.path, 'none.json'), 'none')).toBe(undefined);
+});
+
+test('a manifest of schema 2 is read as one of schema 3, and no other schema is', () => {
+  using directory = temporaryDirectory();
+  const path = join(directory.path, 'small.json');
+  const { importedRecord: _, ...common } = sound;
+  const record = { digest: digestOf('a record'), bytes: 8 };
+  const write = (manifest: Json): void =>
+    writeFileSync(path, strictJson({ digest: digestOfJson(manifest), manifest }));
+  for (const foreignRecord of [null, record]) {
+    write({ ...common, schema: 2, foreignRecord });
+    expect(readManifest(path, 'small')).toEqual({ ...sound, importedRecord: foreignRecord });
+  }
+  for (const manifest of [
+    { ...common, schema: 3, foreignRecord: null },
+    { ...common, schema: 2, importedRecord: null },
+    { ...common, schema: 2, importedRecord: null, foreignRecord: null },
+    { ...common, schema: 1, foreignRecord: null },
+    { ...common, schema: 4, importedRecord: null },
+  ]) {
+    write(manifest);
+    expect(() => readManifest(path, 'small')).toThrow(invalid);
+  }
+  const stated = digestOfJson({ ...common, schema: 2, foreignRecord: record });
+  writeFileSync(
+    path,
+    strictJson({ digest: stated, manifest: { ...common, schema: 2, foreignRecord: null } }),
+  );
+  expect(() => readManifest(path, 'small')).toThrow(/the digest it states/);
 });
 
 test('weights in shards are read back, unless their digest is not the one of the shards', () => {
@@ -75,7 +104,7 @@ test('any JSON in any place is refused, though its digest is right', () => {
 function isOdd(value: Json): boolean {
   if (typeof value === 'string' || value === null) return false;
   const wellFormed = JSON.parse(JSON.stringify(value)) as Json;
-  if (typeof value !== 'object') return value !== 2;
+  if (typeof value !== 'object') return value !== 3;
   return Object.values(wellFormed as object).some((member) => typeof member !== 'number');
 }
 

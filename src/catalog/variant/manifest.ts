@@ -21,12 +21,12 @@ export type StoredWeights = StoredFile & { readonly shards: readonly StoredFile[
 export type RecommendedSampling = { readonly temperature: number; readonly topP: number };
 
 export type Manifest = {
-  readonly schema: 2;
+  readonly schema: 3;
   readonly name: string;
   /** Where the file came from, in the importer's words. */
   readonly source: string;
   readonly weights: StoredWeights;
-  /** Laid over the weights, in the order in which they were. Absent: none. */
+  /** Applied to the weights, in this order. Absent: none. */
   readonly adapters?: readonly StoredFile[];
   /** `general.architecture` of the file, such as `qwen2`. */
   readonly architecture: string;
@@ -45,7 +45,7 @@ export type Manifest = {
   /** The model card that came along, Markdown. */
   readonly card: StoredFile | null;
   /** An admission record from another machine, as it came: information, which admits nothing here. */
-  readonly foreignRecord: StoredFile | null;
+  readonly importedRecord: StoredFile | null;
   /** Time of the import, ISO 8601. */
   readonly created: string;
 };
@@ -76,7 +76,7 @@ export const longestSource = 4096;
 const mostShards = 512;
 const mostAdapters = 16;
 
-/** What names weights with what is laid over them. */
+/** What names weights with the adapters that are applied to them. */
 export function digestOfFiles(weights: Digest, adapters: readonly Digest[]): Digest {
   return adapters.length === 0 ? weights : digestOfJson([weights, ...adapters]);
 }
@@ -96,9 +96,9 @@ export function manifestText(manifest: Manifest): string {
 }
 
 /** Every blob that a manifest names. */
-export function blobsOf({ weights, adapters = [], card, foreignRecord }: Manifest): readonly StoredFile[] {
+export function blobsOf({ weights, adapters = [], card, importedRecord }: Manifest): readonly StoredFile[] {
   const files = weights.shards.length > 0 ? weights.shards : [weights];
-  return [...files, ...adapters, ...[card, foreignRecord].filter((file) => file !== null)];
+  return [...files, ...adapters, ...[card, importedRecord].filter((file) => file !== null)];
 }
 
 /** The weights that these files are together, in order. */
@@ -132,17 +132,50 @@ export function readManifest(path: string, name: string): Manifest | undefined {
 export function openManifest(file: Json, refuse: Refuse): Manifest {
   const { digest, manifest } = members(file, 'the file', ['digest', 'manifest'], refuse);
   const decoded = decodeManifest(manifest, refuse);
-  return digestOfJson(decoded) === digest ? decoded : refuse('it does not have the digest it states');
+  // The digest is over what stands in the file, which may be of an older schema than what is decoded.
+  return digestOfJson(manifest as Json) === digest
+    ? decoded
+    : refuse('it does not have the digest it states');
 }
 
+const commonKeys = [
+  'schema',
+  'name',
+  'source',
+  'weights',
+  'architecture',
+  'configuration',
+  'tensors',
+  'quantisation',
+  'tokenizer',
+  'chatTemplate',
+  'license',
+  'sampling',
+  'card',
+  'created',
+] as const;
+
+/** Schema → the member that holds the imported record: all that changed from schema 2 to 3 is its name. */
+const recordKeys: ReadonlyMap<unknown, 'foreignRecord' | 'importedRecord'> = new Map([
+  [2, 'foreignRecord'],
+  [3, 'importedRecord'],
+]);
+
 function decodeManifest(value: unknown, refuse: Refuse): Manifest {
-  const adapted = typeof value === 'object' && value !== null && 'adapters' in value;
-  const keys = adapted ? [...manifestKeys, 'adapters' as const] : manifestKeys;
-  const fields = members<(typeof manifestKeys)[number] | 'adapters'>(value, 'manifest', keys, refuse);
-  if (fields.schema !== 2) refuse('its schema is not 2');
+  const stated: { readonly schema?: unknown; readonly adapters?: unknown } = Object(value);
+  const adapted = 'adapters' in stated;
+  const recordKey = recordKeys.get(stated.schema) ?? refuse('its schema is neither 2 nor 3');
+  const keys = [...commonKeys, recordKey, ...(adapted ? ['adapters' as const] : [])];
+  const fields = members<(typeof commonKeys)[number] | typeof recordKey | 'adapters'>(
+    value,
+    'manifest',
+    keys,
+    refuse,
+  );
   const template = members(fields.chatTemplate, 'chatTemplate', ['digest', 'family'], refuse);
+  const record = fields[recordKey];
   return {
-    schema: 2,
+    schema: 3,
     name: guarded(() => parseModelName(fields.name), refuse),
     source: text(fields.source, 'source', longestSource, refuse),
     weights: decodeWeights(fields.weights, refuse),
@@ -159,29 +192,10 @@ function decodeManifest(value: unknown, refuse: Refuse): Manifest {
     license: fields.license === null ? null : text(fields.license, 'license', 4096, refuse),
     sampling: fields.sampling === null ? null : decodeSampling(fields.sampling, refuse),
     card: fields.card === null ? null : decodeFile(fields.card, 'card', refuse),
-    foreignRecord:
-      fields.foreignRecord === null ? null : decodeFile(fields.foreignRecord, 'foreignRecord', refuse),
+    importedRecord: record === null ? null : decodeFile(record, recordKey, refuse),
     created: time(fields.created, 'created', refuse),
   };
 }
-
-const manifestKeys = [
-  'schema',
-  'name',
-  'source',
-  'weights',
-  'architecture',
-  'configuration',
-  'tensors',
-  'quantisation',
-  'tokenizer',
-  'chatTemplate',
-  'license',
-  'sampling',
-  'card',
-  'foreignRecord',
-  'created',
-] as const;
 
 function decodeWeights(value: unknown, refuse: Refuse): StoredWeights {
   const { shards, ...file } = members(value, 'weights', ['digest', 'bytes', 'shards'], refuse);

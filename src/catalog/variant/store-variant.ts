@@ -1,10 +1,9 @@
 // How a model file becomes a variant: its bytes become blobs, what it says about itself becomes the manifest, and it
 // stays in quarantine. Files that are named as shards are taken as one model.
 import { basename, dirname, join } from 'node:path';
-import { type Clock, type Digest, type Disk, TiegelError, writeFileAtomically } from '../../base/index.ts';
+import { type Digest, TiegelError, writeFileAtomically } from '../../base/index.ts';
 import { openGgufFile, shardNames } from '../../formats/index.ts';
-import type { BlobStore } from '../storage/blob-store.ts';
-import type { Layout } from '../storage/layout.ts';
+import type { CatalogStorage } from '../storage/catalog-storage.ts';
 import { weightsOnDisk } from '../storage/weights-on-disk.ts';
 import { type AdapterFacts, inspectAdapter } from './adapter.ts';
 import { inspectWeights, type WeightsFacts } from './inspect-weights.ts';
@@ -20,13 +19,6 @@ import {
   type Variant,
   weightsOf,
 } from './manifest.ts';
-
-export type Shelf = {
-  readonly layout: Layout;
-  readonly blobs: BlobStore;
-  readonly disk: Disk;
-  readonly clock: Clock;
-};
 
 /** What is known about a file beside its bytes. */
 export type ImportOptions = {
@@ -58,20 +50,20 @@ const mostAttempts = 5;
  *   TGL_DISK_FULL
  */
 export function storeVariant(
-  shelf: Shelf,
+  storage: CatalogStorage,
   path: string,
   options: ImportOptions,
   known: Manifest | undefined,
 ): Promise<Variant> {
-  const { clock, blobs } = shelf;
+  const { clock, blobs } = storage;
   const { base } = options;
-  if (base !== undefined) return storeAdapted(shelf, path, { ...options, base }, known);
-  return publish(shelf, options.name, async () => {
-    const { weights, facts } = await takeWeights(shelf, path, options, known);
+  if (base !== undefined) return storeAdapted(storage, path, { ...options, base }, known);
+  return publish(storage, options.name, async () => {
+    const { weights, facts } = await takeWeights(storage, path, options, known);
     const unchanged = known?.weights.digest === weights.digest && known.adapters === undefined;
     const card = options.card === undefined ? undefined : await blobs.addContent([Buffer.from(options.card)]);
     return {
-      schema: 2,
+      schema: 3,
       name: options.name,
       source: unchanged ? known.source : options.source.slice(0, longestSource).toWellFormed(),
       weights,
@@ -79,7 +71,7 @@ export function storeVariant(
       license: options.license ?? facts.license,
       sampling: options.sampling ?? facts.sampling ?? familySampling(facts.template?.name),
       card: card ?? (unchanged ? known.card : null),
-      foreignRecord: unchanged ? known.foreignRecord : null,
+      importedRecord: unchanged ? known.importedRecord : null,
       created: unchanged ? known.created : new Date(clock.now()).toISOString(),
     };
   });
@@ -87,7 +79,7 @@ export function storeVariant(
 
 /** The variant that an adapter and its base are together, beside the base. */
 function storeAdapted(
-  shelf: Shelf,
+  storage: CatalogStorage,
   path: string,
   {
     name,
@@ -100,11 +92,11 @@ function storeAdapted(
   }: ImportOptions & { readonly base: Variant },
   known: Manifest | undefined,
 ): Promise<Variant> {
-  const { layout, clock, blobs, disk } = shelf;
+  const { layout, clock, blobs, disk } = storage;
   const { adapters = [], ...below } = base.manifest;
   if (name === base.name)
     throw new TiegelError('TGL_ADAPTER_INVALID', { problem: `${name} is the name of its base` });
-  return publish(shelf, name, async () => {
+  return publish(storage, name, async () => {
     const [{ path: weights }] = await weightsOnDisk(below.weights, layout, blobs.verifiedPath, disk);
     const inspect = async (copy: string): Promise<AdapterFacts> => inspectAdapter(copy, weights);
     const expected = { expected: known?.adapters?.at(-1), required: digests?.[0], link: given };
@@ -119,7 +111,7 @@ function storeAdapted(
       license: [...new Set(licenses)].join(', ') || null,
       sampling: options.sampling ?? below.sampling,
       card: added,
-      foreignRecord: null,
+      importedRecord: null,
       created: new Date(clock.now()).toISOString(),
     };
   });
@@ -165,7 +157,7 @@ export function manifestDisagreement(
  * @param store brings the blobs into the catalog; called again where some have been taken away
  */
 export async function publish(
-  { layout, blobs, disk }: Shelf,
+  { layout, blobs, disk }: CatalogStorage,
   name: string,
   store: () => Promise<Manifest>,
 ): Promise<Variant> {
@@ -179,7 +171,7 @@ export async function publish(
 }
 
 async function takeWeights(
-  { layout, blobs, disk }: Shelf,
+  { layout, blobs, disk }: CatalogStorage,
   path: string,
   { digests, given = false }: ImportOptions,
   known: Manifest | undefined,
