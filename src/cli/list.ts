@@ -1,10 +1,10 @@
 // `tiegel list`: the models that are here or on servers and whether they may be served, the names that can be pulled, and
 // what is damaged.
 
-import { outdatedSince } from '../assess/index.ts';
+import { outdatedSince } from '../assess/quick.ts';
 import { oneLine } from '../base/index.ts';
 import { type Catalog, knownModels, openCatalog } from '../catalog/index.ts';
-import { lastRuntimeBuild, servingOn } from '../host/index.ts';
+import { lastRuntimeBuild, servingOn } from '../host/quick.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { printRemotes } from './print-remotes.ts';
 import { formatBytes } from './terminal.ts';

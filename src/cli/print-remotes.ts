@@ -1,7 +1,7 @@
 // How models on servers are shown to people.
 import { oneLine } from '../base/index.ts';
 import type { RemoteListing, RemoteModel } from '../catalog/index.ts';
-import { deviceInName } from '../engine/index.ts';
+import { deviceInName } from '../engine/quick.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A line each, those that cannot be read with the reason. */

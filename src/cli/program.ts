@@ -24,7 +24,7 @@ export async function run(words: readonly string[]): Promise<ExitCode> {
   let exitCode: ExitCode = 0;
   const program = describeCommands((load) => async (argument, options) => {
     // Help and mistakes in words wait for nothing that is only needed to work.
-    const { readEnvironment } = await import('../host/index.ts');
+    const { readEnvironment } = await import('../host/quick.ts');
     const given = readEnvironment(process.env);
     const context = {
       environment: { ...given, offline: given.offline || words.includes('--offline') },

@@ -35,12 +35,11 @@ export async function runTeachSubmit(
   const { environment, terminal, signal } = context;
   const recipe = loadClusterRecipe(name);
   const storage = flags.storage.replace(/\/+$/, '');
-  const job = preparedJob(recipe, { ...flags, storage });
+  const job = preparedJob(recipe, { ...flags, storage }, environment.rewardsToken);
   const result = `${storage}/result`;
   const origin = originOf(flags.ray);
   await using outbound = createOutbound({ offline: environment.offline, allowedOrigins: [origin] });
-  const token = process.env.RAY_AUTH_TOKEN || undefined;
-  const ray = createRayClient({ outbound, address: flags.ray, token, signal });
+  const ray = createRayClient({ outbound, address: flags.ray, token: environment.rayToken, signal });
   terminal.note(`Ray ${await ray.version()} at ${flags.ray}, engine ${flags.engine}.`);
   if (flags.stop === true) return stop(context, ray, job);
 
@@ -58,7 +57,7 @@ export async function runTeachSubmit(
   return 0;
 }
 
-function preparedJob(recipe: ClusterRecipe, flags: SubmitFlags): PreparedJob {
+function preparedJob(recipe: ClusterRecipe, flags: SubmitFlags, token: string | undefined): PreparedJob {
   const engine: ClusterEngine | undefined = clusterEngines.find((known) => known === flags.engine);
   if (engine === undefined) {
     const problem = `--engine is ${flags.engine}; expected one of ${clusterEngines.join(', ')}.`;
@@ -69,7 +68,7 @@ function preparedJob(recipe: ClusterRecipe, flags: SubmitFlags): PreparedJob {
     engine,
     rows: jobRows(recipe, flags.data),
     storage: flags.storage,
-    rewards: rewardsOf(recipe, flags),
+    rewards: rewardsOf(recipe, flags, token),
   });
 }
 
@@ -77,10 +76,10 @@ function preparedJob(recipe: ClusterRecipe, flags: SubmitFlags): PreparedJob {
 function rewardsOf(
   recipe: ClusterRecipe,
   { rewards, run }: SubmitFlags,
+  token: string | undefined,
 ): Parameters<typeof prepareJob>[0]['rewards'] {
   if (rewards === undefined) return undefined;
-  const token = process.env.TIEGEL_REWARDS_TOKEN;
-  if (token !== undefined && token !== '') return { url: rewards, run: run ?? recipe.name, token };
+  if (token !== undefined) return { url: rewards, run: run ?? recipe.name, token };
   const problem = 'TIEGEL_REWARDS_TOKEN is not set; `tiegel teach rewards` prints the token of a run.';
   throw new TiegelError('TGL_USAGE', { problem });
 }

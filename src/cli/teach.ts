@@ -37,6 +37,7 @@ export async function runTeach(context: CommandContext, _: string, flags: TeachF
       resume: flags.resume ?? false,
       ...(workers === undefined ? {} : { workers }),
       offline: environment.offline,
+      keyIn: environment.keyIn,
       clock,
       signal,
       onProgress: (progress) => onProgress(workOf(progress)),

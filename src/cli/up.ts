@@ -1,19 +1,9 @@
 // `tiegel up`: brings one model to admission and serves every admitted model of the catalog. The first line it prints
 // once it serves carries the address; with --json that is one object with url, key and model.
 
-import { join } from 'node:path';
-import { exitCodeOf, outdatedSince } from '../assess/index.ts';
-import { parseOrigin, systemEntropy, TiegelError } from '../base/index.ts';
-import { openCatalog } from '../catalog/index.ts';
-import { createGateway, createMetrics, openKeyRing, requireUsableAddress } from '../gateway/index.ts';
-import {
-  announceServer,
-  createServerLogger,
-  exportMetrics,
-  modelFetcher,
-  openServedModels,
-  prepareModel,
-} from '../host/index.ts';
+import { exitCodeOf } from '../assess/index.ts';
+import { parseOrigin, TiegelError } from '../base/index.ts';
+import { startServer } from '../host/index.ts';
 import { readContentFilter } from '../reasoning/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { wholeNumber } from './numbers.ts';
@@ -36,55 +26,29 @@ export async function runUp(
     readonly draft?: string;
   },
 ): Promise<ExitCode> {
-  const { environment, terminal, clock, signal } = context;
-  const catalog = openCatalog({ home: environment.home, clock, outdated: outdatedSince });
-  const { ring, freshKey } = openKeyRing({
-    directory: join(environment.home, 'keys'),
-    entropy: systemEntropy,
-    ...(environment.key === undefined ? {} : { operatorKey: environment.key }),
-  });
-  const address = {
+  const { environment, terminal, signal } = context;
+  const outcome = await startServer(context, model, {
     host: flags.host ?? environment.host,
     port: wholeNumber('--port', flags.port, 0, 65_535) ?? environment.port,
     allowRemote: flags.allowRemote ?? false,
-  };
-  await requireUsableAddress(address, ring);
-  const guards = (flags.guard ?? []).map(readContentFilter);
-  const { name, battery, readiness } = await prepareModel(context, catalog, model, {
-    guards,
+    hostNames: flags.hostName ?? [],
+    guards: (flags.guard ?? []).map(readContentFilter),
     draft: flags.draft,
-  });
-  if (!readiness.ready) {
-    printAssessment(terminal, name, battery, readiness.assessment);
-    terminal.result(readiness.assessment);
-    terminal.note(`${name} is not served: only a pass admits a model.`);
-    return exitCodeOf(readiness.assessment.verdict);
-  }
-  await using models = await openServedModels(context, catalog, readiness.admitted, guards);
-  const logger = createServerLogger();
-  const metrics = createMetrics();
-  await using _ = exportMetrics(environment, { metrics, clock, logger });
-  await using gateway = createGateway({
-    models,
-    keys: ring,
-    clock,
-    entropy: systemEntropy,
-    logger,
-    metrics,
-    reasoningField: environment.reasoningField,
-    unknownFields: environment.unknownFields,
-    allowedOrigins: [...environment.allowedOrigins, ...(flags.allowOrigin ?? []).map(originOf)],
+    allowedOrigins: (flags.allowOrigin ?? []).map(originOf),
     openMetrics: flags.openMetrics ?? false,
-    fetchModel: modelFetcher(context, catalog),
   });
-  const url = await gateway.listen({ ...address, hostNames: flags.hostName ?? [] });
-  using __ = announceServer(environment.home, { url, models: models.list().map((served) => served.name) });
-
-  terminal.result({ url, key: freshKey ?? null, model: name });
-  printWelcome(context, url, name, freshKey);
+  if (!outcome.started) {
+    printAssessment(terminal, outcome.model, outcome.battery, outcome.assessment);
+    terminal.result(outcome.assessment);
+    terminal.note(`${outcome.model} is not served: only a pass admits a model.`);
+    return exitCodeOf(outcome.assessment.verdict);
+  }
+  await using server = outcome.server;
+  terminal.result({ url: server.url, key: server.freshKey ?? null, model: server.model });
+  printWelcome(context, server.url, server.model, server.freshKey);
   await aborted(signal);
   terminal.note('Draining: running requests end, new ones are refused …');
-  await gateway.drain(drainMilliseconds);
+  await server.drain(drainMilliseconds);
   return 0;
 }
 

@@ -20,7 +20,7 @@ export type { RuntimeFacts } from './llama/protocol.ts';
 export { createLlamaServerEngine, llamaServerCapabilities } from './llama-server/llama-server-engine.ts';
 export { llamaServerBuild } from './llama-server/server-build.ts';
 export { createPooledEngine } from './pooled-engine.ts';
-export { askFoundryLocal, deviceInName, type LocalServiceModel } from './remote/foundry-local.ts';
+export { askFoundryLocal, type LocalServiceModel } from './remote/foundry-local.ts';
 export { createRemoteEngine, remoteRuntimeBuild } from './remote/remote-engine.ts';
 export { serverKind, takesRenderedPrompts } from './remote/server-profile.ts';
 export { statedContextLength } from './remote/stated-context-length.ts';

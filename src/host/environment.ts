@@ -26,7 +26,19 @@ export type Environment = {
   readonly collector: string | undefined;
   /** TIEGEL_LLAMA_SERVER: a llama-server binary that runs the models on this machine, instead of the embedded engine. */
   readonly llamaServer: string | undefined;
+  /** TIEGEL_LOG_LEVEL: the least urgent lines that the server's log keeps. */
+  readonly logLevel: LogLevel;
+  /** RAY_AUTH_TOKEN, by Ray's own name: sent to the cluster that training jobs are submitted to. */
+  readonly rayToken: string | undefined;
+  /** TIEGEL_REWARDS_TOKEN: what jobs on a cluster show to the reward server. */
+  readonly rewardsToken: string | undefined;
+  /** The value of a variable that the operator named as the place of a server's key. */
+  readonly keyIn: (variable: string) => string | undefined;
 };
+
+export type LogLevel = (typeof logLevels)[number];
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 const unknownFieldsRules = ['refuse', 'ignore'] as const;
 
@@ -62,6 +74,11 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
   if (unknownFields === undefined) {
     throw refuse('TIEGEL_UNKNOWN_FIELDS', unknownText, `one of ${unknownFieldsRules.join(', ')}`);
   }
+  const levelText = given('TIEGEL_LOG_LEVEL') ?? 'warn';
+  const logLevel = logLevels.find((level) => level === levelText);
+  if (logLevel === undefined) {
+    throw refuse('TIEGEL_LOG_LEVEL', levelText, `one of ${logLevels.join(', ')}`);
+  }
   const originTexts = (given('TIEGEL_ALLOW_ORIGINS') ?? '').split(',').filter((text) => text.trim() !== '');
   const origins = originTexts.map((text) => {
     const origin = parseOrigin(text.trim());
@@ -85,5 +102,9 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     unknownFields,
     collector,
     llamaServer: llamaServer && resolve(llamaServer),
+    logLevel,
+    rayToken: given('RAY_AUTH_TOKEN'),
+    rewardsToken: given('TIEGEL_REWARDS_TOKEN'),
+    keyIn: given,
   };
 }

@@ -28,7 +28,7 @@ import {
 } from '../engine/index.ts';
 import type { Environment } from './environment.ts';
 import { machineOf } from './machine.ts';
-import { rememberedRuntime, rememberRuntime } from './remembered-runtime.ts';
+import { rememberRuntime } from './remembered-runtime.ts';
 
 /** Starts the engine that was planned. @throws TGL_ENGINE_START_FAILED */
 type StartEngine = () => Promise<Engine>;
@@ -57,17 +57,6 @@ export async function localRuntimeBuild({ home, llamaServer }: LocalRuntime): Pr
   const build = await llamaRuntimeBuild();
   rememberRuntime(home, build);
   return build;
-}
-
-/**
- * The same as it was when it was last asked, for commands that only show something: asking takes a process that loads the
- * native library. Whatever is admitted or started asks.
- *
- * @throws TGL_ENGINE_START_FAILED
- */
-export async function lastRuntimeBuild(local: LocalRuntime): Promise<string> {
-  const known = local.llamaServer === undefined ? rememberedRuntime(local.home) : undefined;
-  return known ?? (await localRuntimeBuild(local));
 }
 
 /**

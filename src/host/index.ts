@@ -1,18 +1,14 @@
 // host: this machine. It brings models to admission, fits and pools engines, and fills the ports of the gateway.
 export { openAuxiliaryModel } from './auxiliary-model.ts';
 export type { HostContext, WorkProgress } from './context.ts';
-export { readEnvironment } from './environment.ts';
-export { exportMetrics } from './export-metrics.ts';
-export { fetchIntoCatalog, modelFetcher } from './fetch-model.ts';
+export { fetchIntoCatalog } from './fetch-model.ts';
 export { findEvidence } from './find-evidence.ts';
-export { lastRuntimeBuild } from './fitted-engine.ts';
 export { openJudgeModel } from './judge-model.ts';
 export {
   assessModel,
   assessmentTarget,
   findModel,
   servingConfiguration,
-  servingOn,
   shippedModel,
 } from './local-models.ts';
 export { machineOf } from './machine.ts';
@@ -26,6 +22,6 @@ export {
   remoteTemplate,
   requireNoDraft,
 } from './remote-models.ts';
-export { announceServer, runningServers } from './running-servers.ts';
-export { openServedModels } from './served-models.ts';
+export { runningServers } from './running-servers.ts';
 export { createServerLogger } from './server-logger.ts';
+export { type RunningServer, type ServerOptions, type StartedServer, startServer } from './start-server.ts';

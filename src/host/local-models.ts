@@ -13,12 +13,12 @@ import {
   type Variant,
 } from '../catalog/index.ts';
 import type { Engine } from '../engine/index.ts';
-import { tiegelTemplate } from '../formats/index.ts';
 import type { Guard } from '../reasoning/index.ts';
 import type { HostContext } from './context.ts';
 import type { Environment } from './environment.ts';
 import { fitUntriedEngine, localRuntimeBuild } from './fitted-engine.ts';
 import { assessWhereDue, type Readiness, showTrials } from './readiness.ts';
+import { servingOn } from './serving.ts';
 
 const models = resolve(import.meta.dirname, '..', '..', 'models');
 
@@ -29,17 +29,6 @@ export const shippedModel: { readonly name: string; readonly path: string; reado
   card: join(models, 'tiegel-nano', 'README.md'),
 };
 
-/** Taught models reason by calculating, so greedily; a reasoner that says nothing else is prone to loops then. */
-const greedy = { temperature: 0, topP: 1 };
-const usual = { temperature: 0.6, topP: 0.95 };
-
-/**
- * Tokens of a reply that sets no limit: few for the taught models, whose context is 512. The shipped one's longest reply to
- * 600 held-out problems has 272.
- */
-const longestTaught = 384;
-const longestUsual = 4096;
-
 /** What a request gets that names nothing else: what the publisher recommends. */
 export async function servingConfiguration(
   environment: Environment,
@@ -47,23 +36,6 @@ export async function servingConfiguration(
   guards: readonly Guard[] = [],
 ): Promise<ServingConfiguration> {
   return servingOn(await localRuntimeBuild(environment), variant, guards);
-}
-
-/** The same for many models: asking the runtime what it is takes a process of its own. */
-export function servingOn(
-  runtimeBuild: string,
-  { manifest: { sampling, chatTemplate } }: Variant,
-  guards: readonly Guard[] = [],
-): ServingConfiguration {
-  const taught = chatTemplate.family === tiegelTemplate.name;
-  const maxTokens = taught ? longestTaught : longestUsual;
-  return {
-    runtimeBuild,
-    sampling: { ...(sampling ?? (taught ? greedy : usual)), maxTokens },
-    thinkingBudget: null,
-    systemPrompt: null,
-    guardChain: guards.map(({ digest }) => digest),
-  };
 }
 
 /**

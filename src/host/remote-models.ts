@@ -73,8 +73,8 @@ export function startRemoteEngine(
 ): Engine {
   const { endpoints, server, model, contextLength, opensThinking, template } = manifest;
   const { keyVariable, allowPrivate } = manifest;
-  const key = keyVariable === null ? undefined : process.env[keyVariable];
-  if (keyVariable !== null && !key) {
+  const key = keyVariable === null ? undefined : environment.keyIn(keyVariable);
+  if (keyVariable !== null && key === undefined) {
     const expected = `the key of the server of ${name}`;
     throw new TiegelError('TGL_ENVIRONMENT_INVALID', { name: keyVariable, received: 'not set', expected });
   }
@@ -106,7 +106,7 @@ export async function contextLengthOnServer(
 ): Promise<number | undefined> {
   await using outbound = outboundTo(environment, server);
   const { endpoints, model, keyVariable } = server;
-  const key = keyVariable === null ? undefined : process.env[keyVariable];
+  const key = keyVariable === null ? undefined : environment.keyIn(keyVariable);
   const access = key === undefined ? {} : { key };
   return await statedContextLength({ endpoints, remoteModel: model, outbound, signal, ...access });
 }

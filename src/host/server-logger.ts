@@ -1,11 +1,11 @@
 // The server's log: JSON lines on stderr, without prompts, answers or keys, in which nothing steers a terminal. Lines are gathered and written in blocks,
 // since a write for each would cost a fifth of what a request costs; an error is written at once, with those before it.
 import { type Logger, pino } from 'pino';
-import { TiegelError, visibleJson } from '../base/index.ts';
+import { visibleJson } from '../base/index.ts';
+import type { LogLevel } from './environment.ts';
 
 type ServerLoggerOptions = {
-  /** @default what TIEGEL_LOG_LEVEL says, else warn */
-  readonly level?: string;
+  readonly level: LogLevel;
   /** @default to stderr */
   readonly write?: (block: string) => void;
 };
@@ -14,19 +14,8 @@ const mostLines = 256;
 const mostMilliseconds = 1000;
 const errorLevel = 50;
 
-const levels = [...Object.keys(pino.levels.values), 'silent'];
-
-/**
- * Lines that have not been written are written when the process ends.
- *
- * @throws TGL_ENVIRONMENT_INVALID
- */
-export function createServerLogger(options: ServerLoggerOptions = {}): Logger {
-  const { level = process.env.TIEGEL_LOG_LEVEL ?? 'warn', write = toStderr } = options;
-  if (!levels.includes(level)) {
-    const [received, expected] = [JSON.stringify(level), `one of ${levels.join(', ')}`];
-    throw new TiegelError('TGL_ENVIRONMENT_INVALID', { name: 'TIEGEL_LOG_LEVEL', received, expected });
-  }
+/** Lines that have not been written are written when the process ends. */
+export function createServerLogger({ level, write = toStderr }: ServerLoggerOptions): Logger {
   let lines: string[] = [];
   let timer: NodeJS.Timeout | undefined;
   const flush = (): void => {

@@ -58,6 +58,8 @@ export type TeachOptions = {
   readonly workers?: number;
   /** Refuses to ask a teacher on another machine. @default false */
   readonly offline?: boolean;
+  /** The key in a variable that a recipe names for its teacher's server. @default there is none */
+  readonly keyIn?: (variable: string) => string | undefined;
   readonly clock: Clock;
   readonly onProgress?: (progress: TeachProgress) => void;
   /** Told, in a sentence, what a person should know and what does not end the run. */
@@ -80,6 +82,7 @@ type Run = {
   readonly context: StageContext;
   readonly teacher: OpenedTeacher | undefined;
   readonly offline: boolean;
+  readonly keyIn: (variable: string) => string | undefined;
   /** Rows of weights that this process has evaluated already. */
   readonly evaluated: WeakMap<Float32Array, readonly EvaluationRow[]>;
   readonly onProgress: ((progress: TeachProgress) => void) | undefined;
@@ -120,6 +123,7 @@ export async function teach(options: TeachOptions): Promise<TeachResult> {
     },
     teacher,
     offline: options.offline ?? false,
+    keyIn: options.keyIn ?? (() => undefined),
     evaluated: new WeakMap(),
     onProgress,
   };
@@ -268,7 +272,7 @@ async function runTraceDistil(
   const { contextLength } = context.shape;
   const { signal, clock } = context;
   if ('endpoint' in stage.teacher) {
-    await using engine = openRemoteTeacher(stage.teacher, { clock, offline: run.offline });
+    await using engine = openRemoteTeacher(stage.teacher, { clock, offline: run.offline, keyIn: run.keyIn });
     const options = { directory, seed, subset, stageIndex, tokenizer, contextLength, signal };
     await gatherRemoteTraces(engine, stage, options);
   }

@@ -2,7 +2,7 @@
 import { dirname, join, normalize } from 'node:path/posix';
 import { describe, expect, test } from 'vitest';
 import layers from '../../layers.json' with { type: 'json' };
-import { filesBelow, importsOf } from './source-files.ts';
+import { filesBelow, importsOf, valueImportsOf } from './source-files.ts';
 
 const allowed: Readonly<Record<string, readonly string[]>> = layers;
 
@@ -35,8 +35,9 @@ function violationsOf(path: string, imports: readonly string[], isTest: boolean)
     if (targetFolder === folder) return [];
     if (!isTest && !allowed[folder]?.includes(targetFolder))
       return [`${path} may not import ${targetFolder}`];
-    // A folder's test doubles are a second face, for tests alone.
-    const faces = isTest ? ['index.ts', 'testing.ts'] : ['index.ts'];
+    // Beside the whole, a folder may show what is quick to load, for commands that only show something. Its test doubles
+    // are a face for tests alone.
+    const faces = isTest ? ['index.ts', 'quick.ts', 'testing.ts'] : ['index.ts', 'quick.ts'];
     return faces.some((face) => target === `src/${targetFolder}/${face}`)
       ? []
       : [`${path} imports ${target} instead of its index.ts`];
@@ -85,6 +86,37 @@ describe('layers', () => {
       .filter((file) => /\bcreatePrincipal\b/.test(file.text))
       .map((file) => file.path);
     expect(makers).toEqual(['src/gateway/access/key-ring.ts']);
+  });
+
+  test('variables of the environment are named in host/environment.ts, and what children see in two lists', () => {
+    const readers = sources
+      .filter((file) => !file.path.endsWith('.test.ts') && !/fake-server|fixture/.test(file.path))
+      .filter((file) => /\bprocess\.env\b(?!\))|\benv\b[^;]* from 'node:process'/.test(file.text))
+      .map((file) => file.path);
+    // The renderer's child gets the one variable without which Windows starts no process.
+    expect(readers).toEqual(['src/formats/chat-template/embedded/renderer.ts']);
+    const passedOn = sources
+      .filter((file) => !file.path.endsWith('.test.ts'))
+      .flatMap(({ text }) => [...text.matchAll(/(\w+)\(process\.env\)/g)].map((match) => match[1]));
+    expect(new Set(passedOn)).toEqual(new Set(['readEnvironment', 'childEnvironment']));
+  });
+
+  test('`list` loads nothing that runs, trains, assesses or serves a model', () => {
+    const loaded = new Set<string>();
+    const visit = (path: string): void => {
+      const file = sources.find((source) => source.path === path);
+      if (file === undefined || loaded.has(path)) return;
+      loaded.add(path);
+      // What is imported by a call waits for the call.
+      const atStart = { path, text: file.text.replaceAll(/\bimport\(/g, '') };
+      for (const specifier of valueImportsOf(atStart))
+        if (specifier.startsWith('.')) visit(normalize(join(dirname(path), specifier)));
+    };
+    visit('src/cli/list.ts');
+    const folders = ['engine', 'assess', 'reasoning', 'teach', 'tensor', 'gateway', 'outbound', 'host'];
+    const faces = folders.filter((folder) => loaded.has(`src/${folder}/index.ts`));
+    expect(loaded.size).toBeGreaterThan(50);
+    expect(faces).toEqual([]);
   });
 
   test('time and chance are read in base only', () => {

@@ -4,7 +4,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { createOutbound } from '../../outbound/index.ts';
-import { askFoundryLocal, deviceInName, type LocalServiceModel } from './foundry-local.ts';
+import { deviceInName } from './device-in-name.ts';
+import { askFoundryLocal, type LocalServiceModel } from './foundry-local.ts';
 
 async function asked(pages: Readonly<Record<string, unknown>>): Promise<readonly LocalServiceModel[]> {
   const server = createServer((request, response) => {

@@ -5,8 +5,7 @@
 import { z } from 'zod';
 import { TiegelError } from '../../base/index.ts';
 import type { Outbound } from '../../outbound/index.ts';
-
-export type Device = 'CPU' | 'GPU' | 'NPU';
+import { type Device, deviceInName, deviceOf } from './device-in-name.ts';
 
 export type LocalServiceModel = {
   readonly id: string;
@@ -63,16 +62,6 @@ export async function askFoundryLocal(options: FoundryLocalOptions): Promise<rea
     throw new TiegelError('TGL_UPSTREAM_UNUSABLE', { model: 'Foundry Local', problem });
   }
   return known.data.map(({ id }) => ({ id, ...deviceInName(id), bytes: null, downloaded: true }));
-}
-
-/** What the name of one of its models says: `qwen2.5-7b-instruct-qnn-npu:2` runs on an NPU, by QNN. */
-export function deviceInName(id: string): Pick<LocalServiceModel, 'device' | 'provider'> {
-  const [, provider, device] = /-([a-z0-9]+)-(cpu|gpu|npu)(?::\d+)?$/.exec(id.toLowerCase()) ?? [];
-  return { device: deviceOf(device ?? ''), provider: provider?.toUpperCase() ?? null };
-}
-
-function deviceOf(text: string): Device | null {
-  return (['CPU', 'GPU', 'NPU'] as const).find((device) => device === text.toUpperCase()) ?? null;
 }
 
 /** Undefined where there is no such page or something else on it. */

@@ -37,11 +37,15 @@ export type RemoteTraceOptions = {
 /** An engine over the teacher's server. @throws TGL_SERVER_UNKNOWN, TGL_ENVIRONMENT_INVALID without its key */
 export function openRemoteTeacher(
   teacher: RemoteTeacher,
-  options: { readonly clock: Clock; readonly offline: boolean },
+  options: {
+    readonly clock: Clock;
+    readonly offline: boolean;
+    readonly keyIn: (variable: string) => string | undefined;
+  },
 ): Engine {
   const { endpoint, model, server, keyVariable, contextLength } = teacher;
-  const key = keyVariable === undefined ? undefined : process.env[keyVariable];
-  if (keyVariable !== undefined && !key) {
+  const key = keyVariable === undefined ? undefined : options.keyIn(keyVariable);
+  if (keyVariable !== undefined && key === undefined) {
     const expected = `the key of ${endpoint}`;
     throw new TiegelError('TGL_ENVIRONMENT_INVALID', { name: keyVariable, received: 'not set', expected });
   }

@@ -1,0 +1,42 @@
+// What each variable of the environment means, and that none is taken on trust.
+import { expect, test } from 'vitest';
+import { readEnvironment } from './environment.ts';
+
+const home = { TIEGEL_HOME: '/data' };
+
+test('without variables there is a default for everything', () => {
+  expect(readEnvironment(home)).toMatchObject({
+    ...{ home: '/data', host: '127.0.0.1', port: 8484, offline: false, key: undefined },
+    ...{ reasoningField: 'both', unknownFields: 'refuse', allowedOrigins: [], logLevel: 'warn' },
+    ...{ collector: undefined, llamaServer: undefined, rayToken: undefined, rewardsToken: undefined },
+    hub: { endpoint: 'https://huggingface.co', token: undefined },
+  });
+});
+
+test.each([
+  ['TIEGEL_PORT', '70000'],
+  ['TIEGEL_PORT', '8e3'],
+  ['HF_ENDPOINT', 'ftp://hub.example'],
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
+  ['TIEGEL_REASONING_FIELD', 'constructor'],
+  ['TIEGEL_UNKNOWN_FIELDS', 'drop'],
+  ['TIEGEL_LOG_LEVEL', 'loud'],
+  ['TIEGEL_ALLOW_ORIGINS', 'https://a.example,nonsense'],
+  ['TIEGEL_LLAMA_SERVER', '/nowhere/llama-server'],
+])('%s=%s is refused by its name', (name, value) => {
+  expect(() => readEnvironment({ ...home, [name]: value })).toThrow(
+    expect.objectContaining({ code: 'TGL_ENVIRONMENT_INVALID', message: expect.stringContaining(name) }),
+  );
+});
+
+test('an empty variable is as good as none', () => {
+  const names = ['TIEGEL_PORT', 'TIEGEL_LOG_LEVEL', 'TIEGEL_KEY', 'RAY_AUTH_TOKEN', 'TIEGEL_REWARDS_TOKEN'];
+  const empty = readEnvironment({ ...home, ...Object.fromEntries(names.map((name) => [name, ''])) });
+  expect(empty).toMatchObject({ port: 8484, logLevel: 'warn', key: undefined, rayToken: undefined });
+  expect(empty.rewardsToken).toBeUndefined();
+});
+
+test('the key of a server is found in the variable that the operator named', () => {
+  const { keyIn } = readEnvironment({ ...home, FAR_KEY: 'secret', EMPTY: '' });
+  expect([keyIn('FAR_KEY'), keyIn('EMPTY'), keyIn('OTHER')]).toEqual(['secret', undefined, undefined]);
+});

@@ -1,0 +1,32 @@
+// How a model of this machine is served where a request names nothing else.
+import type { ServingConfiguration, Variant } from '../catalog/index.ts';
+import { tiegelTemplate } from '../formats/index.ts';
+import type { Guard } from '../reasoning/index.ts';
+
+/** Taught models reason by calculating, so greedily; a reasoner that says nothing else is prone to loops then. */
+const greedy = { temperature: 0, topP: 1 };
+const usual = { temperature: 0.6, topP: 0.95 };
+
+/**
+ * Tokens of a reply that sets no limit: few for the taught models, whose context is 512. The shipped one's longest reply to
+ * 600 held-out problems has 272.
+ */
+const longestTaught = 384;
+const longestUsual = 4096;
+
+/** What the publisher recommends, else what suits the kind of model. */
+export function servingOn(
+  runtimeBuild: string,
+  { manifest: { sampling, chatTemplate } }: Variant,
+  guards: readonly Guard[] = [],
+): ServingConfiguration {
+  const taught = chatTemplate.family === tiegelTemplate.name;
+  const maxTokens = taught ? longestTaught : longestUsual;
+  return {
+    runtimeBuild,
+    sampling: { ...(sampling ?? (taught ? greedy : usual)), maxTokens },
+    thinkingBudget: null,
+    systemPrompt: null,
+    guardChain: guards.map(({ digest }) => digest),
+  };
+}

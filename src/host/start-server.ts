@@ -1,0 +1,111 @@
+// The start of a server, whoever asks for it: one model is brought to admission, every admitted model of the catalog is put
+// into service, the ports of the gateway are filled, and it listens.
+import { join } from 'node:path';
+import { type Assessment, type Battery, outdatedSince } from '../assess/index.ts';
+import { systemEntropy } from '../base/index.ts';
+import { openCatalog } from '../catalog/index.ts';
+import {
+  createGateway,
+  createMetrics,
+  type ListenOptions,
+  openKeyRing,
+  requireUsableAddress,
+} from '../gateway/index.ts';
+import type { Guard } from '../reasoning/index.ts';
+import type { HostContext } from './context.ts';
+import { exportMetrics } from './export-metrics.ts';
+import { modelFetcher } from './fetch-model.ts';
+import { prepareModel } from './prepare-model.ts';
+import { announceServer } from './running-servers.ts';
+import { openServedModels } from './served-models.ts';
+import { createServerLogger } from './server-logger.ts';
+
+export type ServerOptions = ListenOptions & {
+  /** Content filters before every model, in their order. @default none */
+  readonly guards?: readonly Guard[];
+  /** A model that proposes tokens to the one the server is started for. */
+  readonly draft?: string | undefined;
+  /** Origins whose pages may use the server, beside those of the environment. @default none */
+  readonly allowedOrigins?: readonly string[];
+  /** `/metrics` needs no key. @default false */
+  readonly openMetrics?: boolean;
+};
+
+export type RunningServer = AsyncDisposable & {
+  readonly url: string;
+  /** Of the model that it was started for. */
+  readonly model: string;
+  /** The operator's key where it was made at this start; it is kept nowhere in plain text. */
+  readonly freshKey: string | undefined;
+  /** Refuses new requests, lets running ones end for so long, and closes. */
+  readonly drain: (deadlineMs: number) => Promise<void>;
+};
+
+export type StartedServer =
+  | { readonly started: true; readonly server: RunningServer }
+  /** The model did not pass; nothing listens. */
+  | {
+      readonly started: false;
+      readonly model: string;
+      readonly battery: Battery;
+      readonly assessment: Assessment;
+    };
+
+/**
+ * Starts a server for a model; without a name, for the shipped one. The address is checked before anything is assessed or
+ * loaded. Disposing of the server ends everything at once.
+ *
+ * @throws TGL_ADDRESS_FORBIDDEN, TGL_ADDRESS_IN_USE, what bringing the model to admission and loading it throws, and the
+ *   reason of the context's signal
+ */
+export async function startServer(
+  context: HostContext,
+  model: string | undefined,
+  options: ServerOptions,
+): Promise<StartedServer> {
+  const { environment, clock } = context;
+  const { guards = [], draft, allowedOrigins = [], openMetrics = false, ...address } = options;
+  const catalog = openCatalog({ home: environment.home, clock, outdated: outdatedSince });
+  const { ring, freshKey } = openKeyRing({
+    directory: join(environment.home, 'keys'),
+    entropy: systemEntropy,
+    ...(environment.key === undefined ? {} : { operatorKey: environment.key }),
+  });
+  await requireUsableAddress(address, ring);
+  const { name, battery, readiness } = await prepareModel(context, catalog, model, { guards, draft });
+  if (!readiness.ready) return { started: false, model: name, battery, assessment: readiness.assessment };
+
+  await using opened = new AsyncDisposableStack();
+  const models = opened.use(await openServedModels(context, catalog, readiness.admitted, guards));
+  const logger = createServerLogger({ level: environment.logLevel });
+  const metrics = createMetrics();
+  opened.use(exportMetrics(environment, { metrics, clock, logger }));
+  const gateway = opened.use(
+    createGateway({
+      models,
+      keys: ring,
+      clock,
+      entropy: systemEntropy,
+      logger,
+      metrics,
+      reasoningField: environment.reasoningField,
+      unknownFields: environment.unknownFields,
+      allowedOrigins: [...environment.allowedOrigins, ...allowedOrigins],
+      openMetrics,
+      fetchModel: modelFetcher(context, catalog),
+    }),
+  );
+  const url = await gateway.listen(address);
+  opened.use(announceServer(environment.home, { url, models: models.list().map((served) => served.name) }));
+  const running = opened.move();
+  return {
+    started: true,
+    server: {
+      url,
+      model: name,
+      freshKey,
+      drain: gateway.drain,
+      [Symbol.asyncDispose]: () => running.disposeAsync(),
+    },
+  };
+}
