@@ -23,7 +23,7 @@ export function arrivals(context: GatewayContext, others: RequestListener): Requ
       access.checkOrigin(raw);
       openRequests.requireServing();
     } catch (error) {
-      if (route !== undefined) endRequest(context, request, outcomeOf(error, request));
+      if (route !== undefined) void endRequest(context, request, outcomeOf(error, request));
       answerError(context, request, error);
       return;
     }

@@ -15,6 +15,7 @@ import type { GatewayLimits } from './limits.ts';
 import type { GatewayMetrics } from './metrics/metrics.ts';
 import type { OpenRequests } from './open-requests.ts';
 import type { Route } from './routes/route.ts';
+import type { Settlement } from './settlement.ts';
 import type { RunningRequests } from './turn/running-requests.ts';
 
 export type GatewayContext = {
@@ -33,6 +34,7 @@ export type GatewayContext = {
   readonly gate: Gate;
   readonly metrics: GatewayMetrics;
   readonly observer: RequestObserver;
+  readonly settlement: Settlement;
   readonly limits: GatewayLimits;
   /** Never given a prompt, a completion or a key. */
   readonly logger: Pick<Logger, 'info' | 'error'>;

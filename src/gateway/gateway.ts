@@ -33,6 +33,7 @@ import { addRoutes } from './routes/add-routes.ts';
 import type { FetchModel } from './routes/ollama-pull.ts';
 import type { Route } from './routes/route.ts';
 import { routesOf } from './routes/routes.ts';
+import { createSettlement, type Settle } from './settlement.ts';
 import { createRunningRequests } from './turn/running-requests.ts';
 
 export type GatewayOptions = {
@@ -46,6 +47,11 @@ export type GatewayOptions = {
   readonly metrics?: GatewayMetrics;
   /** Who else is told of requests to models. @default nobody */
   readonly observers?: readonly RequestObserver[];
+  /**
+   * Makes the record of each request that passed the gate durable, before the last bytes of its answer leave; of one that was
+   * broken off, afterwards. While it fails no request is answered. @default nothing is settled
+   */
+  readonly settle?: Settle;
   /** Where OpenAI's dialects show reasoning. @default both */
   readonly reasoningField?: ReasoningField;
   /** Other origins whose pages may use the server, as `parseOrigin` gives them. @default none */
@@ -90,8 +96,11 @@ export function createGateway(options: GatewayOptions): Gateway {
   const metrics = options.metrics ?? createMetrics();
   const openRequests = createOpenRequests();
   const routes = routesOf(options);
+  const settlement = createSettlement({
+    ...{ settle: options.settle, settleMs: limits.settleMs, retryMs: limits.settleRetryMs, logger },
+  });
   const context: GatewayContext = {
-    ...{ routes, models, clock, newIdentifier, metrics, limits, logger, openRequests },
+    ...{ routes, models, clock, newIdentifier, metrics, limits, logger, openRequests, settlement },
     batchWrites: createWriteBatcher(),
     outputBuffers: createOutputBuffers({
       replyBytes: limits.replyBufferBytes,
@@ -101,7 +110,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     runningRequests: createRunningRequests(),
     reasoningField: options.reasoningField ?? 'both',
     unknownFields: options.unknownFields ?? 'refuse',
-    gate: createGate({ checks: [openRequests.requireServing], ...limits, clock }),
+    gate: createGate({ checks: [openRequests.requireServing, settlement.requireWorking], ...limits, clock }),
     observer: combineObservers([metrics, requestLog(logger), ...(options.observers ?? [])]),
     access: createAccess(keys),
     answerTo: (error, requestId) => {
@@ -158,6 +167,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     const cut = setTimeout(() => app.server.closeAllConnections(), graceMs);
     await app.close();
     clearTimeout(cut);
+    await settlement.close();
   };
   const close = (): Promise<void> => drain(0);
 

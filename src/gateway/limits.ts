@@ -20,6 +20,9 @@ export type GatewayLimits = {
   /** Requests that may wait for each engine, and bytes of their bodies. */
   readonly queue: number;
   readonly queueBytes: number;
+  /** Settling a request that takes longer has failed; it is tried again after that time. */
+  readonly settleMs: number;
+  readonly settleRetryMs: number;
 };
 
 export const defaultLimits: GatewayLimits = {
@@ -35,4 +38,6 @@ export const defaultLimits: GatewayLimits = {
   outputBufferBytes: 64 * 1024 * 1024,
   queue: 64,
   queueBytes: 32 * 1024 * 1024,
+  settleMs: 10_000,
+  settleRetryMs: 1000,
 };

@@ -99,6 +99,13 @@ export const gatewayErrors = {
     message: 'The server is shutting down and takes no new requests.',
     fix: 'Send the request again once the server is back.',
   },
+  TGL_SETTLEMENT_FAILED: {
+    status: 503,
+    retryable: true,
+    publicCode: 'settlement_failed',
+    message: 'What requests use cannot be recorded at this moment, so that none is answered.',
+    fix: 'Send the request again later; the operator finds the cause in the server log.',
+  },
   TGL_INTERNAL: {
     status: 500,
     retryable: false,

@@ -33,7 +33,7 @@ export const countTokens: InferenceHandler = defineHandler({
           const counted = countPromptTokens(model.engine, asked as ConverseRequest, request.signal);
           const promptTokens = await counted;
           request.choices = () => [{ finish: null, usage: { ...noUsage, promptTokens } }];
-          endRequest(context, request, { type: 'finished' });
+          await endRequest(context, request, { type: 'finished' });
           const headers = { [requestIdHeader]: request.id };
           const { writeStallMs } = context.limits;
           sendJson(request.response, 200, headers, { input_tokens: promptTokens }, writeStallMs);

@@ -25,7 +25,7 @@ export function embeddingTask(model: string, texts: readonly string[], form: Vec
     messages: () => texts.map((content) => ({ role: 'user', content })),
     run: async (context, exchange) => {
       const vectors = await vectorsOf(texts, exchange);
-      endRequest(context, exchange.request, { type: 'finished' });
+      await endRequest(context, exchange.request, { type: 'finished' });
       await sendVectors(context, exchange.request, vectors, form);
     },
   };

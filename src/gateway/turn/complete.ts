@@ -80,7 +80,7 @@ async function complete(
   if (!turn.stream) {
     const gathered = await Promise.all(choices.map((choice) => gather(choice, request, observe)));
     const body = wanted.whole(gathered as [GatheredTurn, ...GatheredTurn[]], reply);
-    endRequest(context, request, { type: 'finished' });
+    await endRequest(context, request, { type: 'finished' });
     context.batchWrites(() => sendJson(request.response, 200, headers, body, context.limits.writeStallMs));
     return;
   }
@@ -93,17 +93,16 @@ async function complete(
     clock: context.clock,
   });
   try {
-    const closing = await streamTurns(choices, {
+    await streamTurns(choices, {
       writer,
       encoder: wanted.stream(reply),
       heartbeat: context.heartbeat,
       ping: dialect.ping,
       request,
       observe,
+      beforeEnd: () => endRequest(context, request, { type: 'finished' }),
       describe: (error) => context.answerTo(error, request.id).envelope,
     });
-    endRequest(context, request, { type: 'finished' });
-    writer.end(closing);
   } finally {
     request.hasAnswered = writer.hasBegun();
   }

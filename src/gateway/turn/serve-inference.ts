@@ -28,7 +28,7 @@ export type InferenceTask = {
   readonly demand: (model: ServedModel) => Pick<Demand, 'places' | 'completionTokens' | 'constrained'>;
   /** What the model is given to read. */
   readonly messages: () => readonly ObservedMessage[];
-  /** Answers. `endRequest` has to be called before the last bytes; errors before the first byte are still to be answered. */
+  /** Answers. `endRequest` has to have resolved before the last bytes; errors before the first byte are still to be answered. */
   readonly run: (context: GatewayContext, exchange: Exchange) => Promise<void>;
 };
 
@@ -70,8 +70,8 @@ export async function serveInference(
     request.model = { name: task.model, admissionKey: model.admitted.admissionKey };
     await pass(context, request, { task, model, bytes: body.length });
   } catch (error) {
-    endRequest(context, request, outcomeOf(error, request));
-    if (error !== clientGone && !request.hasAnswered) answerError(context, request, error);
+    await endRequest(context, request, outcomeOf(error, request));
+    tell(context, request, error);
   } finally {
     request.close();
     context.openRequests.delete(request);
@@ -98,9 +98,16 @@ async function pass(
     await task.run(context, { request, model, grant });
   } catch (error) {
     request.abort(error);
-    endRequest(context, request, outcomeOf(error, request));
+    tell(context, request, error);
+    // Nobody waits for it any more; that it failed is known to the settlement.
+    await endRequest(context, request, outcomeOf(error, request)).catch(() => {});
     throw error;
   }
+}
+
+/** Answers with an error, unless there is an answer already or nobody to read it. */
+function tell(context: GatewayContext, request: GatewayRequest, error: unknown): void {
+  if (error !== clientGone && !request.hasAnswered) answerError(context, request, error);
 }
 
 const charactersPerToken = 4;
@@ -111,16 +118,30 @@ function tellBegun({ observer }: GatewayContext, request: GatewayRequest, task: 
   observer.began({ id, principal, route, dialect }, model, task.messages());
 }
 
-/** Makes the record of a request, once, and tells everybody who has to know. */
-export function endRequest(
-  { observer }: Pick<GatewayContext, 'observer'>,
+/**
+ * Makes the record of a request, once, settles it where it has passed the gate, and tells everybody who has to know. What
+ * settles nothing is awaited for no turn of the event loop.
+ *
+ * @throws TGL_SETTLEMENT_FAILED
+ */
+export async function endRequest(
+  { observer, settlement }: Pick<GatewayContext, 'observer' | 'settlement'>,
   request: GatewayRequest,
   outcome: RequestRecord['outcome'],
-): void {
+): Promise<void> {
   if (request.hasEnded) return;
   request.hasEnded = true;
   const record = request.record(outcome);
   request.grant?.settle(record);
+  if (settlement.settle !== undefined && request.grant !== null) {
+    try {
+      await settlement.settle(record);
+    } catch (error) {
+      const failed = { type: 'failed', code: 'TGL_SETTLEMENT_FAILED' } as const;
+      observer.ended?.(outcome.type === 'finished' ? { ...record, outcome: failed } : record);
+      throw error;
+    }
+  }
   observer.ended?.(record);
 }
 

@@ -26,19 +26,21 @@ export type TurnStreamOptions = {
   readonly ping: string;
   readonly request: GatewayRequest;
   readonly observe: ObserveParts;
+  /** Awaited once all parts are known, before the last bytes. */
+  readonly beforeEnd: () => Promise<void>;
   /** What the client is told when the reply fails after its first byte. */
   readonly describe: (error: unknown) => ErrorEnvelope;
 };
 
 /**
- * Writes the parts of all choices as they come, each once it has a place in the engine, and returns what is still to be
- * written at the end. A failure after the first byte becomes an error event, so that a cut stream never looks like a whole
- * one; it is thrown in either case.
+ * Writes the parts of all choices as they come, each once it has a place in the engine, and the end after `beforeEnd`. A
+ * failure after the first byte becomes an error event, so that a cut stream never looks like a complete one; it is thrown in
+ * either case.
  */
 export async function streamTurns(
   choices: readonly ChoiceStream[],
-  { writer, encoder, ping, request, observe, heartbeat, describe }: TurnStreamOptions,
-): Promise<string> {
+  { writer, encoder, ping, request, observe, beforeEnd, heartbeat, describe }: TurnStreamOptions,
+): Promise<void> {
   const pulse = heartbeat.watch(() => {
     if (ping !== '') writer.write(ping);
   });
@@ -75,7 +77,8 @@ export async function streamTurns(
 
   try {
     await Promise.all(choices.map(play));
-    return closing;
+    await beforeEnd();
+    writer.end(closing);
   } catch (error) {
     request.abort(error);
     if (error !== clientGone && writer.hasBegun()) writer.end(encoder.fail(describe(error)));
