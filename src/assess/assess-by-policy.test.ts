@@ -82,7 +82,7 @@ describe('an assessment by a policy', () => {
     const thinking: Criterion = { ...capable, name: 'thinking', judge: 'thinking', onFailure: 'report' };
     using place = await setup(
       (request) => {
-        prompts.push(request.prompt.map(({ text }) => text).join(''));
+        prompts.push(request.prompt!.map(({ text }) => text).join(''));
         return solvingReply(request);
       },
       { battery: policyBattery([capable, thinking]) },

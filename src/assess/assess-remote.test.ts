@@ -37,7 +37,7 @@ const answers = new Map(
 
 /** Thinks a little, then boxes the answer where it knows it and says something of its own elsewhere. */
 const solver: Reply = ({ prompt, turn }) => {
-  const question = turn?.messages.at(-1)?.content ?? prompt.map(({ text }) => text).join('');
+  const question = turn?.messages.at(-1)?.content ?? prompt!.map(({ text }) => text).join('');
   const answer = answers.get(question.split('\n')[0] ?? '');
   const said =
     answer === undefined ? `I say ${digestOf(question).slice(0, 6)}.` : `It is \\boxed{${answer}}.`;
@@ -46,11 +46,8 @@ const solver: Reply = ({ prompt, turn }) => {
 
 /** The scripted engine as if it were a server: it takes turns and no seeds. */
 function server(reply: Reply = solver): Engine {
-  const engine = scriptedEngine({ reply });
-  return {
-    ...engine,
-    capabilities: { ...engine.capabilities, promptForm: 'messages', seed: false, forcedText: false },
-  };
+  const capabilities = { promptForm: 'messages', seed: false, thinkingStop: 'none' } as const;
+  return scriptedEngine({ reply, capabilities });
 }
 
 async function remoteBench() {

@@ -238,7 +238,7 @@ test('the system prompt is part of what is asked', async () => {
   const texts: string[] = [];
   const knowing = knowingReply();
   const reply: typeof knowing = (request) => {
-    texts.push(request.prompt.map(({ text }) => text).join(''));
+    texts.push(request.prompt!.map(({ text }) => text).join(''));
     return knowing(request);
   };
   const options = setup.options({

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { manualClock, seededRandom } from '../base/index.ts';
 import { type Catalog, openCatalog, type ServingConfiguration, type Variant } from '../catalog/index.ts';
 import { createScriptedEngine, type Engine, type ScriptedEngineOptions } from '../engine/index.ts';
+import type { PromptPiece } from '../formats/index.ts';
 import {
   buildVocabulary,
   createTokenizer,
@@ -91,10 +92,10 @@ export function knowingReply(): Reply {
       }
     }
   }
-  return ({ prompt }) => replies.get(questionIn(prompt)) ?? ['never asked'];
+  return ({ prompt = [] }) => replies.get(questionIn(prompt)) ?? ['never asked'];
 }
 
-function questionIn(prompt: Parameters<Reply>[0]['prompt']): string {
+function questionIn(prompt: readonly PromptPiece[]): string {
   return prompt.filter(({ special }) => !special).at(-1)?.text ?? '';
 }
 

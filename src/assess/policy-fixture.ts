@@ -33,7 +33,7 @@ export const solutions: ReadonlyMap<string, string> = new Map(
 );
 
 /** Solves the problems of the battery and says something repeatable elsewhere. */
-export const solvingReply: ScriptedEngineOptions['reply'] = ({ prompt }) => {
+export const solvingReply: ScriptedEngineOptions['reply'] = ({ prompt = [] }) => {
   const question = prompt.filter(({ special }) => !special).at(-1)?.text ?? '';
   return ['hm', '</think>', solutions.get(question) ?? question.slice(0, 5)];
 };

@@ -2,18 +2,25 @@
 // generated, so that no wish is dropped in silence.
 import { TiegelError } from '../base/index.ts';
 import type { ModelFiles } from '../catalog/index.ts';
-import { type EngineCapabilities, type GenerateRequest, samplingOptions } from './engine.ts';
+import {
+  type EngineCapabilities,
+  type GenerateRequest,
+  type RenderedRequest,
+  samplingOptions,
+} from './engine.ts';
+
+/** Those of an engine that takes rendered prompts. */
+export type TokenCapabilities = EngineCapabilities & { readonly promptForm: 'tokens' };
 
 export type EngineSize = Pick<EngineCapabilities, 'slots' | 'contextLength'>;
 
 /** What engines that run llama.cpp on this machine have in common, in whatever process it runs. */
-export function llamaCppCapabilities(size: EngineSize): Omit<EngineCapabilities, 'tokenIds' | 'embeddings'> {
+export function llamaCppCapabilities(size: EngineSize): Omit<TokenCapabilities, 'tokenIds' | 'embeddings'> {
   return {
     ...size,
     promptForm: 'tokens',
     seed: true,
-    forcedText: true,
-    thinkingBudget: false,
+    thinkingStop: 'engine',
     logProbabilities: 'raw',
     constraints: ['json-schema', 'grammar'],
     prefixReuse: true,
@@ -46,12 +53,26 @@ export function requireLoadable(
  */
 export function requireCapabilities(
   model: string,
+  capabilities: TokenCapabilities,
+  request: GenerateRequest,
+): asserts request is RenderedRequest;
+export function requireCapabilities(
+  model: string,
   capabilities: EngineCapabilities,
-  { forced, constraint, logProbabilities, sampling }: GenerateRequest,
+  request: GenerateRequest,
+): void;
+export function requireCapabilities(
+  model: string,
+  capabilities: EngineCapabilities,
+  { turn, forced, constraint, logProbabilities, sampling }: GenerateRequest,
 ): void {
   const missing = (feature: string): TiegelError =>
     new TiegelError('TGL_CAPABILITY_MISSING', { model, feature });
-  if (forced !== undefined && !capabilities.forcedText) throw missing('forced text');
+  if (capabilities.promptForm === 'tokens' && turn !== undefined)
+    throw missing('a turn that is not rendered yet');
+  if (capabilities.promptForm === 'messages' && turn === undefined)
+    throw missing('a prompt that is rendered already');
+  if (forced !== undefined && capabilities.thinkingStop !== 'engine') throw missing('forced text');
   if (constraint !== undefined && !capabilities.constraints.includes(constraint.type))
     throw missing(`${constraint.type} constraints`);
   if (logProbabilities !== undefined && capabilities.logProbabilities === 'none')

@@ -1,7 +1,7 @@
 // What the cases of the engine contract have in common. Imported by tests only.
 import { expect } from 'vitest';
 import type { PromptPiece } from '../formats/index.ts';
-import type { Engine, EngineEvent, GenerateRequest, Sampling } from './engine.ts';
+import type { Engine, EngineEvent, GenerateRequest, RenderedRequest, Sampling } from './engine.ts';
 
 export type ContractEngine = {
   /** With at least two slots. It must go on for 200 tokens on `prompt` under `maxTokens: 200`. */
@@ -19,7 +19,7 @@ export function greedy(
   prompt: readonly PromptPiece[],
   maxTokens: number,
   options: Partial<Sampling> = {},
-): GenerateRequest {
+): RenderedRequest {
   return { prompt, maxTokens, sampling: { temperature: 0, topP: 1, ...options } };
 }
 

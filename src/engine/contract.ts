@@ -75,7 +75,7 @@ const contractCases: Readonly<Record<string, ContractCase>> = {
   },
   'writes forced text after so many tokens and lets the model go on': async ({ engine, prompt }) => {
     const forced = { text: '</think>ok', afterTokens: 5, unless: neverWritten };
-    await whereSupported(engine, engine.capabilities.forcedText, forcing(prompt, 40, forced), (tokens) => {
+    await whereSupported(engine, canForce(engine), forcing(prompt, 40, forced), (tokens) => {
       expect(tokens.findIndex(isForced)).toBe(5);
       expect(textOf(tokens.filter(isForced))).toBe('</think>ok');
       expect(tokens.findLastIndex(isForced)).toBe(4 + tokens.filter(isForced).length);
@@ -84,13 +84,13 @@ const contractCases: Readonly<Record<string, ContractCase>> = {
   },
   'counts forced text towards maxTokens': async ({ engine, prompt }) => {
     const forced = { text: 'one two three four five six', afterTokens: 5, unless: neverWritten };
-    await whereSupported(engine, engine.capabilities.forcedText, forcing(prompt, 7, forced), (tokens) => {
+    await whereSupported(engine, canForce(engine), forcing(prompt, 7, forced), (tokens) => {
       expect(tokens.map(isForced)).toEqual([false, false, false, false, false, true, true]);
     });
   },
   'writes forced text before anything else after no token': async ({ engine, prompt }) => {
     const forced = { text: '</think>', afterTokens: 0, unless: neverWritten };
-    await whereSupported(engine, engine.capabilities.forcedText, forcing(prompt, 20, forced), (tokens) => {
+    await whereSupported(engine, canForce(engine), forcing(prompt, 20, forced), (tokens) => {
       expect(tokens.findIndex(isForced)).toBe(0);
       expect(textOf(tokens.filter(isForced))).toBe('</think>');
       expect(tokens).toHaveLength(20);
@@ -99,12 +99,12 @@ const contractCases: Readonly<Record<string, ContractCase>> = {
   'writes no forced text when the model has written its own': async ({ engine, prompt }) => {
     const plain = tokensOf(await collect(engine, greedy(prompt, 30)));
     const forced = { text: '</think>', afterTokens: 20, unless: textOf(plain.slice(0, 20)) };
-    await whereSupported(engine, engine.capabilities.forcedText, forcing(prompt, 30, forced), (tokens) =>
+    await whereSupported(engine, canForce(engine), forcing(prompt, 30, forced), (tokens) =>
       expect(tokens).toEqual(plain),
     );
   },
   'writes forced text when it is told to': async ({ engine, prompt }) => {
-    if (!engine.capabilities.forcedText) return;
+    if (!canForce(engine)) return;
     const now = new AbortController();
     const forced = { text: '</think>', afterTokens: null, unless: neverWritten, now: now.signal };
     const tokens: Token[] = [];
@@ -140,7 +140,7 @@ const contractCases: Readonly<Record<string, ContractCase>> = {
     const schema = { type: 'object', properties: { sum: { enum: [7, 8] } }, required: ['sum'] };
     const constraint = { type: 'json-schema', schema, after: '</think>' } as const;
     const forced = { text: '</think>', afterTokens: 5, unless: neverWritten };
-    const able = engine.capabilities.constraints.includes('json-schema') && engine.capabilities.forcedText;
+    const able = engine.capabilities.constraints.includes('json-schema') && canForce(engine);
     if (!able) return;
     const tokens = tokensOf(await collect(engine, { ...forcing(prompt, 150, forced), constraint }));
     const [before, after] = textOf(tokens).split('</think>') as [string, string];
@@ -169,8 +169,7 @@ const contractCases: Readonly<Record<string, ContractCase>> = {
     expect(await reused()).toBe(0);
   },
   'counts what it reuses of a prompt also where it begins with forced text': async ({ engine, prompt }) => {
-    const { forcedText, prefixReuse } = engine.capabilities;
-    if (!forcedText || !prefixReuse) return;
+    if (!canForce(engine) || !engine.capabilities.prefixReuse) return;
     const forced = { text: '</think>', afterTokens: 0, unless: neverWritten };
     const request = { ...forcing(prompt, 12, forced), cacheScope: 'forced from the begin' };
     const counts: number[] = [];
@@ -328,6 +327,10 @@ const neverWritten = 'what no model of these tests writes';
 
 function forcing(prompt: readonly PromptPiece[], maxTokens: number, forced: ForcedText): GenerateRequest {
   return { ...greedy(prompt, maxTokens), forced };
+}
+
+function canForce({ capabilities }: Engine): boolean {
+  return capabilities.thinkingStop === 'engine';
 }
 
 function isForced({ forced }: Token): boolean {

@@ -4,7 +4,7 @@ import type { Json } from '../base/index.ts';
 import type { ChatMessage, PromptPiece, Thinking, ToolDefinition } from '../formats/index.ts';
 
 export type EngineCapabilities = {
-  /** What is read of a request: `prompt`, or `turn`, which the engine's server renders itself. */
+  /** Which form of a request it takes; the other one is refused. */
   readonly promptForm: 'tokens' | 'messages';
   /** Token ids accompany the text. */
   readonly tokenIds: boolean;
@@ -14,16 +14,18 @@ export type EngineCapabilities = {
   readonly slots: number;
   /** Tokens of prompt and completion together. */
   readonly contextLength: number;
-  /** `GenerateRequest.forced` is heeded. */
-  readonly forcedText: boolean;
-  /** `UnrenderedTurn.thinkingBudget` is heeded. */
-  readonly thinkingBudget: boolean;
+  /**
+   * How thinking that may not go on is stopped. `engine`: it heeds `GenerateRequest.forced`. `server`: it heeds
+   * `UnrenderedTurn.thinkingBudget`. `continuation`: neither; whoever reads breaks the generation off, and another one goes
+   * on behind a prompt, or a prefill, that closes the block. `none`: not at all.
+   */
+  readonly thinkingStop: 'engine' | 'server' | 'continuation' | 'none';
   /** The levels of `UnrenderedTurn.effort` that are heeded. Absent: none. */
   readonly efforts?: readonly Effort[];
   /** `UnrenderedTurn.templateArguments` reach the template. Absent: they are refused. */
   readonly templateArguments?: boolean;
-  /** `UnrenderedTurn.begun` is heeded. Absent: it is refused. */
-  readonly continuesTurns?: boolean;
+  /** `UnrenderedTurn.prefill` is heeded. Absent: it is refused. */
+  readonly prefill?: boolean;
   /** `UnrenderedTurn.tools` is heeded, and calls come as events. Absent: they are refused. */
   readonly tools?: boolean;
   /** `UnrenderedTurn.mustCall` is heeded. Absent: it is refused. */
@@ -109,17 +111,24 @@ export type UnrenderedTurn = {
   /** Variables for the server's chat template, as the client named them. */
   readonly templateArguments?: Readonly<Record<string, Json>>;
   /** What the assistant has written of its reply, think tags included: the server goes on behind it. */
-  readonly begun?: string;
+  readonly prefill?: string;
   /** What the model may call. */
   readonly tools?: readonly ToolDefinition[];
   /** It has to call one of them. */
   readonly mustCall?: boolean;
 };
 
-export type GenerateRequest = {
-  readonly prompt: readonly PromptPiece[];
-  /** The same turn unrendered; engines of the prompt form `messages` need it. */
-  readonly turn?: UnrenderedTurn;
+/** What a completion goes on behind, for engines of the prompt form `tokens`. */
+export type RenderedInput = { readonly prompt: readonly PromptPiece[]; readonly turn?: never };
+/** The same for those of the form `messages`. */
+export type UnrenderedInput = { readonly turn: UnrenderedTurn; readonly prompt?: never };
+export type GenerateInput = RenderedInput | UnrenderedInput;
+
+export type GenerateRequest = GenerateInput & GenerateOptions;
+export type RenderedRequest = RenderedInput & GenerateOptions;
+export type UnrenderedRequest = UnrenderedInput & GenerateOptions;
+
+type GenerateOptions = {
   /** At most this many completion tokens; the engine lowers it to what the context still holds. */
   readonly maxTokens: number;
   readonly sampling: Sampling;

@@ -8,10 +8,12 @@ export {
   type EngineCapabilities,
   type EngineEvent,
   type ForcedText,
+  type GenerateInput,
   type GenerateRequest,
   type Sampling,
   samplingOptions,
   type TokenAlternative,
+  type UnrenderedTurn,
 } from './engine.ts';
 export { createEnginePool, type EnginePool } from './engine-pool.ts';
 export { createLlamaEngine, llamaCapabilities } from './llama/llama-engine.ts';

@@ -83,7 +83,7 @@ describe('openai', () => {
     const prompts: string[] = [];
     await using server = await startGateway({
       reply: ({ prompt }) => {
-        prompts.push(prompt.map(({ text }) => text).join(''));
+        prompts.push(prompt!.map(({ text }) => text).join(''));
         return prompts.length === 1 ? callReply : reply;
       },
       served: withTools,
@@ -289,7 +289,7 @@ describe('@anthropic-ai/sdk', () => {
     const prompts: string[] = [];
     await using server = await startGateway({
       reply: ({ prompt }) => {
-        prompts.push(prompt.map(({ text }) => text).join(''));
+        prompts.push(prompt!.map(({ text }) => text).join(''));
         return prompts.length === 1 ? callReply : reply;
       },
       served: withTools,
@@ -434,7 +434,7 @@ describe('ai with @ai-sdk/openai-compatible', () => {
     const prompts: string[] = [];
     await using server = await startGateway({
       reply: ({ prompt }) => {
-        prompts.push(prompt.map(({ text }) => text).join(''));
+        prompts.push(prompt!.map(({ text }) => text).join(''));
         return reply;
       },
     });

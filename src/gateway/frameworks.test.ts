@@ -47,7 +47,7 @@ async function replying(...replies: readonly (readonly string[])[]): Promise<Rec
   const asked: Asked[] = [];
   const server = await startGateway({
     reply: ({ maxTokens, sampling, constraint, prompt }) => {
-      const text = prompt.map((piece) => piece.text).join('');
+      const text = prompt!.map((piece) => piece.text).join('');
       asked.push({ maxTokens, sampling, prompt: text, ...(constraint && { constraint }) });
       return replies[Math.min(asked.length, replies.length) - 1] as string[];
     },

@@ -86,7 +86,7 @@ describe('the openai client', () => {
     const prompts: string[] = [];
     await using server = await startGateway({
       reply: ({ prompt }) => {
-        prompts.push(prompt.map(({ text }) => text).join(''));
+        prompts.push(prompt!.map(({ text }) => text).join(''));
         return reply;
       },
     });

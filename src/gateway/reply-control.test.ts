@@ -113,7 +113,7 @@ describe('a call that has to be made', () => {
     const asked: GenerateRequest[] = [];
     const calling = (makes: (engine: Engine) => Partial<Engine>) =>
       startGateway({
-        capabilities: { promptForm: 'messages', forcedText: false, tools: true, toolChoice: true },
+        capabilities: { promptForm: 'messages', thinkingStop: 'none', tools: true, toolChoice: true },
         reply: (request) => {
           asked.push(request);
           return [];
@@ -175,7 +175,7 @@ describe('a reply whose beginning the client wrote', () => {
       },
     });
     const reply = await post(server.url, path, body);
-    expect(asked[0]?.prompt.map(({ text }) => text).join('')).toMatch(/```python\n$/);
+    expect(asked[0]?.prompt?.map(({ text }) => text).join('')).toMatch(/```python\n$/);
     expect(JSON.stringify(reply.body)).toContain('"def f"');
     expect(JSON.stringify(reply.body)).not.toContain('python');
   });
@@ -222,7 +222,7 @@ test('thinking that the engine has no way to end is a conflict, and goes on', as
   await using server = await startGateway({
     reply: () => ['<think>', ...Array.from({ length: 30 }, () => 'hm'), '</think>', 'ok'],
     tokensPerSecond: 100,
-    capabilities: { promptForm: 'messages', forcedText: false, continuesTurns: false },
+    capabilities: { promptForm: 'messages', thinkingStop: 'none' },
   });
   const stream = await server.client.chat.completions.create({ model: testModel, messages, stream: true });
   const answers: unknown[] = [];

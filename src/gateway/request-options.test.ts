@@ -195,7 +195,7 @@ describe('switches of thinking', () => {
 
 describe('several prompts in one completion request', () => {
   const echo = {
-    reply: ({ prompt, sampling }: GenerateRequest) => ['</think>', `${prompt[0]?.text}/${sampling.seed}`],
+    reply: ({ prompt, sampling }: GenerateRequest) => ['</think>', `${prompt?.[0]?.text}/${sampling.seed}`],
   };
 
   test('are answered in their order, all replies to the first before those to the second', async () => {
@@ -261,7 +261,7 @@ describe('a conversation that is longer than the context', () => {
     await using server = await startGateway({
       contextLength: 500,
       reply: ({ prompt }) => {
-        prompts.push(prompt.map(({ text }) => text).join(''));
+        prompts.push(prompt!.map(({ text }) => text).join(''));
         return ['</think>', 'yes'];
       },
     });
@@ -461,7 +461,7 @@ describe('reasoning that clients hand back', () => {
         turns.push(turn);
         return ['</think>', 'yes'];
       },
-      capabilities: { promptForm: 'messages', tools: true, thinkingBudget: true },
+      capabilities: { promptForm: 'messages', tools: true, thinkingStop: 'server' },
     });
     expect(await ask(server, { path, body })).toMatchObject({ status: 200 });
     expect(turns[0]?.messages.filter(({ reasoning }) => reasoning !== undefined)).toEqual([

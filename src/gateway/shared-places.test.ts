@@ -16,7 +16,7 @@ function ask(server: RunningGateway, path: string, body: object): Promise<Respon
 
 test('a short request beside sixteen choices waits for one of them, not for all', async () => {
   const order: string[] = [];
-  const nameOf = ({ prompt }: GenerateRequest): string =>
+  const nameOf = ({ prompt = [] }: GenerateRequest): string =>
     prompt.some(({ text }) => text.includes('short')) ? 'short' : 'choice';
   await using server = await startGateway({
     slots: 4,

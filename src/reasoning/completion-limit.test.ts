@@ -26,10 +26,10 @@ async function reply(wanted: Reply, maxTokens: number, contextLength: number): P
   await using engine = createScriptedEngine({
     model: 'double',
     contextLength,
-    capabilities: { forcedText },
+    capabilities: { thinkingStop: forcedText ? 'engine' : 'continuation' },
     // Interrupted, it goes on behind the end of its thinking.
     reply: ({ prompt }) =>
-      prompt.at(-1)!.text.endsWith('</think>\n\n') ? spoken.slice(thoughts + 1) : spoken,
+      prompt!.at(-1)!.text.endsWith('</think>\n\n') ? spoken.slice(thoughts + 1) : spoken,
   });
   const request: ConverseRequest = {
     template,

@@ -22,9 +22,9 @@ type Kind = {
 const kinds: Readonly<Record<string, Kind>> = {
   'with a vocabulary that has the tags': { markerTokens: true },
   'of whose vocabulary nothing is known': {},
-  'that is interrupted to end thinking': { capabilities: { forcedText: false } },
+  'that is interrupted to end thinking': { capabilities: { thinkingStop: 'continuation' } },
   'whose server renders the turn': {
-    capabilities: { promptForm: 'messages', forcedText: false },
+    capabilities: { promptForm: 'messages', thinkingStop: 'none' },
     template: null,
   },
 };
@@ -96,7 +96,11 @@ test('a call is one where its markers are tokens, and text where they are not', 
 describe('a server that opens thinking in its template', () => {
   const events = async (tokens: readonly string[]) => {
     await using engine = createScriptedEngine({
-      ...{ model: 'far', capabilities: { promptForm: 'messages', forcedText: false }, reply: () => tokens },
+      ...{
+        model: 'far',
+        capabilities: { promptForm: 'messages', thinkingStop: 'none' },
+        reply: () => tokens,
+      },
     });
     return await collect(converse(engine, { ...request, template: null }));
   };

@@ -1,6 +1,6 @@
 // What is decided about a turn before it begins: the prompt, how long the model may think, and how it is stopped.
 import { TiegelError } from '../base/index.ts';
-import type { Engine, EngineCapabilities, GenerateRequest } from '../engine/index.ts';
+import type { Engine, EngineCapabilities, GenerateRequest, UnrenderedTurn } from '../engine/index.ts';
 import {
   type ChatMessage,
   type ChatTemplate,
@@ -11,7 +11,7 @@ import {
   toolsAsText,
 } from '../formats/index.ts';
 import type { ConverseRequest } from './parts.ts';
-import { begunText, prefilledPieces } from './prefill.ts';
+import { prefilledPieces, prefillText } from './prefill.ts';
 import { type Segment, thinkTags } from './segment-parser.ts';
 import { mostTokens, textThatEndsThinking } from './thinking-end.ts';
 import { answerReserveOf } from './thinking-request.ts';
@@ -56,11 +56,11 @@ export async function planTurn(
 
   const rendered = (await rendering?.render(messages, { thinking: thinking.mode, tools })) ?? [];
   const prompt = rendering === null ? [] : prefilledPieces(rendered, rendering, prefill);
-  const begun = rendering === null ? begunText(prefill) : undefined;
-  const inReasoning = begun === undefined ? startsInReasoning(prompt) : prefill?.answer === undefined;
+  const written = rendering === null ? prefillText(prefill) : undefined;
+  const inReasoning = written === undefined ? startsInReasoning(prompt) : prefill?.answer === undefined;
   const startsIn: Segment = inReasoning ? 'reasoning' : 'answer';
-  const engineEnds = startsIn === 'reasoning' && capabilities.forcedText;
-  const serverEnds = rendering === null && capabilities.thinkingBudget;
+  const engineEnds = startsIn === 'reasoning' && capabilities.thinkingStop === 'engine';
+  const serverEnds = capabilities.thinkingStop === 'server';
   // Whoever may have to end the thinking or the answer on the way has to see them come.
   const mayEnd = (endText !== '' && !serverEnds) || endThinking !== undefined || request.stop.length > 0;
   const whole = request.whole === true && !mayEnd && logProbabilities === undefined;
@@ -71,11 +71,13 @@ export async function planTurn(
   return {
     ...{ startsIn, budget, endText, engineEnds, serverEnds },
     ...(endNow !== undefined && { endNow }),
-    mayHideThinking: rendering === null && startsIn === 'answer' && begun === undefined,
+    mayHideThinking: rendering === null && startsIn === 'answer' && written === undefined,
     toolCallFormat: toolCalls,
     request: {
-      ...{ prompt, maxTokens, sampling: request.sampling },
-      ...(rendering === null && { turn: unrenderedTurn(engine, request, { messages, thinking, begun }) }),
+      ...(rendering === null
+        ? { turn: unrenderedTurn(engine, request, { messages, thinking, written }) }
+        : { prompt }),
+      ...{ maxTokens, sampling: request.sampling },
       ...(engineEnds && { forced: { text: endText, afterTokens: limit, unless: closingTag, ...now } }),
       markers: toolCalls === null ? thinkTags : [...thinkTags, ...markersOf(toolCalls)],
       ...(request.cacheScope !== undefined && { cacheScope: request.cacheScope }),
@@ -104,7 +106,7 @@ function thinkingOf(
   const maxTokens = completionRoom(capabilities, asked, messages);
   const room = maxTokens - answerReserveOf(maxTokens);
   const budget = thinking.mode === 'closed' ? 0 : (thinking.budget ?? Number.POSITIVE_INFINITY);
-  const thinkingEnd = rendering?.thinkingEnd ?? (capabilities.continuesTurns ? endOnServers : null);
+  const thinkingEnd = rendering?.thinkingEnd ?? (capabilities.prefill ? endOnServers : null);
   const endText =
     thinkingEnd === null ? '' : textThatEndsThinking({ thinkingEnd }, messages, { budget, room });
   const limit = Math.min(budget, Math.max(0, room - mostTokens(endText)));
@@ -119,21 +121,21 @@ function unrenderedTurn(
   turn: {
     readonly messages: readonly ChatMessage[];
     readonly thinking: PlannedThinking;
-    readonly begun: string | undefined;
+    readonly written: string | undefined;
   },
-): NonNullable<GenerateRequest['turn']> {
+): UnrenderedTurn {
   const { capabilities } = engine;
-  const { messages, begun } = turn;
+  const { messages, written } = turn;
   const { mode, limit } = turn.thinking;
   return {
     ...(capabilities.tools === true
       ? { messages, ...(tools.length > 0 && { tools }), ...(mustCall && { mustCall: true }) }
       : { messages: toolsAsText(messages, tools) }),
-    thinking: begun === undefined ? mode : 'open',
-    thinkingBudget: capabilities.thinkingBudget ? limit : null,
+    thinking: written === undefined ? mode : 'open',
+    thinkingBudget: capabilities.thinkingStop === 'server' ? limit : null,
     ...(mode === 'open' && knowsLevel(engine, thinking) && { effort: thinking.effort! }),
     ...(templateArguments !== undefined && { templateArguments }),
-    ...(begun !== undefined && { begun }),
+    ...(written !== undefined && { prefill: written }),
   };
 }
 
@@ -178,11 +180,10 @@ function requireSupport(
   const rendered = capabilities.promptForm === 'tokens';
   if (rendered && template === null) throw new TypeError('converse: this engine needs a template');
   if (tools.length > 0 && rendered && template?.toolCallFormat === null) throw missing('tools');
-  if (prefill !== undefined && !rendered && !capabilities.continuesTurns)
+  if (prefill !== undefined && !rendered && !capabilities.prefill)
     throw missing('a reply that is begun already');
   const limited = thinking.mode === 'open' && thinking.budget !== null && thinking.budget > 0;
-  const keepsBudget = rendered || capabilities.thinkingBudget || capabilities.continuesTurns;
-  if (limited && !keepsBudget && !knowsLevel(engine, thinking))
+  if (limited && capabilities.thinkingStop === 'none' && !knowsLevel(engine, thinking))
     throw missing(
       thinking.effort === undefined ? 'a thinking budget' : `the reasoning effort ${thinking.effort}`,
     );

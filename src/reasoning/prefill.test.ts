@@ -24,7 +24,7 @@ async function begun(prefill: Prefill, reply: readonly string[], change: Partial
     },
   });
   const turn = await collect(converse(engine, { ...request, ...change, prefill }));
-  return { turn, prompt: asked[0]!.prompt.map(({ text }) => text).join(''), asked };
+  return { turn, prompt: asked[0]!.prompt!.map(({ text }) => text).join(''), asked };
 }
 
 describe('a prefill', () => {
@@ -48,7 +48,7 @@ describe('a prefill', () => {
 
   test('cuts the tags in its own text', async () => {
     const { asked } = await begun({ reasoning: 'a</think>b' }, ['c']);
-    const typed = asked[0]!.prompt.filter(({ special }) => !special).map(({ text }) => text);
+    const typed = asked[0]!.prompt!.filter(({ special }) => !special).map(({ text }) => text);
     expect(typed.slice(-2)).toEqual(['a<', '/think>b']);
     expect(typed.every((text) => !text.includes('</think>'))).toBe(true);
   });
@@ -70,11 +70,11 @@ describe('a prefill', () => {
 });
 
 describe('on a server that renders turns', () => {
-  function server(continuesTurns: boolean): { engine: Engine; asked: GenerateRequest[] } {
+  function server(prefill: boolean): { engine: Engine; asked: GenerateRequest[] } {
     const asked: GenerateRequest[] = [];
     const engine = createScriptedEngine({
       model: 'far',
-      capabilities: { promptForm: 'messages', forcedText: false, continuesTurns },
+      capabilities: { promptForm: 'messages', thinkingStop: prefill ? 'continuation' : 'none', prefill },
       reply: (received) => {
         asked.push(received);
         return [' help', '</think>', 'yes'];
@@ -87,7 +87,7 @@ describe('on a server that renders turns', () => {
     const { engine, asked } = server(true);
     const prefill = { reasoning: 'I will' };
     const turn = await collect(converse(engine, { ...request, template: null, prefill }));
-    expect(asked[0]!.turn!.begun).toBe('<think>\nI will');
+    expect(asked[0]!.turn!.prefill).toBe('<think>\nI will');
     expect(turn).toMatchObject({ reasoning: 'I will help', answer: 'yes' });
   });
 

@@ -23,8 +23,8 @@ export function prefilledPieces(
   return answer === undefined ? pieces : [...pieces, ...textPieces(answer)];
 }
 
-/** The same for a server that renders turns and goes on behind a begun one. */
-export function begunText(prefill: Prefill | undefined): string | undefined {
+/** The same for a server that renders turns and goes on behind a prefill. */
+export function prefillText(prefill: Prefill | undefined): string | undefined {
   if (prefill === undefined) return undefined;
   const { reasoning, answer } = prefill;
   const thought = `<think>\n${reasoning ?? ''}`;

@@ -100,7 +100,7 @@ test.each([
 describe('a turn that nobody follows', () => {
   const wholeAsked = async (
     change: Partial<ConverseRequest>,
-    thinkingBudget = true,
+    thinkingStop: EngineCapabilities['thinkingStop'] = 'server',
   ): Promise<boolean | undefined> => {
     let whole: boolean | undefined;
     await using engine = createScriptedEngine({
@@ -109,7 +109,7 @@ describe('a turn that nobody follows', () => {
         whole = request.whole;
         return ['</think>', 'yes'];
       },
-      capabilities: { promptForm: 'messages', forcedText: false, thinkingBudget, continuesTurns: true },
+      capabilities: { promptForm: 'messages', thinkingStop, prefill: true },
     });
     await collect(converse(engine, { ...question, whole: true, ...change }));
     return whole;
@@ -121,12 +121,12 @@ describe('a turn that nobody follows', () => {
   });
 
   test.each([
-    ['a budget that is kept here', {}, false],
-    ['thinking that may be ended', { endThinking: new AbortController().signal }, true],
-    ['a stop string', { stop: ['END'] }, true],
-    ['log-probabilities', { logProbabilities: 1 }, true],
-  ])('is followed all the same for %s', async (_, change, budgetOfServer) => {
-    expect(await wholeAsked(change, budgetOfServer)).toBeUndefined();
+    ['a budget that is kept here', {}, 'continuation'],
+    ['thinking that may be ended', { endThinking: new AbortController().signal }, 'server'],
+    ['a stop string', { stop: ['END'] }, 'server'],
+    ['log-probabilities', { logProbabilities: 1 }, 'server'],
+  ] as const)('is followed all the same for %s', async (_, change, thinkingStop) => {
+    expect(await wholeAsked(change, thinkingStop)).toBeUndefined();
   });
 
   test('counts the tokens that a server gives in one piece', async () => {
@@ -140,7 +140,7 @@ describe('a turn that nobody follows', () => {
     await using engine = createScriptedEngine({
       model: 'far',
       reply: () => [],
-      capabilities: { promptForm: 'messages', forcedText: false, thinkingBudget: true },
+      capabilities: { promptForm: 'messages', thinkingStop: 'server' },
     });
     const { usage: used, thinking } = await collect(
       converse({ ...engine, generate: () => Readable.from([events]) }, { ...question, whole: true }),
@@ -167,7 +167,7 @@ describe('a turn that a server renders', () => {
         turn = request.turn;
         return ['yes'];
       },
-      capabilities: { promptForm: 'messages', forcedText: false, thinkingBudget: false, ...capabilities },
+      capabilities: { promptForm: 'messages', thinkingStop: 'none', ...capabilities },
     });
     await collect(converse(engine, { ...question, ...change }));
     return turn;
@@ -180,7 +180,7 @@ describe('a turn that a server renders', () => {
     const efforts = ['low', 'high'] as const;
     expect(await turnAsked(wish('low'), { efforts })).toMatchObject({ effort: 'low', thinkingBudget: null });
     expect(
-      await turnAsked({ ...wish('low'), maxTokens: 4000 }, { efforts, thinkingBudget: true }),
+      await turnAsked({ ...wish('low'), maxTokens: 4000 }, { efforts, thinkingStop: 'server' }),
     ).toMatchObject({ effort: 'low', thinkingBudget: 2048 });
     const closed = await turnAsked(wish('none'), { efforts });
     expect(closed).toMatchObject({ thinking: 'closed' });

@@ -28,7 +28,7 @@ afterAll(async () => await engine[Symbol.asyncDispose]());
 const turn = (on: Engine, asked: ConverseRequest): Promise<Conversation> => collect(converse(on, asked));
 const withoutForcing = (able: Engine): Engine => ({
   ...able,
-  capabilities: { ...able.capabilities, forcedText: false },
+  capabilities: { ...able.capabilities, thinkingStop: 'continuation' },
 });
 
 describe('the shipped model', () => {

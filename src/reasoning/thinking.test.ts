@@ -45,10 +45,15 @@ function model(
   }: { asked?: GenerateRequest[]; markerTokens?: boolean; maxBatchEvents?: number } = {},
 ): Engine {
   return createScriptedEngine({
-    ...{ model: 'double', capabilities: { forcedText }, markerTokens, maxBatchEvents },
+    ...{
+      model: 'double',
+      capabilities: { thinkingStop: forcedText ? 'engine' : 'continuation' },
+      markerTokens,
+      maxBatchEvents,
+    },
     reply: (received) => {
       asked.push(received);
-      const last = received.prompt.at(-1)!.text;
+      const last = received.prompt!.at(-1)!.text;
       return last.lastIndexOf('</think>') > last.lastIndexOf('<think>') ? Array(400).fill('x') : script;
     },
   });
@@ -88,8 +93,8 @@ describe.each([
     await using engine = createScriptedEngine({
       model: 'double',
       contextLength: 200,
-      capabilities: { forcedText },
-      reply: ({ prompt }) => (prompt.at(-1)!.text.endsWith('</think>\n\n') ? Array(900).fill('x') : endless),
+      capabilities: { thinkingStop: forcedText ? 'engine' : 'continuation' },
+      reply: ({ prompt }) => (prompt!.at(-1)!.text.endsWith('</think>\n\n') ? Array(900).fill('x') : endless),
     });
     const cut = await collect(converse(engine, request));
     expect(cut.thinking).toMatchObject({ outcome: 'closed', stoppedBy: 'length' });
@@ -189,7 +194,7 @@ test('a turn is taken up again behind what was written, whose tags count and who
   await using engine = model(script, false, { asked });
   await collect(converse(engine, { ...request, thinking: thinking(6) }));
   expect(asked).toHaveLength(2);
-  expect(asked[1]!.prompt.slice(asked[0]!.prompt.length)).toEqual([
+  expect(asked[1]!.prompt!.slice(asked[0]!.prompt!.length)).toEqual([
     { text: 'a', special: false },
     { text: '</think>', special: true },
     // As text, it may not become the tag when it is read again.
@@ -205,7 +210,7 @@ describe('an engine whose server renders the turn', () => {
   const remote = (thinkingBudget: boolean, asked: GenerateRequest[]): Engine =>
     createScriptedEngine({
       model: 'double',
-      capabilities: { promptForm: 'messages', forcedText: false, thinkingBudget },
+      capabilities: { promptForm: 'messages', thinkingStop: thinkingBudget ? 'server' : 'none' },
       reply: (received) => {
         asked.push(received);
         return ['<think>', 'hm', '</think>', 'yes'];
@@ -218,7 +223,6 @@ describe('an engine whose server renders the turn', () => {
     await collect(converse(engine, { ...request, template: null, thinking: thinking(5000) }));
     const { messages } = request;
     expect(asked[0]).toMatchObject({
-      prompt: [],
       turn: { messages, thinking: 'open', thinkingBudget: 875 },
     });
   });
@@ -251,7 +255,7 @@ test('a server that finds calls of tools gets the tools, and calls end the think
   const asked: GenerateRequest[] = [];
   await using engine = createScriptedEngine({
     model: 'double',
-    capabilities: { promptForm: 'messages', forcedText: false, continuesTurns: true, tools: true },
+    capabilities: { promptForm: 'messages', thinkingStop: 'continuation', prefill: true, tools: true },
     reply: (received) => {
       asked.push(received);
       return ['hm'];
@@ -290,7 +294,7 @@ test('a server that knows no tools is told of them in words, and calls are found
   const asked: GenerateRequest[] = [];
   await using engine = createScriptedEngine({
     model: 'double',
-    capabilities: { promptForm: 'messages', forcedText: false },
+    capabilities: { promptForm: 'messages', thinkingStop: 'none' },
     reply: (received) => {
       asked.push(received);
       const body = 'function<｜tool▁sep｜>add\n```json\n{"a":1}\n```';
@@ -315,21 +319,24 @@ test('a server that knows no tools is told of them in words, and calls are found
 
 describe('an engine whose server renders the turn and continues it', () => {
   /** Its server puts the thinking apart, until the turn is taken up again, and counts as servers do. */
-  async function turn(change: Partial<ConverseRequest>, thinkingBudget = false) {
+  async function turn(
+    change: Partial<ConverseRequest>,
+    thinkingStop: 'server' | 'continuation' = 'continuation',
+  ) {
     const asked: GenerateRequest[] = [];
     const segment = 'reasoning' as const;
     await using engine = createScriptedEngine({
       model: 'double',
-      capabilities: { promptForm: 'messages', forcedText: false, thinkingBudget, continuesTurns: true },
+      capabilities: { promptForm: 'messages', thinkingStop, prefill: true },
       reply: (received) => {
         asked.push(received);
-        return received.turn?.begun === undefined ? endless : ['yes', '.'];
+        return received.turn?.prefill === undefined ? endless : ['yes', '.'];
       },
     });
     const server: Engine = {
       ...engine,
       generate: async function* (received, signal) {
-        const begun = received.turn?.begun;
+        const begun = received.turn?.prefill;
         for await (const events of engine.generate(received, signal))
           yield events.map((event) => {
             if (event.type === 'end')
@@ -351,7 +358,7 @@ describe('an engine whose server renders the turn and continues it', () => {
         messages: request.messages,
         thinking: 'open',
         thinkingBudget: null,
-        begun: `<think>\n so so so\n\n${sentence}\n</think>\n\n`,
+        prefill: `<think>\n so so so\n\n${sentence}\n</think>\n\n`,
       },
     ]);
     expect([reasoning, answer]).toEqual([`so so so\n\n${sentence}`, 'yes.']);
@@ -375,7 +382,7 @@ describe('an engine whose server renders the turn and continues it', () => {
     const stop = new AbortController();
     const wanted = { thinking: thinking(800), endThinking: stop.signal };
     queueMicrotask(() => stop.abort());
-    const { answer, asked, thinking: report } = await turn(wanted, true);
+    const { answer, asked, thinking: report } = await turn(wanted, 'server');
     expect(report).toMatchObject({ outcome: 'closed', stoppedBy: 'request' });
     expect(asked.map(({ turn: given }) => given?.thinkingBudget)).toEqual([800, null]);
     expect(answer).toBe('yes.');

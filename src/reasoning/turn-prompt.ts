@@ -1,6 +1,6 @@
 // The prompt of a turn by itself: to be read or counted without the turn being run.
 import { TiegelError } from '../base/index.ts';
-import type { Engine, GenerateRequest } from '../engine/index.ts';
+import type { Engine, GenerateInput } from '../engine/index.ts';
 import type { ConverseRequest } from './parts.ts';
 import { planTurn } from './plan.ts';
 
@@ -8,9 +8,9 @@ import { planTurn } from './plan.ts';
 export async function promptOfTurn(
   engine: Pick<Engine, 'model' | 'capabilities'>,
   request: ConverseRequest,
-): Promise<Pick<GenerateRequest, 'prompt' | 'turn'>> {
+): Promise<GenerateInput> {
   const { prompt, turn } = (await planTurn(engine, request)).request;
-  return { prompt, ...(turn !== undefined && { turn }) };
+  return turn === undefined ? { prompt } : { turn };
 }
 
 /**
@@ -26,8 +26,8 @@ export async function countPromptTokens(
 ): Promise<number> {
   const { sampling, cacheScope } = request;
   if (engine.capabilities.promptForm === 'tokens') {
-    const { prompt } = await promptOfTurn(engine, request);
-    const counted = { prompt, maxTokens: 1, sampling, ...(cacheScope !== undefined && { cacheScope }) };
+    const input = await promptOfTurn(engine, request);
+    const counted = { ...input, maxTokens: 1, sampling, ...(cacheScope !== undefined && { cacheScope }) };
     for await (const events of engine.generate(counted, signal)) {
       const told = events.find(({ type }) => type === 'prompt');
       if (told?.type === 'prompt') return told.promptTokens;

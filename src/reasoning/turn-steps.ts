@@ -132,23 +132,25 @@ export function takeEnd(run: TurnRun, state: TurnState, event: EndEvent): TurnSt
 }
 
 /** What the engine is asked where the turn stands: first, or behind an interruption. */
-export function requestOf({ plan, request, limits, written }: TurnRun, state: TurnState): GenerateRequest {
+export function requestOf(run: TurnRun, state: TurnState): GenerateRequest {
+  const { plan, request, limits } = run;
   if (state.phase !== 'interrupted') return plan.request;
-  const { forced: _, turn, ...first } = plan.request;
+  const { forced: _, ...first } = plan.request;
   return {
-    ...first,
-    ...(turn === undefined
-      ? { prompt: [...first.prompt, ...written.pieces(), { text: plan.endText, special: true }] }
-      : {
-          turn: {
-            ...turn,
-            thinkingBudget: null,
-            begun: (turn.begun ?? '') + written.text() + plan.endText,
-          },
-        }),
+    ...continued(first, run),
     maxTokens: tokensLeft(state.counts, limits),
     ...(request.constraint !== undefined && { constraint: request.constraint }),
   };
+}
+
+/** The same behind what was written, with the end of the thinking. */
+function continued(first: GenerateRequest, { plan, written }: TurnRun): GenerateRequest {
+  if (first.turn === undefined) {
+    const end = { text: plan.endText, special: true };
+    return { ...first, prompt: [...first.prompt, ...written.pieces(), end] };
+  }
+  const prefill = (first.turn.prefill ?? '') + written.text() + plan.endText;
+  return { ...first, turn: { ...first.turn, thinkingBudget: null, prefill } };
 }
 
 /** The parts that parsed text gives behind the filter of the answer, and the end where a stop string was in it. */

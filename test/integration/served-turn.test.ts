@@ -178,7 +178,7 @@ describe.each(Object.keys(tuples))('%s', (model) => {
     const seen: ReturnType<typeof essence>[] = [];
     for (const [, caller] of callers) seen.push(essence(await requestOf(caller, model, question)));
     for (const request of seen) expect(request).toEqual(seen[0]);
-    const text = seen[0]?.prompt.map((piece) => piece.text).join('');
+    const text = seen[0]?.prompt?.map((piece) => piece.text).join('');
     const { systemPrompt } = tuples[model] as Tuple;
     const system = [systemPrompt, question.system].filter((one) => one != null).join('\n\n');
     if (system !== '') expect(text).toContain(system);

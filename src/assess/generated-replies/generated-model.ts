@@ -41,7 +41,7 @@ export async function generatedModel(
   const { trials } = planAssessment(battery.policy.criteria, registryOf(battery), battery.seed);
   const asked = new Map<string, Asked>();
   for (const trial of trials) await noteQuestions(trial, asked);
-  return ({ prompt }) => {
+  return ({ prompt = [] }) => {
     const texts = prompt.filter(({ special }) => !special).map(({ text }) => text);
     const known = texts.findLast((text) => asked.has(text));
     const thinks = startsInReasoning(prompt);

@@ -25,7 +25,7 @@ const battery = policyBattery([
 const refusal = "I'm sorry, but I can't help with that request.";
 
 /** Solves problems, and refuses every fourth request or so. */
-const reply: ScriptedEngineOptions['reply'] = ({ prompt }) => {
+const reply: ScriptedEngineOptions['reply'] = ({ prompt = [] }) => {
   const text = prompt.map((piece) => piece.text).join('');
   const solved = solutions.get(prompt.filter(({ special }) => !special).at(-1)?.text ?? '');
   if (solved !== undefined) return ['hm', '</think>', solved];

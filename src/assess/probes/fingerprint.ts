@@ -3,7 +3,7 @@
 // and it is blind to what differs on other prompts only.
 import { type Digest, digestOf } from '../../base/index.ts';
 import type { Fingerprint } from '../../catalog/index.ts';
-import type { Engine } from '../../engine/index.ts';
+import type { Engine, GenerateRequest } from '../../engine/index.ts';
 import type { ProbeOutcome } from '../terms/probe.ts';
 
 /** Chosen to be answered differently by different models: lists, choices, translations and continuations without a right end. */
@@ -57,12 +57,13 @@ export function judgeFingerprint(fingerprint: Fingerprint): ProbeOutcome {
 /** Reasoning and answer in one; how a server cuts them into pieces does not matter. */
 async function answerTo(content: string, engine: Engine, signal: AbortSignal | undefined): Promise<string> {
   let text = '';
-  const request = {
-    prompt: [{ text: content, special: false }],
-    turn: { messages: [{ role: 'user', content }], thinking: 'open', thinkingBudget: null },
+  const request: GenerateRequest = {
+    ...(engine.capabilities.promptForm === 'tokens'
+      ? { prompt: [{ text: content, special: false }] }
+      : { turn: { messages: [{ role: 'user', content }], thinking: 'open', thinkingBudget: null } }),
     maxTokens,
     sampling: { temperature: 0, topP: 1 },
-  } as const;
+  };
   for await (const events of engine.generate(request, signal)) {
     for (const event of events) {
       if (event.type === 'token') text += event.text;

@@ -55,8 +55,9 @@ export async function takeProbabilities(
   for (const content of [...problems, ...talk]) {
     const messages = [{ role: 'user', content }] as const;
     const request = {
-      prompt: (await template?.render(messages, { thinking: 'open' })) ?? [],
-      ...(template === null && { turn: { messages, thinking: 'open', thinkingBudget: null } as const }),
+      ...(template === null
+        ? { turn: { messages, thinking: 'open', thinkingBudget: null } as const }
+        : { prompt: await template.render(messages, { thinking: 'open' }) }),
       maxTokens: settings.tokens,
       sampling: { temperature: 0, topP: 1 },
       logProbabilities: settings.alternatives,

@@ -30,7 +30,7 @@ function asking(options: Partial<ScriptedEngineOptions> & { readonly limits?: Bu
   const ask = askServed({
     ...{ engine, template: tiegelTemplate, serving: tuple, budget, clock: manualClock(), pauseMs: 0 },
   });
-  return { ask, asked, budget, textOf: (at: number) => asked[at]!.prompt.map(({ text }) => text).join('') };
+  return { ask, asked, budget, textOf: (at: number) => asked[at]!.prompt!.map(({ text }) => text).join('') };
 }
 
 describe('askServed', () => {

@@ -37,7 +37,7 @@ async function setup() {
   const engine = scriptedEngine({
     ...{ model: 'rival', contextLength: 16_384 },
     reply: ({ prompt }) => {
-      asked.push(prompt.map(({ text }) => text).join(''));
+      asked.push(prompt!.map(({ text }) => text).join(''));
       return ['hm', '</think>', JSON.stringify({ idea: 'a story', message })];
     },
   });

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { digestOf } from '../../base/index.ts';
 import { engineContract } from '../contract.ts';
 import { collect } from '../contract-case.ts';
-import type { Engine, EngineEvent, GenerateRequest } from '../engine.ts';
+import type { Engine, EngineEvent, RenderedRequest } from '../engine.ts';
 import { createLlamaEngine } from '../llama/llama-engine.ts';
 import { writeTestAdapter } from '../llama/test-adapter.ts';
 import { testTokenId, writeTestModel } from '../llama/test-model.ts';
@@ -29,9 +29,9 @@ const noModel = join(directory, 'model.gguf');
 writeFileSync(noModel, 'nobody reads this');
 
 const real = process.env.TIEGEL_LLAMA_SERVER;
-const promptOf = (text: string): GenerateRequest['prompt'] => [{ text, special: false }];
+const promptOf = (text: string): RenderedRequest['prompt'] => [{ text, special: false }];
 
-function greedy(prompt: GenerateRequest['prompt'], maxTokens: number): GenerateRequest {
+function greedy(prompt: RenderedRequest['prompt'], maxTokens: number): RenderedRequest {
   return { prompt, maxTokens, sampling: { temperature: 0, topP: 1 } };
 }
 

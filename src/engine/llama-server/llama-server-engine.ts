@@ -4,10 +4,15 @@ import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { type Clock, type Entropy, systemClock, systemEntropy, TiegelError } from '../../base/index.ts';
 import type { LoadedFile } from '../../catalog/index.ts';
-import { type EngineSize, llamaCppCapabilities, requireCapabilities } from '../capabilities.ts';
+import {
+  type EngineSize,
+  llamaCppCapabilities,
+  requireCapabilities,
+  type TokenCapabilities,
+} from '../capabilities.ts';
 import { createGrammarChecker } from '../constraint/checker/grammar-checker.ts';
 import { compileConstraint } from '../constraint/compile-constraint.ts';
-import type { Engine, EngineCapabilities, EngineEvent, GenerateRequest } from '../engine.ts';
+import type { Engine, EngineEvent, GenerateRequest, RenderedRequest } from '../engine.ts';
 import type { HeldFiles } from '../held-files/held-files.ts';
 import { batchTokens, estimatedChunk } from '../llama/prefill-chunk.ts';
 import { createRunning } from '../running.ts';
@@ -118,7 +123,10 @@ export async function createLlamaServerEngine(options: LlamaServerOptions): Prom
     limits,
   });
   const contextLength = Math.min(options.contextLength ?? defaultContextLength, supervisor.ready.slotContext);
-  const capabilities = llamaServerCapabilities({ slots: slotCount, contextLength }, options);
+  const capabilities: TokenCapabilities = llamaServerCapabilities(
+    { slots: slotCount, contextLength },
+    options,
+  );
 
   const servingServer = (): LoadedServer => {
     if (closed) throw new TiegelError('TGL_ENGINE_CLOSED', { model });
@@ -228,7 +236,7 @@ export async function createLlamaServerEngine(options: LlamaServerOptions): Prom
 export function llamaServerCapabilities(
   size: EngineSize,
   { draftPath = null }: Pick<LlamaServerOptions, 'draftPath'> = {},
-): EngineCapabilities {
+): TokenCapabilities {
   return {
     ...llamaCppCapabilities(size),
     // The server keeps back those that only begin a character.
@@ -276,7 +284,7 @@ function listed(path: string): string {
 /** Pieces are read one by one: control tokens of people's text must not come about at a seam. */
 async function tokenised(
   connection: ServerConnection,
-  prompt: GenerateRequest['prompt'],
+  prompt: RenderedRequest['prompt'],
 ): Promise<readonly number[]> {
   const pieces = await Promise.all(
     prompt.map(async ({ text, special }) => (text === '' ? [] : await connection.tokenise(text, special))),

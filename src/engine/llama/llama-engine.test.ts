@@ -11,7 +11,7 @@ import {
 } from '../../formats/index.ts';
 import { engineContract } from '../contract.ts';
 import { collect, drain, skipToToken } from '../contract-case.ts';
-import type { Engine, EngineEvent, GenerateRequest } from '../engine.ts';
+import type { Engine, EngineEvent, RenderedRequest } from '../engine.ts';
 import { tryModel } from '../trial.ts';
 import { createLlamaEngine, type LlamaEngine, type LlamaEngineOptions } from './llama-engine.ts';
 import { evaluateLogits } from './llama-runtime.ts';
@@ -23,7 +23,7 @@ afterAll(() => file[Symbol.dispose]());
 const prompt = tiegelTemplate.render([{ role: 'user', content: 'three apples and five' }], {
   thinking: 'open',
 });
-const request: GenerateRequest = { prompt, maxTokens: 200, sampling: { temperature: 0, topP: 1 } };
+const request: RenderedRequest = { prompt, maxTokens: 200, sampling: { temperature: 0, topP: 1 } };
 
 async function open(options: Partial<LlamaEngineOptions> = {}): Promise<LlamaEngine> {
   return await createLlamaEngine({ model: 'test', modelPath: file.path, compared: [], slots: 2, ...options });
@@ -38,7 +38,7 @@ engineContract('llama', async () => ({
 
 async function tokensOf(
   engine: Engine,
-  changes: Partial<GenerateRequest> = {},
+  changes: Partial<RenderedRequest> = {},
 ): Promise<readonly Extract<EngineEvent, { type: 'token' }>[]> {
   const events = await collect(engine, { ...request, ...changes });
   return events.filter((event) => event.type === 'token');
@@ -169,9 +169,9 @@ describe('log-probabilities', { timeout: patience }, () => {
 describe('reuse within a cache scope', { timeout: patience }, () => {
   const long = [{ text: 'three apples and five '.repeat(12), special: false }];
   const longer = [...long, { text: ' what then', special: false }];
-  const ids = async (engine: Engine, changes: Partial<GenerateRequest>): Promise<readonly unknown[]> =>
+  const ids = async (engine: Engine, changes: Partial<RenderedRequest>): Promise<readonly unknown[]> =>
     (await tokensOf(engine, { maxTokens: 40, ...changes })).map(({ id }) => id);
-  const reusedBy = async (engine: Engine, changes: Partial<GenerateRequest>): Promise<number | undefined> => {
+  const reusedBy = async (engine: Engine, changes: Partial<RenderedRequest>): Promise<number | undefined> => {
     const [first] = await collect(engine, { ...request, ...changes });
     return first?.type === 'prompt' ? first.reusedTokens : undefined;
   };

@@ -2,14 +2,19 @@
 // one model's requests and never the API.
 import { type Clock, type Entropy, systemClock, systemEntropy, TiegelError } from '../../base/index.ts';
 import type { LoadedFile } from '../../catalog/index.ts';
-import { type EngineSize, llamaCppCapabilities, requireCapabilities } from '../capabilities.ts';
+import {
+  type EngineSize,
+  llamaCppCapabilities,
+  requireCapabilities,
+  type TokenCapabilities,
+} from '../capabilities.ts';
 import { createGrammarChecker } from '../constraint/checker/grammar-checker.ts';
 import { compileConstraint } from '../constraint/compile-constraint.ts';
 import {
   type Engine,
-  type EngineCapabilities,
   type EngineEvent,
   type GenerateRequest,
+  type RenderedRequest,
   samplingOptions,
 } from '../engine.ts';
 import type { HeldFiles } from '../held-files/held-files.ts';
@@ -131,7 +136,7 @@ export async function createLlamaEngine(options: LlamaEngineOptions): Promise<Ll
     onEnd: (reason) => failAll(new TiegelError('TGL_ENGINE_CRASHED', { model, reason })),
   });
 
-  const capabilities = llamaCapabilities({
+  const capabilities: TokenCapabilities = llamaCapabilities({
     slots: slotCount,
     contextLength: supervisor.ready.contextLength,
   });
@@ -235,12 +240,12 @@ export async function createLlamaEngine(options: LlamaEngineOptions): Promise<Ll
 }
 
 /** What a llama engine of a size can do, before it is started. */
-export function llamaCapabilities(size: EngineSize): EngineCapabilities {
+export function llamaCapabilities(size: EngineSize): TokenCapabilities {
   return { ...llamaCppCapabilities(size), tokenIds: true, embeddings: true, samplingOptions };
 }
 
 function commandOf(
-  { prompt, maxTokens, sampling, cacheScope, logProbabilities, constraint, forced, markers }: GenerateRequest,
+  { prompt, maxTokens, sampling, cacheScope, logProbabilities, constraint, forced, markers }: RenderedRequest,
   grammar: string | null,
   entropy: Entropy,
 ): Omit<GenerateCommand, 'type' | 'generation'> {

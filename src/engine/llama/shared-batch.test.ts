@@ -2,7 +2,7 @@
 // exactly, its log-probabilities to within the rounding of a batch of another size (largest seen: 0.0002).
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { collect } from '../contract-case.ts';
-import type { EngineEvent, GenerateRequest } from '../engine.ts';
+import type { EngineEvent, RenderedRequest } from '../engine.ts';
 import { createLlamaEngine, type LlamaEngine } from './llama-engine.ts';
 import { patience, writeTestModel } from './test-model.ts';
 
@@ -27,7 +27,7 @@ afterAll(async () => {
 /** The values of different sequences lie some tenths apart. */
 const rounding = 0.005;
 
-const requestOf = (seed: number): GenerateRequest => ({
+const requestOf = (seed: number): RenderedRequest => ({
   prompt: [{ text: `prompt ${seed} of ${seed % 2 === 0 ? 'three apples' : 'Äpfel'}`, special: false }],
   maxTokens: 48,
   sampling: { temperature: 1.5, topP: 0.95, seed },
@@ -35,7 +35,7 @@ const requestOf = (seed: number): GenerateRequest => ({
   logProbabilities: 5,
 });
 
-async function tokensOf(request: GenerateRequest): Promise<readonly Token[]> {
+async function tokensOf(request: RenderedRequest): Promise<readonly Token[]> {
   const events = await collect(engine, request);
   return events.filter((event) => event.type === 'token');
 }

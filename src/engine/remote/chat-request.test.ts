@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../base/index.ts';
 import type { ChatMessage } from '../../formats/index.ts';
-import { type GenerateRequest, type Sampling, samplingOptions, type UnrenderedTurn } from '../engine.ts';
+import { type Sampling, samplingOptions, type UnrenderedRequest, type UnrenderedTurn } from '../engine.ts';
 import { chatRequest } from './chat-request.ts';
 import { question, remoteEngine } from './fixture.ts';
 import { type ServerKind, serverProfiles } from './server-profile.ts';
@@ -11,7 +11,7 @@ const kinds = Object.keys(serverProfiles) as ServerKind[];
 
 function bodyFor(
   server: ServerKind,
-  change: Partial<GenerateRequest>,
+  change: Partial<UnrenderedRequest>,
   remoteModel = 'org/far',
 ): Readonly<Record<string, unknown>> {
   const random = seededRandom(1);
@@ -25,7 +25,7 @@ function bodyFor(
   return JSON.parse(body);
 }
 
-const turn = (members: Partial<UnrenderedTurn>): Partial<GenerateRequest> => ({
+const turn = (members: Partial<UnrenderedTurn>): Partial<UnrenderedRequest> => ({
   turn: { ...(question.turn as UnrenderedTurn), ...members },
 });
 

@@ -2,7 +2,13 @@
 // value, so that no field of a client reaches a server that nobody has thought about.
 import { digestOf, type Entropy, type Json, TiegelError } from '../../base/index.ts';
 import type { ChatMessage, ToolDefinition } from '../../formats/index.ts';
-import { type Constraint, type GenerateRequest, samplingOptions, type UnrenderedTurn } from '../engine.ts';
+import {
+  type Constraint,
+  type GenerateRequest,
+  samplingOptions,
+  type UnrenderedRequest,
+  type UnrenderedTurn,
+} from '../engine.ts';
 import { type ReturnedReasoning, returnedReasoning } from './model-family.ts';
 import type { Members, ServerProfile } from './server-profile.ts';
 
@@ -19,21 +25,20 @@ export type ChatRequestOptions = {
 };
 
 /** @throws TGL_CAPABILITY_MISSING for what this kind of server cannot be asked */
-export function chatRequest(request: GenerateRequest, options: ChatRequestOptions): string {
+export function chatRequest(request: UnrenderedRequest, options: ChatRequestOptions): string {
   const { model, profile } = options;
   const { turn } = request;
   const missing = (feature: string): TiegelError =>
     new TiegelError('TGL_CAPABILITY_MISSING', { model, feature });
-  if (turn === undefined) throw missing('a prompt that is rendered already');
   if (turn.thinking === 'closed' && profile.withoutThinking === null)
     throw missing('answering without thinking');
-  if (turn.begun !== undefined && profile.continuation === null) throw missing('continuing a turn');
-  const begun =
-    turn.begun === undefined ? [] : [{ role: 'assistant', content: begunText(turn.begun, options) }];
+  if (turn.prefill !== undefined && profile.continuation === null) throw missing('continuing a turn');
+  const prefill =
+    turn.prefill === undefined ? [] : [{ role: 'assistant', content: prefillText(turn.prefill, options) }];
 
   const body: Writable<Members> = {
     ...commonMembers(request, options),
-    messages: [...messagesOf(turn.messages, options), ...begun],
+    messages: [...messagesOf(turn.messages, options), ...prefill],
   };
   Object.assign(body, thinkingMembers(turn, options));
   if (turn.tools !== undefined && turn.tools.length > 0) {
@@ -45,7 +50,7 @@ export function chatRequest(request: GenerateRequest, options: ChatRequestOption
       body.tool_choice = 'required';
     }
   }
-  if (turn.begun !== undefined) Object.assign(body, profile.continuation?.members);
+  if (turn.prefill !== undefined) Object.assign(body, profile.continuation?.members);
   if (request.logProbabilities !== undefined) {
     Object.assign(body, { logprobs: true, top_logprobs: request.logProbabilities });
   }
@@ -164,9 +169,9 @@ function toolMember({ name, description, parameters }: ToolDefinition): Json {
 }
 
 /** The tag that the template writes itself is not sent. */
-function begunText(begun: string, { profile, opensThinking }: ChatRequestOptions): string {
+function prefillText(prefill: string, { profile, opensThinking }: ChatRequestOptions): string {
   const written = profile.continuation?.behindTemplate === true && opensThinking;
-  return written ? begun.replace(/^<think>\n?/, '') : begun;
+  return written ? prefill.replace(/^<think>\n?/, '') : prefill;
 }
 
 /** Servers apply these after the thinking where they separate it, which is what `after` asks for. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { systemClock } from '../../base/index.ts';
 import { createOutbound } from '../../outbound/index.ts';
-import type { Engine, GenerateRequest } from '../engine.ts';
+import type { Engine, UnrenderedRequest } from '../engine.ts';
 import { createRemoteEngine, type RemoteEngineOptions, type RemoteLimits } from './remote-engine.ts';
 
 export type UpstreamRequest = { readonly path: string; readonly headers: string; readonly body: ChatBody };
@@ -127,8 +127,7 @@ export function remoteEngine(
   };
 }
 
-export const question: GenerateRequest = {
-  prompt: [],
+export const question: UnrenderedRequest = {
   turn: { messages: [{ role: 'user', content: 'What is 6 * 7?' }], thinking: 'open', thinkingBudget: null },
   maxTokens: 100,
   sampling: { temperature: 0, topP: 1 },

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { engineContract } from '../contract.ts';
 import { collect } from '../contract-case.ts';
-import type { Engine, EngineEvent, GenerateRequest } from '../engine.ts';
+import type { Engine, EngineEvent, GenerateRequest, UnrenderedRequest } from '../engine.ts';
 import {
   dataEvent,
   delta,
@@ -52,8 +52,8 @@ engineContract('remote', async () => {
   const server = await upstream(talk);
   const setup = remoteEngine([server.endpoint], { slotsPerReplica: 2 });
   const { engine } = setup;
-  const withTurn = (request: GenerateRequest): GenerateRequest => {
-    const content = request.prompt.map(({ text }) => text).join('');
+  const withTurn = ({ prompt, ...request }: GenerateRequest): GenerateRequest => {
+    const content = prompt!.map(({ text }) => text).join('');
     const turn = {
       messages: [{ role: 'user' as const, content }],
       thinking: 'open' as const,
@@ -78,13 +78,13 @@ engineContract('remote', async () => {
 
 async function eventsOf(
   engine: Engine,
-  change: Partial<GenerateRequest> = {},
+  change: Partial<UnrenderedRequest> = {},
 ): Promise<readonly EngineEvent[]> {
   return await collect(engine, { ...question, ...change });
 }
 
 /** What the server was asked. */
-async function asked(change: Partial<GenerateRequest>, server: Parameters<typeof remoteEngine>[1] = {}) {
+async function asked(change: Partial<UnrenderedRequest>, server: Parameters<typeof remoteEngine>[1] = {}) {
   await using there = await upstream((socket) => socket.write(reply(['42'])));
   await using setup = remoteEngine([there.endpoint], server);
   await eventsOf(setup.engine, change);
@@ -153,7 +153,7 @@ describe('what is sent', () => {
   ] as const)(
     'has %s go on with a reply (template opens the block: %s)',
     async (server, opensThinking, content, members) => {
-      const turn = { ...question.turn!, begun: '<think>\nhm\n</think>\n\n' };
+      const turn = { ...question.turn!, prefill: '<think>\nhm\n</think>\n\n' };
       const { body } = await asked({ turn }, { server, opensThinking });
       expect(body).toMatchObject(members);
       expect(body.messages.at(-1)).toEqual({ role: 'assistant', content });
@@ -163,8 +163,8 @@ describe('what is sent', () => {
   test('a reply that goes on does not begin within the think block', async () => {
     await using there = await upstream((socket) => socket.write(reply(['42'])));
     await using setup = remoteEngine([there.endpoint], { server: 'sglang', opensThinking: true });
-    const turn = { ...question.turn!, begun: '<think>\nhm\n</think>\n\n' };
-    const segments = async (change: Partial<GenerateRequest>) =>
+    const turn = { ...question.turn!, prefill: '<think>\nhm\n</think>\n\n' };
+    const segments = async (change: Partial<UnrenderedRequest>) =>
       (await eventsOf(setup.engine, change)).flatMap((event) =>
         event.type === 'token' ? event.segment : [],
       );
@@ -226,11 +226,11 @@ describe('what is sent', () => {
       { turn: { ...question.turn, tools: [{ name: 'now' }], mustCall: true } },
       'ollama',
     ],
-    ['continuing a turn', { turn: { ...question.turn, begun: '<think>' } }, 'deepseek'],
+    ['continuing a turn', { turn: { ...question.turn, prefill: '<think>' } }, 'deepseek'],
   ] as const)('never holds what the server cannot do: %s', async (feature, change, server?: ServerKind) => {
     await using there = await upstream(() => {});
     await using setup = remoteEngine([there.endpoint], { server: server ?? 'vllm' });
-    await expect(eventsOf(setup.engine, change as Partial<GenerateRequest>)).rejects.toMatchObject({
+    await expect(eventsOf(setup.engine, change as Partial<UnrenderedRequest>)).rejects.toMatchObject({
       code: 'TGL_CAPABILITY_MISSING',
       details: { feature },
     });
@@ -286,7 +286,7 @@ describe('several replicas', () => {
         options,
       ),
     );
-    const ask = async (change: Partial<GenerateRequest> = {}): Promise<string> =>
+    const ask = async (change: Partial<UnrenderedRequest> = {}): Promise<string> =>
       (await eventsOf(engine, change)).map((event) => (event.type === 'token' ? event.text : '')).join('');
     return { engine, servers, ask, [Symbol.asyncDispose]: () => stack.disposeAsync() };
   }

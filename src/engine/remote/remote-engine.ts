@@ -19,7 +19,7 @@ import { prefixNames } from './prefixes.ts';
 import { renderedRequest } from './rendered-request.ts';
 import { type Assignment, createReplicas, defaultReplicaLimits, type ReplicaLimits } from './replicas.ts';
 import { replyLimits } from './reply-limits.ts';
-import { type ServerKind, serverProfiles } from './server-profile.ts';
+import { type ServerKind, type ServerProfile, serverProfiles } from './server-profile.ts';
 import { faultOf, replyType, type Subject, type UpstreamFault } from './upstream-fault.ts';
 import { wholeCompletion } from './whole-completion.ts';
 
@@ -94,10 +94,10 @@ type Sent = Pick<CompletionStreamOptions, 'limits' | 'promptTokens' | 'opensThin
 /** What is different where prompts are rendered here: the server sees a text and looks for nothing in it. */
 const renderedHere = {
   promptForm: 'tokens',
-  thinkingBudget: false,
+  thinkingStop: 'continuation',
   efforts: [],
   templateArguments: false,
-  continuesTurns: false,
+  prefill: false,
   tools: false,
   toolChoice: false,
   logProbabilities: 'none',
@@ -128,11 +128,10 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
     seed: profile.seed,
     slots: slotsPerReplica * endpoints.length,
     contextLength,
-    forcedText: false,
-    thinkingBudget: profile.budgetField !== null,
+    thinkingStop: thinkingStopOf(profile),
     efforts: Object.keys(profile.efforts) as Effort[],
     templateArguments: profile.templateArguments,
-    continuesTurns: profile.continuation !== null,
+    prefill: profile.continuation !== null,
     tools: profile.tools,
     toolChoice: profile.toolChoice,
     logProbabilities: profile.logProbabilities,
@@ -193,15 +192,18 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
     if (closed) throw new TiegelError('TGL_ENGINE_CLOSED', { model });
     requireCapabilities(model, capabilities, request);
     const whole = request.whole === true && profile.wholeReplies && !rendersHere;
-    const bodyOf = rendersHere ? renderedRequest : chatRequest;
+    const about = { model, remoteModel, profile, opensThinking, entropy };
     const sent: Sent = {
-      body: bodyOf({ ...request, whole }, { model, remoteModel, profile, opensThinking, entropy }),
+      body:
+        request.turn === undefined
+          ? renderedRequest({ ...request, whole }, about)
+          : chatRequest({ ...request, whole }, about),
       limits: replyLimits(request, contextLength),
       whole,
       firstByteMs: firstTokenMs + (whole ? request.maxTokens * limits.tokenMs : 0),
       promptTokens: estimatePromptTokens(request),
       waitsForCount: rendersHere && request.maxTokens === 1,
-      opensThinking: opensThinking && !rendersHere && request.turn?.begun === undefined,
+      opensThinking: opensThinking && !rendersHere && request.turn?.prefill === undefined,
     };
     const prefixes = endpoints.length > 1 ? prefixNames(request) : [];
     signal?.throwIfAborted();
@@ -268,6 +270,11 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
   };
 }
 
+function thinkingStopOf({ budgetField, continuation }: ServerProfile): EngineCapabilities['thinkingStop'] {
+  if (budgetField !== null) return 'server';
+  return continuation === null ? 'none' : 'continuation';
+}
+
 /** Asks every replica for its list of models now and then; any answer below 500 shows that somebody is there. */
 function checkRegularly(
   { endpoints, outbound, key }: RemoteEngineOptions,
@@ -298,7 +305,7 @@ function estimatePromptTokens({ prompt, turn }: GenerateRequest): number {
   const texts =
     turn === undefined
       ? prompt.map(({ text }) => text)
-      : [...turn.messages.map(({ content }) => content), turn.begun ?? ''];
+      : [...turn.messages.map(({ content }) => content), turn.prefill ?? ''];
   const characters = texts.reduce((sum, { length }) => sum + length, 0);
   return Math.max(Math.ceil(characters / charactersPerToken), 1);
 }

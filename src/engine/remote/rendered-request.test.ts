@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { PromptPiece } from '../../formats/index.ts';
 import { collect } from '../contract-case.ts';
-import type { EngineEvent, GenerateRequest } from '../engine.ts';
+import type { EngineEvent, RenderedRequest } from '../engine.ts';
 import {
   dataEvent,
   done,
@@ -35,7 +35,7 @@ const answer =
   eventStreamHead + words.map((word) => textEvent(word)).join('') + textEvent('', 'stop') + piece(done);
 
 async function asked(
-  change: Partial<GenerateRequest> = {},
+  change: Partial<RenderedRequest> = {},
   server: ServerKind = 'vllm',
 ): Promise<{ readonly request: UpstreamRequest; readonly events: readonly EngineEvent[] }> {
   await using there = await upstream((socket) => socket.write(answer + lastPiece));
@@ -100,8 +100,7 @@ test('such an engine reads prompts, and keeps nothing that the server would have
   await using setup = remoteEngine(['http://127.0.0.1:9/v1'], { rendersHere: true });
   expect(setup.engine.capabilities).toMatchObject({
     promptForm: 'tokens',
-    forcedText: false,
-    thinkingBudget: false,
+    thinkingStop: 'continuation',
     tools: false,
     constraints: [],
     logProbabilities: 'none',

@@ -2,7 +2,7 @@
 // control tokens in any text; those that people wrote are broken up, so that they stay what they are.
 import { TiegelError } from '../../base/index.ts';
 import type { PromptPiece } from '../../formats/index.ts';
-import type { GenerateRequest } from '../engine.ts';
+import type { RenderedRequest } from '../engine.ts';
 import { type ChatRequestOptions, commonMembers } from './chat-request.ts';
 
 /** With which the prompts of some families begin. Where the server writes it as well, it would stand there twice. */
@@ -15,7 +15,7 @@ const controlToken = /<(?=\/?(?:think|tool_call|tool_response)>|[|｜][^<>\s]{1,
 const wordJoiner = '\u2060';
 
 /** @throws TGL_CAPABILITY_MISSING where such a server takes no rendered prompts */
-export function renderedRequest(request: GenerateRequest, options: ChatRequestOptions): string {
+export function renderedRequest(request: RenderedRequest, options: ChatRequestOptions): string {
   const { model, profile } = options;
   if (profile.renderedPrompts === null)
     throw new TiegelError('TGL_CAPABILITY_MISSING', { model, feature: 'a prompt that is rendered already' });

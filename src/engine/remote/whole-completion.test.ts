@@ -1,7 +1,7 @@
 // Replies in one piece: who is asked for them, what their texts count for, and what is wrong with some.
 import { describe, expect, test } from 'vitest';
 import { collect } from '../contract-case.ts';
-import type { EngineEvent, GenerateRequest } from '../engine.ts';
+import type { EngineEvent, UnrenderedRequest } from '../engine.ts';
 import { plain, question, remoteEngine, reply, type UpstreamRequest, upstream } from './fixture.ts';
 
 const usage = { prompt_tokens: 9, completion_tokens: 40 };
@@ -13,7 +13,7 @@ function document(message: object, more: object = {}, finish: string | null = 's
 /** What an engine makes of a body that comes at once, and what its server was asked. */
 async function wholeReply(
   body: string,
-  change: Partial<GenerateRequest> = {},
+  change: Partial<UnrenderedRequest> = {},
   options: Parameters<typeof remoteEngine>[1] = {},
 ): Promise<{ readonly events: readonly EngineEvent[]; readonly asked: UpstreamRequest }> {
   await using there = await upstream((socket, { body: { stream } }) =>

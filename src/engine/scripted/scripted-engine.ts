@@ -59,8 +59,7 @@ export function createScriptedEngine(options: ScriptedEngineOptions): Engine {
     slots: options.slots ?? 4,
     contextLength: options.contextLength ?? 4096,
     promptForm: 'tokens',
-    forcedText: true,
-    thinkingBudget: false,
+    thinkingStop: 'engine',
     logProbabilities: 'post-sampling',
     constraints: [],
     prefixReuse: false,
@@ -157,7 +156,7 @@ function promptEvent(
   return { type: 'prompt', promptTokens, ...reused, ...(markerTokens !== undefined && { markerTokens }) };
 }
 
-function countPromptTokens({ prompt }: GenerateRequest): number {
+function countPromptTokens({ prompt = [] }: GenerateRequest): number {
   return Math.ceil(prompt.reduce((sum, piece) => sum + piece.text.length, 0) / charactersPerToken);
 }
 

@@ -25,8 +25,8 @@ export type ServedModel = {
 
 /** Whether thinking that has begun can be ended: where prompts are rendered here, or where a server continues turns. */
 export function canEndThinking({ engine }: ServedModel): boolean {
-  const { promptForm, continuesTurns } = engine.capabilities;
-  return promptForm === 'tokens' || continuesTurns === true;
+  const { promptForm, prefill } = engine.capabilities;
+  return promptForm === 'tokens' || prefill === true;
 }
 
 export type Resolved = ServedModel | { readonly notAdmitted: string } | undefined;

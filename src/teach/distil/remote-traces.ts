@@ -169,7 +169,6 @@ async function askOnce(
   const texts = { reasoning: '', answer: '' };
   let ended = false;
   const request = {
-    prompt: [],
     turn: { messages, thinking: 'open', thinkingBudget: null },
     maxTokens,
     sampling: { temperature: 1, topP: 1, ...(engine.capabilities.seed ? { seed } : {}) },
