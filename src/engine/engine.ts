@@ -41,7 +41,7 @@ export type EngineCapabilities = {
   readonly stopStrings: boolean;
   /** What is heeded of `Sampling` beyond temperature, top-p and seed. Absent: nothing; it is refused. */
   readonly samplingOptions?: readonly SamplingOption[];
-  /** Adapters can be laid over the weights when it starts. Absent: it runs weights as they are. */
+  /** Adapters can be applied to the weights when it starts. Absent: it runs weights as they are. */
   readonly adapters?: boolean;
   /** Another model can propose tokens to it. Absent: it writes each token by itself. */
   readonly draftModels?: boolean;

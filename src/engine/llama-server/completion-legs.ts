@@ -106,6 +106,10 @@ export function createLegs(request: GenerateRequest, options: LegsOptions): Legs
     ...(repetitionPenalty !== undefined && { repeat_penalty: repetitionPenalty, repeat_last_n: -1 }),
     ...(logitBias !== undefined && { logit_bias: logitBias }),
     temperature: sampling.temperature,
+    // Each would change what is sampled, and the server takes what is left out from its flags or from the
+    // `general.sampling.*` of the file, where neither the client nor the subject names it.
+    mirostat: 0,
+    dynatemp_range: 0,
     // Every leg draws numbers of its own; 31 bits, since 2³² − 1 asks for an unpredictable seed.
     seed: seededRandom(options.seed, legs).integer(0, 2 ** 31 - 1),
     ...(logProbabilities !== undefined && { n_probs: Math.max(1, logProbabilities) }),

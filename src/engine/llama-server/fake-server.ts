@@ -117,14 +117,17 @@ async function complete(body: Body, request: IncomingMessage, response: ServerRe
   request.resume();
 }
 
+/** What the file of the model recommends. As in llama.cpp, it stands wherever a request says nothing. */
+const recommended = { mirostat: 2, temperature: 1, top_k: 40 };
+
 function nextToken(body: Body, prompt: readonly number[], written: readonly number[]): number {
-  const { grammar, seed, temperature } = body;
+  const { grammar, seed, temperature, mirostat, top_k }: Body = { ...recommended, ...body };
   const index = written.length;
   if (typeof grammar === 'string') {
     const text = Buffer.from(grammar.includes('"yes"') ? 'yes' : '{"sum":7}');
     return index < text.length ? (text[index] as number) + 1 : endToken;
   }
-  const draws = Number(temperature) > 0 && body.top_k !== 1 && body.min_p !== 1;
+  const draws = mirostat !== 0 || (Number(temperature) > 0 && top_k !== 1 && body.min_p !== 1);
   const turn = draws ? Number(seed) : 0;
   const likeliest = circle[(prompt.length + index + turn) % circle.length] as number;
   return likeliestOf(body, likeliest + 1, [...prompt, ...written]);

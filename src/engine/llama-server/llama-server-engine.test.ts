@@ -61,6 +61,16 @@ describe('llama-server', () => {
     expect(events.filter((event) => event.type === 'token' && event.text === '')).toHaveLength(2);
   });
 
+  test('samples as the request says, whatever the file of the model recommends', async () => {
+    await using engine = await startFake();
+    const texts = [];
+    for (const seed of [1, 2, 3]) {
+      const sampling = { temperature: 0, topP: 1, seed };
+      texts.push(textOf(await collect(engine, { prompt: promptOf('12345678'), maxTokens: 8, sampling })));
+    }
+    expect(new Set(texts).size).toBe(1);
+  });
+
   test('a server that dies fails what runs, and is started again', async () => {
     await using engine = await startFake({ limits: { restartMs: 10 } });
     const running = collect(engine, greedy(promptOf('long'), 300));

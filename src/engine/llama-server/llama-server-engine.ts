@@ -33,7 +33,7 @@ export type LlamaServerOptions = {
   /** The name of the model, for messages. */
   readonly model: string;
   readonly modelPath: string;
-  /** Adapters for it, in the order in which they are laid over it. @default none */
+  /** Adapters for it, in the order in which they are applied. @default none */
   readonly adapterPaths?: readonly string[];
   /** A model of the same vocabulary that proposes tokens. @default none */
   readonly draftPath?: string | null;

@@ -30,7 +30,7 @@ export type LlamaEngineOptions = {
   /** The name of the model, for messages. */
   readonly model: string;
   readonly modelPath: string;
-  /** Adapters for it, in the order in which they are laid over it. @default none */
+  /** Adapters for it, in the order in which they are applied. @default none */
   readonly adapterPaths?: readonly string[];
   /** Those of its files whose bytes are compared with a digest at every start, shards one by one. */
   readonly compared: readonly LoadedFile[];

@@ -36,7 +36,7 @@ export async function llamaRuntimeBuild(): Promise<string> {
  * Raw logits after the last token of each prompt, one vector of the vocabulary's size a prompt, computed on the CPU
  * with an F32 cache. For comparison with another implementation of the same model.
  *
- * @param adapterPaths adapters that are laid over the model.
+ * @param adapterPaths adapters that are applied to the model.
  * @throws TGL_ENGINE_START_FAILED when a file cannot be loaded or evaluated.
  */
 export async function evaluateLogits(
