@@ -10,7 +10,7 @@ import { createRemoteModels, type RemoteModels } from './remote/remote-models.ts
 import { openCatalogStorage } from './storage/catalog-storage.ts';
 import { settleAside } from './storage/collect-garbage.ts';
 import { referencedDigests } from './variant/stored-variants.ts';
-import { createVariants, type Variants } from './variant/variants.ts';
+import { createVariants, type Variants } from './variants.ts';
 
 export type CatalogOptions = {
   readonly home: string;

@@ -1,13 +1,14 @@
 // The variants of a catalog: how they come, what belongs to them, and how they go. All of them come in quarantine.
-import { existsSync, readFileSync } from 'node:fs';
-import { removeDurably, TiegelError } from '../../base/index.ts';
-import { type PullOptions, pull } from '../pull/pull.ts';
-import type { CatalogStorage } from '../storage/catalog-storage.ts';
-import { type Collected, collectGarbage } from '../storage/collect-garbage.ts';
-import { requireSameVocabulary } from './draft.ts';
-import { modelFilesOf, weightsFilesOf } from './inspect-variant.ts';
-import { blobsOf, type ModelFiles, type StoredFile, type Variant } from './manifest.ts';
-import { type ImportOptions, storeVariant } from './store-variant.ts';
+import { existsSync } from 'node:fs';
+import { removeDurably, TiegelError } from '../base/index.ts';
+import { type PullOptions, pull } from './pull/pull.ts';
+import type { CatalogStorage } from './storage/catalog-storage.ts';
+import { type Collected, collectGarbage } from './storage/collect-garbage.ts';
+import { storedText } from './storage/stored-text.ts';
+import { requireSameVocabulary } from './variant/draft.ts';
+import { modelFilesOf, weightsFilesOf } from './variant/inspect-variant.ts';
+import { blobsOf, type ModelFiles, type Variant } from './variant/manifest.ts';
+import { type ImportOptions, storeVariant } from './variant/store-variant.ts';
 import {
   findVariant,
   listVariants,
@@ -15,7 +16,7 @@ import {
   replacedManifest,
   unknownModel,
   type VariantListing,
-} from './stored-variants.ts';
+} from './variant/stored-variants.ts';
 
 export type Variants = {
   /**
@@ -99,15 +100,6 @@ export function createVariants(storage: CatalogStorage): Variants {
       requireSameVocabulary({ model, modelPath, draft: draft.name, draftPath: await weightsPath(draft) });
       return { ...variant, draft };
     },
-    cardOf: ({ manifest }) => storedText(manifest.card, storage),
+    cardOf: ({ manifest }) => storedText(manifest.card, blobs),
   };
-}
-
-/**
- * The text of a blob; null where there is none.
- *
- * @throws TGL_BLOB_CORRUPT
- */
-export async function storedText(file: StoredFile | null, { blobs }: CatalogStorage): Promise<string | null> {
-  return file === null ? null : readFileSync(await blobs.verifiedPath(file.digest), 'utf8').toWellFormed();
 }

@@ -63,7 +63,7 @@ type SealedRecord = {
   readonly signature: string;
 };
 
-const largestRecord = 256 * 1024;
+const maxRecordBytes = 256 * 1024;
 const millisecondsPerDay = 24 * 60 * 60 * 1000;
 
 /** Keeps a signature over a record from being taken for one over anything else. */
@@ -113,7 +113,7 @@ export type OpenedRecord =
  */
 export function openRecord(path: string, key: SigningKey): OpenedRecord {
   try {
-    const file = readStrictJson(path, largestRecord, refuse);
+    const file = readStrictJson(path, maxRecordBytes, refuse);
     if (file === undefined) return { state: 'absent' };
     const sealed = members(file, 'the file', ['record', 'publicKey', 'signature'], refuse) as SealedRecord;
     if (sealed.publicKey !== key.publicKey) refuse('it was signed with another key');

@@ -1,6 +1,6 @@
 // Revocations: signed in-toto statements that a model is not to be served any more, whatever records it has. They are
-// about the weights with what is laid over them, or about the place of a model on a server, so that no other configuration of it slips through. One
-// that cannot be read counts as a revocation.
+// about the weights with the adapters that are applied to them, or about the place of a model on a server, so that no
+// other configuration of it slips through. One that cannot be read counts as a revocation.
 import { readFileSync } from 'node:fs';
 import { type Digest, digestOfJson, TiegelError } from '../../base/index.ts';
 import type { Layout } from '../storage/layout.ts';

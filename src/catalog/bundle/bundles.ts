@@ -1,9 +1,9 @@
 // The bundles of a catalog: variants that leave as one archive, that come as one, and the record that came along.
 import { newestRecord, type RecordContext } from '../admission/admit.ts';
 import { collectGarbage } from '../storage/collect-garbage.ts';
+import { storedText } from '../storage/stored-text.ts';
 import type { Variant } from '../variant/manifest.ts';
 import { referencedDigests } from '../variant/stored-variants.ts';
-import { storedText } from '../variant/variants.ts';
 import { exportBundle } from './export-bundle.ts';
 import { importBundle } from './import-bundle.ts';
 
@@ -26,9 +26,9 @@ export type Bundles = {
 };
 
 export function createBundles(context: RecordContext): Bundles {
-  const { layout, key } = context;
+  const { layout, blobs, key } = context;
   const importedRecordOf: Bundles['importedRecordOf'] = ({ manifest }) =>
-    storedText(manifest.importedRecord, context);
+    storedText(manifest.importedRecord, blobs);
   return {
     exportVariant: async (variant, path) => {
       const record = newestRecord(variant.manifest, layout, key) ?? (await importedRecordOf(variant));

@@ -10,12 +10,12 @@ import { parseStrictJson, type Refuse } from '../storage/strict-json.ts';
 import { weightsOnDisk } from '../storage/weights-on-disk.ts';
 import { inspectAdapter } from '../variant/adapter.ts';
 import { inspectWeights } from '../variant/inspect-weights.ts';
-import { largestManifest, type Manifest, openManifest, type Variant } from '../variant/manifest.ts';
+import { type Manifest, maxManifestBytes, openManifest, type Variant } from '../variant/manifest.ts';
 import { describedBy, manifestDisagreement, publish } from '../variant/store-variant.ts';
 import { distinctBlobs, entryNames } from './export-bundle.ts';
 import { blockBytes, readTarHeader, type TarEntry, tarEnd, tarPadding } from './tar.ts';
 
-const largestRecord = 256 * 1024;
+const maxRecordBytes = 256 * 1024;
 const chunkBytes = 1024 * 1024;
 /** Left free on the disk beside the model. */
 const spare = 64 * 2 ** 20;
@@ -124,12 +124,12 @@ type Texts = {
 async function readTexts(archive: Archive, refuse: Refuse): Promise<Texts> {
   const first = await archive.next();
   if (first?.name !== entryNames.manifest) return refuse(`it does not begin with ${entryNames.manifest}`);
-  const text = await readAll(archive, first, largestManifest, refuse);
+  const text = await readAll(archive, first, maxManifestBytes, refuse);
   const manifest = openManifest(parseStrictJson(text, refuse), refuse);
   if (manifest.importedRecord !== null) refuse('its manifest names the record of a third machine');
   const second = await archive.next();
   if (second?.name !== entryNames.record) return { manifest, record: undefined, next: second };
-  const record = await readAll(archive, second, largestRecord, refuse);
+  const record = await readAll(archive, second, maxRecordBytes, refuse);
   parseStrictJson(record, refuse);
   return { manifest, record, next: await archive.next() };
 }

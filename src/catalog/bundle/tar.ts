@@ -7,14 +7,14 @@ export type TarEntry = { readonly name: string; readonly bytes: number };
 export const blockBytes = 512;
 
 /** Largest size that fits eleven octal digits. */
-const largestOctal = 8 ** 11 - 1;
-const longestName = 100;
+const maxOctal = 8 ** 11 - 1;
+const maxNameBytes = 100;
 const offsets = { name: 0, size: 124, checksum: 148 } as const;
 
 /** The header of a file; owner, time and mode are the same in all. */
 export function tarHeader({ name, bytes }: TarEntry): Uint8Array {
   const header = Buffer.alloc(blockBytes);
-  if (Buffer.byteLength(name) > longestName) throw new TypeError(`tarHeader: the name is too long: ${name}`);
+  if (Buffer.byteLength(name) > maxNameBytes) throw new TypeError(`tarHeader: the name is too long: ${name}`);
   header.write(name, offsets.name);
   header.write('0000644\0', 100);
   header.write('0000000\0', 108);
@@ -31,7 +31,7 @@ export function tarHeader({ name, bytes }: TarEntry): Uint8Array {
 }
 
 function writeSize(header: Buffer, bytes: number): void {
-  if (bytes <= largestOctal) header.write(`${bytes.toString(8).padStart(11, '0')}\0`, offsets.size);
+  if (bytes <= maxOctal) header.write(`${bytes.toString(8).padStart(11, '0')}\0`, offsets.size);
   else {
     header.writeUInt8(0x80, offsets.size);
     header.writeBigUInt64BE(BigInt(bytes), offsets.size + 4);
@@ -42,9 +42,9 @@ function writeSize(header: Buffer, bytes: number): void {
 export function readTarHeader(block: Uint8Array): TarEntry | undefined {
   const header = Buffer.from(block);
   const end = header.indexOf(0);
-  const name = header.toString('utf8', 0, end < 0 ? longestName : Math.min(end, longestName));
+  const name = header.toString('utf8', 0, end < 0 ? maxNameBytes : Math.min(end, maxNameBytes));
   const bytes = readSize(header);
-  if (name === '' || !Number.isSafeInteger(bytes) || Buffer.byteLength(name) > longestName) return undefined;
+  if (name === '' || !Number.isSafeInteger(bytes) || Buffer.byteLength(name) > maxNameBytes) return undefined;
   return header.equals(tarHeader({ name, bytes })) ? { name, bytes } : undefined;
 }
 

@@ -12,16 +12,16 @@ export type MeasuredUse = EngineSize & {
   readonly grownBytes: number;
 };
 
-const largestFile = 64 * 1024;
-const mostUses = 32;
-const longestBuild = 512;
+const maxFileBytes = 64 * 1024;
+const maxUses = 32;
+const maxBuildLength = 512;
 
 /** Keeps the largest growth seen for a size. @throws TGL_DISK_FULL */
 export function rememberUse(home: string, weights: Digest, use: MeasuredUse): void {
   const known = measuredUses(home, weights);
   const same = known.find((other) => sameSize(other, use));
   if (same !== undefined && same.grownBytes >= use.grownBytes) return;
-  const others = known.filter((other) => other !== same).slice(-(mostUses - 1));
+  const others = known.filter((other) => other !== same).slice(-(maxUses - 1));
   makeDirectory(directoryOf(home), 0o700);
   writeFileAtomically(pathOf(home, weights), strictJson({ schema: 1, uses: [...others, use] }), {
     mode: 0o600,
@@ -31,7 +31,7 @@ export function rememberUse(home: string, weights: Digest, use: MeasuredUse): vo
 /** Oldest first. */
 export function measuredUses(home: string, weights: Digest): readonly MeasuredUse[] {
   try {
-    const file = readStrictJson(pathOf(home, weights), largestFile, refuse);
+    const file = readStrictJson(pathOf(home, weights), maxFileBytes, refuse);
     return file === undefined ? [] : decodeUses(file);
   } catch (cause) {
     if (cause instanceof Unreadable) return [];
@@ -65,11 +65,11 @@ const refuse: Refuse = (problem) => {
 
 function decodeUses(file: unknown): readonly MeasuredUse[] {
   const { schema, uses } = members(file, 'the file', ['schema', 'uses'], refuse);
-  if (schema !== 1 || !Array.isArray(uses) || uses.length > mostUses) return refuse('it is of another form');
+  if (schema !== 1 || !Array.isArray(uses) || uses.length > maxUses) return refuse('it is of another form');
   return uses.map((use) => {
     const fields = members(use, 'a use', ['runtimeBuild', 'slots', 'contextLength', 'grownBytes'], refuse);
     return {
-      runtimeBuild: text(fields.runtimeBuild, 'runtimeBuild', longestBuild, refuse),
+      runtimeBuild: text(fields.runtimeBuild, 'runtimeBuild', maxBuildLength, refuse),
       slots: finite(fields.slots, 'slots', refuse),
       contextLength: finite(fields.contextLength, 'contextLength', refuse),
       grownBytes: finite(fields.grownBytes, 'grownBytes', refuse),

@@ -1,4 +1,4 @@
-// The model in a weights file with what is laid over it, as far as memory and speed depend on it.
+// The model in a weights file with the adapters that are applied to it, as far as memory and speed depend on it.
 import { openGguf, readDecoder } from '../../formats/index.ts';
 import type { Model } from './memory-needs.ts';
 

@@ -31,9 +31,9 @@ export type HubModel = {
 
 type Listed = { readonly path: string; readonly bytes: number; readonly digest: Digest | null };
 
-const mostPages = 20;
-const mostFiles = 10_000;
-const largestPage = 8 * 2 ** 20;
+const maxPages = 20;
+const maxFiles = 10_000;
+const maxPageBytes = 8 * 2 ** 20;
 
 /** @throws TGL_PULL_REFUSED, TGL_PULL_FAILED, TGL_PULL_REFERENCE where no file or several fit, TGL_OUTBOUND_* */
 export async function findOnHub(
@@ -84,7 +84,7 @@ async function getJson(outbound: Outbound, hub: Hub, url: string, signal: AbortS
     headers: { accept: 'application/json' },
     credentials: hubCredentials(hub),
     redirects: hubRedirects(hub),
-    maxBytes: largestPage,
+    maxBytes: maxPageBytes,
     signal,
   });
   if (response.status !== 200) throw unexpectedStatus(url, response.status);
@@ -100,7 +100,7 @@ async function listFiles(ask: (url: string) => Promise<Answer>, first: string): 
   const files: Listed[] = [];
   let url: string | undefined = first;
   for (let page = 0; url !== undefined; page++) {
-    if (page === mostPages || files.length > mostFiles)
+    if (page === maxPages || files.length > maxFiles)
       throw failed(first, 'the repository has too many files');
     const { value, link }: Answer = await ask(url);
     if (!Array.isArray(value)) throw failed(first, 'the list of files is not a list');

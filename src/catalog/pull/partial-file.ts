@@ -18,7 +18,7 @@ export type PartialFile = AsyncDisposable & {
   readonly save: () => Promise<void>;
 };
 
-const largestNote = 2 ** 20;
+const maxNoteBytes = 2 ** 20;
 
 /**
  * Opens the file at `path`, going on where an earlier fetch of the same identity stopped.
@@ -86,7 +86,7 @@ function readNote(path: string, identity: Identity): readonly ByteRange[] {
     const refuse = (): never => {
       throw new Damaged();
     };
-    const value = readStrictJson(path, largestNote, refuse);
+    const value = readStrictJson(path, maxNoteBytes, refuse);
     if (value === undefined) return [];
     const note = members(value, 'the note', ['schema', 'bytes', 'tag', 'done'], refuse);
     const same = note.schema === 1 && note.bytes === identity.bytes && note.tag === identity.tag;

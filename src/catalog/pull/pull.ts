@@ -66,7 +66,7 @@ type Found = Omit<ImportOptions, 'name' | 'given' | 'digests'> & {
 
 /** Left free on the disk beside the model. */
 const spare = 64 * 2 ** 20;
-const largestCard = 512 * 1024;
+const maxCardBytes = 512 * 1024;
 
 /**
  * @throws TGL_PULL_*, TGL_DIGEST_MISMATCH, TGL_DISK_SPACE, TGL_DISK_FULL, TGL_OUTBOUND_*, what importing throws, or the
@@ -216,7 +216,7 @@ async function fetchCard(
   if (cardFile === undefined) return undefined;
   try {
     const { url } = cardFile;
-    using response = await outbound.request({ url, credentials, redirects, signal, maxBytes: largestCard });
+    using response = await outbound.request({ url, credentials, redirects, signal, maxBytes: maxCardBytes });
     return response.status === 200 ? (await response.text()).toWellFormed() : undefined;
   } catch (cause) {
     if (TiegelError.isInstance(cause)) return undefined;

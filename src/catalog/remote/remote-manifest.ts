@@ -1,6 +1,7 @@
 // The manifest of a model that runs on a server: where it is, how it is to be asked, and, once it was assessed, how it
 // answered fixed prompts. Keys of servers never stand in it, only the name of the variable that holds one.
 import { type Digest, digestOfJson, parseDigest, TiegelError } from '../../base/index.ts';
+import { parseModelName } from '../storage/model-name.ts';
 import {
   finite,
   members,
@@ -10,7 +11,6 @@ import {
   text,
   time,
 } from '../storage/strict-json.ts';
-import { parseModelName } from '../variant/name.ts';
 
 /** What the operator says about it. */
 export type RemoteDescription = {
@@ -45,10 +45,10 @@ export type RemoteManifest = RemoteDescription & {
 
 export type RemoteModel = { readonly name: string; readonly manifest: RemoteManifest };
 
-const largestManifest = 64 * 1024;
-const longestText = 2048;
-const mostEndpoints = 256;
-const mostPrompts = 64;
+const maxManifestBytes = 64 * 1024;
+const maxTextLength = 2048;
+const maxEndpoints = 256;
+const maxPrompts = 64;
 
 export function remoteManifestText(manifest: RemoteManifest): string {
   return strictJson({ digest: digestOfJson(manifest), manifest });
@@ -59,7 +59,7 @@ export function readRemoteManifest(path: string, name: string): RemoteManifest |
   const refuse: Refuse = (problem) => {
     throw new TiegelError('TGL_MANIFEST_INVALID', { model: name, problem });
   };
-  const file = readStrictJson(path, largestManifest, refuse);
+  const file = readStrictJson(path, maxManifestBytes, refuse);
   if (file === undefined) return undefined;
   const { digest, manifest } = members(file, 'the file', ['digest', 'manifest'], refuse);
   const decoded = decodeRemoteManifest(manifest, refuse);
@@ -80,14 +80,14 @@ export function decodeRemoteManifest(value: unknown, refuse: Refuse): RemoteMani
     schema: 1,
     name: guarded(() => parseModelName(fields.name), refuse),
     server: text(fields.server, 'server', 64, refuse),
-    endpoints: list(fields.endpoints, 'endpoints', mostEndpoints, refuse).map((one) => endpoint(one, refuse)),
-    model: text(fields.model, 'model', longestText, refuse),
+    endpoints: list(fields.endpoints, 'endpoints', maxEndpoints, refuse).map((one) => endpoint(one, refuse)),
+    model: text(fields.model, 'model', maxTextLength, refuse),
     contextLength,
     opensThinking: flag(fields.opensThinking, 'opensThinking', refuse),
     ...(rendered && { template: guarded(() => parseDigest(fields.template), refuse) }),
     keyVariable: fields.keyVariable === null ? null : variable(fields.keyVariable, refuse),
     allowPrivate: flag(fields.allowPrivate, 'allowPrivate', refuse),
-    fingerprint: list(fields.fingerprint, 'fingerprint', mostPrompts, refuse, 0).map((one) =>
+    fingerprint: list(fields.fingerprint, 'fingerprint', maxPrompts, refuse, 0).map((one) =>
       one === null ? null : guarded(() => parseDigest(one), refuse),
     ),
     created: time(fields.created, 'created', refuse),
@@ -110,7 +110,7 @@ const manifestKeys = [
 
 /** Without user, query, fragment or a slash at the end, so that paths can be appended. */
 function endpoint(value: unknown, refuse: Refuse): string {
-  const given = text(value, 'an endpoint', longestText, refuse);
+  const given = text(value, 'an endpoint', maxTextLength, refuse);
   const url = URL.parse(given);
   if (url === null || !/^https?:$/.test(url.protocol)) return refuse(`${given} is not an http address`);
   if (url.username !== '' || url.password !== '') return refuse('a key stands in an endpoint');

@@ -1,7 +1,7 @@
 // Where things lie under the home directory. Every path is built from a validated name or a parsed digest only.
 import { join } from 'node:path';
 import { type Digest, makeDirectory, parseDigest, TiegelError } from '../../base/index.ts';
-import { parseModelName } from '../variant/name.ts';
+import { parseModelName } from './model-name.ts';
 
 export type Layout = {
   readonly blobs: string;

@@ -21,7 +21,7 @@ export function readStrictJson(path: string, limit: number, refuse: Refuse): Jso
 export function parseStrictJson(bytes: Uint8Array, refuse: Refuse): Json {
   const text = decode(bytes, refuse);
   const value = parse(text, refuse);
-  if (isDeeper(value, mostLevels)) refuse(`it is nested more than ${mostLevels} levels deep`);
+  if (isDeeper(value, maxLevels)) refuse(`it is nested more than ${maxLevels} levels deep`);
   return strictJson(value) === text ? value : refuse('its text is not the canonical one');
 }
 
@@ -60,7 +60,7 @@ function parse(text: string, refuse: Refuse): Json {
 }
 
 /** Far more than any file here has; without a limit, hostile brackets would exhaust the stack. */
-const mostLevels = 16;
+const maxLevels = 16;
 
 function isDeeper(value: Json, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;

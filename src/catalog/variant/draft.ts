@@ -4,7 +4,7 @@
 import { TiegelError } from '../../base/index.ts';
 import { type Gguf, openGguf } from '../../formats/index.ts';
 
-const mostPadding = 128;
+const maxPadding = 128;
 const sameKeys = [
   'tokenizer.ggml.model',
   'tokenizer.ggml.bos_token_id',
@@ -33,7 +33,7 @@ export function requireSameVocabulary({ model, modelPath, draft, draftPath }: Dr
     if (one !== other) refuse(`they differ in ${key}`);
   }
   const [known, offered] = [tokensOf(large), tokensOf(small)];
-  if (Math.abs(known.length - offered.length) > mostPadding)
+  if (Math.abs(known.length - offered.length) > maxPadding)
     refuse(`their vocabularies have ${known.length} and ${offered.length} tokens`);
   const shared = Math.min(known.length, offered.length);
   for (let id = 0; id < shared; id++) {

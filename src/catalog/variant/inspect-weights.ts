@@ -30,7 +30,7 @@ export type WeightsFacts = {
   readonly sampling: RecommendedSampling | null;
 };
 
-const mostParameters = 64;
+const maxParameters = 64;
 
 /**
  * @param path a file whose bytes have the digest `weights`
@@ -107,7 +107,7 @@ function configurationOf(gguf: Gguf, architecture: string): Record<string, numbe
     const number = Number(value);
     if (Number.isFinite(number)) numbers.push([key.slice(prefix.length).slice(0, 64).toWellFormed(), number]);
   }
-  return Object.fromEntries(numbers.slice(0, mostParameters));
+  return Object.fromEntries(numbers.slice(0, maxParameters));
 }
 
 function vettedTemplate(text: string): ChatTemplate | null {

@@ -1,6 +1,7 @@
 // The manifest of a variant: what was imported, by digest, and what its file says about itself. It informs; it decides
 // nothing, since admission recomputes every digest from the bytes. The file carries its own digest against decay.
 import { type Digest, digestOfJson, type Json, parseDigest, TiegelError } from '../../base/index.ts';
+import { parseModelName } from '../storage/model-name.ts';
 import {
   finite,
   members,
@@ -10,7 +11,6 @@ import {
   text,
   time,
 } from '../storage/strict-json.ts';
-import { parseModelName } from './name.ts';
 
 /** A file that lies in the catalog as a blob. */
 export type StoredFile = { readonly digest: Digest; readonly bytes: number };
@@ -71,10 +71,10 @@ export type ModelFiles = {
 };
 
 /** Bytes; a model in 512 shards stays below. */
-export const largestManifest: number = 128 * 1024;
-export const longestSource = 4096;
-const mostShards = 512;
-const mostAdapters = 16;
+export const maxManifestBytes: number = 128 * 1024;
+export const maxSourceLength = 4096;
+const maxShards = 512;
+const maxAdapters = 16;
 
 /** What names weights with the adapters that are applied to them. */
 export function digestOfFiles(weights: Digest, adapters: readonly Digest[]): Digest {
@@ -122,7 +122,7 @@ export function readManifest(path: string, name: string): Manifest | undefined {
   const refuse: Refuse = (problem) => {
     throw new TiegelError('TGL_MANIFEST_INVALID', { model: name, problem });
   };
-  const file = readStrictJson(path, largestManifest, refuse);
+  const file = readStrictJson(path, maxManifestBytes, refuse);
   if (file === undefined) return undefined;
   const manifest = openManifest(file, refuse);
   return manifest.name === name ? manifest : refuse(`it belongs to ${manifest.name}`);
@@ -177,7 +177,7 @@ function decodeManifest(value: unknown, refuse: Refuse): Manifest {
   return {
     schema: 3,
     name: guarded(() => parseModelName(fields.name), refuse),
-    source: text(fields.source, 'source', longestSource, refuse),
+    source: text(fields.source, 'source', maxSourceLength, refuse),
     weights: decodeWeights(fields.weights, refuse),
     ...(adapted && { adapters: decodeAdapters(fields.adapters, refuse) }),
     architecture: text(fields.architecture, 'architecture', 64, refuse),
@@ -199,7 +199,7 @@ function decodeManifest(value: unknown, refuse: Refuse): Manifest {
 
 function decodeWeights(value: unknown, refuse: Refuse): StoredWeights {
   const { shards, ...file } = members(value, 'weights', ['digest', 'bytes', 'shards'], refuse);
-  if (!Array.isArray(shards) || shards.length === 1 || shards.length > mostShards) {
+  if (!Array.isArray(shards) || shards.length === 1 || shards.length > maxShards) {
     return refuse('weights.shards is not a list of none, two or more');
   }
   if (shards.length === 0) return { ...decodeFile(file, 'weights', refuse), shards: [] };
@@ -209,8 +209,8 @@ function decodeWeights(value: unknown, refuse: Refuse): StoredWeights {
 }
 
 function decodeAdapters(value: unknown, refuse: Refuse): readonly StoredFile[] {
-  if (!Array.isArray(value) || value.length === 0 || value.length > mostAdapters)
-    return refuse(`adapters is not a list of 1 to ${mostAdapters}`);
+  if (!Array.isArray(value) || value.length === 0 || value.length > maxAdapters)
+    return refuse(`adapters is not a list of 1 to ${maxAdapters}`);
   return value.map((file) => decodeFile(file, 'an adapter', refuse));
 }
 

@@ -10,9 +10,9 @@ import { inspectWeights, type WeightsFacts } from './inspect-weights.ts';
 import { familySampling } from './known-models.ts';
 import {
   blobsOf,
-  longestSource,
   type Manifest,
   manifestText,
+  maxSourceLength,
   type RecommendedSampling,
   type StoredFile,
   type StoredWeights,
@@ -40,7 +40,7 @@ export type ImportOptions = {
 type Taken = { readonly weights: StoredWeights; readonly facts: WeightsFacts };
 
 /** Attempts at naming blobs that a collection of garbage takes away at the same moment. */
-const mostAttempts = 5;
+const maxAttempts = 5;
 
 /**
  * Takes in the file at `path`, or all shards where it is named as one of them.
@@ -65,7 +65,7 @@ export function storeVariant(
     return {
       schema: 3,
       name: options.name,
-      source: unchanged ? known.source : options.source.slice(0, longestSource).toWellFormed(),
+      source: unchanged ? known.source : options.source.slice(0, maxSourceLength).toWellFormed(),
       weights,
       ...describedBy(facts),
       license: options.license ?? facts.license,
@@ -106,7 +106,7 @@ function storeAdapted(
     return {
       ...below,
       name,
-      source: source.slice(0, longestSource).toWellFormed(),
+      source: source.slice(0, maxSourceLength).toWellFormed(),
       adapters: [...adapters, { digest, bytes }],
       license: [...new Set(licenses)].join(', ') || null,
       sampling: options.sampling ?? below.sampling,
@@ -166,7 +166,7 @@ export async function publish(
     const manifest = await store();
     writeFileAtomically(path, manifestText(manifest), { disk });
     const complete = blobsOf(manifest).every(({ digest }) => blobs.has(digest));
-    if (complete || attempt === mostAttempts) return { name, manifest };
+    if (complete || attempt === maxAttempts) return { name, manifest };
   }
 }
 

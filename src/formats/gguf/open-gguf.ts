@@ -8,8 +8,8 @@ import { invalidMetadata, requireInteger } from './metadata.ts';
 import { openGgufFile } from './read-gguf.ts';
 
 /** Caps of a model in shards; the largest published ones have about 50 files. */
-const mostShards = 512;
-const mostTensors = 2 ** 16;
+const maxShards = 512;
+const maxTensors = 2 ** 16;
 
 const shardName = /^(.*)-(\d{5})-of-(\d{5})\.gguf$/;
 
@@ -29,7 +29,7 @@ export function shardNameOf(stem: string, number: number, count: number): string
 }
 
 function inRange(count: number): boolean {
-  return count >= 2 && count <= mostShards;
+  return count >= 2 && count <= maxShards;
 }
 
 /**
@@ -42,7 +42,7 @@ export function openGguf(path: string): Gguf & Disposable {
   using opened = new DisposableStack();
   const first = opened.use(openGgufFile(path));
   const count = first.metadata.has('split.count')
-    ? requireInteger(first, 'split.count', { low: 0, high: mostShards })
+    ? requireInteger(first, 'split.count', { low: 0, high: maxShards })
     : 1;
   if (count < 2) return { ...first, [Symbol.dispose]: keep(opened) };
 
@@ -73,7 +73,7 @@ function joinTensors(shards: readonly Gguf[]): readonly GgufTensor[] {
   let start = 0;
   for (const { tensors, source } of shards) {
     for (const tensor of tensors) {
-      if (joined.has(tensor.name) || joined.size === mostTensors) {
+      if (joined.has(tensor.name) || joined.size === maxTensors) {
         const problem = joined.has(tensor.name)
           ? 'the tensor is in two shards'
           : 'there are too many tensors';

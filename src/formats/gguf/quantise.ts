@@ -9,14 +9,14 @@ export const writableTypes = ['F32', 'F16', 'Q8_0', 'Q5_0', 'Q4_0'] as const;
 
 export type WritableType = (typeof writableTypes)[number];
 
-const largestHalf = 65504;
+const maxHalf = 65504;
 /** Beyond these magnitudes a value, or the scale of a block that holds it, overflows a half float. */
 const largest: Readonly<Record<WritableType, number>> = {
   F32: Number.MAX_VALUE,
-  F16: largestHalf,
-  Q8_0: largestHalf * 127,
-  Q5_0: largestHalf * 16,
-  Q4_0: largestHalf * 8,
+  F16: maxHalf,
+  Q8_0: maxHalf * 127,
+  Q5_0: maxHalf * 16,
+  Q4_0: maxHalf * 8,
 };
 
 /**

@@ -135,7 +135,7 @@ const preTokenizers: Readonly<Record<string, string>> = {
 /** GGUF's token types. */
 const types = { normal: 1, control: 3, userDefined: 4, unused: 5 } as const;
 
-const mostTokens = 2 ** 19;
+const maxTokens = 2 ** 19;
 
 /** The `tokenizer.*` keys for a checkpoint. @throws TGL_CONVERSION_REFUSED */
 export function readBpeVocabulary(
@@ -303,7 +303,7 @@ function tokensOf(
   size: number,
 ): { readonly texts: readonly string[]; readonly kinds: Int32Array } {
   const refuse = (problem: string) => refused(directory, problem, 'tokenizer.json');
-  if (size > mostTokens) throw refuse(`a vocabulary of ${size} tokens`);
+  if (size > maxTokens) throw refuse(`a vocabulary of ${size} tokens`);
   const texts = new Array<string | undefined>(size);
   const kinds = new Int32Array(size).fill(types.unused);
   const place = (text: string, id: number, kind: number): void => {

@@ -15,7 +15,7 @@ export type CheckpointTensor = Pick<SafetensorsTensor, 'name' | 'shape'> & {
 export type Checkpoint = Disposable & { readonly tensors: ReadonlyMap<string, CheckpointTensor> };
 
 const indexName = 'model.safetensors.index.json';
-const mostShards = 512;
+const maxShards = 512;
 
 const indexSchema = z.object({ weight_map: z.record(z.string(), z.string()) });
 
@@ -26,7 +26,7 @@ export function openCheckpoint(directory: string): Checkpoint {
   const files = map ? [...new Set(Object.values(map))] : ['model.safetensors'];
   // A name from the index must not lead out of the directory.
   const wrong = files.find((file) => !/^[\w][\w.-]*\.safetensors$/.test(file));
-  if (wrong !== undefined || files.length > mostShards) {
+  if (wrong !== undefined || files.length > maxShards) {
     const problem =
       wrong === undefined ? `${files.length} shards` : `a shard is named ${JSON.stringify(wrong)}`;
     throw refused(directory, problem, indexName);

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { TiegelError } from '../../base/index.ts';
 
 /** The largest published tokenizer.json has 33 MB. */
-const largestFile = 64 * 2 ** 20;
+const maxFileBytes = 64 * 2 ** 20;
 
 /** The content of a file in a directory. @throws TGL_CONVERSION_REFUSED where it is not there or not as the schema says */
 export function readJsonFile<Content>(directory: string, name: string, schema: z.ZodType<Content>): Content {
@@ -66,7 +66,7 @@ export function readOptionalText(directory: string, name: string): string | unde
   const path = join(directory, name);
   const entry = statSync(path, { throwIfNoEntry: false });
   if (!entry?.isFile()) return undefined;
-  if (entry.size > largestFile) throw refused(directory, `it has ${entry.size} bytes`, name);
+  if (entry.size > maxFileBytes) throw refused(directory, `it has ${entry.size} bytes`, name);
   return readFileSync(path, 'utf8');
 }
 

@@ -14,17 +14,17 @@ export type TemplateAudit = {
 };
 
 /** Looks at parts of the tree. The largest of 28 published templates takes 8,000. */
-const mostSteps = 2_000_000;
-const mostFindings = 40;
-const mostLiterals = 400;
-const longestLiteral = 200;
+const maxSteps = 2_000_000;
+const maxFindings = 40;
+const maxLiterals = 400;
+const maxLiteralLength = 200;
 
 /** A text that cannot be parsed has one finding. */
 export function auditTemplate(text: string): TemplateAudit {
   const found = new Map<string, TemplateFinding>();
   const add = (finding: TemplateFinding): void => {
     const key = `${finding.line} ${finding.problem}`;
-    if (found.size < mostFindings && !found.has(key)) found.set(key, finding);
+    if (found.size < maxFindings && !found.has(key)) found.set(key, finding);
   };
   const program = parse(text);
   if (typeof program === 'string')
@@ -34,7 +34,7 @@ export function auditTemplate(text: string): TemplateAudit {
     const reportAs = (kind: TemplateFinding['kind']) => (problem: string, node: Node) =>
       add({ kind, problem: problem.slice(0, 300), line: lines.get(node) ?? null });
     if (checkStructure(program, reportAs('forbidden'))) {
-      checkContentFlow(program, reportAs('content'), countSteps(mostSteps));
+      checkContentFlow(program, reportAs('content'), countSteps(maxSteps));
     }
     return { findings: [...found.values()], literals: literalsIn(program) };
   } catch (error) {
@@ -101,9 +101,9 @@ function linesOf(program: Node, text: string): ReadonlyMap<Node, number> {
 function literalsIn(program: Node): readonly string[] {
   const literals = new Set<string>();
   const visit = (node: Node): void => {
-    if (literals.size >= mostLiterals) return;
+    if (literals.size >= maxLiterals) return;
     const { value } = node;
-    if (node.type === 'StringLiteral' && typeof value === 'string' && value.length <= longestLiteral)
+    if (node.type === 'StringLiteral' && typeof value === 'string' && value.length <= maxLiteralLength)
       literals.add(value);
     for (const child of childrenOf(node)) visit(child);
   };

@@ -4,7 +4,7 @@
 import { TiegelError } from '../../../base/index.ts';
 import type { ChatMessage } from '../../prompt.ts';
 import { vettedTemplates } from '../chat-template.ts';
-import { longestText, type TemplateSource } from '../embedded/embedded-template.ts';
+import { maxTextLength, type TemplateSource } from '../embedded/embedded-template.ts';
 import { createTemplateProcess, type TemplateProcess } from '../embedded/renderer.ts';
 import { conversations, question, triggers } from './conversations.ts';
 import type { TemplateFinding } from './finding.ts';
@@ -26,7 +26,7 @@ export async function examineTemplate(
     findings: [{ kind: 'forbidden', problem, line: null }],
     likest: null,
   });
-  if (source.text.length > longestText) return stop(`it is longer than ${longestText} characters`);
+  if (source.text.length > maxTextLength) return stop(`it is longer than ${maxTextLength} characters`);
   try {
     const { findings, literals } = await process.audit(source.text);
     if (findings.some(({ kind }) => kind === 'forbidden')) return { findings, likest: null };

@@ -12,7 +12,7 @@ export type FoundTemplate = {
 };
 
 /** Arrays of numbers that are looked at as text; longer ones are scores and types of vocabularies. */
-const mostNumbers = 2 ** 18;
+const maxNumbers = 2 ** 18;
 /** Their elements are words, which are looked at one by one. */
 const vocabularies: ReadonlySet<string> = new Set(['tokenizer.ggml.tokens', 'tokenizer.ggml.merges']);
 
@@ -43,7 +43,7 @@ function textsOf(key: string, value: GgufValue): readonly string[] {
     const texts = value.value as readonly string[];
     return vocabularies.has(key) || texts.length < 2 ? texts : [...texts, texts.join('')];
   }
-  if (value.elementType === 'bool' || value.value.length > mostNumbers) return [];
+  if (value.elementType === 'bool' || value.value.length > maxNumbers) return [];
   const numbers = Array.from<unknown, number>(value.value, Number);
   const bytes = Buffer.from(numbers.map((number) => number & 0xff)).toString('utf8');
   const points = numbers.map((number) => (isCodePoint(number) ? String.fromCodePoint(number) : ' ')).join('');

@@ -5,7 +5,7 @@ import { auditTemplate } from '../audit/audit-template.ts';
 import {
   type AuditReply,
   type AuditRequest,
-  longestRendering,
+  maxRenderingLength,
   type RenderReply,
   type RenderRequest,
 } from './protocol.ts';
@@ -17,8 +17,8 @@ function answer({ text, variables }: RenderRequest): RenderReply {
     if (parsed?.text !== text) parsed = { text, template: new Template(text) };
     const rendered = parsed.template.render({ ...variables });
     if (typeof rendered !== 'string') return { problem: 'it renders no text' };
-    if (rendered.length <= longestRendering) return { rendered };
-    return { problem: `it renders ${rendered.length} characters; ${longestRendering} are allowed` };
+    if (rendered.length <= maxRenderingLength) return { rendered };
+    return { problem: `it renders ${rendered.length} characters; ${maxRenderingLength} are allowed` };
   } catch (error) {
     return { problem: problemOf(error) };
   }

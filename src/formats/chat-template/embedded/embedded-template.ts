@@ -23,7 +23,7 @@ export type TemplateSource = {
 };
 
 /** Characters of a template text. */
-export const longestText: number = 2 ** 18;
+export const maxTextLength: number = 2 ** 18;
 /** llama.cpp's token type USER_DEFINED. */
 const userDefined = 4;
 
@@ -62,7 +62,8 @@ export function embeddedTemplate(
     thinkingEnd: { text: '\n</think>\n\n', sentence: false },
     toolCallFormat: null,
     render: async (messages, { thinking }) => {
-      if (source.text.length > longestText) throw failed(`its text is longer than ${longestText} characters`);
+      if (source.text.length > maxTextLength)
+        throw failed(`its text is longer than ${maxTextLength} characters`);
       const marks = createMarks(entropy);
       const rendered = await renderer({
         text: source.text,

@@ -17,7 +17,7 @@ export type Marks = {
 };
 
 /** Characters of a prompt with people's texts in it; a template could repeat one of them any number of times. */
-const longestPrompt = 2 ** 22;
+const maxPromptLength = 2 ** 22;
 
 // A mark: a letter, 16 random characters of Unicode's private use area, a text that conversions change, 16 more.
 const firstPrivate = 0xe000;
@@ -59,7 +59,8 @@ export function createMarks(entropy: Entropy): Marks {
         pieces.push(...fromPeople(`${keepsLead ? lead : ''}${text}${keepsTail ? tail : ''}`));
         begin = index + mark.length + (keepsTail ? tail.length : 0);
         length += text.length;
-        if (length > longestPrompt) throw failed(`its prompts are longer than ${longestPrompt} characters`);
+        if (length > maxPromptLength)
+          throw failed(`its prompts are longer than ${maxPromptLength} characters`);
       }
       addTemplate(rendered.slice(begin));
       return joinPieces(pieces);

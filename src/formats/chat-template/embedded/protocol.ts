@@ -13,4 +13,4 @@ export type RenderReply = { readonly rendered: string } | { readonly problem: st
 export type AuditReply = TemplateAudit | { readonly problem: string };
 
 /** Characters of a rendered prompt without people's texts. */
-export const longestRendering: number = 2 ** 20;
+export const maxRenderingLength: number = 2 ** 20;
