@@ -7,7 +7,7 @@ import type { CommandContext, ExitCode } from './command.ts';
 export async function runAssessCompare(
   { environment, terminal }: CommandContext,
   first: string,
-  { second }: { readonly second: string },
+  second: string,
 ): Promise<ExitCode> {
   const [one, other] = [findEvidence(environment.home, first), findEvidence(environment.home, second)];
   const comparison = compareAssessments(one, other);

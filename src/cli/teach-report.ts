@@ -5,7 +5,6 @@ import { type RunReport, reportOnRuns } from '../teach/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 
 type ReportFlags = {
-  readonly runs: readonly string[];
   readonly out?: string;
   readonly markdown?: true;
   readonly figures?: string;
@@ -13,8 +12,8 @@ type ReportFlags = {
 
 export async function runTeachReport(
   { terminal }: CommandContext,
-  _: string,
-  { runs, out, markdown, figures }: ReportFlags,
+  runs: readonly string[],
+  { out, markdown, figures }: ReportFlags,
 ): Promise<ExitCode> {
   const report = reportOnRuns(runs);
   const text = markdown ? report.markdown() : report.html();

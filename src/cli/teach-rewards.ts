@@ -25,7 +25,6 @@ type RewardsFlags = {
 
 export async function runTeachRewards(
   { environment, terminal, clock, signal }: CommandContext,
-  _: string,
   flags: RewardsFlags,
 ): Promise<ExitCode> {
   const directory = join(environment.home, 'rewards');

@@ -17,7 +17,7 @@ type TeachFlags = {
   readonly from?: string;
 };
 
-export async function runTeach(context: CommandContext, _: string, flags: TeachFlags): Promise<ExitCode> {
+export async function runTeach(context: CommandContext, flags: TeachFlags): Promise<ExitCode> {
   const { environment, terminal, clock, signal, onProgress } = context;
   const { recipe: recipeName, out } = flags;
   // Not required by the command line itself, which would require them of its subcommands too.

@@ -46,6 +46,21 @@ function violationsOf(path: string, imports: readonly string[], isTest: boolean)
 
 const sources = filesBelow('src', ['.ts']).filter((file) => !file.path.startsWith('src/tensor/kernels/'));
 
+/** The files that are loaded before a file runs; what is imported by a call waits for the call. */
+function loadedAtStart(start: string): readonly string[] {
+  const loaded = new Set<string>();
+  const visit = (path: string): void => {
+    const file = sources.find((source) => source.path === path);
+    if (file === undefined || loaded.has(path)) return;
+    loaded.add(path);
+    const atStart = { path, text: file.text.replaceAll(/\bimport\(/g, '') };
+    for (const specifier of valueImportsOf(atStart))
+      if (specifier.startsWith('.')) visit(normalize(join(dirname(path), specifier)));
+  };
+  visit(start);
+  return [...loaded].sort();
+}
+
 describe('layers', () => {
   test('every folder of src has a row', () => {
     expect(
@@ -102,21 +117,10 @@ describe('layers', () => {
   });
 
   test('`list` loads nothing that runs, trains, assesses or serves a model', () => {
-    const loaded = new Set<string>();
-    const visit = (path: string): void => {
-      const file = sources.find((source) => source.path === path);
-      if (file === undefined || loaded.has(path)) return;
-      loaded.add(path);
-      // What is imported by a call waits for the call.
-      const atStart = { path, text: file.text.replaceAll(/\bimport\(/g, '') };
-      for (const specifier of valueImportsOf(atStart))
-        if (specifier.startsWith('.')) visit(normalize(join(dirname(path), specifier)));
-    };
-    visit('src/cli/list.ts');
+    const loaded = loadedAtStart('src/cli/list.ts');
     const folders = ['engine', 'assess', 'reasoning', 'teach', 'tensor', 'gateway', 'outbound', 'host'];
-    const faces = folders.filter((folder) => loaded.has(`src/${folder}/index.ts`));
-    expect(loaded.size).toBeGreaterThan(50);
-    expect(faces).toEqual([]);
+    expect(loaded.length).toBeGreaterThan(50);
+    expect(folders.filter((folder) => loaded.includes(`src/${folder}/index.ts`))).toEqual([]);
   });
 
   test('time and chance are read in base only', () => {
@@ -127,10 +131,18 @@ describe('layers', () => {
     expect(readers).toEqual([]);
   });
 
-  test('the command line loads the file of a command only when it is called', () => {
-    const main = sources.find((file) => file.path === 'src/cli/program.ts')?.text ?? '';
-    const atStart = [...main.matchAll(/^import .* from '(\.\/[^']+)';$/gm)].map((match) => match[1]);
-    expect(atStart).toEqual(['./command.ts', './progress-display.ts', './terminal.ts']);
+  test('help loads what commands say of themselves, and nothing of what they do', () => {
+    const loaded = loadedAtStart('src/cli/program.ts').filter((path) => !path.startsWith('src/base/'));
+    const described = loaded.filter((path) => path.endsWith('.command.ts'));
+    expect(described.length).toBeGreaterThan(15);
+    expect(loaded.filter((path) => !described.includes(path))).toEqual([
+      'src/cli/command-description.ts',
+      'src/cli/command.ts',
+      'src/cli/commands.ts',
+      'src/cli/program.ts',
+      'src/cli/progress-display.ts',
+      'src/cli/terminal.ts',
+    ]);
   });
 
   test('one file writes to the terminal, and one the log: what strangers wrote is made harmless there', () => {

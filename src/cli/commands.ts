@@ -1,0 +1,38 @@
+// The table of all commands, in the order of the help.
+import { assessCommand } from './assess.command.ts';
+import { bundleCommand } from './bundle.command.ts';
+import { listCommand, removeCommand, revokeCommand, showCommand } from './catalog.command.ts';
+import { chatCommand } from './chat.command.ts';
+import type { CommandDescription } from './command-description.ts';
+import { completeCommand, completionCommand } from './completion.command.ts';
+import { convertCommand } from './convert.command.ts';
+import { doctorCommand } from './doctor.command.ts';
+import { fitCommand } from './fit.command.ts';
+import { importCommand } from './import.command.ts';
+import { inspectCommand } from './inspect.command.ts';
+import { pullCommand } from './pull.command.ts';
+import { remoteCommand } from './remote.command.ts';
+import { teachCommand } from './teach.command.ts';
+import { upCommand } from './up.command.ts';
+
+const described: readonly CommandDescription[] = [
+  upCommand,
+  chatCommand,
+  teachCommand,
+  assessCommand,
+  pullCommand,
+  importCommand,
+  convertCommand,
+  listCommand,
+  showCommand,
+  removeCommand,
+  revokeCommand,
+  bundleCommand,
+  remoteCommand,
+  inspectCommand,
+  fitCommand,
+  doctorCommand,
+  completionCommand,
+];
+
+export const commands: readonly CommandDescription[] = [...described, completeCommand(described)];
