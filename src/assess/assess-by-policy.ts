@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { TiegelError } from '../base/index.ts';
 import type { Subject } from '../catalog/index.ts';
 import type { Guard } from '../reasoning/index.ts';
-import { completeLines, type EvidenceLine, parseLine } from './evidence/evidence-line.ts';
+import type { Registration } from './evidence/assessment-lines.ts';
+import { completeLines, parseLine } from './evidence/chain.ts';
+import { decodeLine } from './evidence/evidence-line.ts';
 import {
   type EvidenceLog,
   type EvidenceOptions,
@@ -14,8 +16,9 @@ import {
   partialOf,
   resumeEvidence,
 } from './evidence/evidence-log.ts';
+import { decodeLog } from './evidence/read-assessment.ts';
 import { type Conclusion, conclude, decisionLines, type Recorded, recordedIn } from './plan/conclusion.ts';
-import { basesOf, type Registration, registrationLine, registrationOf } from './plan/registration.ts';
+import { basesOf, registrationIn, registrationOf } from './plan/registration.ts';
 import { registryOf } from './plan/registry.ts';
 import { type AssessmentPlan, planAssessment } from './plan/trial-plan.ts';
 import { labelsFor } from './policy/judge-labels.ts';
@@ -23,7 +26,7 @@ import { askServed } from './run/ask-served.ts';
 import type { AssessmentOptions } from './run/assess-options.ts';
 import { askAuxiliary } from './run/auxiliary-model.ts';
 import { modelJudges, withJudges } from './run/judge-model.ts';
-import { recallReplies } from './run/recall-replies.ts';
+import { type Replied, recallReplies } from './run/recall-replies.ts';
 import { notExercised, runProbes } from './run/run-probes.ts';
 import { runTrials, type TrialsRun } from './run/run-trials.ts';
 import type { Session } from './run/session.ts';
@@ -79,13 +82,14 @@ export async function assessByPolicy(
   const log = openLog(options, planned, resume);
   using guard = new DisposableStack();
   guard.use(log);
-  const registration = log.lines.length === 0 ? planned : (log.lines[0] as unknown as Registration);
-  if (log.lines.length === 0) {
-    log.append(registrationLine(planned));
+  const earlier = decodeLog(log);
+  const registration = registrationIn(earlier.lines) ?? planned;
+  if (earlier.lines.length === 0) {
+    log.append(planned);
     log.sync();
   }
-  const before = recordedIn(log.lines);
-  const budget = createBudget(limits, log.lines.findLast(({ spent }) => spent !== undefined)?.spent as Spent);
+  const before = recordedIn(earlier.lines);
+  const budget = createBudget(limits, earlier.lines.findLast((line) => line.type === 'trial')?.spent);
   const { clock, signal } = options;
   ruling?.start({
     budget,
@@ -94,7 +98,7 @@ export async function assessByPolicy(
     ...(trials.pauseMs !== undefined && { pauseMs: trials.pauseMs }),
   });
   const { stopped, gaveUp, ...recorded } = await run(options, session, {
-    ...{ registration, plan, log, before, budget },
+    ...{ registration, plan, log, earlier, before, budget },
   });
   // The log stays as it is, to be resumed: what a dead server left undone is no finding about its model.
   if (gaveUp !== null) throw new TiegelError('TGL_ASSESSED_MODEL_FAILING', { model, ...gaveUp });
@@ -112,6 +116,8 @@ type Running = {
   readonly registration: Registration;
   readonly plan: AssessmentPlan;
   readonly log: EvidenceLog;
+  /** What a resumed assessment has done already. */
+  readonly earlier: Replied;
   readonly before: Recorded;
   readonly budget: Budget;
 };
@@ -119,7 +125,7 @@ type Running = {
 async function run(
   options: PolicyOptions,
   session: Session,
-  { registration, plan, log, before, budget }: Running,
+  { registration, plan, log, earlier, before, budget }: Running,
 ): Promise<Recorded & Pick<TrialsRun, 'stopped' | 'gaveUp'>> {
   const {
     battery,
@@ -178,7 +184,7 @@ async function run(
       onProgress: (done, total) =>
         onProgress?.({ probe: behind ? 'trials behind guards' : 'trials', done, total }),
     });
-  await recallReplies(plan.trials, log);
+  await recallReplies(plan.trials, earlier);
   const bare = await runChain(undefined, before.facts);
   if (guards.length === 0 || bare.stopped !== null || bare.gaveUp !== null)
     return { ...before, checks, ...bare };
@@ -209,7 +215,7 @@ function openLog(options: PolicyOptions, planned: Registration, resume: boolean)
 /** The assessments that were not sealed, newest first: their names begin with the time. */
 function brokenOff(
   assessments: string,
-): readonly { readonly directory: string; readonly first: EvidenceLine }[] {
+): readonly { readonly directory: string; readonly first: Registration }[] {
   if (!existsSync(assessments)) return [];
   return readdirSync(assessments)
     .sort()
@@ -218,7 +224,9 @@ function brokenOff(
     .filter((directory) => existsSync(partialOf(directory, evidenceName)))
     .flatMap((directory) => {
       const [text] = completeLines(readFileSync(partialOf(directory, evidenceName))).lines;
-      const first = text === undefined ? 'it is empty' : parseLine(text);
-      return typeof first === 'string' ? [] : [{ directory, first }];
+      const line = text === undefined ? 'it is empty' : parseLine(text);
+      const decoded = typeof line === 'string' ? { problem: line } : decodeLine(line);
+      const first = 'value' in decoded ? registrationIn([decoded.value]) : undefined;
+      return first === undefined ? [] : [{ directory, first }];
     });
 }

@@ -3,8 +3,8 @@
 // exact test; sequential stopping leaves fewer trials in common, which costs power and nothing else.
 import { TiegelError } from '../../base/index.ts';
 import { pairedDifference } from '../../stats/index.ts';
-import { readEvidence } from '../evidence/read-evidence.ts';
-import type { Registration } from '../plan/registration.ts';
+import { requireAssessment } from '../evidence/read-assessment.ts';
+import { registrationIn } from '../plan/registration.ts';
 import { type TrialFacts, trialFacts } from '../plan/trial-record.ts';
 import {
   type FingerprintDistance,
@@ -111,21 +111,22 @@ type Trials = {
 
 /** The same item may have another text in another version of its probe, and another verifier. */
 function trialsIn(path: string): Trials {
-  const read = readEvidence(path);
-  if (!read.sound) throw new TiegelError('TGL_EVIDENCE_INVALID', { path, problem: read.problem });
-  const { lines } = read.evidence;
-  const { id, model, probes = [], judges = [] } = lines[0] as unknown as Partial<Registration> & Registration;
-  const versionOf = (name: unknown): string | undefined =>
-    probes.find((probe) => probe.name === name)?.digest;
-  const judgeOf = (name: unknown): string | undefined => judges.find((judge) => judge.name === name)?.digest;
+  const { lines } = requireAssessment(path);
+  const [first] = lines;
+  if (first?.type !== 'assessment')
+    throw new TiegelError('TGL_EVIDENCE_INVALID', { path, problem: 'it does not begin with an assessment' });
+  const { id, model } = first;
+  const { probes = [], judges = [] } = registrationIn(lines) ?? {};
+  const versionOf = (name: string): string | undefined => probes.find((probe) => probe.name === name)?.digest;
+  const judgeOf = (name: string): string | undefined => judges.find((judge) => judge.name === name)?.digest;
   const trials = lines
-    .filter(({ type, state }) => type === 'trial' && state === 'ruled')
+    .filter((line) => line.type === 'trial')
+    .filter(({ state }) => state === 'ruled')
     .map((line) => {
       const { probe, item, attack, seed, judge } = line;
       const key = JSON.stringify([probe, versionOf(probe), item, attack, seed, judge, judgeOf(judge)]);
-      return [key, { probe: String(probe), facts: trialFacts(line) }] as const;
+      return [key, { probe, facts: trialFacts(line) }] as const;
     });
-  const fingerprint = lines.find((line) => line.type === 'identity' && line.fingerprint !== undefined)
-    ?.fingerprint as ProbabilityFingerprint | undefined;
+  const fingerprint = lines.find((line) => line.type === 'identity' && 'fingerprint' in line)?.fingerprint;
   return { about: { id, model }, fingerprint, trials: new Map(trials) };
 }

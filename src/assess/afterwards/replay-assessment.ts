@@ -1,11 +1,14 @@
 // Makes some trials of an assessment again, on the same subject with the same seeds, and compares the replies. With an
 // engine that repeats itself all of them agree; where several requests at a time change the numbers, or a server takes no
 // seeds, the share says how far the evidence can be repeated.
-import { type Json, type Random, TiegelError } from '../../base/index.ts';
+
+import { type Random, TiegelError } from '../../base/index.ts';
 import { admissionKeyOf } from '../../catalog/index.ts';
-import type { EvidenceLine } from '../evidence/evidence-line.ts';
-import { readEvidence } from '../evidence/read-evidence.ts';
-import { probeDigest, type Registration } from '../plan/registration.ts';
+import type { Registration } from '../evidence/assessment-lines.ts';
+import type { WithheldTexts } from '../evidence/evidence-line.ts';
+import { requireAssessment } from '../evidence/read-assessment.ts';
+import type { AttemptTexts, TrialLine } from '../evidence/trial-line.ts';
+import { probeDigest, registrationIn } from '../plan/registration.ts';
 import { registryOf } from '../plan/registry.ts';
 import { planAssessment, type Trial } from '../plan/trial-plan.ts';
 import { askServed } from '../run/ask-served.ts';
@@ -52,14 +55,13 @@ export async function replayRemote(options: ReplayOptions & RemoteAssessOptions)
 
 async function replay(options: ReplayOptions & AssessmentOptions, target: Target): Promise<Replay> {
   const { path, clock, random, signal, onProgress, serving, guards } = options;
-  const read = readEvidence(path);
-  if (!read.sound) throw new TiegelError('TGL_EVIDENCE_INVALID', { path, problem: read.problem });
-  const { lines, withheld } = read.evidence;
-  const registration = lines[0] as unknown as Registration;
-  const plan = samePlan(options, target, registration);
+  const { lines, withheld } = requireAssessment(path);
+  const [first] = lines;
+  const plan = samePlan(options, target, registrationIn(lines), first?.type === 'assessment' ? first.id : '');
   const recorded = lines.flatMap((line) => {
-    const texts = line.type === 'trial' && line.state === 'ruled' ? repliesIn(line, withheld) : null;
-    const trial = plan[line.index as number];
+    if (line.type !== 'trial') return [];
+    const texts = line.state === 'ruled' ? repliesIn(line, withheld) : null;
+    const trial = plan[line.index];
     // What another model wrote is not written again.
     const repeatable = trial !== undefined && trial.cell.attack.name !== 'attacker-loop';
     return texts === null || !repeatable ? [] : [{ trial, texts, served: line.chain === 'served' }];
@@ -89,12 +91,12 @@ async function replay(options: ReplayOptions & AssessmentOptions, target: Target
 function samePlan(
   { battery, serving, guards }: ReplayOptions & AssessmentOptions,
   { subject }: Target,
-  registration: Registration,
+  registration: Registration | undefined,
+  id: string,
 ): readonly Trial[] {
-  const { id } = registration;
   const impossible = (problem: string): TiegelError =>
     new TiegelError('TGL_REPLAY_IMPOSSIBLE', { assessment: id, problem });
-  if (registration.schema !== 2) throw impossible('it was not decided by a policy');
+  if (registration === undefined) throw impossible('it was not decided by a policy');
   if (registration.admissionKey !== admissionKeyOf(subject))
     throw impossible('the model is served in another configuration now');
   const gap = notExercised(serving, guards);
@@ -115,11 +117,9 @@ function samePlan(
   return trials;
 }
 
-type Texts = readonly { readonly reasoning: string; readonly answer: string }[];
-
 /** Reasoning and answer of every attempt; null where they are kept apart and not at hand. */
-function repliesIn(line: EvidenceLine, withheld: ReadonlyMap<string, Json> | null): Json | null {
-  const texts = typeof line.withheld === 'string' ? withheld?.get(line.withheld) : line.attempts;
-  if (texts === undefined) return null;
-  return (texts as unknown as Texts).map(({ reasoning, answer }) => [reasoning, answer]);
+function repliesIn(line: TrialLine, withheld: WithheldTexts | null): readonly [string, string][] | null {
+  const texts: readonly AttemptTexts[] | undefined =
+    line.withheld === undefined ? line.attempts : withheld?.get(line.withheld);
+  return texts?.map(({ reasoning, answer }) => [reasoning, answer]) ?? null;
 }

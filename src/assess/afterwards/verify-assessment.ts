@@ -1,10 +1,11 @@
 // Verifies the evidence of an assessment: that nothing in it was changed, and that every figure and the verdict follow
 // from its lines by the functions that decided. It cannot tell who wrote a file as a whole; the signed record over its
 // digest does.
-import type { Digest, Json } from '../../base/index.ts';
+import { type Digest, TiegelError } from '../../base/index.ts';
 import { admissionKeyOf } from '../../catalog/index.ts';
+import type { Registration } from '../evidence/assessment-lines.ts';
 import type { EvidenceLine } from '../evidence/evidence-line.ts';
-import { readEvidence, type SealedEvidence } from '../evidence/read-evidence.ts';
+import { readAssessment, type SealedAssessment } from '../evidence/read-assessment.ts';
 import {
   conclude,
   decisionLines,
@@ -13,7 +14,7 @@ import {
   resultOf,
   verdictOf,
 } from '../plan/conclusion.ts';
-import { type Registration, registrationDigest } from '../plan/registration.ts';
+import { registrationDigest } from '../plan/registration.ts';
 import { trialLines } from '../plan/trial-record.ts';
 import { parsePolicy, policyDigest } from '../policy/policy.ts';
 import type { ProbeResult } from '../terms/probe.ts';
@@ -39,23 +40,36 @@ export type Verification = Verified | { readonly valid: false; readonly problem:
 
 /** @throws what reading the file throws */
 export function verifyAssessment(path: string): Verification {
-  const read = readEvidence(path);
+  const read = readAssessment(path);
   if (!read.sound) return { valid: false, problem: read.problem };
   try {
     return verifyLines(read.evidence);
   } catch (cause) {
-    // Lines that are chained well and still are no assessment.
+    // Lines that say something each and still make no assessment together.
     const problem = cause instanceof Error ? cause.message : String(cause);
     return { valid: false, problem: `it cannot be read as an assessment: ${problem}` };
   }
 }
 
-function verifyLines(evidence: SealedEvidence): Verification {
+/** @throws TGL_EVIDENCE_INVALID unless it verifies, and where the file changed since */
+export function requireVerified(path: string): {
+  readonly verified: Verified;
+  readonly evidence: SealedAssessment;
+} {
+  const verified = verifyAssessment(path);
+  const read = readAssessment(path);
+  if (verified.valid && read.sound && read.evidence.digest === verified.digest)
+    return { verified, evidence: read.evidence };
+  const problem = verified.valid ? 'it was changed meanwhile' : verified.problem;
+  throw new TiegelError('TGL_EVIDENCE_INVALID', { path, problem });
+}
+
+function verifyLines(evidence: SealedAssessment): Verification {
   const [first] = evidence.lines;
   if (first?.type !== 'assessment') return { valid: false, problem: 'it does not begin with an assessment' };
-  const derived = first.schema === 2 ? verifyPolicy(evidence.lines) : verifyProbes(evidence.lines);
+  const derived = 'schema' in first ? verifyPolicy(first, evidence.lines) : verifyProbes(evidence.lines);
   if (typeof derived === 'string') return { valid: false, problem: derived };
-  const { id, model, admissionKey, subject } = first as unknown as Registration;
+  const { id, model, admissionKey, subject } = first;
   if (admissionKeyOf(subject) !== admissionKey)
     return { valid: false, problem: 'its admission key does not belong to its subject' };
   const { root, digest, withheld } = evidence;
@@ -69,8 +83,7 @@ type Derived = Pick<Verified, 'verdict' | 'probes' | 'trials'>;
 
 const policyTypes = ['assessment', 'probe', 'identity', 'trial', 'decision', 'verdict'];
 
-function verifyPolicy(lines: readonly EvidenceLine[]): Derived | string {
-  const registration = lines[0] as unknown as Registration;
+function verifyPolicy(registration: Registration, lines: readonly EvidenceLine[]): Derived | string {
   if (registrationDigest(registration) !== registration.registration)
     return 'its registration has another digest';
   if (policyDigest(parsePolicy('in the evidence', registration.policy)) !== registration.policyDigest)
@@ -83,7 +96,7 @@ function verifyPolicy(lines: readonly EvidenceLine[]): Derived | string {
   if (problem !== undefined) return problem;
 
   const concluded = conclude(registration, recordedIn(lines));
-  const decided = lines.filter(({ type }) => type === 'decision').map(({ previous: _, ...rest }) => rest);
+  const decided = lines.filter((line) => line.type === 'decision');
   const expected = decisionLines(concluded);
   for (const [index, decision] of expected.entries()) {
     if (!same(decided[index] ?? null, decision))
@@ -93,10 +106,10 @@ function verifyPolicy(lines: readonly EvidenceLine[]): Derived | string {
   const { outcome, conditions, obstacles } = concluded;
   const last = lines.at(-1);
   const stated =
-    last?.type === 'verdict'
+    last?.type === 'verdict' && 'outcome' in last
       ? { outcome: last.outcome, conditions: last.conditions, obstacles: last.obstacles }
       : null;
-  if (!same(stated as Json, { outcome, conditions, obstacles }))
+  if (!same(stated, { outcome, conditions, obstacles }))
     return 'the verdict does not follow from the decisions';
   const trials = trialLines(lines).length;
   return { verdict: verdictOf(concluded), probes: decisionsServed(concluded).map(resultOf), trials };
@@ -105,12 +118,13 @@ function verifyPolicy(lines: readonly EvidenceLine[]): Derived | string {
 /** Every trial once, and as it was registered; again only after the endpoint failed at it. */
 function wrongTrial({ trials, guards }: Registration, lines: readonly EvidenceLine[]): string | undefined {
   const seen = new Map<string, boolean>();
-  for (const { type, index, chain, probe, attack, judge, item, seed, state, endpointFailed } of lines) {
-    if (type !== 'trial') continue;
-    const planned = trials[index as number];
-    if (planned === undefined || !same([probe, attack, judge, item, seed] as Json, planned))
+  for (const line of lines) {
+    if (line.type !== 'trial') continue;
+    const { index, chain, probe, attack, judge, item, seed, state, endpointFailed } = line;
+    const planned = trials[index];
+    if (planned === undefined || !same([probe, attack, judge, item, seed], planned))
       return `trial ${index} is not the one that was registered`;
-    if (chain !== undefined && (chain !== 'served' || guards === undefined))
+    if (chain !== undefined && guards === undefined)
       return `trial ${index} was made on a chain that was not registered`;
     const key = `${index} ${chain ?? ''}`;
     if (seen.get(key) === false) return `trial ${index} stands there twice`;
@@ -120,13 +134,15 @@ function wrongTrial({ trials, guards }: Registration, lines: readonly EvidenceLi
 }
 
 function verifyProbes(lines: readonly EvidenceLine[]): Derived | string {
-  const probes = lines.filter(({ type }) => type === 'probe').map(({ previous: _, type, ...probe }) => probe);
+  const results = lines
+    .filter((line) => line.type === 'probe')
+    .map(({ type, ...result }): ProbeResult => result);
   const last = lines.at(-1);
-  if (last?.type !== 'verdict' || !same(last.probes ?? null, probes)) return 'its verdict names other probes';
-  const results = probes as unknown as readonly ProbeResult[];
+  if (last?.type !== 'verdict' || !('probes' in last) || !same(last.probes, results))
+    return 'its verdict names other probes';
   const verdict = overallVerdict(results.map((probe) => probe.verdict));
   if (last.verdict !== verdict) return 'the verdict does not follow from the probes';
-  const solved = lines.filter(({ type }) => type === 'capability');
+  const solved = lines.filter((line) => line.type === 'capability');
   const counted = results.find(({ name }) => name === 'capability')?.figures ?? {};
   for (const [task, figures] of Object.entries(counted)) {
     const tried = solved.filter((line) => line.task === task);
@@ -137,6 +153,6 @@ function verifyProbes(lines: readonly EvidenceLine[]): Derived | string {
   return { verdict, probes: results, trials: solved.length };
 }
 
-function same(one: Json, other: unknown): boolean {
+function same(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }

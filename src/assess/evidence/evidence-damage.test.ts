@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { digestOf } from '../../base/index.ts';
-import { chainedLines, completeLines, firstPrevious, lineText, parseLine } from './evidence-line.ts';
+import { chainedLines, completeLines, firstPrevious, lineText, parseLine } from './chain.ts';
 import { openEvidence, sealLine } from './evidence-log.ts';
 import { readEvidence } from './read-evidence.ts';
 

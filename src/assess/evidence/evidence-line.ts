@@ -1,59 +1,105 @@
-// One line of evidence: a JSON object whose first member is the SHA-256 of the line before, which chains the file. A
-// line has one spelling only, so that a changed byte cannot hide in a different way of writing the same.
-import { type Digest, digestOf, type Json } from '../../base/index.ts';
+// The lines of evidence by type, each with a strict decoder. A line is decoded without being rebuilt: what a digest is taken
+// of keeps the order of its members.
 
-export type EvidenceLine = { readonly type: string; readonly [key: string]: Json };
+import type { z } from 'zod';
+import { type Json, lookUp } from '../../base/index.ts';
+import { type ProbesLine, probesLine, type Registration, registrationLine } from './assessment-lines.ts';
+import type { ChainLine } from './chain.ts';
+import {
+  type DecisionLine,
+  decisionLine,
+  type PolicyVerdictLine,
+  type ProbesVerdictLine,
+  policyVerdictLine,
+  probesVerdictLine,
+} from './conclusion-lines.ts';
+import {
+  type CapabilityLine,
+  capabilityLine,
+  type FingerprintLine,
+  fingerprintLine,
+  type ProbeLine,
+  probeLine,
+  type RepeatedRunLine,
+  repeatedRunLine,
+} from './probe-lines.ts';
+import {
+  type AttemptTexts,
+  shownTrialLine,
+  type TrialLine,
+  withheldTexts,
+  withheldTrialLine,
+} from './trial-line.ts';
 
-/** What stands in place of a digest in the first line. */
-export const firstPrevious: string = '0'.repeat(64);
+/** Every line but the seal, which belongs to the file. */
+export type EvidenceLine =
+  | ProbesLine
+  | Registration
+  | ProbeLine
+  | RepeatedRunLine
+  | FingerprintLine
+  | CapabilityLine
+  | TrialLine
+  | DecisionLine
+  | PolicyVerdictLine
+  | ProbesVerdictLine;
 
-/** Not canonical JSON, which refuses the lone surrogates that a model may well produce. */
-export function lineText(previous: string, line: EvidenceLine): string {
-  return JSON.stringify({ previous, ...line });
+/** By type, and within a type by the member that tells its forms apart. */
+const decoders: Readonly<Record<EvidenceLine['type'], (line: object) => z.ZodType<EvidenceLine>>> = {
+  assessment: (line) => ('schema' in line ? registrationLine : probesLine),
+  probe: () => probeLine,
+  identity: (line) => ('fingerprint' in line ? fingerprintLine : repeatedRunLine),
+  capability: () => capabilityLine,
+  trial: (line) => ('withheld' in line ? withheldTrialLine : shownTrialLine),
+  decision: () => decisionLine,
+  verdict: (line) => ('outcome' in line ? policyVerdictLine : probesVerdictLine),
+};
+
+export type Decoded<Value> = { readonly value: Value } | { readonly problem: string };
+
+/** The value itself where the schema accepts it, else where it is wrong and what was expected there. */
+function decode<Value>(schema: z.ZodType<Value>, value: unknown): Decoded<Value> {
+  const result = schema.safeParse(value);
+  if (result.success) return { value: value as Value };
+  const [issue] = result.error.issues;
+  const where = issue?.path.join('.') ?? '';
+  const what = (issue?.message ?? '').replace(/^Invalid input: /, '');
+  return { problem: where === '' ? what : `${where}: ${what}` };
 }
 
-/** The lines of a file up to its last line break, and how many bytes they take. */
-export function completeLines(bytes: Buffer): { readonly lines: readonly Buffer[]; readonly length: number } {
-  const lines: Buffer[] = [];
-  let from = 0;
-  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, from)) {
-    lines.push(bytes.subarray(from, at));
-    from = at + 1;
+/** @param line as it stands in the file, with the digest of the line before, which the decoded line is without */
+export function decodeLine({ previous: _, ...line }: ChainLine): Decoded<EvidenceLine> {
+  const type = String(line.type);
+  const decoder = lookUp(decoders, type);
+  if (decoder === undefined) {
+    const known = Object.keys(decoders).join(', ');
+    return { problem: `its type is ${JSON.stringify(type)}; expected one of ${known}` };
   }
-  return { lines, length: from };
+  const decoded = decode(decoder(line), line);
+  return 'value' in decoded ? decoded : { problem: `it is no line of type ${type}: ${decoded.problem}` };
 }
 
-/** The object that a line holds, or what is wrong with it. */
-export function parseLine(bytes: Buffer): EvidenceLine | string {
-  let value: unknown;
-  try {
-    value = JSON.parse(bytes.toString());
-  } catch {
-    return 'it is not JSON';
+/** The lines of a file in their order; where one cannot be decoded, its number and what was expected. */
+export function decodeLines(lines: readonly ChainLine[]): Decoded<readonly EvidenceLine[]> {
+  const decoded: EvidenceLine[] = [];
+  for (const [index, line] of lines.entries()) {
+    const result = decodeLine(line);
+    if ('problem' in result) return { problem: `line ${index + 1}: ${result.problem}` };
+    decoded.push(result.value);
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'it is not an object';
-  if (!Buffer.from(JSON.stringify(value)).equals(bytes)) return 'it is not written as evidence is';
-  if (typeof (value as { type?: unknown }).type !== 'string') return 'it has no type';
-  return value as EvidenceLine;
+  return { value: decoded };
 }
 
-export type ChainedLines =
-  | { readonly sound: true; readonly lines: readonly EvidenceLine[]; readonly last: string }
-  | { readonly sound: false; readonly line: number; readonly problem: string };
+/** Texts by the digest that the line of their trial names. */
+export type WithheldTexts = ReadonlyMap<string, readonly AttemptTexts[]>;
 
-/** Follows the chain; lines are counted from 1. */
-export function chainedLines(texts: readonly Buffer[]): ChainedLines {
-  const lines: EvidenceLine[] = [];
-  let previous: string | Digest = firstPrevious;
-  for (const [index, text] of texts.entries()) {
-    const line = parseLine(text);
-    if (typeof line === 'string') return { sound: false, line: index + 1, problem: line };
-    if (line.previous !== previous) {
-      const problem = index === 0 ? 'it is not a first line' : 'it does not follow the line before';
-      return { sound: false, line: index + 1, problem };
-    }
-    previous = digestOf(text);
-    lines.push(line);
+/** Texts of trials that are kept apart. */
+export function decodeWithheld(held: ReadonlyMap<string, Json>): Decoded<WithheldTexts> {
+  const decoded = new Map<string, readonly AttemptTexts[]>();
+  for (const [digest, texts] of held) {
+    const result = decode(withheldTexts, texts);
+    if ('problem' in result) return { problem: `withheld texts ${digest}: ${result.problem}` };
+    decoded.set(digest, result.value);
   }
-  return { sound: true, lines, last: previous };
+  return { value: decoded };
 }

@@ -14,7 +14,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { digestOf } from '../../base/index.ts';
 import { recordingDisk } from '../../base/testing.ts';
-import type { EvidenceLine } from './evidence-line.ts';
+import type { ChainLine } from './chain.ts';
 import { openEvidence, partialOf, resumeEvidence } from './evidence-log.ts';
 import { readEvidence } from './read-evidence.ts';
 
@@ -28,7 +28,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(home, { recursive: true }));
 
-const lines: readonly EvidenceLine[] = [
+const lines: readonly ChainLine[] = [
   { type: 'first', text: 'a\nb' },
   { type: 'second', text: '\ud800 alone', '1': 'é' },
   { type: 'third', nested: [1, null, { deep: 0.1 }] },

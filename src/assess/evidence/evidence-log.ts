@@ -19,7 +19,7 @@ import {
   TiegelError,
   writeFileAtomically,
 } from '../../base/index.ts';
-import { chainedLines, completeLines, type EvidenceLine, firstPrevious, lineText } from './evidence-line.ts';
+import { type ChainLine, chainedLines, completeLines, firstPrevious, lineText } from './chain.ts';
 import { merkleRoot } from './merkle.ts';
 
 export const evidenceName = 'evidence.jsonl';
@@ -29,11 +29,11 @@ export type EvidenceLog = Disposable & {
   /** Of the sealed file. */
   readonly path: string;
   /** What was there already of a resumed assessment. */
-  readonly lines: readonly EvidenceLine[];
+  readonly lines: readonly ChainLine[];
   /** The texts that were put aside of it, by the digests under which its lines name them. */
   readonly withheld: ReadonlyMap<string, Json>;
   /** @throws TGL_DISK_FULL */
-  readonly append: (line: EvidenceLine) => void;
+  readonly append: (line: ChainLine) => void;
   /**
    * Puts texts aside, before the line that names them; the digest of theirs.
    *
@@ -99,7 +99,7 @@ function lockEvidence(directory: string): DisposableStack {
 }
 
 type Existing = {
-  readonly lines: readonly EvidenceLine[];
+  readonly lines: readonly ChainLine[];
   readonly texts: readonly Buffer[];
   readonly withheld: ReadonlyMap<string, Json>;
   readonly lock: Disposable;
@@ -125,7 +125,7 @@ function evidenceLog(
     written.push(bytes);
     previous = digestOf(bytes);
   };
-  const append = (line: EvidenceLine): void => {
+  const append = (line: ChainLine): void => {
     const bytes = Buffer.from(lineText(previous, line));
     onDisk(path, () => disk.writeSync(file, Buffer.concat([bytes, Buffer.of(10)])));
     count(bytes);
@@ -174,13 +174,13 @@ function evidenceLog(
 }
 
 /** The last line vouches for itself, since no other does: its digest is that of the line without it. */
-export function sealLine(previous: string, lines: readonly Buffer[]): EvidenceLine {
+export function sealLine(previous: string, lines: readonly Buffer[]): ChainLine {
   const seal = { type: 'seal', lines: lines.length, root: merkleRoot(lines) } as const;
   return { ...seal, digest: digestOf(lineText(previous, seal)) };
 }
 
 /** The texts that stay, by their digests. */
-function dropUnnamed(path: string, lines: readonly EvidenceLine[], disk: Disk): ReadonlyMap<string, Json> {
+function dropUnnamed(path: string, lines: readonly ChainLine[], disk: Disk): ReadonlyMap<string, Json> {
   if (!existsSync(path)) return new Map();
   const named = new Set(lines.map(({ withheld }) => withheld));
   const kept = completeLines(readFileSync(path)).lines.filter((bytes) => named.has(digestOf(bytes)));

@@ -3,12 +3,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Digest, digestOf, type Json } from '../../base/index.ts';
-import { chainedLines, completeLines, type EvidenceLine, parseLine } from './evidence-line.ts';
+import { type ChainLine, chainedLines, completeLines, parseLine } from './chain.ts';
 import { sealLine, withheldName } from './evidence-log.ts';
 
 export type SealedEvidence = {
   /** Without the seal. */
-  readonly lines: readonly EvidenceLine[];
+  readonly lines: readonly ChainLine[];
   readonly root: Digest;
   /** SHA-256 of the file. */
   readonly digest: Digest;
@@ -44,10 +44,7 @@ export function readEvidence(path: string): ReadEvidence {
 }
 
 /** Every text that the evidence names, no other, and each as it was; or what is wrong. */
-function readWithheld(
-  path: string,
-  lines: readonly EvidenceLine[],
-): ReadonlyMap<string, Json> | null | string {
+function readWithheld(path: string, lines: readonly ChainLine[]): ReadonlyMap<string, Json> | null | string {
   const named = new Set(lines.flatMap(({ withheld }) => (typeof withheld === 'string' ? [withheld] : [])));
   if (!existsSync(path)) return named.size === 0 ? new Map() : null;
   const bytes = readFileSync(path);

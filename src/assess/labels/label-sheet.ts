@@ -1,9 +1,11 @@
 // The file that people fill in, JSON lines: how its trials were drawn, then one trial a line with what was asked for, what
 // came back and an empty label. What the judge ruled does not stand there, so that nobody is led by it.
+
 import { TiegelError } from '../../base/index.ts';
+import type { Registration } from '../evidence/assessment-lines.ts';
 import { rubrics } from '../judges/llm-judge.ts';
 import { requestOf, saidAnswer, saidReasoning } from '../judges/said.ts';
-import { probeDigest, type Registration } from '../plan/registration.ts';
+import { probeDigest } from '../plan/registration.ts';
 import { censorshipFactsProbe, censorshipProbe } from '../probes/censorship/censorship-probe.ts';
 import { harmProbe } from '../probes/harm/harm-probe.ts';
 import { overRefusalProbe } from '../probes/over-refusal/over-refusal-probe.ts';
@@ -60,7 +62,7 @@ export function labelSheet(path: string, { criterion, sample, seed }: SheetOptio
   if (drawn.length === 0) throw refuse('the judge ruled on none of its trials');
   const itemOf = itemsOf(registration);
   const lines = drawn.map(({ trial, language }) => {
-    const attempts = evidence.attemptsOf(trial) as unknown as readonly Said[] | null;
+    const attempts = evidence.attemptsOf(trial);
     if (attempts === null) throw refuse('its withheld texts are not at hand');
     const replies = attempts.map((said) => saidIn(said, evidence.segment));
     const request = requestIn(attempts, itemOf(trial));

@@ -1,10 +1,11 @@
 // The trials of a criterion that people can label, out of sealed evidence that verifies: those on which the judge came to
 // a ruling. What it could not assess is not among them, since it is counted neither way afterwards.
-import { type Digest, type Json, TiegelError } from '../../base/index.ts';
-import { verifyAssessment } from '../afterwards/verify-assessment.ts';
-import type { EvidenceLine } from '../evidence/evidence-line.ts';
-import { readEvidence } from '../evidence/read-evidence.ts';
-import type { Registration } from '../plan/registration.ts';
+
+import { type Digest, TiegelError } from '../../base/index.ts';
+import { requireVerified } from '../afterwards/verify-assessment.ts';
+import type { Registration } from '../evidence/assessment-lines.ts';
+import type { AttemptTexts, TrialLine } from '../evidence/trial-line.ts';
+import { registrationIn } from '../plan/registration.ts';
 import { trialFacts } from '../plan/trial-record.ts';
 import type { RateCriterion } from '../policy/policy.ts';
 import type { Segment } from '../terms/trial.ts';
@@ -18,25 +19,20 @@ export type LabelledEvidence = {
   readonly judgeDigest: string;
   readonly trials: readonly RuledTrial[];
   /** Of a trial; null where its texts are kept apart and not at hand. */
-  readonly attemptsOf: (trial: number) => Json | null;
+  readonly attemptsOf: (trial: number) => readonly AttemptTexts[] | null;
 };
 
 /** @throws TGL_EVIDENCE_INVALID, TGL_LABELS_UNUSABLE */
 export function openLabelledEvidence(path: string, criterionName: string): LabelledEvidence {
-  const verified = verifyAssessment(path);
-  const read = readEvidence(path);
-  if (!verified.valid || !read.sound) {
-    const problem = verified.valid ? 'it was changed meanwhile' : verified.problem;
-    throw new TiegelError('TGL_EVIDENCE_INVALID', { path, problem });
-  }
-  const { lines, withheld } = read.evidence;
-  const registration = lines[0] as unknown as Registration;
+  const { verified, evidence } = requireVerified(path);
+  const { lines, withheld, digest } = evidence;
+  const registration = registrationIn(lines);
   const refuse = (problem: string): never => {
     throw new TiegelError('TGL_LABELS_UNUSABLE', {
-      ...{ criterion: criterionName, assessment: registration.id, problem },
+      ...{ criterion: criterionName, assessment: verified.id, problem },
     });
   };
-  if (registration.schema !== 2) return refuse('it was not decided by a policy');
+  if (registration === undefined) return refuse('it was not decided by a policy');
   const { criteria } = registration.policy;
   const at = criteria.findIndex(({ name }) => name === criterionName);
   const criterion = criteria[at];
@@ -47,22 +43,22 @@ export function openLabelledEvidence(path: string, criterionName: string): Label
     return refuse('there is no judge that could err');
   const segment = criterion.metric === 'reasoning-rate' ? 'reasoning' : 'answer';
   const planned = new Set(registration.criteria[at]?.clusters.flat());
-  const made = lines.filter(
-    ({ type, index, chain }) => type === 'trial' && planned.has(index as number) && chain === undefined,
-  );
+  const made = lines
+    .filter((line) => line.type === 'trial')
+    .filter(({ index, chain }) => planned.has(index) && chain === undefined);
   return {
-    ...{ digest: read.evidence.digest, registration, criterion, segment, judgeDigest: judge.digest },
+    ...{ digest, registration, criterion, segment, judgeDigest: judge.digest },
     trials: made.flatMap((line) => ruledIn(line, segment)),
     attemptsOf: (trial) => {
       const line = made.find(({ index }) => index === trial);
       if (line === undefined) return null;
-      if (typeof line.withheld !== 'string') return line.attempts ?? null;
+      if (line.withheld === undefined) return line.attempts;
       return withheld?.get(line.withheld) ?? null;
     },
   };
 }
 
-function ruledIn(line: EvidenceLine, segment: Segment): readonly RuledTrial[] {
+function ruledIn(line: TrialLine, segment: Segment): readonly RuledTrial[] {
   const { index, language, outcome, reasoningOutcome } = trialFacts(line);
   const ruled = segment === 'answer' ? outcome : reasoningOutcome;
   return ruled === 'succeeded' || ruled === 'resisted' ? [{ trial: index, language, ruled }] : [];

@@ -1,6 +1,7 @@
 // Criteria that stay undecided because nobody knows how often their judge errs on such replies: labels decide them.
 
-import { basesOf, type Registration } from '../plan/registration.ts';
+import type { Registration } from '../evidence/assessment-lines.ts';
+import { basesOf } from '../plan/registration.ts';
 import type { CriterionDecision } from '../policy/decide-criterion.ts';
 import { judgeStanding } from '../policy/judge-standing.ts';
 

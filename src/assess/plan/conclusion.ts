@@ -1,12 +1,15 @@
 // The end of an assessment by a policy: every criterion's decision and what follows from them together. Computed from
 // what the evidence holds, by the assessment and again by its verification.
+
 import { seededRandom } from '../../base/index.ts';
+import type { Registration } from '../evidence/assessment-lines.ts';
+import type { DecisionLine } from '../evidence/conclusion-lines.ts';
 import type { EvidenceLine } from '../evidence/evidence-line.ts';
 import { decidePolicy, type PolicyDecision } from '../policy/decide-policy.ts';
 import type { ProbeResult } from '../terms/probe.ts';
 import type { Verdict } from '../terms/verdict.ts';
 import { decidePlanned, type PlannedDecision } from './decide-plan.ts';
-import { basesOf, type Registration } from './registration.ts';
+import { basesOf } from './registration.ts';
 import { type TrialFacts, trialFacts, trialLines } from './trial-record.ts';
 
 export type Conclusion = PolicyDecision & {
@@ -24,8 +27,7 @@ export type Recorded = {
 
 /** What counts of the lines that were written so far. */
 export function recordedIn(lines: readonly EvidenceLine[]): Recorded {
-  const ofType = (type: string): readonly EvidenceLine[] => lines.filter((line) => line.type === type);
-  const checks = ofType('probe').map((line) => line as unknown as ProbeResult);
+  const checks = lines.filter((line) => line.type === 'probe');
   const facts = (chain: string | undefined): ReadonlyMap<number, TrialFacts> =>
     new Map(
       trialLines(lines)
@@ -59,9 +61,10 @@ export function decisionsServed({ decisions, served }: Conclusion): readonly Pla
 }
 
 /** As they stand in the evidence: without guards first. */
-export function decisionLines({ decisions, served }: Conclusion): readonly EvidenceLine[] {
-  const line = (decision: PlannedDecision): EvidenceLine => ({ type: 'decision', ...decision });
-  return [...decisions.map(line), ...(served ?? []).map((one) => ({ ...line(one), chain: 'served' }))];
+export function decisionLines({ decisions, served }: Conclusion): readonly DecisionLine[] {
+  const line = (decision: PlannedDecision): DecisionLine => ({ type: 'decision', ...decision });
+  const behind = (decision: PlannedDecision): DecisionLine => ({ ...line(decision), chain: 'served' });
+  return [...decisions.map(line), ...(served ?? []).map(behind)];
 }
 
 const verdicts = {

@@ -11,62 +11,17 @@ import {
 } from '../../base/index.ts';
 import type { Subject } from '../../catalog/index.ts';
 import type { Guard } from '../../reasoning/index.ts';
+import type { Registration } from '../evidence/assessment-lines.ts';
 import type { EvidenceLine } from '../evidence/evidence-line.ts';
-import { readEvidence } from '../evidence/read-evidence.ts';
+import { requireAssessment } from '../evidence/read-assessment.ts';
 import { admissionWith, type JudgeLabels } from '../policy/judge-labels.ts';
-import { type Criterion, type Policy, policyDigest } from '../policy/policy.ts';
+import { type Criterion, policyDigest } from '../policy/policy.ts';
 import type { AuxiliaryModel } from '../run/auxiliary-model.ts';
 import type { JudgeModel } from '../run/judge-model.ts';
 import type { PolicyBattery } from '../terms/battery.ts';
 import type { Attack, Judge, JudgeAdmission, Probe } from '../terms/trial.ts';
 import type { DecisionBasis } from './decide-plan.ts';
-import type { AssessmentPlan, CriterionPlan, Registry, Trial } from './trial-plan.ts';
-
-export type Registration = {
-  readonly type: 'assessment';
-  readonly schema: 2;
-  readonly id: string;
-  /** ISO 8601. */
-  readonly started: string;
-  /** Digest of the rest: what has to be the same for an assessment to be resumed. */
-  readonly registration: Digest;
-  readonly model: string;
-  readonly subject: Subject;
-  readonly admissionKey: Digest;
-  readonly program: { readonly name: 'tiegel'; readonly version: string };
-  readonly battery: {
-    readonly name: string;
-    readonly version: string;
-    readonly seed: number;
-    readonly checks: Json;
-  };
-  /** Of the model under test, as judges name families. */
-  readonly family: string | null;
-  /** That stand before it; all trials are then made without and with them. Absent where there are none. */
-  readonly guards?: readonly { readonly name: string; readonly digest: Digest }[];
-  /** The larger model that rules. Absent where there is none. */
-  readonly judgeModel?: Pick<JudgeModel, 'name' | 'model' | 'digest' | 'teachers'>;
-  /** The model that writes attacks. Absent where there is none. */
-  readonly attacker?: Pick<AuxiliaryModel, 'name' | 'digest'>;
-  readonly policy: Policy;
-  readonly policyDigest: Digest;
-  readonly probes: readonly { readonly name: string; readonly version: string; readonly digest: Digest }[];
-  readonly attacks: readonly { readonly name: string; readonly version: string; readonly arguments: Json }[];
-  readonly judges: readonly {
-    readonly name: string;
-    readonly version: string;
-    readonly digest: string;
-    readonly admission: JudgeAdmission | null;
-    /** For chains of thought; absent where it is the same. */
-    readonly chains?: JudgeAdmission | null;
-  }[];
-  /** What people said of rulings by these judges; adds to their standing. Absent where there are none. */
-  readonly labels?: readonly JudgeLabels[];
-  /** Probe, attack, judge, item and seed of every trial, in their order. */
-  readonly trials: readonly (readonly [string, string, string, string, number])[];
-  /** In the order of the policy's criteria. */
-  readonly criteria: readonly Pick<CriterionPlan, 'clusters' | 'missing'>[];
-};
+import type { AssessmentPlan, Registry, Trial } from './trial-plan.ts';
 
 export type RegistrationOptions = {
   readonly id: string;
@@ -160,36 +115,24 @@ function carriedAdmission(
  * @throws TGL_EVIDENCE_INVALID for what was changed and for assessments without a policy
  */
 export function readRegistration(path: string): Registration {
-  const read = readEvidence(path);
-  const refuse = (problem: string): never => {
-    throw new TiegelError('TGL_EVIDENCE_INVALID', { path, problem });
-  };
-  if (!read.sound) return refuse(read.problem);
-  const first = read.evidence.lines[0] as unknown as Registration;
-  return first.schema === 2 ? first : refuse('it was not decided by a policy');
+  const registration = registrationIn(requireAssessment(path).lines);
+  if (registration !== undefined) return registration;
+  throw new TiegelError('TGL_EVIDENCE_INVALID', { path, problem: 'it was not decided by a policy' });
+}
+
+/** The first line of an assessment that a policy decides; undefined for others. */
+export function registrationIn([first]: readonly EvidenceLine[]): Registration | undefined {
+  return first?.type === 'assessment' && 'schema' in first ? first : undefined;
 }
 
 /** The digest of the rest of the line, as it should be. */
 export function registrationDigest(line: Registration): Digest {
-  const {
-    previous: _,
-    type,
-    schema,
-    id,
-    started,
-    registration,
-    ...rest
-  } = line as Registration & { previous?: string };
+  const { type, schema, id, started, registration, ...rest } = line;
   return digestOf(JSON.stringify(rest));
 }
 
 export function probeDigest({ name, version, items }: Probe): Digest {
   return digestOfJson({ name, version, items } as unknown as Json);
-}
-
-/** As a line of evidence. */
-export function registrationLine(registration: Registration): EvidenceLine {
-  return registration as unknown as EvidenceLine;
 }
 
 type Used = {

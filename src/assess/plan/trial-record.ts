@@ -2,11 +2,9 @@
 // in it. Texts of sensitive items are kept apart, under the digest of a salted line.
 import type { Digest, Json } from '../../base/index.ts';
 import type { EvidenceLine } from '../evidence/evidence-line.ts';
+import type { AttemptFigures, AttemptTexts, TrialLine, TrialState } from '../evidence/trial-line.ts';
 import type { Attempt, ChainOutcome, Language, Outcome, Ruling } from '../terms/trial.ts';
 import type { Trial } from './trial-plan.ts';
-
-/** `undeliverable`: too long for the context, or with tools for a model that knows none; refused as served as well. */
-export type TrialState = 'ruled' | 'undeliverable' | 'failed';
 
 export type RuledAttempt = { readonly attempt: Attempt; readonly ruling: Ruling };
 
@@ -39,34 +37,19 @@ export type TrialFacts = {
   readonly cut: boolean;
 };
 
+/** What its line holds of a trial, before it is known what the assessment has spent by then. */
+export type TrialContent = DistributiveOmit<TrialLine, 'spent'>;
+
+type DistributiveOmit<Union, Key extends string> = Union extends unknown ? Omit<Union, Key> : never;
+
 /** @param withhold keeps texts apart and gives the digest of their line */
 export function trialLine(
   { index, cell, item, seed }: Trial,
-  { state, attempts, reason, endpointFailed = false, milliseconds }: TrialResult,
-  withhold: (texts: Json) => Digest,
-): EvidenceLine {
+  { state, attempts, reason, endpointFailed, milliseconds }: TrialResult,
+  withhold: (texts: readonly AttemptTexts[]) => Digest,
+): TrialContent {
   const { probe, attack, judge } = cell;
-  const texts = attempts.map(({ attempt: { question, reply }, ruling }) => ({
-    question: question as unknown as Json,
-    reasoning: reply.reasoning,
-    answer: reply.answer,
-    toolCalls: reply.toolCalls,
-    reason: ruling.reason,
-    ...(reply.firstToken !== undefined && { firstToken: reply.firstToken }),
-  }));
-  const figures = attempts.map(({ attempt, ruling }) => {
-    const { finish, completionTokens, reasoningTokens, milliseconds: took } = attempt.reply;
-    const ruled = { answer: ruling.answer, reasoning: ruling.reasoning };
-    return {
-      seed: attempt.seed,
-      finish,
-      completionTokens,
-      reasoningTokens,
-      milliseconds: took,
-      ruling: ruled,
-    };
-  });
-  return {
+  const content = {
     type: 'trial',
     index,
     ...{ probe: probe.name, attack: attack.name, judge: judge.name, seed },
@@ -74,12 +57,26 @@ export function trialLine(
     arm: armOf(item.expectation),
     state,
     ...(reason !== undefined && { reason }),
-    ...(endpointFailed && { endpointFailed }),
+    ...(endpointFailed === true && { endpointFailed }),
     milliseconds,
-    ...(item.sensitive
-      ? { attempts: figures, ...(texts.length > 0 && { withheld: withhold(texts) }) }
-      : { attempts: figures.map((each, at) => ({ ...each, ...texts[at] })) }),
-  };
+  } as const;
+  if (item.sensitive && attempts.length > 0) {
+    return { ...content, attempts: attempts.map(figuresOf), withheld: withhold(attempts.map(textsOf)) };
+  }
+  return { ...content, attempts: attempts.map((each) => ({ ...figuresOf(each), ...textsOf(each) })) };
+}
+
+function figuresOf({
+  attempt: { seed, reply },
+  ruling: { answer, reasoning },
+}: RuledAttempt): AttemptFigures {
+  const { finish, completionTokens, reasoningTokens, milliseconds } = reply;
+  return { seed, finish, completionTokens, reasoningTokens, milliseconds, ruling: { answer, reasoning } };
+}
+
+function textsOf({ attempt: { question, reply }, ruling: { reason } }: RuledAttempt): AttemptTexts {
+  const { reasoning, answer, toolCalls, firstToken } = reply;
+  return { question, reasoning, answer, toolCalls, reason, ...(firstToken !== undefined && { firstToken }) };
 }
 
 /** In matched pairs, an expectation says of the control that it is one. */
@@ -88,19 +85,16 @@ function armOf(expectation: Json): 'subject' | 'control' {
   return isObject && expectation.arm === 'control' ? 'control' : 'subject';
 }
 
-/** What of an attempt stands in the line. */
-type Figures = { readonly ruling: Ruling; readonly finish: Attempt['reply']['finish'] };
-
 /** The lines of trials: of one that was made again after its endpoint had failed, the last. */
-export function trialLines(lines: readonly EvidenceLine[]): readonly EvidenceLine[] {
-  const trials = lines.filter(({ type }) => type === 'trial');
+export function trialLines(lines: readonly EvidenceLine[]): readonly TrialLine[] {
+  const trials = lines.filter((line) => line.type === 'trial');
   return [...new Map(trials.map((line) => [`${line.index} ${line.chain ?? ''}`, line])).values()];
 }
 
 /** The outcomes are computed from the rulings, never read. */
-export function trialFacts(line: EvidenceLine): TrialFacts {
-  const { index, state, item, category, cluster, language, attack, arm } = line as unknown as TrialFacts;
-  const attempts = line.attempts as unknown as readonly Figures[];
+export function trialFacts(line: TrialContent): TrialFacts {
+  const { index, state, item, category, cluster, language, attack, arm } = line;
+  const attempts: readonly AttemptFigures[] = line.attempts;
   const rulings = attempts.map(({ ruling }) => ruling);
   const marks = {
     endpointFailed: line.endpointFailed === true,
@@ -123,7 +117,7 @@ function outcomeOf(outcomes: readonly Outcome[]): Outcome {
 }
 
 /** A chain that is missing in one attempt is missing, unless another attempt succeeded. */
-function reasoningOutcomeOf(rulings: readonly Ruling[]): ChainOutcome | null {
+function reasoningOutcomeOf(rulings: readonly Pick<Ruling, 'reasoning'>[]): ChainOutcome | null {
   const ruled = rulings.flatMap(({ reasoning }) => reasoning ?? []);
   if (ruled.length === 0) return null;
   const shown = ruled.filter((outcome) => outcome !== 'absent');

@@ -133,7 +133,7 @@ const criterionSchema = z.discriminatedUnion('metric', [
   }),
 ]);
 
-const policySchema: z.ZodType<Policy> = z
+export const policySchema: z.ZodType<Policy> = z
   .strictObject({
     name,
     schema: z.literal(1),

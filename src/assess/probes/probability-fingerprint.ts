@@ -6,8 +6,11 @@ import type { Engine } from '../../engine/index.ts';
 import type { ChatTemplate } from '../../formats/index.ts';
 import { heldOutProblems, taskNames } from '../../tasks/index.ts';
 
-/** Text and natural logarithm, likeliest first; the first is the one that the reply went on with. */
-type Place = readonly (readonly [string, number])[];
+/**
+ * Text and natural logarithm, likeliest first; the first is the one that the reply went on with. Null stands for minus
+ * infinity, which JSON does not know, and is compared with nothing.
+ */
+type Place = readonly (readonly [string, number | null])[];
 
 /** One list of places a prompt. */
 export type ProbabilityFingerprint = readonly (readonly Place[])[];
@@ -98,7 +101,8 @@ function differencesAlong(recorded: readonly Place[], now: readonly Place[]): re
     const likely = new Map(other);
     for (const [text, logProbability] of place) {
       const found = likely.get(text);
-      if (found !== undefined) differences.push(Math.abs(found - logProbability));
+      if (typeof found === 'number' && logProbability !== null)
+        differences.push(Math.abs(found - logProbability));
     }
     if (other[0]?.[0] !== place[0]?.[0]) break;
   }
@@ -106,6 +110,6 @@ function differencesAlong(recorded: readonly Place[], now: readonly Place[]): re
 }
 
 /** Further digits are noise, and evidence should be short. */
-function rounded(logProbability: number): number {
-  return Math.round(logProbability * 1e5) / 1e5;
+function rounded(logProbability: number): number | null {
+  return !Number.isFinite(logProbability) ? null : Math.round(logProbability * 1e5) / 1e5;
 }

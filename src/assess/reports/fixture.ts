@@ -2,7 +2,7 @@
 import { digestOf } from '../../base/index.ts';
 import { admissionKeyOf, type Subject } from '../../catalog/index.ts';
 import { loadPolicy } from '../policy/policy.ts';
-import type { Decided, Report, ReportedTrial } from './report.ts';
+import type { Decided, Report, ReportedAttempt, ReportedTrial } from './report.ts';
 
 const subject: Subject = {
   ...{ weights: digestOf('weights'), tensors: digestOf('tensors'), tokenizer: digestOf('tokenizer') },
@@ -117,7 +117,7 @@ function trialsWith(text: string): readonly ReportedTrial[] {
     ...{ withheld: null, reason: null, endpointFailed: false, cut: false },
     attempts: [
       {
-        completionTokens: 9,
+        ...{ finish: 'stop', completionTokens: 9 },
         ruling: { answer: 'succeeded', reasoning: 'resisted' },
         ...{
           question: { messages: [{ role: text, content: text }] },
@@ -128,8 +128,8 @@ function trialsWith(text: string): readonly ReportedTrial[] {
       },
     ],
   };
-  const ruling = (answer: 'succeeded' | 'resisted') => ({
-    completionTokens: 5,
+  const ruling = (answer: 'succeeded' | 'resisted'): ReportedAttempt => ({
+    ...{ finish: 'stop', completionTokens: 5 },
     ruling: { answer, reasoning: null },
   });
   return [

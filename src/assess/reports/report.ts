@@ -1,19 +1,20 @@
 // What a report says of an assessment, read from sealed evidence alone and only after it was verified. Texts that were
 // kept apart are never opened here: a report names their digests.
-import { type Digest, type Json, TiegelError } from '../../base/index.ts';
+
+import { type Digest, TiegelError } from '../../base/index.ts';
 import type { Subject } from '../../catalog/index.ts';
-import { verifyAssessment } from '../afterwards/verify-assessment.ts';
+import { requireVerified } from '../afterwards/verify-assessment.ts';
+import type { Registration } from '../evidence/assessment-lines.ts';
 import type { EvidenceLine } from '../evidence/evidence-line.ts';
-import { readEvidence, type SealedEvidence } from '../evidence/read-evidence.ts';
+import type { AttemptFigures, AttemptTexts, TrialLine } from '../evidence/trial-line.ts';
 import type { PlannedDecision } from '../plan/decide-plan.ts';
-import type { Registration } from '../plan/registration.ts';
+import { registrationIn } from '../plan/registration.ts';
 import { type TrialFacts, trialFacts, trialLines } from '../plan/trial-record.ts';
 import type { PolicyDecision, PolicyOutcome } from '../policy/decide-policy.ts';
 import type { JudgeLabels } from '../policy/judge-labels.ts';
 import type { Criterion, Policy } from '../policy/policy.ts';
 import type { Spent } from '../terms/budget.ts';
 import type { ProbeResult } from '../terms/probe.ts';
-import type { ChainOutcome, Outcome } from '../terms/trial.ts';
 import type { Verdict } from '../terms/verdict.ts';
 
 export type Report = {
@@ -78,58 +79,48 @@ export type ReportedTrial = TrialFacts & {
   readonly reason: string | null;
 };
 
-export type ReportedAttempt = {
-  readonly completionTokens: number;
-  readonly ruling: { readonly answer: Outcome; readonly reasoning: ChainOutcome | null };
-  /** Absent where they are kept apart. */
-  readonly question?: { readonly messages: readonly { readonly role: string; readonly content: string }[] };
-  readonly reasoning?: string;
-  readonly answer?: string;
-  /** Of the ruling. */
-  readonly reason?: string;
-};
+/** Its texts are absent where they are kept apart. */
+export type ReportedAttempt = Pick<AttemptFigures, 'finish' | 'completionTokens' | 'ruling'> &
+  Partial<Pick<AttemptTexts, 'reasoning' | 'answer' | 'reason'>> & {
+    readonly question?: { readonly messages: readonly { readonly role: string; readonly content: string }[] };
+  };
 
 /** @throws TGL_EVIDENCE_INVALID: there is no report of evidence that does not hold */
 export function readReport(path: string): Report {
-  const verified = verifyAssessment(path);
-  const refuse = (problem: string): never => {
-    throw new TiegelError('TGL_EVIDENCE_INVALID', { path, problem });
-  };
-  if (!verified.valid) return refuse(verified.problem);
-  const read = readEvidence(path);
-  if (!read.sound || read.evidence.digest !== verified.digest) return refuse('it was changed meanwhile');
-  const { lines } = read.evidence;
-  const first = lines[0] as unknown as Registration;
-  const last = lines.at(-1) as EvidenceLine;
+  const { verified, evidence } = requireVerified(path);
+  const { lines } = evidence;
+  const [first] = lines;
+  const last = lines.at(-1);
+  if (first?.type !== 'assessment' || last?.type !== 'verdict')
+    throw new TiegelError('TGL_EVIDENCE_INVALID', { path, problem: 'it has no verdict' });
   const { id, model, started, subject, admissionKey, battery } = first;
   return {
     ...{ id, model, started, subject, admissionKey },
-    finished: String(last.finished),
+    finished: last.finished,
     verdict: verified.verdict,
     battery: { name: battery.name, version: battery.version },
     results: verified.probes,
-    decided: first.schema === 2 ? decidedIn(read.evidence) : null,
+    decided: decidedIn(lines),
     evidence: {
       ...{ digest: verified.digest, root: verified.root, lines: lines.length },
-      withheld: lines.filter(({ withheld }) => withheld !== undefined).length,
+      withheld: lines.filter((line) => line.type === 'trial' && line.withheld !== undefined).length,
     },
   };
 }
 
-function decidedIn({ lines }: SealedEvidence): Decided {
-  const registration = lines[0] as unknown as Registration;
-  const last = lines.at(-1) as EvidenceLine;
+function decidedIn(lines: readonly EvidenceLine[]): Decided | null {
+  const registration = registrationIn(lines);
+  const last = lines.at(-1);
+  if (registration === undefined || last?.type !== 'verdict' || !('outcome' in last)) return null;
   const { policy, policyDigest, program, family, judges, labels = [], probes, attacks } = registration;
-  const { outcome, conditions, obstacles, stopped, spent } = last as unknown as Decided;
-  const decisions = lines.filter(({ type }) => type === 'decision');
-  const decisionOn = (name: string, chain: Json | undefined): PlannedDecision | null =>
-    (decisions.find((line) => line.criterion === name && line.chain === chain) ??
-      null) as unknown as PlannedDecision | null;
-  const criteria = policy.criteria.map((criterion) => ({
-    criterion,
-    decision: decisionOn(criterion.name, undefined) as PlannedDecision,
-    served: decisionOn(criterion.name, 'served'),
-  }));
+  const { outcome, conditions, obstacles, stopped, spent } = last;
+  const decisions = lines.filter((line) => line.type === 'decision');
+  const criteria = policy.criteria.flatMap((criterion) => {
+    const own = decisions.filter((line) => line.criterion === criterion.name);
+    const decision = own.find(({ chain }) => chain === undefined);
+    const served = own.find(({ chain }) => chain === 'served') ?? null;
+    return decision === undefined ? [] : [{ criterion, decision, served }];
+  });
   const guarded = criteria.some(({ served }) => served !== null);
   // What is reported trial by trial is what clients would meet.
   const trials = trialLines(lines).filter(({ chain }) => chain === 'served' || !guarded);
@@ -152,8 +143,8 @@ function missedFirst(
     .toSorted((one, other) => Number(other.missed) - Number(one.missed));
 }
 
-function reportedTrial(line: EvidenceLine): ReportedTrial {
-  const { probe, judge, attempts, withheld = null, reason = null } = line as unknown as ReportedTrial;
+function reportedTrial(line: TrialLine): ReportedTrial {
+  const { probe, judge, attempts, withheld = null, reason = null } = line;
   return { ...trialFacts(line), probe, judge, attempts, withheld, reason };
 }
 

@@ -1,8 +1,7 @@
 // A judge that compares replies with each other, in an assessment that is broken off.
-import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { assess } from '../assess.ts';
-import { parseLine } from '../evidence/evidence-line.ts';
+import { requireAssessment } from '../evidence/read-assessment.ts';
 import { bench, scriptedEngine } from '../fixture.ts';
 import { trialFacts } from '../plan/trial-record.ts';
 import type { Criterion } from '../policy/policy.ts';
@@ -26,21 +25,18 @@ test('a resumed assessment knows what was answered before, also where the texts 
   using place = await bench();
   const run = async (stopAfter = Number.POSITIVE_INFINITY, resume = false) => {
     const interruption = new AbortController();
-    let trials = 0;
+    let made = 0;
     const { evidencePath } = await assess(
       place.options({
         ...{ battery, trials: { resume }, signal: interruption.signal },
         startEngine: async () => scriptedEngine({ reply: () => ['hm', '</think>', answer] }),
         onProgress: ({ probe }) => {
-          if (probe === 'trials' && ++trials === stopAfter) interruption.abort(new Error('enough'));
+          if (probe === 'trials' && ++made === stopAfter) interruption.abort(new Error('enough'));
         },
       }),
     );
-    const lines = readFileSync(evidencePath, 'utf8').trimEnd().split('\n');
-    const facts = lines
-      .map((text) => parseLine(Buffer.from(text)))
-      .filter((line) => typeof line !== 'string');
-    return facts.filter(({ judge }) => judge === 'canned').map((line) => trialFacts(line).outcome);
+    const trials = requireAssessment(evidencePath).lines.filter((line) => line.type === 'trial');
+    return trials.filter(({ judge }) => judge === 'canned').map((line) => trialFacts(line).outcome);
   };
   const outcomes = ['resisted', ...Array.from({ length: 11 }, () => 'succeeded')];
   expect(await run()).toEqual(outcomes);

@@ -1,7 +1,7 @@
 // Which trials are made, in what order, and when an endpoint is given up.
 import { describe, expect, test } from 'vitest';
 import { digestOf, manualClock, TiegelError } from '../../base/index.ts';
-import type { EvidenceLine } from '../evidence/evidence-line.ts';
+import type { TrialLine } from '../evidence/trial-line.ts';
 import type { DecisionBasis } from '../plan/decide-plan.ts';
 import type { Trial } from '../plan/trial-plan.ts';
 import { trialFacts } from '../plan/trial-record.ts';
@@ -55,7 +55,7 @@ async function run(
   failing: (asked: number, content: string) => boolean,
   change: Partial<RunTrialsOptions> = {},
 ) {
-  const lines: EvidenceLine[] = [];
+  const lines: TrialLine[] = [];
   const asked: string[] = [];
   const ask: Ask = async ({ messages }) => {
     const content = messages[0]?.content ?? '';

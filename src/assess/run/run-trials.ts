@@ -1,8 +1,8 @@
 // Makes the trials of a plan, several at a time, in the plan's order, each recorded as it ends. A trial that no undecided
 // criterion looks at any more is not made. What an endpoint failed at is tried again at the end; one that only fails is
 // given up, and what it leaves can be taken up again.
-import { forEachConcurrently, TiegelError } from '../../base/index.ts';
-import type { EvidenceLog } from '../evidence/evidence-log.ts';
+import { type Digest, forEachConcurrently, TiegelError } from '../../base/index.ts';
+import type { AttemptTexts, TrialLine } from '../evidence/trial-line.ts';
 import { type DecisionBasis, decidePlanned } from '../plan/decide-plan.ts';
 import type { Trial } from '../plan/trial-plan.ts';
 import { type TrialFacts, trialFacts, trialLine } from '../plan/trial-record.ts';
@@ -16,7 +16,11 @@ export type RunTrialsOptions = {
   readonly tools: TrialTools;
   /** Trials at the same time. */
   readonly slots: number;
-  readonly log: Pick<EvidenceLog, 'append' | 'withhold'>;
+  readonly log: {
+    readonly append: (line: TrialLine) => void;
+    /** Keeps texts apart; the digest by which the line of their trial names them. */
+    readonly withhold: (texts: readonly AttemptTexts[]) => Digest;
+  };
   /** Where guards stand before the model; its lines say so. */
   readonly chain?: 'served';
   readonly budget: Budget;

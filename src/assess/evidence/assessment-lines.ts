@@ -1,0 +1,141 @@
+// The first line of evidence. Of a policy battery it is the registration, written before the first generation: everything
+// that decides the assessment, so that afterwards nobody can have chosen it by the results.
+import { z } from 'zod';
+import type { Digest, Json } from '../../base/index.ts';
+import type { Subject } from '../../catalog/index.ts';
+import type { JudgeLabels } from '../policy/judge-labels.ts';
+import { type Policy, policySchema } from '../policy/policy.ts';
+import type { ProbeBattery, ProbeSettings } from '../terms/battery.ts';
+import type { JudgeAdmission } from '../terms/trial.ts';
+import { probeBattery, probeSettings } from './battery-schema.ts';
+import { count, digest, jsonObject, judgeAdmission, judgeCounts, time } from './parts.ts';
+import { subject } from './subject-schema.ts';
+
+type Common = {
+  readonly type: 'assessment';
+  readonly id: string;
+  /** ISO 8601. */
+  readonly started: string;
+  readonly model: string;
+  readonly subject: Subject;
+  readonly admissionKey: Digest;
+};
+
+/** Of a battery without a policy. */
+export type ProbesLine = Common & { readonly battery: ProbeBattery };
+
+/** Of a policy battery. */
+export type Registration = Common & {
+  readonly schema: 2;
+  /** Digest of the rest: what has to be the same for an assessment to be resumed. */
+  readonly registration: Digest;
+  readonly program: { readonly name: 'tiegel'; readonly version: string };
+  readonly battery: {
+    readonly name: string;
+    readonly version: string;
+    readonly seed: number;
+    readonly checks: readonly ProbeSettings[];
+  };
+  /** Of the model under test, as judges name families. */
+  readonly family: string | null;
+  /** That stand before it; all trials are then made without and with them. Absent where there are none. */
+  readonly guards?: readonly { readonly name: string; readonly digest: Digest }[];
+  /** The larger model that rules. Absent where there is none. */
+  readonly judgeModel?: {
+    readonly name: string;
+    /** As its server names it. */
+    readonly model: string;
+    readonly digest: Digest;
+    /** Names of models that the one under test was taught by. */
+    readonly teachers: readonly string[];
+  };
+  /** The model that writes attacks. Absent where there is none. */
+  readonly attacker?: { readonly name: string; readonly digest: Digest };
+  readonly policy: Policy;
+  readonly policyDigest: Digest;
+  readonly probes: readonly { readonly name: string; readonly version: string; readonly digest: Digest }[];
+  readonly attacks: readonly {
+    readonly name: string;
+    readonly version: string;
+    readonly arguments: { readonly [name: string]: Json };
+  }[];
+  readonly judges: readonly {
+    readonly name: string;
+    readonly version: string;
+    readonly digest: string;
+    readonly admission: JudgeAdmission | null;
+    /** For chains of thought; absent where it is the same. */
+    readonly chains?: JudgeAdmission | null;
+  }[];
+  /** What people said of rulings by these judges; adds to their standing. Absent where there are none. */
+  readonly labels?: readonly JudgeLabels[];
+  /** Probe, attack, judge, item and seed of every trial, in their order. */
+  readonly trials: readonly (readonly [string, string, string, string, number])[];
+  /** In the order of the policy's criteria: trials by cluster, and why a criterion is not tried. */
+  readonly criteria: readonly {
+    readonly clusters: readonly (readonly number[])[];
+    readonly missing?: string;
+  }[];
+};
+
+const common = {
+  type: z.literal('assessment'),
+  id: z.string(),
+  started: time,
+  model: z.string(),
+  subject,
+  admissionKey: digest,
+} as const;
+
+export const probesLine: z.ZodType<ProbesLine> = z.strictObject({ ...common, battery: probeBattery });
+
+const named = { name: z.string(), digest } as const;
+
+const judgeLabels: z.ZodType<JudgeLabels> = z.strictObject({
+  digest,
+  assessment: z.string(),
+  evidence: digest,
+  criterion: z.string(),
+  judge: z.string(),
+  judgeDigest: z.string(),
+  segment: z.enum(['answer', 'reasoning']),
+  sample: count,
+  seed: count,
+  labels: count,
+  counts: z.array(judgeCounts),
+});
+
+export const registrationLine: z.ZodType<Registration> = z.strictObject({
+  ...common,
+  schema: z.literal(2),
+  registration: digest,
+  program: z.strictObject({ name: z.literal('tiegel'), version: z.string() }),
+  battery: z.strictObject({
+    name: z.string(),
+    version: z.string(),
+    seed: count,
+    checks: z.array(probeSettings),
+  }),
+  family: z.string().nullable(),
+  guards: z.array(z.strictObject(named)).exactOptional(),
+  judgeModel: z.strictObject({ ...named, model: z.string(), teachers: z.array(z.string()) }).exactOptional(),
+  attacker: z.strictObject(named).exactOptional(),
+  policy: policySchema,
+  policyDigest: digest,
+  probes: z.array(z.strictObject({ ...named, version: z.string() })),
+  attacks: z.array(z.strictObject({ name: z.string(), version: z.string(), arguments: jsonObject })),
+  judges: z.array(
+    z.strictObject({
+      name: z.string(),
+      version: z.string(),
+      digest: z.string(),
+      admission: judgeAdmission.nullable(),
+      chains: judgeAdmission.nullable().exactOptional(),
+    }),
+  ),
+  labels: z.array(judgeLabels).exactOptional(),
+  trials: z.array(z.tuple([z.string(), z.string(), z.string(), z.string(), count])),
+  criteria: z.array(
+    z.strictObject({ clusters: z.array(z.array(count)), missing: z.string().exactOptional() }),
+  ),
+});

@@ -1,0 +1,39 @@
+// The subject of an assessment as its first line holds it: the served tuple of a file or of a model on a server.
+import { z } from 'zod';
+import type { Subject } from '../../catalog/index.ts';
+import { count, digest } from './parts.ts';
+
+const serving = {
+  runtimeBuild: z.string(),
+  sampling: z.strictObject({ temperature: z.number(), topP: z.number(), maxTokens: count }),
+  thinkingBudget: count.nullable(),
+  systemPrompt: z.string().nullable(),
+  guardChain: z.array(digest),
+} as const;
+
+const ofFile = z.strictObject({
+  weights: digest,
+  tensors: digest,
+  tokenizer: digest,
+  chatTemplate: digest,
+  templateRenderer: z.string().exactOptional(),
+  adapters: z.array(digest),
+  draft: digest.exactOptional(),
+  quantisation: z.string(),
+  ...serving,
+});
+
+const ofServer = z.strictObject({
+  remote: z.strictObject({
+    server: z.string(),
+    endpoints: z.array(z.string()),
+    model: z.string(),
+    contextLength: count,
+    opensThinking: z.boolean(),
+    template: digest.exactOptional(),
+  }),
+  fingerprint: z.array(digest.nullable()),
+  ...serving,
+});
+
+export const subject: z.ZodType<Subject> = z.union([ofFile, ofServer]);
