@@ -1,13 +1,20 @@
 // The training stream: sample `index` of a recipe is a pure function of (seed, index), so that a resumed run, another
 // number of workers or an audit sees the same data. A sample is one conversation; the loss counts its completion only.
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import { firstAccepted, type Random, seededRandom, TiegelError } from '../base/index.ts';
 import { type ChatMessage, type Thinking, type Tokenizer, tiegelTemplate } from '../formats/index.ts';
 import { outsideSample, type Subset, sampleTask } from '../tasks/index.ts';
-import { type Recipe, type SampleKind, sampleKinds } from './recipe.ts';
+import type { Recipe } from './recipe.ts';
+import { type SampleKind, sampleKinds } from './sample-kind.ts';
 
 /** Token ids of prompt and completion, and where the completion begins. */
 export type TrainingSample = { readonly tokens: readonly number[]; readonly completionStart: number };
+
+/** Checks a sample that was written down. */
+export const trainingSampleSchema: z.ZodType<TrainingSample> = z
+  .strictObject({ tokens: z.array(z.int().min(0)), completionStart: z.int().min(1) })
+  .refine(({ tokens, completionStart }) => completionStart < tokens.length, 'has no completion');
 
 /** Right-padded paddedBatch of samples, and the places at which completions are predicted. */
 export type PaddedBatch = {

@@ -4,7 +4,7 @@ import { seededRandom } from '../base/index.ts';
 import { clusterBootstrap, quantileOf, wilsonInterval } from '../stats/index.ts';
 import type { EvaluationRow } from './evaluation.ts';
 import { passAtK } from './objective/pass-at-k.ts';
-import type { SampleKind } from './recipe.ts';
+import type { SampleKind } from './sample-kind.ts';
 
 export type Interval = readonly [number, number];
 

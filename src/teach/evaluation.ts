@@ -1,6 +1,7 @@
 // Held-out accuracy, with everything that a single figure hides: greedy with and without thinking, sampled at temperature
 // 1 (pass@1 and pass@k), and greedy with the thinking cut off at a budget (budget forcing, s1, Muennighoff et al. 2025).
 // Prompts outside the tasks count as right when the honest sentence is given.
+import { z } from 'zod';
 import { seededRandom } from '../base/index.ts';
 import { type Thinking, type Tokenizer, tiegelTemplate } from '../formats/index.ts';
 import { heldOutProblems, heldOutPrompts, isHonestAnswer, taskNames } from '../tasks/index.ts';
@@ -8,7 +9,8 @@ import { answerOf, isWellFormed } from './answer.ts';
 import { encodePrompt } from './dataset.ts';
 import { type Completion, complete } from './decoder.ts';
 import type { Model } from './model.ts';
-import type { Recipe, SampleKind } from './recipe.ts';
+import type { Recipe } from './recipe.ts';
+import { type SampleKind, sampleKinds } from './sample-kind.ts';
 
 /** How a completion came about. */
 export type Mode = 'greedy' | 'sampled' | 'budget';
@@ -45,6 +47,22 @@ export type EvaluationRow = {
   /** True when the model did not end its turn within the token limit. */
   readonly truncated: boolean;
 };
+
+/** Checks a row that was written down. */
+export const evaluationRow: z.ZodType<EvaluationRow> = z.strictObject({
+  subject: z.enum(sampleKinds),
+  mode: z.enum(['greedy', 'sampled', 'budget']),
+  thinking: z.enum(['open', 'closed']),
+  problem: z.int().min(0),
+  sample: z.int().min(0),
+  prompt: z.string(),
+  completion: z.string(),
+  correct: z.boolean(),
+  reason: z.string(),
+  wellFormed: z.boolean(),
+  completionTokens: z.int().min(0),
+  truncated: z.boolean(),
+});
 
 type Question = {
   readonly prompt: string;

@@ -2,7 +2,7 @@
 import { digestOf, manualClock } from '../base/index.ts';
 import type { ModelShape } from './model.ts';
 import { parameterCount } from './model-shape.ts';
-import type { Optimiser } from './stage.ts';
+import type { Optimiser } from './stages/fields.ts';
 import type { StageContext } from './training.ts';
 import type { WorkerPool } from './worker-pool.ts';
 

@@ -10,7 +10,7 @@ import type { GradientShard } from './gradient-shard.ts';
 import { trainGrpo } from './grpo.ts';
 import { readMetrics } from './metrics.ts';
 import type { RolloutGroup, RolloutJob } from './rollout.ts';
-import type { GrpoStage } from './stage.ts';
+import type { GrpoStage } from './stages/grpo-stage.ts';
 
 const stopToken = 19;
 
@@ -99,7 +99,7 @@ describe('a step of GRPO', () => {
 
   test('with no rounds draws once and drops nothing', async () => {
     const { asked, updates, metrics, refusal } = await runWith(() => [true, true], { rounds: 0 });
-    expect(refusal?.message).toContain('in each of 4 groups of 1 steps');
+    expect(refusal?.message).toContain('in each of the 4 groups of its 1 steps');
     expect(asked).toEqual([4]);
     expect(advantagesOf(updates[0]!).map(({ advantage }) => advantage)).toEqual(new Array(8).fill(0));
     expect(metrics.policy).toMatchObject({ accuracy: 1, withoutSignal: 1 });

@@ -1,21 +1,23 @@
-// Group relative policy optimisation (Shao et al. 2024): sample groups, reward them by rule, learn from the difference to
-// the group's mean. DAPO's dynamic sampling: groups without signal are replaced. A step's weights sample its rollouts, so
-// its first update is on policy.
+// Group relative policy optimisation (Shao et al. 2024): completions of one prompt are sampled as a group, rewarded by
+// rule, and each is made likelier or less likely by its reward less the mean of its group. With DAPO's dynamic sampling:
+// groups without signal are replaced. Rollouts are sampled from the weights at the start of a step, so that its first
+// update is on policy.
 import { join } from 'node:path';
 import { digestOf, TiegelError } from '../base/index.ts';
-import type { Subset } from '../tasks/index.ts';
 import { padBatch, splitEvenly, splitToFit } from './dataset.ts';
 import { inferenceFlops, trainingFlops } from './flops.ts';
 import type { GradientShard, ShardResult } from './gradient-shard.ts';
-import { appendLine, type PolicyMetrics, readMetrics, rewindLines } from './metrics.ts';
+import { appendLine, rewindLines } from './json-lines.ts';
+import { type PolicyMetrics, readMetrics } from './metrics.ts';
 import { parameterCount } from './model-shape.ts';
 import { groupAdvantages, hasSignal } from './objective/advantages.ts';
 import { tokenWeights } from './objective/aggregation.ts';
 import { groupRewards, type RewardWeights } from './objective/rewards.ts';
 import { sampledTokens } from './reject.ts';
 import { type Rollout, type RolloutGroup, rolloutJobs } from './rollout.ts';
-import type { GrpoStage } from './stage.ts';
-import { type StageContext, type Training, train } from './training.ts';
+import type { GrpoStage } from './stages/grpo-stage.ts';
+import type { SamplingOptions } from './stages/stage-kind.ts';
+import { type StageContext, type StepOutcome, type Training, train } from './training.ts';
 
 type RewardedGroup = {
   readonly group: RolloutGroup;
@@ -25,133 +27,101 @@ type RewardedGroup = {
 
 /** A completion that is learned from. */
 type Example = {
+  /** Prompt and completion, with the token that ended it. */
   readonly tokens: readonly number[];
   readonly completionStart: number;
+  /** log-probability of each token of the completion when it was sampled, [tokens − completionStart]. */
   readonly logProbabilities: readonly number[];
   readonly advantage: number;
 };
 
-type Gathered = {
-  /** Everything that was sampled. */
-  readonly sampled: readonly RewardedGroup[];
-  /** What is learned from. */
+type SampledGroups = {
+  /** Every group that was sampled. */
+  readonly all: readonly RewardedGroup[];
+  /** The groups that are learned from. */
   readonly chosen: readonly RewardedGroup[];
+  /** Draws that were needed. */
   readonly rounds: number;
+  readonly seconds: number;
 };
 
-/** Every so many steps one group is written to rollouts.jsonl, for people to read. */
+/** One group of every fifth step is written to rollouts.jsonl for people to read. */
 const stepsPerLoggedGroup = 5;
-/** Steps in a row without any signal after which a person is told. */
+/** Consecutive steps without any signal after which a warning is given. */
 const stepsBeforeWarning = 5;
 
-export type GrpoOptions = {
-  readonly directory: string;
-  readonly start: Float32Array;
-  readonly seed: number;
-  readonly subset: Subset;
-  /** Names the draw of problems; see `rolloutJobs`. */
-  readonly stageIndex: number;
-  readonly stopToken: number;
-};
-
 /**
- * The stage `grpo`.
+ * Trains the policy of a stage `grpo`.
  *
  * @throws TGL_REWARD_WITHOUT_SIGNAL at its end, where no group of any step had signal; what `train` throws
  */
 export async function trainGrpo(
   context: StageContext,
   stage: GrpoStage,
-  options: GrpoOptions,
+  options: SamplingOptions,
 ): Promise<Training> {
-  const { pool, clock, shape } = context;
-  const parameters = parameterCount(shape);
-  const shownPath = join(options.directory, 'rollouts.jsonl');
+  const { pool } = context;
+  const logPath = join(options.directory, 'rollouts.jsonl');
+  const noteSignal = signalWatcher(context, stage.name);
   pool.reference.set(options.start);
   let isRewound = false;
-  let silent = 0;
   const training = await train(context, {
     ...stage,
     directory: options.directory,
     start: options.start,
     share: ({ step }) => step / stage.steps,
     step: async (step, gradients, optimiserStep) => {
-      if (!isRewound) rewindLines(shownPath, step);
+      if (!isRewound) rewindLines(logPath, step);
       isRewound = true;
-      const began = clock.monotonic();
-      const gathered = await gather(context, stage, options, step);
-      const samplingSeconds = (clock.monotonic() - began) / 1000;
-      const { sampled, chosen } = gathered;
-      const examples = examplesOf(chosen, stage, options.stopToken);
+      const sampled = await sampleGroups(context, stage, options, step);
+      const examples = examplesOf(sampled.chosen, stage, options.stopToken);
       const results: ShardResult[] = [];
-      for (const part of splitEvenly(examples, stage.updates)) {
-        const shards = shardsOf(part.flat(), stage);
+      for (const update of splitEvenly(examples, stage.updates)) {
+        const shards = shardsOf(update.flat(), stage);
         results.push(...(await pool.gradientsOf(shards, gradients)));
         optimiserStep();
       }
-      silent = sampled.some(({ rewards }) => hasSignal(rewards)) ? 0 : silent + 1;
-      // At 5, 10, 20 … steps in a row.
-      if (Number.isInteger(Math.log2(silent / stepsBeforeWarning))) {
-        context.onWarning?.(
-          `${stage.name}: no group of the last ${silent} steps had completions of different rewards, so that nothing was learned from them.`,
-        );
-      }
-      if (step % stepsPerLoggedGroup === 0) appendLine(shownPath, shown(step + 1, sampled));
-      const tokens = sum(examples.flat().map((example) => example.tokens.length));
-      const read = sum(sampled.map(({ group }) => sampledTokens(group)));
-      const referenced = stage.klWeight > 0 ? tokens : 0;
-      return {
-        loss: results.length === 0 ? 0 : sum(results.map(({ loss }) => loss)) / stage.updates,
-        tokens,
-        flops: inferenceFlops(parameters, read + referenced) + trainingFlops(parameters, tokens),
-        digest: digestOf(
-          JSON.stringify(
-            examples.map((group) => group.map((example) => [example.tokens, example.advantage])),
-          ),
-        ),
-        policy: { ...samplingMetrics(gathered), ...learningMetrics(results), samplingSeconds },
-      };
+      noteSignal(sampled.all);
+      if (step % stepsPerLoggedGroup === 0) appendLine(logPath, logLine(step + 1, sampled.all));
+      return outcomeOf(parameterCount(context.shape), stage, sampled, examples, results);
     },
   });
-  const policies = readMetrics(join(options.directory, 'metrics.jsonl')).flatMap(
-    ({ policy }) => policy ?? [],
-  );
-  if (policies.every(({ withoutSignal }) => withoutSignal === 1)) {
-    const groups = sum(policies.map((policy) => policy.groups));
-    throw new TiegelError('TGL_REWARD_WITHOUT_SIGNAL', { stage: stage.name, groups, steps: policies.length });
-  }
+  requireSignal(stage.name, options.directory);
   return training;
 }
 
-/** Samples until enough groups have signal, or the rounds are used up. */
-async function gather(
-  { pool }: StageContext,
+/** Samples groups until enough of them have signal, or all rounds are used. */
+async function sampleGroups(
+  { pool, clock }: StageContext,
   stage: GrpoStage,
-  { seed, subset, stageIndex }: GrpoOptions,
+  { seed, subset, stageIndex }: SamplingOptions,
   step: number,
-): Promise<Gathered> {
-  const sampled: RewardedGroup[] = [];
-  const withSignal = () => sampled.filter(({ rewards }) => hasSignal(rewards));
+): Promise<SampledGroups> {
+  const began = clock.monotonic();
+  const all: RewardedGroup[] = [];
+  const withSignal = () => all.filter(({ rewards }) => hasSignal(rewards));
   let rounds = 0;
   do {
     const missing = stage.groups - withSignal().length;
-    const drawn = rolloutJobs({ ...stage, seed, subset }, missing, [stageIndex, step, rounds]);
-    const groups = await pool.rollOut(drawn);
-    for (const group of groups) {
-      const judged = group.rollouts.map((rollout) => ({ ...rollout, length: rollout.tokens.length }));
-      const rewarded = groupRewards(judged, stage.rewards, {
-        maxLength: stage.maxTokens,
-        overlongCache: stage.overlongCache,
-      });
-      const rewards = rewarded.map(({ reward }) => reward);
-      sampled.push({ group, rewards, parts: rewarded.map(({ parts }) => parts) });
-    }
+    const jobs = rolloutJobs({ ...stage, seed, subset }, missing, [stageIndex, step, rounds]);
+    all.push(...(await pool.rollOut(jobs)).map((group) => rewardGroup(group, stage)));
     rounds += 1;
   } while (rounds < stage.rounds && withSignal().length < stage.groups);
-  return { sampled, chosen: stage.rounds === 0 ? sampled : withSignal(), rounds };
+  const chosen = stage.rounds === 0 ? all : withSignal();
+  return { all, chosen, rounds, seconds: (clock.monotonic() - began) / 1000 };
 }
 
-/** The completions of each group with their advantages; unscorable ones are left out. */
+function rewardGroup(group: RolloutGroup, { rewards, maxTokens, overlongCache }: GrpoStage): RewardedGroup {
+  const judged = group.rollouts.map((rollout) => ({ ...rollout, length: rollout.tokens.length }));
+  const rewarded = groupRewards(judged, rewards, { maxLength: maxTokens, overlongCache });
+  return {
+    group,
+    rewards: rewarded.map(({ reward }) => reward),
+    parts: rewarded.map(({ parts }) => parts),
+  };
+}
+
+/** The completions of each group with their advantages; completions whose reward is null are left out. */
 function examplesOf(
   chosen: readonly RewardedGroup[],
   stage: GrpoStage,
@@ -176,7 +146,7 @@ function examplesOf(
   );
 }
 
-/** Lanes of one update; a token's weight counts the update as the whole batch. */
+/** The gradient shards of one update. The weight of a token takes the examples of the update as the whole batch. */
 function shardsOf(examples: readonly Example[], stage: GrpoStage): readonly GradientShard[] {
   const { ratio, clip, klWeight, aggregation, maxTokens, lanes } = stage;
   const sorted = examples.toSorted((a, b) => a.tokens.length - b.tokens.length);
@@ -185,8 +155,8 @@ function shardsOf(examples: readonly Example[], stage: GrpoStage): readonly Grad
     aggregation,
     maxTokens,
   );
-  const weighed = sorted.map((example, index) => ({ ...example, weight: weights[index] as number }));
-  return splitEvenly(weighed, lanes).map((shard) =>
+  const weighted = sorted.map((example, index) => ({ ...example, weight: weights[index] as number }));
+  return splitEvenly(weighted, lanes).map((shard) =>
     splitToFit(shard).map((part) => {
       let end = 0;
       const sequences = part.map(({ logProbabilities, advantage, weight }) => {
@@ -205,11 +175,59 @@ function shardsOf(examples: readonly Example[], stage: GrpoStage): readonly Grad
   );
 }
 
+/** Counts consecutive steps without signal and warns at 5, 10, 20 … of them. */
+function signalWatcher(
+  { onWarning }: StageContext,
+  stage: string,
+): (sampled: readonly RewardedGroup[]) => void {
+  let silent = 0;
+  return (sampled) => {
+    silent = sampled.some(({ rewards }) => hasSignal(rewards)) ? 0 : silent + 1;
+    if (!Number.isInteger(Math.log2(silent / stepsBeforeWarning))) return;
+    onWarning?.(
+      `${stage}: nothing was learned in the last ${silent} steps, because in every group all completions had the same reward.`,
+    );
+  };
+}
+
+/** @throws TGL_REWARD_WITHOUT_SIGNAL where no group of any step of the stage had signal */
+function requireSignal(stage: string, directory: string): void {
+  const metrics = readMetrics(join(directory, 'metrics.jsonl'));
+  const policies = metrics.flatMap(({ policy }) => policy ?? []);
+  if (policies.some(({ withoutSignal }) => withoutSignal !== 1)) return;
+  const groups = sum(policies.map((policy) => policy.groups));
+  throw new TiegelError('TGL_REWARD_WITHOUT_SIGNAL', { stage, groups, steps: policies.length });
+}
+
+function outcomeOf(
+  parameters: number,
+  stage: GrpoStage,
+  sampled: SampledGroups,
+  examples: readonly (readonly Example[])[],
+  results: readonly ShardResult[],
+): StepOutcome {
+  const tokens = sum(examples.flat().map((example) => example.tokens.length));
+  const read = sum(sampled.all.map(({ group }) => sampledTokens(group)));
+  const referenced = stage.klWeight > 0 ? tokens : 0;
+  const learned = examples.map((group) => group.map((example) => [example.tokens, example.advantage]));
+  return {
+    loss: results.length === 0 ? 0 : sum(results.map(({ loss }) => loss)) / stage.updates,
+    tokens,
+    flops: inferenceFlops(parameters, read + referenced) + trainingFlops(parameters, tokens),
+    digest: digestOf(JSON.stringify(learned)),
+    policy: {
+      ...samplingMetrics(sampled),
+      ...learningMetrics(results),
+      samplingSeconds: sampled.seconds,
+    },
+  };
+}
+
 type SamplingMetrics = Omit<PolicyMetrics, 'entropy' | 'kl' | 'clipFraction' | 'samplingSeconds'>;
 
-function samplingMetrics({ sampled, rounds }: Gathered): SamplingMetrics {
-  const rollouts = sampled.flatMap(({ group }) => group.rollouts);
-  const rewards = sampled.flatMap(({ rewards: some }) => some.filter((reward) => reward !== null));
+function samplingMetrics({ all, rounds }: SampledGroups): SamplingMetrics {
+  const rollouts = all.flatMap(({ group }) => group.rollouts);
+  const rewards = all.flatMap(({ rewards: some }) => some.filter((reward) => reward !== null));
   const rewardMean = mean(rewards);
   const length = ({ tokens }: Rollout): number => tokens.length;
   const terminated = rollouts.filter(({ stopped }) => stopped);
@@ -220,8 +238,8 @@ function samplingMetrics({ sampled, rounds }: Gathered): SamplingMetrics {
     completionLength: mean(rollouts.map(length)),
     terminatedLength: mean(terminated.map(length)),
     cutOff: 1 - terminated.length / rollouts.length,
-    withoutSignal: mean(sampled.map(({ rewards: some }) => (hasSignal(some) ? 0 : 1))),
-    groups: sampled.length,
+    withoutSignal: mean(all.map(({ rewards: some }) => (hasSignal(some) ? 0 : 1))),
+    groups: all.length,
     rounds,
   };
 }
@@ -237,8 +255,8 @@ function learningMetrics(
   };
 }
 
-/** The first group of a step, as a line for people. */
-function shown(step: number, sampled: readonly RewardedGroup[]): unknown {
+/** The first group of a step, as people read it. */
+function logLine(step: number, sampled: readonly RewardedGroup[]): unknown {
   const { group, rewards, parts } = sampled[0] as RewardedGroup;
   return {
     step,
@@ -255,7 +273,7 @@ function shown(step: number, sampled: readonly RewardedGroup[]): unknown {
   };
 }
 
-/** 0 of nothing. */
+/** The mean, or 0 of no values. */
 function mean(values: readonly number[]): number {
   return values.length === 0 ? 0 : sum(values) / values.length;
 }

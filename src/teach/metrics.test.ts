@@ -2,7 +2,8 @@ import { appendFileSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { appendMetrics, readMetrics, rewindLines, type StepMetrics } from './metrics.ts';
+import { rewindLines } from './json-lines.ts';
+import { appendMetrics, readMetrics, type StepMetrics } from './metrics.ts';
 
 const path = join(mkdtempSync(join(tmpdir(), 'tiegel-metrics-')), 'metrics.jsonl');
 

@@ -1,15 +1,15 @@
-// Metrics of a stage as JSON lines. A resumed stage first drops the lines after its checkpoint, so that a step is
-// reported once.
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-import { onDisk, writeFileAtomically } from '../base/index.ts';
+// Metrics of a stage, one JSON line per step. A resumed stage first drops the lines after its checkpoint, so that every
+// step is reported once.
+import { z } from 'zod';
+import { appendLine, readLines } from './json-lines.ts';
 
 export type StepMetrics = {
   /** Steps that are done. */
   readonly step: number;
-  /** SFT: mean negative log-probability of a completion token, in nats. GRPO: the surrogate with its KL term. */
+  /** SFT: mean negative log-probability of a completion token, in nats. GRPO: the surrogate with its KL term. Distillation: the mean divergence. */
   readonly loss: number;
   readonly learningRate: number;
-  /** Before clipping; the last one where a step makes several updates, 0 where it makes none. */
+  /** Euclidean norm before clipping: of the last update where a step makes several, 0 where it makes none. */
   readonly gradientNorm: number;
   /** Tokens trained on so far, without padding. */
   readonly tokens: number;
@@ -18,58 +18,76 @@ export type StepMetrics = {
   readonly tokensPerSecond: number;
   readonly wallSeconds: number;
   readonly cpuSeconds: number;
-  /** What a step of GRPO sampled. */
+  /** What a step of GRPO or of on-policy distillation sampled. */
   readonly policy?: PolicyMetrics | undefined;
 };
 
-/** Over everything that the step sampled; entropy, KL and clipping over what it learned from. */
+/** Means over everything that a step sampled; entropy, KL and clipping over the tokens it learned from. */
 export type PolicyMetrics = {
   readonly rewardMean: number;
   readonly rewardDeviation: number;
   /** Share of completions that the verifier accepts. */
   readonly accuracy: number;
-  /** Tokens of a completion. */
+  /** Mean tokens per completion. */
   readonly completionLength: number;
-  /** The same of those that ended by themselves. */
+  /** Mean tokens of the completions that ended by themselves. */
   readonly terminatedLength: number;
-  /** Share of completions that the limit cut off. */
+  /** Share of completions that the token limit cut off. */
   readonly cutOff: number;
   /** Share of groups whose rewards are all equal. */
   readonly withoutSignal: number;
   readonly groups: number;
   readonly rounds: number;
-  /** Nats a token. */
+  /** Nats per token. */
   readonly entropy: number;
-  /** k3 to the reference a token; 0 without a KL term. */
+  /** k3 to the reference, nats per token; 0 without a KL term. */
   readonly kl: number;
-  /** Share of tokens whose surrogate has no slope. */
+  /** Share of tokens whose surrogate has slope 0 because a bound applies. */
   readonly clipFraction: number;
   readonly samplingSeconds: number;
 };
 
-/** @throws TGL_DISK_FULL */
+const finite = z.number();
+
+const stepMetrics: z.ZodType<StepMetrics> = z.object({
+  step: z.int().min(0),
+  loss: finite,
+  learningRate: finite,
+  gradientNorm: finite,
+  tokens: finite,
+  flops: finite,
+  tokensPerSecond: finite,
+  wallSeconds: finite,
+  cpuSeconds: finite,
+  policy: z
+    .object({
+      rewardMean: finite,
+      rewardDeviation: finite,
+      accuracy: finite,
+      completionLength: finite,
+      terminatedLength: finite,
+      cutOff: finite,
+      withoutSignal: finite,
+      groups: finite,
+      rounds: finite,
+      entropy: finite,
+      kl: finite,
+      clipFraction: finite,
+      samplingSeconds: finite,
+    })
+    .optional(),
+});
+
+/** Appends the metrics of one step. @throws TGL_DISK_FULL */
 export function appendMetrics(path: string, metrics: StepMetrics): void {
   appendLine(path, metrics);
 }
 
-/** Appends one JSON line. @throws TGL_DISK_FULL */
-export function appendLine(path: string, value: unknown): void {
-  onDisk(path, () => appendFileSync(path, `${JSON.stringify(value)}\n`));
-}
-
-/** All whole lines of a metrics file; a line cut by a crash is left out. */
+/**
+ * All complete lines of a metrics file, in the order of the steps; a line that a crash cut off is left out.
+ *
+ * @throws TGL_RUN_INVALID that names the file and the line
+ */
 export function readMetrics(path: string): readonly StepMetrics[] {
-  return readLines(path) as readonly StepMetrics[];
-}
-
-/** Drops the lines of what a run reported after `step`. */
-export function rewindLines(path: string, step: number): void {
-  const kept = readLines(path).filter((line) => line.step <= step);
-  writeFileAtomically(path, kept.map((line) => `${JSON.stringify(line)}\n`).join(''));
-}
-
-function readLines(path: string): readonly { readonly step: number }[] {
-  if (!existsSync(path)) return [];
-  const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1);
-  return lines.map((line) => JSON.parse(line) as { step: number });
+  return readLines(path, stepMetrics);
 }

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadRecipe, parseRecipe, type Recipe, recipeDigest } from './recipe.ts';
-import type { GrpoStage, SftStage } from './stage.ts';
+import type { GrpoStage } from './stages/grpo-stage.ts';
+import type { SftStage } from './stages/sft-stage.ts';
 
 const pico = loadRecipe('pico');
 

@@ -2,13 +2,13 @@
 // record; two runs of one recipe see the same samples in the same order, whatever the number of workers.
 import { z } from 'zod';
 import { canonicalJson, type Digest, digestOf, type Json, TiegelError } from '../base/index.ts';
-import { type TaskName, taskNames } from '../tasks/index.ts';
 import { checkRecipe, readRecipe } from './recipe-file.ts';
 import distil from './recipes/distil.json' with { type: 'json' };
 import nano from './recipes/nano.json' with { type: 'json' };
 import pico from './recipes/pico.json' with { type: 'json' };
 import textbook from './recipes/textbook.json' with { type: 'json' };
-import { type Stage, stageSchema } from './stage.ts';
+import { type SampleKind, sampleKinds } from './sample-kind.ts';
+import { type Stage, stageSchema } from './stages/stages.ts';
 
 export type Recipe = {
   readonly name: string;
@@ -54,11 +54,6 @@ export type Recipe = {
     readonly budgets: readonly number[];
   };
 };
-
-/** What a training sample shows: a task, or a prompt outside all of them. */
-export type SampleKind = TaskName | 'outside';
-
-export const sampleKinds: readonly SampleKind[] = [...taskNames, 'outside'];
 
 const share = z.number().min(0).max(1);
 const count = (highest: number) => z.int().min(1).max(highest);

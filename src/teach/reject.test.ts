@@ -1,5 +1,5 @@
 // Rejection sampling over workers that compute nothing: what is kept, when it ends, and that it is not sampled twice.
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -102,5 +102,26 @@ describe('rejection sampling', () => {
     const again = await sampleAndImitate(context, plan);
     expect(rounds).toHaveLength(2);
     expect(again.kept).toEqual(first.kept);
+  });
+
+  test('refuses what was written down once it is damaged, and leaves it as it is', async () => {
+    const { context, plan, rounds } = setUp();
+    await sampleAndImitate(context, plan);
+    const path = join(plan.directory, 'kept.json');
+    const whole = readFileSync(path, 'utf8');
+    const damages = [
+      whole.slice(0, -5),
+      whole.replace(/"completionStart":\d+/, '"completionStart":99'),
+      whole.replace('"tokens":[', '"tokens":["1",'),
+    ];
+    for (const damaged of damages) {
+      writeFileSync(path, damaged);
+      await expect(sampleAndImitate(context, plan)).rejects.toMatchObject({
+        code: 'TGL_RUN_INVALID',
+        details: { path },
+      });
+      expect(readFileSync(path, 'utf8')).toBe(damaged);
+    }
+    expect(rounds).toHaveLength(2);
   });
 });

@@ -3,33 +3,30 @@
 // sample again.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { seededRandom, TiegelError, writeFileAtomically } from '../base/index.ts';
-import type { Subset } from '../tasks/index.ts';
-import type { TrainingSample } from './dataset.ts';
+import { type TrainingSample, trainingSampleSchema } from './dataset.ts';
 import { inferenceFlops, trainingFlops } from './flops.ts';
+import { decodeJson } from './json-lines.ts';
 import { parameterCount } from './model-shape.ts';
 import { type RolloutGroup, type RolloutJob, rolloutJobs } from './rollout.ts';
 import { imitate } from './sft.ts';
-import type { Optimiser, RejectStage } from './stage.ts';
+import type { Optimiser } from './stages/fields.ts';
+import type { RejectStage } from './stages/reject-stage.ts';
+import type { SamplingOptions } from './stages/stage-kind.ts';
 import type { StageContext, Training } from './training.ts';
 
 export type RejectPlan = Pick<
   RejectStage,
   'name' | 'prompts' | 'samples' | 'maxTokens' | 'keep' | 'epochs' | 'batch' | 'lanes'
-> & {
-  readonly optimiser: Optimiser;
-  readonly directory: string;
-  readonly start: Float32Array;
-  readonly seed: number;
-  readonly subset: Subset;
-  /** Names the draw of problems; see `rolloutJobs`. */
-  readonly stageIndex: number;
-  readonly stopToken: number;
-  /** The teacher samples in place of the weights at the start; so many parameters count as its compute. */
-  readonly teacherParameters?: number | undefined;
-  /** Sampling ends after so many problems, or when sampling and the training to come would use up the compute. */
-  readonly until: { readonly problems: number } | { readonly flops: number };
-};
+> &
+  SamplingOptions & {
+    readonly optimiser: Optimiser;
+    /** The teacher samples in place of the weights at the start; so many parameters count as its compute. */
+    readonly teacherParameters?: number | undefined;
+    /** Sampling ends after so many problems, or when sampling and the training to come would use up the compute. */
+    readonly until: { readonly problems: number } | { readonly flops: number };
+  };
 
 /** What sampling gave, as it is written down. */
 export type Kept = {
@@ -40,6 +37,14 @@ export type Kept = {
   readonly flops: number;
 };
 
+const keptSchema: z.ZodType<Kept> = z.strictObject({
+  samples: z.array(trainingSampleSchema),
+  problems: z.int().min(0),
+  completions: z.int().min(0),
+  accepted: z.int().min(0),
+  flops: z.number().min(0),
+});
+
 export type Rejection = { readonly training: Training; readonly kept: Omit<Kept, 'samples'> };
 
 /** File in the stage's directory with what sampling kept. */
@@ -47,11 +52,11 @@ export const keptFile = 'kept.json';
 const problemsPerRound = 64;
 const orderTag = 0x0e90c;
 
-/** Samples, keeps, trains. @throws what `train` throws; TGL_NOTHING_ACCEPTED when the verifier accepted too little. */
+/** Samples, keeps, trains. @throws what `train` throws; TGL_NOTHING_ACCEPTED when the verifier accepted nothing; TGL_RUN_INVALID when kept.json is damaged. */
 export async function sampleAndImitate(context: StageContext, plan: RejectPlan): Promise<Rejection> {
   const path = join(plan.directory, keptFile);
-  const kept: Kept = existsSync(path)
-    ? (JSON.parse(readFileSync(path, 'utf8')) as Kept)
+  const kept = existsSync(path)
+    ? decodeJson(path, 'the file', readFileSync(path, 'utf8'), keptSchema)
     : await sampleAccepted(context, plan);
   writeFileAtomically(path, JSON.stringify(kept));
   const { samples, ...facts } = kept;

@@ -8,7 +8,7 @@ import { drawKind, encodePrompt } from './dataset.ts';
 import { complete } from './decoder.ts';
 import type { Model } from './model.ts';
 import { distinctiveWords, type Judged, type LanguageWords, languageShare } from './objective/rewards.ts';
-import type { TaskMixture } from './stage.ts';
+import type { TaskMixture } from './stages/fields.ts';
 
 /** A problem of the training side. */
 type Problem = { readonly task: TaskName; readonly index: number };

@@ -12,8 +12,10 @@ import type { EvaluationRow } from './evaluation.ts';
 import { readMetrics } from './metrics.ts';
 import { loadRecipe, parseRecipe, type Recipe } from './recipe.ts';
 import { type TeachOptions, type TeachProgress, type TeachResult, teach } from './run.ts';
-import type { GrpoStage, RejectStage, SftStage } from './stage.ts';
 import type { TrainingResult } from './stage-result.ts';
+import type { GrpoStage } from './stages/grpo-stage.ts';
+import type { RejectStage } from './stages/reject-stage.ts';
+import type { SftStage } from './stages/sft-stage.ts';
 
 const pico = loadRecipe('pico');
 const picoSft = pico.stages[0] as SftStage;

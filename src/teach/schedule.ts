@@ -1,5 +1,5 @@
 // Learning rate: linear warm-up, then half a cosine down to a share of the peak (Loshchilov and Hutter 2017, one cycle).
-import type { Optimiser } from './stage.ts';
+import type { Optimiser } from './stages/fields.ts';
 
 /**
  * The learning rate of a step, counted from 0.

@@ -11,7 +11,8 @@ import {
 import { trainingFlops } from './flops.ts';
 import type { GradientShard } from './gradient-shard.ts';
 import { parameterCount } from './model-shape.ts';
-import type { Optimiser, SftStage } from './stage.ts';
+import type { Optimiser } from './stages/fields.ts';
+import type { SftStage } from './stages/sft-stage.ts';
 import { type StageContext, type StageState, type Training, type TrainingPlan, train } from './training.ts';
 
 export type ImitationPlan = {

@@ -118,6 +118,17 @@ export function trainingResult(
   return { stage, name, steps, ...rest, curve: curveOf(directory) };
 }
 
+/** The result of a training on what rejection sampling, or a teacher, kept; sampling counts as compute. */
+export function rejectionResult(
+  stage: TrainingResult['stage'],
+  name: string,
+  directory: string,
+  { training, kept }: Rejection,
+): TrainingResult {
+  const result = trainingResult(stage, name, directory, training);
+  return { ...result, flops: result.flops + kept.flops, kept };
+}
+
 function curveOf(directory: string): readonly CurvePoint[] {
   const metrics = readMetrics(join(directory, 'metrics.jsonl'));
   const stretch = Math.max(1, Math.ceil(metrics.length / curvePoints));

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { type Clock, digestOf, TiegelError } from '../base/index.ts';
 import { adamW, createTensorRuntime, gradientNorm } from '../tensor/index.ts';
 import { type Checkpoint, latestCheckpoint, writeCheckpoint } from './checkpoint.ts';
-import { appendMetrics, type PolicyMetrics, rewindLines, type StepMetrics } from './metrics.ts';
+import { rewindLines } from './json-lines.ts';
+import { appendMetrics, type PolicyMetrics, type StepMetrics } from './metrics.ts';
 import { createModel, type Model, type ModelShape } from './model.ts';
 import { learningRateAt } from './schedule.ts';
-import type { Optimiser } from './stage.ts';
+import type { Optimiser } from './stages/fields.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
 /** What a stage has done so far, over all resumptions. */
@@ -22,7 +23,7 @@ export type TrainingProgress = {
 };
 
 /** What a step did, besides changing the weights. */
-type StepOutcome = {
+export type StepOutcome = {
   readonly loss: number;
   readonly tokens: number;
   readonly flops: number;
@@ -131,7 +132,8 @@ export async function train(context: StageContext, plan: TrainingPlan): Promise<
       ...spent(),
     };
 
-    const speed = (1000 * outcome.tokens) / (clock.monotonic() - began);
+    // A step that the clock does not notice counts as one millisecond: infinity cannot be written as JSON.
+    const speed = (1000 * outcome.tokens) / Math.max(1, clock.monotonic() - began);
     tokensPerSecond =
       tokensPerSecond === 0 ? speed : tokensPerSecond + speedSmoothing * (speed - tokensPerSecond);
     const { step, tokens, flops, wallSeconds, cpuSeconds } = state;

@@ -8,8 +8,8 @@ import { systemClock } from '../../base/index.ts';
 import { readMetrics } from '../metrics.ts';
 import { loadRecipe, parseRecipe } from '../recipe.ts';
 import { type TeachOptions, teach } from '../run.ts';
-import type { OnPolicyDistilStage } from '../stage.ts';
 import type { TrainingResult } from '../stage-result.ts';
+import type { OnPolicyDistilStage } from '../stages/distil-stage.ts';
 
 const recipe = loadRecipe('distil');
 const shipped = recipe.stages[1] as OnPolicyDistilStage;

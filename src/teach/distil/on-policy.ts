@@ -3,7 +3,6 @@
 // teacher's. The whole distributions are compared, so no advantage and no verifier is needed; what the verifier says is
 // reported only.
 import { digestOf } from '../../base/index.ts';
-import type { Subset } from '../../tasks/index.ts';
 import { padBatch, splitEvenly, splitToFit, type TrainingSample } from '../dataset.ts';
 import { inferenceFlops, trainingFlops } from '../flops.ts';
 import type { GradientShard } from '../gradient-shard.ts';
@@ -11,19 +10,11 @@ import type { PolicyMetrics } from '../metrics.ts';
 import { parameterCount } from '../model-shape.ts';
 import { sampledTokens } from '../reject.ts';
 import { type RolloutGroup, rolloutJobs } from '../rollout.ts';
-import type { OnPolicyDistilStage } from '../stage.ts';
+import type { OnPolicyDistilStage } from '../stages/distil-stage.ts';
+import type { SamplingOptions } from '../stages/stage-kind.ts';
 import { type StageContext, type Training, train } from '../training.ts';
 
-export type OnPolicyOptions = {
-  readonly directory: string;
-  readonly start: Float32Array;
-  readonly seed: number;
-  readonly subset: Subset;
-  /** Names the draw of problems; see `rolloutJobs`. */
-  readonly stageIndex: number;
-  readonly stopToken: number;
-  readonly teacherParameters: number;
-};
+export type OnPolicyOptions = SamplingOptions & { readonly teacherParameters: number };
 
 /** The stage `distil` with the method `on-policy`. @throws what `train` throws */
 export function distilOnPolicy(
@@ -113,7 +104,7 @@ function samplingMetrics(groups: readonly RolloutGroup[]): SamplingMetrics {
   };
 }
 
-/** 0 of nothing. */
+/** The mean, or 0 of no values. */
 function mean(values: readonly number[]): number {
   return values.length === 0 ? 0 : sum(values) / values.length;
 }

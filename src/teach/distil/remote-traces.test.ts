@@ -8,7 +8,7 @@ import { sampleTask } from '../../tasks/index.ts';
 import { loadRecipe } from '../recipe.ts';
 import type { Kept } from '../reject.ts';
 import { rolloutJobs } from '../rollout.ts';
-import type { TraceDistilStage } from '../stage.ts';
+import type { TraceDistilStage } from '../stages/distil-stage.ts';
 import { taskTokenizer } from '../vocabulary.ts';
 import { gatherRemoteTraces } from './remote-traces.ts';
 
@@ -97,4 +97,18 @@ test('a teacher that is not needed any more is not asked', async () => {
   const asked: string[] = [];
   await gather(directory, teacherOf({ asked }));
   expect(asked).toEqual([]);
+});
+
+test('answers that are damaged are refused with file and line before anything is asked', async () => {
+  const directory = directoryOf();
+  const path = join(directory, 'traces.jsonl');
+  const damaged = '{"problem":0,"samples":[],"completions":2,"accepted":0}\n{"problem":1,"samples":[]}\n';
+  writeFileSync(path, damaged);
+  const asked: string[] = [];
+  await expect(gather(directory, teacherOf({ asked }))).rejects.toMatchObject({
+    code: 'TGL_RUN_INVALID',
+    details: { path, problem: expect.stringContaining('line 2') },
+  });
+  expect(asked).toEqual([]);
+  expect(readFileSync(path, 'utf8')).toBe(damaged);
 });

@@ -1,18 +1,20 @@
 // Traces from a teacher behind a server: one reply a sample, held against the verifier, kept as the student's own tokens.
 // Every problem is written down as soon as it is answered, so that a teacher that stops half-way costs nothing but time.
 // Tokens of the teacher are not counted as compute: what it computes is not known here.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { type Clock, TiegelError, writeFileAtomically } from '../../base/index.ts';
 import { createRemoteEngine, type Engine, serverKind } from '../../engine/index.ts';
 import { type Tokenizer, tiegelTemplate } from '../../formats/index.ts';
 import { createOutbound } from '../../outbound/index.ts';
-import { type Subset, sampleTask } from '../../tasks/index.ts';
-import { encodePrompt, type TrainingSample } from '../dataset.ts';
-import { appendLine } from '../metrics.ts';
+import { sampleTask } from '../../tasks/index.ts';
+import { encodePrompt, type TrainingSample, trainingSampleSchema } from '../dataset.ts';
+import { appendLine, readLines, rewriteLines } from '../json-lines.ts';
 import { type Kept, keptFile } from '../reject.ts';
 import { rolloutJobs } from '../rollout.ts';
-import type { RemoteTeacher, TraceDistilStage } from '../stage.ts';
+import type { RemoteTeacher, TraceDistilStage } from '../stages/distil-stage.ts';
+import type { SamplingOptions } from '../stages/stage-kind.ts';
 
 /** What came of one problem; lines of traces.jsonl. */
 type Answered = {
@@ -22,12 +24,7 @@ type Answered = {
   readonly accepted: number;
 };
 
-export type RemoteTraceOptions = {
-  readonly directory: string;
-  readonly seed: number;
-  readonly subset: Subset;
-  /** Names the draw of problems; see `rolloutJobs`. */
-  readonly stageIndex: number;
+export type RemoteTraceOptions = Pick<SamplingOptions, 'directory' | 'seed' | 'subset' | 'stageIndex'> & {
   readonly tokenizer: Tokenizer;
   /** Longest sample in tokens; longer ones do not fit into the student and are dropped. */
   readonly contextLength: number;
@@ -111,12 +108,18 @@ export async function gatherRemoteTraces(
   writeFileAtomically(done, JSON.stringify(keptOf([...answered.values()])));
 }
 
-/** Lines in the order of their problems, whatever the order of the answers; a line that a crash cut is asked again. */
+const answeredLine: z.ZodType<Answered> = z.strictObject({
+  problem: z.int().min(0),
+  samples: z.array(trainingSampleSchema),
+  completions: z.int().min(0),
+  accepted: z.int().min(0),
+});
+
+/** What was answered before, by problem; a line that a crash cut off is dropped, and its problem is asked again. */
 function readAnswered(path: string): Map<number, Answered> {
-  if (!existsSync(path)) return new Map();
-  const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1);
-  writeFileAtomically(path, lines.map((line) => `${line}\n`).join(''));
-  return new Map(lines.map((line) => JSON.parse(line) as Answered).map((line) => [line.problem, line]));
+  const lines = readLines(path, answeredLine);
+  if (existsSync(path)) rewriteLines(path, lines);
+  return new Map(lines.map((line) => [line.problem, line]));
 }
 
 function keptOf(answered: readonly Answered[]): Kept {

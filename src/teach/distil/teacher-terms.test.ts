@@ -6,7 +6,7 @@ import { buildVocabulary, createTokenizer, type Tokenizer } from '../../formats/
 import { exportModel } from '../export.ts';
 import { parameterCount } from '../model-shape.ts';
 import { loadRecipe, parseRecipe } from '../recipe.ts';
-import type { RemoteTeacher } from '../stage.ts';
+import type { RemoteTeacher } from '../stages/distil-stage.ts';
 import { taskTokenizer } from '../vocabulary.ts';
 import { openLocalTeacher } from './local-teacher.ts';
 import { permittedTeacher } from './teacher-terms.ts';

@@ -2,7 +2,7 @@
 // not known counts as not permitted, and the operator's own statement stands in the record in its place.
 import { type Digest, digestOfFile, lookUp, TiegelError } from '../../base/index.ts';
 import { openGguf, optionalString } from '../../formats/index.ts';
-import type { LocalTeacher, RemoteTeacher } from '../stage.ts';
+import type { LocalTeacher, RemoteTeacher } from '../stages/distil-stage.ts';
 import { weightsFile } from '../starting-weights.ts';
 
 /** What the training record says of a teacher. */

@@ -2,9 +2,9 @@
 // against the start and against both controls. All of them have to hold together, so that none needs a correction.
 import { lookUp } from '../../base/index.ts';
 import type { Accuracy, BudgetPoint, Gain, Interval, Sampled } from '../evaluation-summary.ts';
-import type { SampleKind } from '../recipe.ts';
-import type { Stage } from '../stage.ts';
+import type { SampleKind } from '../sample-kind.ts';
 import type { Arm } from '../stage-result.ts';
+import type { Stage } from '../stages/stages.ts';
 import type { ResultData, RunData, StageData } from './run-data.ts';
 
 export type Comparison = {

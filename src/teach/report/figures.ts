@@ -2,7 +2,7 @@
 import type { Html } from '../../base/index.ts';
 import type { EvaluationSummary } from '../evaluation-summary.ts';
 import type { PolicyMetrics, StepMetrics } from '../metrics.ts';
-import { type SampleKind, sampleKinds } from '../recipe.ts';
+import { type SampleKind, sampleKinds } from '../sample-kind.ts';
 import { type Chart, lineChart, type Series } from './chart.ts';
 import { comparisonsOf, figuresOf, lastEvaluation, leadText } from './comparison.ts';
 import { intervalChart } from './interval-chart.ts';

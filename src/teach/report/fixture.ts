@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EvaluationSummary } from '../evaluation-summary.ts';
 import { loadRecipe, type Recipe, recipeDigest, recipeText } from '../recipe.ts';
-import type { GrpoStage } from '../stage.ts';
 import type { Arm } from '../stage-result.ts';
+import type { GrpoStage } from '../stages/grpo-stage.ts';
 
 export type FixtureOptions = {
   /** Rate of each arm on countdown, the stage itself last. */

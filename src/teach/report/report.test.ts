@@ -183,7 +183,7 @@ describe('a run that cannot be read', () => {
   test('is named with file and line where something is damaged', () => {
     const change = (path: string, text: string) => refused((run) => writeFileSync(join(run, path), text));
     expect(change('sft/metrics.jsonl', '{"step":1\n{}\n')).toThrow(
-      error(/metrics\.jsonl: line 1 is no JSON/),
+      error(/metrics\.jsonl: line 1 is not JSON/),
     );
     expect(change('grpo/rollouts.jsonl', '{"step":1}\n')).toThrow(error(/rollouts\.jsonl: line 1 .*task/));
     expect(change('grpo/result.json', '{"arms":[{}]}')).toThrow(error(/result\.json: the file .*arms\.0/));

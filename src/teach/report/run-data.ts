@@ -3,12 +3,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { type Digest, TiegelError } from '../../base/index.ts';
+import type { Digest } from '../../base/index.ts';
 import type { EvaluationSummary } from '../evaluation-summary.ts';
-import type { StepMetrics } from '../metrics.ts';
-import { parseRecipe, type Recipe, recipeDigest, sampleKinds } from '../recipe.ts';
-import type { Stage } from '../stage.ts';
+import { decodeJson, invalidRunFile, readLines } from '../json-lines.ts';
+import { readMetrics, type StepMetrics } from '../metrics.ts';
+import { parseRecipe, type Recipe, recipeDigest } from '../recipe.ts';
+import { sampleKinds } from '../sample-kind.ts';
 import type { Arm } from '../stage-result.ts';
+import type { Stage } from '../stages/stages.ts';
 import type { TrainingRecord } from '../training-record.ts';
 
 export type RunData = {
@@ -85,35 +87,6 @@ const finite = z.number();
 const interval = z.tuple([finite, finite]);
 const subject = z.enum(sampleKinds);
 
-const metricsLine: z.ZodType<StepMetrics> = z.object({
-  step: finite,
-  loss: finite,
-  learningRate: finite,
-  gradientNorm: finite,
-  tokens: finite,
-  flops: finite,
-  tokensPerSecond: finite,
-  wallSeconds: finite,
-  cpuSeconds: finite,
-  policy: z
-    .object({
-      rewardMean: finite,
-      rewardDeviation: finite,
-      accuracy: finite,
-      completionLength: finite,
-      terminatedLength: finite,
-      cutOff: finite,
-      withoutSignal: finite,
-      groups: finite,
-      rounds: finite,
-      entropy: finite,
-      kl: finite,
-      clipFraction: finite,
-      samplingSeconds: finite,
-    })
-    .optional(),
-});
-
 const shownGroup: z.ZodType<ShownGroup> = z.object({
   step: finite,
   task: z.string(),
@@ -183,7 +156,7 @@ const resultSchema: z.ZodType<ResultData> = z.object({
     .optional(),
 });
 
-const digest = z.custom<Digest>((value) => /^[0-9a-f]{64}$/.test(String(value)), 'is no SHA-256');
+const digest = z.custom<Digest>((value) => /^[0-9a-f]{64}$/.test(String(value)), 'is not a SHA-256 digest');
 
 const recordSchema: z.ZodType<RecordData> = z.object({
   recipeDigest: digest,
@@ -205,13 +178,13 @@ const recordSchema: z.ZodType<RecordData> = z.object({
  */
 export function readRun(directory: string): RunData {
   const path = join(directory, 'recipe.json');
-  if (!existsSync(path)) throw invalid(directory, 'it holds no recipe.json');
+  if (!existsSync(path)) throw invalidRunFile(directory, 'it holds no recipe.json');
   const recipe = parseRecipe(path, readJson(path, z.unknown()));
   const own = recipeDigest(recipe);
   const recordPath = join(directory, 'training-record.json');
   const record = existsSync(recordPath) ? readJson(recordPath, recordSchema) : undefined;
   if (record !== undefined && record.recipeDigest !== own) {
-    throw invalid(recordPath, 'it belongs to another recipe than recipe.json beside it');
+    throw invalidRunFile(recordPath, 'it belongs to another recipe than recipe.json beside it');
   }
   return {
     name: basename(resolve(directory)),
@@ -226,9 +199,9 @@ function readStage(stage: Stage, directory: string): StageData {
   const resultPath = join(directory, 'result.json');
   return {
     stage,
-    metrics: readLines(join(directory, 'metrics.jsonl'), metricsLine),
+    metrics: readMetrics(join(directory, 'metrics.jsonl')),
     controls: directoriesIn(directory)
-      .map((name) => ({ name, metrics: readLines(join(directory, name, 'metrics.jsonl'), metricsLine) }))
+      .map((name) => ({ name, metrics: readMetrics(join(directory, name, 'metrics.jsonl')) }))
       .filter(({ metrics }) => metrics.length > 0),
     shownGroups: readLines(join(directory, 'rollouts.jsonl'), shownGroup),
     result: existsSync(resultPath) ? readJson(resultPath, resultSchema) : undefined,
@@ -241,30 +214,6 @@ function directoriesIn(directory: string): readonly string[] {
   return entries.flatMap((entry) => (entry.isDirectory() ? entry.name : [])).sort();
 }
 
-/** Whole lines; the last one may still be in the making and is then left out. */
-function readLines<Line>(path: string, schema: z.ZodType<Line>): readonly Line[] {
-  if (!existsSync(path)) return [];
-  const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1);
-  return lines.map((line, index) => parse(path, `line ${index + 1}`, line, schema));
-}
-
 function readJson<Value>(path: string, schema: z.ZodType<Value>): Value {
-  return parse(path, 'the file', readFileSync(path, 'utf8'), schema);
-}
-
-function parse<Value>(path: string, where: string, text: string, schema: z.ZodType<Value>): Value {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw invalid(path, `${where} is no JSON`, cause);
-  }
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0] as z.core.$ZodIssue;
-  throw invalid(path, `${where} is not what a run writes (${issue.path.join('.')}: ${issue.message})`);
-}
-
-function invalid(path: string, problem: string, cause?: unknown): TiegelError {
-  return new TiegelError('TGL_RUN_INVALID', { path, problem }, { cause });
+  return decodeJson(path, 'the file', readFileSync(path, 'utf8'), schema);
 }

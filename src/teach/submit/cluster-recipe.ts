@@ -5,7 +5,7 @@ import { type Digest, digestOfJson, type Json } from '../../base/index.ts';
 import { type TaskName, taskNames } from '../../tasks/index.ts';
 import { checkRecipe, readRecipe } from '../recipe-file.ts';
 import { servedRewards } from '../rewards/reward-items.ts';
-import type { GrpoStage } from '../stage.ts';
+import type { GrpoStage } from '../stages/grpo-stage.ts';
 import distil from './recipes/r1-distill-1.5b.json' with { type: 'json' };
 import zero from './recipes/r1-zero-7b.json' with { type: 'json' };
 

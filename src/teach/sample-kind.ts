@@ -1,0 +1,8 @@
+// The kinds of sample a model is taught and evaluated on: the tasks, and prompts outside all of them.
+import { type TaskName, taskNames } from '../tasks/index.ts';
+
+/** What a training sample shows: a task, or a prompt outside all tasks. */
+export type SampleKind = TaskName | 'outside';
+
+/** Every kind, in the order in which mixtures are added up. */
+export const sampleKinds: readonly SampleKind[] = [...taskNames, 'outside'];
