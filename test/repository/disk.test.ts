@@ -11,7 +11,7 @@ const exceptions: Readonly<Record<string, string>> = {
   'src/base/lock.ts': 'a lock does not outlive its process, so it need not survive the machine',
   'src/catalog/storage/collect-garbage.ts': 'what a crash undoes is collected again at the next removal',
   'src/engine/llama-server/fake-server.ts': 'a stand-in that tests alone start',
-  'src/teach/metrics.ts': 'lines behind the last checkpoint are dropped when a run goes on',
+  'src/teach/json-lines.ts': 'lines behind the last checkpoint are dropped when a run goes on',
   'src/teach/rewards/sample-log.ts': 'samples for a person to look at; nothing is derived from them',
 };
 /** Files opened for reading only. */
