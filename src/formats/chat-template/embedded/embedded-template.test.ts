@@ -1,4 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Json, seededRandom } from '../../../base/index.ts';
@@ -144,6 +148,31 @@ test('the process sees no environment and no way to other code', async () => {
   const variables: { readonly [name: string]: Json } = { x: { y: 1 } };
   for (const name of ['process', 'globalThis', 'require', 'env', 'this', 'x.constructor', 'x.__proto__'])
     expect(await renderer({ text: `[{{ ${name} }}]`, variables })).toBe('[]');
+});
+
+test.each([
+  ['beside this package', (from: string, to: string) => cpSync(from, to, { recursive: true })],
+  ['behind a link', (from: string, to: string) => symlinkSync(from, to)],
+] as const)('the process finds its library where a package manager puts it: %s', (_, place) => {
+  const directory = mkdtempSync(join(tmpdir(), 'tiegel-installed-'));
+  try {
+    const root = fileURLToPath(new URL('../../../../', import.meta.url));
+    for (const path of ['src/base', 'src/formats', 'package.json'])
+      cpSync(join(root, path), join(directory, 'tiegel', path), { recursive: true });
+    mkdirSync(join(directory, 'node_modules/@huggingface'), { recursive: true });
+    const library = dirname(dirname(fileURLToPath(import.meta.resolve('@huggingface/jinja'))));
+    place(library, join(directory, 'node_modules/@huggingface/jinja'));
+    const renderer = join(directory, 'tiegel/src/formats/chat-template/embedded/renderer.ts');
+    const script = `
+      import { createRenderer } from ${JSON.stringify(renderer)};
+      console.log(await createRenderer()({ text: 'Say {{ word }}.', variables: { word: 'yes' } }));
+      process.exit(0);`;
+    const flags = ['--no-warnings', '--input-type=module', '--eval', script];
+    const printed = execFileSync(process.execPath, flags, { encoding: 'utf8', timeout: 60_000 });
+    expect(printed).toBe('Say yes.\n');
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
 });
 
 test('the renderer that subjects name is the one that is installed', () => {

@@ -3,7 +3,8 @@
 // request gets a new process. Should a text find a way out of the interpreter, Node's permissions keep other files,
 // processes and add-ons from it; the network they leave open.
 import { type ChildProcess, fork } from 'node:child_process';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { TiegelError } from '../../../base/index.ts';
 import type { TemplateAudit } from '../audit/audit-template.ts';
 import type { AuditReply, AuditRequest, RenderReply, RenderRequest } from './protocol.ts';
@@ -90,8 +91,18 @@ function plain(problem: string): string {
   return problem.replaceAll(/[\p{Co}\p{Cc}]+/gu, ' ');
 }
 
+/**
+ * This package and the one that it renders with, where the child looks for it and where it really lies: a package manager
+ * may put it beside this package or behind a link.
+ */
+function readableByChild(): readonly string[] {
+  const library = '@huggingface/jinja';
+  const { resolve } = createRequire(import.meta.url);
+  const lookups = (resolve.paths(library) ?? []).map((directory) => join(directory, library));
+  return [join(import.meta.dirname, '..', '..', '..', '..'), ...lookups, dirname(dirname(resolve(library)))];
+}
+
 function startChild(): ChildProcess {
-  const sources = join(import.meta.dirname, '..', '..', '..', '..');
   const { SystemRoot } = process.env;
   const child = fork(join(import.meta.dirname, 'child-main.ts'), [], {
     env: SystemRoot === undefined ? {} : { SystemRoot },
@@ -101,7 +112,7 @@ function startChild(): ChildProcess {
       '--disable-proto=delete',
       '--no-warnings',
       '--permission',
-      `--allow-fs-read=${sources}`,
+      ...readableByChild().map((path) => `--allow-fs-read=${path}`),
     ],
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
