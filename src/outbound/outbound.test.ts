@@ -1,3 +1,4 @@
+import { getDefaultAutoSelectFamily, setDefaultAutoSelectFamily } from 'node:net';
 import { expect, test } from 'vitest';
 import { rawServer, response } from './fixture.ts';
 import { createOutbound, type Outbound, type OutboundOptions, type OutboundRequest } from './outbound.ts';
@@ -116,6 +117,70 @@ test('a redirect that is allowed leaves the credentials behind', async () => {
   ).rejects.toMatchObject({ code: 'TGL_OUTBOUND_REFUSED' });
 });
 
+test.each([301, 302, 303, 307, 308])(
+  'a redirect with status %i is followed to a listed host',
+  async (status) => {
+    await using server = await rawServer((socket, head) =>
+      socket.write(
+        head.includes(' /end ')
+          ? response('end')
+          : response('', `HTTP/1.1 ${status} There\r\nlocation: /end`),
+      ),
+    );
+    await using outbound = reaching([server.origin]);
+    const redirects = { most: 1, hosts: ['127.0.0.1'] };
+    const credentials = { authorization: 'Bearer secret' };
+    expect(await textFrom(outbound, { url: server.origin, redirects, credentials })).toBe('end');
+    // Within the origin that they are for, credentials stay.
+    expect(server.requests.map((head) => head.includes('secret'))).toEqual([true, true]);
+    using found = await outbound.request({ method: 'HEAD', url: server.origin, redirects, maxBytes: 10 });
+    expect(found).toMatchObject({ status: 200, url: `${server.origin}/end` });
+  },
+);
+
+test.each([300, 304, 305])('status %i is an answer and no redirect', async (status) => {
+  await using server = await rawServer((socket) =>
+    socket.write(response('', `HTTP/1.1 ${status} Here\r\nlocation: /end`)),
+  );
+  await using outbound = reaching([server.origin]);
+  using answer = await outbound.request({ url: server.origin, maxBytes: 10 });
+  expect(answer.status).toBe(status);
+});
+
+test.each([
+  ['without an address', undefined, 'it redirects to nowhere'],
+  ['with an address that is none', 'http://[', 'it redirects to nowhere'],
+  ['to another scheme', 'file:///etc/passwd', 'it is not http'],
+  ['to a listed host without TLS', 'http://store.test/', 'it is not https'],
+  [
+    'to a host that ends alike',
+    'https://evilstore.test/',
+    'it redirects to evilstore.test, which is not one of 127.0.0.1, store.test, .store.test',
+  ],
+])('a redirect %s is refused', async (_, location, problem) => {
+  const head = `HTTP/1.1 302 Found${location === undefined ? '' : `\r\nlocation: ${location}`}`;
+  await using server = await rawServer((socket) => socket.write(response('', head)));
+  await using outbound = reaching([server.origin], { resolve: () => expect.unreachable() });
+  const redirects = { most: 3, hosts: ['127.0.0.1', 'store.test', '.store.test'] };
+  await expect(textFrom(outbound, { url: server.origin, redirects })).rejects.toMatchObject({
+    code: 'TGL_OUTBOUND_REFUSED',
+    details: { problem },
+  });
+  expect(server.requests).toHaveLength(1);
+});
+
+test.each(['POST', 'PUT'] as const)('what %s sends is taken to no other address', async (method) => {
+  await using server = await rawServer((socket) =>
+    socket.write(response('', 'HTTP/1.1 307 There\r\nlocation: /end')),
+  );
+  await using outbound = reaching([server.origin]);
+  const redirects = { most: 1, hosts: ['127.0.0.1'] };
+  await expect(
+    textFrom(outbound, { method, url: server.origin, body: 'x', redirects }),
+  ).rejects.toMatchObject({ details: { problem: 'it redirects elsewhere' } });
+  expect(server.requests).toHaveLength(1);
+});
+
 test('a redirect into a private network is refused, whoever is listed', async () => {
   const head = 'HTTP/1.1 307 Moved\r\nlocation: http://169.254.169.254/latest/meta-data';
   await using server = await rawServer((socket) => socket.write(response('', head)));
@@ -138,6 +203,63 @@ test.each([
     code: 'TGL_OUTBOUND_TIMEOUT',
     details: { what },
   });
+  await expect.poll(() => server.sockets.size).toBe(0);
+});
+
+test('an address in brackets is no name, and may be named by the operator', async () => {
+  const resolve = () => expect.unreachable();
+  await using unnamed = createOutbound({ resolve });
+  await expect(textFrom(unnamed, { url: 'https://[::1]:9' })).rejects.toMatchObject({
+    details: { target: 'https://[::1]:9', problem: '::1 is a loopback address' },
+  });
+  await using named = reaching(['https://[::1]:9'], { resolve });
+  await expect(textFrom(named, { url: 'https://[::1]:9' })).rejects.toMatchObject({
+    code: 'TGL_OUTBOUND_FAILED',
+    details: { target: '[::1]:9' },
+  });
+});
+
+test('a name without an address is a failure with a reason', async () => {
+  await using outbound = createOutbound({ resolve: async () => [] });
+  await expect(textFrom(outbound, { url: 'https://example.com' })).rejects.toMatchObject({
+    code: 'TGL_OUTBOUND_FAILED',
+    details: { target: 'example.com', reason: 'the name has no address' },
+  });
+});
+
+test('where sockets try one address only, it is the first that was checked', async () => {
+  await using server = await rawServer((socket) => socket.write(response('ok')));
+  const origin = `http://name.test:${server.port}`;
+  const addresses = ['127.0.0.1', '127.0.0.2'].map((address) => ({ address, family: 4 }));
+  const tries = getDefaultAutoSelectFamily();
+  setDefaultAutoSelectFamily(false);
+  try {
+    await using outbound = reaching([origin], { resolve: async () => addresses });
+    expect(await textFrom(outbound, { url: origin })).toBe('ok');
+  } finally {
+    setDefaultAutoSelectFamily(tries);
+  }
+});
+
+test('deadlines of a request replace those of the client, one by one', async () => {
+  await using server = await rawServer(() => {});
+  await using outbound = reaching([server.origin], { deadlines: { firstByteMs: 30, totalMs: 60_000 } });
+  await expect(textFrom(outbound, { url: server.origin })).rejects.toMatchObject({
+    details: { what: 'begin to answer', limitMs: 30 },
+  });
+  const deadlines = { firstByteMs: 40 };
+  await expect(textFrom(outbound, { url: server.origin, deadlines })).rejects.toMatchObject({
+    details: { what: 'begin to answer', limitMs: 40 },
+  });
+});
+
+test('a client that is disposed keeps no connection', async () => {
+  await using server = await rawServer((socket) => socket.write(response('ok')));
+  {
+    await using outbound = reaching([server.origin]);
+    expect(await textFrom(outbound, { url: server.origin })).toBe('ok');
+    expect(server.sockets.size).toBe(1);
+  }
   await expect.poll(() => server.sockets.size).toBe(0);
 });
 

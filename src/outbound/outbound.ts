@@ -119,9 +119,10 @@ function redirectTarget(
   const refuse = (problem: string): never => {
     throw new TiegelError('TGL_OUTBOUND_REFUSED', { target: from.origin, problem });
   };
-  if (redirects === undefined || method === 'POST') return refuse('it redirects elsewhere');
+  if (redirects === undefined || (method !== 'GET' && method !== 'HEAD'))
+    return refuse('it redirects elsewhere');
   if (followed >= redirects.most) return refuse(`it redirects more than ${redirects.most} times`);
-  const resolved = URL.parse(headers.location ?? '', from.href);
+  const resolved = headers.location === undefined ? null : URL.parse(headers.location, from.href);
   if (resolved === null) return refuse('it redirects to nowhere');
   const url = parseUrl(resolved.href);
   const listed = redirects.hosts.some((host) =>
