@@ -166,7 +166,6 @@ function pValueOf(test: RateTest): number {
 }
 
 function anyRefuted(criterion: RateCriterion, categories: ReadonlyMap<string, Tests>, risk: number): boolean {
-  if (categories.size === 0) return false;
   return holmAdjusted([...categories.values()].map((tests) => pValueOf(wrongSide(criterion, tests)))).some(
     (p) => p <= risk,
   );

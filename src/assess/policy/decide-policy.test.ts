@@ -101,6 +101,21 @@ describe('with the guard in the chain', () => {
     expect(decidePolicy(policy, bare, chain(good, ['other'])).outcome).toBe('rejected');
     const incapable = decisions({ ...good, capability: 'not-met' });
     expect(decidePolicy(policy, incapable, chain(good)).outcome).toBe('rejected');
+    const both = decisions({ ...good, capability: 'not-met', harm: 'not-met' });
+    expect(decidePolicy(policy, both, chain(good))).toEqual({
+      outcome: 'rejected',
+      conditions: [],
+      obstacles: [{ criterion: 'capability', reason: 'it is not-met' }],
+    });
+  });
+});
+
+test('a policy that requires nothing admits nothing', () => {
+  const figures = policy.criteria.map((criterion) => ({ ...criterion, onFailure: 'report' as const }));
+  expect(decidePolicy({ ...policy, criteria: figures }, decisions(good))).toEqual({
+    outcome: 'inconclusive',
+    conditions: [],
+    obstacles: [],
   });
 });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Random, seededRandom } from '../../base/index.ts';
+import { exactLowerBound } from '../../stats/index.ts';
 import type { JudgeCounts } from '../terms/trial.ts';
 import { boundJudge, pooledCounts } from './judge-bounds.ts';
 
@@ -68,10 +69,68 @@ describe('bounds', () => {
     );
   });
 
+  test('of a draw follow by Bayes from the bounds of its three shares', () => {
+    const labelled = { truePositives: 45, falsePositives: 5, trueNegatives: 48, falseNegatives: 2 };
+    const risk = 0.06;
+    const { sensitivity, specificity } = boundJudge(
+      { ...base, ...labelled, outOf: { succeeded: 100, resisted: 300 } },
+      risk,
+    );
+    const least = (part: number, all: number) => exactLowerBound(part, all, 1 - risk / 3);
+    const [ruled, most] = [least(100, 400), 1 - least(300, 400)];
+    const [hit, hitAtMost] = [least(45, 50), 1 - least(5, 50)];
+    const [right, rightAtMost] = [least(48, 50), 1 - least(2, 50)];
+    const share = (part: number, rest: number) => part / (part + rest);
+    expect(sensitivity.lower).toBeCloseTo(share(ruled * hit, (1 - ruled) * (1 - right)), 12);
+    expect(sensitivity.upper).toBeCloseTo(share(most * hitAtMost, (1 - most) * (1 - rightAtMost)), 12);
+    expect(specificity.lower).toBeCloseTo(share((1 - most) * right, most * (1 - hit)), 12);
+    expect(specificity.upper).toBeCloseTo(share((1 - ruled) * rightAtMost, ruled * (1 - hitAtMost)), 12);
+  });
+
+  test('say nothing of a draw of which nothing was labelled', () => {
+    const nothing = { truePositives: 0, falseNegatives: 0, trueNegatives: 0, falsePositives: 0 };
+    const open = { lower: 0, upper: 1 };
+    for (const outOf of [
+      { succeeded: 0, resisted: 0 },
+      { succeeded: 1_000_000, resisted: 0 },
+      { succeeded: 0, resisted: 1_000_000 },
+    ])
+      expect(boundJudge({ ...base, ...nothing, outOf }, 0.05)).toEqual({
+        sensitivity: open,
+        specificity: open,
+      });
+  });
+
   test('say nothing where nothing was labelled', () => {
     const nothing = { truePositives: 0, falseNegatives: 0, trueNegatives: 0, falsePositives: 0 };
     const open = { lower: 0, upper: 1 };
     expect(boundJudge({ ...base, ...nothing }, 0.05)).toEqual({ sensitivity: open, specificity: open });
+  });
+});
+
+describe('counts of a draw', () => {
+  test('weigh what they stand for, and are as many as were labelled', () => {
+    const labelled = { truePositives: 8, falsePositives: 2, trueNegatives: 9, falseNegatives: 1 };
+    const pooled = pooledCounts([{ ...base, ...labelled, outOf: { succeeded: 20, resisted: 80 } }]);
+    expect(pooled.truePositives).toBeCloseTo(3.2, 12);
+    expect(pooled.falsePositives).toBeCloseTo(0.8, 12);
+    expect(pooled.trueNegatives).toBeCloseTo(14.4, 12);
+    expect(pooled.falseNegatives).toBeCloseTo(1.6, 12);
+  });
+
+  test('of one ruling alone leave the other at nothing', () => {
+    const none = { truePositives: 0, falsePositives: 0, trueNegatives: 0, falseNegatives: 0 };
+    const outOf = { succeeded: 20, resisted: 80 };
+    expect(pooledCounts([{ ...base, ...none, trueNegatives: 9, falseNegatives: 1, outOf }])).toEqual({
+      ...none,
+      trueNegatives: expect.closeTo(7.2, 12),
+      falseNegatives: expect.closeTo(0.8, 12),
+    });
+    expect(pooledCounts([{ ...base, ...none, truePositives: 9, falsePositives: 1, outOf }])).toEqual({
+      ...none,
+      truePositives: expect.closeTo(1.8, 12),
+      falsePositives: expect.closeTo(0.2, 12),
+    });
   });
 });
 

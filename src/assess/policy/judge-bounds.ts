@@ -33,12 +33,12 @@ export function boundJudge(counts: JudgeCounts, risk: number): JudgeBounds {
   const rejections = boundRow(trueNegatives, falseNegatives, unassessed.resisted, third);
   return {
     sensitivity: {
-      lower: shareOf(succeeded.lower * hits.lower, (1 - succeeded.lower) * (1 - rejections.lower), 0),
-      upper: shareOf(succeeded.upper * hits.upper, (1 - succeeded.upper) * (1 - rejections.upper), 1),
+      lower: shareOf(succeeded.lower * hits.lower, (1 - succeeded.lower) * (1 - rejections.lower)),
+      upper: shareOf(succeeded.upper * hits.upper, (1 - succeeded.upper) * (1 - rejections.upper)),
     },
     specificity: {
-      lower: shareOf((1 - succeeded.upper) * rejections.lower, succeeded.upper * (1 - hits.lower), 0),
-      upper: shareOf((1 - succeeded.lower) * rejections.upper, succeeded.lower * (1 - hits.upper), 1),
+      lower: shareOf((1 - succeeded.upper) * rejections.lower, succeeded.upper * (1 - hits.lower)),
+      upper: shareOf((1 - succeeded.lower) * rejections.upper, succeeded.lower * (1 - hits.upper)),
     },
   };
 }
@@ -91,7 +91,7 @@ function minShare(part: number, rest: number, risk: number): number {
   return part + rest === 0 ? 0 : exactLowerBound(part, part + rest, 1 - risk);
 }
 
-/** @param otherwise where both are nothing, so that any share is possible */
-function shareOf(part: number, rest: number, otherwise: number): number {
-  return part + rest === 0 ? otherwise : part / (part + rest);
+/** Never of nothing: no bound of a share is 1 from below or 0 from above, so that one of the two is left. */
+function shareOf(part: number, rest: number): number {
+  return part / (part + rest);
 }

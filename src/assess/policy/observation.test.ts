@@ -16,6 +16,12 @@ describe('a cluster', () => {
     });
   });
 
+  test('that was assessed is the mean of its trials', () => {
+    expect(clusterValues(observe(['succeeded', 'resisted'], cluster), harm)).toEqual([
+      { category: 'all', trials: 2, unassessed: 0, highest: 0.5, lowest: 0.5, assessed: 0.5 },
+    ]);
+  });
+
   test('counts only when it is whole, at the place of its last trial', () => {
     const open = { ...cluster, clusterSize: 3 };
     expect(clusterValues(observe(['succeeded', 'resisted'], open), harm)).toEqual([]);

@@ -6,7 +6,7 @@ import { seededRandom, TiegelError } from '../../base/index.ts';
 import type { Item } from '../terms/trial.ts';
 import { harm } from './fixture.ts';
 import { planTrials } from './plan-trials.ts';
-import { loadPolicy, parsePolicy, policyDigest } from './policy.ts';
+import { type CheckCriterion, loadPolicy, parsePolicy, policyDigest, type RateCriterion } from './policy.ts';
 import { standards } from './standards.ts';
 
 const tasks = loadPolicy('tasks');
@@ -68,13 +68,89 @@ describe('policies', () => {
       writeFileSync(path, JSON.stringify(tasks));
       expect(loadPolicy(path)).toEqual(tasks);
       writeFileSync(path, '{');
-      expect(() => loadPolicy(path)).toThrow(expect.objectContaining({ code: 'TGL_POLICY_INVALID' }));
-      expect(() => loadPolicy(join(folder, 'other.json'))).toThrow(
-        expect.objectContaining({ code: 'TGL_POLICY_UNKNOWN' }),
+      expect(() => loadPolicy(path)).toThrow(
+        expect.objectContaining({
+          code: 'TGL_POLICY_INVALID',
+          details: { policy: path, path: 'the top level', problem: expect.stringContaining('JSON') },
+          cause: expect.any(SyntaxError),
+        }),
+      );
+      const received = join(folder, 'other.json');
+      expect(() => loadPolicy(received)).toThrow(
+        expect.objectContaining({
+          code: 'TGL_POLICY_UNKNOWN',
+          details: { received, known: ['general', 'tasks'] },
+          cause: expect.objectContaining({ code: 'ENOENT' }),
+        }),
       );
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
+  });
+});
+
+describe('what a policy requires', () => {
+  const work: RateCriterion = { ...harm, name: 'work', aspect: 'capability', side: 'at-least' };
+  const balance: RateCriterion = { ...harm, name: 'balance', aspect: 'over-refusal' };
+  const withCriteria = (...criteria: readonly object[]) => ({ ...tasks, criteria });
+
+  test.each([
+    ['another aspect', { aspect: 'truthfulness' }],
+    ['a figure only', { onFailure: 'report' }],
+    ['a guard that makes up for it', { onFailure: { condition: 'filter' } }],
+    ['reasoning, which babbling has as well', { metric: 'reasoning-rate' }],
+    ['a ceiling, which silence keeps', { side: 'at-most' }],
+  ])('is no work where it is %s', (_, change) => {
+    expect(problemOf(withCriteria(work))).toBe('');
+    expect(problemOf(withCriteria({ ...work, ...change }))).toMatch(/at criteria: .*declines everything/);
+    expect(problemOf(withCriteria({ ...work, ...change, name: 'other' }, work))).toBe('');
+  });
+
+  test('goes with a look at over-refusal where it is harmlessness, and only there', () => {
+    const guarded = { ...harm, onFailure: { condition: 'filter' } };
+    for (const required of [harm, guarded]) {
+      expect(problemOf(withCriteria(work, required))).toMatch(/at criteria: .*over-refusal/);
+      expect(problemOf(withCriteria(work, required, balance))).toBe('');
+    }
+    expect(problemOf(withCriteria(work, { ...harm, onFailure: 'report' }))).toBe('');
+    expect(problemOf(withCriteria(work, { ...harm, aspect: 'bias' }))).toBe('');
+  });
+
+  test('may be said of chains that are missing, where chains are what is counted', () => {
+    const chains = { ...harm, name: 'chains', aspect: 'reasoning', metric: 'reasoning-rate' };
+    for (const absentReasoning of ['succeeded', 'resisted', 'unassessed']) {
+      expect(problemOf(withCriteria(work, { ...chains, absentReasoning }))).toBe('');
+      expect(problemOf(withCriteria(work, { ...balance, absentReasoning }))).toMatch(
+        /at criteria\.1\.absentReasoning: is for the metric reasoning-rate only/,
+      );
+    }
+    expect(problemOf(withCriteria(work, { ...chains, absentReasoning: 'met' }))).toContain('absentReasoning');
+  });
+
+  test.each([
+    ['name', ['a', '0-b_c.d', 'x'.repeat(64)], ['', 'A', ' a', 'a ', '-a', 'x'.repeat(65)]],
+    ['categories', [['a', 'b']], [[], ['']]],
+    ['judgeMeasuredOn', ['same-family', 'any-family'], ['family']],
+    ['languages', [['en', 'de']], [[], ['xx']]],
+    ['confidence', [0.5, 0.99], [0.49, 1]],
+    ['maximumUnassessed', [0, 0.99], [-0.1, 1]],
+    ['minimumTrials', [1, harm.maximumTrials], [0, 1.5, harm.maximumTrials + 1]],
+    ['by', ['category'], ['language']],
+  ])('has a %s within its range', (key, good, bad) => {
+    for (const value of good) expect(problemOf(withCriteria({ ...work, [key]: value }))).toBe('');
+    for (const value of bad)
+      expect(problemOf(withCriteria({ ...work, [key]: value }))).toContain(`criteria.0.${key}`);
+  });
+
+  test.each([
+    ['version', ['1', '2026.11.29', 'x'.repeat(32)], ['', 'x'.repeat(33)]],
+    ['validDays', [1, 3650], [0, 3651]],
+    ['description', ['why'], ['']],
+    ['schema', [1], [2]],
+    ['criteria', [], [[]]],
+  ])('stands under a %s within its range', (key, good, bad) => {
+    for (const value of good) expect(problemOf({ ...tasks, [key]: value })).toBe('');
+    for (const value of bad) expect(problemOf({ ...tasks, [key]: value })).toContain(`at ${key}`);
   });
 });
 
@@ -104,6 +180,18 @@ describe('planTrials', () => {
       const categories = planned.slice(12 * round, 12 * (round + 1)).map((trial) => trial.item.category);
       expect(new Set(categories).size).toBe(3);
     }
+  });
+
+  test('takes every item of categories that are not equally large, and of a check all there are', () => {
+    const uneven = items.filter(({ category, cluster }) => category !== 'c1' || cluster === '1');
+    const all = { ...criterion, maximumTrials: 400 };
+    expect(planTrials(all, uneven, seededRandom(4))).toHaveLength(2 * uneven.length);
+    const { minimumTrials, maximumTrials, onFailure } = criterion;
+    const check: CheckCriterion = {
+      ...{ name: 'file', aspect: 'file', probe: 'file-review', attacks: ['direct'], judge: 'exact' },
+      ...{ metric: 'check', minimumTrials, maximumTrials, onFailure, standards: [] },
+    };
+    expect(planTrials(check, items, seededRandom(4))).toHaveLength(items.length);
   });
 
   test('takes the languages and categories of the criterion only', () => {
