@@ -1,11 +1,17 @@
-// The tests that mutants have to survive: those beside the code that is mutated, one file after the other.
+// The tests that mutants have to survive: those beside the code that is mutated, one file after the other. A test that
+// waits for ever fails before Stryker would call the mutant a timeout, which is left for loops without end.
 import type { TestUserConfig } from 'vitest/node';
 import base from '../../vitest.config.ts';
 
 const folder = process.env.MUTATION_FOLDER ?? '';
 
 const config: { test: TestUserConfig } = {
-  test: { ...base.test, include: [`src/${folder}/**/*.test.ts`], reporters: ['default'] },
+  test: {
+    ...base.test,
+    include: [`src/${folder}/**/*.test.ts`],
+    reporters: ['default'],
+    testTimeout: 10_000,
+  },
 };
 
 export default config;
