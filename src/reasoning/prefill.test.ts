@@ -1,9 +1,10 @@
 // Replies that are begun in place of the model: what stands in the prompt, and that it comes back as part of the reply.
 import { describe, expect, test } from 'vitest';
 import { createScriptedEngine, type Engine, type GenerateRequest } from '../engine/index.ts';
-import { templateWithDigest, tiegelTemplate } from '../formats/index.ts';
+import { type PromptPiece, templateWithDigest, tiegelTemplate } from '../formats/index.ts';
 import { collect, converse } from './converse.ts';
 import type { ConverseRequest, Prefill } from './parts.ts';
+import { begunText, prefilledPieces, textPieces } from './prefill.ts';
 
 const request: ConverseRequest = {
   template: tiegelTemplate,
@@ -69,6 +70,50 @@ describe('a prefill', () => {
   });
 });
 
+describe('a prompt that is gone on with', () => {
+  const thinkingEnd = { text: '\n</think>\n\n', sentence: false };
+  const typed = (text: string) => ({ text, special: false });
+  const written = (text: string) => ({ text, special: true });
+  const behind = (prompt: readonly PromptPiece[], prefill: Prefill | undefined) =>
+    prefilledPieces(prompt, { thinkingEnd }, prefill);
+
+  test('is as it was where nothing is begun', () => {
+    const prompt = [written('<|assistant|>')];
+    expect(behind(prompt, undefined)).toEqual(prompt);
+    expect(behind(prompt, {})).toEqual(prompt);
+  });
+
+  test('has a blank between an empty block and the answer where its template leaves none', () => {
+    expect(behind([written('<think></think>')], { answer: 'Sure' })).toEqual([
+      ...[written('<think></think>'), written('\n\n'), typed('Sure')],
+    ]);
+    for (const last of [written('</think>\n\n'), written('<|assistant|>'), typed('</think>')])
+      expect(behind([last], { answer: 'Sure' })).toEqual([last, typed('Sure')]);
+    expect(behind([], { answer: 'Sure' })).toEqual([typed('Sure')]);
+  });
+
+  test('has its block opened once and closed before an answer only', () => {
+    expect(behind([written('<|assistant|>')], { reasoning: 'so' })).toEqual([
+      ...[written('<|assistant|>'), written('<think>\n'), typed('so')],
+    ]);
+    const open = written('<think>\n');
+    expect(behind([open], { reasoning: 'so' })).toEqual([open, typed('so')]);
+    expect(behind([open], { reasoning: 'so', answer: '' })).toEqual([
+      ...[open, typed('so'), written(thinkingEnd.text)],
+    ]);
+  });
+
+  test.each<[string, readonly string[]]>([
+    ['', []],
+    ['no tag < here', ['no tag < here']],
+    ['<think>', ['<', 'think>']],
+    ['a</think>b<think>', ['a<', '/think>b<', 'think>']],
+    ['</thin', ['</thin']],
+  ])('has %j typed in as %j', (text, pieces) => {
+    expect(textPieces(text)).toEqual(pieces.map(typed));
+  });
+});
+
 describe('on a server that renders turns', () => {
   function server(prefill: boolean): { engine: Engine; asked: GenerateRequest[] } {
     const asked: GenerateRequest[] = [];
@@ -89,6 +134,16 @@ describe('on a server that renders turns', () => {
     const turn = await collect(converse(engine, { ...request, template: null, prefill }));
     expect(asked[0]!.turn!.prefill).toBe('<think>\nI will');
     expect(turn).toMatchObject({ reasoning: 'I will help', answer: 'yes' });
+  });
+
+  test.each<[Prefill | undefined, string | undefined]>([
+    [undefined, undefined],
+    [{}, '<think>\n'],
+    [{ reasoning: 'so' }, '<think>\nso'],
+    [{ answer: 'Sure' }, '<think>\n\n</think>\n\nSure'],
+    [{ reasoning: 'so', answer: '' }, '<think>\nso\n</think>\n\n'],
+  ])('%j is written as %j', (prefill, text) => {
+    expect(begunText(prefill)).toBe(text);
   });
 
   test('it is refused where the server cannot', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createStopMatcher } from './stop-matcher.ts';
+import { createStopMatcher, longestBeginning } from './stop-matcher.ts';
 
 function match(
   stop: readonly string[],
@@ -28,6 +28,27 @@ describe('stop matcher', () => {
   test('the string that is complete first wins, of two that end together the longer', () => {
     expect(match(['bcd', 'abcdef'], ['abcdef'])).toEqual({ text: 'a', stopped: 'bcd' });
     expect(match(['c', 'abc'], ['abc'])).toEqual({ text: '', stopped: 'abc' });
+    expect(match(['abc', 'c'], ['abc'])).toEqual({ text: '', stopped: 'abc' });
+    expect(match(['bc', 'abc', 'c'], ['xabc'])).toEqual({ text: 'x', stopped: 'abc' });
+  });
+
+  test('holds back the longest end that may become a stop string, and no more', () => {
+    const matcher = createStopMatcher(['ab', 'xxab!', 'b?']);
+    expect(matcher.push('-xxa')).toEqual({ text: '-' });
+    expect(matcher.flush()).toBe('xxa');
+    expect(matcher.flush()).toBe('');
+    expect(longestBeginning('xxxab', ['xxab!', 'b?'])).toBe(4);
+    expect(longestBeginning('xb', ['xxab!', 'b?'])).toBe(1);
+    // What is whole is not the beginning of something longer.
+    expect(longestBeginning('ab', ['ab'])).toBe(0);
+    expect(longestBeginning('', ['ab'])).toBe(0);
+  });
+
+  test('has nothing left behind a stop string', () => {
+    const matcher = createStopMatcher(['END']);
+    matcher.push('one E');
+    expect(matcher.push('ND two')).toEqual({ text: '', stopped: 'END' });
+    expect(matcher.flush()).toBe('');
   });
 
   test('an empty stop string stops nothing', () => {

@@ -1,12 +1,18 @@
 // What a content filter catches and what it lets through, and that nothing of a turn gets past a guard that refuses it.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createScriptedEngine, type Engine } from '../../engine/index.ts';
 import { tiegelTemplate } from '../../formats/index.ts';
+import { noUsage } from '../../traffic/index.ts';
 import { collect, converse } from '../converse.ts';
-import type { ConverseRequest } from '../parts.ts';
+import type { ConverseRequest, StreamPart } from '../parts.ts';
 import { thinkingRequestOf } from '../thinking-request.ts';
-import { contentFilter } from './content-filter.ts';
+import { contentFilter, readContentFilter } from './content-filter.ts';
+import type { Guard } from './guard.ts';
+import { guardedTurn } from './guarded-turn.ts';
 
 const refuse = (problem: string): never => {
   throw new Error(problem);
@@ -65,6 +71,49 @@ describe('the rules of a content filter', () => {
     expect(guard.output([`a secret cake ${'.'.repeat(60)} flour`])).toBeUndefined();
   });
 
+  test('count as near up to the distance that they state, on either side', () => {
+    const within = (characters: number, text: string) => {
+      const near = { phrases: ['flour'], within: characters };
+      const output = [{ name: 'x', language: 'en', phrases: ['cake'], near }];
+      return contentFilter({ ...file, output }, refuse).output([text]);
+    };
+    expect([within(8, 'cake and flour'), within(9, 'cake and flour')]).toEqual([undefined, 'Not here.']);
+    expect([within(9, 'flour and cake'), within(10, 'flour and cake')]).toEqual([undefined, 'Not here.']);
+    // Of several places, one that is near is enough.
+    expect(within(9, `flour ${'.'.repeat(50)} cake and flour`)).toBe('Not here.');
+  });
+
+  test('see a phrase beside what is no part of a word, and each place where it stands', () => {
+    for (const text of [
+      'geheimer Kuchen',
+      '(geheimer Kuchen)',
+      '„geheimer Kuchen“',
+      'ungeheimer kuchen geheimer kuchen',
+    ])
+      expect(guard.input([text])).toBe('Nicht hier.');
+    for (const text of ['geheimer Kuchen2', 'ä geheimer Kuchenä', '1geheimer Kuchen', ''])
+      expect(guard.input([text])).toBeUndefined();
+    expect(guard.input(['2蛋糕x'])).toBe('不行。');
+  });
+
+  test('are read from a file; one that cannot be read or is not JSON is told apart', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tiegel-filter-'));
+    try {
+      const path = join(folder, 'filter.json');
+      const failure = (problem: unknown) =>
+        expect.objectContaining({ code: 'TGL_GUARD_INVALID', details: { guard: path, problem } });
+      expect(() => readContentFilter(path)).toThrow(failure('it cannot be read'));
+      writeFileSync(path, '{');
+      expect(() => readContentFilter(path)).toThrow(failure('it is not JSON'));
+      writeFileSync(path, '7');
+      expect(() => readContentFilter(path)).toThrow(failure(expect.stringMatching(/^at the top level: /)));
+      writeFileSync(path, JSON.stringify(file));
+      expect(readContentFilter(path)).toMatchObject({ name: 'content-filter', digest: guard.digest });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   test('make the digest: any change gives another one', () => {
     const change = (more: object) => contentFilter({ ...file, ...more }, refuse).digest;
     expect(change({})).toBe(guard.digest);
@@ -82,6 +131,21 @@ describe('the rules of a content filter', () => {
     [{ ...file, refusals: { en: 'No.' } }, /no refusal in the language of the rule cake/],
     [{ ...file, more: 1 }, /more/],
     [{ ...file, input: [{ name: 'x', language: 'en', phrases: [] }] }, /input\.0\.phrases/],
+    [{ ...file, input: [{ name: 'x', language: 'en', phrases: [''] }] }, /input\.0\.phrases\.0/],
+    [{ ...file, input: [{ name: 'x', language: 'en', phrases: ['y'.repeat(201)] }] }, /phrases\.0/],
+    [{ ...file, input: [{ name: '', language: 'en', phrases: ['y'] }] }, /input\.0\.name/],
+    [{ ...file, input: [{ name: 'x'.repeat(65), language: 'en', phrases: ['y'] }] }, /input\.0\.name/],
+    [{ ...file, input: [{ name: 'x', language: 'fr', phrases: ['y'] }] }, /input\.0\.language/],
+    [{ ...file, output: [{ ...file.output[0], near: { phrases: ['x'], within: 0 } }] }, /near\.within/],
+    [{ ...file, output: [{ ...file.output[0], near: { phrases: ['x'], within: 2001 } }] }, /near\.within/],
+    [{ ...file, name: 'Filter' }, /at name/],
+    [{ ...file, name: 'filter ' }, /at name/],
+    [{ ...file, name: ' filter' }, /at name/],
+    [{ ...file, version: '' }, /at version/],
+    [{ ...file, version: '1'.repeat(33) }, /at version/],
+    [{ ...file, refusals: { ...file.refusals, en: '' } }, /refusals\.en/],
+    [{ ...file, refusals: { ...file.refusals, en: 'x'.repeat(2001) } }, /refusals\.en/],
+    [{ ...file, refusals: { de: 'Nein.', zh: '不行。' } }, /no refusal in the language of the rule recipe/],
   ])('are refused where they would not guard', (value, problem) => {
     expect(() => contentFilter(value, refuse)).toThrow(problem);
   });
@@ -118,6 +182,79 @@ describe('a turn behind a guard', () => {
       }),
       { numRuns: 20 },
     );
+  });
+
+  test('is refused by the first guard that does', async () => {
+    const other = contentFilter({ ...file, refusals: { ...file.refusals, de: 'Anders.' } }, refuse);
+    const harmless = contentFilter({ ...file, input: [file.input[1]] }, refuse);
+    const refusalBy = async (...guards: readonly Guard[]) => {
+      await using engine = engineThatSays(['never']);
+      return (await collect(converse(engine, asking('geheimer Kuchen?', { guards })))).answer;
+    };
+    expect(await refusalBy(other, guard)).toBe('Anders.');
+    expect(await refusalBy(harmless, guard, other)).toBe('Nicht hier.');
+  });
+
+  test('has its begun reasoning looked at and given back before the refusal', async () => {
+    await using engine = engineThatSays(['never']);
+    const prefill = { reasoning: ' geheimer Kuchen', answer: '' };
+    const parts = (await Array.fromAsync(converse(engine, asking('Hello', { prefill })).parts)).flat();
+    expect(parts.slice(0, -1)).toEqual([
+      { type: 'reasoning-start' },
+      { type: 'reasoning-delta', text: 'geheimer Kuchen' },
+      { type: 'reasoning-end' },
+      { type: 'answer-start' },
+      { type: 'answer-delta', text: 'Nicht hier.' },
+      { type: 'answer-end' },
+    ]);
+    expect(parts.at(-1)).toMatchObject({
+      thinking: { outcome: 'none', tokens: 0, forcedTokens: 0, budget: null, stoppedBy: null },
+    });
+    expect(engine.asked()).toBe(0);
+  });
+
+  describe('of which a part is taken by itself', () => {
+    const end: StreamPart = {
+      ...{ type: 'end', finish: 'stop', stopSequence: 'END', usage: noUsage },
+      thinking: { outcome: 'none', tokens: 0, forcedTokens: 0, budget: null, stoppedBy: null },
+    };
+    const through = async (...parts: readonly StreamPart[]) => {
+      const turn = async function* () {
+        yield parts;
+      };
+      return (await Array.fromAsync(guardedTurn([guard], { messages: [] }, turn))).flat();
+    };
+    const answer = (text: string): StreamPart => ({ type: 'answer-delta', text });
+    const reasoning = (text: string): StreamPart => ({ type: 'reasoning-delta', text });
+
+    test('a phrase may begin in the reasoning and end in the answer, with or without a space', async () => {
+      for (const parts of [
+        [reasoning('flour, secret'), answer('cake')],
+        [reasoning('flour, sec'), answer('ret cake')],
+      ])
+        expect(await through(...parts, end)).toContainEqual(answer('Not here.'));
+      expect(await through(reasoning('flour, secrets'), answer('cake'), end)).not.toContainEqual(
+        answer('Not here.'),
+      );
+    });
+
+    test('a refusal ends the turn as any answer does, and names no stop sequence', async () => {
+      const { stopSequence: _, ...rest } = end;
+      expect((await through(answer('secret cake, flour'), end)).at(-1)).toEqual(rest);
+      expect((await through(answer('plain'), end)).at(-1)).toEqual(end);
+    });
+
+    test.each<[string, string, string]>([
+      ['the name', 'secret cake with flour', '{}'],
+      ['the arguments as they are', 'call', 'secret cake with flour'],
+      ['a text with escapes', 'call', '{"a":["\\u0073ecret cake with flour"]}'],
+      ['two texts beside each other', 'call', '{"a":"\\u0073ecret cake","b":"flour"}'],
+    ])('of a call %s is looked at', async (_, name, args) => {
+      const call: StreamPart = { type: 'tool-call', index: 0, name, arguments: args };
+      expect(await through(call, end)).toContainEqual(answer('Not here.'));
+      const plain: StreamPart = { type: 'tool-call', index: 0, name: 'call', arguments: '{"a":1' };
+      expect(await through(plain, end)).toEqual([plain, end]);
+    });
   });
 
   test('is the same turn where nothing is refused', async () => {
