@@ -15,6 +15,7 @@ describe('address policy', () => {
     ['169.254.169.254', 'linkLocal'],
     ['fe80::1', 'linkLocal'],
     ['fe80::1%eth0', 'linkLocal'],
+    ['2606:4700::1111%eth0', 'linkLocal'],
     ['100.64.0.1', 'carrierGradeNat'],
     ['fd00::1', 'uniqueLocal'],
     ['0.0.0.0', 'unspecified'],
@@ -49,12 +50,17 @@ describe('address policy', () => {
     expect(parseUrl(text).hostname).toBe('127.0.0.1');
   });
 
-  test.each(['file:///etc/passwd', 'ftp://example.com', 'https://key@example.com', 'https://', 'x', ''])(
-    '%j is no address for us',
-    (text) => {
-      expect(() => parseUrl(text)).toThrow(refused);
-    },
-  );
+  test.each([
+    'file:///etc/passwd',
+    'ftp://example.com',
+    'https://key@example.com',
+    'https://:key@example.com',
+    'https://',
+    'x',
+    '',
+  ])('%j is no address for us', (text) => {
+    expect(() => parseUrl(text)).toThrow(refused);
+  });
 
   test('an origin that the operator named may be private and without TLS, but never link-local', () => {
     const policy = addressPolicy(['http://gpu.internal:8000/v1']);

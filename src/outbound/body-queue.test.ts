@@ -54,6 +54,13 @@ describe('a body queue', () => {
     expect(textOf(await queue.reader.next())).toBe('one two three');
   });
 
+  test('copies nothing that arrived alone', async () => {
+    const { queue } = watchedQueue();
+    const piece = Buffer.from('alone');
+    queue.push(piece);
+    expect((await queue.reader.next()).value).toBe(piece);
+  });
+
   test('wakes a reader who waits, by bytes, by the end and by a failure', async () => {
     const { queue } = watchedQueue();
     const waiting = queue.reader.next();

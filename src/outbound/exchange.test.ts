@@ -229,7 +229,7 @@ describe('a response', () => {
     const headers = { 'set-cookie': ['a', 'b'], 'content-type': 'text/plain', absent: undefined };
     const response = await responseWith(headers, 418);
     expect(response).toMatchObject({ url: 'https://example.com/path?query', status: 418 });
-    expect(response.headers).toEqual({ 'set-cookie': 'a, b', 'content-type': 'text/plain' });
+    expect(response.headers).toStrictEqual({ 'set-cookie': 'a, b', 'content-type': 'text/plain' });
     expect(await response.text()).toBe('ten bytes!');
   });
 

@@ -46,7 +46,7 @@ export function exchange(dispatcher: Dispatcher, request: Exchange): Promise<Out
   const target = url.host;
   const { promise, resolve, reject } = Promise.withResolvers<OutboundResponse>();
   let controller: Dispatcher.DispatchController | undefined;
-  let failure: { readonly reason: unknown } | undefined;
+  let hasFailed = false;
   let received = 0;
 
   const body = createBodyQueue({
@@ -70,8 +70,8 @@ export function exchange(dispatcher: Dispatcher, request: Exchange): Promise<Out
   };
   /** The first failure counts, whatever undici makes of it afterwards. */
   const fail = (reason: unknown): void => {
-    if (failure !== undefined) return;
-    failure = { reason };
+    if (hasFailed) return;
+    hasFailed = true;
     settle();
     body.close(reason);
     reject(reason);
@@ -93,7 +93,7 @@ export function exchange(dispatcher: Dispatcher, request: Exchange): Promise<Out
     onRequestStart: (started) => {
       controller = started;
       clearTimeout(waiting);
-      if (failure !== undefined) controller.abort(new Error('aborted'));
+      if (hasFailed) controller.abort(new Error('aborted'));
       else waiting = timeout(deadlines.firstByteMs, 'begin to answer');
     },
     onResponseStart: (_, status, headers) => {
@@ -130,7 +130,7 @@ export function exchange(dispatcher: Dispatcher, request: Exchange): Promise<Out
       fail(TiegelError.isInstance(error) ? error : failed(target, nameOf(error), error)),
   };
 
-  signal?.addEventListener('abort', abort, { once: true });
+  signal?.addEventListener('abort', abort);
   if (signal?.aborted) abort();
   else dispatcher.dispatch(dispatchOptions(request), handler);
   return promise;

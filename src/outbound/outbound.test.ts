@@ -1,7 +1,9 @@
 import { getDefaultAutoSelectFamily, setDefaultAutoSelectFamily } from 'node:net';
 import { expect, test } from 'vitest';
+import { rangeOf } from './address-policy.ts';
 import { rawServer, response } from './fixture.ts';
 import { createOutbound, type Outbound, type OutboundOptions, type OutboundRequest } from './outbound.ts';
+import { systemResolve } from './pinned-connector.ts';
 
 const loopback = async () => [{ address: '127.0.0.1', family: 4 }];
 
@@ -35,7 +37,23 @@ test('offline, nothing is even resolved', async () => {
   await using outbound = createOutbound({ offline: true, resolve: () => expect.unreachable() });
   await expect(outbound.request({ url: 'https://example.com', maxBytes: 1 })).rejects.toMatchObject({
     code: 'TGL_OUTBOUND_OFFLINE',
+    details: { target: 'example.com' },
   });
+});
+
+test('without TLS nothing is even resolved that the operator did not name', async () => {
+  await using outbound = createOutbound({ resolve: () => expect.unreachable() });
+  for (const url of ['http://example.com', 'http://93.184.216.34'])
+    await expect(outbound.request({ url, maxBytes: 1 })).rejects.toMatchObject({
+      code: 'TGL_OUTBOUND_REFUSED',
+      details: { problem: 'it is not https' },
+    });
+});
+
+test('names are resolved by the system where nothing else is said, to all addresses that they have', async () => {
+  const addresses = await systemResolve('localhost');
+  expect(addresses.length).toBeGreaterThan(0);
+  for (const { address } of addresses) expect(rangeOf(address)).toBe('loopback');
 });
 
 test.each(['http://127.0.0.1:PORT', 'http://2130706433:PORT', 'http://[::ffff:127.0.0.1]:PORT'])(
@@ -97,6 +115,7 @@ test('a redirect is refused where no rule allows it', async () => {
   await expect(textFrom(outbound, { url: server.origin, redirects })).rejects.toMatchObject({
     details: { problem: 'it redirects more than 3 times' },
   });
+  expect(server.requests).toHaveLength(6);
 });
 
 test('a redirect that is allowed leaves the credentials behind', async () => {

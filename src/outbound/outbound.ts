@@ -21,8 +21,6 @@ export type OutboundOptions = {
   readonly deadlines?: Partial<OutboundDeadlines>;
   /** @default the system's resolver */
   readonly resolve?: ResolveHost;
-  /** Certificates, PEM, to be trusted instead of the system's. */
-  readonly certificates?: string;
 };
 
 /** Which redirects of a GET or HEAD are followed. */
@@ -73,12 +71,12 @@ const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 
 /** @see OutboundOptions */
 export function createOutbound(options: OutboundOptions = {}): Outbound {
-  const { offline = false, allowedOrigins = [], resolve = systemResolve, certificates } = options;
+  const { offline = false, allowedOrigins = [], resolve = systemResolve } = options;
   const policy = addressPolicy(allowedOrigins);
   const deadlines = { ...defaultDeadlines, ...options.deadlines };
   const agent = new Agent({
     maxHeaderSize,
-    connect: pinnedConnector({ policy, resolve, connectMs: deadlines.connectMs, certificates }),
+    connect: pinnedConnector({ policy, resolve, connectMs: deadlines.connectMs }),
     allowH2: false,
   });
 

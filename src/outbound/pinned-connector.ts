@@ -17,20 +17,13 @@ type ConnectorOptions = {
   readonly policy: AddressPolicy;
   readonly resolve: ResolveHost;
   readonly connectMs: number;
-  /** Certificates, PEM, to be trusted instead of the system's. */
-  readonly certificates: string | undefined;
 };
 
 export function pinnedConnector(options: ConnectorOptions): buildConnector.connector {
-  const { policy, resolve, connectMs, certificates } = options;
-  const settings = {
-    timeout: connectMs,
-    allowH2: false,
-    ...(certificates === undefined ? {} : { ca: certificates }),
-  };
+  const { policy, resolve, connectMs } = options;
   return (target, callback) => {
-    const { protocol, port } = target;
-    const hostname = target.hostname.replace(/^\[(.*)\]$/, '$1');
+    // The host name comes without the brackets of an IPv6 address.
+    const { protocol, hostname, port } = target;
     const origin = new URL(`${protocol}//${isIP(hostname) === 6 ? `[${hostname}]` : hostname}:${port}`)
       .origin;
     const connect = async (): Promise<void> => {
@@ -42,7 +35,7 @@ export function pinnedConnector(options: ConnectorOptions): buildConnector.conne
         if (asked.all === true) answer(null, [...addresses]);
         else answer(null, first.address, first.family);
       };
-      buildConnector({ ...settings, lookup: pinned })({ ...target, hostname }, callback);
+      buildConnector({ timeout: connectMs, allowH2: false, lookup: pinned })(target, callback);
     };
     connect().catch((cause: Error) => callback(cause, null));
   };
