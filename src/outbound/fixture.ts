@@ -10,8 +10,14 @@ export type RawServer = AsyncDisposable & {
   readonly sockets: ReadonlySet<Socket>;
 };
 
-/** @param answer is called once a request, when its head is complete */
-export async function rawServer(answer: (socket: Socket, head: string) => void): Promise<RawServer> {
+/**
+ * @param answer is called once a request, when its head is complete
+ * @param onBytes is called with whatever arrives
+ */
+export async function rawServer(
+  answer: (socket: Socket, head: string) => void,
+  onBytes?: (socket: Socket, bytes: Buffer) => void,
+): Promise<RawServer> {
   const requests: string[] = [];
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -20,6 +26,7 @@ export async function rawServer(answer: (socket: Socket, head: string) => void):
     socket.on('error', () => {});
     socket.on('close', () => sockets.delete(socket));
     socket.on('data', (data) => {
+      onBytes?.(socket, data);
       text += data.toString('latin1');
       if (!text.includes('\r\n\r\n')) return;
       requests.push(text);

@@ -50,6 +50,23 @@ test('without TLS nothing is even resolved that the operator did not name', asyn
     });
 });
 
+test('over TLS it offers HTTP/1.1 alone, to the name that was asked for', async () => {
+  const { promise: hello, resolve } = Promise.withResolvers<string>();
+  await using server = await rawServer(
+    () => {},
+    (socket, bytes) => {
+      resolve(bytes.toString('latin1'));
+      socket.destroy();
+    },
+  );
+  const origin = `https://name.test:${server.port}`;
+  await using outbound = reaching([origin], { resolve: loopback });
+  await expect(textFrom(outbound, { url: origin })).rejects.toMatchObject({ code: 'TGL_OUTBOUND_FAILED' });
+  // The list of protocols of RFC 7301 with its lengths.
+  expect(await hello).toContain('\u0000\u0009\u0008http/1.1');
+  expect(await hello).toContain('name.test');
+});
+
 test('names are resolved by the system where nothing else is said, to all addresses that they have', async () => {
   const addresses = await systemResolve('localhost');
   expect(addresses.length).toBeGreaterThan(0);

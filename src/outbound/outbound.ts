@@ -77,7 +77,6 @@ export function createOutbound(options: OutboundOptions = {}): Outbound {
   const agent = new Agent({
     maxHeaderSize,
     connect: pinnedConnector({ policy, resolve, connectMs: deadlines.connectMs }),
-    allowH2: false,
   });
 
   const request = async (wanted: OutboundRequest): Promise<OutboundResponse> => {
