@@ -4,7 +4,7 @@ import { createScriptedEngine, type Engine, type GenerateRequest } from '../engi
 import { type PromptPiece, templateWithDigest, tiegelTemplate } from '../formats/index.ts';
 import { collect, converse } from './converse.ts';
 import type { ConverseRequest, Prefill } from './parts.ts';
-import { begunText, prefilledPieces, textPieces } from './prefill.ts';
+import { prefillText, prefilledPieces, textPieces } from './prefill.ts';
 
 const request: ConverseRequest = {
   template: tiegelTemplate,
@@ -143,7 +143,7 @@ describe('on a server that renders turns', () => {
     [{ answer: 'Sure' }, '<think>\n\n</think>\n\nSure'],
     [{ reasoning: 'so', answer: '' }, '<think>\nso\n</think>\n\n'],
   ])('%j is written as %j', (prefill, text) => {
-    expect(begunText(prefill)).toBe(text);
+    expect(prefillText(prefill)).toBe(text);
   });
 
   test('it is refused where the server cannot', async () => {
