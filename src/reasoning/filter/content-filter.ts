@@ -94,7 +94,7 @@ function fold(text: string): string {
 
 function breaks(text: string, { phrases, near }: FoldedRule): boolean {
   const places = phrases.flatMap((phrase) => placesOf(text, phrase));
-  if (places.length === 0 || near === null) return places.length > 0;
+  if (near === null) return places.length > 0;
   const others = near.phrases.flatMap((phrase) => placesOf(text, phrase));
   return places.some((place) => others.some((other) => Math.abs(other - place) <= near.within));
 }
@@ -110,8 +110,9 @@ function placesOf(text: string, phrase: string): readonly number[] {
   return places;
 }
 
+/** Whether two characters belong to one word; nothing belongs to none. */
 function joins(one: string, other: string): boolean {
-  const inWord = /^[\p{L}\p{N}]$/u;
-  const han = /^\p{Script=Han}$/u;
+  const inWord = /[\p{L}\p{N}]/u;
+  const han = /\p{Script=Han}/u;
   return inWord.test(one) && inWord.test(other) && !han.test(one) && !han.test(other);
 }

@@ -8,7 +8,7 @@ import { createScriptedEngine, type Engine } from '../../engine/index.ts';
 import { tiegelTemplate } from '../../formats/index.ts';
 import { noUsage } from '../../traffic/index.ts';
 import { collect, converse } from '../converse.ts';
-import type { ConverseRequest, StreamPart } from '../parts.ts';
+import type { ConverseRequest, Prefill, StreamPart } from '../parts.ts';
 import { thinkingRequestOf } from '../thinking-request.ts';
 import { contentFilter, readContentFilter } from './content-filter.ts';
 import type { Guard } from './guard.ts';
@@ -81,6 +81,7 @@ describe('the rules of a content filter', () => {
     expect([within(9, 'flour and cake'), within(10, 'flour and cake')]).toEqual([undefined, 'Not here.']);
     // Of several places, one that is near is enough.
     expect(within(9, `flour ${'.'.repeat(50)} cake and flour`)).toBe('Not here.');
+    expect(within(9, `cake ${'.'.repeat(50)} cake and flour`)).toBe('Not here.');
   });
 
   test('see a phrase beside what is no part of a word, and each place where it stands', () => {
@@ -236,6 +237,44 @@ describe('a turn behind a guard', () => {
       expect(await through(reasoning('flour, secrets'), answer('cake'), end)).not.toContainEqual(
         answer('Not here.'),
       );
+    });
+
+    test('guards see reasoning, answer, both as one, and of each call its name, its arguments and the texts in them', async () => {
+      const seen: (readonly string[])[] = [];
+      const output = (texts: readonly string[]): undefined => void seen.push(texts);
+      const turn = async function* (): AsyncGenerator<readonly StreamPart[]> {
+        yield [reasoning('why'), answer('be'), answer('cause')];
+        yield [{ type: 'tool-call', index: 0, name: 'call', arguments: '{"a":1,"b":["\\u0061","c"]}' }, end];
+      };
+      await Array.fromAsync(guardedTurn([{ ...guard, output }], { messages: [] }, turn));
+      expect(seen).toEqual([
+        [
+          ...['why', 'because', 'why because', 'whybecause'],
+          ...['call', '{"a":1,"b":["\\u0061","c"]}', 'a c'],
+        ],
+      ]);
+    });
+
+    test('what is refused does not come out, though the turn has no end', async () => {
+      expect((await through(answer('secret cake, flour'))).map(({ type }) => type)).toEqual([
+        ...['answer-start', 'answer-delta', 'answer-end', 'end'],
+      ]);
+      expect(await through(answer('plain'))).toEqual([answer('plain')]);
+    });
+
+    test('a begun answer comes back but for the white space before it, a begun thought without one too', async () => {
+      const refused = async (prefill: Prefill) =>
+        (
+          await Array.fromAsync(
+            guardedTurn([guard], { messages: [{ role: 'user', content: 'geheimer Kuchen' }], prefill }, () =>
+              expect.unreachable(),
+            ),
+          )
+        )
+          .flat()
+          .flatMap((part) => ('text' in part ? [part.text] : []));
+      expect(await refused({ answer: ' Well, ' })).toEqual(['Well, ', 'Nicht hier.']);
+      expect(await refused({ reasoning: ' Hm ' })).toEqual(['Hm ', 'Nicht hier.']);
     });
 
     test('a refusal ends the turn as any answer does, and names no stop sequence', async () => {

@@ -16,10 +16,9 @@ export async function* guardedTurn(
   const held: StreamPart[] = [];
   for await (const parts of turn()) held.push(...parts);
   const withheld = firstRefusal(guards, (guard) => guard.output(textsOf(held)));
-  const end = held.at(-1);
-  if (withheld === undefined || end?.type !== 'end') return yield held;
-  const { stopSequence: _, ...rest } = end;
-  yield refusal(withheld, prefill, { ...rest, finish: 'stop' });
+  if (withheld === undefined) return yield held;
+  const { stopSequence: _, ...end } = held.find((part) => part.type === 'end') ?? notRun;
+  yield refusal(withheld, prefill, { ...end, finish: 'stop' });
 }
 
 /** Of the first guard of the chain that has one. */
