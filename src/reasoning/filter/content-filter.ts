@@ -8,7 +8,12 @@ import type { Guard } from './guard.ts';
 
 const languages = ['en', 'de', 'zh'] as const;
 
-const phrases = z.array(z.string().min(1).max(200)).min(1).max(10_000);
+const phrase = z
+  .string()
+  .max(200)
+  // Nothing would be found everywhere.
+  .refine((text) => fold(text).trim() !== '', 'holds nothing that can be seen');
+const phrases = z.array(phrase).min(1).max(10_000);
 
 const ruleSchema = z.strictObject({
   name: z.string().min(1).max(64),

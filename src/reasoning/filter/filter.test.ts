@@ -134,6 +134,14 @@ describe('the rules of a content filter', () => {
     [{ ...file, input: [{ name: 'x', language: 'en', phrases: [] }] }, /input\.0\.phrases/],
     [{ ...file, input: [{ name: 'x', language: 'en', phrases: [''] }] }, /input\.0\.phrases\.0/],
     [{ ...file, input: [{ name: 'x', language: 'en', phrases: ['y'.repeat(201)] }] }, /phrases\.0/],
+    [
+      { ...file, input: [{ name: 'x', language: 'en', phrases: ['y', '\u200b\u00ad'] }] },
+      /phrases\.1.*be seen/,
+    ],
+    [
+      { ...file, output: [{ ...file.output[0], near: { phrases: [' \n'], within: 5 } }] },
+      /phrases\.0.*be seen/,
+    ],
     [{ ...file, input: [{ name: '', language: 'en', phrases: ['y'] }] }, /input\.0\.name/],
     [{ ...file, input: [{ name: 'x'.repeat(65), language: 'en', phrases: ['y'] }] }, /input\.0\.name/],
     [{ ...file, input: [{ name: 'x', language: 'fr', phrases: ['y'] }] }, /input\.0\.language/],
@@ -216,7 +224,7 @@ describe('a turn behind a guard', () => {
 
   describe('of which a part is taken by itself', () => {
     const end: StreamPart = {
-      ...{ type: 'end', finish: 'stop', stopSequence: 'END', usage: noUsage },
+      ...{ type: 'end', finish: 'stop', stopSequence: 'END', usage: { ...noUsage, completionTokens: 7 } },
       thinking: { outcome: 'none', tokens: 0, forcedTokens: 0, budget: null, stoppedBy: null },
     };
     const through = async (...parts: readonly StreamPart[]) => {
