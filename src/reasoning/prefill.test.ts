@@ -4,7 +4,7 @@ import { createScriptedEngine, type Engine, type GenerateRequest } from '../engi
 import { type PromptPiece, templateWithDigest, tiegelTemplate } from '../formats/index.ts';
 import { collect, converse } from './converse.ts';
 import type { ConverseRequest, Prefill } from './parts.ts';
-import { prefillText, prefilledPieces, textPieces } from './prefill.ts';
+import { prefilledPieces, prefillText, textPieces } from './prefill.ts';
 
 const request: ConverseRequest = {
   template: tiegelTemplate,
