@@ -25,6 +25,7 @@ export function llamaCppCapabilities(size: EngineSize): Omit<TokenCapabilities, 
     constraints: ['json-schema', 'grammar'],
     prefixReuse: true,
     stopStrings: false,
+    tokenCounts: true,
     adapters: true,
     samplingOptions: ['topK', 'minP', 'repetitionPenalty', 'logitBias'],
   };

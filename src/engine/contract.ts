@@ -187,11 +187,42 @@ const contractCases: Readonly<Record<string, ContractCase>> = {
     const texts = ['three apples', 'and five', 'three apples'];
     const [first, second, third, ...more] = await engine.embed(texts);
     expect(more).toEqual([]);
-    expect(first?.length).toBeGreaterThan(0);
-    expect(first?.every(Number.isFinite)).toBe(true);
+    expect(first?.vector.length).toBeGreaterThan(0);
+    expect(first?.vector.every(Number.isFinite)).toBe(true);
+    expect(first?.tokens).toBeGreaterThan(0);
     expect(second).not.toEqual(first);
     expect(third).toEqual(first);
     expect(await engine.embed(['and five'])).toEqual([second]);
+  },
+  'counts the tokens of a prompt as a generation does, however long, and takes no slot': async ({
+    engine,
+    prompt,
+    tooLongPrompt,
+  }) => {
+    expect(engine.countTokens !== undefined).toBe(engine.capabilities.tokenCounts === true);
+    if (engine.countTokens === undefined) return;
+    const { slots, contextLength } = engine.capabilities;
+    const [first] = await collect(engine, greedy(prompt, 1));
+    const busy = Array.from({ length: slots }, () =>
+      engine.generate(greedy(prompt, 200))[Symbol.asyncIterator](),
+    );
+    for (const generation of busy) await generation.next();
+    const before = engine.load();
+    const pieces: PromptPiece[] = [
+      ...prompt,
+      { text: '</think>', special: true },
+      { text: '', special: false },
+    ];
+    expect(first).toMatchObject({ promptTokens: await engine.countTokens(prompt) });
+    expect(await engine.countTokens(tooLongPrompt)).toBeGreaterThanOrEqual(contextLength);
+    expect(engine.load().active).toBeLessThanOrEqual(before.active);
+    expect(engine.load().waiting).toBe(0);
+    const [longer, count] = await Promise.all([engine.countTokens(pieces), engine.countTokens(prompt)]);
+    expect(longer).toBeGreaterThan(count);
+    await expect(engine.countTokens(prompt, AbortSignal.abort(new Error('gone')))).rejects.toThrow('gone');
+    for (const generation of busy) await generation.return?.();
+    await slotsAreFree(engine);
+    expect((await collect(engine, greedy(pieces, 1)))[0]).toMatchObject({ promptTokens: longer });
   },
   'takes one slot for a list of texts, however long': async ({ engine }) => {
     if (engine.embed === undefined) return;

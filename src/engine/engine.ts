@@ -37,6 +37,8 @@ export type EngineCapabilities = {
   readonly prefixReuse: boolean;
   /** `Engine.embed` is there. */
   readonly embeddings: boolean;
+  /** `Engine.countTokens` is there. Absent: it is not. */
+  readonly tokenCounts?: boolean;
   /** `GenerateRequest.stop` may end a generation early. */
   readonly stopStrings: boolean;
   /** What is heeded of `Sampling` beyond temperature, top-p and seed. Absent: nothing; it is refused. */
@@ -203,6 +205,12 @@ export type EngineEvent =
       };
     };
 
+export type Embedding = {
+  readonly vector: Float32Array;
+  /** Tokens of the text, with those that begin and end it. */
+  readonly tokens: number;
+};
+
 type EngineState = 'ready' | 'restarting' | 'closed';
 
 export type Engine = AsyncDisposable & {
@@ -227,11 +235,18 @@ export type Engine = AsyncDisposable & {
     signal?: AbortSignal,
   ) => AsyncIterable<readonly EngineEvent[]>;
   /**
+   * How many tokens a prompt has: what the event `prompt` of its generation says. Takes no slot, and a prompt that the
+   * context does not hold is counted like any other.
+   *
+   * @throws TGL_ENGINE_UNAVAILABLE, TGL_ENGINE_CRASHED, TGL_ENGINE_CLOSED, the reason of `signal`
+   */
+  readonly countTokens?: (prompt: readonly PromptPiece[], signal?: AbortSignal) => Promise<number>;
+  /**
    * One vector a text, as long as the model is wide and not normalised: its last hidden state behind the last token.
    * Only models made for it put texts of like meaning near each other. The texts are read one after the other in one
    * slot; control tokens in them are text.
    *
    * @throws TGL_PROMPT_TOO_LONG, TGL_ENGINE_UNAVAILABLE, TGL_ENGINE_CRASHED, TGL_ENGINE_CLOSED, the reason of `signal`
    */
-  readonly embed?: (texts: readonly string[], signal?: AbortSignal) => Promise<Float32Array[]>;
+  readonly embed?: (texts: readonly string[], signal?: AbortSignal) => Promise<readonly Embedding[]>;
 };

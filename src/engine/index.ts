@@ -3,6 +3,7 @@ export { requireLoadable } from './capabilities.ts';
 export {
   type Constraint,
   type Effort,
+  type Embedding,
   type EndReason,
   type Engine,
   type EngineCapabilities,

@@ -1,5 +1,6 @@
 // An engine that is loaded when somebody asks it for something: what a pool holds, behind the interface of an engine.
 import { TiegelError } from '../base/index.ts';
+import type { PromptPiece } from '../formats/index.ts';
 import { requireCapabilities } from './capabilities.ts';
 import type { Engine, EngineCapabilities, EngineEvent, GenerateRequest } from './engine.ts';
 import type { EngineLease, EnginePool } from './engine-pool.ts';
@@ -62,6 +63,18 @@ export function createPooledEngine<Model>(options: PooledEngineOptions<Model>): 
     yield* held.engine.generate(request, run.signal);
   }
 
+  /** What is asked of the engine once and not read piece by piece. */
+  const once = async <Answer>(
+    signal: AbortSignal | undefined,
+    ask: (engine: Engine, signal: AbortSignal) => Promise<Answer>,
+  ): Promise<Answer> => {
+    if (closed) throw new TiegelError('TGL_ENGINE_CLOSED', { model: name });
+    signal?.throwIfAborted();
+    using run = running.begin(signal);
+    using held = await lease(run.signal);
+    return await ask(held.engine, run.signal);
+  };
+
   return {
     model: name,
     runtimeBuild,
@@ -73,15 +86,20 @@ export function createPooledEngine<Model>(options: PooledEngineOptions<Model>): 
     },
     generate,
     ...(capabilities.embeddings && {
-      embed: async (texts: readonly string[], signal?: AbortSignal): Promise<Float32Array[]> => {
-        if (closed) throw new TiegelError('TGL_ENGINE_CLOSED', { model: name });
-        signal?.throwIfAborted();
-        using run = running.begin(signal);
-        using held = await lease(run.signal);
-        if (held.engine.embed === undefined)
-          throw new TiegelError('TGL_CAPABILITY_MISSING', { model: name, feature: 'embeddings' });
-        return await held.engine.embed(texts, run.signal);
-      },
+      embed: (texts: readonly string[], signal?: AbortSignal) =>
+        once(signal, async ({ embed }, stop) => {
+          if (embed === undefined)
+            throw new TiegelError('TGL_CAPABILITY_MISSING', { model: name, feature: 'embeddings' });
+          return await embed(texts, stop);
+        }),
+    }),
+    ...(capabilities.tokenCounts && {
+      countTokens: (prompt: readonly PromptPiece[], signal?: AbortSignal) =>
+        once(signal, async ({ countTokens }, stop) => {
+          if (countTokens === undefined)
+            throw new TiegelError('TGL_CAPABILITY_MISSING', { model: name, feature: 'counting tokens' });
+          return await countTokens(prompt, stop);
+        }),
     }),
     [Symbol.asyncDispose]: async () => {
       closed = true;

@@ -11,14 +11,19 @@ const withVectors = (): ReturnType<typeof startGateway> =>
       servedBy({
         ...engine,
         capabilities: { ...engine.capabilities, embeddings: true },
-        embed: async (texts) => texts.map((text) => Float32Array.from(vectors[text] ?? [])),
+        embed: async (texts) =>
+          texts.map((text) => ({ vector: Float32Array.from(vectors[text] ?? []), tokens: 2 })),
       }),
   });
 
 test("OpenAI's client gets the vectors of its texts, in their order", async () => {
   await using server = await withVectors();
-  const { data, model } = await server.client.embeddings.create({ model: testModel, input: ['two', 'one'] });
+  const { data, model, usage } = await server.client.embeddings.create({
+    model: testModel,
+    input: ['two', 'one'],
+  });
   expect(model).toBe(testModel);
+  expect(usage).toEqual({ prompt_tokens: 4, total_tokens: 4 });
   expect(data.map(({ index, embedding }) => [index, embedding])).toEqual([
     [0, vectors.two],
     [1, vectors.one],
@@ -39,6 +44,7 @@ test.each([
     object: 'list',
     model: testModel,
     data: [{ object: 'embedding', index: 0, embedding }],
+    usage: { prompt_tokens: 2, total_tokens: 2 },
   });
 });
 

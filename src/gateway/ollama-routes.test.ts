@@ -104,7 +104,8 @@ describe('vectors', () => {
   const embedding = (engine: Parameters<typeof servedBy>[0]): ReturnType<typeof servedBy> =>
     servedBy({
       ...engine,
-      embed: async (texts) => texts.map((text) => Float32Array.from([text.length, 0, 4])),
+      embed: async (texts) =>
+        texts.map((text) => ({ vector: Float32Array.from([text.length, 0, 4]), tokens: 2 })),
     });
 
   test('have the length 1, one a text', async () => {
@@ -117,6 +118,7 @@ describe('vectors', () => {
       keep_alive: '1m',
     });
     expect(two.embeddings).toHaveLength(2);
+    expect(two.prompt_eval_count).toBe(4);
     expect(two.total_duration).toBeGreaterThanOrEqual(0);
   });
 

@@ -23,7 +23,7 @@ async function recording(script: Partial<ScriptedEngineOptions> = {}, observer: 
         servedBy({
           ...engine,
           capabilities: { ...engine.capabilities, embeddings: true },
-          embed: async (texts) => texts.map(() => Float32Array.from([1, 2])),
+          embed: async (texts) => texts.map(() => ({ vector: Float32Array.from([1, 2]), tokens: 3 })),
         }),
     },
     { observers: [{ ...observer, ended: (record) => void records.push(record) }] },
@@ -52,12 +52,12 @@ describe.each(inferenceRoutes.map(({ path, handler }) => [path, handler.name] as
           principal: expect.objectContaining({ account: 'operator', role: 'operator' }),
           ...{ model: testModel, admissionKey: '0'.repeat(64), route: path, dialect },
           outcome: { type: 'finished' },
-          waitedMs: expect.any(Number),
+          // An engine that counts tokens gives no place for it.
+          waitedMs: path.endsWith('count_tokens') ? null : expect.any(Number),
         }),
       ]);
       const { usage, choices } = records[0] as RequestRecord;
-      if (path.includes('/embed')) expect(choices).toEqual([]);
-      else expect(usage.promptTokens).toBeGreaterThan(0);
+      expect(usage.promptTokens).toBeGreaterThan(0);
       if (!path.endsWith('count_tokens') && !path.includes('/embed')) {
         expect(choices).toEqual([{ finish: 'stop', usage }]);
         expect(usage).toMatchObject({ cachedPromptTokens: 1, completionTokens: 3 });

@@ -74,6 +74,11 @@ export class GatewayRequest {
     this.raw.socket.removeListener('close', this.#hangUp);
   }
 
+  /** Of all choices together, so far. */
+  usage(): TokenUsage {
+    return usageOf(this.choices(), this.choicesOfPrompt);
+  }
+
   record(outcome: RequestRecord['outcome']): RequestRecord {
     const choices = this.choices();
     return {

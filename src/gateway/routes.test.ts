@@ -27,7 +27,7 @@ function serving(): Promise<RunningGateway> {
         servedBy({
           ...engine,
           capabilities: { ...engine.capabilities, embeddings: true },
-          embed: async (texts) => texts.map(() => Float32Array.from([1, 2])),
+          embed: async (texts) => texts.map(() => ({ vector: Float32Array.from([1, 2]), tokens: 3 })),
         }),
     },
     {

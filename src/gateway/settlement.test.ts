@@ -29,7 +29,7 @@ async function settling(
         servedBy({
           ...engine,
           capabilities: { ...engine.capabilities, embeddings: true },
-          embed: async (texts) => texts.map(() => Float32Array.from([1, 2])),
+          embed: async (texts) => texts.map(() => ({ vector: Float32Array.from([1, 2]), tokens: 3 })),
         }),
     },
     { settle, limits: { settleRetryMs: 5 }, ...options },

@@ -14,8 +14,8 @@ export async function promptOfTurn(
 }
 
 /**
- * What `usage.promptTokens` of the turn will be. Only the engine knows its tokens, so a generation is begun and ended as
- * soon as it has said them.
+ * What `usage.promptTokens` of the turn will be. Only the engine knows its tokens; of one that does not count them, a
+ * generation is begun and ended as soon as it has said them, which takes one of its slots.
  *
  * @throws TGL_CAPABILITY_MISSING where the engine's server renders prompts, and what `Engine.generate` throws
  */
@@ -27,6 +27,8 @@ export async function countPromptTokens(
   const { sampling, cacheScope } = request;
   if (engine.capabilities.promptForm === 'tokens') {
     const input = await promptOfTurn(engine, request);
+    if (engine.countTokens !== undefined && input.prompt !== undefined)
+      return await engine.countTokens(input.prompt, signal);
     const counted = { ...input, maxTokens: 1, sampling, ...(cacheScope !== undefined && { cacheScope }) };
     for await (const events of engine.generate(counted, signal)) {
       const told = events.find(({ type }) => type === 'prompt');

@@ -48,6 +48,7 @@ export const ollamaEmbedReply: z.ZodType = z.strictObject({
   embeddings: z.array(vector),
   total_duration: count,
   load_duration: count,
+  prompt_eval_count: count,
 });
 
 export const ollamaEmbeddingsReply: z.ZodType = z.strictObject({ embedding: vector });

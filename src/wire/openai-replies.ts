@@ -135,6 +135,7 @@ export const embeddingsReply: z.ZodType = z.strictObject({
       embedding: z.union([z.array(z.number()), z.string()]),
     }),
   ),
+  usage: z.strictObject({ prompt_tokens: count, total_tokens: count }),
 });
 
 /** @see ModelListEntry */

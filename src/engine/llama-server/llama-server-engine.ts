@@ -197,7 +197,7 @@ export async function createLlamaServerEngine(options: LlamaServerOptions): Prom
   const faultOf = async (
     cause: unknown,
     server: LoadedServer | undefined,
-    { constraint }: GenerateRequest,
+    { constraint }: Pick<GenerateRequest, 'constraint'>,
   ): Promise<unknown> => {
     if (isConnectionFault(cause)) await aborts(server?.gone, farewellMs);
     if (server?.gone.aborted) return server.gone.reason;
@@ -223,6 +223,19 @@ export async function createLlamaServerEngine(options: LlamaServerOptions): Prom
       return bytes;
     },
     generate,
+    countTokens: async (prompt, signal) => {
+      signal?.throwIfAborted();
+      using run = running.begin(signal);
+      const server = servingServer();
+      const gone = AbortSignal.any([run.signal, server.gone]);
+      try {
+        const tokens = await Promise.race([tokenised(server.connection, prompt), rejectedBy(gone)]);
+        return tokens.length;
+      } catch (cause) {
+        run.signal.throwIfAborted();
+        throw await faultOf(cause, server, {});
+      }
+    },
     [Symbol.asyncDispose]: async () => {
       closed = true;
       checker[Symbol.dispose]();
@@ -290,6 +303,13 @@ async function tokenised(
     prompt.map(async ({ text, special }) => (text === '' ? [] : await connection.tokenise(text, special))),
   );
   return pieces.flat().map(({ id }) => id);
+}
+
+function rejectedBy(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
 }
 
 async function becomesIdle({ connection, gone }: LoadedServer, slot: number): Promise<void> {

@@ -2,7 +2,13 @@
 import type { Llama } from 'node-llama-cpp';
 import { systemClock } from '../../base/index.ts';
 import type { Embedder } from './embedder.ts';
-import { describeRuntime, evaluateLogits, loadModel, openRuntime } from './native-runtime.ts';
+import {
+  describeRuntime,
+  evaluateLogits,
+  type LoadedModel,
+  loadModel,
+  openRuntime,
+} from './native-runtime.ts';
 import { createOutbox } from './outbox.ts';
 import { type FromChild, type Progress, parseToChild, type ToChild } from './protocol.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -10,6 +16,7 @@ import type { Scheduler } from './scheduler.ts';
 let llama: Promise<Llama> | undefined;
 let scheduler: Scheduler | undefined;
 let embedder: Embedder | undefined;
+let count: LoadedModel['count'] | undefined;
 
 function send(message: FromChild): void {
   process.send?.(message);
@@ -43,7 +50,7 @@ async function handle(command: ToChild): Promise<void> {
     case 'load': {
       const residentBytesBefore = process.memoryUsage.rss();
       const loaded = await loadModel(await runtime(), command, emit, systemClock);
-      ({ scheduler, embedder } = loaded);
+      ({ scheduler, embedder, count } = loaded);
       const facts = await describeRuntime(await runtime());
       const { contextLength } = loaded;
       return send({ type: 'ready', facts, contextLength, residentBytesBefore });
@@ -52,6 +59,10 @@ async function handle(command: ToChild): Promise<void> {
       return scheduler?.start(command);
     case 'embed':
       return embedder?.start(command);
+    case 'count': {
+      const { generation, prompt } = command;
+      return emit({ type: 'counted', generation, tokens: count?.(prompt) ?? 0 });
+    }
     case 'abort':
       scheduler?.abort(command.generation);
       return embedder?.abort(command.generation);
@@ -65,7 +76,7 @@ process.on('message', (message) => {
   if (command === undefined) return;
   handle(command).catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error);
-    if (command.type === 'generate' || command.type === 'embed')
+    if (command.type === 'generate' || command.type === 'embed' || command.type === 'count')
       emit({ type: 'fault', generation: command.generation, reason });
     else send({ type: 'failed', reason });
   });

@@ -49,7 +49,7 @@ export function createEmbedder({ model, open, contextLength, chunk, emit }: Embe
         await native.decode([{ sequence: 0, position, tokens: part, logits: true }]);
         steps++;
       }
-      return { type: 'embedding', generation, vector: native.embedding() };
+      return { type: 'embedding', generation, vector: native.embedding(), tokens: tokens.length };
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       return { type: 'fault', generation, reason };

@@ -11,7 +11,7 @@ import {
 } from '../../formats/index.ts';
 import { engineContract } from '../contract.ts';
 import { collect, drain, skipToToken } from '../contract-case.ts';
-import type { Engine, EngineEvent, RenderedRequest } from '../engine.ts';
+import type { Embedding, Engine, EngineEvent, RenderedRequest } from '../engine.ts';
 import { tryModel } from '../trial.ts';
 import { createLlamaEngine, type LlamaEngine, type LlamaEngineOptions } from './llama-engine.ts';
 import { evaluateLogits } from './llama-runtime.ts';
@@ -96,8 +96,10 @@ describe('llama engine', { timeout: patience }, () => {
   test('embeds a text as the state that its logits are made of', async () => {
     // Longer than one chunk. The embedding is tied: a logit is a token's row times the state.
     const text = 'three apples and five '.repeat(8);
-    const [state] = (await engine.embed!([text])) as [Float32Array];
-    const [logits] = await evaluateLogits(file.path, [testTokenizer.encode([{ text, special: false }])]);
+    const ids = testTokenizer.encode([{ text, special: false }]);
+    const [{ vector: state, tokens }] = (await engine.embed!([text])) as [Embedding];
+    expect(tokens).toBe(ids.length);
+    const [logits] = await evaluateLogits(file.path, [ids]);
     using gguf = openGguf(file.path);
     const tensor = gguf.tensors.find(({ name }) => name === 'token_embd.weight') as Gguf['tensors'][number];
     const rows = [...tensorStretches(gguf, tensor)].flatMap((stretch) => [...stretch]);

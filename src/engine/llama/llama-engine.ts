@@ -11,6 +11,7 @@ import {
 import { createGrammarChecker } from '../constraint/checker/grammar-checker.ts';
 import { compileConstraint } from '../constraint/compile-constraint.ts';
 import {
+  type Embedding,
   type Engine,
   type EngineEvent,
   type GenerateRequest,
@@ -57,9 +58,16 @@ export type LlamaEngine = Engine & {
 };
 
 /** What the child gives for one command. */
-type ChildEvent = EngineEvent | { readonly type: 'embedding'; readonly vector: readonly number[] };
+type Result = Extract<GenerationEvent, { readonly type: 'embedding' | 'counted' }>;
+type ChildEvent = EngineEvent | Omit<Result, 'generation'>;
 
-type Generation = { readonly stream: EventStream<ChildEvent>; readonly lease: Lease };
+/** What the child was asked for, with what is given back once it has answered. */
+type Generation = { readonly stream: EventStream<ChildEvent>; readonly lease: Disposable };
+
+type Asked = { readonly child: ChildProcess; readonly id: number; readonly stream: EventStream<ChildEvent> };
+
+/** Counting needs none. */
+const noSequence: Disposable = { [Symbol.dispose]: () => {} };
 
 /**
  * Starts the child and loads the model.
@@ -95,7 +103,7 @@ export async function createLlamaEngine(options: LlamaEngineOptions): Promise<Ll
       return;
     }
     finish(generation, (stream) => {
-      if (event.type === 'end' || event.type === 'embedding') stream.push(event);
+      if (event.type === 'end' || event.type === 'embedding' || event.type === 'counted') stream.push(event);
       if (event.type === 'too-long') {
         const { received, limit } = event;
         stream.fail(new TiegelError('TGL_PROMPT_TOO_LONG', { model, received, limit }));
@@ -174,11 +182,14 @@ export async function createLlamaEngine(options: LlamaEngineOptions): Promise<Ll
     }
   }
 
-  /** Takes a sequence; the child hears of it when `signal` aborts. */
-  const begin = async (
-    signal: AbortSignal,
-  ): Promise<{ child: ChildProcess; id: number; stream: EventStream<ChildEvent> }> => {
+  /** Takes a sequence. */
+  const begin = async (signal: AbortSignal): Promise<Asked> => {
     const { child, lease } = await acquireSequence(signal);
+    return askOf(child, lease, signal);
+  };
+
+  /** The child hears of it when `signal` aborts. */
+  const askOf = (child: ChildProcess, lease: Disposable, signal: AbortSignal): Asked => {
     const id = nextGeneration++;
     const stream = createEventStream<ChildEvent>();
     generations.set(id, { stream, lease });
@@ -190,12 +201,11 @@ export async function createLlamaEngine(options: LlamaEngineOptions): Promise<Ll
     return { child, id, stream };
   };
 
-  const embedOne = async (text: string, signal: AbortSignal): Promise<Float32Array> => {
+  const embedOne = async (text: string, signal: AbortSignal): Promise<Embedding> => {
     const { child, id, stream } = await begin(signal);
     child.send({ type: 'embed', generation: id, text });
-    const events = (await Array.fromAsync(stream.readBatches())).flat();
-    const [event] = events.filter(({ type }) => type === 'embedding');
-    return Float32Array.from((event as Extract<ChildEvent, { type: 'embedding' }>).vector);
+    const { vector, tokens } = await resultIn(stream, 'embedding');
+    return { vector: Float32Array.from(vector), tokens };
   };
 
   const acquireSequence = async (signal: AbortSignal): Promise<{ child: ChildProcess; lease: Lease }> => {
@@ -221,14 +231,21 @@ export async function createLlamaEngine(options: LlamaEngineOptions): Promise<Ll
       return residentBytes - supervisor.ready.residentBytesBefore;
     },
     generate,
+    countTokens: async (prompt, signal) => {
+      signal?.throwIfAborted();
+      using run = running.begin(signal);
+      const { child, id, stream } = askOf(servingChild(), noSequence, run.signal);
+      child.send({ type: 'count', generation: id, prompt });
+      return (await resultIn(stream, 'counted')).tokens;
+    },
     embed: async (texts, signal) => {
       servingChild();
       signal?.throwIfAborted();
       using run = running.begin(signal);
-      const vectors: Float32Array[] = [];
+      const embeddings: Embedding[] = [];
       // One after the other, as the child reads them: a long list holds one slot, and others are served beside it.
-      for (const text of texts) vectors.push(await embedOne(text, run.signal));
-      return vectors;
+      for (const text of texts) embeddings.push(await embedOne(text, run.signal));
+      return embeddings;
     },
     [Symbol.asyncDispose]: async () => {
       closed = true;
@@ -237,6 +254,14 @@ export async function createLlamaEngine(options: LlamaEngineOptions): Promise<Ll
       await supervisor.close();
     },
   };
+}
+
+async function resultIn<Type extends Result['type']>(
+  stream: EventStream<ChildEvent>,
+  wanted: Type,
+): Promise<Extract<Result, { readonly type: Type }>> {
+  const events = (await Array.fromAsync(stream.readBatches())).flat();
+  return events.find(({ type }) => type === wanted) as Extract<Result, { readonly type: Type }>;
 }
 
 /** What a llama engine of a size can do, before it is started. */

@@ -9,9 +9,11 @@ import {
   type Token,
 } from 'node-llama-cpp';
 import type { Clock } from '../../base/index.ts';
+import type { PromptPiece } from '../../formats/index.ts';
 import { createEmbedder, type Embedder } from './embedder.ts';
 import { createEmbeddingContext, openNativeContext } from './native-binding.ts';
 import { batchTokens, createPrefillPace, measureChunk, mostTokens } from './prefill-chunk.ts';
+import { promptTokens } from './prompt-tokens.ts';
 import type { GenerationEvent, LoadCommand, LogitsCommand, RuntimeFacts } from './protocol.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
 
@@ -51,6 +53,8 @@ export async function describeRuntime(llama: Llama): Promise<RuntimeFacts> {
 export type LoadedModel = {
   readonly scheduler: Scheduler;
   readonly embedder: Embedder;
+  /** How many tokens a prompt has. @throws Error for text that cannot be tokenised */
+  readonly count: (prompt: readonly PromptPiece[]) => number;
   readonly contextLength: number;
 };
 
@@ -111,7 +115,7 @@ export async function loadModel(
     chunk,
     emit,
   });
-  return { scheduler, embedder, contextLength };
+  return { scheduler, embedder, count: (prompt) => promptTokens(model, prompt).length, contextLength };
 }
 
 /** At the scale that the files state. */

@@ -58,6 +58,13 @@ export type EmbedCommand = {
   readonly text: string;
 };
 
+export type CountCommand = {
+  readonly type: 'count';
+  /** A number of its own, as generations have. */
+  readonly generation: number;
+  readonly prompt: readonly PromptPiece[];
+};
+
 export type LogitsCommand = {
   readonly type: 'logits';
   readonly modelPath: string;
@@ -69,6 +76,7 @@ export type ToChild =
   | LoadCommand
   | GenerateCommand
   | EmbedCommand
+  | CountCommand
   | LogitsCommand
   | { readonly type: 'abort' | 'force'; readonly generation: number }
   | { readonly type: 'ping' | 'describe' };
@@ -94,7 +102,8 @@ export type GenerationEvent = { readonly generation: number } & (
       readonly alternatives?: readonly TokenAlternative[] | undefined;
     }
   | { readonly type: 'end'; readonly reason: 'stop' | 'length'; readonly completionTokens: number }
-  | { readonly type: 'embedding'; readonly vector: readonly number[] }
+  | { readonly type: 'embedding'; readonly vector: readonly number[]; readonly tokens: number }
+  | { readonly type: 'counted'; readonly tokens: number }
   | { readonly type: 'too-long'; readonly received: number; readonly limit: number }
   /** The constraint cannot be used. */
   | { readonly type: 'refused'; readonly problem: string }
@@ -130,6 +139,8 @@ export function parseFromChild(message: unknown): FromChild {
 
 const count = z.int().nonnegative();
 
+const promptSchema = z.array(z.strictObject({ text: z.string(), special: z.boolean() }));
+
 const toChildSchema: z.ZodType<ToChild> = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('load'),
@@ -141,7 +152,7 @@ const toChildSchema: z.ZodType<ToChild> = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('generate'),
     generation: count,
-    prompt: z.array(z.strictObject({ text: z.string(), special: z.boolean() })),
+    prompt: promptSchema,
     maxTokens: count,
     sampling: z.strictObject({
       temperature: z.number().nonnegative(),
@@ -163,6 +174,7 @@ const toChildSchema: z.ZodType<ToChild> = z.discriminatedUnion('type', [
     markers: z.array(z.string()).nullable(),
   }),
   z.strictObject({ type: z.literal('embed'), generation: count, text: z.string() }),
+  z.strictObject({ type: z.literal('count'), generation: count, prompt: promptSchema }),
   z.strictObject({
     type: z.literal('logits'),
     modelPath: z.string(),
@@ -209,7 +221,13 @@ const generationEventSchema: z.ZodType<GenerationEvent> = z.discriminatedUnion('
     reason: z.enum(['stop', 'length']),
     completionTokens: count,
   }),
-  z.strictObject({ type: z.literal('embedding'), generation: count, vector: z.array(z.number()) }),
+  z.strictObject({
+    type: z.literal('embedding'),
+    generation: count,
+    vector: z.array(z.number()),
+    tokens: count,
+  }),
+  z.strictObject({ type: z.literal('counted'), generation: count, tokens: count }),
   z.strictObject({ type: z.literal('too-long'), generation: count, received: count, limit: count }),
   z.strictObject({ type: z.literal('refused'), generation: count, problem: z.string() }),
   z.strictObject({ type: z.literal('fault'), generation: count, reason: z.string() }),

@@ -9,6 +9,7 @@ import type { BatchPart, NativeContext } from './native-binding.ts';
 import type { PrefillPace } from './prefill-chunk.ts';
 import { nextPrefill } from './prefill-order.ts';
 import { placeSequence } from './prefix-cache.ts';
+import { promptTokens } from './prompt-tokens.ts';
 import type { GenerateCommand, GenerationEvent, Progress } from './protocol.ts';
 
 export type Scheduler = {
@@ -177,7 +178,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   return {
     start: (command) => {
       const { generation: id, prompt, maxTokens } = command;
-      const tokens = prompt.flatMap(({ text, special }) => model.tokenize(text, special));
+      const tokens = promptTokens(model, prompt);
       if (tokens.length === 0) throw new Error('the prompt is empty');
       if (tokens.length >= contextLength) {
         emit({ type: 'too-long', generation: id, received: tokens.length, limit: contextLength });

@@ -1,6 +1,7 @@
 // An engine that plays scripts: set replies, speed, slots and failures, no model. A public test double; the gateway's
 // tests and benches run on it. Its tokens are whatever strings the script gives, its prompt tokens four characters.
 import { type Clock, systemClock, TiegelError } from '../../base/index.ts';
+import type { PromptPiece } from '../../formats/index.ts';
 import { requireCapabilities } from '../capabilities.ts';
 import type { EndReason, Engine, EngineCapabilities, EngineEvent, GenerateRequest } from '../engine.ts';
 import { createRunning } from '../running.ts';
@@ -65,6 +66,7 @@ export function createScriptedEngine(options: ScriptedEngineOptions): Engine {
     prefixReuse: false,
     embeddings: false,
     stopStrings: false,
+    tokenCounts: true,
     ...options.capabilities,
   };
   const { contextLength } = capabilities;
@@ -93,7 +95,7 @@ export function createScriptedEngine(options: ScriptedEngineOptions): Engine {
     if (failure?.type === 'refuse') {
       throw new TiegelError('TGL_ENGINE_UNAVAILABLE', { model, retryAfterMs: failure.retryAfterMs });
     }
-    const promptTokens = countPromptTokens(request);
+    const promptTokens = promptLength(request.prompt ?? []);
     if (promptTokens >= contextLength) {
       throw new TiegelError('TGL_PROMPT_TOO_LONG', { model, received: promptTokens, limit: contextLength });
     }
@@ -140,6 +142,13 @@ export function createScriptedEngine(options: ScriptedEngineOptions): Engine {
     state: () => (closed ? 'closed' : 'ready'),
     load: slots.load,
     generate,
+    ...(capabilities.tokenCounts && {
+      countTokens: async (prompt: readonly PromptPiece[], signal?: AbortSignal): Promise<number> => {
+        if (closed) throw new TiegelError('TGL_ENGINE_CLOSED', { model });
+        signal?.throwIfAborted();
+        return promptLength(prompt);
+      },
+    }),
     [Symbol.asyncDispose]: async () => {
       closed = true;
       running.stopAll(new TiegelError('TGL_ENGINE_CLOSED', { model }));
@@ -156,7 +165,7 @@ function promptEvent(
   return { type: 'prompt', promptTokens, ...reused, ...(markerTokens !== undefined && { markerTokens }) };
 }
 
-function countPromptTokens({ prompt = [] }: GenerateRequest): number {
+function promptLength(prompt: readonly PromptPiece[]): number {
   return Math.ceil(prompt.reduce((sum, piece) => sum + piece.text.length, 0) / charactersPerToken);
 }
 

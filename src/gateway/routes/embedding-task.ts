@@ -2,6 +2,7 @@
 // in the engine each, and vectors are written one after another, so that a long list keeps nobody waiting.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { TiegelError } from '../../base/index.ts';
+import { noUsage, type TokenUsage } from '../../traffic/index.ts';
 import type { GatewayContext } from '../context.ts';
 import { drained } from '../http/chunk-writer.ts';
 import { hangUpOnStall } from '../http/send-json.ts';
@@ -12,7 +13,7 @@ import { type Exchange, endRequest, type InferenceTask } from '../turn/serve-inf
 export type VectorsForm = {
   readonly before: string;
   readonly item: (vector: Float32Array, index: number) => string;
-  readonly after: (request: GatewayRequest) => string;
+  readonly after: (elapsedMs: number, usage: TokenUsage) => string;
 };
 
 /** Texts that take one place together. */
@@ -39,12 +40,17 @@ async function vectorsOf(
     throw new TiegelError('TGL_CAPABILITY_MISSING', { model: engine.model, feature: 'embeddings' });
   }
   const vectors: Float32Array[] = [];
+  let promptTokens = 0;
+  request.choices = () => [{ finish: null, usage: { ...noUsage, promptTokens } }];
   while (vectors.length < texts.length) {
     const permit = await grant.acquire();
     request.waitedMs ??= request.elapsed();
     try {
       const batch = texts.slice(vectors.length, vectors.length + batchSize);
-      vectors.push(...(await engine.embed(batch, request.signal)));
+      for (const { vector, tokens } of await engine.embed(batch, request.signal)) {
+        vectors.push(vector);
+        promptTokens += tokens;
+      }
     } finally {
       permit.release();
     }
@@ -69,6 +75,6 @@ async function sendVectors(
     else if (index % 2 === 1) await nextTurn();
     if (response.destroyed) return;
   }
-  response.end(after(request));
+  response.end(after(request.elapsed(), request.usage()));
   hangUpOnStall(response, limits.writeStallMs);
 }

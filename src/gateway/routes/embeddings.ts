@@ -1,4 +1,4 @@
-// POST /v1/embeddings, OpenAI's. The answer has no `usage`: the engine does not say how many tokens a text had.
+// POST /v1/embeddings, OpenAI's.
 import { embeddingsRequest } from '../../wire/index.ts';
 import { plainWords } from '../dialects/dialect.ts';
 import { defineHandler, type InferenceHandler } from '../turn/serve-inference.ts';
@@ -14,7 +14,8 @@ export const embeddings: InferenceHandler = defineHandler({
     return embeddingTask(body.model, texts, {
       before: `{"object":"list","model":${JSON.stringify(body.model)},"data":[`,
       item: (vector, index) => JSON.stringify({ object: 'embedding', index, embedding: encode(vector) }),
-      after: () => ']}',
+      after: (_, { promptTokens }) =>
+        `],"usage":{"prompt_tokens":${promptTokens},"total_tokens":${promptTokens}}}`,
     });
   },
 });

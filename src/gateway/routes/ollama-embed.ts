@@ -14,7 +14,8 @@ export const ollamaEmbed: InferenceHandler = defineHandler({
     return embeddingTask(body.model, texts, {
       before: `{"model":${JSON.stringify(body.model)},"embeddings":[`,
       item: (vector) => JSON.stringify(unitVector(vector)),
-      after: (request) => `],"total_duration":${Math.round(request.elapsed() * 1e6)},"load_duration":0}`,
+      after: (elapsedMs, { promptTokens }) =>
+        `],"total_duration":${Math.round(elapsedMs * 1e6)},"load_duration":0,"prompt_eval_count":${promptTokens}}`,
     });
   },
 });
