@@ -5,12 +5,12 @@ import { createScriptedEngine } from '../engine/index.ts';
 import { tiegelTemplate } from '../formats/index.ts';
 import { type Conversation, collect, converse } from './converse.ts';
 import type { ConverseRequest } from './parts.ts';
-import { mostTokens } from './thinking-end.ts';
+import { maxTokensOf } from './thinking-end.ts';
 import { answerReserveOf } from './thinking-request.ts';
 
 /** Ends thinking with a sentence, as the big families allow. */
 const template = { ...tiegelTemplate, thinkingEnd: { text: '\n</think>\n\n', sentence: true } };
-const longestEnd = mostTokens('\n\nI have thought about this long enough, so I answer now.\n</think>\n\n');
+const maxEndTokens = maxTokensOf('\n\nI have thought about this long enough, so I answer now.\n</think>\n\n');
 
 type Reply = {
   readonly thoughts: number;
@@ -41,7 +41,7 @@ async function reply(wanted: Reply, maxTokens: number, contextLength: number): P
 
 /** Thinking, what ends it, and what is kept for the answer have room within a limit, or in a context. */
 function holds(limit: number, { thoughts, answer, budget }: Reply): boolean {
-  const thought = Math.min(thoughts + 1, budget ?? Number.POSITIVE_INFINITY) + longestEnd;
+  const thought = Math.min(thoughts + 1, budget ?? Number.POSITIVE_INFINITY) + maxEndTokens;
   return limit >= thought + Math.max(answer, answerReserveOf(limit)) + 1;
 }
 

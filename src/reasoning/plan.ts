@@ -13,7 +13,7 @@ import {
 import type { ConverseRequest } from './parts.ts';
 import { prefilledPieces, prefillText } from './prefill.ts';
 import { type Segment, thinkTags } from './segment-parser.ts';
-import { mostTokens, textThatEndsThinking } from './thinking-end.ts';
+import { maxTokensOf, textThatEndsThinking } from './thinking-end.ts';
 import { answerReserveOf } from './thinking-request.ts';
 import { markersOf } from './tool-call-parser.ts';
 
@@ -64,7 +64,7 @@ export async function planTurn(
   // Whoever may have to end the thinking or the answer on the way has to see them come.
   const mayEnd = (endText !== '' && !serverEnds) || endThinking !== undefined || request.stop.length > 0;
   const whole = request.whole === true && !mayEnd && logProbabilities === undefined;
-  const fits = mostTokensOf(prompt) + maxTokens <= capabilities.contextLength;
+  const fits = maxPromptTokensOf(prompt) + maxTokens <= capabilities.contextLength;
   const toolCalls = tools.length === 0 ? null : callFormat(engine, rendering);
   const endNow = engineEnds && !fits ? new AbortController() : undefined;
   const now = nowMember(endThinking, endNow?.signal);
@@ -109,7 +109,7 @@ function thinkingOf(
   const thinkingEnd = rendering?.thinkingEnd ?? (capabilities.prefill ? endOnServers : null);
   const endText =
     thinkingEnd === null ? '' : textThatEndsThinking({ thinkingEnd }, messages, { budget, room });
-  const limit = Math.min(budget, Math.max(0, room - mostTokens(endText)));
+  const limit = Math.min(budget, Math.max(0, room - maxTokensOf(endText)));
   const closed =
     prefill?.reasoning === undefined && (limit === 0 || endThinking?.aborted || prefill !== undefined);
   return { ...{ budget, endText, maxTokens, limit }, mode: closed ? 'closed' : 'open' };
@@ -151,9 +151,9 @@ function withSystemPrompt({
 }
 
 /** Bytes that a token of a prompt stands for at least, nearly always; and what a server's template adds to it. */
-const [fewestBytesOfToken, mostTemplateTokens] = [3, 64];
+const [fewestBytesOfToken, maxTemplateTokens] = [3, 64];
 /** What is left for the completion whatever the estimate says, as a share of the context. */
-const leastRoomShare = 1 / 8;
+const minRoomShare = 1 / 8;
 
 /**
  * What a request may ask for, before the prompt's tokens are known. Some servers refuse a request that asks for more than
@@ -165,9 +165,9 @@ function completionRoom(
   messages: readonly ChatMessage[],
 ): number {
   if (tokenIds) return Math.min(maxTokens, contextLength);
-  const bytes = messages.reduce((sum, { content }) => sum + mostTokens(content), 0);
-  const left = contextLength - Math.ceil(bytes / fewestBytesOfToken) - mostTemplateTokens;
-  return Math.min(maxTokens, Math.max(left, Math.ceil(contextLength * leastRoomShare)));
+  const bytes = messages.reduce((sum, { content }) => sum + maxTokensOf(content), 0);
+  const left = contextLength - Math.ceil(bytes / fewestBytesOfToken) - maxTemplateTokens;
+  return Math.min(maxTokens, Math.max(left, Math.ceil(contextLength * minRoomShare)));
 }
 
 function requireSupport(
@@ -208,8 +208,8 @@ function callFormat(
   return capabilities.tools === true ? null : 'deepseek';
 }
 
-function mostTokensOf(prompt: readonly PromptPiece[]): number {
-  return prompt.reduce((sum, { text }) => sum + mostTokens(text), 0);
+function maxPromptTokensOf(prompt: readonly PromptPiece[]): number {
+  return prompt.reduce((sum, { text }) => sum + maxTokensOf(text), 0);
 }
 
 function nowMember(...signals: readonly (AbortSignal | undefined)[]): { readonly now?: AbortSignal } {

@@ -6,7 +6,7 @@ import type { Constraint, Sampling } from '../engine/index.ts';
 import type { ChatMessage, ChatTemplate, ToolDefinition } from '../formats/index.ts';
 import type { Guard } from './filter/guard.ts';
 import type { ConverseRequest, Prefill } from './parts.ts';
-import { type ThinkingWish, thinkingRequestOf } from './thinking-request.ts';
+import { type ThinkingOptions, thinkingRequestOf } from './thinking-request.ts';
 
 /** What of the served tuple decides a turn. */
 export type ServedTuple = {
@@ -22,7 +22,7 @@ export type TurnQuestion = {
   /** Without the system prompt of the tuple, which goes before them. */
   readonly messages: readonly ChatMessage[];
   /** @default as the model does by itself */
-  readonly thinking?: ThinkingWish | undefined;
+  readonly thinking?: ThinkingOptions | undefined;
   readonly maxTokens?: number | undefined;
   readonly sampling?: { readonly [Option in keyof Sampling]?: Sampling[Option] | undefined };
   readonly stop?: readonly string[] | undefined;

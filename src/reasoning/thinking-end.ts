@@ -51,12 +51,12 @@ export function textThatEndsThinking(
   const question = messages.findLast(({ role }) => role === 'user')?.content ?? '';
   const sentence = sentenceFor(question.slice(0, charactersLookedAt));
   const text = `\n\n${sentence}${thinkingEnd.text}`;
-  const fits = budget + mostTokens(text) <= room || mostTokens(text) <= room * sentenceShare;
+  const fits = budget + maxTokensOf(text) <= room || maxTokensOf(text) <= room * sentenceShare;
   return sentence !== '' && fits ? text : thinkingEnd.text;
 }
 
 /** An upper bound of the tokens of a text: a token of these vocabularies stands for at least one byte. */
-export function mostTokens(text: string): number {
+export function maxTokensOf(text: string): number {
   return Buffer.byteLength(text);
 }
 

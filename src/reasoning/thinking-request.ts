@@ -29,7 +29,7 @@ export type { Effort };
 export const efforts: readonly Effort[] = Object.keys(effortBudgets) as Effort[];
 
 /** What a dialect may say; a member that is absent was not said. */
-export type ThinkingWish = {
+export type ThinkingOptions = {
   readonly effort?: Effort;
   /** Null: as much as it takes. */
   readonly maxThinkingTokens?: number | null;
@@ -46,16 +46,16 @@ export type ThinkingWish = {
  * thinkingRequestOf({ effort: 'low' }, 1000); // → { mode: 'open', budget: 1000 }
  * thinkingRequestOf({ maxThinkingTokens: 0 }, null); // → { mode: 'closed', budget: 0 }
  */
-export function thinkingRequestOf(wish: ThinkingWish, modelBudget: number | null): ThinkingRequest {
-  const budget = smaller(wish.enabled === false ? 0 : wishedBudget(wish), modelBudget);
-  const level = levelOf(wish);
+export function thinkingRequestOf(options: ThinkingOptions, modelBudget: number | null): ThinkingRequest {
+  const budget = smaller(options.enabled === false ? 0 : requestedBudget(options), modelBudget);
+  const level = levelOf(options);
   const keepsLevel = level !== undefined && budget !== 0 && budget === effortBudgets[level];
   return { mode: budget === 0 ? 'closed' : 'open', budget, ...(keepsLevel && { effort: level }) };
 }
 
 /** An eighth of the room, at least 16 and at most 1,024 tokens, but never more than half. */
 const reserveShare = 1 / 8;
-const [leastReserve, mostReserve] = [16, 1024];
+const [minReserve, maxReserve] = [16, 1024];
 
 /**
  * Tokens that are kept for the answer.
@@ -64,17 +64,17 @@ const [leastReserve, mostReserve] = [16, 1024];
  *   prompt. A limit above it changes nothing.
  */
 export function answerReserveOf(room: number): number {
-  const share = Math.min(Math.max(Math.ceil(room * reserveShare), leastReserve), mostReserve);
+  const share = Math.min(Math.max(Math.ceil(room * reserveShare), minReserve), maxReserve);
   return Math.min(share, Math.ceil(room / 2));
 }
 
-function wishedBudget(wish: ThinkingWish): number | null {
-  if (wish.maxThinkingTokens !== undefined) return wish.maxThinkingTokens;
-  const level = levelOf(wish);
+function requestedBudget(options: ThinkingOptions): number | null {
+  if (options.maxThinkingTokens !== undefined) return options.maxThinkingTokens;
+  const level = levelOf(options);
   return level === undefined ? null : effortBudgets[level];
 }
 
-function levelOf({ effort, maxThinkingTokens }: ThinkingWish): Effort | undefined {
+function levelOf({ effort, maxThinkingTokens }: ThinkingOptions): Effort | undefined {
   return maxThinkingTokens === undefined ? effort : undefined;
 }
 

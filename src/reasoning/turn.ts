@@ -8,7 +8,7 @@ import { createAnswerFilter } from './answer-filter.ts';
 import type { ConverseRequest, StreamPart } from './parts.ts';
 import { planTurn, type TurnPlan } from './plan.ts';
 import { createSegmentParser, type Segment } from './segment-parser.ts';
-import { mostTokens } from './thinking-end.ts';
+import { maxTokensOf } from './thinking-end.ts';
 import { createTokenDetails } from './token-details.ts';
 import { tokensToThink, usageOf } from './turn-counts.ts';
 import {
@@ -70,7 +70,7 @@ export async function createTurn(
       for (let index = 0; index < events.length && state.phase === 'reading'; ) {
         const event = events[index] as EngineEvent;
         if (event.type === 'token') {
-          const until = endOfRun(events, index, mostAtOnce(run, state, event.segment));
+          const until = endOfRun(events, index, maxTokensAtOnce(run, state, event.segment));
           let text = event.text;
           for (let at = index + 1; at < until; at++) text += (events[at] as TokenEvent).text;
           const tokens = event.tokens ?? until - index;
@@ -97,7 +97,7 @@ function runOf(
     ...{ model, plan, request },
     limits: {
       ...{ completion: plan.request.maxTokens, context: capabilities.contextLength, budget: plan.budget },
-      ...{ end: mostTokens(plan.endText), serverEnds: plan.serverEnds },
+      ...{ end: maxTokensOf(plan.endText), serverEnds: plan.serverEnds },
     },
     parser: createSegmentParser(plan.startsIn),
     filter: createAnswerFilter(request.stop, plan.toolCallFormat),
@@ -108,7 +108,11 @@ function runOf(
 }
 
 /** How many tokens may be looked at as one text: never beyond the limit, where it is kept here. */
-function mostAtOnce({ request, parser, limits }: TurnRun, { counts }: TurnState, given?: Segment): number {
+function maxTokensAtOnce(
+  { request, parser, limits }: TurnRun,
+  { counts }: TurnState,
+  given?: Segment,
+): number {
   const tokenByToken = request.stop.length > 0 || request.logProbabilities !== undefined;
   if (tokenByToken || parser.holdsBack()) return 1;
   if ((given ?? parser.segment()) === 'answer') return Number.POSITIVE_INFINITY;

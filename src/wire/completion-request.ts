@@ -32,7 +32,7 @@ export type CompletionRequest = SamplingFields & {
 };
 
 /** Replies of one request, over all of its prompts. */
-export const mostReplies: number = requestLimits.completions;
+export const maxReplies: number = requestLimits.completions;
 
 const promptExpected = `a string or a list of 1 to ${requestLimits.completions} strings; lists of tokens are not taken`;
 

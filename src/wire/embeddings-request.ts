@@ -10,17 +10,17 @@ export type EmbeddingsRequest = {
 };
 
 /** Most texts of one request, as OpenAI has it. */
-const mostTexts = 2048;
+const maxTexts = 2048;
 
 const one = text('a string of well-formed Unicode, or a list of such').check(
   z.minLength(1, { error: 'a text that is not empty' }),
 );
 
-const inputExpected = `a text, or a list of 1 to ${mostTexts} texts; lists of tokens are not taken`;
+const inputExpected = `a text, or a list of 1 to ${maxTexts} texts; lists of tokens are not taken`;
 
 /** What is turned into vectors, one each. */
 export const embeddable: z.ZodType<string | readonly string[]> = z.union(
-  [one, boundedList(one, [1, mostTexts], inputExpected)],
+  [one, boundedList(one, [1, maxTexts], inputExpected)],
   { error: inputExpected },
 );
 

@@ -17,7 +17,7 @@ export type {
   ThinkingExtension,
   TiegelExtension,
 } from './chat-completion-response.ts';
-export { type CompletionRequest, completionRequest, mostReplies } from './completion-request.ts';
+export { type CompletionRequest, completionRequest, maxReplies } from './completion-request.ts';
 export { embeddingsRequest } from './embeddings-request.ts';
 export type { ErrorEnvelope, ErrorType } from './error-envelope.ts';
 export { messageReply, tokenCountReply } from './messages-replies.ts';

@@ -58,8 +58,8 @@ type Waiter = (permit: Permit) => void;
 
 /** Until something was measured. */
 const assumedServiceMs = 1000;
-const shortestRetryMs = 1000;
-const longestRetryMs = 60_000;
+const minRetryMs = 1000;
+const maxRetryMs = 60_000;
 /** For so long after a short request the last slot is kept for the next one. */
 const keepMs = 10_000;
 
@@ -145,7 +145,7 @@ export function createConcurrencyLimiter(options: LimiterOptions): ConcurrencyLi
     const service = Math.max(measured, running.size === 0 ? 0 : ages / running.size);
     let ahead = running.size;
     for (const account of accounts.values()) for (const claim of account.claims) ahead += claim.ungranted;
-    return Math.min(longestRetryMs, Math.max(shortestRetryMs, (service * ahead) / slots));
+    return Math.min(maxRetryMs, Math.max(minRetryMs, (service * ahead) / slots));
   };
 
   return {

@@ -30,7 +30,7 @@ export type KeyRingOptions = {
 
 type StoredRing = { readonly version: 1; readonly pepper: string; readonly keys: readonly string[] };
 
-const longestKey = 256;
+const maxKeyLength = 256;
 const keyPrefix = 'tgl_';
 
 /**
@@ -47,7 +47,7 @@ export function openKeyRing(options: KeyRingOptions): { readonly ring: KeyRing; 
       throw new TiegelError('TGL_ENVIRONMENT_INVALID', {
         name: 'TIEGEL_KEY',
         received: `a text of ${operatorKey.length} characters`,
-        expected: `16 to ${longestKey} printable ASCII characters without blanks`,
+        expected: `16 to ${maxKeyLength} printable ASCII characters without blanks`,
       });
     }
     const pepper = createSecretKey(entropy(32));
@@ -78,7 +78,7 @@ function ringOf(pepper: KeyObject, hashes: readonly Buffer[], givenByOperator: b
   return {
     givenByOperator,
     authenticate: (presented) => {
-      if (presented.length > longestKey) return undefined;
+      if (presented.length > maxKeyLength) return undefined;
       const name = digest('sha256', presented, 'hex');
       if (remembered.has(name)) return operator;
       const hash = keyedHash(pepper, presented);

@@ -1,10 +1,10 @@
 // How thinking is said and shown alike in several dialects.
 import type { Json } from '../../base/index.ts';
-import type { ThinkingReport, ThinkingWish } from '../../reasoning/index.ts';
+import type { ThinkingOptions, ThinkingReport } from '../../reasoning/index.ts';
 import type { ChatCompletionRequest, EffortName, Maybe, ThinkingExtension } from '../../wire/index.ts';
 
 /** Ollama's `think`: on, off, or a level. */
-export function wishOfThink(think: Maybe<boolean | EffortName>): ThinkingWish {
+export function optionsOfThink(think: Maybe<boolean | EffortName>): ThinkingOptions {
   if (typeof think === 'boolean') return { enabled: think };
   return typeof think === 'string' ? { effort: think } : {};
 }
@@ -12,7 +12,7 @@ export function wishOfThink(think: Maybe<boolean | EffortName>): ThinkingWish {
 type TemplateVariables = ChatCompletionRequest['chat_template_kwargs'];
 
 /** What published templates call their switches of thinking: Qwen's, DeepSeek's, Seed's and gpt-oss's. */
-export function wishOfVariables(variables: TemplateVariables): ThinkingWish {
+export function optionsOfVariables(variables: TemplateVariables): ThinkingOptions {
   const { enable_thinking, thinking, thinking_budget, reasoning_effort } = variables ?? {};
   const enabled = enable_thinking ?? thinking;
   return {

@@ -30,7 +30,7 @@ export type ChunkWriterOptions = {
 };
 
 /** More than that is written at once. */
-const mostPending = 64 * 1024;
+const maxPending = 64 * 1024;
 
 /** The head goes out with the first piece, so that until then the reply may still become a refusal. */
 export function createChunkWriter(response: ServerResponse, options: ChunkWriterOptions): ChunkWriter {
@@ -61,7 +61,7 @@ export function createChunkWriter(response: ServerResponse, options: ChunkWriter
       begun = true;
       if (pending === '') batchWrites(flush);
       pending += text;
-      if (pending.length >= mostPending) flush();
+      if (pending.length >= maxPending) flush();
     },
     hasBegun: () => begun,
     isFull: () => !buffers.mayAdd(response, pending.length + waitingBytes(response)),

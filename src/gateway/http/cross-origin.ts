@@ -9,7 +9,7 @@ const readableHeaders = 'x-request-id, request-id, retry-after, x-should-retry, 
 /** Seconds for which a browser need not ask again. */
 const preflightAge = 600;
 
-const mostHeaders = 64;
+const maxHeaders = 64;
 
 /**
  * The same listener, which answers these methods, for a server that pages of these origins may use. Whether a request may come from where it does is for
@@ -55,7 +55,7 @@ function answerPreflight(
   response.setHeader('access-control-allow-methods', methods.join(', '));
   response.setHeader('access-control-max-age', String(preflightAge));
   if (names.length > 0)
-    response.setHeader('access-control-allow-headers', names.slice(0, mostHeaders).join(', '));
+    response.setHeader('access-control-allow-headers', names.slice(0, maxHeaders).join(', '));
   // A page on the internet that reaches for this machine.
   if (headers['access-control-request-private-network'] === 'true')
     response.setHeader('access-control-allow-private-network', 'true');

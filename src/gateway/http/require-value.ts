@@ -9,7 +9,7 @@ type HeaderTarget = Pick<ServerResponse, 'setHeader'>;
 const ignoredFieldsHeader = 'x-tiegel-ignored-fields';
 
 /** More are counted only. */
-const mostListed = 32;
+const maxListed = 32;
 
 /** @throws TGL_REQUEST_INVALID */
 export function requireValue<Value>(read: Parsed<Value>, response: HeaderTarget): Value {
@@ -23,9 +23,7 @@ export function requireValue<Value>(read: Parsed<Value>, response: HeaderTarget)
 
 /** Names are a client's words: what a header cannot hold is percent-encoded. */
 function listed(fields: readonly string[]): string {
-  const names = fields
-    .slice(0, mostListed)
-    .map((name) => name.replaceAll(/[^\w.[\]-]/gu, encodeURIComponent));
+  const names = fields.slice(0, maxListed).map((name) => name.replaceAll(/[^\w.[\]-]/gu, encodeURIComponent));
   const more = fields.length - names.length;
   return more > 0 ? `${names.join(', ')}, and ${more} more` : names.join(', ');
 }

@@ -18,7 +18,7 @@ export type OtlpOptions = {
   readonly intervalMs?: number;
 };
 
-const mostAnswerBytes = 64 * 1024;
+const maxAnswerBytes = 64 * 1024;
 
 /** Pushes until it is disposed of, and once more then. A push that fails is logged; the next one carries all of it. */
 export function startOtlpExport(options: OtlpOptions): AsyncDisposable {
@@ -31,7 +31,7 @@ export function startOtlpExport(options: OtlpOptions): AsyncDisposable {
         url: `${endpoint.replace(/\/$/, '')}/v1/metrics`,
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(otlpMetrics(metrics, startedAt, clock.now())),
-        maxBytes: mostAnswerBytes,
+        maxBytes: maxAnswerBytes,
       });
       for await (const _ of response.body);
       if (response.status >= 300) logger.error({ status: response.status }, 'the collector refused metrics');

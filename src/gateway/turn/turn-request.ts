@@ -2,7 +2,7 @@
 import type { Json } from '../../base/index.ts';
 import type { Constraint, Sampling } from '../../engine/index.ts';
 import type { ChatMessage, ToolDefinition } from '../../formats/index.ts';
-import type { Prefill, ThinkingWish } from '../../reasoning/index.ts';
+import type { Prefill, ThinkingOptions } from '../../reasoning/index.ts';
 
 export type TurnRequest = {
   readonly model: string;
@@ -23,7 +23,7 @@ export type TurnRequest = {
   /** The fields that said it, by what they say, where their names are not the usual ones; for refusals. */
   readonly samplingFields?: SamplingFieldNames | undefined;
   readonly stop: readonly string[];
-  readonly thinking: ThinkingWish;
+  readonly thinking: ThinkingOptions;
   readonly tools: readonly ToolDefinition[];
   /** The answer has to be a call of one of them. */
   readonly mustCall?: boolean | undefined;

@@ -1,6 +1,6 @@
 // From a checked messages request to a turn.
 import type { ToolDefinition } from '../../../formats/index.ts';
-import type { Prefill, ThinkingWish } from '../../../reasoning/index.ts';
+import type { Prefill, ThinkingOptions } from '../../../reasoning/index.ts';
 import type {
   CountTokensRequest,
   MessagesBlock,
@@ -36,7 +36,7 @@ export function conversationOf(
   return {
     model: body.model,
     input: { messages: withOrderedResults([...system, ...messages.flatMap(messagesOf)]) },
-    thinking: wishOf(body),
+    thinking: thinkingOptionsOf(body),
     ...chosenTools((body.tools ?? []).map(toolOf), choiceOf(body)),
     prefill,
     constraint: format ? { type: 'json-schema', schema: format.schema } : undefined,
@@ -65,7 +65,7 @@ function prefillOf(messages: readonly MessagesMessage[]): Prefill | undefined {
   return { answer: content };
 }
 
-function wishOf({ thinking, output_config }: CountTokensRequest): ThinkingWish {
+function thinkingOptionsOf({ thinking, output_config }: CountTokensRequest): ThinkingOptions {
   const effort = output_config?.effort;
   return {
     ...(effort && { effort }),

@@ -17,7 +17,7 @@ import { type Dialect, defineDialect, type ErrorWords, type Reply, type StreamEn
 import { toolOf } from '../openai-chat/request.ts';
 import { tokenEntriesOf } from '../openai-chat/response.ts';
 import { samplingOf } from '../sampling.ts';
-import { extensionOf, wishOfThink } from '../thinking.ts';
+import { extensionOf, optionsOfThink } from '../thinking.ts';
 import { argumentsOf } from '../tools.ts';
 
 /** The members of a line that hold what the model said. */
@@ -90,7 +90,7 @@ function commonOf(body: OllamaChatRequest | OllamaGenerateRequest): Omit<TurnReq
     maxTokens: typeof num_predict === 'number' && num_predict > 0 ? num_predict : undefined,
     ...samplingOf(sampling),
     stop: typeof stop === 'string' ? [stop] : (stop ?? []),
-    thinking: wishOfThink(body.think),
+    thinking: optionsOfThink(body.think),
     constraint: constraintOf(body.format),
     logProbabilities: body.logprobs === true ? (body.top_logprobs ?? 0) : undefined,
   };

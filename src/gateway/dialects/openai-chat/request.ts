@@ -2,7 +2,7 @@
 import { TiegelError } from '../../../base/index.ts';
 import type { Constraint } from '../../../engine/index.ts';
 import type { ToolDefinition } from '../../../formats/index.ts';
-import type { Prefill, ThinkingWish } from '../../../reasoning/index.ts';
+import type { Prefill, ThinkingOptions } from '../../../reasoning/index.ts';
 import type {
   ChatCompletionMessage,
   ChatCompletionRequest,
@@ -13,7 +13,7 @@ import type {
 } from '../../../wire/index.ts';
 import type { TurnRequest } from '../../turn/turn-request.ts';
 import { samplingOf } from '../sampling.ts';
-import { templateArgumentsOf, wishOfThink, wishOfVariables } from '../thinking.ts';
+import { optionsOfThink, optionsOfVariables, templateArgumentsOf } from '../thinking.ts';
 import { chosenTools } from '../tool-choice.ts';
 import { type IdentifiedMessage, withOrderedResults } from '../tools.ts';
 
@@ -31,7 +31,7 @@ export function turnOf(body: ChatCompletionRequest): TurnRequest {
     maxTokens: maxTokensOf(body),
     ...samplingOf(body),
     stop: typeof body.stop === 'string' ? [body.stop] : (body.stop ?? []),
-    thinking: wishOf(body),
+    thinking: thinkingOptionsOf(body),
     ...chosenTools(tools, typeof choice === 'string' ? choice : choice.function),
     oneCall: body.parallel_tool_calls === false,
     templateArguments: templateArgumentsOf(body.chat_template_kwargs),
@@ -63,13 +63,13 @@ function maxTokensOf({ max_tokens, max_completion_tokens }: ChatCompletionReques
 }
 
 /** Where several fields speak of thinking, the one that stands nearer to tokens wins. */
-function wishOf(body: ChatCompletionRequest): ThinkingWish {
+function thinkingOptionsOf(body: ChatCompletionRequest): ThinkingOptions {
   const { reasoning, thinking } = body;
   const effort = body.reasoning_effort ?? reasoning?.effort;
   const most = body.thinking_token_budget ?? body.thinking_budget ?? reasoning?.max_tokens;
   return {
-    ...wishOfVariables(body.chat_template_kwargs),
-    ...wishOfThink(body.think),
+    ...optionsOfVariables(body.chat_template_kwargs),
+    ...optionsOfThink(body.think),
     ...(typeof thinking === 'boolean' && { enabled: thinking }),
     ...(typeof thinking === 'object' && thinking !== null && wishOfSwitch(thinking)),
     ...(typeof body.enable_thinking === 'boolean' && { enabled: body.enable_thinking }),
@@ -83,7 +83,7 @@ function wishOf(body: ChatCompletionRequest): ThinkingWish {
 function wishOfSwitch({
   type,
   budget_tokens: most,
-}: Exclude<NonNullable<ChatCompletionRequest['thinking']>, boolean>): ThinkingWish {
+}: Exclude<NonNullable<ChatCompletionRequest['thinking']>, boolean>): ThinkingOptions {
   return {
     ...(type === 'disabled' && { enabled: false }),
     ...(type === 'enabled' && { enabled: true }),

@@ -3,7 +3,7 @@
 
 import { TiegelError } from '../../../base/index.ts';
 import type { ConverseEnd } from '../../../reasoning/index.ts';
-import { type CompletionRequest, completionRequest, mostReplies } from '../../../wire/index.ts';
+import { type CompletionRequest, completionRequest, maxReplies } from '../../../wire/index.ts';
 import type { GatheredTurn } from '../../turn/gather.ts';
 import type { TurnRequest } from '../../turn/turn-request.ts';
 import {
@@ -31,8 +31,8 @@ export const openaiCompletions: Dialect = defineDialect({
 function turnOf(body: CompletionRequest): TurnRequest {
   const texts = typeof body.prompt === 'string' ? [body.prompt] : body.prompt;
   const choices = body.n ?? 1;
-  if (texts.length * choices > mostReplies) {
-    const problem = `The field n is ${choices} with ${texts.length} prompts; expected at most ${mostReplies} replies in all.`;
+  if (texts.length * choices > maxReplies) {
+    const problem = `The field n is ${choices} with ${texts.length} prompts; expected at most ${maxReplies} replies in all.`;
     throw new TiegelError('TGL_REQUEST_INVALID', { problem, field: 'n' });
   }
   if (typeof body.best_of === 'number' && body.best_of !== choices) {
