@@ -66,3 +66,18 @@ test('countConfusion counts every ruling once', () => {
     }),
   );
 });
+
+test('countConfusion puts every kind of ruling into its own cell', () => {
+  const rulings = [
+    ...Array.from({ length: 1 }, () => ({ labelled: true, ruled: true })),
+    ...Array.from({ length: 2 }, () => ({ labelled: true, ruled: false })),
+    ...Array.from({ length: 3 }, () => ({ labelled: false, ruled: false })),
+    ...Array.from({ length: 4 }, () => ({ labelled: false, ruled: true })),
+  ];
+  expect(countConfusion(rulings)).toEqual({
+    truePositives: 1,
+    falseNegatives: 2,
+    trueNegatives: 3,
+    falsePositives: 4,
+  });
+});

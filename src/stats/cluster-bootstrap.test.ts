@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../base/index.ts';
-import { clusterBootstrap, quantileOf } from './cluster-bootstrap.ts';
+import { clusterBootstrap, clusterSampler, quantileOf } from './cluster-bootstrap.ts';
 import { wilsonInterval } from './proportion.ts';
 
 function singles(positives: number, total: number) {
@@ -69,4 +69,36 @@ describe('clusterBootstrap', () => {
 
 test('quantileOf goes linearly from one value to the next', () => {
   expect([0, 0.25, 0.5, 0.875, 1].map((p) => quantileOf([1, 2, 4, 8, 16], p))).toEqual([1, 2, 4, 12, 16]);
+});
+
+describe('where all clusters agree', () => {
+  const draws = (positives: number, total: number, count: number, least?: number) => {
+    const clusters = Array.from({ length: count }, () => ({ positives, total }));
+    const draw = clusterSampler(clusters, seededRandom(8), least);
+    return Array.from({ length: 4000 }, draw);
+  };
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+  test('the share of unseen clusters has the mean of Beta(1/2, n + 1/2)', () => {
+    expect(Math.abs(mean(draws(0, 1, 2)) - 0.5 / 3)).toBeLessThan(0.02);
+    expect(Math.abs(mean(draws(1, 1, 2)) - (1 - 0.5 / 3))).toBeLessThan(0.02);
+  });
+
+  test('an extreme rate is left in one direction only, and every draw leaves it', () => {
+    expect(draws(0, 1, 5).every((rate) => rate > 0 && rate < 1)).toBe(true);
+    expect(draws(1, 1, 5).every((rate) => rate > 0 && rate < 1)).toBe(true);
+    expect(draws(-1, 1, 5, -1).every((rate) => rate > -1 && rate < 1)).toBe(true);
+  });
+
+  test('a rate in between is left to both sides equally often, within the limits', () => {
+    const rates = draws(1, 2, 3);
+    expect(rates.every((rate) => rate > 0 && rate < 1)).toBe(true);
+    const below = rates.filter((rate) => rate < 0.5).length / rates.length;
+    expect(Math.abs(below - 0.5)).toBeLessThan(0.03);
+  });
+});
+
+test('a resample draws as many clusters as there are', () => {
+  const rates = new Set(clusterBootstrap(singles(1, 2), seededRandom(4), 500));
+  expect([...rates].sort()).toEqual([0, 0.5, 1]);
 });

@@ -31,3 +31,9 @@ test('a p-value outside [0, 1] is refused', () => {
   expect(() => holmAdjusted([0.2, Number.NaN])).toThrow(TypeError);
   expect(() => holmAdjusted([1.2])).toThrow(TypeError);
 });
+
+test('the ends of [0, 1] are probabilities, and no p-values stay none', () => {
+  expect(holmAdjusted([])).toEqual([]);
+  expect(holmAdjusted([1, 0])).toEqual([1, 0]);
+  expect(() => holmAdjusted([-0.1])).toThrow(TypeError);
+});

@@ -62,3 +62,13 @@ function binomialTail(least: number, trials: number, rate: number): number {
   }
   return sum;
 }
+
+test('each argument alone is held to its domain', () => {
+  expect(() => incompleteBeta(0.5, 1, 0.4)).toThrow(TypeError);
+  expect(() => incompleteBeta(-0.1, 1, 1)).toThrow(TypeError);
+  expect(incompleteBeta(0.5, 0.5, 0.5)).toBeCloseTo(0.5, 12);
+});
+
+test('shapes for which the fraction would take too long are refused in bounded time', () => {
+  expect(() => incompleteBeta(0.5, 1e14, 1e14)).toThrow('no convergence');
+});

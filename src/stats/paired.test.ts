@@ -80,3 +80,17 @@ function binomial(successes: number, trials: number, rate: number): number {
   for (let k = 1; k <= successes; k++) probability *= ((trials - successes + k) / k) * rate;
   return probability;
 }
+
+test('the estimate and the interval of 12 and 2 in 50 pairs', () => {
+  // By hand: 13/52 − 3/52 ± 1.96 √((16/52 − (10/52)²) / 52)
+  const { estimate, lower, upper } = pairedDifference({ pairs: 50, onlyFirst: 12, onlySecond: 2 });
+  expect(estimate).toBeCloseTo(0.2, 12);
+  expect(lower).toBeCloseTo(0.0508916704, 9);
+  expect(upper).toBeCloseTo(0.3337237142, 9);
+});
+
+test('one pair is enough, and a negative count is refused', () => {
+  expect(pairedDifference({ pairs: 1, onlyFirst: 1, onlySecond: 0 }).estimate).toBe(1);
+  expect(() => pairedDifference({ pairs: 3, onlyFirst: -1, onlySecond: 0 })).toThrow(TypeError);
+  expect(() => pairedDifference({ pairs: 3, onlyFirst: 0, onlySecond: -1 })).toThrow(TypeError);
+});

@@ -30,9 +30,12 @@ export function wilsonInterval(successes: number, trials: number): Proportion {
   };
 }
 
-/** Clopper and Pearson's two-sided 95 % interval. */
+/**
+ * Clopper and Pearson's two-sided 95 % interval.
+ *
+ * @throws TypeError unless 0 <= successes <= trials and trials >= 1
+ */
 export function clopperPearsonInterval(successes: number, trials: number): Proportion {
-  requireCounts(successes, trials);
   return {
     estimate: successes / trials,
     lower: exactLowerBound(successes, trials, 0.975),

@@ -21,3 +21,9 @@ test.each([
 test('what is no number is refused instead of drawn for ever', () => {
   expect(() => randomBeta(seededRandom(1), Number.NaN, 2)).toThrow('no draw was accepted for the shape NaN');
 });
+
+test('the smallest uniform number has a logarithm', () => {
+  const zeros = { ...seededRandom(1), next: () => 0 };
+  const drawn = randomBeta(zeros, 2, 5);
+  expect(drawn > 0 && drawn < 1).toBe(true);
+});

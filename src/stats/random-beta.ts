@@ -2,12 +2,14 @@
 // generating gamma variables", 2000).
 import { firstAccepted, type Random } from '../base/index.ts';
 
-/** One draw in twenty at most is refused, so that as many refusals in a row say that the shape is no number. */
-const mostDraws = 1000;
+/** At most one draw in twenty is refused, so this many refusals in a row mean that the shape is not a number. */
+const maxDraws = 1000;
 
 /**
+ * One draw from Beta(a, b).
+ *
  * @param a at least 0.5, as is b
- * @throws TypeError for what is no number
+ * @throws TypeError for a shape that is not a number
  */
 export function randomBeta(random: Random, a: number, b: number): number {
   const first = randomGamma(random, a);
@@ -18,7 +20,7 @@ function randomGamma(random: Random, shape: number): number {
   if (shape < 1) return randomGamma(random, shape + 1) * uniform(random) ** (1 / shape);
   const d = shape - 1 / 3;
   const c = 1 / Math.sqrt(9 * d);
-  const drawn = firstAccepted(mostDraws, () => {
+  const drawn = firstAccepted(maxDraws, () => {
     const normal = randomNormal(random);
     const cube = (1 + c * normal) ** 3;
     const accepts =

@@ -111,3 +111,33 @@ test('what is no share, and what nothing could refute, is refused', () => {
   expect(() => testRate('above', 0)).toThrow(TypeError);
   expect(() => anytimeUpperBound([2])).toThrow(TypeError);
 });
+
+test.each([
+  [0.1, 35],
+  [0.05, 71],
+  [0.02, 179],
+] as const)('the bound falls below %d with the trial that the test needs, and not before', (rate, needed) => {
+  expect(anytimeUpperBound(Array(needed).fill(0))).toBeLessThanOrEqual(rate);
+  expect(anytimeUpperBound(Array(needed - 1).fill(0))).toBeGreaterThan(rate);
+});
+
+test('values that come in any number and order bound the mean alike', () => {
+  const values = [...Array(90).fill(0), ...Array(10).fill(0.5)];
+  const bound = anytimeUpperBound(values);
+  expect(bound).toBeLessThan(0.2);
+  expect(evidence('below', bound + 1e-6, values)).toBeGreaterThanOrEqual(Math.log(20));
+  expect(evidence('below', bound - 1e-6, values)).toBeLessThan(Math.log(20));
+});
+
+test('a hypothesis and a value are held to [0, 1], ends included', () => {
+  expect(() => testRate('below', -0.1)).toThrow(TypeError);
+  expect(() => testRate('above', 1.1)).toThrow(TypeError);
+  expect(() => testRate('below', 0.5).add(-0.1)).toThrow(TypeError);
+  expect(testRate('below', 0).logEvidence()).toBeCloseTo(0, 12);
+  expect(testRate('above', 1).logEvidence()).toBeCloseTo(0, 12);
+});
+
+test('evidence stays finite after many trials of either kind', () => {
+  expect(evidence('below', 0.5, Array(5000).fill(0))).toBeGreaterThan(1000);
+  expect(Number.isFinite(evidence('below', 0.5, Array(5000).fill(1)))).toBe(true);
+});

@@ -55,3 +55,33 @@ test('a corrected rate stays within [0, 1]', () => {
   expect(trueRate(0.99, { sensitivity: 0.9, specificity: 0.9 })).toBe(1);
   expect(trueRate(0.5, { sensitivity: 0.5, specificity: 0.5 })).toBeNaN();
 });
+
+test('a judge that is worse than chance says nothing about the rate', () => {
+  expect(trueRate(0.5, { sensitivity: 0.3, specificity: 0.3 })).toBeNaN();
+  const worse = { truePositives: 1, falseNegatives: 9, trueNegatives: 1, falsePositives: 9 };
+  const rate = correctedRate(clusters, worse, seededRandom(2));
+  expect(rate).toEqual({ estimate: Number.NaN, lower: 0, upper: 1 });
+});
+
+test('draws in which the judge is no better than chance widen the interval on both sides', () => {
+  // About one draw in a hundred has sensitivity + specificity below 1 here.
+  const weak = { truePositives: 14, falseNegatives: 6, trueNegatives: 13, falsePositives: 7 };
+  const halves = Array.from({ length: 400 }, (_, index) => ({ positives: index % 2, total: 1 }));
+  const { lower, upper } = correctedRate(halves, weak, seededRandom(2));
+  const { lower: surerLower, upper: surerUpper } = correctedRate(
+    halves,
+    { truePositives: 140, falseNegatives: 60, trueNegatives: 130, falsePositives: 70 },
+    seededRandom(2),
+  );
+  expect(lower).toBeLessThan(surerLower);
+  expect(upper).toBeGreaterThan(surerUpper);
+});
+
+test('a judge measured on few labels of one kind counts as uncertain of them, though it made no error', () => {
+  const flawless = { truePositives: 4, falseNegatives: 0, trueNegatives: 4, falsePositives: 0 };
+  const all = Array.from({ length: 400 }, (_, index) => ({ positives: index % 4 === 0 ? 1 : 0, total: 1 }));
+  const { estimate, lower, upper } = correctedRate(all, flawless, seededRandom(2));
+  expect(estimate).toBe(0.25);
+  expect(lower).toBe(0);
+  expect(upper).toBeGreaterThan(0.3);
+});

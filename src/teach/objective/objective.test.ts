@@ -182,3 +182,39 @@ describe('pass@k', () => {
     }
   });
 });
+
+describe('edges that a formula has', () => {
+  test('the deviation of the batch is padded by epsilon, like that of a group', () => {
+    // Deviation of 0, 1 with Bessel's correction: √½.
+    const size = 0.5 / (Math.SQRT1_2 + 0.1);
+    expect(groupAdvantages([[1, 0]], { scale: 'batch', epsilon: 0.1 })[0]![0]).toBeCloseTo(size, 12);
+  });
+
+  test('the slope of k3 holds up to its bound, and a word without probability adds nothing to a divergence', () => {
+    expect(k3Slope(20)).toBeCloseTo(1 - Math.exp(20), 0);
+    expect(k3Slope(20.001)).toBe(0);
+    expect(klDivergence([1, 0], [0.5, 0.5])).toBeCloseTo(Math.LN2, 12);
+    expect(klDivergence([1, 0], [1, 0])).toBe(0);
+  });
+
+  test('as many wrong completions as are drawn can still all be wrong', () => {
+    expect(passAtK({ samples: 4, correct: 2, k: 2 })).toBeCloseTo(1 - 1 / 6, 12);
+    expect(passAtK({ samples: 4, correct: 2, k: 3 })).toBe(1);
+    expect(passAtK({ samples: 4, correct: 0, k: 4 })).toBe(0);
+    expect(passAtK({ samples: 3, correct: 3, k: 3 })).toBe(1);
+  });
+
+  test('at a bound itself the free branch counts', () => {
+    const clip = { low: 0.2, high: 0.28 };
+    expect(clippedSurrogate(4, -1, { ...clip, twoSided: 4 }).slope).toBe(1);
+    expect(clippedSurrogate(3, -1, { ...clip, dual: 3 }).slope).toBe(1);
+    expect(clippedSurrogate(7, -1, clip)).toEqual({ loss: 7, slope: 1 });
+    expect(clippedSurrogate(7, -0.5, { ...clip, dual: 3 })).toEqual({ loss: 1.5, slope: 0 });
+  });
+
+  test('without an advantage there is neither loss nor slope', () => {
+    const { loss, slope } = clippedSurrogate(5, 0, { low: 0.2, high: 0.28, dual: 3 });
+    expect(Math.abs(loss)).toBe(0);
+    expect(Math.abs(slope)).toBe(0);
+  });
+});

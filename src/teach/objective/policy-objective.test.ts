@@ -79,3 +79,24 @@ test('a token beyond the bound in the wished direction is clipped and counted', 
   expect(clippedTokens).toBe(1);
   expect([...coefficients]).toEqual([0, -1]);
 });
+
+test('one ratio for a sequence is the geometric mean of its tokens, so that they are clipped together', () => {
+  const old = Float32Array.of(-1, -1);
+  const current = Float32Array.of(-0.4, -1);
+  const sequence = [{ start: 0, end: 2, advantage: 1, weight: 1 }];
+  const tokens = { current, old, reference: undefined };
+  const shared = policyObjective(sequence, tokens, { ...onPolicy, ratio: 'sequence' });
+  // e^0.3 lies above 1.28 for both tokens; by token the second one has ratio 1.
+  expect(shared.clippedTokens).toBe(2);
+  expect(shared.loss).toBeCloseTo(-2.56, 5);
+  expect(policyObjective(sequence, tokens, onPolicy).clippedTokens).toBe(1);
+});
+
+test('a token without an advantage is not counted as clipped', () => {
+  const { clippedTokens } = policyObjective(
+    [{ start: 0, end: 1, advantage: 0, weight: 1 }],
+    { current: Float32Array.of(0), old: Float32Array.of(-1), reference: undefined },
+    onPolicy,
+  );
+  expect(clippedTokens).toBe(0);
+});

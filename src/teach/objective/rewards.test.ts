@@ -90,3 +90,33 @@ describe('composed rewards', () => {
     expect(second!.reward).toBe(2);
   });
 });
+
+test.each([
+  ['length', [0.5, -0.5]],
+  ['cosine', [cosineReward(4, 100, true), cosineReward(8, 100, true)]],
+  ['repetition', [0, -0.5]],
+] as const)('the reward %s alone is worth what its rule says, over the whole group', (name, expected) => {
+  const group = [judged({ length: 4, tokens: [1, 2, 3, 4] }), judged({ length: 8, tokens: [7, 7, 7, 7] })];
+  const rewards = groupRewards(group, { [name]: 1 }, limits).map(({ reward }) => reward);
+  rewards.forEach((reward, index) => {
+    expect(reward).toBeCloseTo(expected[index]!, 12);
+  });
+});
+
+test('repetition is 0 where the tokens are not known, and one n-gram repeats nothing', () => {
+  expect(groupRewards([judged({})], { repetition: 1 }, limits)[0]!.reward).toBeCloseTo(0, 12);
+  expect(repetitionPenalty([5, 5], 2)).toBe(0);
+  expect(repetitionPenalty([5, 5, 5], 2)).toBe(-0.5);
+});
+
+test('words of both languages in equal number, capital letters and texts without words', () => {
+  const words = distinctiveWords({ en: ['has Apples'], de: ['hat Äpfel'] });
+  expect(languageShare('has hat', 'en', words)).toBe(0.5);
+  expect(languageShare('HAS', 'en', words)).toBe(1);
+  expect(languageShare('ÄPFEL', 'en', words)).toBe(0);
+  expect(languageShare('12 + 3', 'en', words)).toBeNull();
+});
+
+test('no penalty has the sign of zero turned round', () => {
+  expect(Object.is(overlongPenalty(80, 100, 20), 0)).toBe(true);
+});
