@@ -13,6 +13,8 @@ import {
   createTape,
   decodeAttention,
   embedding,
+  type KeyValueCache,
+  type Tape,
   type Tensor,
 } from '../tensor/index.ts';
 import { type Model, packModel, transform, unembed } from './model.ts';
@@ -62,23 +64,67 @@ export function createDecoder(
   };
   const caches = model.blocks.map(() => createKeyValueCache(region, cacheShape));
   const tape = createTape(runtime, { recording: false });
+  const prefillWith = prefiller(tape, model, caches);
   let logits: Tensor | undefined;
   let slots = new Int32Array();
   let lengths: number[] = [];
 
-  function prefill(prompts: readonly (readonly number[])[]): Float32Array {
-    tape.reset();
-    const length = Math.max(...prompts.map((prompt) => prompt.length));
-    if (prompts.length === 0 || prompts.some((prompt) => prompt.length === 0)) {
-      const received = `prompts of lengths [${prompts.map((prompt) => prompt.length).join(', ')}]`;
-      throw new TiegelError('TGL_TENSOR_SHAPE', {
-        operation: 'prefill',
-        received,
-        expected: 'at least one token each',
+  return {
+    active: () => lengths.length,
+    lengths: () => lengths,
+    prefill: (prompts) => {
+      tape.reset();
+      requirePrompts(prompts);
+      lengths = prompts.map((prompt) => prompt.length);
+      ({ logits, slots } = prefillWith(prompts));
+      return logits.values;
+    },
+    step: (tokens) => {
+      tape.reset();
+      const entries: CacheEntries = { slots, positions: Int32Array.from(lengths) };
+      const hidden = transform(tape, model, Int32Array.from(tokens), entries.positions, (qkv, layer) => {
+        appendKeyValues(tape, qkv, caches[layer]!, entries);
+        return decodeAttention(tape, qkv, caches[layer]!, entries);
       });
-    }
+      lengths = lengths.map((length) => length + 1);
+      logits = unembed(tape, model, hidden);
+      return logits.values;
+    },
+    choose: (draws, temperature) => {
+      if (!logits) throw new TypeError('choose: there are no logits yet');
+      return chooseTokens(tape, logits, draws, temperature);
+    },
+    keep: (rows) => {
+      slots = Int32Array.from(rows, (row) => slots[row]!);
+      lengths = rows.map((row) => lengths[row]!);
+    },
+    [Symbol.dispose]: () => {
+      tape.reset();
+      region[Symbol.dispose]();
+    },
+  };
+}
+
+function requirePrompts(prompts: readonly (readonly number[])[]): void {
+  if (prompts.length > 0 && prompts.every((prompt) => prompt.length > 0)) return;
+  const received = `prompts of lengths [${prompts.map((prompt) => prompt.length).join(', ')}]`;
+  const expected = 'at least one token each';
+  throw new TiegelError('TGL_TENSOR_SHAPE', { operation: 'prefill', received, expected });
+}
+
+/** The slot of the cache that each prompt gets, and the logits [prompts, vocabularySize] of the token after it. */
+type Prefilled = { readonly slots: Int32Array<ArrayBuffer>; readonly logits: Tensor };
+
+/** Computes prompts in one padded pass, a repeated one once, and leaves their keys and values in the caches. */
+function prefiller(
+  tape: Tape,
+  model: Model,
+  caches: readonly KeyValueCache[],
+): (prompts: readonly (readonly number[])[]) => Prefilled {
+  const { heads, keyValueHeads } = model.shape;
+  return (prompts) => {
+    const length = Math.max(...prompts.map((prompt) => prompt.length));
     const { distinct, numbers } = withoutRepetitions(prompts);
-    lengths = prompts.map((prompt) => prompt.length);
     const tokens = new Int32Array(distinct.length * length);
     for (const [index, prompt] of distinct.entries()) tokens.set(prompt, index * length);
     // What the padding leaves in the cache is overwritten before any step can see it.
@@ -93,50 +139,14 @@ export function createDecoder(
     });
     // The distinct prompts lie in the first slots; repetitions get the next ones.
     let next = distinct.length;
-    slots = numbers.map((number, index) => (numbers.indexOf(number) === index ? number : next++));
+    const slots = numbers.map((number, index) => (numbers.indexOf(number) === index ? number : next++));
     for (const [index, number] of numbers.entries()) {
       const slot = slots[index]!;
       if (slot === number) continue;
-      for (const cache of caches) copyKeyValues(runtime, cache, number, slot, lengths[index]!);
+      for (const cache of caches) copyKeyValues(model.runtime, cache, number, slot, prompts[index]!.length);
     }
-    const last = numbers.map((number, index) => number * length + lengths[index]! - 1);
-    logits = unembed(tape, model, embedding(tape, hidden, last));
-    return logits.values;
-  }
-
-  function step(tokens: readonly number[]): Float32Array {
-    tape.reset();
-    const entries: CacheEntries = { slots, positions: Int32Array.from(lengths) };
-    const hidden = transform(tape, model, Int32Array.from(tokens), entries.positions, (qkv, layer) => {
-      appendKeyValues(tape, qkv, caches[layer]!, entries);
-      return decodeAttention(tape, qkv, caches[layer]!, entries);
-    });
-    lengths = lengths.map((length) => length + 1);
-    logits = unembed(tape, model, hidden);
-    return logits.values;
-  }
-
-  function choose(draws: Float64Array, temperature: number): ChosenTokens {
-    if (!logits) throw new TypeError('choose: there are no logits yet');
-    return chooseTokens(tape, logits, draws, temperature);
-  }
-
-  function keep(rows: readonly number[]): void {
-    slots = Int32Array.from(rows, (row) => slots[row]!);
-    lengths = rows.map((row) => lengths[row]!);
-  }
-
-  return {
-    active: () => lengths.length,
-    lengths: () => lengths,
-    prefill,
-    step,
-    choose,
-    keep,
-    [Symbol.dispose]: () => {
-      tape.reset();
-      region[Symbol.dispose]();
-    },
+    const last = numbers.map((number, index) => number * length + prompts[index]!.length - 1);
+    return { slots, logits: unembed(tape, model, embedding(tape, hidden, last)) };
   };
 }
 

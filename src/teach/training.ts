@@ -78,7 +78,7 @@ const speedSmoothing = 0.05;
  *   The signal's reason when it was aborted.
  */
 export async function train(context: StageContext, plan: TrainingPlan): Promise<Training> {
-  const { pool, clock, recipeDigest } = context;
+  const { pool, clock, recipeDigest, signal } = context;
   const { name, directory, optimiser } = plan;
   const checkpointPath = join(directory, 'checkpoint.bin');
   const metricsPath = join(directory, 'metrics.jsonl');
@@ -87,10 +87,9 @@ export async function train(context: StageContext, plan: TrainingPlan): Promise<
   const model = createModel(await createTensorRuntime({ bytes: optimiserMemoryBytes }), context.shape);
   const { parameters } = model;
   restore(model, plan.start, checkpoint);
-
   const spent = stopwatch(clock, checkpoint);
+  const speed = speedometer(clock);
   let state: StageState = stateOf(checkpoint);
-  let tokensPerSecond = 0;
   const save = () => {
     const { values, firstMoments, secondMoments } = parameters;
     writeCheckpoint(checkpointPath, { recipeDigest, ...state, values, firstMoments, secondMoments });
@@ -98,26 +97,15 @@ export async function train(context: StageContext, plan: TrainingPlan): Promise<
 
   pool.values.set(parameters.values);
   while (plan.share(state) < 1) {
-    if (context.signal?.aborted) {
+    if (signal?.aborted) {
       save();
-      throw context.signal.reason;
+      throw signal.reason;
     }
-    const began = clock.monotonic();
+    const finishStep = speed.start();
     const learningRate = learningRateAt(optimiser, state.step, plan.share(state));
-    let norm = 0;
-    let { updates } = state;
+    const optimise = optimiserOf(parameters, optimiser, learningRate, state.updates);
     const optimiserStep = () => {
-      norm = gradientNorm(parameters);
-      updates += 1;
-      adamW(parameters, {
-        learningRate,
-        beta1: optimiser.beta1,
-        beta2: optimiser.beta2,
-        epsilon: 1e-8,
-        weightDecay: optimiser.weightDecay,
-        step: updates,
-        gradientScale: Math.min(1, optimiser.gradientClip / norm),
-      });
+      optimise.step();
       pool.values.set(parameters.values);
     };
     const outcome = await plan
@@ -125,36 +113,94 @@ export async function train(context: StageContext, plan: TrainingPlan): Promise<
       .catch((error: unknown) => Promise.reject(diverged(error, name, state.step + 1)));
     state = {
       step: state.step + 1,
-      updates,
+      updates: optimise.updates(),
       tokens: state.tokens + outcome.tokens,
       flops: state.flops + outcome.flops,
       dataDigest: digestOf(`${state.dataDigest}${outcome.digest}`),
       ...spent(),
     };
-
-    // A step that the clock does not notice counts as one millisecond: infinity cannot be written as JSON.
-    const speed = (1000 * outcome.tokens) / Math.max(1, clock.monotonic() - began);
-    tokensPerSecond =
-      tokensPerSecond === 0 ? speed : tokensPerSecond + speedSmoothing * (speed - tokensPerSecond);
-    const { step, tokens, flops, wallSeconds, cpuSeconds } = state;
-    const metrics: StepMetrics = {
-      step,
-      loss: outcome.loss,
+    const rates = {
       learningRate,
-      gradientNorm: norm,
-      tokens,
-      flops,
-      tokensPerSecond: Math.round(tokensPerSecond),
-      wallSeconds,
-      cpuSeconds,
-      ...(outcome.policy === undefined ? {} : { policy: outcome.policy }),
+      gradientNorm: optimise.norm(),
+      tokensPerSecond: finishStep(outcome.tokens),
     };
+    const metrics = metricsOf(state, outcome, rates);
     appendMetrics(metricsPath, metrics);
     const share = plan.share(state);
-    if (step % optimiser.checkpointEverySteps === 0 || share >= 1) save();
-    context.onProgress?.({ stage: name, metrics, share, secondsLeft: (wallSeconds / share) * (1 - share) });
+    if (state.step % optimiser.checkpointEverySteps === 0 || share >= 1) save();
+    const secondsLeft = (state.wallSeconds / share) * (1 - share);
+    context.onProgress?.({ stage: name, metrics, share, secondsLeft });
   }
   return { values: parameters.values.slice(), state };
+}
+
+/** AdamW within one step of the loop, which may take several optimiser steps at one learning rate, or none. */
+function optimiserOf(
+  parameters: Model['parameters'],
+  optimiser: Optimiser,
+  learningRate: number,
+  updatesBefore: number,
+): { readonly step: () => void; readonly norm: () => number; readonly updates: () => number } {
+  const { beta1, beta2, weightDecay, gradientClip } = optimiser;
+  let norm = 0;
+  let updates = updatesBefore;
+  return {
+    step: () => {
+      norm = gradientNorm(parameters);
+      updates += 1;
+      adamW(parameters, {
+        learningRate,
+        beta1,
+        beta2,
+        epsilon: 1e-8,
+        weightDecay,
+        step: updates,
+        gradientScale: Math.min(1, gradientClip / norm),
+      });
+    },
+    /** Of the last optimiser step, before clipping; 0 without one. */
+    norm: () => norm,
+    updates: () => updates,
+  };
+}
+
+function metricsOf(
+  { step, tokens, flops, wallSeconds, cpuSeconds }: StageState,
+  { loss, policy }: StepOutcome,
+  {
+    learningRate,
+    gradientNorm: norm,
+    tokensPerSecond,
+  }: Record<'learningRate' | 'gradientNorm' | 'tokensPerSecond', number>,
+): StepMetrics {
+  return {
+    step,
+    loss,
+    learningRate,
+    gradientNorm: norm,
+    tokens,
+    flops,
+    tokensPerSecond,
+    wallSeconds,
+    cpuSeconds,
+    ...(policy === undefined ? {} : { policy }),
+  };
+}
+
+/** Tokens per second, as an exponential moving average over steps. */
+function speedometer(clock: Clock): { readonly start: () => (tokens: number) => number } {
+  let average = 0;
+  return {
+    start: () => {
+      const began = clock.monotonic();
+      return (tokens) => {
+        // A step that the clock does not notice counts as one millisecond: infinity cannot be written as JSON.
+        const speed = (1000 * tokens) / Math.max(1, clock.monotonic() - began);
+        average = average === 0 ? speed : average + speedSmoothing * (speed - average);
+        return Math.round(average);
+      };
+    },
+  };
 }
 
 /** @throws TGL_CHECKPOINT_INVALID also for one that another recipe left. */

@@ -35,9 +35,11 @@ export type WorkerPool = AsyncDisposable & {
 };
 
 /**
- * @param shards most shards of any stage
- * @param workers threads; more than shards would stand idle and are not started
- * @param teacher what shards and jobs that ask for a teacher mean
+ * Starts worker threads, each with a model of its own over the shared parameters.
+ *
+ * @param shards maximum number of gradient shards of any stage
+ * @param workers number of threads; no more than there are shards are started, since they would stand idle
+ * @param teacher the model that distilling shards and jobs by the teacher use
  */
 export function startWorkerPool(
   shape: ModelShape,
@@ -56,55 +58,20 @@ export function startWorkerPool(
   const shardGradients = new Float32Array(setup.shardGradients);
   const members = Array.from({ length: Math.min(workers, shards) }, (_, index) => startMember(setup, index));
 
-  /** Deals the jobs out as workers become free; replies come in the order of the jobs. */
-  async function share<Job, Reply>(
-    jobs: readonly Job[],
-    ask: (member: Member, job: Job) => Promise<Reply>,
-  ): Promise<readonly Reply[]> {
-    const waiting = [...jobs.entries()];
-    const replies = new Array<Reply>(jobs.length);
-    await Promise.all(
-      members.map(async (member) => {
-        for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-          replies[next[0]] = await ask(member, next[1]);
-        }
-      }),
-    );
-    return replies;
-  }
-
   return {
     values: new Float32Array(setup.values),
     reference: new Float32Array(setup.reference),
-    async gradientsOf(given, gradients) {
-      const withReference = given
-        .flat()
-        .some((part) => part.objective === 'policy' && part.settings.klWeight > 0);
-      const shares = members.map((_, index) => shardsOf(index, members.length, given.length));
-      const replies = await Promise.all(
-        members.map((member, index) => {
-          const own = (shares[index] as readonly number[]).map((slot) => ({
-            slot,
-            shard: given[slot] as GradientShard,
-          }));
-          return member.ask({ type: 'gradients', shards: own, withReference });
-        }),
-      );
-      const results = new Array<ShardResult>(given.length);
-      replies.forEach((reply, index) => {
-        shares[index]?.forEach((slot, position) => {
-          results[slot] = reply.results[position] as ShardResult;
-        });
-      });
-      addShards(shardGradients, given.length, gradients);
+    async gradientsOf(shards, gradients) {
+      const results = await computeShards(members, shards);
+      addShards(shardGradients, shards.length, gradients);
       return results;
     },
     async rollOut(jobs) {
-      const replies = await share(jobs, (member, job) => member.ask({ type: 'roll-out', job }));
+      const replies = await shareOut(members, jobs, (member, job) => member.ask({ type: 'roll-out', job }));
       return replies.flatMap(({ groups }) => groups);
     },
     async evaluate(jobs, onRows) {
-      const replies = await share(jobs, async (member, job) => {
+      const replies = await shareOut(members, jobs, async (member, job) => {
         const reply = await member.ask({ type: 'evaluate', job });
         onRows?.(reply.rows);
         return reply;
@@ -115,6 +82,44 @@ export function startWorkerPool(
       await Promise.all(members.map((member) => member.stop()));
     },
   };
+}
+
+/** Gives every worker a job as soon as it is free; replies come in the order of the jobs. */
+async function shareOut<Job, Reply>(
+  members: readonly Member[],
+  jobs: readonly Job[],
+  ask: (member: Member, job: Job) => Promise<Reply>,
+): Promise<readonly Reply[]> {
+  const waiting = [...jobs.entries()];
+  const replies = new Array<Reply>(jobs.length);
+  await Promise.all(
+    members.map(async (member) => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        replies[next[0]] = await ask(member, next[1]);
+      }
+    }),
+  );
+  return replies;
+}
+
+/** Has every worker compute its shards, whose gradients it leaves in shared memory; results come in shard order. */
+async function computeShards(
+  members: readonly Member[],
+  shards: readonly GradientShard[],
+): Promise<readonly ShardResult[]> {
+  const withReference = shards
+    .flat()
+    .some((part) => part.objective === 'policy' && part.settings.klWeight > 0);
+  const results = new Array<ShardResult>(shards.length);
+  await Promise.all(
+    members.map(async (member, index) => {
+      const slots = shardsOf(index, members.length, shards.length);
+      const own = slots.map((slot) => ({ slot, shard: shards[slot] as GradientShard }));
+      const reply = await member.ask({ type: 'gradients', shards: own, withReference });
+      for (const [position, slot] of slots.entries()) results[slot] = reply.results[position] as ShardResult;
+    }),
+  );
+  return results;
 }
 
 /** Shards grow in length; dealing them to and fro gives every worker long ones and short ones. */

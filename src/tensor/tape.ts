@@ -37,54 +37,23 @@ export type Tape = Disposable & {
  */
 export function createTape(runtime: TensorRuntime, options: { readonly recording?: boolean } = {}): Tape {
   const recording = options.recording ?? true;
-  const { kernels, floats, integers } = runtime;
+  const { floats, integers } = runtime;
   const steps: { readonly output: Tensor; readonly backward: BackwardStep }[] = [];
-  const gradients = new Map<Tensor, number>();
-  // The gradient of an output is dead once its step has run; the next one of the same size reuses warm memory.
-  const free = new Map<number, number[]>();
   let region: Region | undefined;
-
-  function allocateRoom(operation: string, shape: readonly number[]): number {
+  const allocateBytes = (operation: string, shape: readonly number[]): number => {
     region ??= runtime.openRegion();
     return region.allocate(operation, shape);
-  }
-
-  function allocate(operation: string, shape: readonly number[]): Tensor {
-    const offset = allocateRoom(operation, shape);
-    const values = floats.subarray(offset / 4, offset / 4 + elementCount(shape));
-    return { name: operation, shape, offset, values };
-  }
-
-  function gradientTarget(input: Tensor): GradientTarget {
-    if (isParameter(input)) return { offset: input.gradientOffset, accumulate: true };
-    const existing = gradients.get(input);
-    if (existing !== undefined) return { offset: existing, accumulate: true };
-    const offset = free.get(input.values.length)?.pop() ?? allocateRoom('backward', input.shape);
-    gradients.set(input, offset);
-    return { offset, accumulate: false };
-  }
-
-  function passGradient(output: Tensor, input: Tensor): void {
-    const given = gradients.get(output);
-    if (given !== undefined && !isParameter(input) && !gradients.has(input)) {
-      gradients.delete(output);
-      gradients.set(input, given);
-    } else if (given !== undefined) {
-      const { offset } = gradientTarget(input);
-      kernels.add(offset, given, offset, input.values.length);
-    }
-  }
+  };
+  const gradients = gradientStore(runtime, allocateBytes);
 
   function backward(loss: Tensor): void {
     expectShape(loss.values.length === 1, 'backward', [loss], 'a scalar');
-    floats[gradientTarget(loss).offset / 4] = 1;
+    floats[gradients.target(loss).offset / 4] = 1;
     for (const { output, backward: step } of steps.reverse()) {
-      const gradient = gradients.get(output);
+      const gradient = gradients.of(output);
       if (gradient === undefined) continue; // nothing that leads to the loss used it
       step(gradient);
-      if (!gradients.delete(output)) continue; // handed on
-      const size = output.values.length;
-      free.set(size, [...(free.get(size) ?? []), gradient]);
+      gradients.release(output, gradient);
     }
     steps.length = 0;
   }
@@ -92,7 +61,6 @@ export function createTape(runtime: TensorRuntime, options: { readonly recording
   function reset(): void {
     steps.length = 0;
     gradients.clear();
-    free.clear();
     region?.[Symbol.dispose]();
     region = undefined;
   }
@@ -102,17 +70,74 @@ export function createTape(runtime: TensorRuntime, options: { readonly recording
     recording,
     backward,
     reset,
-    allocate,
+    allocate: (operation, shape) => {
+      const offset = allocateBytes(operation, shape);
+      const values = floats.subarray(offset / 4, offset / 4 + elementCount(shape));
+      return { name: operation, shape, offset, values };
+    },
     integers: (operation, values) => {
-      const offset = allocateRoom(operation, [values.length]);
+      const offset = allocateBytes(operation, [values.length]);
       integers.set(values, offset / 4);
       return offset;
     },
     record: (output, step) => {
       if (recording) steps.push({ output, backward: step });
     },
-    gradientTarget,
-    passGradient,
+    gradientTarget: gradients.target,
+    passGradient: gradients.pass,
     [Symbol.dispose]: reset,
+  };
+}
+
+type GradientStore = {
+  /** Offset in bytes of the gradient of an output, if anything has written one. */
+  readonly of: (output: Tensor) => number | undefined;
+  readonly target: (input: Tensor) => GradientTarget;
+  readonly pass: (output: Tensor, input: Tensor) => void;
+  /** Frees the gradient of an output whose step has run, unless the step passed it on. */
+  readonly release: (output: Tensor, gradient: number) => void;
+  readonly clear: () => void;
+};
+
+/** The memory of gradients during a backward pass. */
+function gradientStore(
+  { kernels }: TensorRuntime,
+  allocateBytes: (operation: string, shape: readonly number[]) => number,
+): GradientStore {
+  const gradients = new Map<Tensor, number>();
+  // The gradient of an output is dead once its step has run; the next one of the same size reuses warm memory.
+  const free = new Map<number, number[]>();
+
+  function target(input: Tensor): GradientTarget {
+    if (isParameter(input)) return { offset: input.gradientOffset, accumulate: true };
+    const existing = gradients.get(input);
+    if (existing !== undefined) return { offset: existing, accumulate: true };
+    const offset = free.get(input.values.length)?.pop() ?? allocateBytes('backward', input.shape);
+    gradients.set(input, offset);
+    return { offset, accumulate: false };
+  }
+
+  return {
+    of: (output) => gradients.get(output),
+    target,
+    pass: (output, input) => {
+      const given = gradients.get(output);
+      if (given !== undefined && !isParameter(input) && !gradients.has(input)) {
+        gradients.delete(output);
+        gradients.set(input, given);
+      } else if (given !== undefined) {
+        const { offset } = target(input);
+        kernels.add(offset, given, offset, input.values.length);
+      }
+    },
+    release: (output, gradient) => {
+      if (!gradients.delete(output)) return; // passed on
+      const size = output.values.length;
+      free.set(size, [...(free.get(size) ?? []), gradient]);
+    },
+    clear: () => {
+      gradients.clear();
+      free.clear();
+    },
   };
 }
