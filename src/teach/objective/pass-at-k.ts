@@ -11,7 +11,7 @@ export function passAtK(count: {
   readonly k: number;
 }): number {
   const { samples, correct, k } = count;
-  if (samples - correct < k) return 1;
+  // With fewer than k wrong completions one of the factors is 0.
   let allWrong = 1;
   for (let drawn = 0; drawn < k; drawn++) allWrong *= (samples - correct - drawn) / (samples - drawn);
   return 1 - allWrong;
