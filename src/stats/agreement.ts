@@ -1,4 +1,4 @@
-// How far two raters agree on yes or no: Cohen's kappa (1960), and the sensitivity and specificity of a judge against
+// How well two raters agree on yes or no: Cohen's kappa (1960), and the sensitivity and specificity of a judge against
 // labels that are taken as true. Counts only; intervals are those of proportions.
 
 /** `positive` is what the labels say is so; a judge's false negatives are positives that it did not see. */
@@ -9,7 +9,7 @@ export type Confusion = {
   readonly falsePositives: number;
 };
 
-/** Null where nothing of that kind was counted. */
+/** Shares in [0, 1] and kappa in [-1, 1]; null where nothing of that kind was counted. */
 export type Agreement = {
   readonly trials: number;
   readonly agreement: number | null;

@@ -6,7 +6,7 @@
 import type { Random } from '../base/index.ts';
 import { randomBeta } from './random-beta.ts';
 
-/** What a cluster adds to a rate: of so many, so many are a yes. */
+/** A cluster of observations: how many there are, and how many of them are positive. */
 export type ClusterCount = { readonly positives: number; readonly total: number };
 
 /**

@@ -2,7 +2,9 @@
 // most α for rejecting even one that is true, however they depend on each other.
 
 /**
- * P-values adjusted so that each may be held against α by itself, in the order given.
+ * P-values adjusted so that each can be compared with α by itself, in the order given.
+ *
+ * @throws TypeError for a number that is not a probability
  *
  * @example
  * import { holmAdjusted } from './src/stats/index.ts';

@@ -23,7 +23,11 @@ export type PairedDifference = {
   readonly pValue: number;
 };
 
-/** @throws TypeError for counts that are none */
+/**
+ * The difference of two rates over matched pairs, with its interval and p-value.
+ *
+ * @throws TypeError unless the counts are whole numbers, at least one pair, and no more differing pairs than pairs
+ */
 export function pairedDifference({ pairs, onlyFirst, onlySecond }: PairCounts): PairedDifference {
   const counts = [pairs, onlyFirst, onlySecond];
   if (!counts.every((count) => Number.isSafeInteger(count) && count >= 0) || pairs < 1) {

@@ -6,10 +6,10 @@ export type Language = 'en' | 'de';
 /** Which side of the train/held-out split a problem belongs to. */
 export type Split = 'train' | 'held-out';
 
-/** A subset of one side of the split: from a position up to, and not including, another one, both in [0, 1]. */
+/** A subset of one side of the split: the problems at positions in [from, below), both in [0, 1]. */
 export type Subset = { readonly from: number; readonly below: number };
 
-/** What a verifier says of an answer. An answer that cannot be read is `wrong` with the reason, never an exception. */
+/** The decision of a verifier. An answer that cannot be parsed is incorrect, with the reason, and never an exception. */
 export type Verification = { readonly correct: boolean; readonly reason: string };
 
 /**

@@ -1,16 +1,16 @@
-// What a completion is worth to its prompt: the answer after the think block, read by the task's verifier.
+// Answer extraction: what a completion says after its think block, for the verifier of the task.
 import type { Thinking } from '../formats/index.ts';
 
 const thinkEnd = '</think>';
 
-/** The text after the think block; undefined when the block was never closed. */
+/** The trimmed text after the think block; undefined where the block was never closed. */
 export function answerOf(completion: string, thinking: Thinking): string | undefined {
   if (thinking === 'closed') return completion.trim();
   const end = completion.indexOf(thinkEnd);
   return end < 0 ? undefined : completion.slice(end + thinkEnd.length).trim();
 }
 
-/** Whether the think block is closed exactly once, with something after it. Expects a prompt that opened the block. */
+/** Whether the think block, which the prompt has opened, is closed exactly once with something after it. */
 export function isWellFormed(completion: string): boolean {
   const parts = completion.split(thinkEnd);
   return parts.length === 2 && parts[1]?.trim() !== '';

@@ -18,7 +18,7 @@ export type Checkpoint = {
   readonly recipeDigest: string;
   /** Steps that are done. */
   readonly step: number;
-  /** Steps of the optimiser, of which a step may make several or none. */
+  /** Optimiser steps, of which a step may take several or none. */
   readonly updates: number;
   readonly tokens: number;
   readonly flops: number;
@@ -26,7 +26,7 @@ export type Checkpoint = {
   readonly dataDigest: string;
   readonly wallSeconds: number;
   readonly cpuSeconds: number;
-  /** float32 [parameters] each */
+  /** float32 [parameters], like both moments. */
   readonly values: Float32Array;
   readonly firstMoments: Float32Array;
   readonly secondMoments: Float32Array;
@@ -54,10 +54,10 @@ const headerSchema = z.strictObject({
 });
 
 const magic = 'tiegel-checkpoint-3\n';
-/** Of the line with the digest. */
+/** Length in bytes of the line that holds the digest. */
 const digestLength = 64 + 1;
 
-/** Where the checkpoint before the one at `path` lies. */
+/** Path of the checkpoint before the one at `path`. */
 export function previousCheckpoint(path: string): string {
   return `${path}.previous`;
 }

@@ -1,4 +1,4 @@
-// One shard of a batch: forward, loss, backward. Leaves the gradient in the model's parameters.
+// One gradient shard of a batch: forward pass, loss and backward pass. The gradient is left in the model's parameters.
 import {
   createTape,
   divergenceLoss,
@@ -13,7 +13,7 @@ import type { PaddedBatch } from './dataset.ts';
 import { forwardAt, type Model } from './model.ts';
 import { type PolicySettings, policyObjective, type SequenceSpan } from './objective/policy-objective.ts';
 
-/** Cross-entropy: a share of the batch mean. */
+/** Cross-entropy: this part's share of the mean over the batch. */
 type ImitationPart = {
   readonly objective: 'imitate';
   readonly paddedBatch: PaddedBatch;
@@ -21,7 +21,7 @@ type ImitationPart = {
   readonly normaliser: number;
 };
 
-/** A policy's loss: arrays run parallel to the paddedBatch's predictionIndices, stretches name its completions there. */
+/** The loss of a policy: arrays run parallel to the prediction indices of the batch; a span is one completion there. */
 type PolicyPart = {
   readonly objective: 'policy';
   readonly paddedBatch: PaddedBatch;
@@ -31,7 +31,7 @@ type PolicyPart = {
   readonly settings: PolicySettings;
 };
 
-/** A share of the mean divergence from the teacher at the predictionIndices. */
+/** This part's share of the mean divergence from the teacher over all predictions. */
 type DistilPart = {
   readonly objective: 'distil';
   readonly paddedBatch: PaddedBatch;
@@ -40,10 +40,10 @@ type DistilPart = {
   readonly normaliser: number;
 };
 
-/** Computed one after another; their gradients add up. */
+/** Parts that are computed one after another; their gradients add up. */
 export type GradientShard = readonly (ImitationPart | PolicyPart | DistilPart)[];
 
-/** Sums over the shard, so that shards add up. */
+/** Sums over the shard, so that the results of shards can be added. */
 export type ShardResult = {
   readonly loss: number;
   readonly predictions: number;
@@ -53,8 +53,10 @@ export type ShardResult = {
 };
 
 /**
+ * Computes the parts of a shard and leaves the sum of their gradients in the parameters of `model`.
+ *
  * @param reference the frozen model of a KL term; its own runtime
- * @param teacher whom distilling parts learn from; its own runtime
+ * @param teacher the model that distilling parts learn from; its own runtime
  * @throws TGL_TENSOR_NOT_FINITE, TGL_TENSOR_MEMORY
  */
 export function computeShard(

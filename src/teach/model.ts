@@ -24,7 +24,7 @@ import {
   type TensorRuntime,
 } from '../tensor/index.ts';
 
-/** Of a decoder that can be taught: 8 divides the width of a head, and 4 the feed-forward part. */
+/** Shape of a decoder that can be taught: the width of a head is a multiple of 8, that of the feed-forward part of 4. */
 export type ModelShape = TransformerConfiguration;
 
 type Block = {
@@ -43,7 +43,7 @@ export type Model = {
   readonly runtime: TensorRuntime;
   readonly shape: ModelShape;
   readonly parameters: Parameters;
-  /** [vocabularySize, width], at both ends of the model. */
+  /** [vocabularySize, width]; also the output projection (tied weights). */
   readonly tokenEmbedding: Parameter;
   readonly blocks: readonly Block[];
   readonly outputNorm: Parameter;
@@ -169,7 +169,7 @@ export function forward(tape: Tape, model: Model, tokens: Int32Array, batch: num
 type Sequences = { readonly tokens: Int32Array; readonly rows: number; readonly length: number };
 
 /**
- * Logits [predictionIndices, vocabularySize] at some predictionIndices of whole sequences only, which spares the others the largest product.
+ * Logits [predictionIndices, vocabularySize] at the given indices of whole sequences only, which spares the others the largest product.
  *
  * @throws TGL_TENSOR_SHAPE, TGL_TENSOR_MEMORY
  */

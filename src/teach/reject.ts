@@ -22,7 +22,7 @@ export type RejectPlan = Pick<
 > &
   SamplingOptions & {
     readonly optimiser: Optimiser;
-    /** The teacher samples in place of the weights at the start; so many parameters count as its compute. */
+    /** Set where the teacher samples instead of the start weights: its number of parameters, for the count of its compute. */
     readonly teacherParameters?: number | undefined;
     /** Sampling ends after so many problems, or when sampling and the training to come would use up the compute. */
     readonly until: { readonly problems: number } | { readonly flops: number };

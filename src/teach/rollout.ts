@@ -10,7 +10,7 @@ import type { Model } from './model.ts';
 import { distinctiveWords, type Judged, type LanguageWords, languageShare } from './objective/rewards.ts';
 import type { TaskMixture } from './stages/fields.ts';
 
-/** A problem of the training side. */
+/** A problem of the training split. */
 type Problem = { readonly task: TaskName; readonly index: number };
 
 export type RolloutJob = {
@@ -22,18 +22,18 @@ export type RolloutJob = {
   readonly maxTokens: number;
   /** Seed of the problems. */
   readonly seed: number;
-  /** Names the random stream of the tokens. */
+  /** Identifies the random stream of the tokens. */
   readonly stream: readonly number[];
-  /** The teacher completes, not the policy. @default false */
+  /** The teacher samples the completions, not the policy. @default false */
   readonly byTeacher?: boolean;
 };
 
 export type Rollout = Omit<Judged, 'length'> & {
-  /** Those of the completion, the one that ends it left out. */
+  /** Tokens of the completion, without the one that ended it. */
   readonly tokens: readonly number[];
-  /** log-probability of every token, and of the one that ended the completion. */
+  /** log-probability of every token, and of the one that ended the completion where there is one. */
   readonly logProbabilities: readonly number[];
-  /** False where the limit cut it off. */
+  /** False where the token limit cut it off. */
   readonly stopped: boolean;
   readonly text: string;
 };
@@ -77,7 +77,11 @@ export function rolloutJobs(
   }));
 }
 
-/** Samples the completions of a job at temperature 1 and judges them. */
+/**
+ * Samples the completions of a job at temperature 1 and verifies them. A pure function of the weights and the job.
+ *
+ * @throws TGL_TENSOR_SHAPE, TGL_TENSOR_MEMORY
+ */
 export function rollOut(
   model: Model,
   tokenizer: Tokenizer,
@@ -122,7 +126,7 @@ export function rollOut(
 
 const wordSamples = 200;
 
-/** The words by which the tasks' two languages are told apart. */
+/** The words that tell the two languages of the tasks apart. */
 export function taskWords(): LanguageWords {
   const texts = (language: Language): readonly string[] =>
     taskNames.flatMap((task) =>

@@ -38,7 +38,7 @@ export type TeachOptions = {
   readonly keyIn?: (variable: string) => string | undefined;
   readonly clock: Clock;
   readonly onProgress?: (progress: TeachProgress) => void;
-  /** Told, in a sentence, what a person should know and what does not end the run. */
+  /** Called with a sentence that a person should read and that does not end the run. */
   readonly onWarning?: (text: string) => void;
   readonly signal?: AbortSignal;
 };

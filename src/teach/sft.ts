@@ -22,11 +22,15 @@ export type ImitationPlan = {
   readonly optimiser: Optimiser;
   readonly lanes: number;
   readonly share: (state: StageState) => number;
-  /** The samples of a step, counted from 0. */
+  /** The samples of a step; steps count from 0. */
   readonly samplesAt: (step: number) => readonly TrainingSample[];
 };
 
-/** Trains on samples. The next batch is made while the workers compute this one. */
+/**
+ * Trains by cross-entropy on samples. The next batch is packed while the workers compute this one.
+ *
+ * @throws what `train` throws
+ */
 export function imitate(context: StageContext, plan: ImitationPlan): Promise<Training> {
   const parameters = parameterCount(context.shape);
   const make = (step: number) => ({ step, batch: packBatch(plan.samplesAt(step), plan.lanes) });
@@ -47,7 +51,7 @@ export function imitate(context: StageContext, plan: ImitationPlan): Promise<Tra
   return train(context, { ...plan, step });
 }
 
-/** The stage `sft`: traces of the recipe's data. */
+/** Trains on traces of the recipe's data. @throws what `train` throws */
 export function trainSft(
   context: StageContext,
   stage: SftStage,
@@ -68,7 +72,7 @@ export function trainSft(
   });
 }
 
-/** Batches of the stream, `offset` samples after its beginning. */
+/** Batches of the stream of samples, from sample `offset` on. */
 export function traces(
   source: DataSource,
   tokenizer: Tokenizer,

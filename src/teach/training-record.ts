@@ -23,7 +23,7 @@ export type TrainingRecord = {
   readonly machine: { readonly processor: string; readonly cores: number; readonly memoryGiB: number };
   readonly workers: number;
   readonly node: string;
-  /** Of all training, controls left out. */
+  /** Time spent in all training stages, without their controls. */
   readonly wallMinutes: number;
   readonly cpuMinutes: number;
   readonly finished: string;

@@ -32,7 +32,7 @@ export type StepOutcome = {
   readonly policy?: PolicyMetrics;
 };
 
-/** One step of AdamW along the gradients that lie in the parameters. */
+/** Takes one step of AdamW along the gradients in the parameters, and publishes the new values to the workers. */
 type OptimiserStep = () => void;
 
 /** What the stages of a run share. */
@@ -42,7 +42,7 @@ export type StageContext = {
   readonly pool: WorkerPool;
   readonly clock: Clock;
   readonly onProgress?: ((progress: TrainingProgress) => void) | undefined;
-  /** Told, in a sentence, what a person should know and what does not end the run. */
+  /** Called with a sentence that a person should read and that does not end the run. */
   readonly onWarning?: ((text: string) => void) | undefined;
   /** Aborting ends the run after the current step, with a checkpoint. */
   readonly signal?: AbortSignal | undefined;
@@ -55,9 +55,9 @@ export type TrainingPlan = {
   readonly optimiser: Optimiser;
   /** Weights at the start. */
   readonly start: Float32Array;
-  /** Share of the stage that is done; it ends at 1. */
+  /** Share of the stage that is done; the stage ends at 1. */
   readonly share: (state: StageState) => number;
-  /** Computes a step, counted from 0: leaves gradients in the array and descends, as often as it likes. */
+  /** Computes a step, counted from 0: leaves gradients in the array and takes an optimiser step, any number of times. */
   readonly step: (
     step: number,
     gradients: Float32Array,

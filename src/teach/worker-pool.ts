@@ -27,7 +27,7 @@ export type WorkerPool = AsyncDisposable & {
   ) => Promise<readonly ShardResult[]>;
   /** Runs the jobs, one at a time per worker; groups come in the order of the jobs. */
   readonly rollOut: (jobs: readonly RolloutJob[]) => Promise<readonly RolloutGroup[]>;
-  /** The same for evaluations; `onRows` hears of each as it ends. */
+  /** Runs evaluation jobs, one at a time per worker; `onRows` is called with the rows of each job as it ends. */
   readonly evaluate: (
     jobs: readonly EvaluationJob[],
     onRows?: (rows: readonly EvaluationRow[]) => void,

@@ -1,8 +1,8 @@
-// How losses of tokens become one loss: what each token of a completion weighs.
+// How losses of tokens become one loss: the weight of each token of a completion.
 
 /**
- * `sample-mean`: every completion weighs the same (GRPO). `token-mean`: every token does (DAPO). `constant`: every token
- * weighs the same whatever the batch, so that a long completion is not discounted (Dr. GRPO).
+ * `sample-mean`: every completion has the same weight (GRPO). `token-mean`: every token has (DAPO). `constant`: every token
+ * has the same weight whatever the batch, so that a long completion is not discounted (Dr. GRPO).
  */
 export type Aggregation = 'sample-mean' | 'token-mean' | 'constant';
 

@@ -2,7 +2,7 @@
 // and the generalised Jensen–Shannon divergence of GKD (Agarwal et al. 2024).
 
 /** Beyond this distance of log-probabilities an estimate says nothing and would overflow; verl's bound. */
-const farthest = 20;
+const maxDelta = 20;
 
 /** k1: unbiased, high variance. `delta` = log p_reference − log p_new, as below. */
 export function k1(delta: number): number {
@@ -16,13 +16,13 @@ export function k2(delta: number): number {
 
 /** k3: unbiased, low variance, never negative. */
 export function k3(delta: number): number {
-  const near = Math.max(-farthest, Math.min(farthest, delta));
+  const near = Math.max(-maxDelta, Math.min(maxDelta, delta));
   return Math.exp(near) - near - 1;
 }
 
 /** dk3/d(log p_new). */
 export function k3Slope(delta: number): number {
-  return Math.abs(delta) > farthest ? 0 : 1 - Math.exp(delta);
+  return Math.abs(delta) > maxDelta ? 0 : 1 - Math.exp(delta);
 }
 
 /** KL(p ‖ q) in nats. */

@@ -3,7 +3,7 @@
 import { k3, k3Slope } from './divergence.ts';
 import { type Clip, clippedSurrogate, sequenceRatio } from './surrogate.ts';
 
-/** A completion's stretch of the flat arrays, its advantage and what each of its tokens weighs. */
+/** A completion's span [start, end) of the flat arrays, its advantage and the weight of each of its tokens. */
 export type SequenceSpan = {
   readonly start: number;
   readonly end: number;
@@ -38,7 +38,7 @@ export type PolicyLoss = {
   readonly klSum: number;
 };
 
-/** The loss over the stretches; what lies between them does not count. */
+/** The loss over the spans; tokens between them do not count. */
 export function policyObjective(
   sequences: readonly SequenceSpan[],
   tokens: PolicyTokens,

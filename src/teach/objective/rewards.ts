@@ -1,8 +1,8 @@
-// Rewards by rule. Each is a pure function of a completion and what the verifier said; a recipe weighs them. Sources:
+// Rewards by rule. Each is a pure function of a completion and what the verifier said; a recipe gives them weights. Sources:
 // R1 (accuracy, format, language), Kimi k1.5 (length), open-r1 (cosine, repetition), DAPO (overlong).
 import type { Language } from '../../tasks/index.ts';
 
-/** What a completion is judged by. */
+/** What the rewards of a completion are computed from. */
 export type Judged = {
   /** null where the verifier cannot say; then there is no reward at all. */
   readonly correct: boolean | null;
@@ -10,9 +10,9 @@ export type Judged = {
   readonly wellFormed: boolean;
   /** Share of words that belong to the language of the prompt; null where no word belongs to a language. */
   readonly languageShare: number | null;
-  /** Tokens of the completion, the one that ends it left out. */
+  /** Tokens of the completion, without the one that ended it. */
   readonly length: number;
-  /** Which ones they are, where that is known; repetition is seen in nothing else. */
+  /** The token ids, where they are known; the repetition reward needs them. */
   readonly tokens?: readonly number[];
 };
 
@@ -27,20 +27,20 @@ export const rewardNames = [
 ] as const;
 export type RewardName = (typeof rewardNames)[number];
 
-/** Weight of each reward; one that is not named weighs nothing. */
+/** Weight of each reward; one that is not named has weight 0. */
 export type RewardWeights = Readonly<Partial<Record<RewardName, number>>>;
 
 export type RewardLimits = {
-  /** Most tokens of a completion. */
+  /** Maximum tokens of a completion. */
   readonly maxLength: number;
   /** Tokens below `maxLength` from which on length is punished. */
   readonly overlongCache: number;
 };
 
 /**
- * The weighed sum for every completion of a group; null where the verifier could not say.
+ * The weighted sum of rewards for every completion of a group; null where the verifier could not say.
  *
- * @returns one reward a completion, with its parts before they are weighed
+ * @returns one reward a completion, with its parts before weighting
  */
 export function groupRewards(
   group: readonly Judged[],

@@ -30,7 +30,7 @@ export type ArmRow = {
   readonly arm: string;
   readonly flops: number;
   readonly figures: Figures;
-  /** What the stage itself has ahead of this arm. */
+  /** The lead of the stage itself over this arm. */
   readonly lead: Gain | undefined;
 };
 
@@ -42,7 +42,7 @@ export type Figures = {
   readonly budgets: readonly BudgetPoint[];
 };
 
-/** What a stage has to be ahead of for a gain, by its kind. */
+/** The arms that a stage must lead for a gain to be shown, by the kind of stage. */
 const rivals: Readonly<Record<string, readonly string[]>> = {
   grpo: ['start', 'sft-continued', 'rejection-sampling'],
   distil: ['start', 'without-teacher', 'verified-traces'],
@@ -99,12 +99,12 @@ function verdictOf(stage: Stage, rows: readonly ArmRow[]): Pick<TaskComparison, 
   return { verdict: 'gain shown', reason: `It is ahead of the start and of both controls.${led}` };
 }
 
-/** One line that says it all. */
+/** Subject, verdict and reason in one line. */
 export function statementOf({ subject, verdict, reason }: TaskComparison): string {
   return verdict === undefined ? `${subject}: ${reason}` : `${subject}: ${verdict}. ${reason}`;
 }
 
-/** Such as `+5.1 (3.0 to 7.2)`, in points. */
+/** A lead in percentage points with its interval, such as `+5.1 (3.0 to 7.2)`. */
 export function leadText(estimate: number, [low, high]: Interval): string {
   const points = (value: number): string => (100 * value).toFixed(1).replace('-', '−').replace('−0.0', '0.0');
   const sign = Math.round(1000 * estimate) > 0 ? '+' : '';

@@ -49,7 +49,7 @@ function decisive(runs: readonly RunData[]): readonly Comparison[] {
 
 const marks = { 'gain shown': 'good', 'no gain shown': 'open', worse: 'bad' } as const;
 
-/** Of a single comparison: what it says of the task that is prompted most. */
+/** The statement about the task that is prompted most, where there is a single comparison. */
 function badge(runs: readonly RunData[]): Html | null {
   const [first, ...rest] = decisive(runs);
   const task = first?.tasks[0];

@@ -13,7 +13,7 @@ const tones = [
 /** Colours repeat after so many. */
 export const toneCount: number = tones.length;
 
-/** Of the charts alone, which also stand by themselves. */
+/** Styles of the charts alone, which are also written as files of their own. */
 export const chartStyle: string = `
 .chart { max-width: 100%; height: auto; font: 11px/1 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
 .chart text { fill: var(--quiet); font-variant-numeric: tabular-nums; }

@@ -45,7 +45,7 @@ export type ShownCompletion = {
   readonly stopped: boolean;
   readonly tokens: number;
   readonly reward: number | null;
-  /** Before they are weighed. */
+  /** Rewards before weighting. */
   readonly parts: Readonly<Record<string, number>>;
 };
 

@@ -16,7 +16,7 @@ export type RewardItem = {
   readonly verifier: string;
   readonly prompt: string;
   readonly completion: string;
-  /** As the verifier wants it; see `verifiers`. */
+  /** In the form that the verifier expects; see `verifiers`. */
   readonly ground_truth: string;
   /** Tokens of the completion. */
   readonly n_tokens: number;
@@ -53,7 +53,7 @@ export type ItemReward = {
   readonly id: string;
   /** Null: nothing can be said. It belongs into no mean, and its advantage is 0. */
   readonly reward: number | null;
-  /** Each part before it is weighed. */
+  /** Each part before weighting. */
   readonly parts: Readonly<Record<string, number>>;
   readonly verdict: RewardVerdict;
   readonly reason: string;

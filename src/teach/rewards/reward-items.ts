@@ -1,4 +1,4 @@
-// Rewards of one batch: each completion is split into reasoning and answer, verified, and its parts are weighed. Parts
+// Rewards of one batch: each completion is split into reasoning and answer, verified, and its parts are weighted. Parts
 // that need token ids (repetition) are not offered here, since trainers send texts.
 import { lookUp } from '../../base/index.ts';
 import {
@@ -15,7 +15,7 @@ type ServedReward = Exclude<RewardName, 'repetition'>;
 export const servedRewards: readonly ServedReward[] = rewardNames.filter((name) => name !== 'repetition');
 
 export type RewardRules = {
-  /** A part that is not named weighs nothing. */
+  /** A part that is not named has weight 0. */
   readonly weights: Readonly<Partial<Record<ServedReward, number>>>;
   readonly limits: RewardLimits;
 };

@@ -9,7 +9,7 @@ import type { GrpoStage } from '../stages/grpo-stage.ts';
 import distil from './recipes/r1-distill-1.5b.json' with { type: 'json' };
 import zero from './recipes/r1-zero-7b.json' with { type: 'json' };
 
-/** As the local stage of the name has it; a policy on a cluster learns at one rate. */
+/** The fields have the meaning that they have in a local `grpo` stage; on a cluster the learning rate is constant. */
 export type ClusterGrpo = Pick<
   GrpoStage,
   | 'stage'

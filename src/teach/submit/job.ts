@@ -8,7 +8,7 @@ export type ClusterEngine = (typeof clusterEngines)[number];
 
 /** What of a job depends on its engine. */
 export type EngineJob = {
-  /** Of the Python file that job.json is read by. */
+  /** Name of the Python file that reads job.json. */
   readonly script: 'verl_job.py' | 'trl_job.py' | 'openrlhf_job.py';
   /** What that file reads in job.json. */
   readonly settings: Readonly<Record<string, unknown>>;

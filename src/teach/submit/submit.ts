@@ -20,7 +20,7 @@ export type JobRequest = {
   readonly rows: readonly (ProblemRow | TraceRow)[];
   /** A directory that every machine of the cluster sees. */
   readonly storage: Storage;
-  /** Of the reward server; needed for `grpo`. */
+  /** Address of the reward server; needed for `grpo`. */
   readonly rewards: { readonly url: string; readonly run: string; readonly token: string } | undefined;
 };
 
