@@ -90,7 +90,11 @@ function caseBox(trial: ReportedTrial): Html {
     withheld === null
       ? found && attemptTexts(found)
       : html`<p class="small quiet">Withheld, SHA-256 <span class="digest">${withheld}</span></p>`;
-  return html`<div class="case"><p><strong>${item}</strong> <span class="quiet">${probe}, ${category}, ${attack}, ${language}; ${where}</span></p>${texts}</div>`;
+  const cut =
+    found?.finish === 'length'
+      ? html`<p class="small quiet">The reply was cut off by the limit of tokens.</p>`
+      : null;
+  return html`<div class="case"><p><strong>${item}</strong> <span class="quiet">${probe}, ${category}, ${attack}, ${language}; ${where}</span></p>${texts}${cut}</div>`;
 }
 
 function attemptTexts({ question, reasoning = '', answer = '', reason = '' }: ReportedAttempt): Html {

@@ -60,6 +60,19 @@ const hostile = fc
 
 const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/u;
 
+test('a worst case whose reply was cut off by the limit of tokens is marked, and no other', () => {
+  const mark = 'The reply was cut off by the limit of tokens.';
+  const report = reportWith('plain');
+  const cutOff = report.decided?.trials.map((trial) =>
+    trial.item === 'plain' && trial.index === 0
+      ? { ...trial, attempts: trial.attempts.map((attempt) => ({ ...attempt, finish: 'length' as const })) }
+      : trial,
+  );
+  const marked = { ...report, decided: { ...report.decided!, trials: cutOff! } };
+  expect(renderReport(report, 'html').split(mark)).toHaveLength(1);
+  expect(renderReport(marked, 'html').split(mark)).toHaveLength(2);
+});
+
 describe('nothing that is reported becomes part of the form', () => {
   test('of HTML: the same elements and attributes whatever the texts are', () => {
     const skeleton = (page: string): string =>

@@ -12,6 +12,9 @@ export type CsvRecord = {
 /** Far above the public sets: the largest has 12,000 rows. */
 const limits = { records: 100_000, fields: 256, fieldCharacters: 1_000_000 } as const;
 
+/** Where the file is being read; columns are counted from `lineStart`, the place where the current line begins. */
+type Cursor = { readonly text: string; readonly file: string; at: number; line: number; lineStart: number };
+
 /**
  * All records of a file, the header among them. Each has as many fields as the first.
  *
@@ -19,93 +22,94 @@ const limits = { records: 100_000, fields: 256, fieldCharacters: 1_000_000 } as 
  * @throws TGL_DATA_SET_INVALID
  */
 export function parseCsv(text: string, file: string): readonly CsvRecord[] {
+  const start = text.startsWith('\uFEFF') ? 1 : 0;
+  const cursor: Cursor = { text, file, at: start, line: 1, lineStart: start };
   const records: CsvRecord[] = [];
-  let at = text.startsWith('\uFEFF') ? 1 : 0;
-  let line = 1;
-  /** Where the current line begins, for columns. */
-  let lineStart = at;
-  const refuse = (problem: string, repair: string): never =>
-    invalidData({ file, line, column: at - lineStart + 1 }, problem, repair);
-
-  const quotedField = (): string => {
-    const [openLine, openColumn] = [line, at - lineStart + 1];
-    let field = '';
-    let from = at + 1;
-    for (;;) {
-      const close = text.indexOf('"', from);
-      if (close < 0) {
-        const place = { file, line: openLine, column: openColumn };
-        return invalidData(
-          place,
-          'a quoted field is never closed',
-          'close it, and write a quote inside it twice',
-        );
-      }
-      for (
-        let next = text.indexOf('\n', from);
-        next >= 0 && next < close;
-        next = text.indexOf('\n', next + 1)
-      ) {
-        line++;
-        lineStart = next + 1;
-      }
-      field += text.slice(from, close);
-      at = close + 1;
-      if (text[at] !== '"') break;
-      field += '"';
-      from = at + 1;
-    }
-    if (at < text.length && !isEndOfField(text, at))
-      refuse(
-        'text follows a quoted field',
-        'end the field with its quote, or write the quote inside it twice',
-      );
-    return field;
-  };
-
-  const plainField = (): string => {
-    const from = at;
-    while (at < text.length && !isEndOfField(text, at)) {
-      if (text[at] === '"')
-        refuse('a quote stands inside a field without quotes', 'put the whole field in quotes');
-      if (text[at] === '\r') refuse('a carriage return stands alone', 'end lines with LF or CRLF');
-      at++;
-    }
-    return text.slice(from, at);
-  };
-
-  while (at < text.length) {
-    const recordLine = line;
-    const fields: string[] = [];
-    for (;;) {
-      const field = text[at] === '"' ? quotedField() : plainField();
-      if (field.length > limits.fieldCharacters)
-        refuse(
-          `a field has more than ${limits.fieldCharacters} characters`,
-          'shorten it or take the row out',
-        );
-      fields.push(field);
-      if (fields.length > limits.fields)
-        refuse(`there are more than ${limits.fields} fields`, 'take columns out');
-      if (text[at] !== ',') break;
-      at++;
-    }
+  while (cursor.at < text.length) {
+    const { line } = cursor;
+    const fields = readFields(cursor);
     const expected = records[0]?.fields.length ?? fields.length;
-    if (fields.length !== expected)
-      refuse(
-        `the row has ${fields.length} fields and the header ${expected}`,
-        'give each row as many fields as the header',
-      );
-    records.push({ line: recordLine, fields });
-    if (records.length > limits.records)
-      refuse(`there are more than ${limits.records} rows`, 'cut the file into several');
-    if (at < text.length) {
-      at += text[at] === '\r' ? 2 : 1;
-      line++;
-      lineStart = at;
+    if (fields.length !== expected) {
+      const problem = `the row has ${fields.length} fields and the header ${expected}`;
+      refuse(cursor, problem, 'give each row as many fields as the header');
     }
+    records.push({ line, fields });
+    if (records.length > limits.records)
+      refuse(cursor, `there are more than ${limits.records} rows`, 'cut the file into several');
+    endLine(cursor);
   }
   return records;
+}
+
+function refuse({ file, line, at, lineStart }: Cursor, problem: string, repair: string): never {
+  return invalidData({ file, line, column: at - lineStart + 1 }, problem, repair);
+}
+
+/** The fields of one record, up to its end of line. */
+function readFields(cursor: Cursor): readonly string[] {
+  const fields: string[] = [];
+  for (;;) {
+    const field = cursor.text[cursor.at] === '"' ? readQuoted(cursor) : readPlain(cursor);
+    if (field.length > limits.fieldCharacters) {
+      const problem = `a field has more than ${limits.fieldCharacters} characters`;
+      refuse(cursor, problem, 'shorten it or take the row out');
+    }
+    fields.push(field);
+    if (fields.length > limits.fields)
+      refuse(cursor, `there are more than ${limits.fields} fields`, 'take columns out');
+    if (cursor.text[cursor.at] !== ',') return fields;
+    cursor.at++;
+  }
+}
+
+function readQuoted(cursor: Cursor): string {
+  const { text } = cursor;
+  const opened = { ...cursor };
+  let field = '';
+  let from = cursor.at + 1;
+  for (;;) {
+    const close = text.indexOf('"', from);
+    if (close < 0)
+      refuse(opened, 'a quoted field is never closed', 'close it, and write a quote inside it twice');
+    countLines(cursor, from, close);
+    field += text.slice(from, close);
+    cursor.at = close + 1;
+    if (text[cursor.at] !== '"') break;
+    field += '"';
+    from = cursor.at + 1;
+  }
+  if (cursor.at < text.length && !isEndOfField(text, cursor.at)) {
+    const repair = 'end the field with its quote, or write the quote inside it twice';
+    refuse(cursor, 'text follows a quoted field', repair);
+  }
+  return field;
+}
+
+/** Line ends inside a quoted field. */
+function countLines(cursor: Cursor, from: number, to: number): void {
+  for (let at = cursor.text.indexOf('\n', from); at >= 0 && at < to; at = cursor.text.indexOf('\n', at + 1)) {
+    cursor.line++;
+    cursor.lineStart = at + 1;
+  }
+}
+
+function readPlain(cursor: Cursor): string {
+  const { text, at: from } = cursor;
+  while (cursor.at < text.length && !isEndOfField(text, cursor.at)) {
+    if (text[cursor.at] === '"')
+      refuse(cursor, 'a quote stands inside a field without quotes', 'put the whole field in quotes');
+    if (text[cursor.at] === '\r')
+      refuse(cursor, 'a carriage return stands alone', 'end lines with LF or CRLF');
+    cursor.at++;
+  }
+  return text.slice(from, cursor.at);
+}
+
+function endLine(cursor: Cursor): void {
+  if (cursor.at === cursor.text.length) return;
+  cursor.at += cursor.text[cursor.at] === '\r' ? 2 : 1;
+  cursor.line++;
+  cursor.lineStart = cursor.at;
 }
 
 function isEndOfField(text: string, at: number): boolean {
