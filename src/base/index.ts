@@ -5,6 +5,7 @@ export { type Digest, digestOf, digestOfFile, digestOfJson, parseDigest } from '
 export { type Disk, diskError, onDisk, systemDisk } from './disk.ts';
 export { type ErrorDetails, TiegelError } from './error.ts';
 export { type ErrorCode, type ErrorEntry, errorEntry, errorTable } from './error-table.ts';
+export { createFairQueue } from './fair-queue.ts';
 export {
   createFileAtomically,
   makeDirectory,

@@ -10,8 +10,7 @@ import {
   requireCapabilities,
   type TokenCapabilities,
 } from '../capabilities.ts';
-import { createGrammarChecker } from '../constraint/checker/grammar-checker.ts';
-import { compileConstraint } from '../constraint/compile-constraint.ts';
+import { createConstraintChecker } from '../constraint/checker/constraint-checker.ts';
 import type { Engine, EngineEvent, GenerateRequest, RenderedRequest } from '../engine.ts';
 import type { HeldFiles } from '../held-files/held-files.ts';
 import { batchTokens, estimatedChunk } from '../llama/prefill-chunk.ts';
@@ -97,7 +96,7 @@ export async function createLlamaServerEngine(options: LlamaServerOptions): Prom
   const slots = createSlots(slotCount);
   const table = createSlotTable(slotCount);
   const running = createRunning();
-  const checker = createGrammarChecker();
+  const checker = createConstraintChecker();
   let closed = false;
 
   const supervisor = await superviseChild({
@@ -142,8 +141,8 @@ export async function createLlamaServerEngine(options: LlamaServerOptions): Prom
     servingServer();
     requireCapabilities(model, capabilities, request);
     const { constraint, cacheScope = null, sampling, maxTokens } = request;
-    const grammar = constraint === undefined ? undefined : compileConstraint(constraint);
-    if (grammar !== undefined) await checker.check(grammar, signal);
+    const grammar =
+      constraint === undefined ? undefined : await checker.grammarOf(constraint, cacheScope ?? '', signal);
     signal?.throwIfAborted();
     using run = running.begin(signal);
     const lease = await slots.acquire(run.signal);

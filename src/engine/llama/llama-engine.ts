@@ -8,8 +8,7 @@ import {
   requireCapabilities,
   type TokenCapabilities,
 } from '../capabilities.ts';
-import { createGrammarChecker } from '../constraint/checker/grammar-checker.ts';
-import { compileConstraint } from '../constraint/compile-constraint.ts';
+import { createConstraintChecker } from '../constraint/checker/constraint-checker.ts';
 import {
   type Embedding,
   type Engine,
@@ -81,7 +80,7 @@ export async function createLlamaEngine(options: LlamaEngineOptions): Promise<Ll
   const running = createRunning();
   /** Those that hold a sequence of the child, until it says that the sequence is empty again. */
   const generations = new Map<number, Generation>();
-  const checker = createGrammarChecker();
+  const checker = createConstraintChecker();
   let nextGeneration = 0;
   let closed = false;
 
@@ -162,8 +161,8 @@ export async function createLlamaEngine(options: LlamaEngineOptions): Promise<Ll
   ): AsyncGenerator<readonly EngineEvent[]> {
     servingChild();
     requireCapabilities(model, capabilities, request);
-    const grammar = request.constraint === undefined ? null : compileConstraint(request.constraint);
-    if (grammar !== null) await checker.check(grammar, signal);
+    const { constraint, cacheScope = '' } = request;
+    const grammar = constraint === undefined ? null : await checker.grammarOf(constraint, cacheScope, signal);
     const command = commandOf(request, grammar, entropy);
     signal?.throwIfAborted();
     using run = running.begin(signal);

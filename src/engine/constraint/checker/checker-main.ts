@@ -1,10 +1,12 @@
-// The child process of a grammar checker: reads grammars with the native parser, where nothing waits for it but its
-// parent, who kills it. It ends with its parent.
+// The child process of a constraint checker. Reads constraints: from JSON Schema to a flat grammar, that by the native
+// parser, and texts along it. Nothing waits for it but its parent, who kills it. It ends with its parent.
 import { getLlama } from 'node-llama-cpp';
 import { TiegelError } from '../../../base/index.ts';
+import type { Constraint } from '../../engine.ts';
 import { openNativeGrammar } from '../../llama/native-binding.ts';
+import { flatGrammar } from '../compile-constraint.ts';
+import { grammarText } from '../gbnf/grammar-text.ts';
 import { TooManyStacks } from '../gbnf/grammar-walk.ts';
-import { parseGrammar } from '../gbnf/parse-grammar.ts';
 import { probeGrammar } from '../gbnf/probe-grammar.ts';
 import { type CheckReply, checkCommand } from './messages.ts';
 
@@ -20,22 +22,29 @@ function send(reply: CheckReply): void {
   process.send?.(reply);
 }
 
-function problemOf(grammar: string): string | null {
-  try {
-    const texts = probeGrammar(parseGrammar(grammar));
-    const native = openNativeGrammar(llama, grammar);
-    for (const text of texts) native.accepts(text);
-    return null;
-  } catch (error) {
-    if (error instanceof TooManyStacks) return error.message;
-    if (TiegelError.isInstance(error)) return String(error.details.problem);
-    return error instanceof Error ? error.message : String(error);
-  }
+/** @throws what stands against it */
+function readConstraint(json: string): string {
+  const flat = flatGrammar(JSON.parse(json) as Constraint);
+  const texts = probeGrammar(flat);
+  const grammar = grammarText(flat);
+  const native = openNativeGrammar(llama, grammar);
+  for (const text of texts) native.accepts(text);
+  return grammar;
+}
+
+function problemOf(error: unknown): string {
+  if (error instanceof TooManyStacks) return error.message;
+  if (TiegelError.isInstance(error)) return String(error.details.problem);
+  return error instanceof Error ? error.message : String(error);
 }
 
 process.on('message', (message) => {
-  const { check, grammar } = checkCommand.parse(message);
-  send({ type: 'checked', check, problem: problemOf(grammar) });
+  const { check, constraint } = checkCommand.parse(message);
+  try {
+    send({ type: 'passed', check, grammar: readConstraint(constraint) });
+  } catch (error) {
+    send({ type: 'refused', check, problem: problemOf(error) });
+  }
 });
 
 // A hard end: an orderly exit would first wait for the native threads.
