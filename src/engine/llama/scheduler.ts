@@ -11,6 +11,7 @@ import { nextPrefill } from './prefill-order.ts';
 import { placeSequence } from './prefix-cache.ts';
 import { promptTokens } from './prompt-tokens.ts';
 import type { GenerateCommand, GenerationEvent, Progress } from './protocol.ts';
+import { createSamplingPace } from './sampling-pace.ts';
 
 export type Scheduler = {
   /** Begins with the next step. @throws Error for an empty prompt or text that cannot be tokenised. */
@@ -57,6 +58,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     usedAt: 0,
   }));
   const arrivals: Generation[] = [];
+  const pace = createSamplingPace();
   /** The last step took a chunk of prompts. */
   let hasRead = false;
   let prefillSteps = 0;
@@ -97,11 +99,13 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   };
 
   const nextShares = (): readonly Share[] => {
-    const live = sequences.flatMap(({ generation }, index) =>
+    const held = sequences.flatMap(({ generation }, index) =>
       generation === undefined
         ? []
         : [{ sequence: index, rest: generation.pending(), arrival: generation.id }],
     );
+    const taking = new Set(pace.next(held.map(({ arrival }) => arrival)));
+    const live = held.filter(({ arrival }) => taking.has(arrival));
     const reading = live.filter(({ rest }) => rest > 1);
     if (reading.length === 0) prefillPace.reset();
     hasRead = reading.length > 0 && !(hasRead && reading.length < live.length);
@@ -127,25 +131,33 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       rows = await native.decode(shares.map(({ part }) => part));
       steps++;
       const tokens = shares.reduce((sum, { part }) => sum + part.tokens.length, 0);
-      if (hasRead) prefillPace.took(tokens, clock.monotonic() - started);
+      const took = clock.monotonic() - started;
+      if (hasRead) prefillPace.took(tokens, took);
+      pace.decoded(took);
     } catch (error) {
       for (const share of shares) fail(share, error);
       return;
     }
     let row = 0;
-    const choices: Promise<(() => void) | undefined>[] = [];
+    const choices = new Map<number, () => Promise<(() => void) | undefined>>();
     for (const share of shares) {
       share.sequence.tokens.push(...share.part.tokens);
-      if (share.part.logits) choices.push(choose(share, rows[row++] as number));
+      const itsRow = rows[row];
+      if (!share.part.logits || itsRow === undefined) continue;
+      choices.set(share.generation.id, () => choose(share, itsRow));
+      row++;
     }
+    const inOrder = pace.cheapestFirst([...choices.keys()]);
     // Nothing is changed in the context while samplers of other rows read from it.
-    for (const retireIt of await Promise.all(choices)) retireIt?.();
+    for (const retireIt of await Promise.all(inOrder.map((id) => choices.get(id)?.()))) retireIt?.();
   };
 
   /** Gives what is left to be done where it was the last token. */
   const choose = async (share: Share, row: number): Promise<(() => void) | undefined> => {
     try {
+      const started = clock.monotonic();
       const ended = await share.generation.choose(row);
+      pace.sampled(share.generation.id, clock.monotonic() - started);
       return ended ? () => retire(share.part.sequence) : undefined;
     } catch (error) {
       return () => fail(share, error);
@@ -162,6 +174,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   /** Nothing of a conversation stays in the sequence, except for another request of the same cache scope. */
   const retire = (index: number): void => {
     const sequence = sequences[index] as Sequence;
+    if (sequence.generation !== undefined) pace.ended(sequence.generation.id);
     sequence.generation?.[Symbol.dispose]();
     sequence.generation = undefined;
     sequence.usedAt = ++uses;
