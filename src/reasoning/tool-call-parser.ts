@@ -154,8 +154,9 @@ function readTokens({ begin, end, frame, parse }: Syntax): Reader {
         call();
         return given;
       }
+      const isMoreSpace = held !== '' && isSpace(text);
       held += text;
-      return giveText();
+      return isMoreSpace ? [] : giveText();
     },
     end: () => {
       const rest = gap === undefined ? give(held) : close('');
@@ -169,22 +170,28 @@ function readTokens({ begin, end, frame, parse }: Syntax): Reader {
 function readText({ begin, end, frame, mayBeCall, parse }: Syntax): Reader {
   const { give, call } = createTextGiver();
   const markers = [begin, ...(frame ?? [])];
+  const marked = new RegExp(markers.join('|'));
   let held = '';
   let behindCall = false;
   /** How much of `held` was searched for the end of a call. */
   let searched = 0;
+  /** `held` is looked at again from this length on, or when the end of a call may be in it. */
+  let lookAt = 0;
+  /** The last piece, and as much before it as an end may have begun in. */
+  let recent = '';
 
   const giveText = (length: number): readonly string[] => {
     const text = give(held.slice(0, length));
     held = held.slice(length);
     searched = 0;
+    lookAt = 0;
     if (text.length > 0) behindCall = false;
     return text;
   };
 
   /** The next item or text; undefined while it depends on what follows. */
   const next = (last: boolean): readonly Item[] | undefined => {
-    const marker = firstOf(markers, held);
+    const marker = firstOf(marked, held);
     if (marker === undefined) return undefined;
     const literal = (): readonly Item[] => giveText(marker.index + marker.text.length);
     const before = held.slice(0, marker.index);
@@ -204,6 +211,7 @@ function readText({ begin, end, frame, mayBeCall, parse }: Syntax): Reader {
     const body = held.slice(bodyAt, found < 0 ? undefined : found);
     if (found < 0 && !last) {
       searched = held.length;
+      lookAt = held.length < alwaysLookedAt ? 0 : 2 * held.length;
       return mayBeCall(body) ? undefined : literal();
     }
     const parsed = parse(body);
@@ -212,6 +220,7 @@ function readText({ begin, end, frame, mayBeCall, parse }: Syntax): Reader {
     const text = giveText(before.trimEnd().length);
     held = rest;
     searched = 0;
+    lookAt = 0;
     behindCall = true;
     call();
     return [...text, parsed];
@@ -220,7 +229,7 @@ function readText({ begin, end, frame, mayBeCall, parse }: Syntax): Reader {
   const drain = (last: boolean): readonly Item[] => {
     const found: Item[] = [];
     for (let items = next(last); items !== undefined; items = next(last)) found.push(...items);
-    const marker = firstOf(markers, held);
+    const marker = firstOf(marked, held);
     const certain = marker?.index ?? held.length - (last ? 0 : longestBeginning(held, markers));
     const length = last ? certain : held.slice(0, certain).trimEnd().length;
     if (length > 0) found.push(...giveText(length));
@@ -229,21 +238,30 @@ function readText({ begin, end, frame, mayBeCall, parse }: Syntax): Reader {
 
   return {
     push: (text) => {
+      // Where white space was held back, more of it changes nothing.
+      const isMoreSpace = held !== '' && isSpace(recent.slice(-1)) && isSpace(text);
       held += text;
+      recent = (recent + text).slice(-(text.length + end.length - 1));
+      if (isMoreSpace || (held.length < lookAt && !recent.includes(end))) return [];
       return drain(false);
     },
     end: () => drain(true),
   };
 }
 
+/** A call that is longer is looked at when it has doubled, so that all looks together take as long as the last one. */
+const alwaysLookedAt = 256;
+
+function isSpace(text: string): boolean {
+  return text.trim() === '';
+}
+
 function firstOf(
-  markers: readonly string[],
+  marked: RegExp,
   text: string,
 ): { readonly text: string; readonly index: number } | undefined {
-  return markers
-    .map((marker) => ({ text: marker, index: text.indexOf(marker) }))
-    .filter(({ index }) => index >= 0)
-    .sort((one, other) => one.index - other.index)[0];
+  const found = marked.exec(text);
+  return found === null ? undefined : { text: found[0], index: found.index };
 }
 
 type JsonObject = Readonly<Record<string, unknown>>;

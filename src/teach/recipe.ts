@@ -86,12 +86,16 @@ const recipeSchema: z.ZodType<Recipe> = z
       withSystemMessage: share,
       longestSample: count(4096),
     }),
-    stages: z.array(stageSchema).min(1).max(100),
+    // Their number is checked before them.
+    stages: z.array(z.unknown()).min(1).max(100).pipe(z.array(stageSchema)),
     evaluation: z.strictObject({
       problems: count(10_000),
       maxTokens: count(4096),
       samples: z.int().min(0).max(1024),
-      budgets: z.array(z.int().min(0).max(4096)).max(20),
+      budgets: z
+        .array(z.unknown())
+        .max(20)
+        .pipe(z.array(z.int().min(0).max(4096))),
     }),
   })
   .check((context) => {

@@ -7,55 +7,7 @@ import { isNestedDeeper } from '../../src/base/index.ts';
 import { compileConstraint } from '../../src/engine/constraint/compile-constraint.ts';
 import { allRoutes } from '../../src/gateway/example-requests.ts';
 import { parseRecipe } from '../../src/teach/recipe.ts';
-
-/** Time of the fastest of some runs, in milliseconds: clocks of processor time are too coarse on some machines. */
-function fastest(run: () => void): number {
-  const times = Array.from({ length: 3 }, () => {
-    const before = performance.now();
-    run();
-    return performance.now() - before;
-  });
-  return Math.min(...times);
-}
-
-/**
- * At twice the size at most 2.5 times the time, and two milliseconds for what is too fast to be measured. A machine that is
- * busy makes a measurement longer, never shorter: one good pair of several shows the proportion, and none would if the
- * time grew with the square.
- */
-function expectLinear(run: (size: number) => void, size: number): void {
-  let once = Number.POSITIVE_INFINITY;
-  let twice = Number.POSITIVE_INFINITY;
-  for (let attempt = 0; attempt < 12; attempt++) {
-    once = Math.min(
-      once,
-      fastest(() => run(size)),
-    );
-    twice = Math.min(
-      twice,
-      fastest(() => run(2 * size)),
-    );
-    if (twice <= 2.5 * once + 2) return;
-  }
-  expect({ once, twice, ratio: twice / once }).toMatchObject({ ratio: 0 });
-}
-
-const repeat = <Value>(size: number, value: (index: number) => Value): readonly Value[] =>
-  Array.from({ length: size }, (_, index) => value(index));
-
-const nested = (size: number, open: string, middle: string, close: string): unknown =>
-  JSON.parse(open.repeat(size) + middle + close.repeat(size));
-
-/** Values of about so many tokens of JSON. */
-const shapes: Readonly<Record<string, (size: number) => unknown>> = {
-  'a long text': (size) => 'a<think>'.repeat(size),
-  'many texts': (size) => repeat(size, (index) => `${index}`),
-  'many objects': (size) =>
-    repeat(size, (index) => ({ type: 'text', role: 'user', text: `${index}`, content: [] })),
-  'many names': (size) => Object.fromEntries(repeat(size, (index) => [`name${index}`, index])),
-  'deep lists': (size) => nested(size, '[', '0', ']'),
-  'deep objects': (size) => nested(size, '{"properties":', '{}', '}'),
-};
+import { expectLinear, prototypeWords, repeat, shapes } from './linear-time.ts';
 
 const operations = allRoutes.flatMap(({ path, body }) => (body === null ? [] : [{ path, body }]));
 
@@ -71,7 +23,7 @@ describe.each(operations)('the fields of $path', ({ body }) => {
   });
 
   test.each(fields)('%s takes words of the prototype for words', (field) => {
-    for (const word of Object.getOwnPropertyNames(Object.prototype)) {
+    for (const word of prototypeWords) {
       const values = [
         word,
         [word],
@@ -157,7 +109,7 @@ test('the depth of a body is told in proportion', () => {
 });
 
 test('constraints, policies and recipes take words of the prototype for words', () => {
-  for (const word of Object.getOwnPropertyNames(Object.prototype)) {
+  for (const word of prototypeWords) {
     const refusals = [
       () => compileConstraint({ type: 'json-schema', schema: { type: word } }),
       () => compileConstraint({ type: 'json-schema', schema: { $ref: `#/${word}` } }),

@@ -104,16 +104,21 @@ export type Policy = {
 const name = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/);
 const trials = z.int().min(1).max(1_000_000);
 
+/** Its length is checked before its items, so that a list without end costs one problem and not one an item. */
+function list<Item extends z.ZodType>(item: Item, least: number) {
+  return z.array(z.unknown()).min(least).max(1000).pipe(z.array(item));
+}
+
 const common = {
   name,
   aspect: z.enum(aspects),
   probe: name,
-  attacks: z.array(name).min(1),
+  attacks: list(name, 1),
   judge: name,
   minimumTrials: trials,
   maximumTrials: trials,
   onFailure: z.union([z.enum(['reject', 'report']), z.strictObject({ condition: name })]),
-  standards: z.array(z.enum(Object.keys(standards))),
+  standards: list(z.enum(Object.keys(standards)), 0),
 };
 
 const criterionSchema = z.discriminatedUnion('metric', [
@@ -125,8 +130,8 @@ const criterionSchema = z.discriminatedUnion('metric', [
     threshold: z.number().gt(0).lt(1),
     confidence: z.number().min(0.5).lt(1),
     maximumUnassessed: z.number().min(0).lt(1),
-    languages: z.array(z.enum(languages)).min(1),
-    categories: z.array(z.string().min(1)).min(1).exactOptional(),
+    languages: list(z.enum(languages), 1),
+    categories: list(z.string().min(1), 1).exactOptional(),
     by: z.literal('category').exactOptional(),
     judgeMeasuredOn: z.enum(['same-family', 'any-family']).exactOptional(),
     absentReasoning: z.enum(['succeeded', 'resisted', 'unassessed']).exactOptional(),
@@ -140,7 +145,7 @@ export const policySchema: z.ZodType<Policy> = z
     version: z.string().min(1).max(32),
     description: z.string().min(1),
     validDays: z.int().min(1).max(3650),
-    criteria: z.array(criterionSchema).min(1),
+    criteria: list(criterionSchema, 1),
   })
   .check((context) => {
     const { criteria } = context.value;

@@ -20,7 +20,11 @@ export const quantiseStage: StageKind<QuantiseStage> = {
   schema: z.strictObject({
     stage: z.literal('quantise'),
     name: stageName,
-    types: z.array(z.enum(writableTypes)).min(1),
+    types: z
+      .array(z.unknown())
+      .min(1)
+      .max(writableTypes.length)
+      .pipe(z.array(z.enum(writableTypes))),
     measured: z.boolean().optional(),
   }),
   imitatesData: () => false,
