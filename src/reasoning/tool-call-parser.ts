@@ -183,7 +183,7 @@ function readText({ begin, end, frame, mayBeCall, parse }: Syntax): Reader {
   const giveText = (length: number): readonly string[] => {
     const text = give(held.slice(0, length));
     held = held.slice(length);
-    searched = 0;
+    searched = Math.max(0, searched - length);
     lookAt = 0;
     if (text.length > 0) behindCall = false;
     return text;
@@ -209,8 +209,8 @@ function readText({ begin, end, frame, mayBeCall, parse }: Syntax): Reader {
     }
     const found = held.indexOf(end, Math.max(bodyAt, searched - end.length));
     const body = held.slice(bodyAt, found < 0 ? undefined : found);
+    if (found < 0) searched = held.length;
     if (found < 0 && !last) {
-      searched = held.length;
       lookAt = held.length < alwaysLookedAt ? 0 : 2 * held.length;
       return mayBeCall(body) ? undefined : literal();
     }
