@@ -90,6 +90,39 @@ const graceMs = 1000;
  * @see GatewayOptions
  */
 export function createGateway(options: GatewayOptions): Gateway {
+  const context = contextOf(options);
+  const { openRequests, settlement, access } = context;
+  const allowedOrigins = options.allowedOrigins ?? [];
+  const app = createApp(context, allowedOrigins);
+  addRoutes(app, context);
+
+  const drain = async (deadlineMs: number): Promise<void> => {
+    const empty = openRequests.drain();
+    const impatient = setTimeout(() => openRequests.abortAll(new TiegelError('TGL_DRAINING')), deadlineMs);
+    await within(deadlineMs + graceMs, empty);
+    clearTimeout(impatient);
+    const cut = setTimeout(() => app.server.closeAllConnections(), graceMs);
+    await app.close();
+    clearTimeout(cut);
+    await settlement.close();
+  };
+  const close = (): Promise<void> => drain(0);
+
+  return {
+    listen: async (address) => {
+      refuseExposure(address, options.keys);
+      access.listensOn(address.host, address.hostNames ?? [], allowedOrigins);
+      await bind(app, address);
+      return addressOf(app);
+    },
+    drain,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** What the handlers share, with the defaults of the options. */
+function contextOf(options: GatewayOptions): GatewayContext {
   const { models, keys, clock, logger } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const newIdentifier = identifierSource(clock, options.entropy);
@@ -99,7 +132,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const settlement = createSettlement({
     ...{ settle: options.settle, settleMs: limits.settleMs, retryMs: limits.settleRetryMs, logger },
   });
-  const context: GatewayContext = {
+  return {
     ...{ routes, models, clock, newIdentifier, metrics, limits, logger, openRequests, settlement },
     batchWrites: createWriteBatcher(),
     outputBuffers: createOutputBuffers({
@@ -119,12 +152,16 @@ export function createGateway(options: GatewayOptions): Gateway {
       return answer;
     },
   };
+}
 
+/** The server without its routes: what is alike for all of them. */
+function createApp(context: GatewayContext, allowedOrigins: readonly string[]): FastifyInstance {
+  const { limits, routes, newIdentifier } = context;
   const sendError = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
     reply.hijack();
     answerError(context, requestOf(request.raw), error);
   };
-  const app = fastify({
+  const app: FastifyInstance = fastify({
     logger: false,
     bodyLimit: limits.bodyBytes,
     genReqId: (raw) => requestOf(raw).id,
@@ -140,7 +177,7 @@ export function createGateway(options: GatewayOptions): Gateway {
           // Node looks at its deadlines this often; a quarter keeps them near what they say.
           connectionsCheckingInterval: Math.ceil(Math.min(limits.headerMs, limits.bodyMs) / 4),
         },
-        crossOrigin(options.allowedOrigins ?? [], methodsOf(routes), arrivals(context, others)),
+        crossOrigin(allowedOrigins, methodsOf(routes), arrivals(context, others)),
       ).on('clientError', (error, socket) => refuseMalformed(error, socket as Socket, newIdentifier('req'))),
   });
 
@@ -157,31 +194,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_: unknown, body: Buffer) =>
     body.length === 0 ? undefined : parseJsonBody(body),
   );
-  addRoutes(app, context);
-
-  const drain = async (deadlineMs: number): Promise<void> => {
-    const empty = openRequests.drain();
-    const impatient = setTimeout(() => openRequests.abortAll(new TiegelError('TGL_DRAINING')), deadlineMs);
-    await within(deadlineMs + graceMs, empty);
-    clearTimeout(impatient);
-    const cut = setTimeout(() => app.server.closeAllConnections(), graceMs);
-    await app.close();
-    clearTimeout(cut);
-    await settlement.close();
-  };
-  const close = (): Promise<void> => drain(0);
-
-  return {
-    listen: async (address) => {
-      refuseExposure(address, keys);
-      context.access.listensOn(address.host, address.hostNames ?? [], options.allowedOrigins ?? []);
-      await bind(app, address);
-      return addressOf(app);
-    },
-    drain,
-    close,
-    [Symbol.asyncDispose]: close,
-  };
+  return app;
 }
 
 /** What the server answers to, with what comes of itself. */
