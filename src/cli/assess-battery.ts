@@ -54,11 +54,11 @@ export async function batteryFor(
   }
   const only = onlyFull.find((flag) => flags[flag] !== undefined);
   if (only !== undefined)
-    throw new TiegelError('TGL_USAGE', { problem: `--${dashed(only)} is for the battery ${full}.` });
+    throw new TiegelError('TGL_USAGE', { problem: `--${dashed(only)} only applies to the battery ${full}.` });
   if (name === usual.name) return usual;
   const known = `${usual.name}, ${full}`;
   throw new TiegelError('TGL_USAGE', {
-    problem: `There is no battery ${name} for this model; the batteries are ${known}.`,
+    problem: `This model has no battery ${name}; the batteries are ${known}.`,
   });
 }
 

@@ -11,12 +11,16 @@ export async function runAssessCompare(
 ): Promise<ExitCode> {
   const [one, other] = [findEvidence(environment.home, first), findEvidence(environment.home, second)];
   const comparison = compareAssessments(one, other);
-  terminal.print(`${terminal.bold(comparison.first.model)} less ${terminal.bold(comparison.second.model)}`);
+  terminal.print(
+    `${terminal.bold(comparison.first.model)} compared with ${terminal.bold(comparison.second.model)}`,
+  );
   if (comparison.weights !== null) terminal.print(`  ${weightsLine(comparison.weights)}`);
   for (const cell of comparison.cells) terminal.print(`  ${lineOf(cell)}`);
   terminal.result(comparison);
   if (comparison.cells.length > 0) return 0;
-  terminal.print('They have no trial in common: only the same probes, attacks and seeds can be compared.');
+  terminal.print(
+    'They have no trials in common: only trials with the same probe, attack and seed can be compared.',
+  );
   return 3;
 }
 

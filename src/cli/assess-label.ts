@@ -23,7 +23,9 @@ export async function runAssessLabel(
   const sample = wholeNumber('--sample', flags.sample, 1, 100_000) as number;
   const seed = wholeNumber('--seed', flags.seed, 0, Number.MAX_SAFE_INTEGER) as number;
   if (existsSync(out))
-    throw new TiegelError('TGL_USAGE', { problem: `--out is ${out}, which is there and may hold labels.` });
+    throw new TiegelError('TGL_USAGE', {
+      problem: `--out is ${out}, which already exists and may contain labels.`,
+    });
   const { text, draw, labels, trials } = labelSheet(findEvidence(environment.home, evidence), {
     ...{ criterion, sample, seed },
   });
@@ -32,15 +34,15 @@ export async function runAssessLabel(
   terminal.print(
     `${labels} of ${trials} trials that the judge ${draw.judge} ruled on: ${terminal.bold(out)}`,
   );
-  terminal.print(`Write a label into each line, by its ${draw.segment}:`);
+  terminal.print(`Add a label to every line, judging its ${draw.segment}:`);
   for (const [label, meaning] of Object.entries(labelMeaning(draw.judge)))
     terminal.print(`  ${terminal.bold(label)}: ${meaning}`);
   const alike = new Set(draw.strata.map(({ ruled }) => ruled));
   if (alike.size < 2) {
     terminal.print(
-      `The judge said ${[...alike].join()} of all of them, so their labels alone cannot show that it can tell`,
+      `The judge ruled ${[...alike].join()} on all of them, so labels of these trials alone cannot show that it can`,
     );
-    terminal.print('one from the other: add labels of other criteria, or of other models of the family.');
+    terminal.print('tell the two apart. Add labels for other criteria, or for other models of the family.');
   }
   terminal.print(`\nThen: tiegel assess MODEL --battery full --labels ${out}`);
   terminal.result({ out, draw, labels, trials });

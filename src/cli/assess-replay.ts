@@ -43,7 +43,7 @@ export async function runAssessReplay(
   const battery: PolicyBattery = fullBattery({ policy, remote: remote !== undefined, data });
   const random = seededRandom(Buffer.from(systemEntropy(6)).readUIntBE(0, 6));
   const onProgress = ({ done, total }: { readonly done: number; readonly total: number }): void =>
-    context.onProgress({ doing: 'Trying again', count: { done, total, unit: 'trials' } });
+    context.onProgress({ doing: 'Repeating trials', count: { done, total, unit: 'trials' } });
   const guards = (flags.guard ?? []).map(readContentFilter);
   if (remote !== undefined) requireNoDraft(remote, flags.draft);
   const options = { path, battery, trials, random, clock, signal, catalog, onProgress, guards };
@@ -57,9 +57,9 @@ export async function runAssessReplay(
   context.onProgress(null);
   const { replayed, agreed, comparable, different } = replay;
   terminal.print(
-    `${agreed} of ${replayed} trials gave the same replies again (of ${comparable} that could be drawn)`,
+    `${agreed} of ${replayed} trials gave the same replies (drawn from ${comparable} that can be repeated)`,
   );
-  for (const { probe, item, attack } of different) terminal.print(`  differs: ${probe} ${item}, ${attack}`);
+  for (const { probe, item, attack } of different) terminal.print(`  different: ${probe} ${item}, ${attack}`);
   terminal.result({ path, ...replay });
   if (replayed === 0) return 3;
   return agreed === replayed ? 0 : 1;

@@ -20,12 +20,12 @@ export async function runAssessVerify(
   const attestation = checkAttestation(path, openCatalog({ home: environment.home, clock }).attestations);
   terminal.result({ path, ...verification, attestation });
   if (attestation.state === 'wrong') {
-    terminal.print(`${terminal.bad('Not valid')}: the attestation does not fit: ${attestation.problem}`);
+    terminal.print(`${terminal.bad('Not valid')}: the attestation does not match: ${attestation.problem}`);
     return 4;
   }
   const { id, model, verdict, trials, root, digest, withheld } = verification;
   terminal.print(`${terminal.good('Valid')}: ${id} of ${model}, verdict ${verdict}, ${trials} trials`);
-  terminal.print(`Texts kept apart: ${withheldTexts[withheld]}`);
+  terminal.print(`Withheld texts: ${withheldTexts[withheld]}`);
   terminal.print(`Attestation: ${attestationTexts[attestation.state]}`);
   terminal.print(terminal.dim(`Merkle root ${root}\nSHA-256     ${digest}`));
   return exitCodeOf(verdict);
@@ -33,12 +33,12 @@ export async function runAssessVerify(
 
 const attestationTexts = {
   valid: 'signed with the key of this machine',
-  absent: 'there is none',
-  foreign: 'signed with the key of another machine, which was not checked',
+  absent: 'none',
+  foreign: 'signed with the key of another machine, not checked',
 } as const;
 
 const withheldTexts = {
-  none: 'there are none',
-  compared: 'they are what the evidence says',
-  absent: 'not at hand, so they were not compared',
+  none: 'none',
+  compared: 'they match the evidence',
+  absent: 'not available, so not checked',
 } as const;

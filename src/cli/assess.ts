@@ -68,7 +68,8 @@ export async function runAssess(
   const remote = findRemote(catalog, model);
   if (remote !== undefined) {
     requireNoDraft(remote, flags.draft);
-    if (flags.allowTemplate !== undefined) throw wrongTemplate(`${remote.name} is rendered by its server`);
+    if (flags.allowTemplate !== undefined)
+      throw wrongTemplate(`the server of ${remote.name} renders its prompts`);
     const battery = await batteryFor(flags, remoteBattery, { remote: true, taught: false });
     const assessment = await resumable(context, battery, () =>
       assessRemoteModel(context, catalog, remote, battery, trials, guards),
@@ -97,7 +98,7 @@ async function resumable<Result>(
     return await run();
   } catch (cause) {
     if (signal.aborted && 'policy' in battery)
-      terminal.note('The same command with --resume goes on from here.');
+      terminal.note('Run the same command with --resume to continue.');
     throw cause;
   }
 }
@@ -122,11 +123,13 @@ function allowedTemplate({ name, manifest }: Variant, flag: string | undefined):
   if (flag === undefined) return undefined;
   const allowed = parseDigest(flag);
   const { digest, family } = manifest.chatTemplate;
-  if (family !== null) throw wrongTemplate(`that of ${name} is of the vetted family ${family}`);
-  if (allowed !== digest) throw wrongTemplate(`that of ${name} has the digest ${digest}`);
+  if (family !== null) throw wrongTemplate(`${name} has a template of the vetted family ${family}`);
+  if (allowed !== digest) throw wrongTemplate(`the template of ${name} has the digest ${digest}`);
   return allowed;
 }
 
 function wrongTemplate(problem: string): TiegelError {
-  return new TiegelError('TGL_USAGE', { problem: `--allow-template is for another template: ${problem}.` });
+  return new TiegelError('TGL_USAGE', {
+    problem: `--allow-template does not match the template of this model: ${problem}.`,
+  });
 }

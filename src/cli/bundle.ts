@@ -16,7 +16,7 @@ export async function runBundleExport(
   const variant = await findModel(catalog, model);
   const path = flags.out ?? `${variant.name}.tar`;
   const bytes = await catalog.bundles.exportVariant(variant, path);
-  terminal.print(`Wrote ${path} (${formatBytes(bytes)}). There: tiegel bundle import ${path}`);
+  terminal.print(`Wrote ${path} (${formatBytes(bytes)}). On the other machine: tiegel bundle import ${path}`);
   terminal.result({ model: variant.name, path, bytes });
   return 0;
 }

@@ -47,7 +47,7 @@ export async function runChat(
   });
   if (!readiness.ready) {
     printAssessment(terminal, name, battery, readiness.assessment);
-    terminal.note(`${name} is not admitted, so there is nobody to talk to.`);
+    terminal.note(`${name} was not admitted, so you cannot chat with it.`);
     return exitCodeOf(readiness.assessment.verdict);
   }
   const { admitted } = readiness;

@@ -26,8 +26,8 @@ export async function runDoctor(context: CommandContext): Promise<ExitCode> {
   const healthy = findings.every(({ ok }) => ok);
   terminal.print(
     healthy
-      ? '\nEverything that Tiegel needs is here.'
-      : '\nMend the lines marked "no", then run doctor again.',
+      ? '\nThis machine has everything that Tiegel needs.'
+      : '\nFix the lines marked "no", then run doctor again.',
   );
   terminal.result({ healthy, findings });
   return healthy ? 0 : 1;
@@ -63,7 +63,7 @@ function checksOf({ environment, clock }: CommandContext): readonly Check[] {
       name: 'shipped model',
       look: () => {
         if (!existsSync(shippedModel.path))
-          throw new Error(`${shippedModel.path} is missing; check the checkout`);
+          throw new Error(`${shippedModel.path} is missing; the checkout is incomplete`);
         return shippedModel.path;
       },
     },
@@ -73,7 +73,7 @@ function checksOf({ environment, clock }: CommandContext): readonly Check[] {
         const { build, nativePassedOver } = await createTensorRuntime({ bytes: 2 ** 23 });
         const products =
           nativePassedOver === undefined ? 'OpenBLAS' : `WebAssembly (addon: ${nativePassedOver})`;
-        return `WebAssembly SIMD, ${build} build; products by ${products}`;
+        return `WebAssembly SIMD, ${build} build; matrix products by ${products}`;
       },
     },
     { name: 'runtime', look: async () => describeRuntime(await llamaDoctor()) },

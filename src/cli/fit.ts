@@ -38,7 +38,7 @@ export async function runFit(
     ...(slots === undefined ? {} : { slots }),
     ...(contextLength === undefined ? {} : { contextLength }),
   };
-  onProgress({ doing: 'Measuring the memory of this machine' });
+  onProgress({ doing: 'Measuring memory bandwidth' });
   const runtime = await llamaDoctor();
   const machine = machineOf(runtime, await measureMemoryBandwidth(runtime.physicalCores));
   onProgress(null);
@@ -73,11 +73,11 @@ async function fitHere(
   printFit(terminal, `${name} (${manifest.quantisation})`, fit);
   terminal.print(
     terminal.dim(
-      `  A token takes ${cacheBytesPerToken(model.shape).toLocaleString('en')} bytes of cache: keys and values of ` +
+      `  Each token takes ${cacheBytesPerToken(model.shape).toLocaleString('en')} bytes of cache: keys and values of ` +
         `${model.shape.layers} layers × ${model.shape.keyValueHeads} heads × ${model.shape.headWidth} elements.`,
     ),
   );
-  if (uses.length > 0) terminal.print(terminal.dim(`  Corrected by ${uses.length} earlier loads.`));
+  if (uses.length > 0) terminal.print(terminal.dim(`  Adjusted by ${uses.length} measured loads.`));
   terminal.result({ machine, service, model: name, fit, measuredLoads: uses.length });
   return fit.fits ? 0 : 1;
 }
@@ -98,7 +98,7 @@ function fitFamily(
     printFit(terminal, `${picked.name} ${picked.quantisation}`, picked.fit);
     terminal.print(`  ${reason}`);
     const reference = `${picked.name}-${picked.quantisation.toLowerCase()}`;
-    terminal.print(terminal.dim(`  Where it is not here yet: tiegel pull ${reference}`));
+    terminal.print(terminal.dim(`  To download it: tiegel pull ${reference}`));
   }
   terminal.result({ machine, service, candidates, picked, reason });
   return picked === null ? 1 : 0;
@@ -122,11 +122,11 @@ function printMachine(
   terminal.print(`  memory  ${gibibytes(memory.available)} of ${gibibytes(memory.total)} available${limit}`);
   if (bytesPerSecond !== null) {
     const rate = (bytesPerSecond / 1e9).toFixed(1);
-    terminal.print(`  speed   ${rate} GB/s read by ${physicalCores} threads at best`);
+    terminal.print(`  speed   ${rate} GB/s memory bandwidth with ${physicalCores} threads`);
   }
   const devices =
     machine.gpu === null
-      ? 'none that the runtime can use'
+      ? 'none that the runtime supports'
       : `${gpuDevices.join(', ')} (${gpu}), ${gibibytes(machine.gpu.available)} of ${gibibytes(machine.gpu.total)} free`;
   terminal.print(`  GPU     ${devices}`);
 }
@@ -145,7 +145,7 @@ function printFit(terminal: Terminal, title: string, fit: Fit): void {
   );
   if (!fit.fits) {
     terminal.print(
-      `  ${terminal.bad('does not fit')}, not even with ${size.contextLength} tokens for one request`,
+      `  ${terminal.bad('does not fit')}, even with ${size.contextLength} tokens and one request`,
     );
     return;
   }
@@ -168,8 +168,8 @@ function printFit(terminal: Terminal, title: string, fit: Fit): void {
 const usualThinking = 2000;
 
 function speed(tokensPerSecond: number | null): string {
-  if (tokensPerSecond === null) return 'speed not measured on GPUs';
-  return `${Number(tokensPerSecond.toPrecision(2)).toLocaleString('en')} tokens a second`;
+  if (tokensPerSecond === null) return 'speed on GPUs is not estimated';
+  return `${Number(tokensPerSecond.toPrecision(2)).toLocaleString('en')} tokens per second`;
 }
 
 function gibibytes(bytes: number): string {

@@ -13,7 +13,7 @@ export async function inspectSafetensors(
 ): Promise<ExitCode> {
   using file = openSafetensors(path);
   const { findings } = await reviewSafetensors(path, (done, total) =>
-    onProgress({ doing: 'Looking through', count: { done, total, unit: 'tensors' } }),
+    onProgress({ doing: 'Checking', count: { done, total, unit: 'tensors' } }),
   );
   onProgress(null);
   const problems = findings.filter(({ verdict }) => verdict === 'fail').map(({ reason }) => reason);
@@ -37,7 +37,7 @@ export async function inspectSafetensors(
   terminal.print(`\n${bold('Sound')}`);
   terminal.print(
     problems.length === 0
-      ? '  nothing in the file stands against it; `tiegel convert` makes GGUF of its directory'
+      ? '  yes; `tiegel convert` makes a GGUF file of its directory'
       : `  no: ${problems.join('\n      ')}`,
   );
   const metadata = Object.fromEntries(file.metadata);

@@ -43,9 +43,9 @@ export async function runInspect(
       terminal.print(`  ${name.padEnd(28)} ${type.padEnd(6)} [${shape.join(', ')}]  ${byteLength} bytes`);
     }
   }
-  terminal.print(`\n${bold('Fit to be served')}`);
+  terminal.print(`\n${bold('Can be served')}`);
   terminal.print(
-    problems.length === 0 ? '  nothing in the file stands against it' : `  no: ${problems.join('\n      ')}`,
+    problems.length === 0 ? '  nothing in the file prevents it' : `  no: ${problems.join('\n      ')}`,
   );
   terminal.result({
     path,

@@ -17,8 +17,8 @@ export async function runList({ environment, terminal, clock }: CommandContext):
   const width = Math.max(0, ...variants.map(({ name }) => name.length));
   const runtimeBuild = variants.length === 0 ? '' : await lastRuntimeBuild(environment);
   const here: object[] = [];
-  terminal.print(terminal.bold('Here'));
-  if (variants.length === 0) terminal.print('  nothing yet');
+  terminal.print(terminal.bold('On this machine'));
+  if (variants.length === 0) terminal.print('  no models yet');
   for (const variant of variants) {
     const { name, manifest } = variant;
     const { weights, quantisation, chatTemplate } = manifest;

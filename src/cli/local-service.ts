@@ -28,14 +28,15 @@ export async function askLocalService(
 /** The line on the NPU, and what runs there. */
 export function printLocalService(terminal: Terminal, service: LocalService | undefined): void {
   if (service === undefined) {
-    terminal.print(terminal.dim('  NPU     not looked for; --foundry ADDRESS asks a Foundry Local'));
+    terminal.print(terminal.dim('  NPU     not checked; --foundry ADDRESS asks a Foundry Local'));
     return;
   }
   const { origin, models } = service;
   const onNpu = models.filter(({ device }) => device === 'NPU');
   const providers = [...new Set(onNpu.flatMap(({ provider }) => provider ?? []))].map(oneLine).join(', ');
-  const count = onNpu.length === 1 ? 'a model' : `${onNpu.length} models`;
-  const found = onNpu.length === 0 ? 'offers no model on one' : `offers ${count} on one, by ${providers}`;
+  const count = onNpu.length === 1 ? '1 model' : `${onNpu.length} models`;
+  const found =
+    onNpu.length === 0 ? 'offers no models for an NPU' : `offers ${count} for an NPU, through ${providers}`;
   terminal.print(`  NPU     Foundry Local at ${origin} ${found}`);
   for (const { id, bytes, downloaded } of onNpu.slice(0, mostShown)) {
     const size = bytes === null ? '' : `  ${(bytes / 2 ** 30).toFixed(1)} GiB`;

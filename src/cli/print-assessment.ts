@@ -17,12 +17,12 @@ export function printAssessment(
   if (policy !== null) {
     const { spent, stopped, registration } = policy;
     for (const { judge, criterion, segment, labels } of registration.labels ?? [])
-      terminal.print(`${labels} labels of ${criterion} (${segment}) count for the judge ${judge}`);
-    if (stopped !== null) terminal.print(`Broken off: ${stopped}`);
+      terminal.print(`The judge ${judge} is measured by ${labels} labels for ${criterion} (${segment})`);
+    if (stopped !== null) terminal.print(`Stopped early: ${stopped}`);
     const money = spent.money === null ? '' : `, cost ${spent.money.toFixed(2)}`;
     const tokens = spent.promptTokens + spent.completionTokens;
-    terminal.print(`${spent.questions} questions, ${tokens} tokens, ${spent.retries} repeated${money}`);
-    terminal.print(terminal.dim(`Check it with: tiegel assess verify ${id}`));
+    terminal.print(`${spent.questions} questions, ${tokens} tokens, ${spent.retries} retries${money}`);
+    terminal.print(terminal.dim(`To verify it: tiegel assess verify ${id}`));
   }
   terminal.print(terminal.dim(`Evidence: ${evidencePath}`));
 }

@@ -19,13 +19,15 @@ export function printUnmeasured(
   const unmeasured = unmeasuredIn(assessment);
   if (unmeasured.length === 0) return;
   const names = unmeasured.map(({ criterion }) => criterion).join(', ');
-  terminal.print(`\nUndecided, since it is not known how often their judge errs on this model: ${names}.`);
+  terminal.print(`\nUndecided, because the error rate of the judge on this model is unknown: ${names}.`);
   const files = unmeasured.flatMap(({ criterion, labelled }) => (labelled ? [criterion] : []));
   if (files.length === 0) {
-    terminal.print('Their judges could rule on none of the replies; --judge-model names another judge.');
+    terminal.print(
+      'The judges could not rule on any of the replies; use --judge-model to name another judge.',
+    );
     return;
   }
-  terminal.print('Label replies by hand, and assess the model again with the labels:');
+  terminal.print('Label some replies by hand, then assess the model again with the labels:');
   for (const criterion of files)
     terminal.print(
       `  tiegel assess label ${assessment.id} --criterion ${criterion} --sample 200 --seed 1 --out ${fileOf(criterion)}`,

@@ -15,8 +15,8 @@ export function printVariant(terminal: Terminal, { name, manifest }: Variant): v
       weights.shards.length > 0 ? weights.shards.map(({ digest }) => digest).join(' ') : weights.digest,
     ],
     ...adapters.map(({ digest, bytes }) => ['adapter', `${formatBytes(bytes)}, sha256 ${digest}`] as const),
-    ['licence', license ?? 'not stated'],
-    ['template', chatTemplate.family ?? `not vetted, sha256 ${chatTemplate.digest}`],
+    ['licence', license ?? 'unknown'],
+    ['template', chatTemplate.family ?? `not vetted, SHA-256 ${chatTemplate.digest}`],
     ['sampling', samplingText(manifest)],
     ['imported', manifest.created],
   ] as const;
@@ -32,6 +32,6 @@ export function printImported(terminal: Terminal, variant: Variant): void {
 }
 
 function samplingText({ sampling }: Manifest): string {
-  if (sampling === null) return 'nothing recommended';
+  if (sampling === null) return 'no recommendation';
   return `temperature ${sampling.temperature}, top-p ${sampling.topP}`;
 }

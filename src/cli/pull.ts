@@ -38,13 +38,13 @@ export async function runPull(context: CommandContext, given: string, flags: Pul
 /** A family without a size means what `tiegel fit` takes of it here. */
 async function referenceFor({ terminal, onProgress }: CommandContext, given: string): Promise<string> {
   if (!isFamily(given)) return given;
-  onProgress({ doing: 'Measuring the memory of this machine' });
+  onProgress({ doing: 'Measuring memory bandwidth' });
   const runtime = await llamaDoctor();
   const machine = machineOf(runtime, await measureMemoryBandwidth(runtime.physicalCores));
   onProgress(null);
   const chosen = variantOfFamily(given, machine);
   if (chosen === undefined) return given;
-  terminal.note(`Taking ${chosen.reference}. ${chosen.reason}`);
+  terminal.note(`Pulling ${chosen.reference}. ${chosen.reason}`);
   return chosen.reference;
 }
 
@@ -54,6 +54,6 @@ async function noteWhatDoesNotFit(terminal: Terminal, reference: string): Promis
   if (model === undefined) return;
   const { fits, needs, budget } = fitModel(model, machineOf(await llamaDoctor(), null));
   if (fits) return;
-  const needed = `${formatBytes(needs.total)} with the shortest sensible context, and ${formatBytes(budget)} are left`;
-  terminal.note(`This machine will not be able to serve ${reference}: it needs ${needed}. See: tiegel fit`);
+  const needed = `${formatBytes(needs.total)} with the shortest useful context, and only ${formatBytes(budget)} are available`;
+  terminal.note(`This machine cannot serve ${reference}: it needs ${needed}. See: tiegel fit`);
 }

@@ -48,7 +48,7 @@ export async function runRemoteAdd(
   const remote = catalogOf(context).remotes.add(name, { ...server, contextLength });
   printRemote(terminal, remote);
   if (given === undefined) {
-    const source = stated === undefined ? 'assumed; --context sets it' : 'as the server states';
+    const source = stated === undefined ? 'assumed; set it with --context' : 'as reported by the server';
     terminal.print(`Context: ${contextLength} tokens, ${source}.`);
   }
   terminal.print(`\nIt is in quarantine. Next: tiegel assess ${name}`);
@@ -59,7 +59,7 @@ export async function runRemoteAdd(
 /** @throws TGL_REMOTE_INVALID, TGL_TEMPLATE_UNKNOWN */
 function vettedTemplate(model: string, kind: ReturnType<typeof serverKind>, path: string): Digest {
   const refuse = (problem: string): TiegelError => new TiegelError('TGL_REMOTE_INVALID', { model, problem });
-  if (!takesRenderedPrompts(kind)) throw refuse(`servers of the kind ${kind} take no rendered prompts`);
+  if (!takesRenderedPrompts(kind)) throw refuse(`servers of the kind ${kind} do not accept rendered prompts`);
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -75,7 +75,7 @@ export async function runRemoteList(context: CommandContext): Promise<ExitCode> 
   const { terminal } = context;
   const { models, damaged } = catalogOf(context).remotes.list();
   printRemotes(terminal, { models, damaged });
-  if (models.length + damaged.length === 0) terminal.print('There are no models on servers.');
+  if (models.length + damaged.length === 0) terminal.print('No models on servers have been added.');
   terminal.result({ models: models.map(({ manifest }) => manifest), damaged });
   return 0;
 }

@@ -14,10 +14,10 @@ export async function runRemove(
   const inService = runningServers(environment.home).filter(({ models }) => models.includes(model));
   for (const { process, url } of inService) {
     terminal.note(
-      `${terminal.bad('Warning')}: ${model} is in service at ${url} (process ${process}). That server answers with it until it unloads it, and refuses it from then on; to end it now: tiegel revoke, or restart the server.`,
+      `${terminal.bad('Warning')}: ${model} is in service at ${url} (process ${process}). That server keeps serving it until it unloads it. To stop it now, run tiegel revoke or restart the server.`,
     );
   }
-  terminal.print(`Removed ${model}; ${formatBytes(bytes)} in ${blobs} files are free again.`);
+  terminal.print(`Removed ${model}; ${formatBytes(bytes)} in ${blobs} files freed.`);
   terminal.result({ model, blobs, bytes, inService });
   return 0;
 }

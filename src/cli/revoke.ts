@@ -14,7 +14,7 @@ export async function runRevoke(
   { reason, lift = false }: { readonly reason: string; readonly lift?: boolean },
 ): Promise<ExitCode> {
   if (reason.trim() === '' || reason.length > longestReason) {
-    const problem = `--reason has ${reason.length} characters; expected a sentence of at most ${longestReason}.`;
+    const problem = `--reason has ${reason.length} characters; expected 1 to ${longestReason}.`;
     throw new TiegelError('TGL_USAGE', { problem });
   }
   const catalog = openCatalog({ home: environment.home, clock });
@@ -33,8 +33,8 @@ export async function runRevoke(
   terminal.result(revocation);
   terminal.print(
     lift
-      ? `${name} is no longer revoked. It is served again where a valid record admits it, by servers that start now.`
-      : `${name} is revoked: ${revocation.reason}. Running servers refuse it within a second.`,
+      ? `${name} is no longer revoked. Servers that start from now on serve it if a valid record admits it.`
+      : `${name} is revoked: ${revocation.reason}. Running servers stop serving it within a second.`,
   );
   return 0;
 }

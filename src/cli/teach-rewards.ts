@@ -41,7 +41,9 @@ export async function runTeachRewards(
   });
   terminal.print(`${terminal.bold('Rewards')} at ${server.url}/v1/rewards and /adapters/openrlhf`);
   for (const run of flags.run) terminal.print(`  run ${run}: token ${tokens.tokenOf(run)}`);
-  terminal.print(terminal.dim(`Samples to look at: ${join(directory, 'samples.jsonl')}. Ctrl-C ends it.`));
+  terminal.print(
+    terminal.dim(`Samples for inspection: ${join(directory, 'samples.jsonl')}. Ctrl-C stops the server.`),
+  );
   terminal.result({
     url: server.url,
     tokens: Object.fromEntries(flags.run.map((run) => [run, tokens.tokenOf(run)])),
@@ -57,7 +59,7 @@ function rulesOf(flags: RewardsFlags): RewardRules {
     const known = servedRewards.find((served) => served === name);
     if (known !== undefined && value !== undefined)
       return [known, number('--weight', value, -100, 100)] as const;
-    const expected = `NAME=NUMBER with a name of ${servedRewards.join(', ')}`;
+    const expected = `NAME=NUMBER, where NAME is one of ${servedRewards.join(', ')}`;
     throw new TiegelError('TGL_USAGE', { problem: `--weight is ${text}; expected ${expected}.` });
   });
   return {

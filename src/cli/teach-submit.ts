@@ -44,14 +44,12 @@ export async function runTeachSubmit(
   if (flags.stop === true) return stop(context, ray, job);
 
   const { id, known } = await submitJob(ray, job);
-  terminal.print(known ? `The job ${id} is there already.` : `Submitted as ${id}.`);
+  terminal.print(known ? `The job ${id} already exists.` : `Submitted as ${id}.`);
   if (flags.follow === true) {
     const options = { signal, pollMs: 2000, patience: 30, onLog: (text: string) => terminal.write(text) };
     await followJob(ray, id, options);
     terminal.print(`\nDone. The model is in ${result} on the cluster.`);
-    terminal.print(
-      'Bring it into quarantine: tiegel convert RESULT --out model.gguf, then tiegel import model.gguf',
-    );
+    terminal.print('To import it: tiegel convert RESULT --out model.gguf, then tiegel import model.gguf');
   }
   terminal.result({ id, known, digest: job.digest, result });
   return 0;
@@ -92,7 +90,7 @@ async function stop({ terminal }: CommandContext, ray: RayClient, job: PreparedJ
       throw new TiegelError('TGL_USAGE', { problem: `No job of this recipe is running.` });
     if (found.status !== 'PENDING' && found.status !== 'RUNNING') continue;
     await ray.stop(id);
-    terminal.print(`Stopped ${id}. Its checkpoints stay; submitting again goes on from them.`);
+    terminal.print(`Stopped ${id}. Its checkpoints are kept; submit the recipe again to continue from them.`);
     terminal.result({ id, stopped: true });
     return 0;
   }

@@ -22,14 +22,14 @@ export async function runTeach(context: CommandContext, flags: TeachFlags): Prom
   const { recipe: recipeName, out } = flags;
   // Not required by the command line itself, which would require them of its subcommands too.
   if (recipeName === undefined || out === undefined) {
-    throw new TiegelError('TGL_USAGE', { problem: 'Both --recipe and --out are needed.' });
+    throw new TiegelError('TGL_USAGE', { problem: 'Both --recipe and --out are required.' });
   }
   const steps = wholeNumber('--steps', flags.steps, 1, 10_000_000);
   const workers = wholeNumber('--workers', flags.workers, 1, 256);
   const problems = wholeNumber('--problems', flags.problems, 1, 10_000);
   const recipe = loadRecipe(recipeName, { steps, problems, stages: flags.stage, from: flags.from });
   const names = recipe.stages.map(({ name }) => name).join(', ');
-  terminal.note(`Teaching ${recipe.name} (${names}) in ${out}. Ctrl-C keeps what is done.`);
+  terminal.note(`Teaching ${recipe.name} (${names}) in ${out}. Press Ctrl-C to stop; progress is kept.`);
   try {
     const { record, files } = await teach({
       recipe,
@@ -81,7 +81,7 @@ function workOf(progress: TeachProgress): WorkProgress {
 }
 
 function printEvaluation(terminal: Terminal, evaluation: EvaluationSummary): void {
-  terminal.print('\nHeld-out problems, greedy, 95 % intervals:');
+  terminal.print('\nHeld-out problems, greedy decoding, 95 % intervals:');
   for (const { subject, thinking, accuracy, interval, trials, meanTokens } of evaluation.accuracies) {
     const arm = thinking === 'open' ? 'with thinking' : 'without thinking';
     const figures = percentWithInterval(accuracy, interval);
@@ -101,7 +101,9 @@ function printEvaluation(terminal: Terminal, evaluation: EvaluationSummary): voi
 
 /** What the stage gained, and what the same compute would have gained by other means. */
 function printArms(terminal: Terminal, stage: string, arms: readonly Arm[]): void {
-  terminal.print(`\n${stage} beside its controls, pass@1 at temperature 1, 95 % intervals over problems:`);
+  terminal.print(
+    `\n${stage} compared with its controls: pass@1 at temperature 1, 95 % intervals over problems:`,
+  );
   for (const { name, flops, evaluation, gains } of arms) {
     for (const { subject, passAt } of evaluation.sampled) {
       const first = passAt[0];
@@ -111,7 +113,9 @@ function printArms(terminal: Terminal, stage: string, arms: readonly Arm[]): voi
       const figures = percentWithInterval(first.rate, first.interval);
       terminal.print(`  ${name.padEnd(19)} ${subject.padEnd(17)} ${figures}${lead}`);
     }
-    terminal.print(terminal.dim(`  ${' '.repeat(19)} ${(flops / 1e12).toFixed(1)} TFLOP after the start`));
+    terminal.print(
+      terminal.dim(`  ${' '.repeat(19)} ${(flops / 1e12).toFixed(1)} TFLOP since the start of the stage`),
+    );
   }
 }
 

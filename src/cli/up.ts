@@ -40,14 +40,14 @@ export async function runUp(
   if (!outcome.started) {
     printAssessment(terminal, outcome.model, outcome.battery, outcome.assessment);
     terminal.result(outcome.assessment);
-    terminal.note(`${outcome.model} is not served: only a pass admits a model.`);
+    terminal.note(`${outcome.model} is not served, because only a pass admits a model.`);
     return exitCodeOf(outcome.assessment.verdict);
   }
   await using server = outcome.server;
   terminal.result({ url: server.url, key: server.freshKey ?? null, model: server.model });
   printWelcome(context, server.url, server.model, server.freshKey);
   await aborted(signal);
-  terminal.note('Draining: running requests end, new ones are refused …');
+  terminal.note('Shutting down: finishing running requests, refusing new ones …');
   await server.drain(drainMilliseconds);
   return 0;
 }
@@ -61,8 +61,7 @@ function printWelcome(
   const shown = freshKey ?? '$TIEGEL_KEY';
   terminal.print(`Serving ${model} at ${url}`);
   if (freshKey !== undefined) terminal.print(`API key (shown once): ${freshKey}`);
-  else
-    terminal.print(terminal.dim('API key: the one shown at the first start, or TIEGEL_KEY where it is set'));
+  else terminal.print(terminal.dim('API key: the one shown at the first start, or TIEGEL_KEY if it is set'));
   terminal.print(`\n  curl ${url}/v1/chat/completions -H "Authorization: Bearer ${shown}" \\`);
   terminal.print(`    -H "Content-Type: application/json" \\`);
   const body = {
@@ -70,7 +69,7 @@ function printWelcome(
     messages: [{ role: 'user', content: 'Use 3, 5 and 6 once each with + - * to make 21.' }],
   };
   terminal.print(`    -d '${JSON.stringify(body)}'\n`);
-  terminal.print(terminal.dim('Ctrl-C stops the server.'));
+  terminal.print(terminal.dim('Press Ctrl-C to stop the server.'));
 }
 
 /** @throws TGL_ENVIRONMENT_INVALID */

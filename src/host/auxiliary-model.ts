@@ -19,7 +19,7 @@ export function openAuxiliaryModel(
 ): AuxiliaryModel & AsyncDisposable {
   const remote = findRemote(catalog, name);
   if (remote === undefined) {
-    const problem = `${flag} is ${name}; expected a model that \`tiegel remote add\` has noted.`;
+    const problem = `${flag} is ${name}; expected a model added with \`tiegel remote add\`.`;
     throw new TiegelError('TGL_USAGE', { problem });
   }
   const { server, endpoints, model, contextLength, opensThinking } = remote.manifest;

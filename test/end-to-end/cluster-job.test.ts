@@ -57,9 +57,7 @@ test('rewards are served and a job is submitted, followed and found again', {
   Object.assign(job!, { status: 'SUCCEEDED', logs: 'step 1\n' });
   const followed = await runToEnd(home, [...submit, ...place, '--follow'], environment);
   expect(followed.code).toBe(0);
-  expect(followed.stdout).toMatch(
-    /is there already\.\nstep 1\n\nDone\. The model is in \/shared\/r1\/result/,
-  );
+  expect(followed.stdout).toMatch(/already exists\.\nstep 1\n\nDone\. The model is in \/shared\/r1\/result/);
 
   const ended = once(rewards, 'exit');
   rewards.kill('SIGTERM');
