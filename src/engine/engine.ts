@@ -28,7 +28,7 @@ export type EngineCapabilities = {
   readonly prefill?: boolean;
   /** `UnrenderedTurn.tools` is heeded, and calls come as events. Absent: they are refused. */
   readonly tools?: boolean;
-  /** `UnrenderedTurn.mustCall` is heeded. Absent: it is refused. */
+  /** `UnrenderedTurn.toolChoice` is heeded. Absent: it is refused. */
   readonly toolChoice?: boolean;
   /** Whether log-probabilities are the model's own or those left after temperature and top-p. */
   readonly logProbabilities: 'none' | 'raw' | 'post-sampling';
@@ -117,7 +117,7 @@ export type UnrenderedTurn = {
   /** What the model may call. */
   readonly tools?: readonly ToolDefinition[];
   /** It has to call one of them. */
-  readonly mustCall?: boolean;
+  readonly toolChoice?: 'required';
 };
 
 /** What a completion goes on behind, for engines of the prompt form `tokens`. */
@@ -143,7 +143,7 @@ type GenerateOptions = {
   /** Strings at which an engine that can may end the generation. Who needs an exact cut still makes it himself. */
   readonly stop?: readonly string[];
   /** Nobody looks at the reply before it is complete, so that an engine may have it sent in one piece. */
-  readonly whole?: boolean;
+  readonly nonStreaming?: boolean;
   /** Texts that the reader takes for more than text, such as `</think>`; see `markerTokens` of the event `prompt`. */
   readonly markers?: readonly string[];
 };

@@ -28,4 +28,4 @@ export { createRemoteEngine, remoteRuntimeBuild } from './remote/remote-engine.t
 export { serverKind, takesRenderedPrompts } from './remote/server-profile.ts';
 export { statedContextLength } from './remote/stated-context-length.ts';
 export { createScriptedEngine, type ScriptedEngineOptions } from './scripted/scripted-engine.ts';
-export { tryModel } from './trial.ts';
+export { smokeTest } from './smoke-test.ts';

@@ -136,7 +136,10 @@ describe('a call that has to be made', () => {
         },
       ],
     });
-    expect(asked[0]?.turn).toMatchObject({ mustCall: true, tools: [{ name: 'weather' }, { name: 'time' }] });
+    expect(asked[0]?.turn).toMatchObject({
+      toolChoice: 'required',
+      tools: [{ name: 'weather' }, { name: 'time' }],
+    });
     expect(asked[0]?.constraint).toBeUndefined();
   });
 

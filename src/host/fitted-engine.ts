@@ -24,7 +24,7 @@ import {
   llamaServerCapabilities,
   requireLoadable,
   runtimeBuildOf,
-  tryModel,
+  smokeTest,
 } from '../engine/index.ts';
 import type { Environment } from './environment.ts';
 import { machineOf } from './machine.ts';
@@ -87,7 +87,7 @@ export async function fitUntriedEngine(
   const { name: model, runtimeBuild, start } = await planEngine(local, variant, files);
   const size = { slots: 1, contextLength: trialContext };
   return async () => {
-    const trial = await tryModel(() => startLocal(local, { model, files, runtimeBuild, size }));
+    const trial = await smokeTest(() => startLocal(local, { model, files, runtimeBuild, size }));
     if (!trial.passed) throw new TiegelError('TGL_ENGINE_START_FAILED', { model, reason: trial.reason });
     return await start();
   };

@@ -81,7 +81,7 @@ export function startRemoteEngine(
   const outbound = outboundTo(environment, { endpoints, allowPrivate });
   const engine = createRemoteEngine({
     ...{ model: name, remoteModel: model, endpoints, server: serverKind(server) },
-    ...{ contextLength, opensThinking, rendersHere: template !== undefined, outbound, clock },
+    ...{ contextLength, opensThinking, clientSideTemplate: template !== undefined, outbound, clock },
     ...(key === undefined ? {} : { key }),
   });
   return {

@@ -31,7 +31,7 @@ export function converse(engine: Engine, request: ConverseRequest, signal?: Abor
       for await (const events of engine.generate(turn.request(), signal)) {
         const parts = turn.take(events);
         if (parts.length > 0) yield parts;
-        if (turn.state() !== 'reading') break;
+        if (turn.state() !== 'running') break;
       }
     } while (turn.state() === 'interrupted');
   }

@@ -23,13 +23,13 @@ export type ConverseRequest = {
   /** What the model may call. */
   readonly tools?: readonly ToolDefinition[];
   /** It has to call one of them: for engines whose server sees to that (`EngineCapabilities.toolChoice`). */
-  readonly mustCall?: boolean;
+  readonly toolChoice?: 'required';
   /** Variables for the chat template of the engine's server (`EngineCapabilities.templateArguments`). */
   readonly templateArguments?: Readonly<Record<string, Json>>;
   /** Aborted to end the thinking, not the turn: the model then answers from what it has. */
   readonly endThinking?: AbortSignal;
   /** Nothing is looked at before the end of the turn, which then need not be streamed by a server. */
-  readonly whole?: boolean;
+  readonly nonStreaming?: boolean;
   /** @see GenerateRequest.cacheScope */
   readonly cacheScope?: string;
   /** For the answer only: it holds from the end of the thinking on. */

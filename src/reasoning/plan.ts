@@ -63,7 +63,7 @@ export async function planTurn(
   const serverEnds = capabilities.thinkingStop === 'server';
   // Whoever may have to end the thinking or the answer on the way has to see them come.
   const mayEnd = (endText !== '' && !serverEnds) || endThinking !== undefined || request.stop.length > 0;
-  const whole = request.whole === true && !mayEnd && logProbabilities === undefined;
+  const nonStreaming = request.nonStreaming === true && !mayEnd && logProbabilities === undefined;
   const fits = maxPromptTokensOf(prompt) + maxTokens <= capabilities.contextLength;
   const toolCalls = tools.length === 0 ? null : callFormat(engine, rendering);
   const endNow = engineEnds && !fits ? new AbortController() : undefined;
@@ -81,7 +81,7 @@ export async function planTurn(
       ...(engineEnds && { forced: { text: endText, afterTokens: limit, unless: closingTag, ...now } }),
       markers: toolCalls === null ? thinkTags : [...thinkTags, ...markersOf(toolCalls)],
       ...(request.cacheScope !== undefined && { cacheScope: request.cacheScope }),
-      ...(whole && { whole }),
+      ...(nonStreaming && { nonStreaming }),
       ...(logProbabilities !== undefined && { logProbabilities }),
       ...(constraint !== undefined && {
         constraint: startsIn === 'reasoning' ? { ...constraint, after: closingTag } : constraint,
@@ -92,7 +92,7 @@ export async function planTurn(
 
 type PlannedThinking = Pick<TurnPlan, 'budget' | 'endText'> & {
   readonly mode: Thinking;
-  /** Tokens of the whole completion. */
+  /** Tokens of the nonStreaming completion. */
   readonly maxTokens: number;
   /** Tokens that the model may think, of what the budget and the answer leave. */
   readonly limit: number;
@@ -117,7 +117,7 @@ function thinkingOf(
 
 function unrenderedTurn(
   engine: Pick<Engine, 'model' | 'capabilities'>,
-  { tools = [], mustCall, templateArguments, thinking }: ConverseRequest,
+  { tools = [], toolChoice, templateArguments, thinking }: ConverseRequest,
   turn: {
     readonly messages: readonly ChatMessage[];
     readonly thinking: PlannedThinking;
@@ -129,7 +129,7 @@ function unrenderedTurn(
   const { mode, limit } = turn.thinking;
   return {
     ...(capabilities.tools === true
-      ? { messages, ...(tools.length > 0 && { tools }), ...(mustCall && { mustCall: true }) }
+      ? { messages, ...(tools.length > 0 && { tools }), ...(toolChoice !== undefined && { toolChoice }) }
       : { messages: toolsAsText(messages, tools) }),
     thinking: written === undefined ? mode : 'open',
     thinkingBudget: capabilities.thinkingStop === 'server' ? limit : null,

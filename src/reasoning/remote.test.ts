@@ -72,15 +72,15 @@ const question: ConverseRequest = {
 test.each([
   ['a prompt that is rendered here', true],
   ['a message that the server continues', false],
-])('thinking ends at the budget, behind %s', async (_, rendersHere) => {
+])('thinking ends at the budget, behind %s', async (_, clientSideTemplate) => {
   using server = await thinker();
   const { endpoint, asked } = server;
   await using outbound = createOutbound({ allowedOrigins: [endpoint] });
   await using engine = createRemoteEngine({
-    ...{ model: 'far', remoteModel: 'org/far', endpoints: [endpoint], server: 'sglang', rendersHere },
+    ...{ model: 'far', remoteModel: 'org/far', endpoints: [endpoint], server: 'sglang', clientSideTemplate },
     ...{ contextLength: 4096, outbound, clock: systemClock },
   });
-  const template = rendersHere
+  const template = clientSideTemplate
     ? { ...tiegelTemplate, thinkingEnd: { text: '\n</think>\n', sentence: true } }
     : null;
   const {
@@ -98,26 +98,26 @@ test.each([
 });
 
 describe('a turn that nobody follows', () => {
-  const wholeAsked = async (
+  const nonStreamingAsked = async (
     change: Partial<ConverseRequest>,
     thinkingStop: EngineCapabilities['thinkingStop'] = 'server',
   ): Promise<boolean | undefined> => {
-    let whole: boolean | undefined;
+    let nonStreaming: boolean | undefined;
     await using engine = createScriptedEngine({
       model: 'far',
       reply: (request) => {
-        whole = request.whole;
+        nonStreaming = request.nonStreaming;
         return ['</think>', 'yes'];
       },
       capabilities: { promptForm: 'messages', thinkingStop, prefill: true },
     });
-    await collect(converse(engine, { ...question, whole: true, ...change }));
-    return whole;
+    await collect(converse(engine, { ...question, nonStreaming: true, ...change }));
+    return nonStreaming;
   };
 
   test('may come in one piece where its server keeps the budget', async () => {
-    expect(await wholeAsked({})).toBe(true);
-    expect(await wholeAsked({ whole: false })).toBeUndefined();
+    expect(await nonStreamingAsked({})).toBe(true);
+    expect(await nonStreamingAsked({ nonStreaming: false })).toBeUndefined();
   });
 
   test.each([
@@ -126,7 +126,7 @@ describe('a turn that nobody follows', () => {
     ['a stop string', { stop: ['END'] }, 'server'],
     ['log-probabilities', { logProbabilities: 1 }, 'server'],
   ] as const)('is followed all the same for %s', async (_, change, thinkingStop) => {
-    expect(await wholeAsked(change, thinkingStop)).toBeUndefined();
+    expect(await nonStreamingAsked(change, thinkingStop)).toBeUndefined();
   });
 
   test('counts the tokens that a server gives in one piece', async () => {
@@ -143,7 +143,7 @@ describe('a turn that nobody follows', () => {
       capabilities: { promptForm: 'messages', thinkingStop: 'server' },
     });
     const { usage: used, thinking } = await collect(
-      converse({ ...engine, generate: () => Readable.from([events]) }, { ...question, whole: true }),
+      converse({ ...engine, generate: () => Readable.from([events]) }, { ...question, nonStreaming: true }),
     );
     expect(used).toEqual({
       promptTokens: 9,

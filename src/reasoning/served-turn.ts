@@ -27,13 +27,13 @@ export type TurnQuestion = {
   readonly sampling?: { readonly [Option in keyof Sampling]?: Sampling[Option] | undefined };
   readonly stop?: readonly string[] | undefined;
   readonly tools?: readonly ToolDefinition[] | undefined;
-  readonly mustCall?: boolean | undefined;
+  readonly toolChoice?: 'required' | undefined;
   readonly templateArguments?: Readonly<Record<string, Json>> | undefined;
   readonly constraint?: Constraint | undefined;
   readonly logProbabilities?: number | undefined;
   readonly prefill?: Prefill | undefined;
   readonly endThinking?: AbortSignal | undefined;
-  readonly whole?: boolean | undefined;
+  readonly nonStreaming?: boolean | undefined;
   readonly cacheScope?: string | undefined;
 };
 

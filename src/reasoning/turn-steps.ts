@@ -36,7 +36,7 @@ export type TurnRun = {
 };
 
 export type TurnState = {
-  readonly phase: 'reading' | 'interrupted' | 'ended';
+  readonly phase: 'running' | 'interrupted' | 'ended';
   readonly counts: TurnCounts;
   /** The engine will still write `endText` by itself. */
   readonly engineEnds: boolean;
@@ -59,7 +59,7 @@ type EndEvent = Extract<EngineEvent, { readonly type: 'end' }>;
 
 export function firstState({ engineEnds }: TurnPlan): TurnState {
   return {
-    ...{ phase: 'reading', counts: nothingCounted, engineEnds },
+    ...{ phase: 'running', counts: nothingCounted, engineEnds },
     ...{ endedBy: undefined, calls: 0, separates: false, usage: undefined },
   };
 }
@@ -103,14 +103,14 @@ export function takeTokens(
   const by = first.forced ? (state.endedBy ?? whyThinkingIsDue(run, state) ?? 'length') : state.endedBy;
   const engineEnds = state.engineEnds && !parser.hasClosed();
   const given = give(run, { ...state, separates, counts, endedBy: by, engineEnds }, parts);
-  if (given.state.phase !== 'reading' || after !== 'reasoning') return given;
+  if (given.state.phase !== 'running' || after !== 'reasoning') return given;
   return join(given, endThinkingIfDue(run, given.state));
 }
 
 /** What calls tools has thought enough, whether or not it said so. */
 export function takeCall(run: TurnRun, state: TurnState, { name, arguments: text }: CallEvent): TurnStep {
   const given = give(run, state, run.parser.push('', 'answer'));
-  if (given.state.phase !== 'reading') return given;
+  if (given.state.phase !== 'running') return given;
   const { calls } = given.state;
   const call = { type: 'tool-call', index: calls, name, arguments: text } as const;
   return { state: { ...given.state, calls: calls + 1 }, parts: [...given.parts, call] };
@@ -122,12 +122,12 @@ export function takeEnd(run: TurnRun, state: TurnState, event: EndEvent): TurnSt
   if (!state.separates) noticeUnopened(run, unopened?.end());
   if (event.reason === 'stop' && parser.segment() === 'reasoning' && mayInterrupt(run, state))
     return interrupt(run, state, 'model');
-  if (request.mustCall === true && state.calls === 0 && event.reason === 'stop') {
+  if (request.toolChoice === 'required' && state.calls === 0 && event.reason === 'stop') {
     const reason = 'it was told that a tool has to be called, and none was';
     throw new TiegelError('TGL_UPSTREAM_FAILED', { model, reason });
   }
   const given = give(run, state, parser.end());
-  if (given.state.phase !== 'reading') return given;
+  if (given.state.phase !== 'running') return given;
   return join(given, end(run, given.state, { finish: event.reason, event }));
 }
 

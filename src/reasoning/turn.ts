@@ -62,12 +62,12 @@ export async function createTurn(
     usage: () => state.usage ?? usageOf(state.counts),
     request: () => {
       const wanted = requestOf(run, state);
-      state = { ...state, phase: 'reading' };
+      state = { ...state, phase: 'running' };
       return wanted;
     },
     take: (events) => {
       const batch = opening.splice(0);
-      for (let index = 0; index < events.length && state.phase === 'reading'; ) {
+      for (let index = 0; index < events.length && state.phase === 'running'; ) {
         const event = events[index] as EngineEvent;
         if (event.type === 'token') {
           const until = endOfRun(events, index, maxTokensAtOnce(run, state, event.segment));

@@ -164,7 +164,7 @@ describe.skipIf(real === undefined)(
       idOf: testTokenId,
     }));
 
-    test('lays an adapter over the weights, whatever its path holds', async () => {
+    test('applies an adapter to the weights, whatever its path holds', async () => {
       const { adapterPath, mergedPath } = writeTestAdapter(file.path);
       const awkward = join(dirname(adapterPath), 'a "b", c.gguf');
       copyFileSync(adapterPath, awkward);

@@ -17,7 +17,7 @@ import { batchTokens, estimatedChunk } from '../llama/prefill-chunk.ts';
 import { createRunning } from '../running.ts';
 import { createSlots } from '../slots.ts';
 import { type EngineLogger, type RestartLimits, superviseChild } from '../supervisor.ts';
-import { createLegs } from './completion-legs.ts';
+import { createContinuations } from './continuations.ts';
 import { createMarkerTokens, type MarkerTokens } from './marker-tokens.ts';
 import { binaryIn } from './server-build.ts';
 import { isConnectionFault, type ServerConnection, ServerRefusal } from './server-connection.ts';
@@ -43,7 +43,7 @@ export type LlamaServerOptions = {
   readonly compared: readonly LoadedFile[];
   /** Tokens of prompt and completion together. @default 4096; at most what the model was trained for */
   readonly contextLength?: number;
-  /** Sequences at the same time; each costs the memory of a whole context. @default 4 */
+  /** Sequences at the same time; each costs the memory of a finished context. @default 4 */
   readonly slots?: number;
   readonly clock?: Clock;
   readonly entropy?: Entropy;
@@ -148,13 +148,14 @@ export async function createLlamaServerEngine(options: LlamaServerOptions): Prom
     const lease = await slots.acquire(run.signal);
     let occupied: { readonly slot: number; readonly free: () => void } | undefined;
     let server: LoadedServer | undefined;
-    let whole = false;
+    let finished = false;
     let released = false;
     /** The server notices a closed connection a moment later; until then the slot stays taken. */
     const release = async (): Promise<void> => {
       if (released) return;
       released = true;
-      if (!whole && server !== undefined && occupied !== undefined) await becomesIdle(server, occupied.slot);
+      if (!finished && server !== undefined && occupied !== undefined)
+        await becomesIdle(server, occupied.slot);
       occupied?.free();
       lease[Symbol.dispose]();
     };
@@ -175,15 +176,15 @@ export async function createLlamaServerEngine(options: LlamaServerOptions): Prom
       const limit = Math.min(maxTokens, contextLength - received);
       const about = { connection, slot, reusable, prompt, markers, endTokens };
       const task = { ...about, limit, seed, grammar, signal: end };
-      const legs = createLegs(request, task);
+      const continuations = createContinuations(request, task);
       let begun = false;
-      occupied = { slot, free: () => free(legs.tokens(), begun ? cacheScope : null) };
-      for await (const events of legs.events()) {
+      occupied = { slot, free: () => free(continuations.tokens(), begun ? cacheScope : null) };
+      for await (const events of continuations.events()) {
         end.throwIfAborted();
         begun = true;
         yield events;
       }
-      whole = true;
+      finished = true;
     } catch (cause) {
       run.signal.throwIfAborted();
       throw await faultOf(cause, server, request);

@@ -3,7 +3,7 @@
 import type { LlamaModel, Token } from 'node-llama-cpp';
 import { seededRandom } from '../../base/index.ts';
 import { createGrammarWatch } from '../constraint/gbnf/grammar-watch.ts';
-import { createMarkerWatch } from '../marker-watch.ts';
+import { createMarkerDetector } from '../marker-detector.ts';
 import { createLogitShaper } from './logit-changes.ts';
 import { markerTokensOf } from './marker-tokens.ts';
 import type { NativeContext, SamplerSettings } from './native-binding.ts';
@@ -59,8 +59,8 @@ export function createGeneration(
   const grammar = constraint === null ? undefined : native.parseGrammar(constraint.grammar);
   const sampler = native.createSampler(samplerSettings(command, prompt.length + limit));
   const shaper = createLogitShaper(command.sampling, prompt);
-  const unless = createMarkerWatch(unlessText, inVocabulary.has(unlessText));
-  const after = createMarkerWatch(afterText, inVocabulary.has(afterText));
+  const unless = createMarkerDetector(unlessText, inVocabulary.has(unlessText));
+  const after = createMarkerDetector(afterText, inVocabulary.has(afterText));
   /** To be evaluated, from `next` on. */
   let tokens: readonly number[] = prompt;
   let next = 0;

@@ -12,7 +12,7 @@ import {
 import { engineContract } from '../contract.ts';
 import { collect, drain, skipToToken } from '../contract-case.ts';
 import type { Embedding, Engine, EngineEvent, RenderedRequest } from '../engine.ts';
-import { tryModel } from '../trial.ts';
+import { smokeTest } from '../smoke-test.ts';
 import { createLlamaEngine, type LlamaEngine, type LlamaEngineOptions } from './llama-engine.ts';
 import { evaluateLogits } from './llama-runtime.ts';
 import { patience, testTokenId, testTokenizer, writeTestModel } from './test-model.ts';
@@ -319,7 +319,7 @@ describe('a trial', { timeout: patience }, () => {
     createLlamaEngine({ model: 'test', modelPath, compared: [], slots: 1 });
 
   test('passes for a sound file', async () => {
-    expect(await tryModel(startOn(file.path))).toEqual({ passed: true });
+    expect(await smokeTest(startOn(file.path))).toEqual({ passed: true });
   });
 
   test('fails for weights that are no numbers', async () => {
@@ -330,14 +330,14 @@ describe('a trial', { timeout: patience }, () => {
     for (let at = bytes.indexOf(number); at >= 0; at = bytes.indexOf(number, at + 4))
       bytes.writeFloatLE(Number.NaN, at);
     writeFileSync(broken.path, bytes);
-    expect(await tryModel(startOn(broken.path))).toEqual({
+    expect(await smokeTest(startOn(broken.path))).toEqual({
       passed: false,
       reason: 'the model computes values that are not finite',
     });
   });
 
   test('fails for what is no model', async () => {
-    expect(await tryModel(startOn(import.meta.filename))).toMatchObject({
+    expect(await smokeTest(startOn(import.meta.filename))).toMatchObject({
       passed: false,
     });
   });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { systemClock, TiegelError } from '../../base/index.ts';
 import { openGguf, readDecoder, requireString, templateFor, tensorStretches } from '../../formats/index.ts';
-import { type Trial, tryModel } from '../trial.ts';
+import { type SmokeTestResult, smokeTest } from '../smoke-test.ts';
 import { createLlamaEngine } from './llama-engine.ts';
 import { malformedModels } from './malformed-models.ts';
 import { writeTestModel } from './test-model.ts';
@@ -34,8 +34,8 @@ function write(name: string, bytes: Uint8Array): string {
   return path;
 }
 
-const inChild = (path: string): Promise<Trial> =>
-  tryModel(() =>
+const inChild = (path: string): Promise<SmokeTestResult> =>
+  smokeTest(() =>
     createLlamaEngine({
       model: 'malformed',
       modelPath: path,

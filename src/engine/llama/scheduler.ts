@@ -60,7 +60,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   const arrivals: Generation[] = [];
   const pace = createSamplingPace();
   /** The last step took a chunk of prompts. */
-  let hasRead = false;
+  let hasPrefilled = false;
   let prefillSteps = 0;
   let uses = 0;
   let steps = 0;
@@ -106,12 +106,12 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     );
     const taking = new Set(pace.next(held.map(({ arrival }) => arrival)));
     const live = held.filter(({ arrival }) => taking.has(arrival));
-    const reading = live.filter(({ rest }) => rest > 1);
-    if (reading.length === 0) prefillPace.reset();
-    hasRead = reading.length > 0 && !(hasRead && reading.length < live.length);
+    const prefilling = live.filter(({ rest }) => rest > 1);
+    if (prefilling.length === 0) prefillPace.reset();
+    hasPrefilled = prefilling.length > 0 && !(hasPrefilled && prefilling.length < live.length);
     // Prompts take part in the others' step, so that no gap among these is left where one is being read.
-    if (!hasRead) return live.map(({ sequence }) => shareOf(sequence, 1));
-    const { sequences: chosen, tokens } = nextPrefill(reading, prefillPace.chunk(), prefillSteps++);
+    if (!hasPrefilled) return live.map(({ sequence }) => shareOf(sequence, 1));
+    const { sequences: chosen, tokens } = nextPrefill(prefilling, prefillPace.chunk(), prefillSteps++);
     return chosen.map((sequence) => shareOf(sequence, tokens));
   };
 
@@ -132,7 +132,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       steps++;
       const tokens = shares.reduce((sum, { part }) => sum + part.tokens.length, 0);
       const took = clock.monotonic() - started;
-      if (hasRead) prefillPace.took(tokens, took);
+      if (hasPrefilled) prefillPace.took(tokens, took);
       pace.decoded(took);
     } catch (error) {
       for (const share of shares) fail(share, error);

@@ -44,7 +44,7 @@ export function chatRequest(request: UnrenderedRequest, options: ChatRequestOpti
   if (turn.tools !== undefined && turn.tools.length > 0) {
     if (!profile.tools) throw missing('tools');
     body.tools = turn.tools.map(toolMember);
-    if (turn.mustCall === true) {
+    if (turn.toolChoice === 'required') {
       if (!profile.toolChoice) throw missing('having to call a tool');
       // Where one tool is wanted no other is defined, so that the form which every server knows says it all.
       body.tool_choice = 'required';
@@ -94,7 +94,7 @@ export function commonMembers(request: GenerateRequest, options: ChatRequestOpti
   const members: Writable<Members> = {
     model: remoteModel,
     [profile.lengthField]: maxTokens,
-    ...(request.whole === true ? { stream: false } : streaming),
+    ...(request.nonStreaming === true ? { stream: false } : streaming),
   };
   if (!profile.fixedSampling)
     Object.assign(members, { temperature: sampling.temperature, top_p: sampling.topP });

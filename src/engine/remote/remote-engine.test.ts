@@ -185,9 +185,10 @@ describe('what is sent', () => {
 
   test('says that a tool has to be called', async () => {
     const tools = [{ name: 'now' }];
-    const chosen = async (mustCall?: true) =>
-      (await asked({ turn: { ...question.turn!, tools, ...(mustCall && { mustCall }) } })).body.tool_choice;
-    expect([await chosen(), await chosen(true)]).toEqual([undefined, 'required']);
+    const chosen = async (toolChoice?: 'required') =>
+      (await asked({ turn: { ...question.turn!, tools, ...(toolChoice && { toolChoice }) } })).body
+        .tool_choice;
+    expect([await chosen(), await chosen('required')]).toEqual([undefined, 'required']);
   });
 
   test('numbers the calls of tools and their results alike', async () => {
@@ -223,7 +224,7 @@ describe('what is sent', () => {
     ['tools', { turn: { ...question.turn, tools: [{ name: 'now' }] } }, 'compatible'],
     [
       'having to call a tool',
-      { turn: { ...question.turn, tools: [{ name: 'now' }], mustCall: true } },
+      { turn: { ...question.turn, tools: [{ name: 'now' }], toolChoice: 'required' } },
       'ollama',
     ],
     ['continuing a turn', { turn: { ...question.turn, prefill: '<think>' } }, 'deepseek'],

@@ -15,13 +15,13 @@ import { createRunning } from '../running.ts';
 import { createSlots } from '../slots.ts';
 import { chatRequest } from './chat-request.ts';
 import { type CompletionStreamOptions, completionEvents } from './completion-stream.ts';
+import { completionEventsOf } from './non-streaming.ts';
 import { prefixNames } from './prefixes.ts';
 import { renderedRequest } from './rendered-request.ts';
 import { type Assignment, createReplicas, defaultReplicaLimits, type ReplicaLimits } from './replicas.ts';
 import { replyLimits } from './reply-limits.ts';
 import { type ServerKind, type ServerProfile, serverProfiles } from './server-profile.ts';
 import { faultOf, replyType, type Subject, type UpstreamFault } from './upstream-fault.ts';
-import { wholeCompletion } from './whole-completion.ts';
 
 export type RemoteLimits = ReplicaLimits & {
   readonly connectMs: number;
@@ -58,7 +58,7 @@ export type RemoteEngineOptions = {
    * Prompts are rendered here and sent as text, so that thinking can be ended on every server that takes them. Such an
    * engine knows neither constraints nor log-probabilities. @default false
    */
-  readonly rendersHere?: boolean;
+  readonly clientSideTemplate?: boolean;
   /** Requests that one replica gets at the same time; further ones wait here. @default 16 */
   readonly slotsPerReplica?: number;
   readonly limits?: Partial<RemoteLimits>;
@@ -87,12 +87,12 @@ const charactersPerToken = 4;
 type Sent = Pick<CompletionStreamOptions, 'limits' | 'promptTokens' | 'opensThinking' | 'waitsForCount'> & {
   readonly body: string;
   /** It is wanted in one piece. */
-  readonly whole: boolean;
+  readonly nonStreaming: boolean;
   readonly firstByteMs: number;
 };
 
 /** What is different where prompts are rendered here: the server sees a text and looks for nothing in it. */
-const renderedHere = {
+const clientSide = {
   promptForm: 'tokens',
   thinkingStop: 'continuation',
   efforts: [],
@@ -115,13 +115,13 @@ export function remoteRuntimeBuild(server: ServerKind): string {
  */
 export function createRemoteEngine(options: RemoteEngineOptions): Engine {
   const { model, remoteModel, endpoints, server, outbound, clock, entropy = systemEntropy } = options;
-  const { contextLength, opensThinking = false, rendersHere = false, slotsPerReplica = 16 } = options;
+  const { contextLength, opensThinking = false, clientSideTemplate = false, slotsPerReplica = 16 } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const profile = serverProfiles[server];
   const credentials = options.key === undefined ? {} : { authorization: `Bearer ${options.key}` };
-  if (rendersHere && profile.renderedPrompts === null)
+  if (clientSideTemplate && profile.renderedPrompts === null)
     throw new TiegelError('TGL_CAPABILITY_MISSING', { model, feature: 'a prompt that is rendered already' });
-  const path = rendersHere ? 'completions' : 'chat/completions';
+  const path = clientSideTemplate ? 'completions' : 'chat/completions';
   const capabilities: EngineCapabilities = {
     promptForm: 'messages',
     tokenIds: false,
@@ -141,7 +141,7 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
     embeddings: false,
     stopStrings: true,
     samplingOptions: samplingOptions.filter((option) => profile.samplingFields[option] !== undefined),
-    ...(rendersHere && renderedHere),
+    ...(clientSideTemplate && clientSide),
   };
   const hosts = endpoints.map((endpoint) => URL.parse(endpoint)?.host ?? '');
   const secrets = [options.key ?? '', ...hosts].filter((secret) => secret !== '');
@@ -155,7 +155,7 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
 
   const attempt = async (
     endpoint: string,
-    { body, whole, firstByteMs, ...reading }: Sent,
+    { body, nonStreaming, firstByteMs, ...reading }: Sent,
     signal: AbortSignal,
   ): Promise<AsyncIterable<readonly EngineEvent[]> | readonly (readonly EngineEvent[])[]> => {
     const start = clock.monotonic();
@@ -164,18 +164,18 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
       url: `${endpoint}/${path}`,
       headers: {
         'content-type': 'application/json',
-        accept: whole ? 'application/json' : 'text/event-stream',
+        accept: nonStreaming ? 'application/json' : 'text/event-stream',
       },
       credentials,
       body,
       deadlines: { connectMs, idleMs, totalMs, firstByteMs },
-      maxBytes: whole ? reading.limits.documentBytes : reading.limits.streamBytes,
+      maxBytes: nonStreaming ? reading.limits.documentBytes : reading.limits.streamBytes,
       signal,
     });
     try {
       // Some servers send a document to whom asked for a stream.
       const type = await replyType(response, subject, limits.refusalMs);
-      if (type === 'application/json') return [await wholeCompletion(response, { subject, ...reading })];
+      if (type === 'application/json') return [await completionEventsOf(response, { subject, ...reading })];
     } catch (error) {
       response[Symbol.dispose]();
       throw error;
@@ -191,19 +191,19 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
   ): AsyncGenerator<readonly EngineEvent[]> {
     if (closed) throw new TiegelError('TGL_ENGINE_CLOSED', { model });
     requireCapabilities(model, capabilities, request);
-    const whole = request.whole === true && profile.wholeReplies && !rendersHere;
+    const nonStreaming = request.nonStreaming === true && profile.nonStreaming && !clientSideTemplate;
     const about = { model, remoteModel, profile, opensThinking, entropy };
     const sent: Sent = {
       body:
         request.turn === undefined
-          ? renderedRequest({ ...request, whole }, about)
-          : chatRequest({ ...request, whole }, about),
+          ? renderedRequest({ ...request, nonStreaming }, about)
+          : chatRequest({ ...request, nonStreaming }, about),
       limits: replyLimits(request, contextLength),
-      whole,
-      firstByteMs: firstTokenMs + (whole ? request.maxTokens * limits.tokenMs : 0),
+      nonStreaming,
+      firstByteMs: firstTokenMs + (nonStreaming ? request.maxTokens * limits.tokenMs : 0),
       promptTokens: estimatePromptTokens(request),
-      waitsForCount: rendersHere && request.maxTokens === 1,
-      opensThinking: opensThinking && !rendersHere && request.turn?.prefill === undefined,
+      waitsForCount: clientSideTemplate && request.maxTokens === 1,
+      opensThinking: opensThinking && !clientSideTemplate && request.turn?.prefill === undefined,
     };
     const prefixes = endpoints.length > 1 ? prefixNames(request) : [];
     signal?.throwIfAborted();

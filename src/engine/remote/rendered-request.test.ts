@@ -39,7 +39,11 @@ async function asked(
   server: ServerKind = 'vllm',
 ): Promise<{ readonly request: UpstreamRequest; readonly events: readonly EngineEvent[] }> {
   await using there = await upstream((socket) => socket.write(answer + lastPiece));
-  await using setup = remoteEngine([there.endpoint], { server, rendersHere: true, opensThinking: true });
+  await using setup = remoteEngine([there.endpoint], {
+    server,
+    clientSideTemplate: true,
+    opensThinking: true,
+  });
   const events = await collect(setup.engine, { ...bare, prompt, ...change });
   return { request: there.requests[0] as UpstreamRequest, events };
 }
@@ -71,7 +75,7 @@ test('who asks for one token gets the prompt as the server counted it, where it 
   const counted = dataEvent({ choices: [], usage });
   const stream = eventStreamHead + piece(one) + piece(counted) + piece(done) + lastPiece;
   await using there = await upstream((socket) => socket.write(stream));
-  await using setup = remoteEngine([there.endpoint], { server: 'llama-server', rendersHere: true });
+  await using setup = remoteEngine([there.endpoint], { server: 'llama-server', clientSideTemplate: true });
   const events = await collect(setup.engine, { ...bare, prompt, maxTokens: 1 });
   expect(events.map((event) => event.type)).toEqual(['prompt', 'token', 'end']);
   expect(events[0]).toEqual({ type: 'prompt', promptTokens: 12 });
@@ -97,7 +101,7 @@ test.each([
 });
 
 test('such an engine reads prompts, and keeps nothing that the server would have to look for in them', async () => {
-  await using setup = remoteEngine(['http://127.0.0.1:9/v1'], { rendersHere: true });
+  await using setup = remoteEngine(['http://127.0.0.1:9/v1'], { clientSideTemplate: true });
   expect(setup.engine.capabilities).toMatchObject({
     promptForm: 'tokens',
     thinkingStop: 'continuation',
@@ -109,7 +113,7 @@ test('such an engine reads prompts, and keeps nothing that the server would have
 
 test('servers that take messages only are refused', () => {
   for (const server of ['compatible', 'ollama', 'deepseek', 'openai'] as const) {
-    expect(() => remoteEngine(['http://127.0.0.1:9/v1'], { server, rendersHere: true })).toThrow(
+    expect(() => remoteEngine(['http://127.0.0.1:9/v1'], { server, clientSideTemplate: true })).toThrow(
       expect.objectContaining({ code: 'TGL_CAPABILITY_MISSING' }),
     );
   }

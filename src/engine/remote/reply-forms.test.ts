@@ -11,10 +11,10 @@ import { createChunkReader } from './chunk-reader.ts';
 import { readChunk } from './completion-chunk.ts';
 import { type CompletionStreamOptions, completionEvents } from './completion-stream.ts';
 import { dataEvent } from './fixture.ts';
+import { completionEventsOf } from './non-streaming.ts';
 import { replyLimits } from './reply-limits.ts';
 import { createSseParser } from './sse-parser.ts';
 import { faultOf, type Subject } from './upstream-fault.ts';
-import { wholeCompletion } from './whole-completion.ts';
 
 type Expected = {
   readonly reasoning?: string;
@@ -86,7 +86,7 @@ async function outcomeOf(batches: AsyncIterable<readonly EngineEvent[]>): Promis
 
 async function* inOnePiece(whole: object | string): AsyncGenerator<readonly EngineEvent[]> {
   const text = typeof whole === 'string' ? whole : JSON.stringify(whole);
-  yield await wholeCompletion(response(Buffer.from(text)), options);
+  yield await completionEventsOf(response(Buffer.from(text)), options);
 }
 
 /** In the words of the fixtures. */

@@ -33,7 +33,7 @@ export type ServerProfile = {
   /** It can be told that the model has to call one. */
   readonly toolChoice: boolean;
   /** It hears that a client has left also while it owes a whole reply. */
-  readonly wholeReplies: boolean;
+  readonly nonStreaming: boolean;
   /** How prompts that are rendered already are sent to `POST /completions`, or null where they are not taken. */
   readonly renderedPrompts: RenderedPrompts | null;
   /** The member whose value keeps the prefix caches of different scopes apart, or null. */
@@ -81,7 +81,7 @@ const compatible: ServerProfile = {
   continuation: null,
   tools: false,
   toolChoice: false,
-  wholeReplies: false,
+  nonStreaming: false,
   renderedPrompts: null,
   cacheSaltField: null,
   fixedSampling: false,
@@ -133,7 +133,7 @@ export const serverProfiles: Readonly<Record<ServerKind, ServerProfile>> = {
     // The newer name, and the one that versions before 0.11 read.
     reasoningFields: ['reasoning', 'reasoning_content'],
     budgetField: 'thinking_token_budget',
-    wholeReplies: true,
+    nonStreaming: true,
     renderedPrompts: { members: { add_special_tokens: false, ...countedEvents }, begins: false },
     // Refused by vLLM with templates that drop the thinking of a last message, as R1's do.
     continuation: {
@@ -175,7 +175,7 @@ export const serverProfiles: Readonly<Record<ServerKind, ServerProfile>> = {
     samplingFields: { ...allSampling, repetitionPenalty: 'repeat_penalty' },
     templateArguments: true,
     budgetField: 'thinking_budget_tokens',
-    wholeReplies: true,
+    nonStreaming: true,
     renderedPrompts: { members: {}, begins: true },
   },
   ollama: {

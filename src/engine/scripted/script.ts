@@ -1,7 +1,7 @@
 // The tokens of a scripted reply, with forced text in its place. After forced text the script goes on behind the next
 // `unless` in it, as a model goes on behind the end of its thinking, or where it was if none follows.
 import type { EngineEvent, ForcedText } from '../engine.ts';
-import { createMarkerWatch } from '../marker-watch.ts';
+import { createMarkerDetector } from '../marker-detector.ts';
 
 export type ScriptedToken = Extract<EngineEvent, { type: 'token' }>;
 
@@ -60,9 +60,9 @@ function endOfMarker(
   marker: string,
   asToken: boolean,
 ): { readonly index: number; readonly end: number } | undefined {
-  const watch = createMarkerWatch(marker, asToken);
+  const detector = createMarkerDetector(marker, asToken);
   for (const [index, token] of tokens.entries()) {
-    const end = watch.push(token, token === marker);
+    const end = detector.push(token, token === marker);
     if (end !== undefined) return { index, end };
   }
   return undefined;

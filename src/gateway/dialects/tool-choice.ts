@@ -9,11 +9,11 @@ export type ToolChoice = 'auto' | 'none' | 'required' | { readonly name: string 
 export function chosenTools(
   tools: readonly ToolDefinition[],
   choice: ToolChoice,
-): { readonly tools: readonly ToolDefinition[]; readonly mustCall: boolean } {
-  if (choice === 'auto') return { tools, mustCall: false };
-  if (choice === 'none') return { tools: [], mustCall: false };
+): { readonly tools: readonly ToolDefinition[]; readonly toolChoice?: 'required' } {
+  if (choice === 'auto') return { tools };
+  if (choice === 'none') return { tools: [] };
   const callable = choice === 'required' ? tools : tools.filter(({ name }) => name === choice.name);
-  if (callable.length > 0) return { tools: callable, mustCall: true };
+  if (callable.length > 0) return { tools: callable, toolChoice: 'required' };
   const wanted = choice === 'required' ? 'a call of a tool' : `a call of ${JSON.stringify(choice.name)}`;
   const problem = `The field tool_choice wants ${wanted}, which tools does not hold.`;
   throw new TiegelError('TGL_REQUEST_INVALID', { problem, field: 'tool_choice' });

@@ -128,12 +128,12 @@ function observerOf(
 
 /** The parts of a turn as this request shows them. */
 function partsFor(
-  { mustCall, oneCall, prefill }: TurnRequest,
+  { toolChoice, oneCall, prefill }: TurnRequest,
   asked: ConverseRequest,
   parts: ChoiceStream['parts'],
 ): ChoiceStream['parts'] {
   // A server that sees to the call itself gives it as one.
-  if (mustCall === true && asked.mustCall !== true) return editParts(parts, callFromAnswer());
+  if (toolChoice === 'required' && asked.toolChoice === undefined) return editParts(parts, callFromAnswer());
   const calls = oneCall === true ? editParts(parts, firstCallOnly()) : parts;
   return prefill === undefined ? calls : editParts(calls, dropPrefill(prefill));
 }

@@ -29,7 +29,7 @@ export function converseRequestsOf(
   const { prefill, logProbabilities, templateArguments } = turn;
   const { serving } = admitted;
   requireSampling(turn, engine);
-  const form = turn.mustCall === true ? requiredCall(turn, engine) : formOf(turn);
+  const form = turn.toolChoice === 'required' ? requiredCall(turn, engine) : formOf(turn);
   return promptsOf(turn, model).flatMap(({ template, messages }) => {
     const request = servedTurn(
       { serving, template, guards },
@@ -46,7 +46,7 @@ export function converseRequestsOf(
           templateArguments,
         },
         ...form,
-        ...(!stream && { whole: true }),
+        ...(!stream && { nonStreaming: true }),
         ...context,
       },
     );
@@ -81,7 +81,7 @@ function requireSampling({ sampling, samplingFields }: TurnRequest, { model, cap
 }
 
 /** What the answer has to be. */
-type AnswerForm = Pick<ConverseRequest, 'constraint' | 'mustCall'>;
+type AnswerForm = Pick<ConverseRequest, 'constraint' | 'toolChoice'>;
 
 function formOf({ constraint }: TurnRequest): AnswerForm {
   return constraint === undefined ? {} : { constraint };
@@ -96,7 +96,8 @@ function requiredCall({ tools, constraint }: TurnRequest, { model, capabilities 
   }
   if (capabilities.promptForm === 'tokens' && capabilities.constraints.includes('json-schema'))
     return { constraint: callConstraint(tools) };
-  if (capabilities.promptForm === 'messages' && capabilities.toolChoice === true) return { mustCall: true };
+  if (capabilities.promptForm === 'messages' && capabilities.toolChoice === true)
+    return { toolChoice: 'required' };
   throw new TiegelError('TGL_CAPABILITY_MISSING', { model, feature: 'having to call a tool' });
 }
 

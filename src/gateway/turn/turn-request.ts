@@ -26,7 +26,7 @@ export type TurnRequest = {
   readonly thinking: ThinkingOptions;
   readonly tools: readonly ToolDefinition[];
   /** The answer has to be a call of one of them. */
-  readonly mustCall?: boolean | undefined;
+  readonly toolChoice?: 'required' | undefined;
   /** Calls beyond the first are dropped. */
   readonly oneCall?: boolean | undefined;
   /** Variables for the template of the engine's server. */

@@ -28,7 +28,7 @@ export function turnOf(body: MessagesRequest): TurnRequest {
 /** The part that counting tokens needs, too. */
 export function conversationOf(
   body: CountTokensRequest,
-): Pick<TurnRequest, 'model' | 'input' | 'thinking' | 'tools' | 'mustCall' | 'prefill' | 'constraint'> {
+): Pick<TurnRequest, 'model' | 'input' | 'thinking' | 'tools' | 'toolChoice' | 'prefill' | 'constraint'> {
   const system = body.system ? [{ role: 'system' as const, content: joined(body.system) }] : [];
   const prefill = prefillOf(body.messages);
   const messages = prefill === undefined ? body.messages : body.messages.slice(0, -1);

@@ -20,7 +20,7 @@ async function wholeReply(
     socket.write(stream === true ? reply(['42']) : plain('200 OK', 'application/json; charset=utf-8', body)),
   );
   await using setup = remoteEngine([there.endpoint], options);
-  const events = await collect(setup.engine, { ...question, whole: true, ...change });
+  const events = await collect(setup.engine, { ...question, nonStreaming: true, ...change });
   return { events, asked: there.requests[0] as UpstreamRequest };
 }
 
@@ -31,7 +31,7 @@ describe('a reply in one piece', () => {
     expect(asked.headers).toContain('accept: application/json');
     expect(asked.body.stream).toBe(false);
     expect(Object.keys(asked.body)).not.toContain('stream_options');
-    expect((await wholeReply(body, { whole: false })).asked.body.stream).toBe(true);
+    expect((await wholeReply(body, { nonStreaming: false })).asked.body.stream).toBe(true);
     expect((await wholeReply(body, {}, { server: 'sglang' })).asked.body.stream).toBe(true);
   });
 
@@ -88,7 +88,7 @@ describe('a reply in one piece', () => {
     await using there = await upstream(() => {});
     const limits = { firstTokenMs: 20, tokenMs: 1, attempts: 1 };
     await using setup = remoteEngine([there.endpoint], { limits });
-    const asking = Array.fromAsync(setup.engine.generate({ ...question, whole: true, maxTokens: 30 }));
+    const asking = Array.fromAsync(setup.engine.generate({ ...question, nonStreaming: true, maxTokens: 30 }));
     await expect(asking).rejects.toMatchObject({
       code: 'TGL_UPSTREAM_TIMEOUT',
       message: expect.stringContaining('50'),
@@ -99,7 +99,7 @@ describe('a reply in one piece', () => {
     await using there = await upstream(() => stop.abort(new Error('gone')));
     const stop = new AbortController();
     await using setup = remoteEngine([there.endpoint]);
-    const asking = Array.fromAsync(setup.engine.generate({ ...question, whole: true }, stop.signal));
+    const asking = Array.fromAsync(setup.engine.generate({ ...question, nonStreaming: true }, stop.signal));
     await expect(asking).rejects.toThrow('gone');
     await expect.poll(() => there.sockets.size, { interval: 5 }).toBe(0);
     expect(setup.engine.load().active).toBe(0);

@@ -1,6 +1,6 @@
-// Watches text that arrives in pieces for one string, such as `</think>`, which may lie across pieces.
+// Detects one string in text that arrives in pieces, such as `</think>`, which may lie across pieces.
 
-export type MarkerWatch = {
+export type MarkerDetector = {
   /** The marker has been in the text so far. An empty marker is in every text. */
   readonly seen: () => boolean;
   /**
@@ -12,7 +12,7 @@ export type MarkerWatch = {
 };
 
 /** @param asToken only pieces that are told to be the marker's token count: its characters in other pieces are text */
-export function createMarkerWatch(marker: string, asToken = false): MarkerWatch {
+export function createMarkerDetector(marker: string, asToken = false): MarkerDetector {
   let seen = marker === '';
   /** As much of the end of the text as could begin the marker. */
   let tail = '';

@@ -1,25 +1,25 @@
-// A trial of a model file nobody has used yet: a throwaway engine loads it and generates five tokens. A file that
+// A smoke test of a model file nobody has used yet: a throwaway engine loads it and generates five tokens. A file that
 // crashes, hangs or outgrows the runtime does so there. Not covered: what the model writes.
 import { TiegelError } from '../base/index.ts';
 import type { Engine } from './engine.ts';
 
-export type Trial = { readonly passed: true } | { readonly passed: false; readonly reason: string };
+export type SmokeTestResult = { readonly passed: true } | { readonly passed: false; readonly reason: string };
 
-const trialTokens = 5;
+const smokeTestTokens = 5;
 
 /**
- * Never throws for what the file does; a trial that failed says why.
+ * Never throws for what the file does; a test that failed says why.
  *
  * @param start starts the engine, in a process of its own.
  */
-export async function tryModel(start: () => Promise<Engine>): Promise<Trial> {
+export async function smokeTest(start: () => Promise<Engine>): Promise<SmokeTestResult> {
   try {
     await using engine = await start();
     // Asking for log-probabilities makes values that are not finite an error.
     const careful = engine.capabilities.logProbabilities === 'none' ? {} : { logProbabilities: 1 };
     const tokens = engine.generate({
       prompt: [{ text: 'one two three', special: false }],
-      maxTokens: trialTokens,
+      maxTokens: smokeTestTokens,
       sampling: { temperature: 0, topP: 1 },
       ...careful,
     });

@@ -3,11 +3,11 @@
 // still holds what was computed. Tokens that were made meanwhile are dropped.
 import { seededRandom } from '../../base/index.ts';
 import type { EngineEvent, GenerateRequest } from '../engine.ts';
-import { createMarkerWatch } from '../marker-watch.ts';
+import { createMarkerDetector } from '../marker-detector.ts';
 import type { CompletionChunk } from './completion-chunk.ts';
 import type { CompletionBody, ServerConnection } from './server-connection.ts';
 
-export type LegsOptions = {
+export type ContinuationsOptions = {
   readonly connection: ServerConnection;
   readonly slot: number;
   /** What the slot holds may be used for the first completion. */
@@ -25,7 +25,7 @@ export type LegsOptions = {
   readonly signal: AbortSignal;
 };
 
-export type Legs = {
+export type Continuations = {
   readonly events: () => AsyncGenerator<readonly EngineEvent[]>;
   /** Prompt and completion, as far as their tokens are known. */
   readonly tokens: () => readonly number[];
@@ -36,21 +36,21 @@ const candidates = 1024;
 
 type TokenEvent = Extract<EngineEvent, { type: 'token' }>;
 
-export function createLegs(request: GenerateRequest, options: LegsOptions): Legs {
+export function createContinuations(request: GenerateRequest, options: ContinuationsOptions): Continuations {
   const { connection, slot, limit, signal, grammar, endTokens } = options;
   const { forced, sampling, constraint, logProbabilities } = request;
   const { topK = candidates, minP, repetitionPenalty, logitBias } = sampling;
   const tokens = [...options.prompt];
   const [unlessText, afterText] = [forced?.unless ?? '', constraint?.after ?? ''];
   const inVocabulary = new Set(options.markers.values());
-  const unless = createMarkerWatch(unlessText, inVocabulary.has(unlessText));
-  const after = createMarkerWatch(afterText, inVocabulary.has(afterText));
+  const unless = createMarkerDetector(unlessText, inVocabulary.has(unlessText));
+  const after = createMarkerDetector(afterText, inVocabulary.has(afterText));
   let forcedDone = forced === undefined;
   let promptTold = false;
   /** Forced text that was written before the server has said what it reuses of the prompt. */
   let beforehand: readonly EngineEvent[] = [];
   let completionTokens = 0;
-  let legs = 0;
+  let completions = 0;
 
   const tellPrompt = (reused: number): readonly EngineEvent[] => {
     if (promptTold) return [];
@@ -88,7 +88,7 @@ export function createLegs(request: GenerateRequest, options: LegsOptions): Legs
   const bodyOf = (mostTokens: number): CompletionBody => ({
     prompt: tokens,
     id_slot: slot,
-    cache_prompt: legs > 0 || options.reusable,
+    cache_prompt: completions > 0 || options.reusable,
     n_predict: mostTokens,
     stream: true,
     return_tokens: true,
@@ -110,14 +110,14 @@ export function createLegs(request: GenerateRequest, options: LegsOptions): Legs
     // `general.sampling.*` of the file, where neither the client nor the subject names it.
     mirostat: 0,
     dynatemp_range: 0,
-    // Every leg draws numbers of its own; 31 bits, since 2³² − 1 asks for an unpredictable seed.
-    seed: seededRandom(options.seed, legs).integer(0, 2 ** 31 - 1),
+    // Every completion draws numbers of its own; 31 bits, since 2³² − 1 asks for an unpredictable seed.
+    seed: seededRandom(options.seed, completions).integer(0, 2 ** 31 - 1),
     ...(logProbabilities !== undefined && { n_probs: Math.max(1, logProbabilities) }),
     ...(grammar !== undefined && after.seen() && { grammar }),
   });
 
   /** Where a completion has to end so that something else can follow. */
-  const lengthOfLeg = (): number => {
+  const lengthOfNext = (): number => {
     const { afterTokens = null } = forced ?? {};
     const waits = !forcedDone && !unless.seen() && afterTokens !== null && afterTokens > completionTokens;
     return Math.min(limit, waits ? afterTokens : limit) - completionTokens;
@@ -141,14 +141,14 @@ export function createLegs(request: GenerateRequest, options: LegsOptions): Legs
     return [...begun, take({ type: 'token', text, ...likely }, missing === 0 ? chunk.id : undefined)];
   };
 
-  async function* leg(): AsyncGenerator<readonly EngineEvent[], 'stop' | 'limit' | 'cut'> {
+  async function* completion(): AsyncGenerator<readonly EngineEvent[], 'stop' | 'limit' | 'cut'> {
     const constrained = after.seen();
     const cut = new AbortController();
     const cutNow = (): void => cut.abort();
     const mayForce = !forcedDone && !unless.seen();
     if (mayForce) forced?.now?.addEventListener('abort', cutNow, { once: true });
-    const body = bodyOf(lengthOfLeg());
-    legs++;
+    const body = bodyOf(lengthOfNext());
+    completions++;
     const start = completionTokens;
     try {
       for await (const chunks of connection.complete(body, AbortSignal.any([signal, cut.signal]))) {
@@ -190,7 +190,7 @@ export function createLegs(request: GenerateRequest, options: LegsOptions): Legs
         }
         const before = completionTokens;
         if (before >= limit) break;
-        const ending = yield* leg();
+        const ending = yield* completion();
         if (ending === 'stop') {
           yield [{ type: 'end', reason: 'stop', completionTokens }];
           return;

@@ -12,7 +12,7 @@ import { failed, faultOfChunk, tooMuch, UpstreamRefusal } from './upstream-fault
  *
  * @throws UpstreamRefusal, and what reading the body throws
  */
-export async function wholeCompletion(
+export async function completionEventsOf(
   response: OutboundResponse,
   options: TranslatorOptions,
 ): Promise<readonly EngineEvent[]> {
