@@ -41,6 +41,8 @@ export type EngineCapabilities = {
   readonly tokenCounts?: boolean;
   /** `GenerateRequest.stop` may end a generation early. */
   readonly stopStrings: boolean;
+  /** Temperature and top-p are its server's own, which is 1 for either; what `Sampling` says is not heeded. Absent: it is. */
+  readonly fixedSampling?: boolean;
   /** What is heeded of `Sampling` beyond temperature, top-p and seed. Absent: nothing; it is refused. */
   readonly samplingOptions?: readonly SamplingOption[];
   /** Adapters can be applied to the weights when it starts. Absent: it runs weights as they are. */

@@ -1,7 +1,7 @@
 // Switches and sampling that clients of all dialects know: what the engine declares reaches it, what it does not is refused
 // by the name the client used, and what would change nothing is not said.
 import { describe, expect, test } from 'vitest';
-import { type GenerateRequest, samplingOptions } from '../engine/index.ts';
+import { type EngineCapabilities, type GenerateRequest, samplingOptions } from '../engine/index.ts';
 import { type RunningGateway, startGateway, testKey, testModel } from './testing.ts';
 
 const messages = [{ role: 'user', content: 'hi' }];
@@ -102,15 +102,26 @@ describe('sampling', () => {
     ...Object.entries(ofOllama).map(([name, value]) => [name, ways.ollamaChat({ [name]: value })] as const),
     ['top_k', ways.messages({ top_k: 20 })] as const,
     ['repeat_penalty', ways.chat({ repeat_penalty: 1.1 })] as const,
-  ])('that an engine does not declare is refused by its name: %s', async (name, request) => {
-    await using server = await recording();
-    const { status, body } = await ask(server, request);
-    expect(status).toBe(400);
-    expect(JSON.stringify(body)).toContain(name);
-    expect(server.requests).toEqual([]);
-    if (request.path === '/v1/chat/completions') {
-      expect(body.error).toMatchObject({ param: name, tgl_code: 'TGL_CAPABILITY_MISSING' });
-    }
+    ['temperature', ways.chat({ temperature: 0.2 }), { fixedSampling: true }] as const,
+    ['top_p', ways.messages({ top_p: 0.5 }), { fixedSampling: true }] as const,
+    ['temperature', ways.ollamaChat({ temperature: 0 }), { fixedSampling: true }] as const,
+  ])(
+    'that an engine does not keep is refused by its name: %s',
+    async (name, request, capabilities?: Partial<EngineCapabilities>) => {
+      await using server = await recording(capabilities);
+      const { status, body } = await ask(server, request);
+      expect(status).toBe(400);
+      expect(JSON.stringify(body)).toContain(name);
+      expect(server.requests).toEqual([]);
+      if (request.path === '/v1/chat/completions') {
+        expect(body.error).toMatchObject({ param: name, tgl_code: 'TGL_CAPABILITY_MISSING' });
+      }
+    },
+  );
+
+  test('at the value that a server settles by itself says nothing new', async () => {
+    await using server = await recording({ fixedSampling: true });
+    expect(await ask(server, ways.chat({ temperature: 1, top_p: 1 }))).toMatchObject({ status: 200 });
   });
 
   test.each([

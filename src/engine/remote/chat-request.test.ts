@@ -76,6 +76,16 @@ describe('sampling options', () => {
       }
     }
   });
+
+  test.each(kinds)(
+    'temperature and top-p are sent to %s, or it says that they are not heeded',
+    async (server) => {
+      await using setup = remoteEngine(['http://127.0.0.1:9/v1'], { server });
+      const { temperature, top_p } = bodyFor(server, { sampling: { temperature: 0.3, topP: 0.4 } });
+      const sent = setup.engine.capabilities.fixedSampling ? {} : { temperature: 0.3, top_p: 0.4 };
+      expect({ temperature, top_p }).toEqual(sent);
+    },
+  );
 });
 
 describe('levels of thinking', () => {

@@ -140,6 +140,7 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
     prefixReuse: false,
     embeddings: false,
     stopStrings: true,
+    fixedSampling: profile.fixedSampling,
     samplingOptions: samplingOptions.filter((option) => profile.samplingFields[option] !== undefined),
     ...(clientSideTemplate && clientSide),
   };

@@ -38,7 +38,7 @@ export type ServerProfile = {
   readonly renderedPrompts: RenderedPrompts | null;
   /** The member whose value keeps the prefix caches of different scopes apart, or null. */
   readonly cacheSaltField: string | null;
-  /** Sampling is settled by the server, and members that try to change it are ignored or refused. */
+  /** Temperature and top-p are settled by the server at 1, and members that try to change them are ignored or refused. */
   readonly fixedSampling: boolean;
 };
 

@@ -71,10 +71,15 @@ function promptsOf(
   }));
 }
 
+/** What servers of fixed sampling settle, at the same value. */
+const fixedOptions = ['temperature', 'topP'] as const;
+const fixedValue = 1;
+
 function requireSampling({ sampling, samplingFields }: TurnRequest, { model, capabilities }: Engine): void {
-  const unheeded = samplingOptions.find(
-    (option) => sampling[option] !== undefined && !capabilities.samplingOptions?.includes(option),
-  );
+  const { fixedSampling = false, samplingOptions: heeded = [] } = capabilities;
+  const unheeded =
+    fixedOptions.find((option) => fixedSampling && (sampling[option] ?? fixedValue) !== fixedValue) ??
+    samplingOptions.find((option) => sampling[option] !== undefined && !heeded.includes(option));
   if (unheeded === undefined) return;
   const field = samplingFields?.[unheeded] ?? usualFields[unheeded];
   throw new TiegelError('TGL_CAPABILITY_MISSING', { model, feature: `the sampling option ${field}`, field });
