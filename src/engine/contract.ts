@@ -1,5 +1,6 @@
 // The contract suite of the engine interface. Every engine's test runs it over an engine of its own making; what an
 // engine cannot do is skipped by name, with the reason. Imported by tests only.
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lookUp } from '../base/index.ts';
 import type { PromptPiece } from '../formats/index.ts';
@@ -18,7 +19,8 @@ import {
 import { samplingCases } from './contract-sampling.ts';
 import type { Engine, EngineEvent, ForcedText, GenerateRequest } from './engine.ts';
 
-const secondsToFreeSlot = 0.25;
+/** Told to write at once, an engine on a busy machine may have come to its end before it hears of it. */
+const mostAttempts = 5;
 
 const contractCases: Readonly<Record<string, ContractCase>> = {
   'gives the prompt tokens, tokens and one end, in this order': async ({ engine, prompt }) => {
@@ -53,22 +55,21 @@ const contractCases: Readonly<Record<string, ContractCase>> = {
     expect(batches.filter((batch) => batch.length === 0)).toEqual([]);
   },
   'runs two generations at the same time': async ({ engine, prompt }) => {
-    const first = engine.generate(greedy(prompt, 200))[Symbol.asyncIterator]();
-    const second = engine.generate(greedy(prompt, 200))[Symbol.asyncIterator]();
-    await skipToToken(first);
-    await skipToToken(second);
-    expect(engine.load()).toEqual({ active: 2, waiting: 0 });
-    await first.return?.();
-    await second.return?.();
+    const both = [begin(engine, prompt), begin(engine, prompt)];
+    const begun = both.map(skipToToken);
+    await turnsUntil(() => engine.load().active === 2);
+    expect(engine.load().waiting).toBe(0);
+    await Promise.all(begun);
+    for (const generation of both) await generation.return?.();
     await slotsAreFree(engine);
   },
   'lets a request wait while every slot is busy, and serves it afterwards': async ({ engine, prompt }) => {
-    const held = Array.from({ length: engine.capabilities.slots }, () =>
-      engine.generate(greedy(prompt, 200))[Symbol.asyncIterator](),
-    );
-    await Promise.all(held.map(skipToToken));
+    const held = Array.from({ length: engine.capabilities.slots }, () => begin(engine, prompt));
+    const begun = held.map(skipToToken);
     const waiting = collect(engine, greedy(prompt, 2));
-    await turnsUntil(() => engine.load().waiting === 1);
+    const full = { active: engine.capabilities.slots, waiting: 1 };
+    await turnsUntil(() => isDeepStrictEqual(engine.load(), full));
+    await Promise.all(begun);
     for (const generation of held) await generation.return?.();
     expect((await waiting).at(-1)).toMatchObject({ type: 'end' });
     await slotsAreFree(engine);
@@ -105,15 +106,18 @@ const contractCases: Readonly<Record<string, ContractCase>> = {
   },
   'writes forced text when it is told to': async ({ engine, prompt }) => {
     if (!canForce(engine)) return;
-    const now = new AbortController();
-    const forced = { text: '</think>', afterTokens: null, unless: neverWritten, now: now.signal };
-    const tokens: Token[] = [];
-    for await (const events of engine.generate(forcing(prompt, 150, forced))) {
-      tokens.push(...tokensOf(events));
-      if (tokens.length >= 3) now.abort();
+    let tokens: Token[] = [];
+    for (let attempt = 0; attempt < mostAttempts && !tokens.some(isForced); attempt++) {
+      const now = new AbortController();
+      const forced = { text: '</think>', afterTokens: null, unless: neverWritten, now: now.signal };
+      tokens = [];
+      for await (const events of engine.generate(forcing(prompt, 150, forced))) {
+        tokens.push(...tokensOf(events));
+        if (tokens.length >= 3) now.abort();
+      }
+      expect(tokens).toHaveLength(150);
     }
     expect(textOf(tokens.filter(isForced))).toBe('</think>');
-    expect(tokens).toHaveLength(150);
   },
   'gives log-probabilities where it says so': async ({ engine, prompt }) => {
     const request = { ...greedy(prompt, 6), logProbabilities: 2 };
@@ -275,10 +279,25 @@ const contractCases: Readonly<Record<string, ContractCase>> = {
     for await (const events of engine.generate(greedy(prompt, 200))) if (tokensOf(events).length > 0) break;
     await slotsAreFree(engine);
   },
+  'frees the slot of a generation that nobody wants while another one is still writing': async ({
+    engine,
+    prompt,
+  }) => {
+    for (const isAborted of [true, false]) {
+      const stop = new AbortController();
+      const [unwanted, other] = [begin(engine, prompt, stop.signal), begin(engine, prompt)];
+      await Promise.all([unwanted, other].map(skipToToken));
+      if (isAborted) stop.abort(new Error('client left'));
+      else void unwanted.return?.();
+      let freed = engine.load().active < 2;
+      while (!freed && (await other.next()).done !== true) freed = engine.load().active < 2;
+      expect(freed).toBe(true);
+      await other.return?.();
+      await slotsAreFree(engine);
+    }
+  },
   'gives up its place in the queue when a waiting request is aborted': async ({ engine, prompt }) => {
-    const held = Array.from({ length: engine.capabilities.slots }, () =>
-      engine.generate(greedy(prompt, 200))[Symbol.asyncIterator](),
-    );
+    const held = Array.from({ length: engine.capabilities.slots }, () => begin(engine, prompt));
     await Promise.all(held.map(skipToToken));
     const stop = new AbortController();
     const waiting = collect(engine, greedy(prompt, 2), stop.signal);
@@ -372,6 +391,13 @@ function promptTokensOf(events: readonly EngineEvent[]): number | undefined {
   return events.find((event) => event.type === 'prompt')?.promptTokens;
 }
 
+type Generation = AsyncIterator<readonly EngineEvent[]>;
+
+/** One of 200 tokens, for a reader that may leave it. */
+function begin(engine: Engine, prompt: readonly PromptPiece[], signal?: AbortSignal): Generation {
+  return engine.generate(greedy(prompt, 200), signal)[Symbol.asyncIterator]();
+}
+
 function immediate(): Promise<undefined> {
   return new Promise((resolve) => {
     setImmediate(resolve, undefined);
@@ -382,6 +408,7 @@ async function slotsAreFree(engine: Engine): Promise<void> {
   await turnsUntil(() => engine.load().active === 0);
 }
 
+/** Looks once a turn of the event loop, so that no state of our own is missed, however slow the machine is. */
 async function turnsUntil(holds: () => boolean): Promise<void> {
-  await expect.poll(holds, { timeout: secondsToFreeSlot * 1000, interval: 2 }).toBe(true);
+  while (!holds()) await immediate();
 }
