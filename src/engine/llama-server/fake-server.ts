@@ -21,6 +21,10 @@ const tokenMs = 2;
 /** A model that is written to while it is loaded, with what it holds already. */
 const selfWriting = 'write this while it is loaded';
 
+/** Every other time that it is asked about its slots it closes the connection instead. */
+const dropsConnections = flag('--model').includes('drops');
+let asked = 0;
+
 if (process.argv.includes('--version')) {
   console.log('version: 1 (fake)');
   process.exit(0);
@@ -44,6 +48,7 @@ const server = createServer(async (request, response) => {
     case '/props':
       return answer(response, 200, { default_generation_settings: { n_ctx: contextLength } });
     case '/slots':
+      if (dropsConnections && asked++ % 2 === 0) return request.socket.destroy();
       return answer(
         response,
         200,

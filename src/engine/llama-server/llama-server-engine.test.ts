@@ -84,6 +84,23 @@ describe('llama-server', () => {
     expect((await collect(engine, greedy(promptOf('x'), 2))).at(-1)?.type).toBe('end');
   });
 
+  test('a connection that breaks does not cost a server its life, and silence does', async () => {
+    const modelPath = join(directory, 'drops.gguf');
+    writeFileSync(modelPath, '');
+    const limits = { heartbeatMs: 5, stepMs: 2_000, restartMs: 10 };
+    const warnings: unknown[] = [];
+    const logger = { warn: (details: object) => void warnings.push(details) };
+    await using engine = await startFake({ modelPath, limits, logger });
+    const served = engine.processId() as number;
+    for (let round = 0; round < 10; round++) {
+      expect(await collect(engine, greedy(promptOf('x'), 20))).toHaveLength(22);
+    }
+    expect([engine.processId(), warnings]).toEqual([served, []]);
+    process.kill(served, 'SIGSTOP');
+    await expect.poll(() => warnings, { timeout: 25_000 }).toHaveLength(1);
+    expect(warnings).toMatchObject([{ reason: 'a step of the runtime took longer than 2000 ms' }]);
+  });
+
   test('a server that refuses the model says why', async () => {
     const modelPath = join(directory, 'crash.gguf');
     writeFileSync(modelPath, '');
@@ -98,7 +115,12 @@ describe('llama-server', () => {
     copyFileSync(fake, program);
     const runtimeBuild = await llamaServerBuild(program);
     const compared = [{ path: noModel, digest: digestOf('nobody reads this') }];
-    const options = { binary: program, runtimeBuild, compared, limits: { restartMs: 10 } };
+    const options = {
+      binary: program,
+      runtimeBuild,
+      compared,
+      limits: { restartMs: 10, longestRestartMs: 100 },
+    };
     await using engine = await startFake(options);
     const answer = async (): Promise<unknown> =>
       collect(engine, greedy(promptOf('x'), 2)).catch((error: unknown) => error);

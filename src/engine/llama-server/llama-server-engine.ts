@@ -106,7 +106,15 @@ export async function createLlamaServerEngine(options: LlamaServerOptions): Prom
     program: binaryIn(runtimeBuild, binary),
     start: ({ descriptors, pathFor }) => {
       const flags = flagsOf(options, pathFor);
-      const { child, ready } = startServer({ model, binary, arguments: flags, descriptors, limits, entropy });
+      const { child, ready } = startServer({
+        model,
+        binary,
+        arguments: flags,
+        descriptors,
+        limits,
+        clock,
+        entropy,
+      });
       const gone = new AbortController();
       child.ended.then((reason) => gone.abort(new TiegelError('TGL_ENGINE_CRASHED', { model, reason })));
       const load = async (connection: ServerConnection): Promise<LoadedServer> => {

@@ -2,7 +2,7 @@
 // only this process and the child know. Killing is the only way it is ended. Not covered: a binary that means harm.
 import { type ChildProcess as NodeChild, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { type Entropy, TiegelError } from '../../base/index.ts';
+import { type Clock, type Entropy, TiegelError } from '../../base/index.ts';
 import { childEnvironment } from '../llama/child-environment.ts';
 import { createServerConnection, type ServerConnection } from './server-connection.ts';
 
@@ -39,6 +39,7 @@ export type ServerProcessOptions = {
   /** Open files that it gets, from `firstFreeDescriptor` on. */
   readonly descriptors: readonly number[];
   readonly limits: Partial<ServerLimits> | undefined;
+  readonly clock: Clock;
   readonly entropy: Entropy;
 };
 
@@ -86,7 +87,7 @@ export function startServer(options: ServerProcessOptions): {
       const connection = createServerConnection(origin, key);
       ended.then(() => connection[Symbol.asyncDispose]());
       await Promise.race([isHealthy(connection), failed]);
-      watch(child, connection, limits, kill, ended);
+      watch(child, connection, { ...limits, clock: options.clock }, kill, ended);
       return connection;
     } finally {
       clearTimeout(tooLate);
@@ -126,15 +127,19 @@ async function isHealthy(connection: ServerConnection): Promise<void> {
     });
 }
 
-/** The state of the slots is told between two steps, so that a runtime that hangs does not answer. */
+/**
+ * The state of the slots is told between two steps, so that a runtime that hangs does not answer. One failure by itself says
+ * nothing: a connection that was kept open may be closed by the server in the moment in which it is used again.
+ */
 function watch(
   child: NodeChild,
   connection: ServerConnection,
-  { heartbeatMs, stepMs, residentBytes }: ServerLimits,
+  { heartbeatMs, stepMs, residentBytes, clock }: ServerLimits & { readonly clock: Clock },
   kill: (reason: string) => void,
   ended: Promise<string>,
 ): void {
   let asking = false;
+  let answeredAt = clock.monotonic();
   const heartbeat = setInterval(async () => {
     const taken = residentBytesOf(child.pid) ?? 0;
     if (taken > residentBytes) kill(`it took ${taken} bytes of memory, more than ${residentBytes}`);
@@ -142,7 +147,15 @@ function watch(
     asking = true;
     await connection
       .busySlots(stepMs)
-      .catch(() => kill(`a step of the runtime took longer than ${stepMs} ms`))
+      .then(
+        () => {
+          answeredAt = clock.monotonic();
+        },
+        () => {
+          if (clock.monotonic() - answeredAt < stepMs) return;
+          kill(`a step of the runtime took longer than ${stepMs} ms`);
+        },
+      )
       .finally(() => {
         asking = false;
       });

@@ -31,7 +31,7 @@ export function completionHandler(dialect: Dialect): InferenceHandler {
         demand: ({ admitted }) => ({
           places,
           completionTokens: places * (turn.maxTokens ?? admitted.serving.sampling.maxTokens),
-          constrained: turn.constraint !== undefined || turn.mustCall === true,
+          constrained: turn.constraint !== undefined || turn.toolChoice === 'required',
         }),
         messages: () => messagesOf(turn),
         run: (context, exchange) => complete(context, exchange, dialect, wanted),
