@@ -1,7 +1,14 @@
 // What the cases of the engine contract have in common. Imported by tests only.
 import { expect } from 'vitest';
 import type { PromptPiece } from '../formats/index.ts';
-import type { Engine, EngineEvent, GenerateRequest, RenderedRequest, Sampling } from './engine.ts';
+import type {
+  Engine,
+  EngineEvent,
+  ForcedText,
+  GenerateRequest,
+  RenderedRequest,
+  Sampling,
+} from './engine.ts';
 
 export type ContractEngine = {
   /** With at least two slots. It must go on for 200 tokens on `prompt` under `maxTokens: 200`. */
@@ -62,4 +69,18 @@ export async function whereSupported(
 ): Promise<void> {
   if (supported) return check(tokensOf(await collect(engine, request)));
   await expect(collect(engine, request)).rejects.toMatchObject({ code: 'TGL_CAPABILITY_MISSING' });
+}
+
+export const neverWritten = 'what no model of these tests writes';
+
+export function forcing(
+  prompt: readonly PromptPiece[],
+  maxTokens: number,
+  forced: ForcedText,
+): GenerateRequest {
+  return { ...greedy(prompt, maxTokens), forced };
+}
+
+export function canForce({ capabilities }: Engine): boolean {
+  return capabilities.thinkingStop === 'engine';
 }

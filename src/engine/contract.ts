@@ -7,20 +7,20 @@ import type { PromptPiece } from '../formats/index.ts';
 import {
   type ContractCase,
   type ContractEngine,
+  canForce,
   collect,
   drain,
+  forcing,
   greedy,
+  neverWritten,
   skipToToken,
-  type Token,
   textOf,
   tokensOf,
   whereSupported,
 } from './contract-case.ts';
+import { forcedTextCases } from './contract-forced.ts';
 import { samplingCases } from './contract-sampling.ts';
-import type { Engine, EngineEvent, ForcedText, GenerateRequest } from './engine.ts';
-
-/** Told to write at once, an engine on a busy machine may have come to its end before it hears of it. */
-const mostAttempts = 5;
+import type { Engine, EngineEvent } from './engine.ts';
 
 const contractCases: Readonly<Record<string, ContractCase>> = {
   'gives the prompt tokens, tokens and one end, in this order': async ({ engine, prompt }) => {
@@ -74,51 +74,7 @@ const contractCases: Readonly<Record<string, ContractCase>> = {
     expect((await waiting).at(-1)).toMatchObject({ type: 'end' });
     await slotsAreFree(engine);
   },
-  'writes forced text after so many tokens and lets the model go on': async ({ engine, prompt }) => {
-    const forced = { text: '</think>ok', afterTokens: 5, unless: neverWritten };
-    await whereSupported(engine, canForce(engine), forcing(prompt, 40, forced), (tokens) => {
-      expect(tokens.findIndex(isForced)).toBe(5);
-      expect(textOf(tokens.filter(isForced))).toBe('</think>ok');
-      expect(tokens.findLastIndex(isForced)).toBe(4 + tokens.filter(isForced).length);
-      expect(tokens).toHaveLength(40);
-    });
-  },
-  'counts forced text towards maxTokens': async ({ engine, prompt }) => {
-    const forced = { text: 'one two three four five six', afterTokens: 5, unless: neverWritten };
-    await whereSupported(engine, canForce(engine), forcing(prompt, 7, forced), (tokens) => {
-      expect(tokens.map(isForced)).toEqual([false, false, false, false, false, true, true]);
-    });
-  },
-  'writes forced text before anything else after no token': async ({ engine, prompt }) => {
-    const forced = { text: '</think>', afterTokens: 0, unless: neverWritten };
-    await whereSupported(engine, canForce(engine), forcing(prompt, 20, forced), (tokens) => {
-      expect(tokens.findIndex(isForced)).toBe(0);
-      expect(textOf(tokens.filter(isForced))).toBe('</think>');
-      expect(tokens).toHaveLength(20);
-    });
-  },
-  'writes no forced text when the model has written its own': async ({ engine, prompt }) => {
-    const plain = tokensOf(await collect(engine, greedy(prompt, 30)));
-    const forced = { text: '</think>', afterTokens: 20, unless: textOf(plain.slice(0, 20)) };
-    await whereSupported(engine, canForce(engine), forcing(prompt, 30, forced), (tokens) =>
-      expect(tokens).toEqual(plain),
-    );
-  },
-  'writes forced text when it is told to': async ({ engine, prompt }) => {
-    if (!canForce(engine)) return;
-    let tokens: Token[] = [];
-    for (let attempt = 0; attempt < mostAttempts && !tokens.some(isForced); attempt++) {
-      const now = new AbortController();
-      const forced = { text: '</think>', afterTokens: null, unless: neverWritten, now: now.signal };
-      tokens = [];
-      for await (const events of engine.generate(forcing(prompt, 150, forced))) {
-        tokens.push(...tokensOf(events));
-        if (tokens.length >= 3) now.abort();
-      }
-      expect(tokens).toHaveLength(150);
-    }
-    expect(textOf(tokens.filter(isForced))).toBe('</think>');
-  },
+  ...forcedTextCases,
   'gives log-probabilities where it says so': async ({ engine, prompt }) => {
     const request = { ...greedy(prompt, 6), logProbabilities: 2 };
     const able = engine.capabilities.logProbabilities !== 'none';
@@ -371,20 +327,6 @@ export function engineContract(
     }
     declare(closingTitle, async () => await closes(await makeEngine()));
   });
-}
-
-const neverWritten = 'what no model of these tests writes';
-
-function forcing(prompt: readonly PromptPiece[], maxTokens: number, forced: ForcedText): GenerateRequest {
-  return { ...greedy(prompt, maxTokens), forced };
-}
-
-function canForce({ capabilities }: Engine): boolean {
-  return capabilities.thinkingStop === 'engine';
-}
-
-function isForced({ forced }: Token): boolean {
-  return forced === true;
 }
 
 function promptTokensOf(events: readonly EngineEvent[]): number | undefined {

@@ -1,45 +1,31 @@
-// An engine that is a server: anything that speaks OpenAI's chat completions, as one or several equal replicas. Another
-// replica is asked only while nothing of the reply has been given out; after that a fault ends the generation.
+// An engine that is a server: anything that speaks OpenAI's chat completions, as one or several equal replicas.
 import { type Clock, type Entropy, systemEntropy, TiegelError } from '../../base/index.ts';
 import type { Outbound } from '../../outbound/index.ts';
 import { requireCapabilities } from '../capabilities.ts';
-import {
-  type Effort,
-  type Engine,
-  type EngineCapabilities,
-  type EngineEvent,
-  type GenerateRequest,
-  samplingOptions,
-} from '../engine.ts';
+import type { Engine, EngineEvent, GenerateRequest } from '../engine.ts';
 import { createRunning } from '../running.ts';
 import { createSlots } from '../slots.ts';
 import { chatRequest } from './chat-request.ts';
-import { type CompletionStreamOptions, completionEvents } from './completion-stream.ts';
-import { completionEventsOf } from './non-streaming.ts';
+import { readWithFailover } from './failover.ts';
+import { checkRegularly } from './health-checks.ts';
 import { prefixNames } from './prefixes.ts';
+import { remoteCapabilities } from './remote-capabilities.ts';
 import { renderedRequest } from './rendered-request.ts';
-import { type Assignment, createReplicas, defaultReplicaLimits, type ReplicaLimits } from './replicas.ts';
+import { askReplica, type RequestLimits, type Sent } from './replica-request.ts';
+import { createReplicas, defaultReplicaLimits, type ReplicaLimits } from './replicas.ts';
 import { replyLimits } from './reply-limits.ts';
-import { type ServerKind, type ServerProfile, serverProfiles } from './server-profile.ts';
-import { faultOf, replyType, type Subject, type UpstreamFault } from './upstream-fault.ts';
+import { type ServerKind, serverProfiles } from './server-profile.ts';
+import type { Subject } from './upstream-fault.ts';
 
-export type RemoteLimits = ReplicaLimits & {
-  readonly connectMs: number;
-  readonly firstTokenMs: number;
-  /** Between two pieces of a reply. */
-  readonly idleMs: number;
-  readonly totalMs: number;
-  /** Between the reason why a reply ended and what the server counted, or the end of its stream. */
-  readonly countMs: number;
-  /** For the body of a refusal. */
-  readonly refusalMs: number;
-  /** Added to `firstTokenMs` for each token asked for, where a reply comes in one piece and shows no life before. */
-  readonly tokenMs: number;
-  /** Replicas that are asked for one request. */
-  readonly attempts: number;
-  /** Between two looks at the replicas, where there are several. */
-  readonly healthMs: number;
-};
+export type RemoteLimits = ReplicaLimits &
+  RequestLimits & {
+    /** Added to `firstTokenMs` for each token asked for, where a reply comes in one piece and shows no life before. */
+    readonly tokenMs: number;
+    /** Replicas that are asked for one request. */
+    readonly attempts: number;
+    /** Between two looks at the replicas, where there are several. */
+    readonly healthMs: number;
+  };
 
 export type RemoteEngineOptions = {
   /** Our name of the model. */
@@ -83,27 +69,6 @@ const defaultLimits: RemoteLimits = {
 
 const charactersPerToken = 4;
 
-/** What a replica is asked, and how its reply is read. */
-type Sent = Pick<CompletionStreamOptions, 'limits' | 'promptTokens' | 'opensThinking' | 'waitsForCount'> & {
-  readonly body: string;
-  /** It is wanted in one piece. */
-  readonly nonStreaming: boolean;
-  readonly firstByteMs: number;
-};
-
-/** What is different where prompts are rendered here: the server sees a text and looks for nothing in it. */
-const clientSide = {
-  promptForm: 'tokens',
-  thinkingStop: 'continuation',
-  efforts: [],
-  templateArguments: false,
-  prefill: false,
-  tools: false,
-  toolChoice: false,
-  logProbabilities: 'none',
-  constraints: [],
-} as const;
-
 /** What a server of this kind counts as: the runtime build of its subject. */
 export function remoteRuntimeBuild(server: ServerKind): string {
   return `tiegel-remote 2, ${server}`;
@@ -122,68 +87,35 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
   if (clientSideTemplate && profile.renderedPrompts === null)
     throw new TiegelError('TGL_CAPABILITY_MISSING', { model, feature: 'a prompt that is rendered already' });
   const path = clientSideTemplate ? 'completions' : 'chat/completions';
-  const capabilities: EngineCapabilities = {
-    promptForm: 'messages',
-    tokenIds: false,
-    seed: profile.seed,
-    slots: slotsPerReplica * endpoints.length,
-    contextLength,
-    thinkingStop: thinkingStopOf(profile),
-    efforts: Object.keys(profile.efforts) as Effort[],
-    templateArguments: profile.templateArguments,
-    prefill: profile.continuation !== null,
-    tools: profile.tools,
-    toolChoice: profile.toolChoice,
-    logProbabilities: profile.logProbabilities,
-    constraints: profile.constraints,
-    // A server may reuse prefixes, kept apart by salt where it knows one; nothing here sees whether it did.
-    prefixReuse: false,
-    embeddings: false,
-    stopStrings: true,
-    fixedSampling: profile.fixedSampling,
-    samplingOptions: samplingOptions.filter((option) => profile.samplingFields[option] !== undefined),
-    ...(clientSideTemplate && clientSide),
-  };
+  const size = { slots: slotsPerReplica * endpoints.length, contextLength };
+  const capabilities = remoteCapabilities(profile, size, clientSideTemplate);
   const hosts = endpoints.map((endpoint) => URL.parse(endpoint)?.host ?? '');
   const secrets = [options.key ?? '', ...hosts].filter((secret) => secret !== '');
   const subject: Subject = { model, contextLength, secrets };
-  const { connectMs, idleMs, totalMs, firstTokenMs } = limits;
+  const asking = { path, subject, limits, credentials, outbound, clock };
   const slots = createSlots(capabilities.slots);
   const running = createRunning();
   const replicas = createReplicas(endpoints.length, clock, limits);
-  const stopChecks = endpoints.length > 1 ? checkRegularly(options, limits, replicas.report) : () => {};
+  const { report } = replicas;
+  const checks = { endpoints, outbound, credentials, limits, report };
+  const stopChecks = endpoints.length > 1 ? checkRegularly(checks) : () => {};
   let closed = false;
 
-  const attempt = async (
-    endpoint: string,
-    { body, nonStreaming, firstByteMs, ...reading }: Sent,
-    signal: AbortSignal,
-  ): Promise<AsyncIterable<readonly EngineEvent[]> | readonly (readonly EngineEvent[])[]> => {
-    const start = clock.monotonic();
-    const response = await outbound.request({
-      method: 'POST',
-      url: `${endpoint}/${path}`,
-      headers: {
-        'content-type': 'application/json',
-        accept: nonStreaming ? 'application/json' : 'text/event-stream',
-      },
-      credentials,
-      body,
-      deadlines: { connectMs, idleMs, totalMs, firstByteMs },
-      maxBytes: nonStreaming ? reading.limits.documentBytes : reading.limits.streamBytes,
-      signal,
-    });
-    try {
-      // Some servers send a document to whom asked for a stream.
-      const type = await replyType(response, subject, limits.refusalMs);
-      if (type === 'application/json') return [await completionEventsOf(response, { subject, ...reading })];
-    } catch (error) {
-      response[Symbol.dispose]();
-      throw error;
-    }
-    const left = Math.max(firstTokenMs - (clock.monotonic() - start), 1);
-    const { countMs } = limits;
-    return completionEvents(response, { subject, firstTokenMs: left, countMs, ...reading });
+  const sentFor = (request: GenerateRequest): Sent => {
+    const nonStreaming = request.nonStreaming === true && profile.nonStreaming && !clientSideTemplate;
+    const about = { model, remoteModel, profile, opensThinking, entropy };
+    return {
+      body:
+        request.turn === undefined
+          ? renderedRequest({ ...request, nonStreaming }, about)
+          : chatRequest({ ...request, nonStreaming }, about),
+      limits: replyLimits(request, contextLength),
+      nonStreaming,
+      firstByteMs: limits.firstTokenMs + (nonStreaming ? request.maxTokens * limits.tokenMs : 0),
+      promptTokens: estimatePromptTokens(request),
+      waitsForCount: clientSideTemplate && request.maxTokens === 1,
+      opensThinking: opensThinking && !clientSideTemplate && request.turn?.prefill === undefined,
+    };
   };
 
   async function* generate(
@@ -192,20 +124,7 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
   ): AsyncGenerator<readonly EngineEvent[]> {
     if (closed) throw new TiegelError('TGL_ENGINE_CLOSED', { model });
     requireCapabilities(model, capabilities, request);
-    const nonStreaming = request.nonStreaming === true && profile.nonStreaming && !clientSideTemplate;
-    const about = { model, remoteModel, profile, opensThinking, entropy };
-    const sent: Sent = {
-      body:
-        request.turn === undefined
-          ? renderedRequest({ ...request, nonStreaming }, about)
-          : chatRequest({ ...request, nonStreaming }, about),
-      limits: replyLimits(request, contextLength),
-      nonStreaming,
-      firstByteMs: firstTokenMs + (nonStreaming ? request.maxTokens * limits.tokenMs : 0),
-      promptTokens: estimatePromptTokens(request),
-      waitsForCount: clientSideTemplate && request.maxTokens === 1,
-      opensThinking: opensThinking && !clientSideTemplate && request.turn?.prefill === undefined,
-    };
+    const sent = sentFor(request);
     const prefixes = endpoints.length > 1 ? prefixNames(request) : [];
     signal?.throwIfAborted();
     using run = running.begin(signal);
@@ -213,43 +132,11 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
     run.signal.throwIfAborted();
     run.signal.addEventListener('abort', () => lease[Symbol.dispose](), { once: true });
 
-    const tried = new Set<number>();
-    let fault: UpstreamFault | undefined;
-    for (;;) {
-      const assignment = replicas.assign(prefixes, tried);
-      if ('retryAfterMs' in assignment) {
-        const { retryAfterMs } = assignment;
-        throw fault?.error ?? new TiegelError('TGL_UPSTREAM_BUSY', { model, retryAfterMs });
-      }
-      tried.add(assignment.replica);
-      run.signal.addEventListener('abort', assignment.abandon, { once: true });
-      let begun = false;
-      try {
-        const endpoint = endpoints[assignment.replica] as string;
-        for await (const events of await attempt(endpoint, sent, run.signal)) {
-          run.signal.throwIfAborted();
-          begun = true;
-          yield events;
-        }
-        assignment.succeed();
-        return;
-      } catch (cause) {
-        run.signal.throwIfAborted();
-        fault = faultOf(cause, subject);
-        settle(assignment, fault);
-        if (begun || fault.blame === 'request' || tried.size >= limits.attempts) throw fault.error;
-      } finally {
-        // The reader has left in the middle of it.
-        assignment.abandon();
-      }
-    }
+    const ask = (replica: number): ReturnType<typeof askReplica> =>
+      askReplica(endpoints[replica] as string, sent, run.signal, asking);
+    const { attempts } = limits;
+    yield* readWithFailover(ask, { replicas, prefixes, attempts, subject, signal: run.signal });
   }
-
-  const settle = (assignment: Assignment, { blame, retryAfterMs }: UpstreamFault): void => {
-    if (blame === 'replica') assignment.fail();
-    else assignment.abandon();
-    if (retryAfterMs !== undefined) replicas.pause(assignment.replica, retryAfterMs);
-  };
 
   const state = (): ReturnType<Engine['state']> => {
     if (closed) return 'closed';
@@ -269,37 +156,6 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
       running.stopAll(new TiegelError('TGL_ENGINE_CLOSED', { model }));
     },
   };
-}
-
-function thinkingStopOf({ budgetField, continuation }: ServerProfile): EngineCapabilities['thinkingStop'] {
-  if (budgetField !== null) return 'server';
-  return continuation === null ? 'none' : 'continuation';
-}
-
-/** Asks every replica for its list of models now and then; any answer below 500 shows that somebody is there. */
-function checkRegularly(
-  { endpoints, outbound, key }: RemoteEngineOptions,
-  { healthMs, connectMs }: RemoteLimits,
-  report: (replica: number, healthy: boolean) => void,
-): () => void {
-  const credentials = key === undefined ? {} : { authorization: `Bearer ${key}` };
-  const deadlines = { connectMs, totalMs: connectMs };
-  const check = async (endpoint: string, replica: number): Promise<void> => {
-    try {
-      using response = await outbound.request({
-        url: `${endpoint}/models`,
-        credentials,
-        deadlines,
-        maxBytes: 1024 * 1024,
-      });
-      report(replica, response.status < 500);
-    } catch {
-      report(replica, false);
-    }
-  };
-  const timer = setInterval(() => void endpoints.map(check), healthMs);
-  timer.unref();
-  return () => clearInterval(timer);
 }
 
 function estimatePromptTokens({ prompt, turn }: GenerateRequest): number {

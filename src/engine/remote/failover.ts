@@ -1,0 +1,58 @@
+// Reads a reply from one of several equal replicas. Another one is asked only while nothing of the reply has been given out;
+// after that a fault ends the generation.
+import { TiegelError } from '../../base/index.ts';
+import type { EngineEvent } from '../engine.ts';
+import type { Assignment, Replicas } from './replicas.ts';
+import { faultOf, type Subject, type UpstreamFault } from './upstream-fault.ts';
+
+export type FailoverOptions = {
+  readonly replicas: Replicas;
+  /** Of the conversation, so that a replica that knows it is asked first. */
+  readonly prefixes: readonly string[];
+  /** Replicas that are asked for one request. */
+  readonly attempts: number;
+  readonly subject: Subject;
+  readonly signal: AbortSignal;
+};
+
+/** @throws TGL_UPSTREAM_BUSY where no replica can be asked, or the fault of the last one that was */
+export async function* readWithFailover(
+  ask: (replica: number) => Promise<AsyncIterable<readonly EngineEvent[]> | Iterable<readonly EngineEvent[]>>,
+  { replicas, prefixes, attempts, subject, signal }: FailoverOptions,
+): AsyncGenerator<readonly EngineEvent[]> {
+  const tried = new Set<number>();
+  let fault: UpstreamFault | undefined;
+  for (;;) {
+    const assignment = replicas.assign(prefixes, tried);
+    if ('retryAfterMs' in assignment) {
+      const { retryAfterMs } = assignment;
+      throw fault?.error ?? new TiegelError('TGL_UPSTREAM_BUSY', { model: subject.model, retryAfterMs });
+    }
+    tried.add(assignment.replica);
+    signal.addEventListener('abort', assignment.abandon, { once: true });
+    let hasBegun = false;
+    try {
+      for await (const events of await ask(assignment.replica)) {
+        signal.throwIfAborted();
+        hasBegun = true;
+        yield events;
+      }
+      assignment.succeed();
+      return;
+    } catch (cause) {
+      signal.throwIfAborted();
+      fault = faultOf(cause, subject);
+      settle(replicas, assignment, fault);
+      if (hasBegun || fault.blame === 'request' || tried.size >= attempts) throw fault.error;
+    } finally {
+      // The reader has left in the middle of it.
+      assignment.abandon();
+    }
+  }
+}
+
+function settle(replicas: Replicas, assignment: Assignment, { blame, retryAfterMs }: UpstreamFault): void {
+  if (blame === 'replica') assignment.fail();
+  else assignment.abandon();
+  if (retryAfterMs !== undefined) replicas.pause(assignment.replica, retryAfterMs);
+}
