@@ -195,9 +195,9 @@ for (const reference of referencesHere) {
     });
 
     test('renders whatever people write as the text does', () => {
-      // No blank behind `</think>`: the oracle's `lstrip('\n')` takes blanks as well, unlike Python's.
+      // No blank at the start or behind `</think>`: the oracle's `lstrip('\n')` takes blanks as well, unlike Python's.
       const content = fc.oneof(
-        fc.string({ unit: 'grapheme', minLength: 1 }),
+        fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => text === text.trimStart()),
         fc.constantFrom('<think>', 'a</think>b', '<tool_call>', '{{ x }}', '<｜User｜>', '<|im_end|>'),
       );
       const messages = fc.array(
