@@ -12,7 +12,7 @@ test('recipes/pico.sh goes from nothing to the gate, and continues where it stop
     runToEnd(emptyHome(), ['bash', 'recipes/pico.sh', directory], { STEPS: steps, PROBLEMS: '2' });
 
   const first = await script('3');
-  expect(first.stdout).toContain('Held-out problems, greedy, 95 % intervals');
+  expect(first.stdout).toContain('Held-out problems, greedy decoding, 95 % intervals');
   expect(first.stdout).toContain('GGUF version 3');
   expect(first.stdout).toMatch(/fail {2}capability/);
   expect(first.stdout).toContain('Verdict: fail, not admitted');
