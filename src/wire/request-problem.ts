@@ -36,11 +36,12 @@ export function parseWith<Value>(
   const result = schema.safeParse(input);
   if (result.success) return { value: result.data, ignored: [] };
   const { issues } = result.error;
-  if (unknownFields === 'ignore' && issues.every(isUnknownField)) {
-    const known = schema.safeParse(withoutFields(input, issues));
-    if (known.success) return { value: known.data, ignored: issues.flatMap(fieldsOf) };
-  }
-  return { problem: problemOf(issues[0] as z.core.$ZodIssue, input) };
+  const [first] = unknownFields === 'refuse' ? issues : issues.filter((issue) => !isUnknownField(issue));
+  if (first !== undefined) return { problem: problemOf(first, input) };
+  const unknown = issues.filter(isUnknownField);
+  const known = schema.safeParse(withoutFields(input, unknown));
+  if (known.success) return { value: known.data, ignored: unknown.flatMap(fieldsOf) };
+  return { problem: problemOf(known.error.issues[0] as z.core.$ZodIssue, input) };
 }
 
 type UnknownFieldIssue = z.core.$ZodIssueUnrecognizedKeys;

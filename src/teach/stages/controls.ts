@@ -19,13 +19,48 @@ type ControlOptions = {
   readonly flops: number;
 };
 
+/** The controls of one kind of stage: the recipe's settings, and what keeps their data apart from those of other kinds. */
+export type Controls = {
+  readonly sft: {
+    readonly control: SftControl | undefined;
+    readonly name: string;
+    readonly firstSample: number;
+  };
+  readonly accepted: {
+    readonly control: SamplingControl | undefined;
+    readonly name: string;
+    readonly drawIndex: number;
+    readonly teacherParameters?: number | undefined;
+  };
+};
+
+/**
+ * Trains those that the recipe asks for, at the compute of the stage.
+ *
+ * @param flops floating-point operations that the stage itself has used
+ * @throws TGL_NOTHING_ACCEPTED; what `train` throws
+ */
+export async function trainControls(
+  run: Run,
+  input: StageInput<ControlledStage>,
+  { sft, accepted }: Controls,
+  flops: number,
+): Promise<readonly Candidate[]> {
+  const candidates: Candidate[] = [];
+  if (sft.control) candidates.push(await continueSft(run, input, sft.control, { ...sft, flops }));
+  if (accepted.control) {
+    candidates.push(await imitateAccepted(run, input, accepted.control, { ...accepted, flops }));
+  }
+  return candidates;
+}
+
 /**
  * Continues SFT on traces of the prompted tasks until it has used the compute of the stage.
  *
  * @param options.firstSample index in the stream of samples to start from, beyond those of every `sft` stage
  * @throws what `train` throws
  */
-export async function continueSft(
+async function continueSft(
   run: Run,
   input: StageInput<ControlledStage>,
   control: SftControl,
@@ -53,7 +88,7 @@ export async function continueSft(
  * @param options.teacherParameters the local teacher samples, and this many parameters count as its compute
  * @throws TGL_NOTHING_ACCEPTED; what `train` throws
  */
-export async function imitateAccepted(
+async function imitateAccepted(
   run: Run,
   input: StageInput<ControlledStage>,
   control: SamplingControl,

@@ -7,8 +7,8 @@ import { gatherRemoteTraces, openRemoteTeacher } from '../distil/remote-traces.t
 import { permittedTeacher } from '../distil/teacher-terms.ts';
 import { sampleAndImitate } from '../reject.ts';
 import { rejectionResult, trainingResult } from '../stage-result.ts';
-import { type Candidate, compareWithControls } from './arms.ts';
-import { continueSft, imitateAccepted } from './controls.ts';
+import { compareWithControls } from './arms.ts';
+import { type Controls, trainControls } from './controls.ts';
 import {
   count,
   type KeepingFields,
@@ -161,7 +161,8 @@ async function runOnPolicy(run: Run, input: StageInput<OnPolicyDistilStage>): Pr
   const teacher = await permittedTeacher(stage.teacher);
   const result = { ...trainingResult('distil', stage.name, directory, training), teacher };
   if (!stage.controls) return { result, values: training.values };
-  const controls = await trainControls(run, input, training.state.flops, teacherParameters);
+  const terms = controlsOf(stage, teacherParameters);
+  const controls = await trainControls(run, input, terms, training.state.flops);
   const arms = await compareWithControls(run, input, controls, training);
   return { result: { ...result, arms }, values: training.values };
 }
@@ -172,21 +173,14 @@ const firstControlSample = 2 ** 41;
 const controlDrawIndex = 1_000_001;
 
 /** The teacher's compute counts, in the stage and in its controls. */
-async function trainControls(
-  run: Run,
-  input: StageInput<OnPolicyDistilStage>,
-  flops: number,
-  teacherParameters: number,
-): Promise<readonly Candidate[]> {
-  const { sft, traces } = input.stage.controls ?? {};
-  const controls: Candidate[] = [];
-  if (sft) {
-    const options = { name: 'without-teacher', flops, firstSample: firstControlSample };
-    controls.push(await continueSft(run, input, sft, options));
-  }
-  if (traces) {
-    const options = { name: 'verified-traces', flops, drawIndex: controlDrawIndex, teacherParameters };
-    controls.push(await imitateAccepted(run, input, traces, options));
-  }
-  return controls;
+function controlsOf({ controls }: OnPolicyDistilStage, teacherParameters: number): Controls {
+  return {
+    sft: { control: controls?.sft, name: 'without-teacher', firstSample: firstControlSample },
+    accepted: {
+      control: controls?.traces,
+      name: 'verified-traces',
+      drawIndex: controlDrawIndex,
+      teacherParameters,
+    },
+  };
 }

@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { trainGrpo } from '../grpo.ts';
 import { type RewardWeights, rewardNames } from '../objective/rewards.ts';
 import { trainingResult } from '../stage-result.ts';
-import { type Candidate, compareWithControls } from './arms.ts';
-import { continueSft, imitateAccepted } from './controls.ts';
+import { compareWithControls } from './arms.ts';
+import { type Controls, trainControls } from './controls.ts';
 import {
   count,
   type SamplingControl,
@@ -18,7 +18,7 @@ import {
   type TrainingFields,
   trainingFields,
 } from './fields.ts';
-import { type Run, type StageInput, type StageKind, samplingOptions } from './stage-kind.ts';
+import { type StageKind, samplingOptions } from './stage-kind.ts';
 
 export type GrpoStage = TrainingFields &
   SamplingFields & {
@@ -93,7 +93,7 @@ export const grpoStage: StageKind<GrpoStage> = {
     const training = await trainGrpo(run.context, stage, samplingOptions(run, input));
     const result = trainingResult('grpo', stage.name, directory, training);
     if (!stage.controls) return { result, values: training.values };
-    const controls = await trainControls(run, input, training.state.flops);
+    const controls = await trainControls(run, input, controlsOf(stage), training.state.flops);
     const arms = await compareWithControls(run, input, controls, training);
     return { result: { ...result, arms }, values: training.values };
   },
@@ -104,20 +104,9 @@ const firstControlSample = 2 ** 40;
 /** Keeps the control's draw of problems apart from those of all stages. */
 const controlDrawIndex = 1_000_000;
 
-async function trainControls(
-  run: Run,
-  input: StageInput<GrpoStage>,
-  flops: number,
-): Promise<readonly Candidate[]> {
-  const { sft, reject } = input.stage.controls ?? {};
-  const controls: Candidate[] = [];
-  if (sft) {
-    const options = { name: 'sft-continued', flops, firstSample: firstControlSample };
-    controls.push(await continueSft(run, input, sft, options));
-  }
-  if (reject) {
-    const options = { name: 'rejection-sampling', flops, drawIndex: controlDrawIndex };
-    controls.push(await imitateAccepted(run, input, reject, options));
-  }
-  return controls;
+function controlsOf({ controls }: GrpoStage): Controls {
+  return {
+    sft: { control: controls?.sft, name: 'sft-continued', firstSample: firstControlSample },
+    accepted: { control: controls?.reject, name: 'rejection-sampling', drawIndex: controlDrawIndex },
+  };
 }
