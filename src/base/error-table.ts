@@ -7,6 +7,7 @@ import { commandLineErrors } from './errors/command-line.ts';
 import { engineErrors } from './errors/engine.ts';
 import { formatErrors } from './errors/formats.ts';
 import { gatewayErrors } from './errors/gateway.ts';
+import { limitErrors } from './errors/limits.ts';
 import { outboundErrors } from './errors/outbound.ts';
 import { teachErrors } from './errors/teach.ts';
 
@@ -34,6 +35,7 @@ export type ErrorCode =
   | keyof typeof outboundErrors
   | keyof typeof engineErrors
   | keyof typeof assessErrors
+  | keyof typeof limitErrors
   | keyof typeof gatewayErrors;
 
 export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
@@ -44,6 +46,7 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
   ...outboundErrors,
   ...engineErrors,
   ...assessErrors,
+  ...limitErrors,
   ...gatewayErrors,
 };
 
