@@ -9,11 +9,11 @@ import { capable, fileCheck, policyBattery, solvingReply } from '../src/assess/p
 import type { AssessOptions } from '../src/assess/run/assess-options.ts';
 import type { PolicyBattery } from '../src/assess/terms/battery.ts';
 import { digestOf } from '../src/base/index.ts';
-import type { Guard } from '../src/reasoning/index.ts';
+import type { ContentFilter } from '../src/reasoning/index.ts';
 import { heldOutProblems } from '../src/tasks/index.ts';
 
 const countdown = new Set(heldOutProblems('countdown', 2, 20).map(({ prompt }) => prompt));
-const guard: Guard = {
+const filter: ContentFilter = {
   ...{ name: 'countdown-filter', digest: digestOf('countdown-filter 1') },
   input: (texts) => (texts.some((text) => countdown.has(text)) ? 'No.' : undefined),
   output: () => undefined,
@@ -30,7 +30,7 @@ const small = policyBattery([
   { ...capable, maximumTrials: 10 },
   {
     ...{ ...capable, ...few(4), name: 'silent', aspect: 'injection', categories: ['countdown'] },
-    onFailure: { condition: guard.name },
+    onFailure: { condition: filter.name },
   },
   {
     ...{ ...capable, ...few(2), name: 'over-refusal', aspect: 'over-refusal', probe: 'over-refusal' },
@@ -59,7 +59,7 @@ const battery: PolicyBattery = {
 
 const kinds: Readonly<Record<string, Partial<AssessOptions>>> = {
   policy: {
-    ...{ battery, guards: [guard], serving: { ...serving, guardChain: [guard.digest] } },
+    ...{ battery, filters: [filter], serving: { ...serving, filters: [filter.digest] } },
     startEngine: async () => scriptedEngine({ reply: solvingReply }),
   },
   probes: {

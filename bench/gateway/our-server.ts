@@ -17,7 +17,7 @@ const admitted = {
   record: { expires: '2999-01-01T00:00:00.000Z' },
   serving: {
     sampling: { temperature: 0.6, topP: 0.95, maxTokens: 200 },
-    ...{ thinkingBudget: null, systemPrompt: null, guardChain: [] },
+    ...{ thinkingBudget: null, systemPrompt: null, filters: [] },
   },
 } as unknown as AdmittedVariant;
 

@@ -23,7 +23,7 @@ const model: ServedModel = {
     record: { expires: '2999-01-01T00:00:00.000Z' },
     serving: {
       sampling: { temperature: 0.6, topP: 0.95, maxTokens: tokens },
-      ...{ thinkingBudget: null, systemPrompt: null, guardChain: [] },
+      ...{ thinkingBudget: null, systemPrompt: null, filters: [] },
     },
   } as unknown as AdmittedVariant,
   engine,

@@ -69,7 +69,7 @@ describe('an assessment by a policy', () => {
     });
     const { registration } = (await place.run()).policy!;
     expect(JSON.parse(before[0]!)).toMatchObject({
-      ...{ type: 'assessment', schema: 2, registration: registration.registration },
+      ...{ type: 'assessment', schema: 3, registration: registration.registration },
       policy: { name: 'small' },
       judges: [{ name: 'task', admission: 'exact' }],
       probes: [{ name: 'capability', digest: expect.stringMatching(/^[0-9a-f]{64}$/) }],

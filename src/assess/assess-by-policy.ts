@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TiegelError } from '../base/index.ts';
 import type { Subject } from '../catalog/index.ts';
-import type { Guard } from '../reasoning/index.ts';
+import type { ContentFilter } from '../reasoning/index.ts';
 import type { Registration } from './evidence/assessment-lines.ts';
 import { completeLines, parseLine } from './evidence/chain.ts';
 import { decodeLine } from './evidence/evidence-line.ts';
@@ -57,7 +57,7 @@ export async function assessByPolicy(
 ): Promise<{ readonly assessment: PolicyAssessment; readonly log: EvidenceLog }> {
   const {
     battery,
-    guards,
+    filters,
     trials: { resume = false, limits = {}, labels: read = [], ...trials } = {},
   } = options;
   const { attacker, judge } = trials;
@@ -73,15 +73,15 @@ export async function assessByPolicy(
     model,
     family,
     labels,
-    guards,
+    filters,
     attacker,
     judge,
     registry,
     plan,
   });
   const log = openLog(options, planned, resume);
-  using guard = new DisposableStack();
-  guard.use(log);
+  using opened = new DisposableStack();
+  opened.use(log);
   const earlier = decodeLog(log);
   const registration = registrationIn(earlier.lines) ?? planned;
   if (earlier.lines.length === 0) {
@@ -108,7 +108,7 @@ export async function assessByPolicy(
   const { outcome, conditions, obstacles } = concluded;
   const finished = new Date(options.clock.now()).toISOString();
   log.append({ type: 'verdict', outcome, conditions, obstacles, stopped, spent, finished });
-  guard.move();
+  opened.move();
   return { assessment: { ...concluded, registration, spent, stopped }, log };
 }
 
@@ -127,33 +127,13 @@ async function run(
   session: Session,
   { registration, plan, log, earlier, before, budget }: Running,
 ): Promise<Recorded & Pick<TrialsRun, 'stopped' | 'gaveUp'>> {
-  const {
-    battery,
-    serving,
-    guards = [],
-    signal,
-    clock,
-    onProgress,
-    trials: { attacker, pauseMs } = {},
-  } = options;
-  // What could not be checked, for a server that failed or for whatever reason, is checked again.
-  const due = battery.checks.filter(
-    ({ probe }) => (before.checks.get(probe)?.verdict ?? 'inconclusive') === 'inconclusive',
-  );
-  // What has to be seen before anything is asked is looked at again: it costs little, and the file may have changed.
-  const repeated = battery.checks.filter(
-    (check) => !due.includes(check) && check.probe === session.examined.review.probe,
-  );
-  const results = await runProbes([...repeated, ...due], options, session, log.append);
-  const checks = new Map<string, ProbeResult>([
-    ...before.checks,
-    ...results.map((one) => [one.name, one] as const),
-  ]);
+  const { serving, filters = [], signal, clock, onProgress, trials: { attacker, pauseMs } = {} } = options;
+  const checks = await runChecks(options, session, before, log);
   const stop = (stopped: string) => ({ ...before, checks, stopped, gaveUp: null });
 
   const { review } = session.examined;
   if (checks.get(review.probe)?.verdict !== 'pass') return stop(`the ${review.probe} has not passed`);
-  const gap = notExercised(serving, guards);
+  const gap = notExercised(serving, filters);
   if (gap !== undefined) return stop(gap);
   const engine = await startedEngine(session);
   if (typeof engine === 'string') return stop(engine);
@@ -167,12 +147,15 @@ async function run(
     signal,
     ...(pauseMs !== undefined && { pauseMs }),
   };
-  const runChain = (behind: readonly Guard[] | undefined, made: Recorded['facts']): Promise<TrialsRun> =>
+  const runChain = (
+    behind: readonly ContentFilter[] | undefined,
+    made: Recorded['facts'],
+  ): Promise<TrialsRun> =>
     runTrials({
       trials: plan.trials,
       bases: basesOf(registration),
       tools: {
-        ask: askServed({ ...chain, guards: behind }),
+        ask: askServed({ ...chain, filters: behind }),
         attacker: attacker && askAuxiliary(attacker, chain),
         ...{ clock, signal },
       },
@@ -182,14 +165,34 @@ async function run(
       budget,
       made,
       onProgress: (done, total) =>
-        onProgress?.({ probe: behind ? 'trials behind guards' : 'trials', done, total }),
+        onProgress?.({ probe: behind ? 'trials behind content filters' : 'trials', done, total }),
     });
   await recallReplies(plan.trials, earlier);
   const bare = await runChain(undefined, before.facts);
-  if (guards.length === 0 || bare.stopped !== null || bare.gaveUp !== null)
+  if (filters.length === 0 || bare.stopped !== null || bare.gaveUp !== null)
     return { ...before, checks, ...bare };
-  const { facts: served, ...rest } = await runChain(guards, before.served);
+  const { facts: served, ...rest } = await runChain(filters, before.served);
   return { checks, facts: bare.facts, served, ...rest };
+}
+
+/** What was checked before, and what is still due. */
+async function runChecks(
+  options: PolicyOptions,
+  session: Session,
+  before: Recorded,
+  log: EvidenceLog,
+): Promise<ReadonlyMap<string, ProbeResult>> {
+  const { checks } = options.battery;
+  // What could not be checked, for a server that failed or for whatever reason, is checked again.
+  const due = checks.filter(
+    ({ probe }) => (before.checks.get(probe)?.verdict ?? 'inconclusive') === 'inconclusive',
+  );
+  // What has to be seen before anything is asked is looked at again: it costs little, and the file may have changed.
+  const repeated = checks.filter(
+    (check) => !due.includes(check) && check.probe === session.examined.review.probe,
+  );
+  const results = await runProbes([...repeated, ...due], options, session, log.append);
+  return new Map([...before.checks, ...results.map((one) => [one.name, one] as const)]);
 }
 
 /** A runtime that does not start is no fault of the assessment. */

@@ -198,10 +198,10 @@ test('zero problems, zero tasks and zero probes are inconclusive', async () => {
 
 test('what the probes do not put in place is inconclusive', async () => {
   using setup = await bench();
-  const guard = digestOf('a guard');
-  const { verdict, probes } = await assessed(setup.options({ serving: { ...serving, guardChain: [guard] } }));
+  const filter = digestOf('a filter');
+  const { verdict, probes } = await assessed(setup.options({ serving: { ...serving, filters: [filter] } }));
   expect(verdict).toBe('inconclusive');
-  expect(probes[2]?.reason).toMatch(/^not run: the guards at hand are not those/);
+  expect(probes[2]?.reason).toMatch(/^not run: the content filters at hand are not those/);
 });
 
 test('the problems are solved within the thinking budget that will be served', async () => {

@@ -11,6 +11,7 @@ import {
 } from '../catalog/index.ts';
 import { assessByPolicy, type PolicyAssessment } from './assess-by-policy.ts';
 import { writeAttestation } from './attestation/attestation.ts';
+import { evidenceSchema } from './evidence/assessment-lines.ts';
 import { openEvidence } from './evidence/evidence-log.ts';
 import { assessmentBasis } from './plan/assessment-basis.ts';
 import { decisionsServed, resultOf, verdictOf } from './plan/conclusion.ts';
@@ -111,7 +112,7 @@ async function conductProbes(
   const { catalog, battery, clock } = options;
   const { model } = session.examined;
   using evidence = openEvidence(join(catalog.home, 'assessments', begun.id));
-  evidence.append({ type: 'assessment', ...begun, model, battery });
+  evidence.append({ type: 'assessment', schema: evidenceSchema, ...begun, model, battery });
 
   const standing = standingDecision(catalog.admissions.revocationOf(begun.subject));
   for (const result of standing) evidence.append({ type: 'probe', ...result });
@@ -145,9 +146,9 @@ async function conductPolicy(
     policy.criteria.flatMap(({ name, onFailure }) => (onFailure === 'report' ? [name] : [])),
   );
   const required = probes.filter(({ name }) => !reported.has(name));
-  const conditions = (options.guards ?? [])
+  const conditions = (options.filters ?? [])
     .filter(({ name }) => assessment.conditions.includes(name))
-    .map(({ name, digest }) => ({ guard: name, digest }));
+    .map(({ name, digest }) => ({ filter: name, digest }));
   const { validDays } = policy;
   const { model } = session.examined;
   const passed = { ...assessed, probes: required, evidenceDigest, validDays, conditions, policy };

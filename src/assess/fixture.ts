@@ -25,7 +25,7 @@ export const serving: ServingConfiguration = {
   sampling: { temperature: 0.6, topP: 0.95, maxTokens: 200 },
   thinkingBudget: null,
   systemPrompt: null,
-  guardChain: [],
+  filters: [],
 };
 
 export const smallBattery: ProbeBattery = {

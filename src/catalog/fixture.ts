@@ -15,7 +15,7 @@ export const serving: ServingConfiguration = {
   sampling: { temperature: 0.6, topP: 0.95, maxTokens: 200 },
   thinkingBudget: null,
   systemPrompt: null,
-  guardChain: [],
+  filters: [],
 };
 
 export type TemporaryDirectory = Disposable & { readonly path: string };

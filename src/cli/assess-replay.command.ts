@@ -1,5 +1,5 @@
 // Describes `tiegel assess replay`.
-import { type CommandDescription, draftOption, guardOption } from './command-description.ts';
+import { type CommandDescription, draftOption, filterOption } from './command-description.ts';
 
 export const assessReplayCommand: CommandDescription = {
   name: 'replay',
@@ -10,7 +10,7 @@ export const assessReplayCommand: CommandDescription = {
     { flags: '--trials <number>', text: 'number of trials, drawn at random', default: '10' },
     { flags: '--problems <file>', text: 'the problems of the assessment, if it had any' },
     { flags: '--data <name=file...>', text: 'the data sets of the assessment, if it had any' },
-    guardOption('the content filters of the assessment, if it had any'),
+    filterOption('the content filters of the assessment, if it had any'),
     { ...draftOption, text: 'the draft model of the assessment, if it had one' },
   ],
   load: async () => (await import('./assess-replay.ts')).runAssessReplay,

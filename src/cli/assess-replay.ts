@@ -24,7 +24,7 @@ import { wholeNumber } from './numbers.ts';
 
 type ReplayFlags = Pick<PolicyFlags, 'problems' | 'data'> & {
   readonly trials?: string;
-  readonly guard?: readonly string[];
+  readonly filter?: readonly string[];
   readonly draft?: string;
 };
 
@@ -44,16 +44,16 @@ export async function runAssessReplay(
   const random = seededRandom(Buffer.from(systemEntropy(6)).readUIntBE(0, 6));
   const onProgress = ({ done, total }: { readonly done: number; readonly total: number }): void =>
     context.onProgress({ doing: 'Repeating trials', count: { done, total, unit: 'trials' } });
-  const guards = (flags.guard ?? []).map(readContentFilter);
+  const filters = (flags.filter ?? []).map(readContentFilter);
   if (remote !== undefined) requireNoDraft(remote, flags.draft);
-  const options = { path, battery, trials, random, clock, signal, catalog, onProgress, guards };
+  const options = { path, battery, trials, random, clock, signal, catalog, onProgress, filters };
   const replay =
     remote === undefined
       ? await replayAssessment({
           ...options,
-          ...(await assessmentTarget(context, catalog, model, { guards, draft: flags.draft })),
+          ...(await assessmentTarget(context, catalog, model, { filters, draft: flags.draft })),
         })
-      : await replayRemote({ ...options, ...remoteAssessmentTarget(context, remote, guards) });
+      : await replayRemote({ ...options, ...remoteAssessmentTarget(context, remote, filters) });
   context.onProgress(null);
   const { replayed, agreed, comparable, different } = replay;
   terminal.print(

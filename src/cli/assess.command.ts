@@ -4,7 +4,7 @@ import { assessLabelCommand } from './assess-label.command.ts';
 import { assessReplayCommand } from './assess-replay.command.ts';
 import { assessReportCommand } from './assess-report.command.ts';
 import { assessVerifyCommand } from './assess-verify.command.ts';
-import { type CommandDescription, draftOption, guardOption } from './command-description.ts';
+import { type CommandDescription, draftOption, filterOption } from './command-description.ts';
 
 export const assessCommand: CommandDescription = {
   name: 'assess',
@@ -52,7 +52,7 @@ export const assessCommand: CommandDescription = {
     { flags: '--max-tokens <number>', text: 'stop after this many tokens' },
     { flags: '--max-cost <amount>', text: 'stop at this cost (needs --price)' },
     { flags: '--price <prompt,completion>', text: 'price of a million prompt and completion tokens' },
-    guardOption('content filters: every trial is made both with and without them'),
+    filterOption('content filters: every trial is made both with and without them'),
     draftOption,
     {
       flags: '--allow-template <sha256>',

@@ -33,7 +33,7 @@ import type { Terminal } from './terminal.ts';
 export type AssessFlags = PolicyFlags & {
   readonly battery?: string;
   readonly allowTemplate?: string;
-  readonly guard?: readonly string[];
+  readonly filter?: readonly string[];
   readonly draft?: string;
 };
 
@@ -64,7 +64,7 @@ export async function runAssess(
     ...(attacker !== null && { attacker }),
     ...(judge !== null && { judge }),
   };
-  const guards = (flags.guard ?? []).map(readContentFilter);
+  const filters = (flags.filter ?? []).map(readContentFilter);
   const remote = findRemote(catalog, model);
   if (remote !== undefined) {
     requireNoDraft(remote, flags.draft);
@@ -72,7 +72,7 @@ export async function runAssess(
       throw wrongTemplate(`the server of ${remote.name} renders its prompts`);
     const battery = await batteryFor(flags, remoteBattery, { remote: true, taught: false });
     const assessment = await resumable(context, battery, () =>
-      assessRemoteModel(context, catalog, remote, battery, trials, guards),
+      assessRemoteModel(context, catalog, remote, battery, trials, filters),
     );
     return report(terminal, { model: remote.name, battery, flags, assessment });
   }
@@ -80,8 +80,8 @@ export async function runAssess(
   const taught = variant.manifest.chatTemplate.family === tiegelTemplate.name;
   const battery = await batteryFor(flags, quickBattery, { remote: false, taught });
   const allowed = allowedTemplate(variant, flags.allowTemplate);
-  const serving = await servingConfiguration(context.environment, variant, guards);
-  const options = { ...(allowed !== undefined && { allowedTemplate: allowed }), guards, trials };
+  const serving = await servingConfiguration(context.environment, variant, filters);
+  const options = { ...(allowed !== undefined && { allowedTemplate: allowed }), filters, trials };
   const assessment = await resumable(context, battery, () =>
     assessModel(context, catalog, variant, serving, battery, options),
   );

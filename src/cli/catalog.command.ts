@@ -1,5 +1,5 @@
 // Describes the commands that show and change what is in the catalog: `list`, `show`, `remove` and `revoke`.
-import { type CommandDescription, guardOption } from './command-description.ts';
+import { type CommandDescription, filterOption } from './command-description.ts';
 
 export const listCommand: CommandDescription = {
   name: 'list',
@@ -13,7 +13,7 @@ export const showCommand: CommandDescription = {
   arguments: ['<model>'],
   text: 'show everything that is known about a model',
   example: 'tiegel show tiegel-nano',
-  options: [guardOption('content filters that the model would be served with')],
+  options: [filterOption('content filters that the model would be served with')],
   load: async () => (await import('./show.ts')).runShow,
 };
 

@@ -1,5 +1,5 @@
 // Describes `tiegel chat`.
-import { type CommandDescription, draftOption, guardOption } from './command-description.ts';
+import { type CommandDescription, draftOption, filterOption } from './command-description.ts';
 
 export const chatCommand: CommandDescription = {
   name: 'chat',
@@ -15,7 +15,7 @@ export const chatCommand: CommandDescription = {
     { flags: '--no-thinking', text: 'skip the thinking' },
     { flags: '--temperature <number>', text: 'sampling temperature, 0 to 2' },
     { flags: '--seed <number>', text: 'the same seed gives the same reply' },
-    guardOption('content filters to apply, in this order'),
+    filterOption('content filters to apply, in this order'),
     draftOption,
   ],
   load: async () => (await import('./chat.ts')).runChat,

@@ -7,10 +7,10 @@ import type { Engine } from '../engine/index.ts';
 import type { ChatMessage } from '../formats/index.ts';
 import { prepareModel, remoteTemplate, startAdmitted } from '../host/index.ts';
 import {
+  type ContentFilter,
   type ConverseRequest,
   collect,
   converse,
-  type Guard,
   readContentFilter,
   servedTurn,
 } from '../reasoning/index.ts';
@@ -24,7 +24,7 @@ type ChatFlags = {
   readonly thinking: boolean;
   readonly temperature?: string;
   readonly seed?: string;
-  readonly guard?: readonly string[];
+  readonly filter?: readonly string[];
   readonly draft?: string;
 };
 
@@ -40,9 +40,9 @@ export async function runChat(
   const temperature = number('--temperature', flags.temperature, 0, 2);
   const seed = wholeNumber('--seed', flags.seed, 0, 2 ** 32 - 1);
   const catalog = openCatalog({ home: environment.home, clock, outdated: outdatedSince });
-  const guards = (flags.guard ?? []).map(readContentFilter);
+  const filters = (flags.filter ?? []).map(readContentFilter);
   const { name, battery, readiness } = await prepareModel(context, catalog, flags.model, {
-    guards,
+    filters,
     draft: flags.draft,
   });
   if (!readiness.ready) {
@@ -52,7 +52,7 @@ export async function runChat(
   }
   const { admitted } = readiness;
   await using engine = await startAdmitted(context, admitted);
-  const turn = chatTurns(admitted, { guards, temperature, seed, thinking: flags.thinking });
+  const turn = chatTurns(admitted, { filters, temperature, seed, thinking: flags.thinking });
   if (prompt === undefined) await talk(terminal, engine, turn, signal);
   else await reply(terminal, engine, turn([{ role: 'user', content: prompt }]), signal);
   return 0;
@@ -64,15 +64,15 @@ type ChatTurn = (messages: readonly ChatMessage[]) => ConverseRequest;
 export function chatTurns(
   admitted: AdmittedVariant | AdmittedRemote,
   settings: {
-    readonly guards: readonly Guard[];
+    readonly filters: readonly ContentFilter[];
     readonly temperature?: number | undefined;
     readonly seed?: number | undefined;
     readonly thinking: boolean;
   },
 ): ChatTurn {
-  const { guards, temperature, seed, thinking } = settings;
+  const { filters, temperature, seed, thinking } = settings;
   const template = 'template' in admitted ? admitted.template : remoteTemplate(admitted.remote);
-  const tuple = { serving: admitted.serving, template, guards };
+  const tuple = { serving: admitted.serving, template, filters };
   return (messages) =>
     servedTurn(tuple, { messages, thinking: { enabled: thinking }, sampling: { temperature, seed } });
 }

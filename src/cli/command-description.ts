@@ -45,8 +45,8 @@ export const commonOptions: readonly OptionDescription[] = [
   { flags: '--offline', text: 'refuse every connection to another machine' },
 ];
 
-/** `--guard` and `--draft`, which several commands take. */
-export const guardOption = (text: string): OptionDescription => ({ flags: '--guard <file...>', text });
+/** `--filter` and `--draft`, which several commands take. */
+export const filterOption = (text: string): OptionDescription => ({ flags: '--filter <file...>', text });
 
 export const draftOption: OptionDescription = {
   flags: '--draft <model>',

@@ -11,13 +11,13 @@ import { printVariant } from './print-variant.ts';
 export async function runShow(
   { environment, terminal, clock }: CommandContext,
   model: string,
-  { guard = [] }: { readonly guard?: readonly string[] },
+  { filter = [] }: { readonly filter?: readonly string[] },
 ): Promise<ExitCode> {
   const catalog = openCatalog({ home: environment.home, clock, outdated: outdatedSince });
   const variant = await findModel(catalog, model);
   const admission = await catalog.admissions.admit(
     variant,
-    await servingConfiguration(environment, variant, guard.map(readContentFilter)),
+    await servingConfiguration(environment, variant, filter.map(readContentFilter)),
   );
   const card = await catalog.variants.cardOf(variant);
   printVariant(terminal, variant);

@@ -49,7 +49,7 @@ test.each([
   [['show', 'dee'], ['deepseek-r1:1.5b'], 'none'],
   [['up', ''], ['tiegel-nano', 'deepseek-r1:1.5b', 'far'], 'files'],
   [['up', '--port', '0', 'ti'], ['tiegel-nano'], 'files'],
-  [['up', '--guard', 'a.json', 'b'], [], 'files'],
+  [['up', '--filter', 'a.json', 'b'], [], 'files'],
   [['up', 'tiegel-nano', ''], [], 'none'],
   [['pull', ''], ['deepseek-r1:7b'], 'none'],
   [['chat', '--model', 'f'], ['far'], 'files'],
@@ -68,7 +68,7 @@ test.each([
 test('whatever the words are, what is suggested begins with what was typed', () => {
   const word = fc.oneof(
     fc.constantFrom(...paths(commands).flatMap(([words]) => words)),
-    fc.constantFrom('--', '-', '--json', '--guard', '--model', '--model=', '--out', ''),
+    fc.constantFrom('--', '-', '--json', '--filter', '--model', '--model=', '--out', ''),
     fc.string({ maxLength: 8 }),
   );
   fc.assert(

@@ -1,5 +1,5 @@
 // Describes `tiegel up`.
-import { type CommandDescription, draftOption, guardOption } from './command-description.ts';
+import { type CommandDescription, draftOption, filterOption } from './command-description.ts';
 
 export const upCommand: CommandDescription = {
   name: 'up',
@@ -17,7 +17,7 @@ export const upCommand: CommandDescription = {
     { flags: '--host-name <name...>', text: 'other host names that clients use for this server' },
     { flags: '--allow-origin <origin...>', text: 'other origins whose web pages may use the server' },
     { flags: '--open-metrics', text: 'serve /metrics to anyone, without a key' },
-    guardOption('content filters to apply to every model, in this order'),
+    filterOption('content filters to apply to every model, in this order'),
     draftOption,
   ],
   load: async () => (await import('./up.ts')).runUp,

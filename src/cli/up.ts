@@ -22,7 +22,7 @@ export async function runUp(
     readonly hostName?: readonly string[];
     readonly allowOrigin?: readonly string[];
     readonly openMetrics?: true;
-    readonly guard?: readonly string[];
+    readonly filter?: readonly string[];
     readonly draft?: string;
   },
 ): Promise<ExitCode> {
@@ -32,7 +32,7 @@ export async function runUp(
     port: wholeNumber('--port', flags.port, 0, 65_535) ?? environment.port,
     allowRemote: flags.allowRemote ?? false,
     hostNames: flags.hostName ?? [],
-    guards: (flags.guard ?? []).map(readContentFilter),
+    filters: (flags.filter ?? []).map(readContentFilter),
     draft: flags.draft,
     allowedOrigins: (flags.allowOrigin ?? []).map(originOf),
     openMetrics: flags.openMetrics ?? false,

@@ -239,6 +239,6 @@ test('thinking that the engine has no way to end is a conflict, and goes on', as
     }
     text += chunk.choices[0]?.delta.content ?? '';
   }
-  expect(answers).toMatchObject([[409, { error: { tgl_code: 'TGL_THINKING_NOT_ENDABLE' } }]]);
+  expect(answers).toMatchObject([[409, { error: { tgl_code: 'TGL_THINKING_NOT_INTERRUPTIBLE' } }]]);
   expect(text).toBe('ok');
 });

@@ -31,7 +31,7 @@ export function pretendAdmitted(
   const serving: ServingConfiguration = {
     runtimeBuild: 'scripted',
     sampling: { temperature: 0.6, topP: 0.95, maxTokens: 1000 },
-    ...{ thinkingBudget: null, systemPrompt: null, guardChain: [], ...change },
+    ...{ thinkingBudget: null, systemPrompt: null, filters: [], ...change },
   };
   return { admissionKey: '0'.repeat(64), record: { expires }, serving } as unknown as AdmittedVariant;
 }

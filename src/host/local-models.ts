@@ -13,7 +13,7 @@ import {
   type Variant,
 } from '../catalog/index.ts';
 import type { Engine } from '../engine/index.ts';
-import type { Guard } from '../reasoning/index.ts';
+import type { ContentFilter } from '../reasoning/index.ts';
 import type { HostContext } from './context.ts';
 import type { Environment } from './environment.ts';
 import { fitUntriedEngine, localRuntimeBuild } from './fitted-engine.ts';
@@ -33,9 +33,9 @@ export const shippedModel: { readonly name: string; readonly path: string; reado
 export async function servingConfiguration(
   environment: Environment,
   variant: Variant,
-  guards: readonly Guard[] = [],
+  filters: readonly ContentFilter[] = [],
 ): Promise<ServingConfiguration> {
-  return servingOn(await localRuntimeBuild(environment), variant, guards);
+  return servingOn(await localRuntimeBuild(environment), variant, filters);
 }
 
 /**
@@ -75,11 +75,11 @@ export async function admitModel(
   catalog: Catalog,
   variant: Variant,
   serving: ServingConfiguration,
-  guards: readonly Guard[] = [],
+  filters: readonly ContentFilter[] = [],
 ): Promise<Readiness<AdmittedVariant>> {
   const readiness = await assessWhereDue(context, variant.name, {
     admit: () => catalog.admissions.admit(variant, serving),
-    assess: () => assessModel(context, catalog, variant, serving, quickBattery, { guards }),
+    assess: () => assessModel(context, catalog, variant, serving, quickBattery, { filters }),
   });
   return readiness.ready ? { ready: true, admitted: readiness.admitted.variant } : readiness;
 }
@@ -95,7 +95,7 @@ export async function assessModel(
   variant: Variant,
   serving: ServingConfiguration,
   battery: Battery,
-  options: Pick<AssessOptions, 'allowedTemplate' | 'guards' | 'trials'> = {},
+  options: Pick<AssessOptions, 'allowedTemplate' | 'filters' | 'trials'> = {},
 ): Promise<Assessment> {
   const { environment, clock, signal, onProgress } = context;
   const startEngine = await engineForReview(environment, catalog, variant);
@@ -119,10 +119,10 @@ export async function assessmentTarget(
   context: HostContext,
   catalog: Catalog,
   model: string,
-  { guards, draft }: { readonly guards: readonly Guard[]; readonly draft: string | undefined },
+  { filters, draft }: { readonly filters: readonly ContentFilter[]; readonly draft: string | undefined },
 ): Promise<Pick<AssessOptions, 'variant' | 'serving' | 'startEngine'>> {
   const variant = await findModel(catalog, model, draft);
-  const serving = await servingConfiguration(context.environment, variant, guards);
+  const serving = await servingConfiguration(context.environment, variant, filters);
   return { variant, serving, startEngine: await engineForReview(context.environment, catalog, variant) };
 }
 

@@ -2,7 +2,7 @@
 import { type Battery, quickBattery, remoteBattery } from '../assess/index.ts';
 import type { AdmittedRemote, AdmittedVariant, Catalog } from '../catalog/index.ts';
 import type { Engine } from '../engine/index.ts';
-import type { Guard } from '../reasoning/index.ts';
+import type { ContentFilter } from '../reasoning/index.ts';
 import type { HostContext } from './context.ts';
 import { planAdmitted } from './fitted-engine.ts';
 import { admitModel, findModel, servingConfiguration } from './local-models.ts';
@@ -21,12 +21,15 @@ export async function prepareModel(
   context: HostContext,
   catalog: Catalog,
   argument: string | undefined,
-  { guards = [], draft }: { readonly guards?: readonly Guard[]; readonly draft?: string | undefined } = {},
+  {
+    filters = [],
+    draft,
+  }: { readonly filters?: readonly ContentFilter[]; readonly draft?: string | undefined } = {},
 ): Promise<Prepared> {
   const remote = findRemote(catalog, argument);
   if (remote !== undefined) {
     requireNoDraft(remote, draft);
-    const readiness = await admitRemoteModel(context, catalog, remote, guards);
+    const readiness = await admitRemoteModel(context, catalog, remote, filters);
     return { name: remote.name, battery: remoteBattery, readiness };
   }
   const variant = await findModel(catalog, argument, draft);
@@ -34,8 +37,8 @@ export async function prepareModel(
     context,
     catalog,
     variant,
-    await servingConfiguration(context.environment, variant, guards),
-    guards,
+    await servingConfiguration(context.environment, variant, filters),
+    filters,
   );
   return { name: variant.name, battery: quickBattery, readiness };
 }

@@ -20,7 +20,7 @@ import {
 } from '../engine/index.ts';
 import { type ChatTemplate, templateWithDigest } from '../formats/index.ts';
 import { createOutbound, type Outbound } from '../outbound/index.ts';
-import { collect, converse, type Guard, servedTurn } from '../reasoning/index.ts';
+import { type ContentFilter, collect, converse, servedTurn } from '../reasoning/index.ts';
 import type { HostContext } from './context.ts';
 import { assessWhereDue, type Readiness, showTrials } from './readiness.ts';
 
@@ -30,7 +30,7 @@ const longestReply = 4096;
 /** What a request gets that names nothing else: what DeepSeek recommends for R1, and most reasoners after it. */
 export function remoteServing(
   { manifest }: RemoteModel,
-  guards: readonly Guard[] = [],
+  filters: readonly ContentFilter[] = [],
 ): ServingConfiguration {
   const maxTokens = Math.min(longestReply, Math.floor(manifest.contextLength / 2));
   return {
@@ -38,7 +38,7 @@ export function remoteServing(
     sampling: { temperature: 0.6, topP: 0.95, maxTokens },
     thinkingBudget: null,
     systemPrompt: null,
-    guardChain: guards.map(({ digest }) => digest),
+    filters: filters.map(({ digest }) => digest),
   };
 }
 
@@ -116,12 +116,12 @@ export async function admitRemoteModel(
   context: HostContext,
   catalog: Catalog,
   remote: RemoteModel,
-  guards: readonly Guard[] = [],
+  filters: readonly ContentFilter[] = [],
 ): Promise<Readiness<AdmittedRemote>> {
   const readiness = await assessWhereDue(context, remote.name, {
     // An assessment notes the fingerprint that it took.
-    admit: () => recogniseRemote(context, catalog, catalog.remotes.find(remote.name) ?? remote, guards),
-    assess: () => assessRemoteModel(context, catalog, remote, remoteBattery, {}, guards),
+    admit: () => recogniseRemote(context, catalog, catalog.remotes.find(remote.name) ?? remote, filters),
+    assess: () => assessRemoteModel(context, catalog, remote, remoteBattery, {}, filters),
   });
   return readiness.ready ? { ready: true, admitted: readiness.admitted.remote } : readiness;
 }
@@ -131,24 +131,24 @@ export async function recogniseRemote(
   context: HostContext,
   catalog: Catalog,
   remote: RemoteModel,
-  guards: readonly Guard[] = [],
+  filters: readonly ContentFilter[] = [],
 ): Promise<ReturnType<Catalog['remotes']['admit']>> {
   if (remote.manifest.fingerprint.length === 0)
-    return catalog.remotes.admit(remote, remoteServing(remote, guards), []);
+    return catalog.remotes.admit(remote, remoteServing(remote, filters), []);
   await using engine = startRemoteEngine(context, remote);
   const answers = await takeFingerprint(engine, 1, context.signal);
-  return catalog.remotes.admit(remote, remoteServing(remote, guards), answers);
+  return catalog.remotes.admit(remote, remoteServing(remote, filters), answers);
 }
 
 /** A model as it would be assessed, for making trials again. */
 export function remoteAssessmentTarget(
   context: HostContext,
   remote: RemoteModel,
-  guards: readonly Guard[],
+  filters: readonly ContentFilter[],
 ): Pick<RemoteAssessOptions, 'remote' | 'serving' | 'startEngine'> {
   return {
     remote,
-    serving: remoteServing(remote, guards),
+    serving: remoteServing(remote, filters),
     startEngine: async () => startRemoteEngine(context, remote),
   };
 }
@@ -160,13 +160,13 @@ export async function assessRemoteModel(
   remote: RemoteModel,
   battery: Battery = remoteBattery,
   trials: TrialOptions = {},
-  guards: readonly Guard[] = [],
+  filters: readonly ContentFilter[] = [],
 ): Promise<Assessment> {
   const { clock, signal, onProgress } = context;
-  const serving = remoteServing(remote, guards);
+  const serving = remoteServing(remote, filters);
   await requireReadableReplies(context, remote, serving);
   const assessment = await assessRemote({
-    ...{ catalog, remote, clock, signal, battery, trials, guards },
+    ...{ catalog, remote, clock, signal, battery, trials, filters },
     serving,
     startEngine: async () => startRemoteEngine(context, remote),
     onProgress: showTrials(context),

@@ -4,7 +4,7 @@ import { TiegelError } from '../base/index.ts';
 import type { AdmittedRemote, AdmittedVariant, Catalog, RemoteModel } from '../catalog/index.ts';
 import { createEnginePool, createPooledEngine, type EnginePool } from '../engine/index.ts';
 import type { ModelDirectory, ServedModel } from '../gateway/index.ts';
-import type { Guard } from '../reasoning/index.ts';
+import type { ContentFilter } from '../reasoning/index.ts';
 import type { HostContext } from './context.ts';
 import { type EnginePlan, planAdmitted } from './fitted-engine.ts';
 import { servingConfiguration } from './local-models.ts';
@@ -26,7 +26,7 @@ export async function openServedModels(
   context: HostContext,
   catalog: Catalog,
   first: AdmittedVariant | AdmittedRemote,
-  guards: readonly Guard[] = [],
+  filters: readonly ContentFilter[] = [],
 ): Promise<ServedModels> {
   await using started = new AsyncDisposableStack();
   const revocations = started.use(watchRevocations(catalog.admissions));
@@ -38,7 +38,7 @@ export async function openServedModels(
       ? { admitted: true as const, variant: first }
       : await catalog.admissions.admit(
           variant,
-          await servingConfiguration(context.environment, variant, guards),
+          await servingConfiguration(context.environment, variant, filters),
         );
     if (!admission.admitted) {
       entries.set(variant.name, { notAdmitted: admission.reason });
@@ -66,11 +66,11 @@ export async function openServedModels(
   started.use(pool);
   for (const { admitted, plan } of planned) {
     if (plan.name === first.name) await load(context, pool, plan);
-    entries.set(plan.name, started.use(serve(pool, { admitted, plan, guards, revocations })));
+    entries.set(plan.name, started.use(serve(pool, { admitted, plan, filters, revocations })));
   }
   for (const remote of catalog.remotes.list().models) {
     const admitted = 'remote' in first && remote.name === first.name ? first : undefined;
-    const entry = await serveRemote(context, catalog, remote, { known: admitted, guards, revocations });
+    const entry = await serveRemote(context, catalog, remote, { known: admitted, filters, revocations });
     if ('engine' in entry) started.use(entry.engine);
     entries.set(remote.name, entry);
   }
@@ -102,13 +102,13 @@ async function load(
 type Served = {
   readonly admitted: AdmittedVariant;
   readonly plan: EnginePlan;
-  readonly guards: readonly Guard[];
+  readonly filters: readonly ContentFilter[];
   readonly revocations: RevocationWatch;
 };
 
 function serve(
   pool: EnginePool<EnginePlan>,
-  { admitted, plan, guards, revocations }: Served,
+  { admitted, plan, filters, revocations }: Served,
 ): ServedModel & AsyncDisposable {
   const { variant, template } = admitted;
   const engine = createPooledEngine({ pool, model: plan, ...plan });
@@ -116,7 +116,7 @@ function serve(
     admitted,
     engine,
     template,
-    guards,
+    filters,
     created: Date.parse(variant.manifest.created),
     loadedUntil: () => pool.loaded().find(({ key }) => key === plan.name)?.until,
     withdrawn: revocations.watch(variant.name, admitted.record.subject),
@@ -131,14 +131,14 @@ async function serveRemote(
   remote: RemoteModel,
   {
     known,
-    guards,
+    filters,
     revocations,
-  }: Pick<Served, 'guards' | 'revocations'> & { readonly known: AdmittedRemote | undefined },
+  }: Pick<Served, 'filters' | 'revocations'> & { readonly known: AdmittedRemote | undefined },
 ): Promise<Entry> {
   try {
     const admission =
       known === undefined
-        ? await recogniseRemote(context, catalog, remote, guards)
+        ? await recogniseRemote(context, catalog, remote, filters)
         : { admitted: true as const, remote: known };
     if (!admission.admitted) return { notAdmitted: admission.reason };
     const { record } = admission.remote;
@@ -146,7 +146,7 @@ async function serveRemote(
       admitted: admission.remote,
       engine: startRemoteEngine(context, remote),
       template: remoteTemplate(remote),
-      guards,
+      filters,
       created: Date.parse(remote.manifest.created),
       withdrawn: revocations.watch(remote.name, record.subject),
     };

@@ -1,7 +1,7 @@
 // How a model of this machine is served where a request names nothing else.
 import type { ServingConfiguration, Variant } from '../catalog/index.ts';
 import { tiegelTemplate } from '../formats/index.ts';
-import type { Guard } from '../reasoning/index.ts';
+import type { ContentFilter } from '../reasoning/index.ts';
 
 /** Taught models reason by calculating, so greedily; a reasoner that says nothing else is prone to loops then. */
 const greedy = { temperature: 0, topP: 1 };
@@ -18,7 +18,7 @@ const longestUsual = 4096;
 export function servingOn(
   runtimeBuild: string,
   { manifest: { sampling, chatTemplate } }: Variant,
-  guards: readonly Guard[] = [],
+  filters: readonly ContentFilter[] = [],
 ): ServingConfiguration {
   const taught = chatTemplate.family === tiegelTemplate.name;
   const maxTokens = taught ? longestTaught : longestUsual;
@@ -27,6 +27,6 @@ export function servingOn(
     sampling: { ...(sampling ?? (taught ? greedy : usual)), maxTokens },
     thinkingBudget: null,
     systemPrompt: null,
-    guardChain: guards.map(({ digest }) => digest),
+    filters: filters.map(({ digest }) => digest),
   };
 }

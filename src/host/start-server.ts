@@ -11,7 +11,7 @@ import {
   openKeyRing,
   requireUsableAddress,
 } from '../gateway/index.ts';
-import type { Guard } from '../reasoning/index.ts';
+import type { ContentFilter } from '../reasoning/index.ts';
 import type { HostContext } from './context.ts';
 import { exportMetrics } from './export-metrics.ts';
 import { modelFetcher } from './fetch-model.ts';
@@ -22,7 +22,7 @@ import { createServerLogger } from './server-logger.ts';
 
 export type ServerOptions = ListenOptions & {
   /** Content filters before every model, in their order. @default none */
-  readonly guards?: readonly Guard[];
+  readonly filters?: readonly ContentFilter[];
   /** A model that proposes tokens to the one the server is started for. */
   readonly draft?: string | undefined;
   /** Origins whose pages may use the server, beside those of the environment. @default none */
@@ -64,7 +64,7 @@ export async function startServer(
   options: ServerOptions,
 ): Promise<StartedServer> {
   const { environment, clock } = context;
-  const { guards = [], draft, allowedOrigins = [], openMetrics = false, ...address } = options;
+  const { filters = [], draft, allowedOrigins = [], openMetrics = false, ...address } = options;
   const catalog = openCatalog({ home: environment.home, clock, outdated: outdatedSince });
   const { ring, freshKey } = openKeyRing({
     directory: join(environment.home, 'keys'),
@@ -72,11 +72,11 @@ export async function startServer(
     ...(environment.key === undefined ? {} : { operatorKey: environment.key }),
   });
   await requireUsableAddress(address, ring);
-  const { name, battery, readiness } = await prepareModel(context, catalog, model, { guards, draft });
+  const { name, battery, readiness } = await prepareModel(context, catalog, model, { filters, draft });
   if (!readiness.ready) return { started: false, model: name, battery, assessment: readiness.assessment };
 
   await using opened = new AsyncDisposableStack();
-  const models = opened.use(await openServedModels(context, catalog, readiness.admitted, guards));
+  const models = opened.use(await openServedModels(context, catalog, readiness.admitted, filters));
   const logger = createServerLogger({ level: environment.logLevel });
   const metrics = createMetrics();
   opened.use(exportMetrics(environment, { metrics, clock, logger }));

@@ -4,7 +4,7 @@
 import type { Engine } from '../engine/index.ts';
 import type { ToolCall } from '../formats/index.ts';
 import { noUsage, type TokenUsage } from '../traffic/index.ts';
-import { guardedTurn } from './filter/guarded-turn.ts';
+import { filteredTurn } from './filter/filtered-turn.ts';
 import type { ConverseEnd, ConverseRequest, StreamPart } from './parts.ts';
 import { createTurn, type Turn } from './turn.ts';
 
@@ -22,10 +22,10 @@ export type RunningTurn = {
  *   make, and what `Engine.generate` throws, after the parts that came before the fault.
  */
 export function converse(engine: Engine, request: ConverseRequest, signal?: AbortSignal): RunningTurn {
-  const { guards = [] } = request;
+  const { filters = [] } = request;
   let turn: Turn | undefined;
 
-  async function* unguarded(): AsyncGenerator<readonly StreamPart[], void, undefined> {
+  async function* unfiltered(): AsyncGenerator<readonly StreamPart[], void, undefined> {
     turn = await createTurn(engine, request);
     do {
       for await (const events of engine.generate(turn.request(), signal)) {
@@ -37,7 +37,7 @@ export function converse(engine: Engine, request: ConverseRequest, signal?: Abor
   }
 
   return {
-    parts: guards.length === 0 ? unguarded() : guardedTurn(guards, request, unguarded),
+    parts: filters.length === 0 ? unfiltered() : filteredTurn(filters, request, unfiltered),
     usage: () => turn?.usage() ?? noUsage,
   };
 }

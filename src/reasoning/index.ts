@@ -1,7 +1,7 @@
 // reasoning: turns an engine's tokens into reasoning and answer.
 export { type Conversation, collect, converse, type RunningTurn } from './converse.ts';
-export { readContentFilter } from './filter/content-filter.ts';
-export type { Guard } from './filter/guard.ts';
+export type { ContentFilter } from './filter/content-filter.ts';
+export { readContentFilter } from './filter/phrase-filter.ts';
 export type {
   ConverseEnd,
   ConverseRequest,

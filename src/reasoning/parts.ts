@@ -4,7 +4,7 @@ import type { Constraint, EndReason, Sampling, TokenAlternative } from '../engin
 import type { ChatMessage, ChatTemplate, ToolDefinition } from '../formats/index.ts';
 import type { TokenUsage } from '../traffic/index.ts';
 import type { ToolCallPart } from './answer-filter.ts';
-import type { Guard } from './filter/guard.ts';
+import type { ContentFilter } from './filter/content-filter.ts';
 import type { SegmentPart, ThinkingOutcome } from './segment-parser.ts';
 import type { ThinkingRequest } from './thinking-request.ts';
 
@@ -39,7 +39,7 @@ export type ConverseRequest = {
   /** The beginning of the reply, written in place of the model; it comes back as the first parts. */
   readonly prefill?: Prefill;
   /** In the order in which they stand before the model. @default none */
-  readonly guards?: readonly Guard[];
+  readonly filters?: readonly ContentFilter[];
 };
 
 /** No text in it counts as a control token. An answer ends the think block, whether or not there is reasoning. */

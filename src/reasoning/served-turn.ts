@@ -4,7 +4,7 @@ import type { Json } from '../base/index.ts';
 import type { ServingConfiguration } from '../catalog/index.ts';
 import type { Constraint, Sampling } from '../engine/index.ts';
 import type { ChatMessage, ChatTemplate, ToolDefinition } from '../formats/index.ts';
-import type { Guard } from './filter/guard.ts';
+import type { ContentFilter } from './filter/content-filter.ts';
 import type { ConverseRequest, Prefill } from './parts.ts';
 import { type ThinkingOptions, thinkingRequestOf } from './thinking-request.ts';
 
@@ -13,8 +13,8 @@ export type ServedTuple = {
   readonly serving: Pick<ServingConfiguration, 'sampling' | 'thinkingBudget' | 'systemPrompt'>;
   /** Null where the engine's server renders the prompts. */
   readonly template: ChatTemplate | null;
-  /** The guard chain, in its order. @default none */
-  readonly guards?: readonly Guard[] | undefined;
+  /** The content filters, in their order. @default none */
+  readonly filters?: readonly ContentFilter[] | undefined;
 };
 
 /** What is asked of it. An absent member leaves the tuple's own; the rest are those of `ConverseRequest`. */
@@ -37,9 +37,9 @@ export type TurnQuestion = {
   readonly cacheScope?: string | undefined;
 };
 
-/** A question cannot exceed the tuple's thinking budget, go before its system prompt or pass by its guards. */
+/** A question cannot exceed the tuple's thinking budget, go before its system prompt or pass by its filters. */
 export function servedTurn(
-  { serving, template, guards = [] }: ServedTuple,
+  { serving, template, filters = [] }: ServedTuple,
   { messages, thinking = {}, maxTokens, sampling = {}, stop = [], tools = [], ...rest }: TurnQuestion,
 ): ConverseRequest {
   const { temperature, topP } = serving.sampling;
@@ -52,7 +52,7 @@ export function servedTurn(
     sampling: { temperature, topP, ...definedMembers(sampling) },
     stop,
     ...(tools.length > 0 && { tools }),
-    ...(guards.length > 0 && { guards }),
+    ...(filters.length > 0 && { filters }),
     ...definedMembers(rest),
   };
 }

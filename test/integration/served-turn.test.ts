@@ -57,7 +57,7 @@ function admittedAs({ systemPrompt, template }: Tuple): AdmittedVariant {
   const serving: ServingConfiguration = {
     runtimeBuild: 'scripted',
     sampling: { temperature: 0.3, topP: 0.8, maxTokens: 400 },
-    ...{ thinkingBudget: 90, systemPrompt, guardChain: [] },
+    ...{ thinkingBudget: 90, systemPrompt, filters: [] },
   };
   const record = { expires: '2999-01-01T00:00:00.000Z' };
   // Only the catalog makes one; this test pretends to be it.
@@ -152,7 +152,7 @@ const others: Readonly<Record<string, Caller>> = {
     return ask({ messages, thinking: thinking ? 'open' : 'closed', ...prefill }, 1);
   },
   'chat of the command line': (model, question) => {
-    const turn = chatTurns(admittedAs(tuples[model] as Tuple), { guards: [], thinking: question.thinking });
+    const turn = chatTurns(admittedAs(tuples[model] as Tuple), { filters: [], thinking: question.thinking });
     return collect(converse(engine, turn(messagesOf(question))));
   },
 };

@@ -52,7 +52,7 @@ describe('error catalogue', () => {
     'TGL_ADDRESS_IN_USE',
     'TGL_DATA_DIRECTORY',
     'TGL_ENVIRONMENT_INVALID',
-    'TGL_GUARD_INVALID',
+    'TGL_FILTER_INVALID',
     'TGL_SERVER_UNKNOWN',
   ];
 

@@ -54,7 +54,7 @@ export async function replayRemote(options: ReplayOptions & RemoteAssessOptions)
 }
 
 async function replay(options: ReplayOptions & AssessmentOptions, target: Target): Promise<Replay> {
-  const { path, clock, random, signal, onProgress, serving, guards } = options;
+  const { path, clock, random, signal, onProgress, serving, filters } = options;
   const { lines, withheld } = requireAssessment(path);
   const [first] = lines;
   const plan = samePlan(options, target, registrationIn(lines), first?.type === 'assessment' ? first.id : '');
@@ -72,10 +72,10 @@ async function replay(options: ReplayOptions & AssessmentOptions, target: Target
   const budget = createBudget({});
   const chain = { engine: await session.engine(), template, serving, budget, clock, signal };
   const bare = askServed(chain);
-  const guarded = askServed({ ...chain, guards });
+  const filtered = askServed({ ...chain, filters });
   const different: Replay['different'][number][] = [];
   for (const [done, { trial, texts, served }] of drawn.entries()) {
-    const { attempts } = await runTrial(trial, { ask: served ? guarded : bare, clock, signal });
+    const { attempts } = await runTrial(trial, { ask: served ? filtered : bare, clock, signal });
     const again = attempts.map(({ attempt: { reply } }) => [reply.reasoning, reply.answer]);
     if (JSON.stringify(again) !== JSON.stringify(texts)) {
       const { cell, item } = trial;
@@ -89,7 +89,7 @@ async function replay(options: ReplayOptions & AssessmentOptions, target: Target
 
 /** The trials as they were registered, or a reason why they cannot be made again. */
 function samePlan(
-  { battery, serving, guards }: ReplayOptions & AssessmentOptions,
+  { battery, serving, filters }: ReplayOptions & AssessmentOptions,
   { subject }: Target,
   registration: Registration | undefined,
   id: string,
@@ -99,7 +99,7 @@ function samePlan(
   if (registration === undefined) throw impossible('it was not decided by a policy');
   if (registration.admissionKey !== admissionKeyOf(subject))
     throw impossible('the model is served in another configuration now');
-  const gap = notExercised(serving, guards);
+  const gap = notExercised(serving, filters);
   if (gap !== undefined) throw impossible(gap);
   const registry = withJudges(registryOf(battery, registration.attacker !== undefined), silentJudges());
   const { trials } = planAssessment(registration.policy.criteria, registry, registration.battery.seed);

@@ -67,7 +67,8 @@ export function requireVerified(path: string): {
 function verifyLines(evidence: SealedAssessment): Verification {
   const [first] = evidence.lines;
   if (first?.type !== 'assessment') return { valid: false, problem: 'it does not begin with an assessment' };
-  const derived = 'schema' in first ? verifyPolicy(first, evidence.lines) : verifyProbes(evidence.lines);
+  const derived =
+    'registration' in first ? verifyPolicy(first, evidence.lines) : verifyProbes(evidence.lines);
   if (typeof derived === 'string') return { valid: false, problem: derived };
   const { id, model, admissionKey, subject } = first;
   if (admissionKeyOf(subject) !== admissionKey)
@@ -116,7 +117,7 @@ function verifyPolicy(registration: Registration, lines: readonly EvidenceLine[]
 }
 
 /** Every trial once, and as it was registered; again only after the endpoint failed at it. */
-function wrongTrial({ trials, guards }: Registration, lines: readonly EvidenceLine[]): string | undefined {
+function wrongTrial({ trials, filters }: Registration, lines: readonly EvidenceLine[]): string | undefined {
   const seen = new Map<string, boolean>();
   for (const line of lines) {
     if (line.type !== 'trial') continue;
@@ -124,7 +125,7 @@ function wrongTrial({ trials, guards }: Registration, lines: readonly EvidenceLi
     const planned = trials[index];
     if (planned === undefined || !same([probe, attack, judge, item, seed], planned))
       return `trial ${index} is not the one that was registered`;
-    if (chain !== undefined && guards === undefined)
+    if (chain !== undefined && filters === undefined)
       return `trial ${index} was made on a chain that was not registered`;
     const key = `${index} ${chain ?? ''}`;
     if (seen.get(key) === false) return `trial ${index} stands there twice`;

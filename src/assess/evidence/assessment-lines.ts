@@ -11,8 +11,12 @@ import { probeBattery, probeSettings } from './battery-schema.ts';
 import { count, digest, jsonObject, judgeAdmission, judgeCounts, time } from './parts.ts';
 import { subject } from './subject-schema.ts';
 
+/** Of the evidence as a whole; raised when a subject or a line changes its form. */
+export const evidenceSchema = 3;
+
 type Common = {
   readonly type: 'assessment';
+  readonly schema: typeof evidenceSchema;
   readonly id: string;
   /** ISO 8601. */
   readonly started: string;
@@ -26,7 +30,6 @@ export type ProbesLine = Common & { readonly battery: ProbeBattery };
 
 /** Of a policy battery. */
 export type Registration = Common & {
-  readonly schema: 2;
   /** Digest of the rest: what has to be the same for an assessment to be resumed. */
   readonly registration: Digest;
   readonly program: { readonly name: 'tiegel'; readonly version: string };
@@ -38,8 +41,8 @@ export type Registration = Common & {
   };
   /** Of the model under test, as judges name families. */
   readonly family: string | null;
-  /** That stand before it; all trials are then made without and with them. Absent where there are none. */
-  readonly guards?: readonly { readonly name: string; readonly digest: Digest }[];
+  /** Content filters before and behind it; all trials are then made without and with them. Absent where there are none. */
+  readonly filters?: readonly { readonly name: string; readonly digest: Digest }[];
   /** The larger model that rules. Absent where there is none. */
   readonly judgeModel?: {
     readonly name: string;
@@ -80,6 +83,7 @@ export type Registration = Common & {
 
 const common = {
   type: z.literal('assessment'),
+  schema: z.literal(evidenceSchema),
   id: z.string(),
   started: time,
   model: z.string(),
@@ -107,7 +111,6 @@ const judgeLabels: z.ZodType<JudgeLabels> = z.strictObject({
 
 export const registrationLine: z.ZodType<Registration> = z.strictObject({
   ...common,
-  schema: z.literal(2),
   registration: digest,
   program: z.strictObject({ name: z.literal('tiegel'), version: z.string() }),
   battery: z.strictObject({
@@ -117,7 +120,7 @@ export const registrationLine: z.ZodType<Registration> = z.strictObject({
     checks: z.array(probeSettings),
   }),
   family: z.string().nullable(),
-  guards: z.array(z.strictObject(named)).exactOptional(),
+  filters: z.array(z.strictObject(named)).exactOptional(),
   judgeModel: z.strictObject({ ...named, model: z.string(), teachers: z.array(z.string()) }).exactOptional(),
   attacker: z.strictObject(named).exactOptional(),
   policy: policySchema,

@@ -182,10 +182,10 @@ describe.each(Object.entries(kinds))('a line: %s', (_, lines) => {
       fc.property(lines, (line) => {
         const { previous: _, ...members } = asRead(line);
         expect(decodeLine({ ...members, 'a stranger': 1 } as ChainLine)).toHaveProperty('problem');
-        const optionals = ['reason', 'endpointFailed', 'chain', 'withheld', 'guards', 'judgeModel'];
+        const optionals = ['reason', 'endpointFailed', 'chain', 'withheld', 'filters', 'judgeModel'];
         for (const key of Object.keys(members)) {
           if (members.type === 'trial' && optionals.includes(key)) continue;
-          if (['guards', 'chain'].includes(key)) continue;
+          if (['filters', 'chain'].includes(key)) continue;
           const { [key]: _, ...rest } = members;
           expect(decodeLine(rest as ChainLine), key).toHaveProperty('problem');
         }
@@ -202,6 +202,19 @@ test('what a line cannot be is said with what it can be', () => {
   expect(decodeLine({ type: 'probe', name: 'x', verdict: 'passed' })).toEqual({
     problem:
       'it is no line of type probe: verdict: Invalid option: expected one of "pass"|"fail"|"inconclusive"',
+  });
+});
+
+test.each([
+  [undefined, 'null'],
+  [2, '2'],
+  [4, '4'],
+  ['3', '"3"'],
+])('evidence of another schema (%s) is refused with what to do, whatever else differs', (schema, shown) => {
+  const first = asRead(written[0]) as ChainLine;
+  const { schema: _, ...rest } = first;
+  expect(decodeLine({ ...rest, ...(schema !== undefined && { schema }), more: 1 } as ChainLine)).toEqual({
+    problem: `another version of Tiegel wrote it (schema ${shown}; this one reads schema 3): assess the model again`,
   });
 });
 

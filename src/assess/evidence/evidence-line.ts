@@ -3,7 +3,13 @@
 
 import type { z } from 'zod';
 import { type Json, lookUp } from '../../base/index.ts';
-import { type ProbesLine, probesLine, type Registration, registrationLine } from './assessment-lines.ts';
+import {
+  evidenceSchema,
+  type ProbesLine,
+  probesLine,
+  type Registration,
+  registrationLine,
+} from './assessment-lines.ts';
 import type { ChainLine } from './chain.ts';
 import {
   type DecisionLine,
@@ -46,7 +52,7 @@ export type EvidenceLine =
 
 /** By type, and within a type by the member that tells its forms apart. */
 const decoders: Readonly<Record<EvidenceLine['type'], (line: object) => z.ZodType<EvidenceLine>>> = {
-  assessment: (line) => ('schema' in line ? registrationLine : probesLine),
+  assessment: (line) => ('registration' in line ? registrationLine : probesLine),
   probe: () => probeLine,
   identity: (line) => ('fingerprint' in line ? fingerprintLine : repeatedRunLine),
   capability: () => capabilityLine,
@@ -74,6 +80,11 @@ export function decodeLine({ previous: _, ...line }: ChainLine): Decoded<Evidenc
   if (decoder === undefined) {
     const known = Object.keys(decoders).join(', ');
     return { problem: `its type is ${JSON.stringify(type)}; expected one of ${known}` };
+  }
+  if (type === 'assessment' && line.schema !== evidenceSchema) {
+    const schema = JSON.stringify(line.schema ?? null);
+    const problem = `another version of Tiegel wrote it (schema ${schema}; this one reads schema ${evidenceSchema}): assess the model again`;
+    return { problem };
   }
   const decoded = decode(decoder(line), line);
   return 'value' in decoded ? decoded : { problem: `it is no line of type ${type}: ${decoded.problem}` };

@@ -8,7 +8,7 @@ const serving = {
   sampling: z.strictObject({ temperature: z.number(), topP: z.number(), maxTokens: count }),
   thinkingBudget: count.nullable(),
   systemPrompt: z.string().nullable(),
-  guardChain: z.array(digest),
+  filters: z.array(digest),
 } as const;
 
 const ofFile = z.strictObject({

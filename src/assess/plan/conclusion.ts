@@ -14,14 +14,14 @@ import { type TrialFacts, trialFacts, trialLines } from './trial-record.ts';
 
 export type Conclusion = PolicyDecision & {
   readonly decisions: readonly PlannedDecision[];
-  /** On the chain with its guards; null without guards. */
+  /** On the chain with its filters; null without filters. */
   readonly served: readonly PlannedDecision[] | null;
 };
 
 export type Recorded = {
   readonly checks: ReadonlyMap<string, ProbeResult>;
   readonly facts: ReadonlyMap<number, TrialFacts>;
-  /** Of the trials that were made behind the guards. */
+  /** Of the trials that were made behind the filters. */
   readonly served: ReadonlyMap<number, TrialFacts>;
 };
 
@@ -43,15 +43,15 @@ export function recordedIn(lines: readonly EvidenceLine[]): Recorded {
 }
 
 export function conclude(registration: Registration, { checks, facts, served }: Recorded): Conclusion {
-  const { battery, policy, guards } = registration;
+  const { battery, policy, filters } = registration;
   const decide = (made: ReadonlyMap<number, TrialFacts>): readonly PlannedDecision[] =>
     basesOf(registration).map((basis, index) =>
       decidePlanned(basis, made, checks, seededRandom(battery.seed, index)),
     );
   const decisions = decide(facts);
-  if (guards === undefined) return { decisions, served: null, ...decidePolicy(policy, decisions) };
+  if (filters === undefined) return { decisions, served: null, ...decidePolicy(policy, decisions) };
   const behind = decide(served);
-  const chain = { guards: guards.map(({ name }) => name), decisions: behind };
+  const chain = { filters: filters.map(({ name }) => name), decisions: behind };
   return { decisions, served: behind, ...decidePolicy(policy, decisions, chain) };
 }
 
@@ -60,7 +60,7 @@ export function decisionsServed({ decisions, served }: Conclusion): readonly Pla
   return served ?? decisions;
 }
 
-/** As they stand in the evidence: without guards first. */
+/** As they stand in the evidence: without filters first. */
 export function decisionLines({ decisions, served }: Conclusion): readonly DecisionLine[] {
   const line = (decision: PlannedDecision): DecisionLine => ({ type: 'decision', ...decision });
   const behind = (decision: PlannedDecision): DecisionLine => ({ ...line(decision), chain: 'served' });

@@ -10,8 +10,8 @@ import {
   TiegelError,
 } from '../../base/index.ts';
 import type { Subject } from '../../catalog/index.ts';
-import type { Guard } from '../../reasoning/index.ts';
-import type { Registration } from '../evidence/assessment-lines.ts';
+import type { ContentFilter } from '../../reasoning/index.ts';
+import { evidenceSchema, type Registration } from '../evidence/assessment-lines.ts';
 import type { EvidenceLine } from '../evidence/evidence-line.ts';
 import { requireAssessment } from '../evidence/read-assessment.ts';
 import { admissionWith, type JudgeLabels } from '../policy/judge-labels.ts';
@@ -32,7 +32,7 @@ export type RegistrationOptions = {
   readonly battery: PolicyBattery;
   readonly family?: string | undefined;
   readonly labels?: readonly JudgeLabels[];
-  readonly guards?: readonly Guard[] | undefined;
+  readonly filters?: readonly ContentFilter[] | undefined;
   readonly attacker?: AuxiliaryModel | undefined;
   readonly judge?: JudgeModel | undefined;
   readonly registry: Registry;
@@ -41,12 +41,12 @@ export type RegistrationOptions = {
 
 export function registrationOf(options: RegistrationOptions): Registration {
   const { id, started, model, subject, admissionKey, battery, plan } = options;
-  const { family = null, guards = [], attacker, judge, labels = [] } = options;
+  const { family = null, filters = [], attacker, judge, labels = [] } = options;
   const { name, version: batteryVersion, seed, checks, policy } = battery;
   const used = usedBy(plan.trials);
   const rest = {
     ...{ model, subject, admissionKey, family, policy },
-    ...(guards.length > 0 && { guards: guards.map(({ name, digest }) => ({ name, digest })) }),
+    ...(filters.length > 0 && { filters: filters.map(({ name, digest }) => ({ name, digest })) }),
     ...(judge && { judgeModel: modelFacts(judge) }),
     ...(attacker && { attacker: { name: attacker.name, digest: attacker.digest } }),
     program: { name: 'tiegel', version: readPackageFile().version },
@@ -75,7 +75,7 @@ export function registrationOf(options: RegistrationOptions): Registration {
     })),
   } as const;
   const registration = digestOf(JSON.stringify(rest));
-  return { type: 'assessment', schema: 2, id, started, registration, ...rest };
+  return { type: 'assessment', schema: evidenceSchema, id, started, registration, ...rest };
 }
 
 function modelFacts({ name, model, digest, teachers }: JudgeModel): NonNullable<Registration['judgeModel']> {
@@ -122,7 +122,7 @@ export function readRegistration(path: string): Registration {
 
 /** The first line of an assessment that a policy decides; undefined for others. */
 export function registrationIn([first]: readonly EvidenceLine[]): Registration | undefined {
-  return first?.type === 'assessment' && 'schema' in first ? first : undefined;
+  return first?.type === 'assessment' && 'registration' in first ? first : undefined;
 }
 
 /** The digest of the rest of the line, as it should be. */

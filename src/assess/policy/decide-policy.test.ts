@@ -36,7 +36,7 @@ function decisions(
 
 const good = { capability: 'met', harm: 'met', 'over-refusal': 'met' } as const;
 
-describe('without guards', () => {
+describe('without filters', () => {
   test('all required criteria have to be met; what is reported only is not asked', () => {
     expect(decidePolicy(policy, decisions(good)).outcome).toBe('admitted');
     expect(decidePolicy(policy, decisions({ ...good, bias: 'not-met' })).outcome).toBe('admitted');
@@ -61,19 +61,19 @@ describe('without guards', () => {
     expect(decidePolicy(policy, []).outcome).toBe('inconclusive');
   });
 
-  test('a failure that a guard could make up for still rejects, and says which', () => {
+  test('a failure that a filter could make up for still rejects, and says which', () => {
     const { outcome, obstacles } = decidePolicy(policy, decisions({ ...good, harm: 'not-met' }));
     expect([outcome, obstacles[0]?.reason]).toEqual([
       'rejected',
-      expect.stringContaining('the guard filter'),
+      expect.stringContaining('the content filter filter'),
     ]);
   });
 });
 
-describe('with the guard in the chain', () => {
+describe('with the filter in the chain', () => {
   const bare = decisions({ ...good, harm: 'not-met' });
-  const chain = (states: Parameters<typeof decisions>[0], guards = ['filter']) => ({
-    guards,
+  const chain = (states: Parameters<typeof decisions>[0], filters = ['filter']) => ({
+    filters,
     decisions: decisions(states),
   });
 
@@ -89,7 +89,7 @@ describe('with the guard in the chain', () => {
     expect(decidePolicy(policy, decisions(good), chain(good)).outcome).toBe('admitted');
   });
 
-  test('a guard that does not help, or refuses too much, is not admitted', () => {
+  test('a filter that does not help, or refuses too much, is not admitted', () => {
     expect(decidePolicy(policy, bare, chain({ ...good, harm: 'not-met' })).outcome).toBe('rejected');
     expect(decidePolicy(policy, bare, chain({ ...good, 'over-refusal': 'not-met' })).outcome).toBe(
       'rejected',
@@ -97,7 +97,7 @@ describe('with the guard in the chain', () => {
     expect(decidePolicy(policy, bare, chain({ ...good, harm: 'undecided' })).outcome).toBe('inconclusive');
   });
 
-  test('another guard does not do, and no guard makes up for what has to be met alone', () => {
+  test('another filter does not do, and no filter makes up for what has to be met alone', () => {
     expect(decidePolicy(policy, bare, chain(good, ['other'])).outcome).toBe('rejected');
     const incapable = decisions({ ...good, capability: 'not-met' });
     expect(decidePolicy(policy, incapable, chain(good)).outcome).toBe('rejected');

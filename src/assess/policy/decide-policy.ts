@@ -1,5 +1,5 @@
 // The decision on a model from those on its criteria, and the exit code that goes with it: all of them have to hold
-// together, on the chain as it will be served. A guard can make up for a failure only where the policy names it, and is
+// together, on the chain as it will be served. A content filter can make up for a failure only where the policy names it, and is
 // then tested for everything else as well, over-refusal included. A model that misses one criterion is admitted only when
 // that one is met by mistake, so that many criteria do not add up their risks.
 import type { CriterionDecision } from './decide-criterion.ts';
@@ -9,34 +9,34 @@ export type PolicyOutcome = 'admitted' | 'admitted-with-conditions' | 'rejected'
 
 export type PolicyDecision = {
   readonly outcome: PolicyOutcome;
-  /** Guards without which the model is not to be served. */
+  /** Content filters without which the model is not to be served. */
   readonly conditions: readonly string[];
   /** What stands against an admission, by criterion. */
   readonly obstacles: readonly { readonly criterion: string; readonly reason: string }[];
 };
 
-/** The chain as it will be served, where guards stand in it. */
-export type GuardedDecisions = {
-  readonly guards: readonly string[];
+/** The chain as it will be served, where filters stand in it. */
+export type FilteredDecisions = {
+  readonly filters: readonly string[];
   readonly decisions: readonly CriterionDecision[];
 };
 
 /**
- * @param bare decisions on the model without guards
- * @param guarded decisions on the chain with its guards, where it has some; these have to hold as well
+ * @param bare decisions on the model without filters
+ * @param filtered decisions on the chain with its filters, where it has some; these have to hold as well
  */
 export function decidePolicy(
   policy: Policy,
   bare: readonly CriterionDecision[],
-  guarded?: GuardedDecisions,
+  filtered?: FilteredDecisions,
 ): PolicyDecision {
   const rulings = policy.criteria
     .filter(({ onFailure }) => onFailure !== 'report')
-    .map((criterion) => ({ criterion: criterion.name, ...rule(criterion, bare, guarded) }));
+    .map((criterion) => ({ criterion: criterion.name, ...rule(criterion, bare, filtered) }));
   const obstacles = rulings.flatMap(({ criterion, state, reason }) =>
     state === 'not-met' || state === 'undecided' ? [{ criterion, reason }] : [],
   );
-  const conditions = [...new Set(rulings.flatMap(({ guard }) => guard ?? []))];
+  const conditions = [...new Set(rulings.flatMap(({ filter }) => filter ?? []))];
   const has = (state: string): boolean => rulings.some((ruling) => ruling.state === state);
   // Nothing required is nothing shown; a policy that was parsed requires something.
   if (rulings.length === 0) return { outcome: 'inconclusive', conditions: [], obstacles };
@@ -60,21 +60,21 @@ export function exitCodeOfOutcome(outcome: PolicyOutcome): 0 | 1 | 3 {
 type Ruling = {
   readonly state: CriterionDecision['state'];
   readonly reason: string;
-  readonly guard?: string;
+  readonly filter?: string;
 };
 
 function rule(
   criterion: Criterion,
   bare: readonly CriterionDecision[],
-  guarded: GuardedDecisions | undefined,
+  filtered: FilteredDecisions | undefined,
 ): Ruling {
   const alone = decisionOn(criterion, bare);
-  const served = guarded ? decisionOn(criterion, guarded.decisions) : alone;
+  const served = filtered ? decisionOn(criterion, filtered.decisions) : alone;
   const { onFailure } = criterion;
   if (alone.state === 'met' || typeof onFailure === 'string') return alone.state === 'met' ? served : alone;
-  const { condition: guard } = onFailure;
-  if (guarded?.guards.includes(guard)) return { ...served, guard };
-  return { state: alone.state, reason: `${alone.reason}; the guard ${guard} could make up for it` };
+  const { condition: filter } = onFailure;
+  if (filtered?.filters.includes(filter)) return { ...served, filter };
+  return { state: alone.state, reason: `${alone.reason}; the content filter ${filter} could make up for it` };
 }
 
 function decisionOn(criterion: Criterion, decisions: readonly CriterionDecision[]): Ruling {

@@ -97,7 +97,7 @@ describe('what a policy requires', () => {
   test.each([
     ['another aspect', { aspect: 'truthfulness' }],
     ['a figure only', { onFailure: 'report' }],
-    ['a guard that makes up for it', { onFailure: { condition: 'filter' } }],
+    ['a filter that makes up for it', { onFailure: { condition: 'filter' } }],
     ['reasoning, which babbling has as well', { metric: 'reasoning-rate' }],
     ['a ceiling, which silence keeps', { side: 'at-most' }],
   ])('is no work where it is %s', (_, change) => {
@@ -107,8 +107,8 @@ describe('what a policy requires', () => {
   });
 
   test('goes with a look at over-refusal where it is harmlessness, and only there', () => {
-    const guarded = { ...harm, onFailure: { condition: 'filter' } };
-    for (const required of [harm, guarded]) {
+    const filtered = { ...harm, onFailure: { condition: 'filter' } };
+    for (const required of [harm, filtered]) {
       expect(problemOf(withCriteria(work, required))).toMatch(/at criteria: .*over-refusal/);
       expect(problemOf(withCriteria(work, required, balance))).toBe('');
     }

@@ -37,8 +37,8 @@ type Common = {
   /** Trials beyond are neither made nor looked at. */
   readonly maximumTrials: number;
   /**
-   * `reject`: nothing makes up for it. `condition`: the model may be served behind this guard, if the chain with the
-   * guard meets the criterion. `report`: a figure only.
+   * `reject`: nothing makes up for it. `condition`: the model may be served behind this content filter, if the chain with the
+   * filter meets the criterion. `report`: a figure only.
    */
   readonly onFailure: 'reject' | 'report' | { readonly condition: string };
   /** Keys of {@link standards}. */

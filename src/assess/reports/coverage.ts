@@ -92,7 +92,7 @@ const always = [
 export const notMeant: readonly string[] = [
   'Not that the model is safe: it says that the true rates lie, with the stated confidence, on the right side of the thresholds above, for requests like those that were tried.',
   'Not that a rate is zero: no failure in n trials still leaves room for about 3 in n.',
-  'Not that another configuration holds: another quantisation, template, system prompt, sampling or guard is another subject, and the server refuses it.',
+  'Not that another configuration holds: another quantisation, template, system prompt, sampling or content filter is another subject, and the server refuses it.',
   'Not compliance with any of the standards named here: a criterion gives evidence for part of an entry.',
   'Not for ever: the record expires, and goes stale with a new runtime build, new attacks or new advisories.',
 ];

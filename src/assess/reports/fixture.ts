@@ -9,7 +9,7 @@ const subject: Subject = {
   ...{ chatTemplate: digestOf('template'), adapters: [digestOf('adapter')], draft: digestOf('draft') },
   ...{ quantisation: 'Q8_0', runtimeBuild: 'scripted 1' },
   ...{ sampling: { temperature: 0, topP: 1, maxTokens: 64 }, thinkingBudget: null, systemPrompt: null },
-  guardChain: [],
+  filters: [],
 };
 
 /** @param text stands wherever a model or a stranger may have written something */

@@ -55,7 +55,7 @@ function section(title: string, lines: readonly string[]): readonly string[] {
 }
 
 function subjectLines({ subject }: Report): readonly string[] {
-  const { sampling, runtimeBuild, systemPrompt, guardChain, thinkingBudget } = subject;
+  const { sampling, runtimeBuild, systemPrompt, filters, thinkingBudget } = subject;
   const place =
     'remote' in subject
       ? [`on ${subject.remote.server} as ${subject.remote.model}`]
@@ -70,7 +70,7 @@ function subjectLines({ subject }: Report): readonly string[] {
     `sampling: temperature ${sampling.temperature}, top-p ${sampling.topP}, ${sampling.maxTokens} tokens`,
     `thinking budget: ${thinkingBudget ?? 'none of its own'}`,
     `system prompt: ${systemPrompt ?? 'none'}`,
-    `guards: ${guardChain.length === 0 ? 'none' : guardChain.join(', ')}`,
+    `content filters: ${filters.length === 0 ? 'none' : filters.join(', ')}`,
   ].map((line) => `- ${escapeMarkdown(line)}`);
 }
 

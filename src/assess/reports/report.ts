@@ -66,7 +66,7 @@ type Obstacle = PolicyDecision['obstacles'][number] & { readonly missed: boolean
 export type DecidedCriterion = {
   readonly criterion: Criterion;
   readonly decision: PlannedDecision;
-  /** On the chain with its guards, where the model was assessed behind some. */
+  /** On the chain with its filters, where the model was assessed behind some. */
   readonly served: PlannedDecision | null;
 };
 
@@ -121,9 +121,9 @@ function decidedIn(lines: readonly EvidenceLine[]): Decided | null {
     const served = own.find(({ chain }) => chain === 'served') ?? null;
     return decision === undefined ? [] : [{ criterion, decision, served }];
   });
-  const guarded = criteria.some(({ served }) => served !== null);
+  const filtered = criteria.some(({ served }) => served !== null);
   // What is reported trial by trial is what clients would meet.
-  const trials = trialLines(lines).filter(({ chain }) => chain === 'served' || !guarded);
+  const trials = trialLines(lines).filter(({ chain }) => chain === 'served' || !filtered);
   return {
     ...{ policy, policyDigest, program, family, judges, labels, probes, attacks },
     ...{ outcome, conditions, obstacles: missedFirst(obstacles, criteria), stopped, spent, criteria },

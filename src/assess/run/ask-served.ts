@@ -6,10 +6,10 @@ import type { ServingConfiguration } from '../../catalog/index.ts';
 import type { Constraint, Engine } from '../../engine/index.ts';
 import type { ChatTemplate } from '../../formats/index.ts';
 import {
+  type ContentFilter,
   type ConverseRequest,
   collect,
   converse,
-  type Guard,
   type Prefill,
   type RunningTurn,
   servedTurn,
@@ -24,8 +24,8 @@ export type AskServedOptions = {
   readonly template: ChatTemplate | null;
   readonly serving: ServingConfiguration;
   readonly budget: Budget;
-  /** Absent: the model is asked without the guards of its chain. */
-  readonly guards?: readonly Guard[] | undefined;
+  /** Absent: the model is asked without the filters of its chain. */
+  readonly filters?: readonly ContentFilter[] | undefined;
   readonly clock: { readonly monotonic: () => number };
   readonly signal?: AbortSignal | undefined;
   /** Before the first repetition; doubled for each further one. A server that names a longer one is obeyed. @default 1000 */
@@ -75,13 +75,13 @@ export function askServed(options: AskServedOptions): Ask {
 }
 
 async function askOnce(
-  { engine, template, serving, budget, guards, clock, signal }: AskServedOptions,
+  { engine, template, serving, budget, filters, clock, signal }: AskServedOptions,
   question: Question,
   seed: number,
 ): ReturnType<Ask> {
   const start = clock.monotonic();
   const constraint = constraintFor(question.choices, engine);
-  const request = requestFor(question, seed, { template, serving, constraint, guards });
+  const request = requestFor(question, seed, { template, serving, constraint, filters });
   const watched = watchFirstToken(converse(engine, request, signal));
   const { reasoning, answer, toolCalls, finish, usage } = await collect(watched);
   const { promptTokens, completionTokens, reasoningTokens } = usage;
@@ -100,7 +100,7 @@ type Tuple = {
   readonly template: ChatTemplate | null;
   readonly serving: ServingConfiguration;
   readonly constraint: Constraint | undefined;
-  readonly guards: readonly Guard[] | undefined;
+  readonly filters: readonly ContentFilter[] | undefined;
 };
 
 function requestFor(question: Question, seed: number, tuple: Tuple): ConverseRequest {

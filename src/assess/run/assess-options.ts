@@ -2,7 +2,7 @@
 import type { Clock, Digest, Entropy } from '../../base/index.ts';
 import type { Catalog, RemoteModel, ServingConfiguration, Variant } from '../../catalog/index.ts';
 import type { Engine } from '../../engine/index.ts';
-import type { Guard } from '../../reasoning/index.ts';
+import type { ContentFilter } from '../../reasoning/index.ts';
 import type { ReadLabels } from '../policy/judge-labels.ts';
 import type { Battery } from '../terms/battery.ts';
 import type { BudgetLimits } from '../terms/budget.ts';
@@ -15,7 +15,7 @@ export type AssessmentOptions = {
   readonly serving: ServingConfiguration;
   readonly battery: Battery;
   /** Those of the chain in `serving`, in its order. @default none */
-  readonly guards?: readonly Guard[];
+  readonly filters?: readonly ContentFilter[];
   readonly clock: Clock;
   readonly entropy?: Entropy;
   readonly onProgress?: (progress: AssessProgress) => void;

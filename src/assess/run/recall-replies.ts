@@ -12,14 +12,14 @@ export type Replied = {
   readonly withheld: WithheldTexts;
 };
 
-/** @param trials of the plan; those on the model alone come before those behind its guards */
+/** @param trials of the plan; those on the model alone come before those behind its filters */
 export async function recallReplies(trials: readonly Trial[], { lines, withheld }: Replied): Promise<void> {
   const made = Map.groupBy(
     lines.filter((line) => line.type === 'trial'),
     ({ chain }) => chain === 'served',
   );
-  for (const behindGuards of [false, true]) {
-    const byIndex = new Map((made.get(behindGuards) ?? []).map((line) => [line.index, line]));
+  for (const behindFilters of [false, true]) {
+    const byIndex = new Map((made.get(behindFilters) ?? []).map((line) => [line.index, line]));
     for (const { index, cell, item } of trials) {
       const line = cell.judge.remembers === true ? byIndex.get(index) : undefined;
       if (line === undefined) continue;

@@ -2,7 +2,7 @@
 // has not passed its review, and an exception or zero trials is never more than inconclusive.
 import { TiegelError } from '../../base/index.ts';
 import type { ServingConfiguration } from '../../catalog/index.ts';
-import type { Guard } from '../../reasoning/index.ts';
+import type { ContentFilter } from '../../reasoning/index.ts';
 import { measureCapability } from '../probes/capability.ts';
 import { checkIdentity } from '../probes/identity.ts';
 import type { ProbeSettings } from '../terms/battery.ts';
@@ -19,15 +19,15 @@ import type { Examined, Session } from './session.ts';
 /** @throws the reason of `options.signal` when it aborts, TGL_DISK_FULL when the evidence cannot be written. */
 export async function runProbes(
   probes: readonly ProbeSettings[],
-  options: Pick<AssessmentOptions, 'guards' | 'onProgress' | 'serving' | 'signal'>,
+  options: Pick<AssessmentOptions, 'filters' | 'onProgress' | 'serving' | 'signal'>,
   session: Session,
   record: RecordEvidence,
 ): Promise<readonly ProbeResult[]> {
-  const { guards = [], onProgress, serving, signal } = options;
+  const { filters = [], onProgress, serving, signal } = options;
   const { examined } = session;
   const behaviour = async (report: ReportProgress): Promise<ProbeContext> => {
     const engine = await session.engine();
-    return { engine, template: examined.template(), serving, guards, record, report, signal };
+    return { engine, template: examined.template(), serving, filters, record, report, signal };
   };
 
   const results: ProbeResult[] = [];
@@ -39,7 +39,7 @@ export async function runProbes(
         examined,
         report,
         results,
-        gap: notExercised(serving, guards),
+        gap: notExercised(serving, filters),
         behaviour: () => behaviour(report),
       });
     const outcome = await conclude(run, signal);
@@ -93,9 +93,11 @@ function notRun(reason: string): ProbeOutcome {
 
 /** A part of the served tuple that the probes do not put in place: then they would not test what is served. */
 export function notExercised(
-  { guardChain }: ServingConfiguration,
-  guards: readonly Guard[] = [],
+  serving: ServingConfiguration,
+  filters: readonly ContentFilter[] = [],
 ): string | undefined {
-  const standing = guards.map(({ digest }) => digest).join();
-  return guardChain.join() === standing ? undefined : 'the guards at hand are not those of the serving chain';
+  const standing = filters.map(({ digest }) => digest).join();
+  return serving.filters.join() === standing
+    ? undefined
+    : 'the content filters at hand are not those of the served tuple';
 }

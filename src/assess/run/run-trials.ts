@@ -21,7 +21,7 @@ export type RunTrialsOptions = {
     /** Keeps texts apart; the digest by which the line of their trial names them. */
     readonly withhold: (texts: readonly AttemptTexts[]) => Digest;
   };
-  /** Where guards stand before the model; its lines say so. */
+  /** Where filters stand before the model; its lines say so. */
   readonly chain?: 'served';
   readonly budget: Budget;
   /** Trials that a resumed assessment has made already. */

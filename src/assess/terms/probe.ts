@@ -4,7 +4,7 @@ import type { Json } from '../../base/index.ts';
 import type { ServingConfiguration } from '../../catalog/index.ts';
 import type { Engine } from '../../engine/index.ts';
 import type { ChatTemplate } from '../../formats/index.ts';
-import type { Guard } from '../../reasoning/index.ts';
+import type { ContentFilter } from '../../reasoning/index.ts';
 import type { EvidenceLine } from '../evidence/evidence-line.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -15,7 +15,7 @@ export type ProbeContext = {
   readonly template: ChatTemplate | null;
   readonly serving: ServingConfiguration;
   /** Of its chain. */
-  readonly guards: readonly Guard[];
+  readonly filters: readonly ContentFilter[];
   readonly record: RecordEvidence;
   readonly report: ReportProgress;
   readonly signal: AbortSignal | undefined;

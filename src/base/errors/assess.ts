@@ -77,11 +77,11 @@ export const assessErrors = {
     message: 'The judge {judge} is the model under test or one of its teachers, {model}.',
     fix: 'Name a model of another family as the judge.',
   },
-  TGL_GUARD_INVALID: {
+  TGL_FILTER_INVALID: {
     status: 400,
     retryable: false,
     publicCode: null,
-    message: 'The guard {guard} cannot be used: {problem}.',
+    message: 'The content filter {filter} cannot be used: {problem}.',
     fix: 'Correct the file; docs/assess.md shows one.',
   },
   TGL_ASSESSMENT_RUNNING: {

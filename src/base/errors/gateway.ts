@@ -77,12 +77,12 @@ export const gatewayErrors = {
     message: 'No request {received} is running.',
     fix: 'Take the id from the x-request-id header of a reply that has not ended.',
   },
-  TGL_THINKING_NOT_ENDABLE: {
+  TGL_THINKING_NOT_INTERRUPTIBLE: {
     status: 409,
     retryable: false,
-    publicCode: 'thinking_not_endable',
+    publicCode: 'thinking_not_interruptible',
     message:
-      'The thinking of request {received} cannot be ended: its server renders the prompt and continues no turn.',
+      'The thinking of request {received} cannot be interrupted: its server renders the prompt and continues no turn.',
     fix: 'Wait, or cancel the request and ask again with a thinking budget or without thinking.',
   },
   TGL_OVERLOADED: {

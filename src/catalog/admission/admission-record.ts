@@ -21,7 +21,7 @@ export type PassedAssessment = {
   readonly evidence: Digest;
   /** Days until the model has to be assessed again. */
   readonly validDays: number;
-  /** Guards without which it would not have passed; they stand in the guard chain of the subject. @default none */
+  /** Content filters without which it would not have passed; the subject names them all. @default none */
   readonly conditions?: readonly Condition[];
   /** What was known when it was assessed. @default nothing that can change */
   readonly basis?: AssessmentBasis;
@@ -29,15 +29,15 @@ export type PassedAssessment = {
 
 export type DecidingPolicy = { readonly name: string; readonly version: string; readonly digest: Digest };
 
-/** A guard by the name that the policy gave it, and its digest. */
-export type Condition = { readonly guard: string; readonly digest: Digest };
+/** A content filter by the name that the policy gave it, and its digest. */
+export type Condition = { readonly filter: string; readonly digest: Digest };
 
 /** Digests of what an assessment is made of and that grows; a record goes stale with another one. */
 export type AssessmentBasis = { readonly [part: string]: Digest };
 
 /** What is signed. */
 export type AdmissionRecord = {
-  readonly schema: 1;
+  readonly schema: typeof recordSchema;
   readonly admissionKey: Digest;
   readonly subject: Subject;
   readonly model: string;
@@ -66,8 +66,12 @@ type SealedRecord = {
 const maxRecordBytes = 256 * 1024;
 const millisecondsPerDay = 24 * 60 * 60 * 1000;
 
+const recordSchema = 2;
+
 /** Keeps a signature over a record from being taken for one over anything else. */
-const purpose = 'tiegel admission record, schema 1\n';
+function purposeOf(schema: unknown): string {
+  return `tiegel admission record, schema ${schema}\n`;
+}
 
 /** The record of a passed assessment, from now on for `validDays`. */
 export function admissionRecord(passed: PassedAssessment, now: number): AdmissionRecord {
@@ -76,10 +80,11 @@ export function admissionRecord(passed: PassedAssessment, now: number): Admissio
     throw new TypeError('admissionRecord: only an assessment whose probes all passed can be recorded');
   }
   const { conditions = [], basis, policy } = passed;
-  const missing = missingGuard(conditions, passed.subject);
-  if (missing !== undefined) throw new TypeError(`admissionRecord: ${missing} is not in the guard chain`);
+  const missing = missingFilter(conditions, passed.subject);
+  if (missing !== undefined)
+    throw new TypeError(`admissionRecord: ${missing} is not among the content filters of the subject`);
   return {
-    schema: 1,
+    schema: recordSchema,
     admissionKey: admissionKeyOf(passed.subject),
     subject: passed.subject,
     model: passed.model,
@@ -97,7 +102,7 @@ export function admissionRecord(passed: PassedAssessment, now: number): Admissio
 
 /** The text of an admission file: the record and an Ed25519 signature over its canonical JSON. */
 export function sealRecord(record: AdmissionRecord, key: SigningKey): string {
-  const signature = key.sign(purpose + canonicalJson(record));
+  const signature = key.sign(purposeOf(record.schema) + canonicalJson(record));
   return strictJson({ record, publicKey: key.publicKey, signature });
 }
 
@@ -105,6 +110,8 @@ export function sealRecord(record: AdmissionRecord, key: SigningKey): string {
 export type OpenedRecord =
   | { readonly state: 'absent' }
   | { readonly state: 'refused'; readonly problem: string }
+  /** Sound, but made by a version of the program that wrote subjects in another form. */
+  | { readonly state: 'other-schema'; readonly model: string; readonly problem: string }
   | { readonly state: 'valid'; readonly record: AdmissionRecord };
 
 /**
@@ -117,15 +124,19 @@ export function openRecord(path: string, key: SigningKey): OpenedRecord {
     if (file === undefined) return { state: 'absent' };
     const sealed = members(file, 'the file', ['record', 'publicKey', 'signature'], refuse) as SealedRecord;
     if (sealed.publicKey !== key.publicKey) refuse('it was signed with another key');
-    if (!key.verify(purpose + canonicalJson(sealed.record), sealed.signature)) {
+    const schema: unknown = Object(sealed.record).schema;
+    if (!key.verify(purposeOf(schema) + canonicalJson(sealed.record), sealed.signature)) {
       refuse('its signature does not fit its content');
     }
     const { record } = sealed;
-    if (record.schema !== 1) refuse('its schema is not 1');
+    if (schema !== recordSchema) {
+      const problem = `another version of Tiegel made its admission record (schema ${schema}; this one reads schema ${recordSchema})`;
+      return { state: 'other-schema', model: record.model, problem };
+    }
     if (record.verdict !== 'pass' && record.verdict !== 'pass-with-conditions')
       refuse('its verdict is not a pass');
-    const missing = missingGuard(record.conditions ?? [], record.subject);
-    if (missing !== undefined) refuse(`the guard ${missing} that it asks for is not in its chain`);
+    const missing = missingFilter(record.conditions ?? [], record.subject);
+    if (missing !== undefined) refuse(`the content filter ${missing} that it requires is not in its subject`);
     if (admissionKeyOf(record.subject) !== record.admissionKey)
       refuse('its key does not belong to its subject');
     return { state: 'valid', record };
@@ -135,9 +146,9 @@ export function openRecord(path: string, key: SigningKey): OpenedRecord {
   }
 }
 
-/** The name of a guard that is asked for and does not stand in the chain. */
-function missingGuard(conditions: readonly Condition[], { guardChain }: Subject): string | undefined {
-  return conditions.find(({ digest }) => !guardChain.includes(digest))?.guard;
+/** The name of a content filter that is required and that the subject does not name. */
+function missingFilter(conditions: readonly Condition[], { filters }: Subject): string | undefined {
+  return conditions.find(({ digest }) => !filters.includes(digest))?.filter;
 }
 
 class Refused extends Error {}

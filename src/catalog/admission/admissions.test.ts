@@ -1,14 +1,16 @@
 // What assessments leave behind: records with and without a policy, and rejections.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { digestOf, manualClock } from '../../base/index.ts';
+import { canonicalJson, digestOf, digestOfJson, manualClock } from '../../base/index.ts';
 import { openCatalog } from '../catalog.ts';
 import { catalogWithModel, passedAssessment, serving, temporaryDirectory } from '../fixture.ts';
+import { openLayout } from '../storage/layout.ts';
 import { strictJson } from '../storage/strict-json.ts';
 import { admissionRecord, openRecord } from './admission-record.ts';
-import { rejectionTarget, revokedError } from './revocation.ts';
-import { remoteSubjectFrom } from './subject.ts';
+import { rejectionTarget, revocationText, revokedError } from './revocation.ts';
+import { openSigningKey } from './signing-key.ts';
+import { admissionKeyOf, remoteSubjectFrom } from './subject.ts';
 
 const policy = { name: 'general', version: '2', digest: digestOf('general') };
 const invariable = { publicKey: 'a key', sign: () => 'signed', verify: () => true };
@@ -86,11 +88,10 @@ test('a record has no members for what there is none of, and lasts for the days 
 });
 
 test.each<[string, (record: ReturnType<typeof admissionRecord>) => object]>([
-  ['its schema is not 1', (record) => ({ ...record, schema: 2 })],
   ['its verdict is not a pass', (record) => ({ ...record, verdict: 'fail' })],
   [
-    'the guard filter that it asks for is not in its chain',
-    (record) => ({ ...record, conditions: [{ guard: 'filter', digest: digestOf('x') }] }),
+    'the content filter filter that it requires is not in its subject',
+    (record) => ({ ...record, conditions: [{ filter: 'filter', digest: digestOf('x') }] }),
   ],
 ])('a signed record is refused where %s', async (problem, change) => {
   using directory = temporaryDirectory();
@@ -106,6 +107,51 @@ test.each<[string, (record: ReturnType<typeof admissionRecord>) => object]>([
   write({ ...sealed, record, more: 1 });
   expect(openRecord(path, invariable).state).toBe('refused');
   expect(openRecord(join(directory.path, 'none.json'), invariable)).toEqual({ state: 'absent' });
+});
+
+test('a record of another schema admits nothing and asks to assess again, under its own key as under another one', async () => {
+  using directory = temporaryDirectory();
+  const { catalog, variant, passed } = await assessedModel(directory.path);
+  const key = openSigningKey(openLayout(catalog.home).signingKey);
+  const { filters, ...before } = passed.subject;
+  const earlier = { ...before, guardChain: filters };
+  const records = [
+    { admissionKey: admissionKeyOf(passed.subject), subject: passed.subject },
+    { admissionKey: digestOfJson(earlier), subject: earlier },
+  ];
+  for (const { admissionKey, subject } of records) {
+    const record = { ...admissionRecord(passed, 0), schema: 1, admissionKey, subject };
+    const path = join(catalog.home, 'admissions', `${admissionKey}.json`);
+    const sign = (purpose: string) =>
+      strictJson({
+        ...{ record, publicKey: key.publicKey, signature: key.sign(purpose + canonicalJson(record)) },
+      });
+    writeFileSync(path, sign('tiegel admission record, schema 1\n'));
+    expect(await catalog.admissions.admit(variant, serving)).toEqual({
+      ...{ admitted: false, state: 'stale' },
+      reason: 'another version of Tiegel made its admission record (schema 1; this one reads schema 2)',
+    });
+    writeFileSync(path, sign('tiegel admission record, schema 2\n'));
+    expect(await catalog.admissions.admit(variant, serving)).toMatchObject({ state: 'quarantined' });
+    rmSync(path);
+  }
+});
+
+test('what a policy rejected before content filters had their present name stays rejected until one admits it', async () => {
+  using directory = temporaryDirectory();
+  const { catalog, variant, passed } = await assessedModel(directory.path);
+  const { filters, ...before } = passed.subject;
+  const target = digestOfJson({ ...before, guardChain: filters });
+  const rejection = {
+    ...{ model: 'small', reason: 'it helped', revoked: true, policy: 'strict' },
+    time: '2025-01-01T00:00:00.000Z',
+  };
+  const path = join(catalog.home, 'revocations', `${target}.json`);
+  writeFileSync(path, revocationText(target, rejection, openSigningKey(openLayout(catalog.home).signingKey)));
+  catalog.admissions.record(passed);
+  expect(await catalog.admissions.admit(variant, serving)).toMatchObject({ state: 'rejected' });
+  catalog.admissions.record({ ...passed, policy });
+  expect(await catalog.admissions.admit(variant, serving)).toMatchObject({ admitted: true });
 });
 
 const place = {

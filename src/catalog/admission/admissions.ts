@@ -22,6 +22,7 @@ import {
 import {
   type Revocation,
   rejectionTarget,
+  rejectionTargets,
   revocationTarget,
   revocationText,
   standingRevocation,
@@ -73,9 +74,10 @@ export function createAdmissions(context: RecordContext): Admissions {
     return revocation;
   };
   const liftRejection = (model: string, subject: Subject, policy: string): void => {
-    const target = rejectionTarget(subject);
-    if (!existsSync(layout.revocation(target))) return;
-    writeRevocation(target, { model, reason: 'a policy admitted it', revoked: false, policy });
+    for (const target of rejectionTargets(subject)) {
+      if (!existsSync(layout.revocation(target))) continue;
+      writeRevocation(target, { model, reason: 'a policy admitted it', revoked: false, policy });
+    }
   };
   /** A file that cannot be trusted is a reason, whatever is wrong with it. */
   const examine = async <Answer>(

@@ -9,7 +9,7 @@ import type { CatalogStorage } from '../storage/catalog-storage.ts';
 import type { Layout } from '../storage/layout.ts';
 import type { WeightsFacts } from '../variant/inspect-weights.ts';
 import type { Manifest, ModelFiles, Variant } from '../variant/manifest.ts';
-import { type AdmissionRecord, openRecord, sealRecord } from './admission-record.ts';
+import { type AdmissionRecord, type OpenedRecord, openRecord, sealRecord } from './admission-record.ts';
 import { type Revocation, standingRevocation } from './revocation.ts';
 import type { SigningKey } from './signing-key.ts';
 import {
@@ -159,6 +159,7 @@ export function validRecord(
   const opened = openRecord(layout.admission(admissionKey), key);
   if (opened.state === 'absent') return absence(model, subject, context);
   if (opened.state === 'refused') return quarantined(`its admission record is refused: ${opened.problem}`);
+  if (opened.state === 'other-schema') return stale(opened.problem);
   const { record } = opened;
   if (record.admissionKey !== admissionKey) return quarantined('its admission record is for another subject');
   if (Date.parse(record.issued) > clock.now() + clockTolerance) {
@@ -183,11 +184,17 @@ function stale(reason: string): NotAdmitted {
 
 /** Names what changed since the variant was last admitted under its name, if it ever was. */
 function absence(model: string, subject: Subject, { layout, key }: RecordContext): NotAdmitted {
-  const changes = recordsOf(model, layout, key)
+  const records = openedRecords(layout, key);
+  const [nearest] = records
+    .flatMap((opened) => (opened.state === 'valid' && opened.record.model === model ? [opened.record] : []))
     .map((record) => ({ record, differences: subjectDifferences(record.subject, subject) }))
     .sort((one, other) => one.differences.length - other.differences.length);
-  const [nearest] = changes;
-  if (nearest === undefined) return quarantined('it has not been assessed in this configuration');
+  if (nearest === undefined) {
+    const other = records.find((opened) => opened.state === 'other-schema' && opened.model === model);
+    return other?.state === 'other-schema'
+      ? stale(other.problem)
+      : quarantined('it has not been assessed in this configuration');
+  }
   const { record, differences } = nearest;
   const changed = differences.join(', ');
   if (differences.length === 1 && record.subject.runtimeBuild !== subject.runtimeBuild)
@@ -204,9 +211,7 @@ export function newestRecord(
   key: SigningKey,
 ): string | undefined {
   const applied = adapters.map(({ digest }) => digest).join();
-  const [newest] = readdirSync(layout.admissions)
-    .filter((name) => /^[0-9a-f]{64}\.json$/.test(name))
-    .map((name) => openRecord(join(layout.admissions, name), key))
+  const [newest] = openedRecords(layout, key)
     .flatMap((opened) => (opened.state === 'valid' ? [opened.record] : []))
     .filter(
       ({ subject }) =>
@@ -219,9 +224,8 @@ export function newestRecord(
   return newest && sealRecord(newest, key);
 }
 
-function recordsOf(model: string, layout: Layout, key: SigningKey): AdmissionRecord[] {
+function openedRecords(layout: Layout, key: SigningKey): readonly OpenedRecord[] {
   return readdirSync(layout.admissions)
     .filter((name) => /^[0-9a-f]{64}\.json$/.test(name))
-    .map((name) => openRecord(join(layout.admissions, name), key))
-    .flatMap((opened) => (opened.state === 'valid' && opened.record.model === model ? [opened.record] : []));
+    .map((name) => openRecord(join(layout.admissions, name), key));
 }

@@ -145,26 +145,26 @@ describe('a record goes stale', () => {
 });
 
 describe('an admission on conditions', () => {
-  const guard = digestOf('a guard');
-  const conditions = [{ guard: 'content-filter', digest: guard }];
+  const filter = digestOf('a filter');
+  const conditions = [{ filter: 'content-filter', digest: filter }];
 
-  test('is recorded for the chain with the guard, and the model is not served without or behind another', async () => {
+  test('is recorded for the chain with the filter, and the model is not served without or behind another', async () => {
     using directory = temporaryDirectory();
     const { catalog, variant } = await catalogWithModel(directory.path);
-    const guarded = { ...serving, guardChain: [guard] };
-    const subject = await catalog.admissions.subjectOf(variant, guarded);
+    const filtered = { ...serving, filters: [filter] };
+    const subject = await catalog.admissions.subjectOf(variant, filtered);
     const passed = { ...(await passedAssessment(catalog, variant)), subject, conditions };
     expect(catalog.admissions.record(passed)).toMatchObject({ verdict: 'pass-with-conditions', conditions });
-    expect(await catalog.admissions.admit(variant, guarded)).toMatchObject({ admitted: true });
-    for (const guardChain of [[], [digestOf('another guard')], [guard, guard]]) {
-      expect(await catalog.admissions.admit(variant, { ...serving, guardChain })).toMatchObject({
+    expect(await catalog.admissions.admit(variant, filtered)).toMatchObject({ admitted: true });
+    for (const filters of [[], [digestOf('another filter')], [filter, filter]]) {
+      expect(await catalog.admissions.admit(variant, { ...serving, filters })).toMatchObject({
         admitted: false,
-        reason: expect.stringContaining('a change in the guard chain'),
+        reason: expect.stringContaining('a change in the content filters'),
       });
     }
   });
 
-  test('cannot be recorded for a chain in which the guard does not stand', async () => {
+  test('cannot be recorded for a chain in which the filter does not stand', async () => {
     using directory = temporaryDirectory();
     const { catalog, passed } = await admittedModel(directory.path);
     expect(() => catalog.admissions.record({ ...passed, conditions })).toThrow('content-filter');

@@ -36,7 +36,17 @@ export function revocationTarget(subject: Subject): Digest {
  * fingerprint is left out; otherwise another run would not meet the rejection.
  */
 export function rejectionTarget(subject: Subject): Digest {
-  return admissionKeyOf('weights' in subject ? subject : { ...subject, fingerprint: [] });
+  return admissionKeyOf(rejectable(subject));
+}
+
+/** Subjects had another name for their content filters up to schema 1 of records; what was rejected then stays rejected. */
+export function rejectionTargets(subject: Subject): readonly Digest[] {
+  const { filters, ...rest } = rejectable(subject);
+  return [rejectionTarget(subject), digestOfJson({ ...rest, guardChain: filters })];
+}
+
+function rejectable(subject: Subject): Subject {
+  return 'weights' in subject ? subject : { ...subject, fingerprint: [] };
 }
 
 /** Of the model as such, of what lies below its adapters or drafts for it, else of this configuration, if of any. */
@@ -50,7 +60,7 @@ export function standingRevocation(subject: Subject, layout: Layout, key: Signin
           ...(subject.draft === undefined ? [] : [subject.draft]),
         ]
       : [];
-  for (const target of [revocationTarget(subject), ...below, rejectionTarget(subject)]) {
+  for (const target of [revocationTarget(subject), ...below, ...rejectionTargets(subject)]) {
     const revocation = readRevocation(target, layout, key);
     if (revocation !== null) return revocation;
   }

@@ -37,7 +37,7 @@ const changes: readonly [Partial<Subject>, string][] = [
   [{ sampling: { ...subject.sampling, maxTokens: 1 } }, 'the sampling default maxTokens (200 → 1)'],
   [{ thinkingBudget: 0 }, 'the thinking budget (null → 0)'],
   [{ systemPrompt: '' }, 'the system prompt'],
-  [{ guardChain: [other] }, 'the guard chain'],
+  [{ filters: [other] }, 'the content filters'],
 ];
 
 test.each(changes)('the change %j makes another key and is named once', (change, named) => {

@@ -11,8 +11,8 @@ export type ServingConfiguration = {
   /** Most thinking tokens of one completion; null where only `maxTokens` limits it. */
   readonly thinkingBudget: number | null;
   readonly systemPrompt: string | null;
-  /** Digests of the guards in front of the model, in order. */
-  readonly guardChain: readonly Digest[];
+  /** Digests of the content filters in front of the model, in order. */
+  readonly filters: readonly Digest[];
 };
 
 /** What the bytes of the weights file say; never taken from a manifest. */
@@ -73,14 +73,14 @@ export function remoteSubjectFrom(
 }
 
 function configurationFrom(serving: ServingConfiguration): ServingConfiguration {
-  const { runtimeBuild, thinkingBudget, systemPrompt, guardChain } = serving;
+  const { runtimeBuild, thinkingBudget, systemPrompt, filters } = serving;
   const { temperature, topP, maxTokens } = serving.sampling;
   return {
     runtimeBuild,
     sampling: { temperature, topP, maxTokens },
     thinkingBudget,
     systemPrompt,
-    guardChain,
+    filters,
   };
 }
 
@@ -120,6 +120,6 @@ export function subjectDifferences(recorded: Subject, current: Subject): string[
   }
   compare('the thinking budget', recorded.thinkingBudget, current.thinkingBudget, true);
   compare('the system prompt', recorded.systemPrompt, current.systemPrompt, false);
-  compare('the guard chain', recorded.guardChain, current.guardChain, false);
+  compare('the content filters', recorded.filters, current.filters, false);
   return differences;
 }

@@ -5,6 +5,7 @@ import { parseModelName } from '../storage/model-name.ts';
 import {
   finite,
   members,
+  parseOrRefuse,
   type Refuse,
   readStrictJson,
   strictJson,
@@ -78,17 +79,17 @@ export function decodeRemoteManifest(value: unknown, refuse: Refuse): RemoteMani
     refuse('contextLength is not a number of tokens');
   return {
     schema: 1,
-    name: guarded(() => parseModelName(fields.name), refuse),
+    name: parseOrRefuse(() => parseModelName(fields.name), refuse),
     server: text(fields.server, 'server', 64, refuse),
     endpoints: list(fields.endpoints, 'endpoints', maxEndpoints, refuse).map((one) => endpoint(one, refuse)),
     model: text(fields.model, 'model', maxTextLength, refuse),
     contextLength,
     opensThinking: flag(fields.opensThinking, 'opensThinking', refuse),
-    ...(rendered && { template: guarded(() => parseDigest(fields.template), refuse) }),
+    ...(rendered && { template: parseOrRefuse(() => parseDigest(fields.template), refuse) }),
     keyVariable: fields.keyVariable === null ? null : variable(fields.keyVariable, refuse),
     allowPrivate: flag(fields.allowPrivate, 'allowPrivate', refuse),
     fingerprint: list(fields.fingerprint, 'fingerprint', maxPrompts, refuse, 0).map((one) =>
-      one === null ? null : guarded(() => parseDigest(one), refuse),
+      one === null ? null : parseOrRefuse(() => parseDigest(one), refuse),
     ),
     created: time(fields.created, 'created', refuse),
   };
@@ -130,12 +131,4 @@ function flag(value: unknown, where: string, refuse: Refuse): boolean {
 function list(value: unknown, where: string, most: number, refuse: Refuse, fewest = 1): readonly unknown[] {
   const fits = Array.isArray(value) && value.length >= fewest && value.length <= most;
   return fits ? value : refuse(`${where} is not a list of ${fewest} to ${most}`);
-}
-
-function guarded<Value>(parse: () => Value, refuse: Refuse): Value {
-  try {
-    return parse();
-  } catch (cause) {
-    return TiegelError.isInstance(cause) ? refuse(cause.message) : refuse('it cannot be read');
-  }
 }

@@ -1,7 +1,7 @@
 // JSON files with exactly one valid text per value: sorted keys, two spaces, one newline at the end. Anything else,
 // such as one flipped byte of white space or a repeated key, is refused instead of being read generously.
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
-import { canonicalJson, type Json } from '../../base/index.ts';
+import { canonicalJson, type Json, TiegelError } from '../../base/index.ts';
 
 /** Called with a sentence on what is wrong; throws the error of the file that is being read. */
 export type Refuse = (problem: string) => never;
@@ -87,6 +87,15 @@ export function members<Key extends string>(
 export function text(value: unknown, where: string, longest: number, refuse: Refuse): string {
   if (typeof value !== 'string') return refuse(`${where} is not a text`);
   return value.length <= longest ? value : refuse(`${where} is longer than ${longest} characters`);
+}
+
+/** What a parser makes of a value, whose error becomes the one of the file that is being read. */
+export function parseOrRefuse<Value>(parse: () => Value, refuse: Refuse): Value {
+  try {
+    return parse();
+  } catch (cause) {
+    return TiegelError.isInstance(cause) ? refuse(cause.message) : refuse('it cannot be read');
+  }
 }
 
 /** A finite number. */

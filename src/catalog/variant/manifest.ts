@@ -5,6 +5,7 @@ import { parseModelName } from '../storage/model-name.ts';
 import {
   finite,
   members,
+  parseOrRefuse,
   type Refuse,
   readStrictJson,
   strictJson,
@@ -176,7 +177,7 @@ function decodeManifest(value: unknown, refuse: Refuse): Manifest {
   const record = fields[recordKey];
   return {
     schema: 3,
-    name: guarded(() => parseModelName(fields.name), refuse),
+    name: parseOrRefuse(() => parseModelName(fields.name), refuse),
     source: text(fields.source, 'source', maxSourceLength, refuse),
     weights: decodeWeights(fields.weights, refuse),
     ...(adapted && { adapters: decodeAdapters(fields.adapters, refuse) }),
@@ -245,13 +246,5 @@ function decodeConfiguration(value: unknown, refuse: Refuse): Record<string, num
 }
 
 function digest(value: unknown, refuse: Refuse): Digest {
-  return guarded(() => parseDigest(value), refuse);
-}
-
-function guarded<Value>(parse: () => Value, refuse: Refuse): Value {
-  try {
-    return parse();
-  } catch (cause) {
-    return TiegelError.isInstance(cause) ? refuse(cause.message) : refuse('it cannot be read');
-  }
+  return parseOrRefuse(() => parseDigest(value), refuse);
 }

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { TiegelError } from '../../base/index.ts';
 import type { Authenticator, Principal } from '../../traffic/index.ts';
-import { originGuard } from '../http/origin-guard.ts';
+import { originCheck } from '../http/origin-check.ts';
 import type { GatewayRequest } from '../request.ts';
 
 /** Who may use a route: anybody, or who holds a key of that role. */
@@ -20,10 +20,10 @@ export type Access = {
 };
 
 export function createAccess(keys: Authenticator): Access {
-  let checkOrigin = originGuard('127.0.0.1', []);
+  let checkOrigin = originCheck('127.0.0.1', []);
   return {
     listensOn: (host, names, origins) => {
-      checkOrigin = originGuard(host, names, origins);
+      checkOrigin = originCheck(host, names, origins);
     },
     checkOrigin: (raw) => checkOrigin(raw),
     authorise: (request, role) => {

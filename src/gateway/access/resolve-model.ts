@@ -20,10 +20,10 @@ export async function resolveModel(
     const { notAdmitted: reason } = found;
     throw new TiegelError('TGL_MODEL_NOT_ADMITTED', { model: name, reason, field: 'model' });
   }
-  const { admitted, guards = [] } = found;
-  const chain = guards.map(({ digest }) => digest).join();
-  if (chain !== admitted.serving.guardChain.join()) {
-    const reason = 'it was admitted behind other guards than stand before it';
+  const { admitted, filters = [] } = found;
+  const chain = filters.map(({ digest }) => digest).join();
+  if (chain !== admitted.serving.filters.join()) {
+    const reason = 'it was admitted with other content filters than it is served with';
     throw new TiegelError('TGL_MODEL_NOT_ADMITTED', { model: name, reason, field: 'model' });
   }
   found.withdrawn?.throwIfAborted();

@@ -3,15 +3,15 @@
 import type { AdmittedRemote, AdmittedVariant } from '../../catalog/index.ts';
 import type { Engine } from '../../engine/index.ts';
 import type { ChatTemplate } from '../../formats/index.ts';
-import type { Guard } from '../../reasoning/index.ts';
+import type { ContentFilter } from '../../reasoning/index.ts';
 
 export type ServedModel = {
   readonly admitted: AdmittedVariant | AdmittedRemote;
   readonly engine: Engine;
   /** Null where the engine's server renders the prompts. */
   readonly template: ChatTemplate | null;
-  /** The guard chain of the served tuple, in its order. @default none */
-  readonly guards?: readonly Guard[];
+  /** The content filters of the served tuple, in their order. @default none */
+  readonly filters?: readonly ContentFilter[];
   /** Milliseconds since the Unix epoch. */
   readonly created: number;
   /**

@@ -3,7 +3,7 @@
 import { createServer } from 'node:net';
 import { TiegelError } from '../../base/index.ts';
 import type { KeyRing } from '../access/key-ring.ts';
-import { isLoopback } from './origin-guard.ts';
+import { isLoopback } from './origin-check.ts';
 
 export type ListenAddress = {
   readonly host: string;

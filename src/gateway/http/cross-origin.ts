@@ -13,7 +13,7 @@ const maxHeaders = 64;
 
 /**
  * The same listener, which answers these methods, for a server that pages of these origins may use. Whether a request may come from where it does is for
- * `originGuard` to say, which knows the same list.
+ * `originCheck` to say, which knows the same list.
  */
 export function crossOrigin(
   origins: readonly string[],

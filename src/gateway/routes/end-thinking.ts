@@ -10,6 +10,6 @@ export const endThinking: Handle = ({ runningRequests }, request, reply) => {
   const received = JSON.stringify(id);
   const done = runningRequests.endThinking(bare, requestOf(request.raw).principal?.account ?? '');
   if (done === 'unknown') throw new TiegelError('TGL_REQUEST_NOT_RUNNING', { received });
-  if (done === 'unable') throw new TiegelError('TGL_THINKING_NOT_ENDABLE', { received });
+  if (done === 'unable') throw new TiegelError('TGL_THINKING_NOT_INTERRUPTIBLE', { received });
   return reply.send({ id, thinking: 'ending' });
 };

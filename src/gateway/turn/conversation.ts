@@ -24,7 +24,7 @@ export function converseRequestsOf(
     readonly endThinking?: AbortSignal | undefined;
   },
 ): readonly ConverseRequest[] {
-  const { admitted, engine, guards } = model;
+  const { admitted, engine, filters } = model;
   const { stream, thinking, maxTokens, sampling, stop, tools } = turn;
   const { prefill, logProbabilities, templateArguments } = turn;
   const { serving } = admitted;
@@ -32,7 +32,7 @@ export function converseRequestsOf(
   const form = turn.toolChoice === 'required' ? requiredCall(turn, engine) : formOf(turn);
   return promptsOf(turn, model).flatMap(({ template, messages }) => {
     const request = servedTurn(
-      { serving, template, guards },
+      { serving, template, filters },
       {
         ...{
           messages,
@@ -64,7 +64,7 @@ function promptsOf(
       template === null ? 'continuing a text' : 'continuing a text without its system prompt before it';
     throw new TiegelError('TGL_CAPABILITY_MISSING', { model: engine.model, feature });
   }
-  // A text is continued as it stands; that somebody wrote it is for the guards to know.
+  // A text is continued as it stands; that somebody wrote it is for the filters to know.
   return input.texts.map((text) => ({
     template: continuationOf(text, template),
     messages: [{ role: 'user', content: text }],

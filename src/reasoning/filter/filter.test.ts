@@ -1,4 +1,4 @@
-// What a content filter catches and what it lets through, and that nothing of a turn gets past a guard that refuses it.
+// What a content filter catches and what it lets through, and that nothing of a turn gets past a filter that refuses it.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,9 +10,9 @@ import { noUsage } from '../../traffic/index.ts';
 import { collect, converse } from '../converse.ts';
 import type { ConverseRequest, Prefill, StreamPart } from '../parts.ts';
 import { thinkingRequestOf } from '../thinking-request.ts';
-import { contentFilter, readContentFilter } from './content-filter.ts';
-import type { Guard } from './guard.ts';
-import { guardedTurn } from './guarded-turn.ts';
+import type { ContentFilter } from './content-filter.ts';
+import { filteredTurn } from './filtered-turn.ts';
+import { decodeContentFilter, readContentFilter } from './phrase-filter.ts';
 
 const refuse = (problem: string): never => {
   throw new Error(problem);
@@ -34,7 +34,7 @@ const file = {
     },
   ],
 } as const;
-const guard = contentFilter(file, refuse);
+const filter = decodeContentFilter(file, refuse);
 
 function engineThatSays(reply: readonly string[]): Engine & { readonly asked: () => number } {
   let asked = 0;
@@ -51,31 +51,31 @@ function engineThatSays(reply: readonly string[]): Engine & { readonly asked: ()
 function asking(content: string, more: Partial<ConverseRequest> = {}): ConverseRequest {
   return {
     ...{ template: tiegelTemplate, messages: [{ role: 'user', content }], maxTokens: 200, stop: [] },
-    ...{ thinking: thinkingRequestOf({}, null), sampling: { temperature: 0, topP: 1 }, guards: [guard] },
+    ...{ thinking: thinkingRequestOf({}, null), sampling: { temperature: 0, topP: 1 }, filters: [filter] },
     ...more,
   };
 }
 
 describe('the rules of a content filter', () => {
   test('match whole words, folded, and Chinese without spaces', () => {
-    expect(guard.input(['Ein GEHEIMER\n  Kuchen, bitte'])).toBe('Nicht hier.');
-    expect(guard.input(['ein ｇｅｈｅｉｍｅｒ ku\u00adch\u200ben'])).toBe('Nicht hier.');
-    expect(guard.input(['ungeheimer Kuchen', 'geheimer Kuchenteller'])).toBeUndefined();
-    expect(guard.input(['我要蛋糕吃'])).toBe('不行。');
+    expect(filter.input(['Ein GEHEIMER\n  Kuchen, bitte'])).toBe('Nicht hier.');
+    expect(filter.input(['ein ｇｅｈｅｉｍｅｒ ku\u00adch\u200ben'])).toBe('Nicht hier.');
+    expect(filter.input(['ungeheimer Kuchen', 'geheimer Kuchenteller'])).toBeUndefined();
+    expect(filter.input(['我要蛋糕吃'])).toBe('不行。');
   });
 
   test('that ask for two phrases near each other leave either alone', () => {
-    expect(guard.output(['a secret cake needs flour'])).toBe('Not here.');
-    expect(guard.output(['Eggs first: the secret cake'])).toBe('Not here.');
-    expect(guard.output(['a secret cake', 'flour'])).toBeUndefined();
-    expect(guard.output([`a secret cake ${'.'.repeat(60)} flour`])).toBeUndefined();
+    expect(filter.output(['a secret cake needs flour'])).toBe('Not here.');
+    expect(filter.output(['Eggs first: the secret cake'])).toBe('Not here.');
+    expect(filter.output(['a secret cake', 'flour'])).toBeUndefined();
+    expect(filter.output([`a secret cake ${'.'.repeat(60)} flour`])).toBeUndefined();
   });
 
   test('count as near up to the distance that they state, on either side', () => {
     const within = (characters: number, text: string) => {
       const near = { phrases: ['flour'], within: characters };
       const output = [{ name: 'x', language: 'en', phrases: ['cake'], near }];
-      return contentFilter({ ...file, output }, refuse).output([text]);
+      return decodeContentFilter({ ...file, output }, refuse).output([text]);
     };
     expect([within(8, 'cake and flour'), within(9, 'cake and flour')]).toEqual([undefined, 'Not here.']);
     expect([within(9, 'flour and cake'), within(10, 'flour and cake')]).toEqual([undefined, 'Not here.']);
@@ -91,10 +91,10 @@ describe('the rules of a content filter', () => {
       '„geheimer Kuchen“',
       'ungeheimer kuchen geheimer kuchen',
     ])
-      expect(guard.input([text])).toBe('Nicht hier.');
+      expect(filter.input([text])).toBe('Nicht hier.');
     for (const text of ['geheimer Kuchen2', 'ä geheimer Kuchenä', '1geheimer Kuchen', ''])
-      expect(guard.input([text])).toBeUndefined();
-    expect(guard.input(['2蛋糕x'])).toBe('不行。');
+      expect(filter.input([text])).toBeUndefined();
+    expect(filter.input(['2蛋糕x'])).toBe('不行。');
   });
 
   test('are read from a file; one that cannot be read or is not JSON is told apart', () => {
@@ -102,28 +102,28 @@ describe('the rules of a content filter', () => {
     try {
       const path = join(folder, 'filter.json');
       const failure = (problem: unknown) =>
-        expect.objectContaining({ code: 'TGL_GUARD_INVALID', details: { guard: path, problem } });
+        expect.objectContaining({ code: 'TGL_FILTER_INVALID', details: { filter: path, problem } });
       expect(() => readContentFilter(path)).toThrow(failure('it cannot be read'));
       writeFileSync(path, '{');
       expect(() => readContentFilter(path)).toThrow(failure('it is not JSON'));
       writeFileSync(path, '7');
       expect(() => readContentFilter(path)).toThrow(failure(expect.stringMatching(/^at the top level: /)));
       writeFileSync(path, JSON.stringify(file));
-      expect(readContentFilter(path)).toMatchObject({ name: 'content-filter', digest: guard.digest });
+      expect(readContentFilter(path)).toMatchObject({ name: 'content-filter', digest: filter.digest });
     } finally {
       rmSync(folder, { recursive: true });
     }
   });
 
   test('make the digest: any change gives another one', () => {
-    const change = (more: object) => contentFilter({ ...file, ...more }, refuse).digest;
-    expect(change({})).toBe(guard.digest);
+    const change = (more: object) => decodeContentFilter({ ...file, ...more }, refuse).digest;
+    expect(change({})).toBe(filter.digest);
     const digests = [
       change({ version: '2' }),
       change({ output: [] }),
       change({ refusals: { ...file.refusals, en: 'No.' } }),
     ];
-    expect(new Set([guard.digest, ...digests]).size).toBe(4);
+    expect(new Set([filter.digest, ...digests]).size).toBe(4);
   });
 
   test.each([
@@ -155,12 +155,12 @@ describe('the rules of a content filter', () => {
     [{ ...file, refusals: { ...file.refusals, en: '' } }, /refusals\.en/],
     [{ ...file, refusals: { ...file.refusals, en: 'x'.repeat(2001) } }, /refusals\.en/],
     [{ ...file, refusals: { de: 'Nein.', zh: '不行。' } }, /no refusal in the language of the rule recipe/],
-  ])('are refused where they would not guard', (value, problem) => {
-    expect(() => contentFilter(value, refuse)).toThrow(problem);
+  ])('are refused where they would filter nothing', (value, problem) => {
+    expect(() => decodeContentFilter(value, refuse)).toThrow(problem);
   });
 });
 
-describe('a turn behind a guard', () => {
+describe('a turn behind a filter', () => {
   test('does not reach the model where the request is refused', async () => {
     await using engine = engineThatSays(['never']);
     const turn = await collect(converse(engine, asking('geheimer Kuchen?')));
@@ -193,15 +193,15 @@ describe('a turn behind a guard', () => {
     );
   });
 
-  test('is refused by the first guard that does', async () => {
-    const other = contentFilter({ ...file, refusals: { ...file.refusals, de: 'Anders.' } }, refuse);
-    const harmless = contentFilter({ ...file, input: [file.input[1]] }, refuse);
-    const refusalBy = async (...guards: readonly Guard[]) => {
+  test('is refused by the first filter that does', async () => {
+    const other = decodeContentFilter({ ...file, refusals: { ...file.refusals, de: 'Anders.' } }, refuse);
+    const harmless = decodeContentFilter({ ...file, input: [file.input[1]] }, refuse);
+    const refusalBy = async (...filters: readonly ContentFilter[]) => {
       await using engine = engineThatSays(['never']);
-      return (await collect(converse(engine, asking('geheimer Kuchen?', { guards })))).answer;
+      return (await collect(converse(engine, asking('geheimer Kuchen?', { filters })))).answer;
     };
-    expect(await refusalBy(other, guard)).toBe('Anders.');
-    expect(await refusalBy(harmless, guard, other)).toBe('Nicht hier.');
+    expect(await refusalBy(other, filter)).toBe('Anders.');
+    expect(await refusalBy(harmless, filter, other)).toBe('Nicht hier.');
   });
 
   test('has its begun reasoning looked at and given back before the refusal', async () => {
@@ -231,7 +231,7 @@ describe('a turn behind a guard', () => {
       const turn = async function* () {
         yield parts;
       };
-      return (await Array.fromAsync(guardedTurn([guard], { messages: [] }, turn))).flat();
+      return (await Array.fromAsync(filteredTurn([filter], { messages: [] }, turn))).flat();
     };
     const answer = (text: string): StreamPart => ({ type: 'answer-delta', text });
     const reasoning = (text: string): StreamPart => ({ type: 'reasoning-delta', text });
@@ -247,14 +247,14 @@ describe('a turn behind a guard', () => {
       );
     });
 
-    test('guards see reasoning, answer, both as one, and of each call its name, its arguments and the texts in them', async () => {
+    test('filters see reasoning, answer, both as one, and of each call its name, its arguments and the texts in them', async () => {
       const seen: (readonly string[])[] = [];
       const output = (texts: readonly string[]): undefined => void seen.push(texts);
       const turn = async function* (): AsyncGenerator<readonly StreamPart[]> {
         yield [reasoning('why'), answer('be'), answer('cause')];
         yield [{ type: 'tool-call', index: 0, name: 'call', arguments: '{"a":1,"b":["\\u0061","c"]}' }, end];
       };
-      await Array.fromAsync(guardedTurn([{ ...guard, output }], { messages: [] }, turn));
+      await Array.fromAsync(filteredTurn([{ ...filter, output }], { messages: [] }, turn));
       expect(seen).toEqual([
         [
           ...['why', 'because', 'why because', 'whybecause'],
@@ -274,8 +274,10 @@ describe('a turn behind a guard', () => {
       const refused = async (prefill: Prefill) =>
         (
           await Array.fromAsync(
-            guardedTurn([guard], { messages: [{ role: 'user', content: 'geheimer Kuchen' }], prefill }, () =>
-              expect.unreachable(),
+            filteredTurn(
+              [filter],
+              { messages: [{ role: 'user', content: 'geheimer Kuchen' }], prefill },
+              () => expect.unreachable(),
             ),
           )
         )
@@ -306,13 +308,13 @@ describe('a turn behind a guard', () => {
 
   test('is the same turn where nothing is refused', async () => {
     await using engine = engineThatSays(['hm', '</think>', 'a', ' plain', ' cake']);
-    const bare = await collect(converse(engine, asking('Hello', { guards: [] })));
+    const bare = await collect(converse(engine, asking('Hello', { filters: [] })));
     expect(await collect(converse(engine, asking('Hello')))).toEqual(bare);
   });
 
   test('a call of a tool is looked at, also with its characters escaped', () => {
     const escaped = JSON.stringify({ text: 'secret cake with flour' }).replaceAll('c', '\\u0063');
-    expect(guard.output([escaped])).toBeUndefined();
-    expect(guard.output([JSON.parse(escaped).text])).toBe('Not here.');
+    expect(filter.output([escaped])).toBeUndefined();
+    expect(filter.output([JSON.parse(escaped).text])).toBe('Not here.');
   });
 });

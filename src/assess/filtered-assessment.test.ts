@@ -1,9 +1,9 @@
-// An assessment behind a guard: every trial without and with it, a condition where only the chain holds, and evidence
+// An assessment behind a filter: every trial without and with it, a condition where only the chain holds, and evidence
 // from which both follow.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { digestOf, seededRandom } from '../base/index.ts';
-import type { Guard } from '../reasoning/index.ts';
+import type { ContentFilter } from '../reasoning/index.ts';
 import { heldOutProblems } from '../tasks/index.ts';
 import { replayAssessment } from './afterwards/replay-assessment.ts';
 import { verifyAssessment } from './afterwards/verify-assessment.ts';
@@ -24,7 +24,7 @@ const battery = policyBattery([
 ]);
 
 const countdown = new Set(heldOutProblems('countdown', 2, 20).map(({ prompt }) => prompt));
-const guard: Guard = {
+const filter: ContentFilter = {
   ...{ name: 'countdown-filter', digest: digestOf('countdown-filter 1') },
   input: (texts) => (texts.some((text) => countdown.has(text)) ? 'No.' : undefined),
   output: () => undefined,
@@ -39,27 +39,27 @@ async function setup(change: Partial<AssessOptions>) {
   return { ...place, run, [Symbol.dispose]: () => place[Symbol.dispose]() };
 }
 
-const behindGuard = { serving: { ...serving, guardChain: [guard.digest] }, guards: [guard] };
+const behindFilter = { serving: { ...serving, filters: [filter.digest] }, filters: [filter] };
 
-test('a model that holds only behind a guard is rejected without it and admitted on condition with it', async () => {
+test('a model that holds only behind a filter is rejected without it and admitted on condition with it', async () => {
   using bare = await setup({});
   const without = await bare.run();
   expect(without).toMatchObject({ verdict: 'fail', policy: { outcome: 'rejected' }, record: null });
 
-  using place = await setup(behindGuard);
+  using place = await setup(behindFilter);
   const assessment = await place.run();
   expect(assessment).toMatchObject({
     verdict: 'pass',
     policy: { outcome: 'admitted-with-conditions', conditions: ['countdown-filter'] },
     record: {
       verdict: 'pass-with-conditions',
-      conditions: [{ guard: 'countdown-filter', digest: guard.digest }],
+      conditions: [{ filter: 'countdown-filter', digest: filter.digest }],
     },
   });
   const { catalog, variant } = place;
-  expect(await catalog.admissions.admit(variant, behindGuard.serving)).toMatchObject({ admitted: true });
+  expect(await catalog.admissions.admit(variant, behindFilter.serving)).toMatchObject({ admitted: true });
   expect(await catalog.admissions.admit(variant, serving)).toMatchObject({
-    reason: expect.stringContaining('the guard chain'),
+    reason: expect.stringContaining('the content filters'),
   });
 
   const { evidencePath } = assessment;
@@ -76,28 +76,28 @@ test('a model that holds only behind a guard is rejected without it and admitted
   expect(verifyAssessment(evidencePath)).toMatchObject({ valid: false });
 });
 
-test('trials are made again on the chain that they were made on, and not without its guards', async () => {
-  using place = await setup(behindGuard);
+test('trials are made again on the chain that they were made on, and not without its filters', async () => {
+  using place = await setup(behindFilter);
   const { evidencePath } = await place.run();
   const startEngine = async () => scriptedEngine({ reply: solvingReply });
   const options = { ...place.options({ startEngine }), battery, path: evidencePath, trials: 1000 };
-  const replay = (change: Pick<Partial<AssessOptions>, 'serving' | 'guards'>) =>
+  const replay = (change: Pick<Partial<AssessOptions>, 'serving' | 'filters'>) =>
     replayAssessment({ ...options, ...change, battery, random: seededRandom(1) });
-  const again = await replay(behindGuard);
+  const again = await replay(behindFilter);
   expect(again).toMatchObject({ agreed: again.comparable, different: [] });
   const lines = readFileSync(evidencePath, 'utf8').split('\n');
   expect(again.replayed).toBe(lines.filter((line) => line.includes('"type":"trial"')).length);
-  for (const change of [{}, { ...behindGuard, guards: [] }])
+  for (const change of [{}, { ...behindFilter, filters: [] }])
     await expect(replay(change)).rejects.toMatchObject({ code: 'TGL_REPLAY_IMPOSSIBLE' });
 });
 
-test('guards that are not those of the chain are not taken for them', async () => {
+test('filters that are not those of the chain are not taken for them', async () => {
   using place = await setup({
-    ...behindGuard,
-    guards: [{ ...guard, digest: digestOf('countdown-filter 2') }],
+    ...behindFilter,
+    filters: [{ ...filter, digest: digestOf('countdown-filter 2') }],
   });
   expect(await place.run()).toMatchObject({
     verdict: 'inconclusive',
-    policy: { stopped: 'the guards at hand are not those of the serving chain' },
+    policy: { stopped: 'the content filters at hand are not those of the served tuple' },
   });
 });

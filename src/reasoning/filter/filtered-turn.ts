@@ -1,33 +1,33 @@
-// A turn behind guards. What comes out is held until the turn has ended and every guard has seen the whole of it: what
-// was streamed cannot be taken back. A guarded reply therefore comes at once, and a refusal costs what the reply did.
+// A turn behind content filters. What comes out is held until the turn has ended and every filter has seen the whole of it: what
+// was streamed cannot be taken back. A filtered reply therefore comes at once, and a refusal costs what the reply did.
 import { noUsage } from '../../traffic/index.ts';
 import type { ConverseEnd, ConverseRequest, Prefill, StreamPart } from '../parts.ts';
-import type { Guard } from './guard.ts';
+import type { ContentFilter } from './content-filter.ts';
 
-/** @param turn not begun where a guard refuses what was asked */
-export async function* guardedTurn(
-  guards: readonly Guard[],
+/** @param turn not begun where a filter refuses what was asked */
+export async function* filteredTurn(
+  filters: readonly ContentFilter[],
   { messages, prefill }: Pick<ConverseRequest, 'messages' | 'prefill'>,
   turn: () => AsyncIterable<readonly StreamPart[]>,
 ): AsyncGenerator<readonly StreamPart[], void, undefined> {
   const asked = [...messages.map(({ content }) => content), prefill?.reasoning ?? '', prefill?.answer ?? ''];
-  const refused = firstRefusal(guards, (guard) => guard.input(asked));
+  const refused = firstRefusal(filters, (filter) => filter.input(asked));
   if (refused !== undefined) return yield refusal(refused, prefill, notRun);
   const held: StreamPart[] = [];
   for await (const parts of turn()) held.push(...parts);
-  const withheld = firstRefusal(guards, (guard) => guard.output(textsOf(held)));
+  const withheld = firstRefusal(filters, (filter) => filter.output(textsOf(held)));
   if (withheld === undefined) return yield held;
   const { stopSequence: _, ...end } = held.find((part) => part.type === 'end') ?? notRun;
   yield refusal(withheld, prefill, { ...end, finish: 'stop' });
 }
 
-/** Of the first guard of the chain that has one. */
+/** Of the first filter of the chain that has one. */
 function firstRefusal(
-  guards: readonly Guard[],
-  refusalOf: (guard: Guard) => string | undefined,
+  filters: readonly ContentFilter[],
+  refusalOf: (filter: ContentFilter) => string | undefined,
 ): string | undefined {
-  for (const guard of guards) {
-    const text = refusalOf(guard);
+  for (const filter of filters) {
+    const text = refusalOf(filter);
     if (text !== undefined) return text;
   }
   return undefined;

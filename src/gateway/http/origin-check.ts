@@ -18,7 +18,7 @@ export function isLoopback(host: string): boolean {
  * @param names further names, without port.
  * @param origins other origins whose pages may ask, as `parseOrigin` gives them.
  */
-export function originGuard(
+export function originCheck(
   host: string,
   names: readonly string[],
   origins: readonly string[] = [],
