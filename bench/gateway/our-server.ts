@@ -25,7 +25,7 @@ const upstream = `http://127.0.0.1:${process.argv[2]}/v1`;
 const outbound = createOutbound({ offline: false, allowedOrigins: [upstream] });
 
 function served(engine: Engine): ServedModel {
-  return { admitted, engine, template: tiegelTemplate, created: 0 };
+  return { admitted, engine, places: [], template: tiegelTemplate, created: 0 };
 }
 
 const scripted = (model: string, speed: number): ServedModel =>

@@ -27,6 +27,7 @@ const model: ServedModel = {
     },
   } as unknown as AdmittedVariant,
   engine,
+  places: [],
   template: tiegelTemplate,
   created: 0,
 };

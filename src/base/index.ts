@@ -3,6 +3,14 @@ export { canonicalJson, type Json } from './canonical-json.ts';
 export { type Clock, type ManualClock, manualClock, systemClock } from './clock.ts';
 export { type Digest, digestOf, digestOfFile, digestOfJson, parseDigest } from './digest.ts';
 export { type Disk, diskError, onDisk, systemDisk } from './disk.ts';
+export {
+  type DeclaredPlace,
+  type EngineOperator,
+  type EnginePlace,
+  isRegion,
+  placeProblem,
+  placeText,
+} from './engine-place.ts';
 export { type ErrorDetails, TiegelError } from './error.ts';
 export { type ErrorCode, type ErrorEntry, errorEntry, errorTable } from './error-table.ts';
 export { createFairQueue } from './fair-queue.ts';

@@ -5,6 +5,7 @@ export type { AdmittedRemote, AdmittedVariant, NotAdmitted } from './admission/a
 export type { Attestations } from './admission/attestations.ts';
 export type { Envelope } from './admission/dsse.ts';
 export type { Statement } from './admission/in-toto.ts';
+export { placesOf, placesOfEndpoints } from './admission/places.ts';
 export { revokedError } from './admission/revocation.ts';
 export { admissionKeyOf, type ServingConfiguration, type Subject } from './admission/subject.ts';
 export { type Catalog, openCatalog } from './catalog.ts';

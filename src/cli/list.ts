@@ -22,7 +22,8 @@ export async function runList({ environment, terminal, clock }: CommandContext):
   for (const variant of variants) {
     const { name, manifest } = variant;
     const { weights, quantisation, chatTemplate } = manifest;
-    const admission = await catalog.admissions.unverifiedRecordOf(variant, servingOn(runtimeBuild, variant));
+    const serving = servingOn({ runtimeBuild, region: environment.region }, variant);
+    const admission = await catalog.admissions.unverifiedRecordOf(variant, serving);
     const facts = [
       formatBytes(weights.bytes).padStart(10),
       quantisation.padEnd(6),

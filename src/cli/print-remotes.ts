@@ -1,6 +1,6 @@
 // How models on servers are shown to people.
-import { oneLine } from '../base/index.ts';
-import type { RemoteListing, RemoteModel } from '../catalog/index.ts';
+import { type EnginePlace, oneLine, placeText } from '../base/index.ts';
+import { placesOfEndpoints, type RemoteListing, type RemoteModel } from '../catalog/index.ts';
 import { deviceInName } from '../engine/quick.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -18,4 +18,10 @@ export function printRemote(terminal: Terminal, { name, manifest }: RemoteModel)
   terminal.print(
     `  ${terminal.bold(name)}: ${oneLine(model)} on ${place}, ${endpoints.join(', ')} · ${state}`,
   );
+  terminal.print(`    ${placesText(placesOfEndpoints(manifest))}`);
+}
+
+/** The places of equal replicas in a line: each once. */
+function placesText(places: readonly EnginePlace[]): string {
+  return [...new Set(places.map(placeText))].map(oneLine).join('; ');
 }

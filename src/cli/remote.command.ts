@@ -28,6 +28,13 @@ const addCommand: CommandDescription = {
       flags: '--context <number>',
       text: 'tokens of prompt and completion together (default: what the server reports, or 16384)',
     },
+    {
+      flags: '--region <code...>',
+      text: 'where it runs, by ISO 3166 (DE, DE-BE): one for all endpoints, or one for each',
+    },
+    { flags: '--operator <name>', text: 'legal entity that runs it (needs --operator-country)' },
+    { flags: '--operator-country <code>', text: 'country of that entity, by ISO 3166-1' },
+    { flags: '--own-hardware', text: 'it runs on hardware of your own; excludes --operator' },
     { flags: '--key-env <variable>', text: "environment variable that holds the server's API key" },
     { flags: '--allow-private', text: 'allow private addresses and addresses without TLS' },
     {

@@ -2,7 +2,7 @@
 // server for the length of its context where that is not given, and connects to nothing otherwise.
 
 import { readFileSync } from 'node:fs';
-import { type Digest, digestOf, TiegelError } from '../base/index.ts';
+import { type DeclaredPlace, type Digest, digestOf, TiegelError } from '../base/index.ts';
 import { openCatalog } from '../catalog/index.ts';
 import { serverKind, takesRenderedPrompts } from '../engine/index.ts';
 import { templateWithDigest } from '../formats/index.ts';
@@ -20,6 +20,10 @@ type AddFlags = {
   readonly allowPrivate?: true;
   readonly opensThinking?: true;
   readonly template?: string;
+  readonly region?: readonly string[];
+  readonly operator?: string;
+  readonly operatorCountry?: string;
+  readonly ownHardware?: true;
 };
 
 /** Where neither the operator nor the server says how long it is. */
@@ -33,6 +37,7 @@ export async function runRemoteAdd(
   const { terminal } = context;
   const kind = serverKind(flags.server);
   const template = flags.template === undefined ? undefined : vettedTemplate(name, kind, flags.template);
+  const places = declaredPlaces(name, flags);
   const server = {
     ...(template !== undefined && { template }),
     server: kind,
@@ -41,6 +46,7 @@ export async function runRemoteAdd(
     opensThinking: flags.opensThinking ?? false,
     keyVariable: flags.keyEnv ?? null,
     allowPrivate: flags.allowPrivate ?? false,
+    ...(places !== undefined && { places }),
   };
   const given = wholeNumber('--context', flags.context, 256, 100_000_000);
   const stated = given === undefined ? await contextLengthOnServer(context, server) : undefined;
@@ -54,6 +60,35 @@ export async function runRemoteAdd(
   terminal.print(`\nIt is in quarantine. Next: tiegel assess ${name}`);
   terminal.result(remote.manifest);
   return 0;
+}
+
+/**
+ * What the flags declare of each endpoint; undefined where they declare nothing.
+ *
+ * @throws TGL_REMOTE_INVALID
+ */
+function declaredPlaces(
+  model: string,
+  { endpoint, region, operator, operatorCountry, ownHardware }: AddFlags,
+): readonly DeclaredPlace[] | undefined {
+  const refuse = (problem: string): TiegelError => new TiegelError('TGL_REMOTE_INVALID', { model, problem });
+  if ((operator === undefined) !== (operatorCountry === undefined))
+    throw refuse('--operator and --operator-country are needed together');
+  if (region === undefined && operator === undefined && ownHardware === undefined) return undefined;
+  const regions = region ?? [];
+  if (regions.length > 1 && regions.length !== endpoint.length)
+    throw refuse(
+      `--region gives ${regions.length} codes for ${endpoint.length} endpoints; expected one, or one for each`,
+    );
+  return endpoint.map((_, index) => {
+    const here = regions[index] ?? regions[0];
+    return {
+      ...(here !== undefined && { region: here }),
+      ...(operator !== undefined &&
+        operatorCountry !== undefined && { operator: { name: operator, country: operatorCountry } }),
+      ...(ownHardware && { ownHardware }),
+    };
+  });
 }
 
 /** @throws TGL_REMOTE_INVALID, TGL_TEMPLATE_UNKNOWN */

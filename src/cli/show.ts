@@ -1,12 +1,14 @@
 // `tiegel show`: what is known about a model, whether it is admitted, and its card.
 
 import { outdatedSince } from '../assess/index.ts';
-import { oneLine } from '../base/index.ts';
-import { type AdmissionRecord, openCatalog } from '../catalog/index.ts';
-import { findModel, servingConfiguration } from '../host/index.ts';
+import { oneLine, placeText } from '../base/index.ts';
+import { type AdmissionRecord, openCatalog, placesOfEndpoints, type RemoteModel } from '../catalog/index.ts';
+import { findModel, findRemote, servingConfiguration } from '../host/index.ts';
 import { readContentFilter } from '../reasoning/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
+import { printRemote } from './print-remotes.ts';
 import { printVariant } from './print-variant.ts';
+import type { Terminal } from './terminal.ts';
 
 export async function runShow(
   { environment, terminal, clock }: CommandContext,
@@ -14,6 +16,8 @@ export async function runShow(
   { filter = [] }: { readonly filter?: readonly string[] },
 ): Promise<ExitCode> {
   const catalog = openCatalog({ home: environment.home, clock, outdated: outdatedSince });
+  const remote = findRemote(catalog, model);
+  if (remote !== undefined) return showRemote(terminal, remote);
   const variant = await findModel(catalog, model);
   const admission = await catalog.admissions.admit(
     variant,
@@ -21,6 +25,8 @@ export async function runShow(
   );
   const card = await catalog.variants.cardOf(variant);
   printVariant(terminal, variant);
+  const here = { region: environment.region ?? null, operator: null, ownHardware: true };
+  terminal.print(`  ${'place'.padEnd(9)} ${placeText(here)}`);
   const state = admission.admitted
     ? terminal.good(`admitted until ${admission.variant.record.expires}`)
     : `${admission.state}: ${oneLine(admission.reason)}`;
@@ -34,6 +40,13 @@ export async function runShow(
     card,
     importedRecord: elsewhere,
   });
+  return 0;
+}
+
+/** Its server is not asked; whether it still answers as it did is found out when it is served. */
+function showRemote(terminal: Terminal, remote: RemoteModel): ExitCode {
+  printRemote(terminal, remote);
+  terminal.result({ manifest: remote.manifest, places: placesOfEndpoints(remote.manifest) });
   return 0;
 }
 

@@ -51,6 +51,7 @@ describe.each(inferenceRoutes.map(({ path, handler }) => [path, handler.name] as
           requestId: response.headers.get('x-request-id') ?? response.headers.get('request-id'),
           principal: expect.objectContaining({ account: 'operator', role: 'operator' }),
           ...{ model: testModel, admissionKey: '0'.repeat(64), route: path, dialect },
+          places: [{ region: null, operator: null, ownHardware: true, host: null }],
           outcome: { type: 'finished' },
           // An engine that counts tokens gives no place for it.
           waitedMs: path.endsWith('count_tokens') ? null : expect.any(Number),
@@ -75,7 +76,7 @@ describe.each(inferenceRoutes.map(({ path, handler }) => [path, handler.name] as
       expect(records).toEqual([
         expect.objectContaining({
           ...{ route: path, dialect, outcome: { type: 'refused', code } },
-          ...{ usage: noUsage, choices: [], waitedMs: null, model: null },
+          ...{ usage: noUsage, choices: [], waitedMs: null, model: null, places: [] },
         }),
       ]);
     });

@@ -1,7 +1,7 @@
 // One request from its arrival to its record, the same object on the bare path and behind Fastify. It knows who asks and
 // when its client has gone, and is recorded exactly once where it was one to a model.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Clock, TiegelError } from '../base/index.ts';
+import { type Clock, type EnginePlace, TiegelError } from '../base/index.ts';
 import {
   type ChoiceRecord,
   noUsage,
@@ -28,6 +28,8 @@ export class GatewayRequest {
   dialect = '';
   principal: Principal | null = null;
   model: { readonly name: string; readonly admissionKey: string } | null = null;
+  /** Where it may be answered. */
+  places: readonly EnginePlace[] = noPlaces;
   /** Since it passed the gate. */
   grant: Grant | null = null;
   hasEnded = false;
@@ -86,6 +88,7 @@ export class GatewayRequest {
       principal: this.principal,
       model: this.model?.name ?? null,
       admissionKey: this.model?.admissionKey ?? null,
+      places: this.places,
       route: this.route,
       dialect: this.dialect,
       outcome,
@@ -128,6 +131,7 @@ export function requestOf(raw: IncomingMessage): GatewayRequest {
   return request;
 }
 
+const noPlaces: readonly EnginePlace[] = [];
 const none: readonly ChoiceRecord[] = [];
 const noChoices = (): readonly ChoiceRecord[] => none;
 

@@ -2,7 +2,7 @@
 import { connect, type Socket } from 'node:net';
 import OpenAI from 'openai';
 import { pino } from 'pino';
-import { systemClock, systemEntropy } from '../base/index.ts';
+import { type EnginePlace, systemClock, systemEntropy } from '../base/index.ts';
 import type { AdmittedVariant, ServingConfiguration } from '../catalog/index.ts';
 import { createScriptedEngine, type Engine, type ScriptedEngineOptions } from '../engine/index.ts';
 import { tiegelTemplate } from '../formats/index.ts';
@@ -37,8 +37,11 @@ export function pretendAdmitted(
 }
 
 export function servedBy(engine: Engine, admitted: AdmittedVariant = pretendAdmitted()): ServedModel {
-  return { admitted, engine, template: tiegelTemplate, created: 1_700_000_000_000 };
+  return { admitted, engine, places: [ownPlace], template: tiegelTemplate, created: 1_700_000_000_000 };
 }
+
+/** Where a test runs. */
+const ownPlace: EnginePlace = { region: null, operator: null, ownHardware: true, host: null };
 
 /** `model` as its own name; anything else is unknown. */
 export async function startGateway(

@@ -23,6 +23,7 @@ test.each([
   ['TIEGEL_LOG_LEVEL', 'loud'],
   ['TIEGEL_ALLOW_ORIGINS', 'https://a.example,nonsense'],
   ['TIEGEL_LLAMA_SERVER', '/nowhere/llama-server'],
+  ['TIEGEL_REGION', 'Europe'],
 ])('%s=%s is refused by its name', (name, value) => {
   expect(() => readEnvironment({ ...home, [name]: value })).toThrow(
     expect.objectContaining({ code: 'TGL_ENVIRONMENT_INVALID', message: expect.stringContaining(name) }),

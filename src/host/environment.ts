@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseOrigin, TiegelError } from '../base/index.ts';
+import { isRegion, parseOrigin, TiegelError } from '../base/index.ts';
 
 export type Environment = {
   /** Data directory: TIEGEL_HOME, else by the XDG base directory specification. */
@@ -26,6 +26,8 @@ export type Environment = {
   readonly collector: string | undefined;
   /** TIEGEL_LLAMA_SERVER: a llama-server binary that runs the models on this machine, instead of the embedded engine. */
   readonly llamaServer: string | undefined;
+  /** TIEGEL_REGION: where this machine is, by ISO 3166; what runs on it is on own hardware. */
+  readonly region: string | undefined;
   /** TIEGEL_LOG_LEVEL: the least urgent lines that the server's log keeps. */
   readonly logLevel: LogLevel;
   /** RAY_AUTH_TOKEN, by Ray's own name: sent to the cluster that training jobs are submitted to. */
@@ -89,6 +91,10 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
   if (llamaServer !== undefined && !existsSync(llamaServer)) {
     throw refuse('TIEGEL_LLAMA_SERVER', llamaServer, 'the path of a llama-server binary');
   }
+  const region = given('TIEGEL_REGION');
+  if (region !== undefined && !isRegion(region)) {
+    throw refuse('TIEGEL_REGION', region, 'a country or subdivision code of ISO 3166, such as DE or DE-BE');
+  }
   const dataHome = given('XDG_DATA_HOME') ?? given('LOCALAPPDATA') ?? join(homedir(), '.local', 'share');
   return {
     home: resolve(given('TIEGEL_HOME') ?? join(dataHome, 'tiegel')),
@@ -102,6 +108,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     unknownFields,
     collector,
     llamaServer: llamaServer && resolve(llamaServer),
+    region,
     logLevel,
     rayToken: given('RAY_AUTH_TOKEN'),
     rewardsToken: given('TIEGEL_REWARDS_TOKEN'),

@@ -35,7 +35,8 @@ export async function servingConfiguration(
   variant: Variant,
   filters: readonly ContentFilter[] = [],
 ): Promise<ServingConfiguration> {
-  return servingOn(await localRuntimeBuild(environment), variant, filters);
+  const runtimeBuild = await localRuntimeBuild(environment);
+  return servingOn({ runtimeBuild, region: environment.region }, variant, filters);
 }
 
 /**

@@ -1,7 +1,13 @@
 // The models a running server offers: the one it was started for, and every other model of the catalog, here or on a
 // server, that is admitted. The rest are known by name, so that a client is told why it does not get them.
 import { TiegelError } from '../base/index.ts';
-import type { AdmittedRemote, AdmittedVariant, Catalog, RemoteModel } from '../catalog/index.ts';
+import {
+  type AdmittedRemote,
+  type AdmittedVariant,
+  type Catalog,
+  placesOf,
+  type RemoteModel,
+} from '../catalog/index.ts';
 import { createEnginePool, createPooledEngine, type EnginePool } from '../engine/index.ts';
 import type { ModelDirectory, ServedModel } from '../gateway/index.ts';
 import type { ContentFilter } from '../reasoning/index.ts';
@@ -115,6 +121,7 @@ function serve(
   return {
     admitted,
     engine,
+    places: placesOf(admitted.record.subject),
     template,
     filters,
     created: Date.parse(variant.manifest.created),
@@ -145,6 +152,7 @@ async function serveRemote(
     return {
       admitted: admission.remote,
       engine: startRemoteEngine(context, remote),
+      places: placesOf(record.subject),
       template: remoteTemplate(remote),
       filters,
       created: Date.parse(remote.manifest.created),

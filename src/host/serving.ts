@@ -14,9 +14,12 @@ const usual = { temperature: 0.6, topP: 0.95 };
 const longestTaught = 384;
 const longestUsual = 4096;
 
+/** What runs models on this machine, and where the machine is. */
+export type LocalPlace = { readonly runtimeBuild: string; readonly region: string | undefined };
+
 /** What the publisher recommends, else what suits the kind of model. */
 export function servingOn(
-  runtimeBuild: string,
+  { runtimeBuild, region }: LocalPlace,
   { manifest: { sampling, chatTemplate } }: Variant,
   filters: readonly ContentFilter[] = [],
 ): ServingConfiguration {
@@ -28,5 +31,6 @@ export function servingOn(
     thinkingBudget: null,
     systemPrompt: null,
     filters: filters.map(({ digest }) => digest),
+    ...(region !== undefined && { place: { region } }),
   };
 }

@@ -1,4 +1,5 @@
 // What became of one request: nothing of what was said, and everything that is counted, logged or charged.
+import type { EnginePlace } from '../base/index.ts';
 import type { Principal } from './principal.ts';
 import type { TokenUsage } from './token-usage.ts';
 
@@ -25,6 +26,8 @@ export type RequestRecord = {
   /** Null where no such model is served. */
   readonly model: string | null;
   readonly admissionKey: string | null;
+  /** Where it may have been answered: of each replica that it was allowed to reach. Empty where no such model is served. */
+  readonly places: readonly EnginePlace[];
   /** The path of the route, and the name of the dialect that is spoken there. */
   readonly route: string;
   readonly dialect: string;

@@ -72,7 +72,7 @@ beforeAll(async () => {
       list: () => [],
       resolve: (name) => {
         const tuple = tuples[name] as Tuple;
-        return { admitted: admittedAs(tuple), engine, template: tuple.template, created: 0 };
+        return { admitted: admittedAs(tuple), engine, places: [], template: tuple.template, created: 0 };
       },
     },
     keys: openKeyRing({ directory: '', entropy: systemEntropy, operatorKey: key }).ring,

@@ -3,12 +3,19 @@ import { z } from 'zod';
 import type { Subject } from '../../catalog/index.ts';
 import { count, digest } from './parts.ts';
 
+const place = z.strictObject({
+  region: z.string().exactOptional(),
+  operator: z.strictObject({ name: z.string(), country: z.string() }).exactOptional(),
+  ownHardware: z.literal(true).exactOptional(),
+});
+
 const serving = {
   runtimeBuild: z.string(),
   sampling: z.strictObject({ temperature: z.number(), topP: z.number(), maxTokens: count }),
   thinkingBudget: count.nullable(),
   systemPrompt: z.string().nullable(),
   filters: z.array(digest),
+  place: place.exactOptional(),
 } as const;
 
 const ofFile = z.strictObject({
@@ -31,6 +38,7 @@ const ofServer = z.strictObject({
     contextLength: count,
     opensThinking: z.boolean(),
     template: digest.exactOptional(),
+    places: z.array(place).exactOptional(),
   }),
   fingerprint: z.array(digest.nullable()),
   ...serving,

@@ -57,6 +57,13 @@ test.each([
   expect(subjectDifferences(changed, changed)).toEqual([]);
 });
 
+test('a place is part of the tuple where it was declared', () => {
+  const changed = subjectFrom(file, { ...serving, place: { region: 'DE' } });
+  expect(changed).toEqual({ ...subject, place: { region: 'DE' } });
+  expect('place' in subject).toBe(false);
+  expect(subjectDifferences(subject, changed)).toEqual(['the declared place (null → {"region":"DE"})']);
+});
+
 test('the changes above touch every member', () => {
   expect(new Set(changes.flatMap(([change]) => Object.keys(change)))).toEqual(new Set(Object.keys(subject)));
 });

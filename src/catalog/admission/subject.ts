@@ -1,6 +1,6 @@
 // The subject of an admission: everything that decides what a served model says. The SHA-256 of its canonical JSON is
 // the admission key, so that any change makes a new subject that nobody has admitted yet.
-import { canonicalJson, type Digest, digestOfJson, type Json } from '../../base/index.ts';
+import { canonicalJson, type DeclaredPlace, type Digest, digestOfJson, type Json } from '../../base/index.ts';
 
 /** The part of the subject that the operator chooses; the rest is read from the file. */
 export type ServingConfiguration = {
@@ -13,6 +13,8 @@ export type ServingConfiguration = {
   readonly systemPrompt: string | null;
   /** Digests of the content filters in front of the model, in order. */
   readonly filters: readonly Digest[];
+  /** Where this machine is, by its configuration. Absent: that was not declared, or the model runs on a server. */
+  readonly place?: DeclaredPlace;
 };
 
 /** What the bytes of the weights file say; never taken from a manifest. */
@@ -40,6 +42,8 @@ export type RemoteSubject = {
     readonly opensThinking: boolean;
     /** Absent where the server renders prompts. */
     readonly template?: Digest;
+    /** Of the endpoints, in their order. Absent: nothing was declared. */
+    readonly places?: readonly DeclaredPlace[];
   };
   /** Digests of its greedy answers to fixed prompts; null where two answers to a prompt differed. */
   readonly fingerprint: readonly (Digest | null)[];
@@ -65,15 +69,16 @@ export function remoteSubjectFrom(
   { remote, fingerprint }: RemoteSubject,
   serving: ServingConfiguration,
 ): RemoteSubject & ServingConfiguration {
-  const { server, endpoints, model, contextLength, opensThinking, template } = remote;
+  const { server, endpoints, model, contextLength, opensThinking, template, places } = remote;
   const rendering = template === undefined ? {} : { template };
-  const place = { server, endpoints, model, contextLength, opensThinking, ...rendering };
-  const facts = { remote: place, fingerprint };
+  const declared = places === undefined ? {} : { places };
+  const reached = { server, endpoints, model, contextLength, opensThinking, ...rendering, ...declared };
+  const facts = { remote: reached, fingerprint };
   return { ...facts, ...configurationFrom(serving) };
 }
 
 function configurationFrom(serving: ServingConfiguration): ServingConfiguration {
-  const { runtimeBuild, thinkingBudget, systemPrompt, filters } = serving;
+  const { runtimeBuild, thinkingBudget, systemPrompt, filters, place } = serving;
   const { temperature, topP, maxTokens } = serving.sampling;
   return {
     runtimeBuild,
@@ -81,6 +86,7 @@ function configurationFrom(serving: ServingConfiguration): ServingConfiguration 
     thinkingBudget,
     systemPrompt,
     filters,
+    ...(place !== undefined && { place }),
   };
 }
 
@@ -102,6 +108,8 @@ export function subjectDifferences(recorded: Subject, current: Subject): string[
     }
     const [before = null, after = null] = [recorded.remote.template, current.remote.template];
     compare('the remote template', before, after, false);
+    const [declared, declaresNow] = [recorded.remote.places ?? null, current.remote.places ?? null];
+    compare('the declared places', declared, declaresNow, true);
     compare('the fingerprint', recorded.fingerprint, current.fingerprint, false);
   } else if ('weights' in recorded && 'weights' in current) {
     compare('the weights', recorded.weights, current.weights, false);
@@ -121,5 +129,6 @@ export function subjectDifferences(recorded: Subject, current: Subject): string[
   compare('the thinking budget', recorded.thinkingBudget, current.thinkingBudget, true);
   compare('the system prompt', recorded.systemPrompt, current.systemPrompt, false);
   compare('the content filters', recorded.filters, current.filters, false);
+  compare('the declared place', recorded.place ?? null, current.place ?? null, true);
   return differences;
 }

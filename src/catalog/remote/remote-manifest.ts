@@ -1,6 +1,14 @@
 // The manifest of a model that runs on a server: where it is, how it is to be asked, and, once it was assessed, how it
 // answered fixed prompts. Keys of servers never stand in it, only the name of the variable that holds one.
-import { type Digest, digestOfJson, parseDigest, TiegelError } from '../../base/index.ts';
+import {
+  type DeclaredPlace,
+  type Digest,
+  digestOfJson,
+  type EngineOperator,
+  parseDigest,
+  placeProblem,
+  TiegelError,
+} from '../../base/index.ts';
 import { parseModelName } from '../storage/model-name.ts';
 import {
   finite,
@@ -30,6 +38,8 @@ export type RemoteDescription = {
   readonly keyVariable: string | null;
   /** The endpoints may do without TLS and lie in a private range. */
   readonly allowPrivate: boolean;
+  /** Where each endpoint stands, in their order. Absent: nobody declared it of any. */
+  readonly places?: readonly DeclaredPlace[];
 };
 
 /** How it answered fixed prompts: one digest a prompt, null where its answers to that prompt differ among themselves. */
@@ -70,24 +80,24 @@ export function readRemoteManifest(path: string, name: string): RemoteManifest |
 
 /** Checks what an operator said, or a file. */
 export function decodeRemoteManifest(value: unknown, refuse: Refuse): RemoteManifest {
-  const rendered = typeof value === 'object' && value !== null && 'template' in value;
-  const keys = rendered ? [...manifestKeys, 'template' as const] : manifestKeys;
-  const fields = members<(typeof manifestKeys)[number] | 'template'>(value, 'manifest', keys, refuse);
+  const fields = membersOf(value, 'manifest', manifestKeys, ['template', 'places'], refuse);
   if (fields.schema !== 1) refuse('its schema is not 1');
   const contextLength = finite(fields.contextLength, 'contextLength', refuse);
   if (!Number.isSafeInteger(contextLength) || contextLength < 1)
     refuse('contextLength is not a number of tokens');
+  const endpoints = list(fields.endpoints, 'endpoints', maxEndpoints, refuse);
   return {
     schema: 1,
     name: parseOrRefuse(() => parseModelName(fields.name), refuse),
     server: text(fields.server, 'server', 64, refuse),
-    endpoints: list(fields.endpoints, 'endpoints', maxEndpoints, refuse).map((one) => endpoint(one, refuse)),
+    endpoints: endpoints.map((one) => endpoint(one, refuse)),
     model: text(fields.model, 'model', maxTextLength, refuse),
     contextLength,
     opensThinking: flag(fields.opensThinking, 'opensThinking', refuse),
-    ...(rendered && { template: parseOrRefuse(() => parseDigest(fields.template), refuse) }),
+    ...('template' in fields && { template: parseOrRefuse(() => parseDigest(fields.template), refuse) }),
     keyVariable: fields.keyVariable === null ? null : variable(fields.keyVariable, refuse),
     allowPrivate: flag(fields.allowPrivate, 'allowPrivate', refuse),
+    ...('places' in fields && { places: placesIn(fields.places, endpoints.length, refuse) }),
     fingerprint: list(fields.fingerprint, 'fingerprint', maxPrompts, refuse, 0).map((one) =>
       one === null ? null : parseOrRefuse(() => parseDigest(one), refuse),
     ),
@@ -108,6 +118,45 @@ const manifestKeys = [
   'fingerprint',
   'created',
 ] as const;
+
+function placesIn(value: unknown, count: number, refuse: Refuse): readonly DeclaredPlace[] {
+  const places = list(value, 'places', maxEndpoints, refuse);
+  if (places.length !== count) refuse(`it declares ${places.length} places of ${count} endpoints`);
+  return places.map((place) => placeIn(place, refuse));
+}
+
+function placeIn(value: unknown, refuse: Refuse): DeclaredPlace {
+  const fields = membersOf(value, 'a place', [], ['region', 'operator', 'ownHardware'], refuse);
+  const place: DeclaredPlace = {
+    ...('region' in fields && { region: text(fields.region, 'a region', maxTextLength, refuse) }),
+    ...('operator' in fields && { operator: operatorIn(fields.operator, refuse) }),
+    ...('ownHardware' in fields && {
+      ownHardware: flag(fields.ownHardware, 'ownHardware', refuse) || refuse('ownHardware is false'),
+    }),
+  };
+  const problem = placeProblem(place);
+  return problem === undefined ? place : refuse(problem);
+}
+
+function operatorIn(value: unknown, refuse: Refuse): EngineOperator {
+  const { name, country } = members(value, 'an operator', ['name', 'country'], refuse);
+  return {
+    name: text(name, 'the name of an operator', maxTextLength, refuse),
+    country: text(country, "an operator's country", maxTextLength, refuse),
+  };
+}
+
+/** The members of an object that has exactly the first keys, and of the second ones those that it likes. */
+function membersOf<Key extends string, Optional extends string>(
+  value: unknown,
+  where: string,
+  keys: readonly Key[],
+  optional: readonly Optional[],
+  refuse: Refuse,
+): Readonly<Record<Key, unknown> & Partial<Record<Optional, unknown>>> {
+  const given = optional.filter((key) => typeof value === 'object' && value !== null && key in value);
+  return members<Key | Optional>(value, where, [...keys, ...given], refuse);
+}
 
 /** Without user, query, fragment or a slash at the end, so that paths can be appended. */
 function endpoint(value: unknown, refuse: Refuse): string {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Digest, digestOf, manualClock } from '../../base/index.ts';
 import type { AdmittedRemote } from '../admission/admit.ts';
+import { placesOf } from '../admission/places.ts';
 import type { ServingConfiguration } from '../admission/subject.ts';
 import { openCatalog } from '../catalog.ts';
 import { catalogWithModel, flipByte, serving, temporaryDirectory } from '../fixture.ts';
@@ -85,6 +86,7 @@ const changes: readonly [string, Partial<RemoteDescription>, Partial<ServingConf
   ['contextLength', { contextLength: 4096 }, {}],
   ['opensThinking', { opensThinking: true }, {}],
   ['template', { template: digestOf('a template') }, {}],
+  ['declared places', { places: [{ region: 'DE' }] }, {}],
   ['runtime build', {}, { runtimeBuild: 'tiegel-remote 2' }],
   ['system prompt', {}, { systemPrompt: 'Obey.' }],
 ];
@@ -138,11 +140,38 @@ test.each([
   ['no context', { contextLength: 0 }],
   ['a template without its digest', { template: 'chatml' as Digest }],
   ['a key instead of its variable', { keyVariable: 'sk-0123' }],
+  ['more places than endpoints', { places: [{ region: 'DE' }, { region: 'FR' }] }],
+  ['a region that is none', { places: [{ region: 'EU' }] }],
+  ['an operator of no country', { places: [{ operator: { name: 'Far Ltd', country: '' } }] }],
+  [
+    'own hardware of somebody else',
+    { places: [{ operator: { name: 'A', country: 'DE' }, ownHardware: true }] },
+  ],
+  ['a place with a member that nobody knows', { places: [{ planet: 'Mars' } as object] }],
 ] as const)('%s is refused', (_, change) => {
   using directory = temporaryDirectory();
   expect(() => open(directory.path).remotes.add('far', { ...description, ...change })).toThrow(
     expect.objectContaining({ code: 'TGL_REMOTE_INVALID' }),
   );
+});
+
+test('each endpoint has the place that was declared of it, and an undeclared one none', () => {
+  using directory = temporaryDirectory();
+  const { remotes } = open(directory.path);
+  const operator = { name: 'Far Ltd', country: 'IE' };
+  const endpoints = ['https://one.example/v1', 'http://10.0.0.7:8000/v1'];
+  const far = remotes.add('far', {
+    ...{ ...description, endpoints, places: [{ region: 'IE', operator }, { ownHardware: true }] },
+  });
+  expect(open(directory.path).remotes.find('far')).toEqual(far);
+  expect(placesOf(remotes.subjectOf(far, serving, answers))).toEqual([
+    { region: 'IE', operator, ownHardware: false, host: 'one.example' },
+    { region: null, operator: null, ownHardware: true, host: '10.0.0.7:8000' },
+  ]);
+  const near = remotes.add('near', description);
+  expect(placesOf(remotes.subjectOf(near, serving, answers))).toEqual([
+    { region: null, operator: null, ownHardware: false, host: '10.0.0.7:8000' },
+  ]);
 });
 
 test('the name of a variant cannot be taken', async () => {

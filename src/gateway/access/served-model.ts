@@ -1,5 +1,6 @@
 // What the gateway is given to serve. An AdmittedVariant can only come from the catalog, so that serving something
 // that was not admitted is a type error before it is a refusal.
+import type { EnginePlace } from '../../base/index.ts';
 import type { AdmittedRemote, AdmittedVariant } from '../../catalog/index.ts';
 import type { Engine } from '../../engine/index.ts';
 import type { ChatTemplate } from '../../formats/index.ts';
@@ -8,6 +9,8 @@ import type { ContentFilter } from '../../reasoning/index.ts';
 export type ServedModel = {
   readonly admitted: AdmittedVariant | AdmittedRemote;
   readonly engine: Engine;
+  /** Where its engine runs, one place a replica, as the admitted tuple declares them. */
+  readonly places: readonly EnginePlace[];
   /** Null where the engine's server renders the prompts. */
   readonly template: ChatTemplate | null;
   /** The content filters of the served tuple, in their order. @default none */

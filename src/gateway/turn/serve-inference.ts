@@ -68,6 +68,7 @@ export async function serveInference(
     const task = handler.read(parseJsonBody(body), context.unknownFields, request.response);
     const model = await resolveModel(context, task.model);
     request.model = { name: task.model, admissionKey: model.admitted.admissionKey };
+    request.places = model.places;
     await pass(context, request, { task, model, bytes: body.length });
   } catch (error) {
     await endRequest(context, request, outcomeOf(error, request));
