@@ -9,6 +9,7 @@ import { formatErrors } from './errors/formats.ts';
 import { gatewayErrors } from './errors/gateway.ts';
 import { limitErrors } from './errors/limits.ts';
 import { outboundErrors } from './errors/outbound.ts';
+import { storeErrors } from './errors/store.ts';
 import { teachErrors } from './errors/teach.ts';
 
 export type ErrorEntry = {
@@ -36,7 +37,8 @@ export type ErrorCode =
   | keyof typeof engineErrors
   | keyof typeof assessErrors
   | keyof typeof limitErrors
-  | keyof typeof gatewayErrors;
+  | keyof typeof gatewayErrors
+  | keyof typeof storeErrors;
 
 export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
   ...commandLineErrors,
@@ -48,6 +50,7 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
   ...assessErrors,
   ...limitErrors,
   ...gatewayErrors,
+  ...storeErrors,
 };
 
 /** The row of a code. */

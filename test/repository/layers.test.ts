@@ -13,6 +13,9 @@ const homes: Readonly<Record<string, string>> = {
   'ipaddr.js': 'outbound',
   fastify: 'gateway',
   commander: 'cli',
+  kysely: 'store',
+  pg: 'store',
+  'node:sqlite': 'store',
 };
 
 function folderOf(path: string): string {

@@ -1,0 +1,9 @@
+// The migrations of the store, in order; the version of a schema is the number of those that made it. They go forward only: what
+// was released is never edited, a change of it is a migration more.
+import type { SqlDialect } from '../connection/sql-dialect.ts';
+import { tables1 } from './tables-1.ts';
+
+/** The statements of one step. */
+export type Migration = (dialect: SqlDialect) => readonly string[];
+
+export const migrations: readonly Migration[] = [tables1];

@@ -1,0 +1,219 @@
+// The rows of the store as Kysely sees them. `schema/tables-1.ts` says what each column means.
+import type { GeneratedAlways } from 'kysely';
+import type { AccountId, KeyId, OrganisationId, PrincipalId } from '../terms/identifiers.ts';
+
+export type Tables = {
+  readonly schema_version: SchemaVersionRow;
+  readonly organisation: OrganisationRow;
+  readonly account: AccountRow;
+  readonly principal: PrincipalRow;
+  readonly membership: MembershipRow;
+  readonly api_key: KeyRow;
+  readonly change_feed: { readonly id: number; readonly version: number };
+  readonly usage_limit: UsageLimitRow;
+  readonly price: PriceRow;
+  readonly budget: BudgetRow;
+  readonly lease: LeaseRow;
+  readonly ledger: LedgerRow;
+  readonly rollup: RollupRow;
+  readonly rollup_checkpoint: { readonly writer: string; readonly up_to_seq: number };
+  readonly idempotency: IdempotencyRow;
+  readonly audit: AuditRow;
+  readonly audit_head: AuditHeadRow;
+  readonly policy: PolicyRow;
+  readonly erasure: { readonly principal_hash: string; readonly at: number };
+};
+
+export type SchemaVersionRow = { readonly version: number; readonly applied_at: number };
+
+export type OrganisationRow = {
+  readonly id: OrganisationId;
+  readonly name: string;
+  readonly time_zone: string;
+  readonly currency: string;
+  readonly state: 'active' | 'archived';
+  readonly created_at: number;
+};
+
+export type AccountRow = {
+  readonly organisation: OrganisationId;
+  readonly id: AccountId;
+  readonly name: string;
+  readonly region: string | null;
+  readonly state: 'active' | 'archived';
+  readonly created_at: number;
+};
+
+export type PrincipalRow = {
+  readonly organisation: OrganisationId;
+  readonly id: PrincipalId;
+  readonly kind: 'person' | 'service';
+  readonly name: string | null;
+  readonly email: string | null;
+  readonly subject: string | null;
+  readonly state: 'active' | 'removed';
+  readonly created_at: number;
+};
+
+export type MembershipRow = {
+  readonly organisation: OrganisationId;
+  readonly principal: PrincipalId;
+  readonly account: AccountId | null;
+  readonly role: string;
+  readonly created_at: number;
+};
+
+export type KeyRow = {
+  readonly organisation: OrganisationId;
+  readonly id: KeyId;
+  readonly account: AccountId | null;
+  readonly principal: PrincipalId;
+  readonly name: string;
+  readonly hint: string;
+  readonly secret_hash: Uint8Array;
+  readonly previous_hash: Uint8Array | null;
+  readonly previous_until: number | null;
+  readonly scopes: string;
+  readonly models: string | null;
+  readonly networks: string | null;
+  readonly expires_at: number | null;
+  readonly last_used: string | null;
+  readonly state: 'active' | 'revoked';
+  readonly created_at: number;
+  readonly version: number;
+};
+
+export type UsageLimitRow = {
+  readonly organisation: OrganisationId;
+  readonly id: string;
+  readonly scope: 'organisation' | 'account' | 'principal' | 'key';
+  readonly subject: string;
+  readonly model: string | null;
+  readonly unit: 'requests' | 'tokens' | 'reasoning-tokens' | 'money' | 'concurrency';
+  readonly period: 'minute' | 'hour' | 'day' | 'month' | 'total';
+  readonly amount: number | null;
+  readonly enforcement: 'hard' | 'soft';
+  readonly valid_from: number;
+  readonly created_at: number;
+};
+
+export type PriceRow = {
+  readonly id: string;
+  readonly organisation: OrganisationId | null;
+  readonly model: string | null;
+  readonly engine: string | null;
+  readonly unit: string;
+  readonly amount: number;
+  readonly currency: string;
+  readonly valid_from: number;
+  readonly source: string;
+  readonly verified: number;
+  readonly digest: string;
+  readonly created_at: number;
+};
+
+export type BudgetRow = {
+  readonly organisation: OrganisationId;
+  readonly id: string;
+  readonly usage_limit: string;
+  readonly window_start: number;
+  readonly cap: number;
+  readonly granted: number;
+};
+
+export type LeaseRow = {
+  readonly organisation: OrganisationId;
+  readonly id: string;
+  readonly budget: string;
+  readonly node: string;
+  readonly epoch: number;
+  readonly amount: number;
+  readonly settled: number;
+  readonly expires_at: number;
+  readonly state: 'open' | 'closed';
+};
+
+export type LedgerRow = {
+  readonly seq: GeneratedAlways<number>;
+  readonly writer: string;
+  readonly writer_seq: number;
+  readonly request: string;
+  readonly kind: 'hold' | 'settle' | 'release' | 'lost' | 'late' | 'correct' | 'credit';
+  readonly organisation: OrganisationId;
+  readonly account: AccountId;
+  readonly key: KeyId;
+  readonly principal: PrincipalId;
+  readonly model: string;
+  readonly engine: string;
+  readonly operation: string;
+  readonly at: number;
+  readonly prompt: number;
+  readonly cached: number;
+  readonly reasoning: number;
+  readonly answer: number;
+  readonly amount: number;
+  readonly currency: string;
+  readonly price: string | null;
+  readonly lease: string | null;
+  readonly outcome: string;
+  readonly estimated: number;
+  readonly policy_version: number | null;
+  readonly chain_hash: string;
+};
+
+export type RollupRow = {
+  readonly organisation: OrganisationId;
+  readonly account: AccountId;
+  readonly key: KeyId;
+  readonly principal: PrincipalId;
+  readonly model: string;
+  readonly operation: string;
+  readonly currency: string;
+  readonly bucket_start: number;
+  readonly requests: number;
+  readonly prompt: number;
+  readonly cached: number;
+  readonly reasoning: number;
+  readonly answer: number;
+  readonly amount: number;
+};
+
+export type IdempotencyRow = {
+  readonly organisation: OrganisationId;
+  readonly key: KeyId;
+  readonly route: string;
+  readonly idempotency_key: string;
+  readonly digest: string;
+  readonly state: 'running' | 'done';
+  readonly outcome: string | null;
+  readonly created_at: number;
+  readonly expires_at: number;
+};
+
+export type AuditRow = {
+  readonly chain: string;
+  readonly seq: number;
+  readonly id: string;
+  readonly at: number;
+  readonly actor: string;
+  readonly action: string;
+  readonly target: string;
+  readonly entry: string;
+  readonly hash: string;
+};
+
+export type AuditHeadRow = {
+  readonly chain: string;
+  readonly seq: number;
+  readonly hash: string;
+  readonly signed_day: string | null;
+};
+
+export type PolicyRow = {
+  readonly organisation: OrganisationId;
+  readonly account: AccountId | null;
+  readonly version: number;
+  readonly document: string;
+  readonly valid_from: number;
+  readonly created_at: number;
+};

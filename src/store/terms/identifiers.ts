@@ -1,0 +1,39 @@
+// Names of what the store keeps. They are random, so that nothing can be counted or guessed by them, and each kind is a type of
+// its own: a query without its organisation, or with the identifiers of another kind, is a type error.
+import { type Entropy, TiegelError } from '../../base/index.ts';
+
+declare const kind: unique symbol;
+
+type Identifier<Kind extends string> = string & { readonly [kind]: Kind };
+
+export type OrganisationId = Identifier<'organisation'>;
+export type AccountId = Identifier<'account'>;
+export type PrincipalId = Identifier<'principal'>;
+export type KeyId = Identifier<'key'>;
+
+const prefixes = { organisation: 'org', account: 'acc', principal: 'prn', key: 'key' } as const;
+
+type IdentifierKind = keyof typeof prefixes;
+
+const randomBytes = 15;
+
+/** A fresh identifier of 120 random bits, such as `org_5f0c…`. */
+export function newIdentifier<Kind extends IdentifierKind>(of: Kind, entropy: Entropy): Identifier<Kind> {
+  return `${prefixes[of]}_${Buffer.from(entropy(randomBytes)).toString('hex')}` as Identifier<Kind>;
+}
+
+/**
+ * The identifier that a text is.
+ *
+ * @throws TGL_ID_UNKNOWN for a text that cannot be one, as for one that nobody has
+ */
+export function parseIdentifier<Kind extends IdentifierKind>(of: Kind, text: string): Identifier<Kind> {
+  if (new RegExp(`^${prefixes[of]}_[0-9a-f]{${randomBytes * 2}}$`).test(text))
+    return text as Identifier<Kind>;
+  throw unknownIdentifier(of, text);
+}
+
+/** The same answer for what never was, what is gone and what belongs to another organisation. */
+export function unknownIdentifier(of: IdentifierKind, received: string): TiegelError {
+  return new TiegelError('TGL_ID_UNKNOWN', { kind: of, received });
+}
