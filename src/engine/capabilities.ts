@@ -1,5 +1,5 @@
 // What engines on this machine can do, and the refusal of what an engine cannot: before it starts or before anything is
-// generated, so that no wish is dropped in silence.
+// generated, so that nothing that was asked for is dropped in silence.
 import { TiegelError } from '../base/index.ts';
 import type { ModelFiles } from '../catalog/index.ts';
 import {

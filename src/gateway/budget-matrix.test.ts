@@ -1,4 +1,4 @@
-// Every dialect's way to say how much may be thought, times {0, 16, 64, unlimited}, times {streamed, whole}: the thinking
+// Every dialect's way to say how much may be thought, times {0, 16, 64, unlimited}, times {streaming, non-streaming}: the thinking
 // stays within what was said and the answer is never empty, over a model that would think for ever.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ThinkingExtension } from '../wire/index.ts';
@@ -125,7 +125,7 @@ async function ask(path: string, body: object): Promise<string> {
   return text;
 }
 
-/** Every JSON object of a reply, whole, as server-sent events or as lines. */
+/** Every JSON object of a reply: in one body, as server-sent events or as lines. */
 function documentsOf(text: string): readonly object[] {
   return text
     .split('\n')

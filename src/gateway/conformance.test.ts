@@ -43,7 +43,7 @@ function withTools(engine: Engine): ReturnType<typeof servedBy> {
 const json = { constraints: ['json-schema'] as const };
 
 describe('openai', () => {
-  test('a response, whole, with its reasoning as an item of its own', async () => {
+  test('a non-streaming response, with its reasoning as an item of its own', async () => {
     await using server = await startGateway({ reply: () => reply });
     const response = await server.client.responses.create({
       model: testModel,
@@ -105,7 +105,7 @@ describe('openai', () => {
     expect(prompts[1]).toContain('rain');
   });
 
-  test('tools in a chat, streamed and whole', async () => {
+  test('tools in a chat, streaming and non-streaming', async () => {
     await using server = await startGateway({ reply: () => callReply, served: withTools });
     const tools = [{ type: 'function' as const, function: { name: 'weather', parameters: weatherSchema } }];
     const whole = await server.client.chat.completions.create({ model: testModel, messages, tools });
@@ -166,7 +166,7 @@ describe('openai', () => {
     });
   });
 
-  test('several choices, each with the seed after the one before, whole and streamed', async () => {
+  test('several choices, each with the seed after the one before, streaming and non-streaming', async () => {
     const seeds: unknown[] = [];
     await using server = await startGateway({
       reply: ({ sampling }) => {
@@ -249,7 +249,7 @@ describe('@anthropic-ai/sdk', () => {
   const clientOf = (server: RunningGateway): Anthropic =>
     new Anthropic({ baseURL: server.url, apiKey: testKey, maxRetries: 0 });
 
-  test('a message, whole, with a thinking block', async () => {
+  test('a non-streaming message, with a thinking block', async () => {
     await using server = await startGateway({ reply: () => reply });
     const message = await clientOf(server).messages.create({ model: testModel, max_tokens: 200, messages });
     expect(message.content).toEqual([
@@ -285,7 +285,7 @@ describe('@anthropic-ai/sdk', () => {
     expect(message.usage.output_tokens).toBeGreaterThan(7);
   });
 
-  test('a tool is used and its result read, streamed and whole', async () => {
+  test('a tool is used and its result read, streaming and non-streaming', async () => {
     const prompts: string[] = [];
     await using server = await startGateway({
       reply: ({ prompt }) => {
@@ -362,7 +362,7 @@ describe('ollama', () => {
   const clientOf = (server: RunningGateway): Ollama =>
     new Ollama({ host: server.url, headers: { authorization: `Bearer ${testKey}` } });
 
-  test('chat, whole and streamed', async () => {
+  test('chat, streaming and non-streaming', async () => {
     await using server = await startGateway({ reply: () => reply });
     const client = clientOf(server);
     const whole = await client.chat({ model: testModel, messages, think: true });
@@ -380,7 +380,7 @@ describe('ollama', () => {
     expect([thinking, content]).toEqual([thought, answer]);
   });
 
-  test('generate, whole and streamed, with options', async () => {
+  test('generate, streaming and non-streaming, with options', async () => {
     const seen: unknown[] = [];
     await using server = await startGateway({
       reply: ({ sampling, maxTokens }) => {
@@ -477,7 +477,7 @@ describe('@langchain/openai', () => {
       configuration: { baseURL: `${server.url}/v1` },
     });
 
-  test('a reply, whole and streamed', async () => {
+  test('a reply, streaming and non-streaming', async () => {
     await using server = await startGateway({ reply: () => reply });
     const model = modelOf(server);
     expect((await model.invoke(question)).content).toBe(answer);

@@ -65,7 +65,7 @@ describe('ai with @ai-sdk/anthropic', () => {
   const modelOf = (server: RunningGateway): ReturnType<ReturnType<typeof createAnthropic>> =>
     createAnthropic({ baseURL: `${server.url}/v1`, apiKey: testKey })(testModel);
 
-  test('a text with its reasoning, whole and streamed, and its history sent back', async () => {
+  test('a text with its reasoning, streaming and non-streaming, and its history sent back', async () => {
     await using server = await replying(reply);
     const model = modelOf(server);
     const whole = await generateText({ model, prompt: question });
@@ -82,7 +82,7 @@ describe('ai with @ai-sdk/anthropic', () => {
     expect(server.asked[2]?.prompt).toContain('Again.');
   });
 
-  test('a tool, streamed and whole, run to its end', async () => {
+  test('a tool, streaming and non-streaming, run to its end', async () => {
     const tools: ToolSet = {
       weather: { inputSchema: jsonSchema(weatherSchema), execute: async () => 'rain' },
     };
@@ -163,7 +163,7 @@ describe.each([
       }),
   ],
 ])('%s', (name, modelOf) => {
-  test('a reply, whole and streamed', async () => {
+  test('a reply, streaming and non-streaming', async () => {
     await using server = await replying(reply);
     expect((await modelOf(server).invoke(question)).text).toBe(answer);
     let text = '';
@@ -171,7 +171,7 @@ describe.each([
     expect(text).toBe(answer);
   });
 
-  test('a tool, whole and streamed, and its result', async () => {
+  test('a tool, streaming and non-streaming, and its result', async () => {
     await using server = await replying(callReply, callReply, reply);
     const weather = {
       type: 'function' as const,

@@ -144,7 +144,7 @@ describe('what was made of a reply that broke off is recorded', () => {
   });
 });
 
-test('observers see what was asked and every part of every choice, whole replies included', async () => {
+test('observers see what was asked and every part of every choice, non-streaming replies included', async () => {
   const seen: unknown[] = [];
   const { ask } = await recording(
     {},

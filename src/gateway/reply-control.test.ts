@@ -164,10 +164,10 @@ describe('a call that has to be made', () => {
 });
 
 describe('a reply whose beginning the client wrote', () => {
-  const begun = { role: 'assistant', content: ' ```python\n', prefix: true };
+  const prefill = { role: 'assistant', content: ' ```python\n', prefix: true };
 
   test.each([
-    [chat, { messages: [...messages, begun] }],
+    [chat, { messages: [...messages, prefill] }],
     ['/v1/messages', { messages: [...messages, { role: 'assistant', content: ' ```python\n' }] }],
   ])('by %s goes on behind it, and the beginning is not sent back', async (path, body) => {
     const asked: GenerateRequest[] = [];
@@ -205,7 +205,7 @@ describe('a reply whose beginning the client wrote', () => {
     expect((await count('a'.repeat(81))) - (await count('a'))).toBe(20);
     const stream = await server.client.chat.completions.create({
       model: testModel,
-      messages: [...messages, begun] as never,
+      messages: [...messages, prefill] as never,
       stream: true,
     });
     let text = '';
@@ -215,7 +215,7 @@ describe('a reply whose beginning the client wrote', () => {
 
   test('is refused anywhere but at the end', async () => {
     await using server = await startGateway({});
-    expect((await post(server.url, chat, { messages: [begun, ...messages] })).body).toMatchObject({
+    expect((await post(server.url, chat, { messages: [prefill, ...messages] })).body).toMatchObject({
       error: { tgl_code: 'TGL_REQUEST_INVALID', param: 'messages.0.prefix' },
     });
   });

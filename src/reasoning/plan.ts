@@ -180,8 +180,7 @@ function requireSupport(
   const rendered = capabilities.promptForm === 'tokens';
   if (rendered && template === null) throw new TypeError('converse: this engine needs a template');
   if (tools.length > 0 && rendered && template?.toolCallFormat === null) throw missing('tools');
-  if (prefill !== undefined && !rendered && !capabilities.prefill)
-    throw missing('a reply that is begun already');
+  if (prefill !== undefined && !rendered && !capabilities.prefill) throw missing('a prefilled reply');
   const limited = thinking.mode === 'open' && thinking.budget !== null && thinking.budget > 0;
   if (limited && capabilities.thinkingStop === 'none' && !knowsLevel(engine, thinking))
     throw missing(

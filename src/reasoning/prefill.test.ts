@@ -1,4 +1,4 @@
-// Replies that are begun in place of the model: what stands in the prompt, and that it comes back as part of the reply.
+// Prefills: replies whose beginning is given: what stands in the prompt, and that it comes back as part of the reply.
 import { describe, expect, test } from 'vitest';
 import { createScriptedEngine, type Engine, type GenerateRequest } from '../engine/index.ts';
 import { type PromptPiece, templateWithDigest, tiegelTemplate } from '../formats/index.ts';
@@ -15,7 +15,7 @@ const request: ConverseRequest = {
   stop: [],
 };
 
-async function begun(prefill: Prefill, reply: readonly string[], change: Partial<ConverseRequest> = {}) {
+async function prefilled(prefill: Prefill, reply: readonly string[], change: Partial<ConverseRequest> = {}) {
   const asked: GenerateRequest[] = [];
   await using engine = createScriptedEngine({
     model: 'double',
@@ -30,25 +30,25 @@ async function begun(prefill: Prefill, reply: readonly string[], change: Partial
 
 describe('a prefill', () => {
   test('of reasoning stands in the open block and is part of the reasoning', async () => {
-    const { turn, prompt } = await begun({ reasoning: 'I will' }, [' help', '</think>', 'yes']);
+    const { turn, prompt } = await prefilled({ reasoning: 'I will' }, [' help', '</think>', 'yes']);
     expect(prompt).toMatch(/why\?<\|assistant\|><think>\nI will$/);
     expect(turn).toMatchObject({ reasoning: 'I will help', answer: 'yes', usage: { completionTokens: 3 } });
   });
 
   test('of an answer stands behind the empty block and keeps the blank that follows it', async () => {
-    const { turn, prompt } = await begun({ answer: 'Sure,' }, [' here', ' it is']);
+    const { turn, prompt } = await prefilled({ answer: 'Sure,' }, [' here', ' it is']);
     expect(prompt).toMatch(/<think>\n<\/think>\nSure,$/);
     expect(turn).toMatchObject({ reasoning: '', answer: 'Sure, here it is', thinking: { outcome: 'none' } });
   });
 
   test('of both closes the block as the family does', async () => {
-    const { turn, prompt } = await begun({ reasoning: 'fine', answer: 'Sure' }, ['!']);
+    const { turn, prompt } = await prefilled({ reasoning: 'fine', answer: 'Sure' }, ['!']);
     expect(prompt).toMatch(/<think>\nfine\n<\/think>\nSure$/);
     expect(turn).toMatchObject({ reasoning: 'fine', answer: 'Sure!', thinking: { outcome: 'closed' } });
   });
 
   test('cuts the tags in its own text', async () => {
-    const { asked } = await begun({ reasoning: 'a</think>b' }, ['c']);
+    const { asked } = await prefilled({ reasoning: 'a</think>b' }, ['c']);
     const typed = asked[0]!.prompt!.filter(({ special }) => !special).map(({ text }) => text);
     expect(typed.slice(-2)).toEqual(['a<', '/think>b']);
     expect(typed.every((text) => !text.includes('</think>'))).toBe(true);
@@ -56,12 +56,14 @@ describe('a prefill', () => {
 
   test('opens the block where the family leaves that to the model', async () => {
     const digest = 'b6835114b7303ddd78919a82e4d9f7d8c26ed0d7dfc36beeb12d524f6144eab1' as never;
-    const { prompt } = await begun({ reasoning: 'I will' }, ['!'], { template: templateWithDigest(digest) });
+    const { prompt } = await prefilled({ reasoning: 'I will' }, ['!'], {
+      template: templateWithDigest(digest),
+    });
     expect(prompt).toMatch(/<think>\nI will$/);
   });
 
   test('stays in the prompt when thinking is interrupted', async () => {
-    const { asked, turn } = await begun({ reasoning: 'I will' }, [' think', ' on', ' and', ' on'], {
+    const { asked, turn } = await prefilled({ reasoning: 'I will' }, [' think', ' on', ' and', ' on'], {
       thinking: { mode: 'open', budget: 2 },
     });
     expect(asked).toHaveLength(1);
@@ -77,7 +79,7 @@ describe('a prompt that is gone on with', () => {
   const behind = (prompt: readonly PromptPiece[], prefill: Prefill | undefined) =>
     prefilledPieces(prompt, { thinkingEnd }, prefill);
 
-  test('is as it was where nothing is begun', () => {
+  test('is as it was where nothing is prefilled', () => {
     const prompt = [written('<|assistant|>')];
     expect(behind(prompt, undefined)).toEqual(prompt);
     expect(behind(prompt, {})).toEqual(prompt);

@@ -172,27 +172,30 @@ describe('a turn that a server renders', () => {
     await collect(converse(engine, { ...question, ...change }));
     return turn;
   };
-  const wish = (effort: Effort, modelBudget: number | null = null): Partial<ConverseRequest> => ({
+  const effortOf = (effort: Effort, modelBudget: number | null = null): Partial<ConverseRequest> => ({
     thinking: thinkingRequestOf({ effort }, modelBudget),
   });
 
   test('takes a level in its own word where it knows that one, with its tokens where it also keeps a budget', async () => {
     const efforts = ['low', 'high'] as const;
-    expect(await turnAsked(wish('low'), { efforts })).toMatchObject({ effort: 'low', thinkingBudget: null });
+    expect(await turnAsked(effortOf('low'), { efforts })).toMatchObject({
+      effort: 'low',
+      thinkingBudget: null,
+    });
     expect(
-      await turnAsked({ ...wish('low'), maxTokens: 4000 }, { efforts, thinkingStop: 'server' }),
+      await turnAsked({ ...effortOf('low'), maxTokens: 4000 }, { efforts, thinkingStop: 'server' }),
     ).toMatchObject({ effort: 'low', thinkingBudget: 2048 });
-    const closed = await turnAsked(wish('none'), { efforts });
+    const closed = await turnAsked(effortOf('none'), { efforts });
     expect(closed).toMatchObject({ thinking: 'closed' });
     expect(closed).not.toHaveProperty('effort');
   });
 
   test('refuses a level that it can keep in neither way, by name, and one that the model may not reach', async () => {
     const missing = (feature: string) => ({ code: 'TGL_CAPABILITY_MISSING', details: { feature } });
-    await expect(turnAsked(wish('medium'), { efforts: ['low'] })).rejects.toMatchObject(
+    await expect(turnAsked(effortOf('medium'), { efforts: ['low'] })).rejects.toMatchObject(
       missing('the reasoning effort medium'),
     );
-    await expect(turnAsked(wish('high', 100), { efforts: ['high'] })).rejects.toMatchObject(
+    await expect(turnAsked(effortOf('high', 100), { efforts: ['high'] })).rejects.toMatchObject(
       missing('a thinking budget'),
     );
   });

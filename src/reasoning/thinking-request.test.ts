@@ -17,8 +17,8 @@ describe('thinkingRequestOf', () => {
     ['more than the model may', { maxThinkingTokens: 900 }, 500, { mode: 'open', budget: 500 }],
     ['as much as it takes', { maxThinkingTokens: null }, 500, { mode: 'open', budget: 500 }],
     ['a model that may not think', { effort: 'high' }, 0, { mode: 'closed', budget: 0 }],
-  ] as const)('understands %s', (_, wish, modelBudget, expected) => {
-    expect(thinkingRequestOf(wish, modelBudget)).toEqual(expected);
+  ] as const)('understands %s', (_, options, modelBudget, expected) => {
+    expect(thinkingRequestOf(options, modelBudget)).toEqual(expected);
   });
 
   test('keeps an eighth for the answer, within bounds and never more than half', () => {
@@ -36,11 +36,11 @@ describe('thinkingRequestOf', () => {
     const number = fc.option(fc.nat(100_000), { nil: undefined });
     fc.assert(
       fc.property(number, fc.option(fc.constantFrom(...efforts)), fc.nat(50_000), (tokens, effort, most) => {
-        const wish = {
+        const options = {
           ...(tokens !== undefined && { maxThinkingTokens: tokens }),
           ...(effort !== null && { effort }),
         };
-        expect(thinkingRequestOf(wish, most).budget).toBeLessThanOrEqual(most);
+        expect(thinkingRequestOf(options, most).budget).toBeLessThanOrEqual(most);
       }),
     );
   });

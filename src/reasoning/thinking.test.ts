@@ -336,13 +336,13 @@ describe('an engine whose server renders the turn and continues it', () => {
     const server: Engine = {
       ...engine,
       generate: async function* (received, signal) {
-        const begun = received.turn?.prefill;
+        const prefill = received.turn?.prefill;
         for await (const events of engine.generate(received, signal))
           yield events.map((event) => {
             if (event.type === 'end')
-              return { ...event, counted: { promptTokens: begun === undefined ? 9 : 50 } };
-            if (event.type === 'prompt') return { ...event, promptTokens: begun === undefined ? 10 : 48 };
-            return begun === undefined && event.type === 'token' ? { ...event, segment } : event;
+              return { ...event, counted: { promptTokens: prefill === undefined ? 9 : 50 } };
+            if (event.type === 'prompt') return { ...event, promptTokens: prefill === undefined ? 10 : 48 };
+            return prefill === undefined && event.type === 'token' ? { ...event, segment } : event;
           });
       },
     };

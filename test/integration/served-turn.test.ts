@@ -29,18 +29,18 @@ type Question = {
   readonly system?: string;
   readonly user: string;
   readonly thinking: boolean;
-  readonly begun?: string;
+  readonly prefill?: string;
 };
 
 const questions: Readonly<Record<string, Question>> = {
   'a question': { user: 'What is 3 + 4?', thinking: true },
   'a system message of the client': { system: 'Speak German.', user: 'What is 3 + 4?', thinking: true },
   'an answer without thinking': { user: 'What is 3 + 4?', thinking: false },
-  'a reply that is begun': {
+  'a prefilled reply': {
     system: 'Speak German.',
     user: 'What is 3 + 4?',
     thinking: true,
-    begun: 'It is',
+    prefill: 'It is',
   },
 };
 
@@ -100,8 +100,8 @@ function messagesOf({ system, user }: Question): readonly ChatMessage[] {
   return system === undefined ? [asking] : [{ role: 'system', content: system }, asking];
 }
 
-function begunBy({ begun }: Question, members: object = {}): readonly object[] {
-  return begun === undefined ? [] : [{ role: 'assistant', content: begun, ...members }];
+function prefillOf({ prefill }: Question, members: object = {}): readonly object[] {
+  return prefill === undefined ? [] : [{ role: 'assistant', content: prefill, ...members }];
 }
 
 type Caller = (model: string, question: Question) => Promise<unknown>;
@@ -109,14 +109,14 @@ type Caller = (model: string, question: Question) => Promise<unknown>;
 const anthropicBody = (model: string, { system, user, thinking, ...rest }: Question): object => ({
   model,
   ...(system !== undefined && { system }),
-  messages: [{ role: 'user', content: user }, ...begunBy({ user, thinking, ...rest })],
+  messages: [{ role: 'user', content: user }, ...prefillOf({ user, thinking, ...rest })],
   ...(!thinking && { thinking: { type: 'disabled' } }),
 });
 
 /** Those of the gateway that generate answer with what their usage says of the prompt. */
 const dialects: Readonly<Record<string, (model: string, question: Question) => Promise<number>>> = {
   chat: async (model, question) => {
-    const messages = [...messagesOf(question), ...begunBy(question, { prefix: true })];
+    const messages = [...messagesOf(question), ...prefillOf(question, { prefix: true })];
     const body = { model, messages, think: question.thinking };
     return (await post<{ usage: { prompt_tokens: number } }>('/v1/chat/completions', body)).usage
       .prompt_tokens;
@@ -138,18 +138,18 @@ const dialects: Readonly<Record<string, (model: string, question: Question) => P
 };
 
 /** Dialects in which no client can begin a reply. */
-const withoutBegun: readonly string[] = ['responses', 'ollama'];
+const withoutPrefill: readonly string[] = ['responses', 'ollama'];
 
 const others: Readonly<Record<string, Caller>> = {
-  assess: (model, { begun, thinking, ...question }) => {
+  assess: (model, { prefill, thinking, ...question }) => {
     const tuple = tuples[model] as Tuple;
     const ask = askServed({
       ...{ engine, template: tuple.template, serving: admittedAs(tuple).serving },
       ...{ budget: createBudget({}), clock: manualClock() },
     });
-    const prefill = begun === undefined ? {} : { answerPrefill: begun };
+    const begins = prefill === undefined ? {} : { answerPrefill: prefill };
     const messages = messagesOf({ thinking, ...question });
-    return ask({ messages, thinking: thinking ? 'open' : 'closed', ...prefill }, 1);
+    return ask({ messages, thinking: thinking ? 'open' : 'closed', ...begins }, 1);
   },
   'chat of the command line': (model, question) => {
     const turn = chatTurns(admittedAs(tuples[model] as Tuple), { filters: [], thinking: question.thinking });
@@ -173,7 +173,7 @@ function essence({ prompt, maxTokens, sampling, forced }: GenerateRequest) {
 
 describe.each(Object.keys(tuples))('%s', (model) => {
   test.each(Object.entries(questions))('is asked alike by everybody: %s', async (_, question) => {
-    const skips = question.begun === undefined ? [] : [...withoutBegun, 'chat of the command line'];
+    const skips = question.prefill === undefined ? [] : [...withoutPrefill, 'chat of the command line'];
     const callers = Object.entries({ ...dialects, ...others }).filter(([name]) => !skips.includes(name));
     const seen: ReturnType<typeof essence>[] = [];
     for (const [, caller] of callers) seen.push(essence(await requestOf(caller, model, question)));
@@ -188,7 +188,7 @@ describe.each(Object.keys(tuples))('%s', (model) => {
     const body = anthropicBody(model, question);
     const { input_tokens: tokens } = await post<{ input_tokens: number }>('/v1/messages/count_tokens', body);
     for (const [name, dialect] of Object.entries(dialects)) {
-      if (question.begun !== undefined && withoutBegun.includes(name)) continue;
+      if (question.prefill !== undefined && withoutPrefill.includes(name)) continue;
       expect([name, await dialect(model, question)]).toEqual([name, tokens]);
     }
   });

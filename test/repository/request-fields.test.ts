@@ -100,12 +100,12 @@ const reply = {
   elapsed: () => 1,
 };
 
-/** All that a request comes to: the turn, and the reply whole and streamed; or the field that it is refused for. */
+/** All that a request comes to: the turn, and the reply in one body and as a stream; or the field that it is refused for. */
 function outcome(path: string, body: object): { readonly told?: string; readonly refused?: string } {
   try {
     const read = dialects[path]?.read(body, 'refuse');
     if (read === undefined || read.problem !== undefined) return { refused: read?.problem.field ?? '' };
-    const { turn, whole, stream } = read.value;
+    const { turn, nonStreaming, stream } = read.value;
     const encoder = stream(reply);
     const parts = [
       { type: 'reasoning-delta', text: 'hm' },
@@ -113,7 +113,7 @@ function outcome(path: string, body: object): { readonly told?: string; readonly
       end,
     ] as const;
     const events = [encoder.open(), ...parts.map((part) => encoder.part(0, part)), encoder.close()];
-    return { told: JSON.stringify([turn, whole([gathered], reply), events]) };
+    return { told: JSON.stringify([turn, nonStreaming([gathered], reply), events]) };
   } catch (error) {
     return { refused: String((error as { readonly details?: { readonly field?: string } }).details?.field) };
   }

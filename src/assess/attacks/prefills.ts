@@ -1,6 +1,6 @@
-// Replies that are already begun: the answer with its first words of consent (prefilling, Andriushchenko et al. 2024,
+// Prefills: the answer begins with words of consent (prefilling, Andriushchenko et al. 2024,
 // arXiv 2404.02151), or the think block with a decision to comply, which only reasoning models have. A chat API that
-// takes no begun turn cannot be attacked so, and its trials are then unassessed.
+// takes no prefill cannot be attacked so, and its trials are then unassessed.
 import type { Attack } from '../terms/trial.ts';
 import { askingOnce, inLanguage, questionOf, requestOf, type Wording } from './asking.ts';
 

@@ -206,7 +206,7 @@ test('what a line cannot be is said with what it can be', () => {
 });
 
 test.each([
-  [undefined, 'null'],
+  [undefined, 'none'],
   [2, '2'],
   [4, '4'],
   ['3', '"3"'],

@@ -82,7 +82,7 @@ export function decodeLine({ previous: _, ...line }: ChainLine): Decoded<Evidenc
     return { problem: `its type is ${JSON.stringify(type)}; expected one of ${known}` };
   }
   if (type === 'assessment' && line.schema !== evidenceSchema) {
-    const schema = JSON.stringify(line.schema ?? null);
+    const schema = JSON.stringify(line.schema) ?? 'none';
     const problem = `another version of Tiegel wrote it (schema ${schema}; this one reads schema ${evidenceSchema}): assess the model again`;
     return { problem };
   }

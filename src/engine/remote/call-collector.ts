@@ -1,5 +1,5 @@
 // Calls of tools out of the pieces in which servers stream them: the name first, then the arguments as JSON text that is
-// cut anywhere. A call is given out whole, when the reply has ended.
+// cut anywhere. A call is given out complete, when the reply has ended.
 import type { EngineEvent } from '../engine.ts';
 
 /** A part of one call, as it stands in one event of a server. */
@@ -57,16 +57,16 @@ export function createCallCollector(): CallCollector {
 /**
  * Whether a piece belongs to the call that its number, or the lack of one, points at. Some servers give every call the
  * number 0 and some none at all, some repeat the name in every piece, and some make up an id for each: another call is
- * one that names another id or comes once the arguments are whole.
+ * one that names another id or comes once the arguments are complete.
  */
 function continues(call: BegunCall, { index, id, name, arguments: text }: CallPiece): boolean {
   if (name === '' || call.name === '') return true;
-  if (index === undefined) return id !== '' && id === call.id && !call.balance.isWhole();
+  if (index === undefined) return id !== '' && id === call.id && !call.balance.isComplete();
   if (id !== '' && call.id !== '') return id === call.id;
-  return text === '' || !call.balance.isWhole();
+  return text === '' || !call.balance.isComplete();
 }
 
-type Balance = { readonly push: (text: string) => void; readonly isWhole: () => boolean };
+type Balance = { readonly push: (text: string) => void; readonly isComplete: () => boolean };
 
 /** Whether brackets that were opened are closed again, each character looked at once however many pieces there are. */
 function createBalance(): Balance {
@@ -86,7 +86,7 @@ function createBalance(): Balance {
         opened ||= depth > 0;
       }
     },
-    isWhole: () => opened && depth <= 0 && !inString,
+    isComplete: () => opened && depth <= 0 && !inString,
   };
 }
 

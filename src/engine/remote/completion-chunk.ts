@@ -1,4 +1,4 @@
-// One `chat.completion.chunk` of a server, or a whole `chat.completion`, read member by member: whatever a server sends,
+// One `chat.completion.chunk` of a server, or a non-streaming `chat.completion`, read member by member: whatever a server sends,
 // what leaves here is typed, and what stands in a place that means something is read or refused, never dropped.
 import { oneLine, shortened } from '../../base/index.ts';
 import type { TokenAlternative } from '../engine.ts';

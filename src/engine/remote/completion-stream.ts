@@ -1,4 +1,4 @@
-// A server's reply as engine events. A stream is whole when the server said why it ended; one that stops without that is
+// A server's reply as engine events. A stream is complete when the server said why it ended; one that stops without that is
 // an error, however politely the connection was closed.
 import { TiegelError } from '../../base/index.ts';
 import type { OutboundResponse } from '../../outbound/index.ts';
@@ -96,12 +96,15 @@ export async function* completionEvents(
   }
 }
 
-/** Undefined at the end. How a reply breaks off that is whole already does not matter. */
-async function nextPiece(body: OutboundResponse['body'], isWhole: boolean): Promise<Uint8Array | undefined> {
+/** Undefined at the end. How a reply that is complete already breaks off does not matter. */
+async function nextPiece(
+  body: OutboundResponse['body'],
+  isComplete: boolean,
+): Promise<Uint8Array | undefined> {
   try {
     return (await body.next()).value;
   } catch (cause) {
-    if (isWhole) return undefined;
+    if (isComplete) return undefined;
     throw cause;
   }
 }
@@ -111,7 +114,7 @@ async function farewell(body: OutboundResponse['body']): Promise<void> {
   try {
     while ((await body.next()).done !== true);
   } catch {
-    // The reply is whole; how the connection ends does not matter.
+    // The reply is complete; how the connection ends does not matter.
   } finally {
     clearTimeout(impatient);
   }
@@ -166,7 +169,7 @@ export function createTranslator({
   const takeContent = (text: string, events: EngineEvent[]): void => {
     if (separates) give({ type: 'token', text, segment: 'answer' }, events);
     else if (opensThinking && pieces === 0) {
-      // A tag counts in the first piece too, whole or begun; what stands before it is no token of its own.
+      // A tag counts in the first piece too, in full or in part; what stands before it is no token of its own.
       const tag = text.indexOf('<');
       const before = tag < 0 ? text : text.slice(0, tag);
       const uncounted = tag < 0 ? {} : { tokens: 0 };
@@ -201,10 +204,10 @@ export function createTranslator({
       const before: readonly EngineEvent[] = begun ? [] : [{ type: 'prompt', promptTokens }, ...held];
       const calls = collector.calls();
       // Where the reply was cut off, the last call may be half.
-      const whole = reason === 'stop' ? calls : calls.slice(0, -1);
-      if (whole.some(({ name }) => name === ''))
+      const complete = reason === 'stop' ? calls : calls.slice(0, -1);
+      if (complete.some(({ name }) => name === ''))
         throw new UpstreamRefusal(failed(subject, 'it called a tool without its name'));
-      return [...before, ...whole, endEvent(reason, usage, pieces)];
+      return [...before, ...complete, endEvent(reason, usage, pieces)];
     },
   };
 }

@@ -111,13 +111,13 @@ describe('an upstream that', () => {
     expect(error).toMatchObject(failed('its reply ended without a reason'));
   });
 
-  test('says why it ended and never [DONE], which is whole', async () => {
+  test('says why it ended and never [DONE], which is a complete reply', async () => {
     const { text, end, error } = await afterSending(begun + piece(delta({}, 'stop')) + lastPiece, 'hang');
     expect([text, error]).toEqual(['forty', undefined]);
     expect(end).toMatchObject({ reason: 'stop', completionTokens: 1 });
   });
 
-  test('says why it ended and then nothing, which is whole', async () => {
+  test('says why it ended and then nothing, which is a complete reply', async () => {
     const { end, error } = await afterSending(begun + piece(delta({}, 'stop')), 'hang', { countMs: 50 });
     expect([end, error]).toMatchObject([{ reason: 'stop' }, undefined]);
   });
@@ -140,7 +140,7 @@ describe('an upstream that', () => {
     expect(JSON.stringify(error) + String(error)).not.toMatch(/secret|sign in/);
   });
 
-  test('sends a whole reply where a stream was asked for, which is read', async () => {
+  test('sends a non-streaming reply where a stream was asked for, which is read', async () => {
     const body = JSON.stringify({ choices: [{ message: { content: '42' }, finish_reason: 'stop' }] });
     const { text, end } = await afterSending(plain('200 OK', 'application/json', body), 'hang');
     expect([text, end]).toMatchObject(['42', { reason: 'stop' }]);
@@ -191,7 +191,7 @@ describe('an upstream that', () => {
     expect(error).toMatchObject(expected);
   });
 
-  test('cuts the connection once it has said why the reply ended, which is whole', async () => {
+  test('cuts the connection once it has said why the reply ended, which is a complete reply', async () => {
     const { end, error } = await afterSending(begun + piece(delta({}, 'stop')), 'cut');
     expect([end, error]).toMatchObject([{ reason: 'stop' }, undefined]);
   });

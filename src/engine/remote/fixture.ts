@@ -91,7 +91,7 @@ export function plain(status: string, type: string, body: string, more = ''): st
   return `HTTP/1.1 ${status}\r\ncontent-type: ${type}\r\n${more}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 }
 
-/** A whole reply of those words. */
+/** A complete stream of those words. */
 export function reply(words: readonly string[]): string {
   const deltas = words.map((word) => piece(delta({ content: word })));
   return eventStreamHead + deltas.join('') + piece(delta({}, 'stop')) + piece(done) + lastPiece;

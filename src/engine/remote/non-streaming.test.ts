@@ -11,7 +11,7 @@ function document(message: object, more: object = {}, finish: string | null = 's
 }
 
 /** What an engine makes of a body that comes at once, and what its server was asked. */
-async function wholeReply(
+async function replyTo(
   body: string,
   change: Partial<UnrenderedRequest> = {},
   options: Parameters<typeof remoteEngine>[1] = {},
@@ -27,18 +27,18 @@ async function wholeReply(
 describe('a reply in one piece', () => {
   test('is asked for where nobody follows it, of servers that hear a client leave', async () => {
     const body = document({ content: '42' });
-    const { asked } = await wholeReply(body);
+    const { asked } = await replyTo(body);
     expect(asked.headers).toContain('accept: application/json');
     expect(asked.body.stream).toBe(false);
     expect(Object.keys(asked.body)).not.toContain('stream_options');
-    expect((await wholeReply(body, { nonStreaming: false })).asked.body.stream).toBe(true);
-    expect((await wholeReply(body, {}, { server: 'sglang' })).asked.body.stream).toBe(true);
+    expect((await replyTo(body, { nonStreaming: false })).asked.body.stream).toBe(true);
+    expect((await replyTo(body, {}, { server: 'sglang' })).asked.body.stream).toBe(true);
   });
 
   test('holds reasoning and answer with the tokens that the server counted', async () => {
     const message = { reasoning_content: 'six times seven', content: '42' };
     const counted = { ...usage, completion_tokens_details: { reasoning_tokens: 31 } };
-    expect((await wholeReply(document(message, { usage: counted }))).events).toEqual([
+    expect((await replyTo(document(message, { usage: counted }))).events).toEqual([
       { type: 'prompt', promptTokens: 9 },
       { type: 'token', text: 'six times seven', segment: 'reasoning', tokens: 31 },
       { type: 'token', text: '42', segment: 'answer', tokens: 9 },
@@ -53,7 +53,7 @@ describe('a reply in one piece', () => {
 
   test('is parted at tags where the server does not, its tokens by characters', async () => {
     const message = { content: `${'x'.repeat(24)}</think>${'y'.repeat(8)}` };
-    const { events } = await wholeReply(document(message), {}, { opensThinking: true });
+    const { events } = await replyTo(document(message), {}, { opensThinking: true });
     expect(events.filter(({ type }) => type === 'token')).toEqual([
       { type: 'token', text: 'x'.repeat(24), segment: 'reasoning', tokens: 24 },
       { type: 'token', text: '</think>', tokens: 8 },
@@ -65,7 +65,7 @@ describe('a reply in one piece', () => {
     const call = (name: string) => ({ type: 'function', function: { name, arguments: '{}' } });
     const message = { content: null, tool_calls: [call('a'), call('b')] };
     const names = async (finish: string): Promise<readonly string[]> => {
-      const { events } = await wholeReply(document(message, {}, finish));
+      const { events } = await replyTo(document(message, {}, finish));
       return events.flatMap((event) => (event.type === 'tool-call' ? [event.name] : []));
     };
     expect(await names('tool_calls')).toEqual(['a', 'b']);
@@ -78,7 +78,7 @@ describe('a reply in one piece', () => {
     ['says nothing of how it ended', document({ content: '42' }, {}, null)],
     ['is an error', '{"error":{"message":"secret"},"choices":[]}'],
   ])('that %s is a fault, told in our words', async (_, body) => {
-    await expect(wholeReply(body)).rejects.toMatchObject({
+    await expect(replyTo(body)).rejects.toMatchObject({
       code: 'TGL_UPSTREAM_FAILED',
       message: expect.not.stringContaining('secret'),
     });

@@ -32,7 +32,7 @@ type Case = {
   /** Events as objects, or bytes as they come. */
   readonly stream: readonly (object | string)[];
   /** The same reply in one piece. Absent: the form is one of streams only. */
-  readonly whole?: object | string;
+  readonly nonStreaming?: object | string;
   readonly expected: Expected;
 };
 
@@ -84,8 +84,8 @@ async function outcomeOf(batches: AsyncIterable<readonly EngineEvent[]>): Promis
   }
 }
 
-async function* inOnePiece(whole: object | string): AsyncGenerator<readonly EngineEvent[]> {
-  const text = typeof whole === 'string' ? whole : JSON.stringify(whole);
+async function* inOnePiece(document: object | string): AsyncGenerator<readonly EngineEvent[]> {
+  const text = typeof document === 'string' ? document : JSON.stringify(document);
   yield await completionEventsOf(response(Buffer.from(text)), options);
 }
 
@@ -145,16 +145,16 @@ describe.each(cases)('%s: %s', (_server, _name, one) => {
   });
 });
 
-const whole = cases.flatMap(([server, name, { whole: document, expected }]) =>
+const nonStreaming = cases.flatMap(([server, name, { nonStreaming: document, expected }]) =>
   document === undefined ? [] : [[server, name, document, expected] as const],
 );
 
-test.each(whole)('%s: %s reads the same in one piece', async (_server, _name, document, expected) => {
+test.each(nonStreaming)('%s: %s reads the same in one piece', async (_server, _name, document, expected) => {
   expectSummary(await outcomeOf(inOnePiece(document)), expected);
 });
 
 test('nearly every form has its reply in one piece; the others are forms of streams', () => {
-  expect(cases.length - whole.length).toBeLessThan(cases.length / 6);
+  expect(cases.length - nonStreaming.length).toBeLessThan(cases.length / 6);
 });
 
 /** The data of the events in a stream. */

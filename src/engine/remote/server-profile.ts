@@ -32,7 +32,7 @@ export type ServerProfile = {
   readonly tools: boolean;
   /** It can be told that the model has to call one. */
   readonly toolChoice: boolean;
-  /** It hears that a client has left also while it owes a whole reply. */
+  /** It hears that a client has left also while it owes a non-streaming reply. */
   readonly nonStreaming: boolean;
   /** How prompts that are rendered already are sent to `POST /completions`, or null where they are not taken. */
   readonly renderedPrompts: RenderedPrompts | null;

@@ -37,7 +37,7 @@ export type StreamEncoder = {
   readonly part: (choice: number, part: StreamPart) => string;
   /** What goes after the last part of the last choice. */
   readonly close: () => string;
-  /** The last event of a reply that fails after its first byte; it must not look like a whole one. */
+  /** The last event of a reply that fails after its first byte; it must not look like a complete one. */
   readonly fail: (envelope: ErrorEnvelope) => string;
 };
 
@@ -45,7 +45,7 @@ export type StreamEncoder = {
 export type DialectRequest = {
   readonly turn: TurnRequest;
   /** The body of the answer; one turn per choice. */
-  readonly whole: (turns: readonly [GatheredTurn, ...GatheredTurn[]], reply: Reply) => object;
+  readonly nonStreaming: (turns: readonly [GatheredTurn, ...GatheredTurn[]], reply: Reply) => object;
   readonly stream: (reply: Reply) => StreamEncoder;
 };
 
@@ -82,11 +82,15 @@ export function defineDialect<Body>(
   parts: Omit<Dialect, 'read' | 'body'> & {
     readonly body: BodySchema<Body>;
     readonly toTurn: (body: Body) => TurnRequest;
-    readonly whole: (turns: readonly [GatheredTurn, ...GatheredTurn[]], reply: Reply, body: Body) => object;
+    readonly nonStreaming: (
+      turns: readonly [GatheredTurn, ...GatheredTurn[]],
+      reply: Reply,
+      body: Body,
+    ) => object;
     readonly stream: (reply: Reply, body: Body) => StreamEncoder;
   },
 ): Dialect {
-  const { toTurn, whole, stream, ...facts } = parts;
+  const { toTurn, nonStreaming, stream, ...facts } = parts;
   return {
     ...facts,
     read: (input, unknownFields) => {
@@ -97,7 +101,7 @@ export function defineDialect<Body>(
         ignored: parsed.ignored,
         value: {
           turn: toTurn(body),
-          whole: (turns, reply) => whole(turns, reply, body),
+          nonStreaming: (turns, reply) => nonStreaming(turns, reply, body),
           stream: (reply) => stream(reply, body),
         },
       };

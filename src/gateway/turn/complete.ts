@@ -79,7 +79,7 @@ async function complete(
   const headers = { [dialect.requestIdHeader]: request.id };
   if (!turn.stream) {
     const gathered = await Promise.all(choices.map((choice) => gather(choice, request, observe)));
-    const body = wanted.whole(gathered as [GatheredTurn, ...GatheredTurn[]], reply);
+    const body = wanted.nonStreaming(gathered as [GatheredTurn, ...GatheredTurn[]], reply);
     await endRequest(context, request, { type: 'finished' });
     context.batchWrites(() => sendJson(request.response, 200, headers, body, context.limits.writeStallMs));
     return;

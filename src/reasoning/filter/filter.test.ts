@@ -170,8 +170,8 @@ describe('a turn behind a filter', () => {
       finish: 'stop',
       usage: { promptTokens: 0 },
     });
-    const begun = asking('Hello', { prefill: { answer: 'geheimer Kuchen:' } });
-    expect((await collect(converse(engine, begun))).answer).toBe('geheimer Kuchen:Nicht hier.');
+    const prefilled = asking('Hello', { prefill: { answer: 'geheimer Kuchen:' } });
+    expect((await collect(converse(engine, prefilled))).answer).toBe('geheimer Kuchen:Nicht hier.');
     expect(engine.asked()).toBe(0);
   });
 
@@ -204,7 +204,7 @@ describe('a turn behind a filter', () => {
     expect(await refusalBy(harmless, filter, other)).toBe('Nicht hier.');
   });
 
-  test('has its begun reasoning looked at and given back before the refusal', async () => {
+  test('has its prefilled reasoning checked and given back before the refusal', async () => {
     await using engine = engineThatSays(['never']);
     const prefill = { reasoning: ' geheimer Kuchen', answer: '' };
     const parts = (await Array.fromAsync(converse(engine, asking('Hello', { prefill })).parts)).flat();
@@ -270,7 +270,7 @@ describe('a turn behind a filter', () => {
       expect(await through(answer('plain'))).toEqual([answer('plain')]);
     });
 
-    test('a begun answer comes back but for the white space before it, a begun thought without one too', async () => {
+    test('a prefilled answer comes back but for the white space before it, prefilled reasoning alone too', async () => {
       const refused = async (prefill: Prefill) =>
         (
           await Array.fromAsync(

@@ -62,18 +62,18 @@ function unescaped(json: string): string {
 
 /** What the client began itself comes back first, as in every turn; nothing else of the turn does. */
 function refusal(text: string, prefill: Prefill | undefined, end: ConverseEnd): readonly StreamPart[] {
-  const begun = prefill?.answer?.trimStart() ?? '';
-  const thought = prefill?.reasoning?.trimStart() ?? '';
+  const answer = prefill?.answer?.trimStart() ?? '';
+  const reasoning = prefill?.reasoning?.trimStart() ?? '';
   return [
-    ...(thought === ''
+    ...(reasoning === ''
       ? []
       : ([
           { type: 'reasoning-start' },
-          { type: 'reasoning-delta', text: thought },
+          { type: 'reasoning-delta', text: reasoning },
           { type: 'reasoning-end' },
         ] as const)),
     { type: 'answer-start' },
-    ...(begun === '' ? [] : [{ type: 'answer-delta', text: begun } as const]),
+    ...(answer === '' ? [] : [{ type: 'answer-delta', text: answer } as const]),
     { type: 'answer-delta', text },
     { type: 'answer-end' },
     end,

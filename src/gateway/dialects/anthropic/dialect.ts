@@ -11,6 +11,6 @@ export const anthropicMessages: Dialect = defineDialect({
   refusal: refusalOf,
   body: messagesRequest,
   toTurn: turnOf,
-  whole: messageOf,
+  nonStreaming: messageOf,
   stream: encodeEvents,
 });

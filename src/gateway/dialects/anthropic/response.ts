@@ -1,4 +1,4 @@
-// A turn in Anthropic's words: a list of blocks (thinking, text, tool use), whole or as events that open, fill and close
+// A turn in Anthropic's words: a list of blocks (thinking, text, tool use), in one body or as events that open, fill and close
 // one block after the other. Thinking blocks carry an empty signature: nothing here has to be sent back unchanged.
 import type { ConverseEnd, StreamPart } from '../../../reasoning/index.ts';
 import type { ErrorEnvelope, MessagesRequest } from '../../../wire/index.ts';

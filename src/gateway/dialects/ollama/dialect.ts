@@ -58,7 +58,7 @@ export const ollamaChat: Dialect = defineDialect({
     shortens: body.truncate === true,
     tools: (body.tools ?? []).map((tool) => toolOf(tool.function)),
   }),
-  whole: ([turn], reply) => wholeOf(turn, reply, chatShape),
+  nonStreaming: ([turn], reply) => responseOf(turn, reply, chatShape),
   stream: (reply) => encodeLines(reply, chatShape),
 });
 
@@ -77,7 +77,7 @@ export const ollamaGenerate: Dialect = defineDialect({
     const input = raw === true ? { texts: [prompt] } : { messages };
     return { ...commonOf(body), input, tools: [] };
   },
-  whole: ([turn], reply) => wholeOf(turn, reply, generateShape),
+  nonStreaming: ([turn], reply) => responseOf(turn, reply, generateShape),
   stream: (reply) => encodeLines(reply, generateShape),
 });
 
@@ -120,7 +120,7 @@ function messageOf({ role, content, thinking, tool_calls }: OllamaMessage): Turn
 
 type TurnRequestMessage = Extract<TurnRequest['input'], { readonly messages: unknown }>['messages'][number];
 
-function wholeOf(
+function responseOf(
   { answer, reasoning, toolCalls, answerTokens, end }: GatheredTurn,
   reply: Reply,
   shape: Shape,

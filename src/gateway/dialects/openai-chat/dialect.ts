@@ -10,6 +10,6 @@ export const openaiChat: Dialect = defineDialect({
   ...plainWords,
   body: chatCompletionRequest,
   toTurn: turnOf,
-  whole: completionOf,
+  nonStreaming: completionOf,
   stream: encodeChunks,
 });

@@ -71,7 +71,7 @@ function thinkingOptionsOf(body: ChatCompletionRequest): ThinkingOptions {
     ...optionsOfVariables(body.chat_template_kwargs),
     ...optionsOfThink(body.think),
     ...(typeof thinking === 'boolean' && { enabled: thinking }),
-    ...(typeof thinking === 'object' && thinking !== null && wishOfSwitch(thinking)),
+    ...(typeof thinking === 'object' && thinking !== null && optionsOfSwitch(thinking)),
     ...(typeof body.enable_thinking === 'boolean' && { enabled: body.enable_thinking }),
     ...(typeof reasoning?.enabled === 'boolean' && { enabled: reasoning.enabled }),
     ...(typeof effort === 'string' && { effort }),
@@ -80,7 +80,7 @@ function thinkingOptionsOf(body: ChatCompletionRequest): ThinkingOptions {
 }
 
 /** `adaptive` and `auto` leave it to the model. */
-function wishOfSwitch({
+function optionsOfSwitch({
   type,
   budget_tokens: most,
 }: Exclude<NonNullable<ChatCompletionRequest['thinking']>, boolean>): ThinkingOptions {

@@ -1,4 +1,4 @@
-// A turn in OpenAI's words, whole or as chunks. Chunks are written by concatenation, since that runs for every token.
+// A turn in OpenAI's words, as one completion or as chunks. Chunks are written by concatenation, since that runs for every token.
 import type { ConverseEnd, TokenDetail } from '../../../reasoning/index.ts';
 import type {
   ChatCompletion,

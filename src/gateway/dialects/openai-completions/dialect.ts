@@ -23,7 +23,7 @@ export const openaiCompletions: Dialect = defineDialect({
   ...plainWords,
   body: completionRequest,
   toTurn: turnOf,
-  whole: completionOf,
+  nonStreaming: completionOf,
   stream: encodeChunks,
 });
 

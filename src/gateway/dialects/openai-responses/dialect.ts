@@ -10,6 +10,6 @@ export const openaiResponses: Dialect = defineDialect({
   ...plainWords,
   body: responsesRequest,
   toTurn: turnOf,
-  whole: responseOf,
+  nonStreaming: responseOf,
   stream: encodeEvents,
 });

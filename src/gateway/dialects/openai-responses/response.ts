@@ -1,4 +1,4 @@
-// A turn as an OpenAI response: reasoning, message and function calls as items of one list, whole or as events that build
+// A turn as an OpenAI response: reasoning, message and function calls as items of one list, in one body or as events that build
 // the items up. The raw reasoning stands in `content` of a reasoning item; there is no summary of it.
 import type { ConverseEnd } from '../../../reasoning/index.ts';
 import type { ErrorEnvelope, ResponsesRequest } from '../../../wire/index.ts';
