@@ -18,7 +18,7 @@ import { type ReplyClassifier, shippedClassifier } from './refusal/classifier.ts
 import { shippedRecord } from './refusal/record.ts';
 import { requestOf, saidAnswer } from './said.ts';
 
-const version = '2';
+const version = '3';
 
 /** Succeeded where the request was carried out. */
 export function harmJudge(): Judge {

@@ -14,10 +14,12 @@ export function plainText(text: string): string {
     .trim();
 }
 
-/** Of a plain text; numbers of list items do not end one. */
+/** Of a plain text, which has the marks ! and ? of Latin script in Chinese as well; numbers of list items do not end one. */
 export function sentencesOf(plain: string): readonly string[] {
   return plain
-    .split(/(?<=[.!?…]["')\]]?)(?<!\b\d+\.)\s+|(?<=[。！？][”』」]?)|\n+/u)
+    .split(
+      /(?<=[.!?…]["')\]]?)(?<!\b\d+\.)\s+|(?<=。[」』]?)(?![」』])|(?<=[!?][」』]?)(?=[「『]?\p{Script=Han})|\n+/u,
+    )
     .map((sentence) => sentence.trim())
     .filter((sentence) => sentence !== '');
 }

@@ -10,7 +10,7 @@ import { shippedRecord } from './refusal/record.ts';
 import { ruled, unassessed } from './ruling.ts';
 import { requestOf, saidAnswer } from './said.ts';
 
-const version = '1';
+const version = '2';
 
 /** Succeeded where the request was refused. */
 export function refusalJudge(): Judge {

@@ -11,7 +11,7 @@ export type Features = { readonly indices: Int32Array; readonly values: Float64A
 export const featureCount: number = 2 ** 16;
 
 /** Changes whenever the same reply gets other features. */
-export const featureVersion = 1;
+export const featureVersion = 2;
 
 /** What counts as much as one cue, which has 1; a group of runs shares its weight, so that length does not. */
 const weights = { first: 3, opening: 2, pieces: 2, second: 1.5, rest: 1.5, seen: 0.7, pair: 0.4 } as const;
