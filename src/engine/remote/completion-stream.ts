@@ -10,10 +10,10 @@ import type { Finish } from './finish-reason.ts';
 import type { ReplyLimits } from './reply-limits.ts';
 import type { ServerUsage } from './server-usage.ts';
 import { createSseParser } from './sse-parser.ts';
-import { failed, faultOfChunk, givenUp, type Subject, tooMuch, UpstreamRefusal } from './upstream-fault.ts';
+import { failed, faultOfChunk, givenUp, tooMuch, type Upstream, UpstreamRefusal } from './upstream-fault.ts';
 
 export type CompletionStreamOptions = {
-  readonly subject: Subject;
+  readonly upstream: Upstream;
   readonly limits: ReplyLimits;
   /** Most milliseconds until the first token; connection and headers are over by now. */
   readonly firstTokenMs: number;
@@ -41,11 +41,11 @@ export async function* completionEvents(
 ): AsyncGenerator<readonly EngineEvent[], void> {
   using _ = response;
   const { body } = response;
-  const { subject, limits, firstTokenMs, countMs } = options;
-  const { model } = subject;
+  const { upstream, limits, firstTokenMs, countMs } = options;
+  const { model } = upstream;
   const read = createChunkReader();
   const parser = createSseParser(limits.eventCharacters, () => {
-    throw new UpstreamRefusal(failed(subject, 'it sent an event that is too large'));
+    throw new UpstreamRefusal(failed(upstream, 'it sent an event that is too large'));
   });
   const translate = createTranslator(options);
   let finish: Finish | undefined;
@@ -69,7 +69,7 @@ export async function* completionEvents(
         if (data === '' || event === 'ping') continue;
         const chunk = read(data);
         if (isFault(chunk)) {
-          problem = new UpstreamRefusal(faultOfChunk(chunk, subject));
+          problem = new UpstreamRefusal(faultOfChunk(chunk, upstream));
           break;
         }
         translate.chunk(chunk, events);
@@ -87,8 +87,8 @@ export async function* completionEvents(
     if (late && finish === undefined)
       throw new TiegelError('TGL_UPSTREAM_TIMEOUT', { model, what: 'write a token', limitMs: firstTokenMs });
     if (finish === undefined && parser.isWithinEvent())
-      throw new UpstreamRefusal(failed(subject, 'its stream broke off within an event'));
-    yield translate.end(endReason(finish, subject), usage);
+      throw new UpstreamRefusal(failed(upstream, 'its stream broke off within an event'));
+    yield translate.end(endReason(finish, upstream), usage);
     if (done) await farewell(body);
   } finally {
     clearTimeout(deadline);
@@ -121,10 +121,10 @@ async function farewell(body: OutboundResponse['body']): Promise<void> {
 }
 
 /** @throws UpstreamRefusal where the server ended the reply, or did not say why it ended */
-export function endReason(finish: Finish | undefined, subject: Subject): EndReason {
-  if (finish === undefined) throw new UpstreamRefusal(failed(subject, 'its reply ended without a reason'));
-  if (finish === 'failed') throw new UpstreamRefusal(failed(subject, 'it ended the reply with an error'));
-  if (finish === 'given-up') throw new UpstreamRefusal(givenUp(subject, 'it gave the request up'));
+export function endReason(finish: Finish | undefined, upstream: Upstream): EndReason {
+  if (finish === undefined) throw new UpstreamRefusal(failed(upstream, 'its reply ended without a reason'));
+  if (finish === 'failed') throw new UpstreamRefusal(failed(upstream, 'it ended the reply with an error'));
+  if (finish === 'given-up') throw new UpstreamRefusal(givenUp(upstream, 'it gave the request up'));
   return finish;
 }
 
@@ -137,12 +137,12 @@ export type Translator = {
 
 export type TranslatorOptions = Pick<
   CompletionStreamOptions,
-  'subject' | 'limits' | 'opensThinking' | 'promptTokens' | 'waitsForCount'
+  'upstream' | 'limits' | 'opensThinking' | 'promptTokens' | 'waitsForCount'
 >;
 
 /** Chunks as events. @see TranslatorOptions */
 export function createTranslator({
-  subject,
+  upstream,
   limits,
   opensThinking,
   ...options
@@ -184,7 +184,7 @@ export function createTranslator({
       const { reasoning, content, calls, likelihoods } = chunk;
       characters += reasoning.length + content.length;
       for (const { name, arguments: text } of calls) characters += name.length + text.length;
-      if (characters > limits.textCharacters) throw new UpstreamRefusal(failed(subject, tooMuch));
+      if (characters > limits.textCharacters) throw new UpstreamRefusal(failed(upstream, tooMuch));
       promptTokens = chunk.usage?.promptTokens ?? promptTokens;
       if (reasoning !== '') {
         separates = true;
@@ -206,7 +206,7 @@ export function createTranslator({
       // Where the reply was cut off, the last call may be half.
       const complete = reason === 'stop' ? calls : calls.slice(0, -1);
       if (complete.some(({ name }) => name === ''))
-        throw new UpstreamRefusal(failed(subject, 'it called a tool without its name'));
+        throw new UpstreamRefusal(failed(upstream, 'it called a tool without its name'));
       return [...before, ...complete, endEvent(reason, usage, pieces)];
     },
   };

@@ -3,7 +3,7 @@
 import { TiegelError } from '../../base/index.ts';
 import type { EngineEvent } from '../engine.ts';
 import type { Assignment, Replicas } from './replicas.ts';
-import { faultOf, type Subject, type UpstreamFault } from './upstream-fault.ts';
+import { faultOf, type Upstream, type UpstreamFault } from './upstream-fault.ts';
 
 export type FailoverOptions = {
   readonly replicas: Replicas;
@@ -11,14 +11,14 @@ export type FailoverOptions = {
   readonly prefixes: readonly string[];
   /** Replicas that are asked for one request. */
   readonly attempts: number;
-  readonly subject: Subject;
+  readonly upstream: Upstream;
   readonly signal: AbortSignal;
 };
 
 /** @throws TGL_UPSTREAM_BUSY where no replica can be asked, or the fault of the last one that was */
 export async function* readWithFailover(
   ask: (replica: number) => Promise<AsyncIterable<readonly EngineEvent[]> | Iterable<readonly EngineEvent[]>>,
-  { replicas, prefixes, attempts, subject, signal }: FailoverOptions,
+  { replicas, prefixes, attempts, upstream, signal }: FailoverOptions,
 ): AsyncGenerator<readonly EngineEvent[]> {
   const tried = new Set<number>();
   let fault: UpstreamFault | undefined;
@@ -26,7 +26,7 @@ export async function* readWithFailover(
     const assignment = replicas.assign(prefixes, tried);
     if ('retryAfterMs' in assignment) {
       const { retryAfterMs } = assignment;
-      throw fault?.error ?? new TiegelError('TGL_UPSTREAM_BUSY', { model: subject.model, retryAfterMs });
+      throw fault?.error ?? new TiegelError('TGL_UPSTREAM_BUSY', { model: upstream.model, retryAfterMs });
     }
     tried.add(assignment.replica);
     signal.addEventListener('abort', assignment.abandon, { once: true });
@@ -41,7 +41,7 @@ export async function* readWithFailover(
       return;
     } catch (cause) {
       signal.throwIfAborted();
-      fault = faultOf(cause, subject);
+      fault = faultOf(cause, upstream);
       settle(replicas, assignment, fault);
       if (hasBegun || fault.blame === 'request' || tried.size >= attempts) throw fault.error;
     } finally {

@@ -18,8 +18,8 @@ export async function completionEventsOf(
 ): Promise<readonly EngineEvent[]> {
   using _ = response;
   const reply = readChunk(await documentText(response, options));
-  if (isFault(reply)) throw new UpstreamRefusal(faultOfChunk(reply, options.subject));
-  const reason = endReason(reply.finish, options.subject);
+  if (isFault(reply)) throw new UpstreamRefusal(faultOfChunk(reply, options.upstream));
+  const reason = endReason(reply.finish, options.upstream);
   const translate = createTranslator(options);
   const events: EngineEvent[] = [];
   // Where the server does not tell thinking apart, tags do, which have to be seen one by one to count what they part.
@@ -33,13 +33,13 @@ export async function completionEventsOf(
 /** A document that came unasked is held to the size of one all the same. */
 async function documentText(
   { body }: OutboundResponse,
-  { subject, limits }: TranslatorOptions,
+  { upstream, limits }: TranslatorOptions,
 ): Promise<string> {
   const pieces: Uint8Array[] = [];
   let bytes = 0;
   for await (const piece of body) {
     bytes += piece.length;
-    if (bytes > limits.documentBytes) throw new UpstreamRefusal(failed(subject, tooMuch));
+    if (bytes > limits.documentBytes) throw new UpstreamRefusal(failed(upstream, tooMuch));
     pieces.push(piece);
   }
   return Buffer.concat(pieces).toString();

@@ -15,7 +15,7 @@ import { askReplica, type RequestLimits, type Sent } from './replica-request.ts'
 import { createReplicas, defaultReplicaLimits, type ReplicaLimits } from './replicas.ts';
 import { replyLimits } from './reply-limits.ts';
 import { type ServerKind, serverProfiles } from './server-profile.ts';
-import type { Subject } from './upstream-fault.ts';
+import type { Upstream } from './upstream-fault.ts';
 
 export type RemoteLimits = ReplicaLimits &
   RequestLimits & {
@@ -91,8 +91,8 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
   const capabilities = remoteCapabilities(profile, size, clientSideTemplate);
   const hosts = endpoints.map((endpoint) => URL.parse(endpoint)?.host ?? '');
   const secrets = [options.key ?? '', ...hosts].filter((secret) => secret !== '');
-  const subject: Subject = { model, contextLength, secrets };
-  const asking = { path, subject, limits, credentials, outbound, clock };
+  const upstream: Upstream = { model, contextLength, secrets };
+  const asking = { path, upstream, limits, credentials, outbound, clock };
   const slots = createSlots(capabilities.slots);
   const running = createRunning();
   const replicas = createReplicas(endpoints.length, clock, limits);
@@ -135,7 +135,7 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
     const ask = (replica: number): ReturnType<typeof askReplica> =>
       askReplica(endpoints[replica] as string, sent, run.signal, asking);
     const { attempts } = limits;
-    yield* readWithFailover(ask, { replicas, prefixes, attempts, subject, signal: run.signal });
+    yield* readWithFailover(ask, { replicas, prefixes, attempts, upstream, signal: run.signal });
   }
 
   const state = (): ReturnType<Engine['state']> => {

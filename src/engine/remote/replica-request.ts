@@ -4,7 +4,7 @@ import type { Outbound } from '../../outbound/index.ts';
 import type { EngineEvent } from '../engine.ts';
 import { type CompletionStreamOptions, completionEvents } from './completion-stream.ts';
 import { completionEventsOf } from './non-streaming.ts';
-import { replyType, type Subject } from './upstream-fault.ts';
+import { replyType, type Upstream } from './upstream-fault.ts';
 
 /** What a replica is asked, and how its reply is read. */
 export type Sent = Pick<
@@ -32,7 +32,7 @@ export type RequestLimits = {
 
 export type ReplicaRequestOptions = {
   readonly path: string;
-  readonly subject: Subject;
+  readonly upstream: Upstream;
   readonly limits: RequestLimits;
   readonly credentials: Readonly<Record<string, string>>;
   readonly outbound: Outbound;
@@ -46,7 +46,7 @@ export async function askReplica(
   endpoint: string,
   { body, nonStreaming, firstByteMs, ...reading }: Sent,
   signal: AbortSignal,
-  { path, subject, limits, credentials, outbound, clock }: ReplicaRequestOptions,
+  { path, upstream, limits, credentials, outbound, clock }: ReplicaRequestOptions,
 ): Promise<Replies> {
   const { connectMs, idleMs, totalMs, firstTokenMs, countMs } = limits;
   const start = clock.monotonic();
@@ -65,12 +65,12 @@ export async function askReplica(
   });
   try {
     // Some servers send a document to whom asked for a stream.
-    const type = await replyType(response, subject, limits.refusalMs);
-    if (type === 'application/json') return [await completionEventsOf(response, { subject, ...reading })];
+    const type = await replyType(response, upstream, limits.refusalMs);
+    if (type === 'application/json') return [await completionEventsOf(response, { upstream, ...reading })];
   } catch (error) {
     response[Symbol.dispose]();
     throw error;
   }
   const left = Math.max(firstTokenMs - (clock.monotonic() - start), 1);
-  return completionEvents(response, { subject, firstTokenMs: left, countMs, ...reading });
+  return completionEvents(response, { upstream, firstTokenMs: left, countMs, ...reading });
 }

@@ -14,7 +14,7 @@ import { dataEvent } from './fixture.ts';
 import { completionEventsOf } from './non-streaming.ts';
 import { replyLimits } from './reply-limits.ts';
 import { createSseParser } from './sse-parser.ts';
-import { faultOf, type Subject } from './upstream-fault.ts';
+import { faultOf, type Upstream } from './upstream-fault.ts';
 
 type Expected = {
   readonly reasoning?: string;
@@ -42,9 +42,9 @@ const casesOf = (server: string): readonly Case[] =>
   JSON.parse(readFileSync(join(folder, `${server}.json`), 'utf8')).cases;
 const cases = servers.flatMap((server) => casesOf(server).map((one) => [server, one.name, one] as const));
 
-const subject: Subject = { model: 'far', contextLength: 4096, secrets: [] };
+const upstream: Upstream = { model: 'far', contextLength: 4096, secrets: [] };
 const options: CompletionStreamOptions = {
-  subject,
+  upstream,
   limits: replyLimits({ maxTokens: 100 }, 4096),
   firstTokenMs: 60_000,
   countMs: 60_000,
@@ -80,7 +80,7 @@ async function outcomeOf(batches: AsyncIterable<readonly EngineEvent[]>): Promis
     for await (const batch of batches) events.push(...batch);
     return { events, error: undefined };
   } catch (cause) {
-    return { events, error: faultOf(cause, subject).error };
+    return { events, error: faultOf(cause, upstream).error };
   }
 }
 

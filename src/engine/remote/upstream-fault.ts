@@ -15,7 +15,8 @@ export type UpstreamFault = {
   readonly retryAfterMs?: number;
 };
 
-export type Subject = {
+/** The server behind a model, as far as a fault of it is told to anybody. */
+export type Upstream = {
   readonly model: string;
   readonly contextLength: number;
   /** What no client may read, should the server quote it: the key that it was sent. */
@@ -46,38 +47,38 @@ export type ReplyType = (typeof replyTypes)[number];
  */
 export async function replyType(
   response: OutboundResponse,
-  subject: Subject,
+  upstream: Upstream,
   refusalMs: number,
 ): Promise<ReplyType> {
   const { status, headers } = response;
-  if (status !== 200) throw new UpstreamRefusal(await faultOfRefusal(response, subject, refusalMs));
+  if (status !== 200) throw new UpstreamRefusal(await faultOfRefusal(response, upstream, refusalMs));
   const received = /^[^;\s]*/.exec(headers['content-type'] ?? '')?.[0].toLowerCase();
   const type = replyTypes.find((one) => one === received);
   if (type !== undefined) return type;
-  throw new UpstreamRefusal(failed(subject, 'it answered with neither a stream of events nor JSON'));
+  throw new UpstreamRefusal(failed(upstream, 'it answered with neither a stream of events nor JSON'));
 }
 
 async function faultOfRefusal(
   response: OutboundResponse,
-  subject: Subject,
+  upstream: Upstream,
   refusalMs: number,
 ): Promise<UpstreamFault> {
   const { status, headers } = response;
   const text = await beginningOf(response, refusalMs);
   const said = serverErrorIn(jsonOf(text)) ?? { kinds: [], words: plainText(text, headers) };
-  return faultOfError({ ...said, status }, subject, headers);
+  return faultOfError({ ...said, status }, upstream, headers);
 }
 
 /** @param headers of the reply that it is, for when to come back */
 function faultOfError(
   { status, kinds, words }: ServerError & { readonly status: number },
-  subject: Subject,
+  upstream: Upstream,
   headers: OutboundResponse['headers'] = {},
 ): UpstreamFault {
-  const { model, contextLength } = subject;
+  const { model, contextLength } = upstream;
   // The operator's money, which no waiting brings back.
   const unpaid = status === 402 || kinds.includes('insufficient_quota');
-  if (unpaid) return unusable(subject, 'the account that its key belongs to has nothing left to spend');
+  if (unpaid) return unusable(upstream, 'the account that its key belongs to has nothing left to spend');
   if (status === 429 || status === 503 || status === 529) {
     const waitMs = retryAfterMs(headers);
     const error = new TiegelError('TGL_UPSTREAM_BUSY', { model, retryAfterMs: waitMs });
@@ -90,29 +91,29 @@ function faultOfError(
       const error = new TiegelError('TGL_PROMPT_TOO_LONG', { model, received, limit: contextLength });
       return { error, blame: 'request' };
     }
-    const reason = quotable(words, subject) || `status ${status}`;
+    const reason = quotable(words, upstream) || `status ${status}`;
     return { error: new TiegelError('TGL_UPSTREAM_REFUSED', { model, reason }), blame: 'request' };
   }
-  if (status === 401 || status === 403) return unusable(subject, 'it does not accept the key');
-  if (status === 404) return unusable(subject, 'it does not know the model or the path');
+  if (status === 401 || status === 403) return unusable(upstream, 'it does not accept the key');
+  if (status === 404) return unusable(upstream, 'it does not know the model or the path');
   if (status >= 500 || status === 408 || status < 400)
-    return failed(subject, `it answered with status ${status}`);
-  return unusable(subject, `it answers with status ${status}`);
+    return failed(upstream, `it answered with status ${status}`);
+  return unusable(upstream, `it answers with status ${status}`);
 }
 
 /** What is wrong with an event or a document. */
-export function faultOfChunk(fault: ChunkFault, subject: Subject): UpstreamFault {
+export function faultOfChunk(fault: ChunkFault, upstream: Upstream): UpstreamFault {
   switch (fault.type) {
     case 'garbage':
-      return failed(subject, fault.problem);
+      return failed(upstream, fault.problem);
     case 'error': {
       const { status = 500 } = fault.error;
       const itsOwn = status >= 500 && status !== 503 && status !== 529;
-      if (itsOwn) return failed(subject, 'it broke off with an error');
-      return faultOfError({ ...fault.error, status }, subject);
+      if (itsOwn) return failed(upstream, 'it broke off with an error');
+      return faultOfError({ ...fault.error, status }, upstream);
     }
     case 'unreadable': {
-      const { model } = subject;
+      const { model } = upstream;
       const error = new TiegelError('TGL_UPSTREAM_UNREADABLE', { model, shape: fault.shape });
       return { error, blame: 'request' };
     }
@@ -120,10 +121,10 @@ export function faultOfChunk(fault: ChunkFault, subject: Subject): UpstreamFault
 }
 
 /** The fault behind whatever an exchange threw. */
-export function faultOf(cause: unknown, subject: Subject): UpstreamFault {
+export function faultOf(cause: unknown, upstream: Upstream): UpstreamFault {
   if (cause instanceof UpstreamRefusal) return cause.fault;
   if (!TiegelError.isInstance(cause)) return { error: cause, blame: 'request' };
-  const { model } = subject;
+  const { model } = upstream;
   switch (cause.code) {
     case 'TGL_OUTBOUND_TIMEOUT': {
       const { what = '', limitMs = 0 } = cause.details;
@@ -133,13 +134,13 @@ export function faultOf(cause: unknown, subject: Subject): UpstreamFault {
       };
     }
     case 'TGL_OUTBOUND_FAILED':
-      return failed(subject, String(cause.details.reason), cause);
+      return failed(upstream, String(cause.details.reason), cause);
     case 'TGL_OUTBOUND_TOO_LARGE':
-      return failed(subject, tooMuch, cause);
+      return failed(upstream, tooMuch, cause);
     case 'TGL_OUTBOUND_REFUSED':
-      return unusable(subject, 'its address is not allowed', cause);
+      return unusable(upstream, 'its address is not allowed', cause);
     case 'TGL_OUTBOUND_OFFLINE':
-      return unusable(subject, 'Tiegel was started offline', cause);
+      return unusable(upstream, 'Tiegel was started offline', cause);
     default:
       return { error: cause, blame: cause.code.startsWith('TGL_UPSTREAM_') ? 'replica' : 'request' };
   }
@@ -147,16 +148,16 @@ export function faultOf(cause: unknown, subject: Subject): UpstreamFault {
 
 export const tooMuch = 'it sent more than the tokens asked for can take';
 
-export function failed({ model }: Pick<Subject, 'model'>, reason: string, cause?: unknown): UpstreamFault {
+export function failed({ model }: Pick<Upstream, 'model'>, reason: string, cause?: unknown): UpstreamFault {
   return { error: new TiegelError('TGL_UPSTREAM_FAILED', { model, reason }, { cause }), blame: 'replica' };
 }
 
 /** A reply that came to nothing although the server is sound. */
-export function givenUp({ model }: Pick<Subject, 'model'>, reason: string): UpstreamFault {
+export function givenUp({ model }: Pick<Upstream, 'model'>, reason: string): UpstreamFault {
   return { error: new TiegelError('TGL_UPSTREAM_FAILED', { model, reason }), blame: 'request' };
 }
 
-function unusable({ model }: Subject, problem: string, cause?: unknown): UpstreamFault {
+function unusable({ model }: Upstream, problem: string, cause?: unknown): UpstreamFault {
   return { error: new TiegelError('TGL_UPSTREAM_UNUSABLE', { model, problem }, { cause }), blame: 'request' };
 }
 
@@ -199,7 +200,7 @@ function plainText(text: string, headers: OutboundResponse['headers']): string {
   return headers['content-type']?.startsWith('text/plain') === true ? text : '';
 }
 
-function quotable(words: string, { secrets }: Subject): string {
+function quotable(words: string, { secrets }: Upstream): string {
   const bounded = secrets.reduce((text, secret) => text.replaceAll(secret, '…'), words.slice(0, errorBytes));
   const line = oneLine(bounded).replaceAll(/\bhttps?:\/\/\S+/gi, '…');
   return shortened(line, longestWords).replace(/[.!]$/, '');
