@@ -7,9 +7,12 @@ const thought = Array.from({ length: 500 }, () => ' hm');
 const messages = [{ role: 'user' as const, content: 'hi' }];
 const principals: Readonly<Record<string, Principal>> = Object.fromEntries(
   ['one', 'another'].map((account) => {
-    const facts = { organisation: 'o', account, keyId: account, region: null, cacheScope: account };
-    const revoked = new AbortController().signal;
-    return [`key-of-${account}`, createPrincipal({ ...facts, role: 'inference', revoked })];
+    const names = { organisation: 'o', account, principalId: account, keyId: account, cacheScope: account };
+    const may = { scopes: new Set(['inference'] as const), models: null, region: null };
+    return [
+      `key-of-${account}`,
+      createPrincipal({ ...names, ...may, revoked: new AbortController().signal }),
+    ];
   }),
 );
 const key = { authorization: `Bearer ${testKey}` };

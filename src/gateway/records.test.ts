@@ -49,7 +49,7 @@ describe.each(inferenceRoutes.map(({ path, handler }) => [path, handler.name] as
       expect(records).toEqual([
         expect.objectContaining({
           requestId: response.headers.get('x-request-id') ?? response.headers.get('request-id'),
-          principal: expect.objectContaining({ account: 'operator', role: 'operator' }),
+          principal: expect.objectContaining({ account: 'operator' }),
           ...{ model: testModel, admissionKey: '0'.repeat(64), route: path, dialect },
           places: [{ region: null, operator: null, ownHardware: true, host: null }],
           outcome: { type: 'finished' },

@@ -1,8 +1,8 @@
 // What holds for every route, generated from the table of routes.
 import { fastify } from 'fastify';
 import { describe, expect, test } from 'vitest';
-import { createPrincipal, type Principal } from '../traffic/index.ts';
-import { roles } from './access/access.ts';
+import { createPrincipal, type Principal, type Scope, scopes } from '../traffic/index.ts';
+import { routeScopes } from './access/access.ts';
 import type { GatewayContext } from './context.ts';
 import { allRoutes, exampleOf, inferenceRoutes, requestTo } from './example-requests.ts';
 import { addRoutes } from './routes/add-routes.ts';
@@ -10,15 +10,18 @@ import { type Route, requireSound, route } from './routes/route.ts';
 import { routesOf } from './routes/routes.ts';
 import { type RunningGateway, servedBy, startGateway, testModel } from './testing.ts';
 
-const keyRoles = ['inference', 'operator', 'auditor'] as const;
 const principals = new Map<string, Principal>(
-  keyRoles.map((role) => {
-    const facts = { organisation: 'o', account: role, keyId: role, region: null, cacheScope: role };
-    return [`key-of-${role}`, createPrincipal({ ...facts, role, revoked: new AbortController().signal })];
-  }),
+  [...scopes, 'all' as const].map((name) => [
+    `key-of-${name}`,
+    createPrincipal({
+      ...{ organisation: 'o', account: 'a', principalId: 'p', keyId: name, cacheScope: 'a' },
+      scopes: new Set(name === 'all' ? scopes : [name]),
+      ...{ models: null, region: null, revoked: new AbortController().signal },
+    }),
+  ]),
 );
 
-/** A server with every route there is, and a key for each role. */
+/** A server with every route there is, and a key for each scope. */
 function serving(): Promise<RunningGateway> {
   return startGateway(
     {
@@ -42,26 +45,26 @@ function ask(server: RunningGateway, asked: Route, key: string | null, method: s
   return fetch(server.url + path, { ...init, method, ...(method === 'HEAD' && { body: null }) });
 }
 
-const mayUse = (asked: Route, role: (typeof keyRoles)[number]): boolean =>
-  asked.role === 'public' || role === 'operator' || role === asked.role;
+const mayUse = (asked: Route, scope: Scope): boolean =>
+  asked.scope === 'public' || asked.scope === 'any' || scope === asked.scope;
 
 describe.each(allRoutes.map((asked) => [`${asked.method} ${asked.path}`, asked] as const))(
   '%s',
   (_, asked) => {
-    test('is refused to whoever has no key, or one for another role, and to nobody else', async () => {
+    test('is refused to whoever has no key, or one for another scope, and to nobody else', async () => {
       await using server = await serving();
-      expect((await ask(server, asked, null)).status === 401).toBe(asked.role !== 'public');
-      for (const role of keyRoles) {
-        const response = await ask(server, asked, `key-of-${role}`);
-        expect([role, response.status === 403]).toEqual([role, !mayUse(asked, role)]);
-        if (response.status === 403) expect(await response.text()).toMatch(/role/);
+      expect((await ask(server, asked, null)).status === 401).toBe(asked.scope !== 'public');
+      for (const scope of scopes) {
+        const response = await ask(server, asked, `key-of-${scope}`);
+        expect([scope, response.status === 403]).toEqual([scope, !mayUse(asked, scope)]);
+        if (response.status === 403) expect(await response.text()).toMatch(/scope/);
         else expect(await response.text()).not.toContain('TGL_ROUTE_UNKNOWN');
       }
     });
 
     test('answers as its schema says', async () => {
       await using server = await serving();
-      const response = await ask(server, asked, 'key-of-operator');
+      const response = await ask(server, asked, 'key-of-all');
       const type = response.headers.get('content-type')?.split(';')[0] ?? '';
       const text = await response.text();
       // Nothing is running that could be told to end its thinking; a request that is, stands in reply-control.test.ts.
@@ -97,13 +100,10 @@ test('HEAD asks for the key that GET asks for', async () => {
   for (const asked of allRoutes.filter(({ method }) => method === 'GET')) {
     const [bare, known] = await Promise.all([
       ask(server, asked, null, 'HEAD'),
-      ask(server, asked, 'key-of-operator', 'HEAD'),
+      ask(server, asked, 'key-of-all', 'HEAD'),
     ]);
-    expect([asked.path, bare.status === 401]).toEqual([asked.path, asked.role !== 'public']);
-    expect([asked.path, known.status]).toEqual([
-      asked.path,
-      (await ask(server, asked, 'key-of-operator')).status,
-    ]);
+    expect([asked.path, bare.status === 401]).toEqual([asked.path, asked.scope !== 'public']);
+    expect([asked.path, known.status]).toEqual([asked.path, (await ask(server, asked, 'key-of-all')).status]);
   }
 });
 
@@ -143,7 +143,7 @@ type Document = {
 };
 
 type Operation = {
-  readonly 'x-tiegel-role': string;
+  readonly 'x-tiegel-scope': string;
   readonly security?: readonly unknown[];
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: object }>> };
   readonly responses: Readonly<Record<string, { readonly content: Readonly<Record<string, object>> }>>;
@@ -163,10 +163,10 @@ describe('the document of the API', () => {
       allRoutes.map(({ method, path }) => `${method} ${path}`).sort(),
     );
     const operations = new Map(documented);
-    for (const { method, path, role, body, replies } of allRoutes) {
+    for (const { method, path, scope, body, replies } of allRoutes) {
       const facts = operations.get(`${method} ${path}`) as Operation;
-      expect(facts['x-tiegel-role']).toBe(role);
-      expect(facts.security).toEqual(role === 'public' ? [] : undefined);
+      expect(facts['x-tiegel-scope']).toBe(scope);
+      expect(facts.security).toEqual(scope === 'public' ? [] : undefined);
       expect(Object.keys(facts.responses[200]?.content ?? {})).toEqual(Object.keys(replies));
       const schema = facts.requestBody?.content['application/json']?.schema;
       if (body === null) expect(schema).toBeUndefined();
@@ -178,7 +178,7 @@ describe('the document of the API', () => {
     await using server = await startGateway({}, { openMetrics: true });
     const { paths } = (await (await fetch(`${server.url}/openapi.json`)).json()) as Document;
     expect(paths['/api/pull']).toBeUndefined();
-    expect(paths['/metrics']?.get?.['x-tiegel-role']).toBe('public');
+    expect(paths['/metrics']?.get?.['x-tiegel-scope']).toBe('public');
   });
 
   test('can be read as a page that loads nothing', async () => {
@@ -195,11 +195,11 @@ describe('a server is not started', () => {
   const sound = allRoutes[0] as Route;
 
   test('with a route that does not say who may use it', () => {
-    // @ts-expect-error: the type asks for a role first
-    const nameless: Route = route({ ...sound, role: undefined });
+    // @ts-expect-error: the type asks for a scope first
+    const nameless: Route = route({ ...sound, scope: undefined });
     expect(() => requireSound([nameless])).toThrow('does not say who may use it');
-    expect(() => requireSound([{ ...sound, role: 'constructor' as 'public' }])).toThrow(TypeError);
-    for (const role of roles) expect(requireSound([{ ...sound, role } as Route])).toHaveLength(1);
+    expect(() => requireSound([{ ...sound, scope: 'constructor' as 'public' }])).toThrow(TypeError);
+    for (const scope of routeScopes) expect(requireSound([{ ...sound, scope } as Route])).toHaveLength(1);
   });
 
   test('with a route that was registered past the table', () => {

@@ -1,11 +1,3 @@
 // store: organisations, accounts, keys, limits, the ledger and the audit log, over SQLite and PostgreSQL.
 export { openStore, type Store, type StoreOptions } from './open-store.ts';
-export {
-  type AccountId,
-  type KeyId,
-  newIdentifier,
-  type OrganisationId,
-  type PrincipalId,
-  parseIdentifier,
-  unknownIdentifier,
-} from './terms/identifiers.ts';
+export { newIdentifier, parseIdentifier, unknownIdentifier } from './terms/identifiers.ts';

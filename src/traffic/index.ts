@@ -1,4 +1,12 @@
 // traffic: who asks, and what became of it.
+export type {
+  AccountId,
+  Identifier,
+  IdentifierKind,
+  KeyId,
+  OrganisationId,
+  PrincipalId,
+} from './identifiers.ts';
 export { type Authenticator, createPrincipal, type Principal } from './principal.ts';
 export {
   combineObservers,
@@ -9,4 +17,5 @@ export {
   type RequestObserver,
 } from './request-observer.ts';
 export type { ChoiceRecord, RequestOutcome, RequestRecord } from './request-record.ts';
+export { type Scope, scopes } from './scope.ts';
 export { noUsage, type TokenUsage } from './token-usage.ts';

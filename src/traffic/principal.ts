@@ -1,14 +1,15 @@
 // Who asks. A principal can be had only from what checks keys, so that serving somebody whose key nobody looked at is a
 // type error before it is a refusal.
+import type { AccountId, KeyId, OrganisationId, PrincipalId } from './identifiers.ts';
+import type { Scope } from './scope.ts';
 
 declare const isPrincipal: unique symbol;
 
-export type PrincipalFacts = {
-  readonly organisation: string;
-  readonly account: string;
-  /** Names the key without being one. */
-  readonly keyId: string;
-  readonly role: 'inference' | 'operator' | 'auditor';
+type Facts = {
+  /** What the key may be used for. */
+  readonly scopes: ReadonlySet<Scope>;
+  /** The models that it may be used for; null for all. */
+  readonly models: readonly string[] | null;
   /** Where the account belongs to; null where that was never said. */
   readonly region: string | null;
   /** Opaque. What is computed for it may be used again for it alone; the only part of this that an engine gets. */
@@ -17,17 +18,36 @@ export type PrincipalFacts = {
   readonly revoked: AbortSignal;
 };
 
-export type Principal = PrincipalFacts & { readonly [isPrincipal]: true };
+/** What a principal is made of, its identifiers as plain texts. */
+export type PrincipalFacts = Facts & {
+  readonly organisation: string;
+  readonly account: string | null;
+  readonly principalId: string;
+  readonly keyId: string;
+};
 
-/** For what checks keys, and for nothing else; a test holds on to that. */
+export type Principal = Facts & {
+  readonly organisation: OrganisationId;
+  /** Null for a key of administration, which belongs to the whole organisation and can ask no model. */
+  readonly account: AccountId | null;
+  /** The person or the service that the key belongs to. */
+  readonly principalId: PrincipalId;
+  /** Names the key without being one. */
+  readonly keyId: KeyId;
+  readonly [isPrincipal]: true;
+};
+
 export function createPrincipal(facts: PrincipalFacts): Principal {
-  return facts as Principal;
+  return facts as unknown as Principal;
 }
 
 export type Authenticator = {
   /**
-   * Whose key it is; undefined for a key of nobody. Synchronous, because it stands before the first byte of a body is read;
-   * in time that does not depend on the keys that are known.
+   * Whose key it is; undefined for one that is nobody's, has expired, was revoked or may not be used from that address.
+   * Synchronous, because it stands before the first byte of a body is read; in time that does not depend on the keys that are
+   * known.
+   *
+   * @throws TGL_STORE_UNAVAILABLE where nobody can tell at the moment
    */
-  readonly authenticate: (presentedKey: string) => Principal | undefined;
+  readonly authenticate: (presentedKey: string, address: string) => Principal | undefined;
 };

@@ -13,8 +13,8 @@ export type ApiOperation = {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Parameters stand in braces, such as `/v1/models/{name}`. */
   readonly path: string;
-  /** Who may use it: `public` is anybody, everything else whoever holds a key of that role. */
-  readonly role: string;
+  /** Who may use it: `public` is anybody, `any` whoever holds a key, everything else whoever holds one with that scope. */
+  readonly scope: string;
   readonly summary: string;
   /** Null: it takes none. */
   readonly body: BodySchema | null;
@@ -63,13 +63,13 @@ export function openApiDocument(operations: readonly ApiOperation[], server: str
   };
 }
 
-function describe({ path, role, summary, body, replies }: ApiOperation): object {
+function describe({ path, scope, summary, body, replies }: ApiOperation): object {
   const names = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
   const parameters = names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
   const content = Object.entries(replies).map(([type, schema]) => [type, contentOf(schema)] as const);
   return {
     summary,
-    'x-tiegel-role': role,
+    'x-tiegel-scope': scope,
     ...(parameters.length > 0 && { parameters }),
     ...(body !== null && {
       requestBody: { required: true, content: { 'application/json': contentOf(body) } },
@@ -78,7 +78,7 @@ function describe({ path, role, summary, body, replies }: ApiOperation): object 
       200: { description: 'OK', content: Object.fromEntries(content) },
       default: refusal,
     },
-    ...(role === 'public' && { security: [] }),
+    ...(scope === 'public' && { security: [] }),
   };
 }
 

@@ -7,12 +7,19 @@ export const gatewayErrors = {
     message: 'The request carries no valid API key ({problem}).',
     fix: 'Send `Authorization: Bearer <key>` with the key that the first start printed.',
   },
-  TGL_ROLE_FORBIDDEN: {
+  TGL_SCOPE_MISSING: {
     status: 403,
     retryable: false,
-    publicCode: 'role_forbidden',
-    message: 'This needs a key for the role {needed}; the key is one for {role}.',
-    fix: 'Ask the operator for a key with that role.',
+    publicCode: 'scope_missing',
+    message: 'This needs a key with the scope {needed}; the key has {scopes}.',
+    fix: 'Use a key with that scope, or ask who administers the organisation for one.',
+  },
+  TGL_MODEL_NOT_ALLOWED: {
+    status: 403,
+    retryable: false,
+    publicCode: 'model_not_allowed',
+    message: 'The key may not be used for the model {model}, only for {allowed}.',
+    fix: 'Name one of those models, or ask who administers the organisation for another key.',
   },
   TGL_HOST_FORBIDDEN: {
     status: 403,

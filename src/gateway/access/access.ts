@@ -1,22 +1,22 @@
 // Who may ask for what: host, origin and drain are checked as a request arrives, the key before its body is read.
 import type { IncomingMessage } from 'node:http';
 import { TiegelError } from '../../base/index.ts';
-import type { Authenticator, Principal } from '../../traffic/index.ts';
+import { type Authenticator, type Principal, type Scope, scopes } from '../../traffic/index.ts';
 import { originCheck } from '../http/origin-check.ts';
 import type { GatewayRequest } from '../request.ts';
 
-/** Who may use a route: anybody, or who holds a key of that role. */
-export type Role = 'public' | Principal['role'];
+/** Who may use a route: anybody, who holds any key, or who holds one with that scope. */
+export type RouteScope = 'public' | 'any' | Scope;
 
-export const roles: readonly Role[] = ['public', 'inference', 'operator', 'auditor'];
+export const routeScopes: readonly RouteScope[] = ['public', 'any', ...scopes];
 
 export type Access = {
   /** To be told once the address is known. */
   readonly listensOn: (host: string, names: readonly string[], origins: readonly string[]) => void;
   /** @throws TGL_HOST_FORBIDDEN, TGL_REQUEST_INVALID */
   readonly checkOrigin: (raw: IncomingMessage) => void;
-  /** Finds out who asks. @throws TGL_UNAUTHENTICATED, TGL_ROLE_FORBIDDEN */
-  readonly authorise: (request: GatewayRequest, role: Role) => void;
+  /** Finds out who asks. @throws TGL_UNAUTHENTICATED, TGL_SCOPE_MISSING, TGL_STORE_UNAVAILABLE */
+  readonly authorise: (request: GatewayRequest, scope: RouteScope) => void;
 };
 
 export function createAccess(keys: Authenticator): Access {
@@ -26,12 +26,12 @@ export function createAccess(keys: Authenticator): Access {
       checkOrigin = originCheck(host, names, origins);
     },
     checkOrigin: (raw) => checkOrigin(raw),
-    authorise: (request, role) => {
-      if (role === 'public') return;
+    authorise: (request, scope) => {
+      if (scope === 'public') return;
       const principal = holderOf(request.raw, keys);
       request.principal = principal;
-      if (principal.role === role || principal.role === 'operator') return;
-      throw new TiegelError('TGL_ROLE_FORBIDDEN', { needed: role, role: principal.role });
+      if (scope === 'any' || principal.scopes.has(scope)) return;
+      throw new TiegelError('TGL_SCOPE_MISSING', { needed: scope, scopes: [...principal.scopes] });
     },
   };
 }
@@ -39,7 +39,8 @@ export function createAccess(keys: Authenticator): Access {
 /** Whose key a request carries. @throws TGL_UNAUTHENTICATED */
 function holderOf(raw: IncomingMessage, keys: Authenticator): Principal {
   const presented = keyOf(raw);
-  const principal = presented === undefined ? undefined : keys.authenticate(presented);
+  const principal =
+    presented === undefined ? undefined : keys.authenticate(presented, raw.socket.remoteAddress ?? '');
   if (principal !== undefined) return principal;
   const problem = presented === undefined ? 'expected `Authorization: Bearer <key>`' : 'the key is unknown';
   throw new TiegelError('TGL_UNAUTHENTICATED', { problem });
@@ -50,4 +51,20 @@ function keyOf({ headers }: IncomingMessage): string | undefined {
   const { authorization, 'x-api-key': bare } = headers;
   const presented = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
   return presented ?? (authorization === undefined && typeof bare === 'string' ? bare : undefined);
+}
+
+/** A model that a key may not be used for is refused whether or not there is one. @throws TGL_MODEL_NOT_ALLOWED */
+export function requireModelAllowed(principal: Principal | null, name: string): void {
+  if (mayAsk(principal, name)) return;
+  throw new TiegelError('TGL_MODEL_NOT_ALLOWED', {
+    model: name,
+    allowed: principal?.models ?? [],
+    field: 'model',
+  });
+}
+
+/** Whether a key may be used for the model of that name. */
+export function mayAsk(principal: Principal | null, name: string): boolean {
+  const models = principal?.models ?? null;
+  return models === null || models.includes(name.replace(/:latest$/, ''));
 }

@@ -11,7 +11,7 @@ import {
   systemDisk,
   TiegelError,
 } from '../../base/index.ts';
-import { type Authenticator, createPrincipal } from '../../traffic/index.ts';
+import { type Authenticator, createPrincipal, scopes } from '../../traffic/index.ts';
 
 export type KeyRing = Authenticator & {
   /** True when the operator chose the key, which serving beyond this machine requires. */
@@ -69,8 +69,10 @@ function ringOf(pepper: KeyObject, hashes: readonly Buffer[], givenByOperator: b
   const operator = createPrincipal({
     organisation: 'local',
     account: 'operator',
+    principalId: 'operator',
     keyId: 'operator',
-    role: 'operator',
+    scopes: new Set(scopes),
+    models: null,
     region: null,
     cacheScope: 'operator',
     revoked: new AbortController().signal,

@@ -1,6 +1,6 @@
 // The routes that Fastify answers, registered as the table has them. HEAD is answered wherever GET is.
 import type { FastifyInstance } from 'fastify';
-import type { Role } from '../access/access.ts';
+import type { RouteScope } from '../access/access.ts';
 import type { GatewayContext } from '../context.ts';
 import { requestOf } from '../request.ts';
 import { isInference } from './route.ts';
@@ -8,20 +8,20 @@ import { isInference } from './route.ts';
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Who may use the route. */
-    readonly role?: Role;
+    readonly scope?: RouteScope;
   }
 }
 
 /** @throws TypeError when somebody registers a route that does not say who may use it */
 export function addRoutes(app: FastifyInstance, context: GatewayContext): void {
   app.addHook('onRoute', ({ method, url, config }) => {
-    if (config?.role === undefined)
+    if (config?.scope === undefined)
       throw new TypeError(`The route ${String(method)} ${url} does not say who may use it.`);
   });
   app.addHook('onRequest', (request, _, next) => {
-    // A path that is none needs a key as most do, so that nobody learns without one which paths there are.
-    const role = request.routeOptions.config?.role ?? 'inference';
-    context.access.authorise(requestOf(request.raw), role);
+    // A path that is none needs a key, so that nobody learns without one which paths there are.
+    const scope = request.routeOptions.config?.scope ?? 'any';
+    context.access.authorise(requestOf(request.raw), scope);
     next();
   });
   for (const row of context.routes) {
@@ -29,7 +29,7 @@ export function addRoutes(app: FastifyInstance, context: GatewayContext): void {
     app.route({
       method: row.method,
       url: row.path.replaceAll(/\{(\w+)\}/g, ':$1'),
-      config: { role: row.role },
+      config: { scope: row.scope },
       handler: (request, reply) => row.handle(context, request, reply, undefined),
     });
   }

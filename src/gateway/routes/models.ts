@@ -1,17 +1,22 @@
 // GET /v1/models and /v1/models/NAME: what is admitted and can be asked.
 import type { ModelList } from '../../wire/index.ts';
+import { mayAsk, requireModelAllowed } from '../access/access.ts';
 import { resolveModel } from '../access/resolve-model.ts';
+import { requestOf } from '../request.ts';
 import type { Handle } from './route.ts';
 
 type Entry = ModelList['data'][number];
 
-export const listModels: Handle = ({ models }, _, reply) => {
-  const list: ModelList = { object: 'list', data: models.list().map(entryOf) };
+export const listModels: Handle = ({ models }, request, reply) => {
+  const { principal } = requestOf(request.raw);
+  const shown = models.list().filter(({ name }) => mayAsk(principal, name));
+  const list: ModelList = { object: 'list', data: shown.map(entryOf) };
   return reply.send(list);
 };
 
 export const showModel: Handle = async (context, request, reply) => {
   const { name } = request.params as { readonly name: string };
+  requireModelAllowed(requestOf(request.raw).principal, name);
   const { created } = await resolveModel(context, name);
   return reply.send(entryOf({ name, created }));
 };

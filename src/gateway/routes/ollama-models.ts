@@ -1,9 +1,12 @@
 // GET /api/version, /api/tags and /api/ps and POST /api/show: the admitted models in Ollama's words.
 import { TiegelError } from '../../base/index.ts';
+import type { Principal } from '../../traffic/index.ts';
 import type { OllamaShowRequest } from '../../wire/index.ts';
+import { mayAsk, requireModelAllowed } from '../access/access.ts';
 import { resolveModel } from '../access/resolve-model.ts';
 import type { ServedModel } from '../access/served-model.ts';
 import type { GatewayContext } from '../context.ts';
+import { requestOf } from '../request.ts';
 import { detailsOf, entryOf, manifestOf } from './ollama-facts.ts';
 import type { Handle } from './route.ts';
 
@@ -12,14 +15,14 @@ const spokenVersion = '0.12.6';
 
 export const showVersion: Handle = (_, __, reply) => reply.send({ version: spokenVersion });
 
-export const listTags: Handle = async (context, _, reply) => {
-  const models = await servedModels(context);
+export const listTags: Handle = async (context, request, reply) => {
+  const models = await servedModels(context, requestOf(request.raw).principal);
   return reply.send({ models: models.map(([name, model]) => entryOf(name, model)) });
 };
 
 /** Those whose engine runs on this machine at this moment. */
-export const listLoaded: Handle = async (context, _, reply) => {
-  const models = (await servedModels(context)).flatMap(([name, model]) => {
+export const listLoaded: Handle = async (context, request, reply) => {
+  const models = (await servedModels(context, requestOf(request.raw).principal)).flatMap(([name, model]) => {
     const until = model.loadedUntil?.();
     if (until === undefined) return [];
     const { modified_at: _, ...entry } = entryOf(name, model);
@@ -30,18 +33,23 @@ export const listLoaded: Handle = async (context, _, reply) => {
 };
 
 /** A model that is withdrawn while they are looked up is left out. */
-async function servedModels({
-  models,
-}: GatewayContext): Promise<readonly (readonly [name: string, model: ServedModel])[]> {
+async function servedModels(
+  { models }: GatewayContext,
+  principal: Principal | null,
+): Promise<readonly (readonly [name: string, model: ServedModel])[]> {
   const found = await Promise.all(
-    models.list().map(async ({ name }) => [name, await models.resolve(name)] as const),
+    models
+      .list()
+      .filter(({ name }) => mayAsk(principal, name))
+      .map(async ({ name }) => [name, await models.resolve(name)] as const),
   );
   return found.flatMap(([name, model]) =>
     model === undefined || 'notAdmitted' in model ? [] : [[name, model] as const],
   );
 }
 
-export const showTag: Handle<OllamaShowRequest> = async (context, _, reply, body) => {
+export const showTag: Handle<OllamaShowRequest> = async (context, request, reply, body) => {
+  requireModelAllowed(requestOf(request.raw).principal, namedModel(body));
   const { admitted, created, engine, template } = await resolveModel(context, namedModel(body));
   const { capabilities } = engine;
   const manifest = manifestOf(admitted);

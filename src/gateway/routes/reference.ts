@@ -26,11 +26,16 @@ h2 { font-size: 1rem; margin: 0.5rem 0 } h2 b { text-transform: uppercase; margi
 pre { overflow-x: auto; padding: 0.75rem; background: #8881 }
 `;
 
+function keyFor(scope: string): string {
+  if (scope === 'public') return '';
+  return scope === 'any' ? ' Needs a key.' : ` Needs a key with the scope ${scope}.`;
+}
+
 function page(operations: readonly ApiOperation[], document: JsonObject): string {
   const paths = document.paths as Record<string, Record<string, { readonly requestBody?: object }>>;
-  const sections = operations.map(({ method, path, summary, role }) => {
+  const sections = operations.map(({ method, path, summary, scope }) => {
     const body = paths[path]?.[method.toLowerCase()]?.requestBody;
-    const key = role === 'public' ? '' : ` Needs a key for ${role}.`;
+    const key = keyFor(scope);
     const schema = body === undefined ? '' : details('Body', body);
     return `<section><h2><b>${method}</b><code>${escaped(path)}</code></h2><p>${escaped(summary)}.${key}</p>${schema}</section>`;
   });

@@ -2,13 +2,13 @@
 // of the API, the authorisation and the check of bodies all come from it.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type ApiOperation, type BodySchema, parseWith, type Replies } from '../../wire/index.ts';
-import { type Role, roles } from '../access/access.ts';
+import { type RouteScope, routeScopes } from '../access/access.ts';
 import type { GatewayContext } from '../context.ts';
 import { type ErrorWords, plainWords } from '../dialects/dialect.ts';
 import { requireValue } from '../http/require-value.ts';
 import type { InferenceHandler } from '../turn/serve-inference.ts';
 
-type RouteFacts = ApiOperation & { readonly role: Role; readonly words: ErrorWords };
+type RouteFacts = ApiOperation & { readonly scope: RouteScope; readonly words: ErrorWords };
 
 /** A route to a model: it passes the gate and leaves a record. */
 export type InferenceRoute = RouteFacts & { readonly handler: InferenceHandler };
@@ -61,7 +61,7 @@ export function routeWithBody<Body>({
 export function inferenceRoute(
   row: Pick<RouteFacts, 'path' | 'summary' | 'replies'> & { readonly handler: InferenceHandler },
 ): InferenceRoute {
-  return { ...row, method: 'POST', role: 'inference', body: row.handler.body, words: row.handler };
+  return { ...row, method: 'POST', scope: 'inference', body: row.handler.body, words: row.handler };
 }
 
 export function isInference(row: Route): row is InferenceRoute {
@@ -90,9 +90,9 @@ export function jsonOrLines(schema: BodySchema): Replies {
  */
 export function requireSound(rows: readonly Route[]): readonly Route[] {
   const seen = new Set<string>();
-  for (const { method, path, role } of rows) {
+  for (const { method, path, scope } of rows) {
     const name = `${method} ${path}`;
-    if (!roles.includes(role)) throw new TypeError(`The route ${name} does not say who may use it.`);
+    if (!routeScopes.includes(scope)) throw new TypeError(`The route ${name} does not say who may use it.`);
     // Names of parameters do not tell paths apart.
     const place = name.replaceAll(/\{\w+\}/g, '{}');
     if (seen.has(place)) throw new TypeError(`The route ${name} is there twice.`);

@@ -99,7 +99,7 @@ const openaiRoutes: readonly Route[] = [
   route({
     method: 'GET',
     path: '/v1/models',
-    role: 'inference',
+    scope: 'models:read',
     summary: 'The admitted models',
     replies: json(modelListReply),
     handle: listModels,
@@ -107,7 +107,7 @@ const openaiRoutes: readonly Route[] = [
   route({
     method: 'GET',
     path: '/v1/models/{name}',
-    role: 'inference',
+    scope: 'models:read',
     summary: 'One admitted model',
     replies: json(modelReply),
     handle: showModel,
@@ -115,7 +115,7 @@ const openaiRoutes: readonly Route[] = [
   route({
     method: 'POST',
     path: '/v1/requests/{id}/end-thinking',
-    role: 'inference',
+    scope: 'inference',
     summary: 'Makes a running request answer with what it has thought so far',
     replies: json(endThinkingReply),
     handle: endThinking,
@@ -165,7 +165,7 @@ const ollamaRoutes: readonly Route[] = [
   route({
     method: 'GET',
     path: '/api/version',
-    role: 'inference',
+    scope: 'any',
     summary: 'The version of Ollama whose routes these are',
     replies: json(ollamaVersionReply),
     words: ollamaWords,
@@ -174,7 +174,7 @@ const ollamaRoutes: readonly Route[] = [
   route({
     method: 'GET',
     path: '/api/tags',
-    role: 'inference',
+    scope: 'models:read',
     summary: "The admitted models in Ollama's words",
     replies: json(ollamaTagsReply),
     words: ollamaWords,
@@ -183,7 +183,7 @@ const ollamaRoutes: readonly Route[] = [
   route({
     method: 'GET',
     path: '/api/ps',
-    role: 'inference',
+    scope: 'models:read',
     summary: 'The models in the memory of this machine',
     replies: json(ollamaLoadedReply),
     words: ollamaWords,
@@ -192,7 +192,7 @@ const ollamaRoutes: readonly Route[] = [
   routeWithBody({
     method: 'POST',
     path: '/api/show',
-    role: 'inference',
+    scope: 'models:read',
     summary: "One admitted model in Ollama's words",
     body: ollamaShowRequest,
     replies: json(ollamaShowReply),
@@ -205,7 +205,7 @@ function pullRoute(fetchModel: FetchModel): Route {
   return routeWithBody({
     method: 'POST',
     path: '/api/pull',
-    role: 'operator',
+    scope: 'catalog:write',
     summary: 'Fetches a model into quarantine; a stream unless stream is false',
     body: ollamaPullRequest,
     replies: jsonOrLines(ollamaPullReply),
@@ -218,7 +218,7 @@ function metricsRoute(open: boolean): Route {
   return route({
     method: 'GET',
     path: '/metrics',
-    role: open ? 'public' : 'inference',
+    scope: open ? 'public' : 'metrics:read',
     summary: 'Measurements for Prometheus',
     replies: { 'text/plain': null },
     handle: showMetrics,
@@ -230,7 +230,7 @@ const serverRoutes: readonly Route[] = [
   route({
     method: 'GET',
     path: '/',
-    role: 'public',
+    scope: 'public',
     summary: 'Whether the server lives, in a word',
     replies: { 'text/plain': null },
     handle: showWord,
@@ -238,7 +238,7 @@ const serverRoutes: readonly Route[] = [
   route({
     method: 'GET',
     path: '/healthz',
-    role: 'public',
+    scope: 'public',
     summary: 'Whether the server lives',
     replies: json(healthReply),
     handle: showHealth,
@@ -246,7 +246,7 @@ const serverRoutes: readonly Route[] = [
   route({
     method: 'GET',
     path: '/health',
-    role: 'public',
+    scope: 'public',
     summary: 'The same',
     replies: json(healthReply),
     handle: showHealth,
@@ -254,7 +254,7 @@ const serverRoutes: readonly Route[] = [
   route({
     method: 'GET',
     path: '/readyz',
-    role: 'public',
+    scope: 'public',
     summary: 'Whether it has models and takes requests',
     replies: json(readinessReply),
     handle: showReadiness,
@@ -262,7 +262,7 @@ const serverRoutes: readonly Route[] = [
   route({
     method: 'GET',
     path: '/openapi.json',
-    role: 'public',
+    scope: 'public',
     summary: 'This document',
     replies: json(documentReply),
     handle: showOpenApi,
@@ -270,7 +270,7 @@ const serverRoutes: readonly Route[] = [
   route({
     method: 'GET',
     path: '/docs',
-    role: 'public',
+    scope: 'public',
     summary: 'This document, to be read',
     replies: { 'text/html': null },
     handle: showReference,

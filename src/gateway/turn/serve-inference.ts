@@ -4,6 +4,7 @@
 import type { ServerResponse } from 'node:http';
 import type { ObservedMessage, RequestRecord } from '../../traffic/index.ts';
 import { type BodySchema, parseWith, type UnknownFields } from '../../wire/index.ts';
+import { requireModelAllowed } from '../access/access.ts';
 import type { Demand, Grant } from '../access/gate.ts';
 import { resolveModel } from '../access/resolve-model.ts';
 import type { ServedModel } from '../access/served-model.ts';
@@ -66,6 +67,7 @@ export async function serveInference(
     context.access.authorise(request, 'inference');
     const body = await readBody(request.raw, context.limits.bodyBytes);
     const task = handler.read(parseJsonBody(body), context.unknownFields, request.response);
+    requireModelAllowed(request.principal, task.model);
     const model = await resolveModel(context, task.model);
     request.model = { name: task.model, admissionKey: model.admitted.admissionKey };
     request.places = model.places;

@@ -1,6 +1,6 @@
 // The rows of the store as Kysely sees them. `schema/tables-1.ts` says what each column means.
 import type { GeneratedAlways } from 'kysely';
-import type { AccountId, KeyId, OrganisationId, PrincipalId } from '../terms/identifiers.ts';
+import type { AccountId, KeyId, OrganisationId, PrincipalId } from '../../traffic/index.ts';
 
 export type Tables = {
   readonly schema_version: SchemaVersionRow;

@@ -1,19 +1,8 @@
-// Names of what the store keeps. They are random, so that nothing can be counted or guessed by them, and each kind is a type of
-// its own: a query without its organisation, or with the identifiers of another kind, is a type error.
+// Names of what the store keeps. They are random, so that nothing can be counted or guessed by them.
 import { type Entropy, TiegelError } from '../../base/index.ts';
-
-declare const kind: unique symbol;
-
-type Identifier<Kind extends string> = string & { readonly [kind]: Kind };
-
-export type OrganisationId = Identifier<'organisation'>;
-export type AccountId = Identifier<'account'>;
-export type PrincipalId = Identifier<'principal'>;
-export type KeyId = Identifier<'key'>;
+import type { Identifier, IdentifierKind } from '../../traffic/index.ts';
 
 const prefixes = { organisation: 'org', account: 'acc', principal: 'prn', key: 'key' } as const;
-
-type IdentifierKind = keyof typeof prefixes;
 
 const randomBytes = 15;
 
