@@ -15,7 +15,7 @@ import { prefilledPieces, prefillText } from './prefill.ts';
 import { type Segment, thinkTags } from './segment-parser.ts';
 import { maxTokensOf, textThatEndsThinking } from './thinking-end.ts';
 import { answerReserveOf } from './thinking-request.ts';
-import { markersOf } from './tool-call-parser.ts';
+import { markersOf } from './tool-call-syntax.ts';
 
 export type TurnPlan = {
   readonly request: GenerateRequest;

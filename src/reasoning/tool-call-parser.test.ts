@@ -66,6 +66,7 @@ describe('calls as Hermes writes them', () => {
   });
 
   test.each([
+    `<tool_call>{"name":"deep","arguments":{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}}</tool_call>`,
     '<tool_call>{"name": </tool_call>',
     '<tool_call>["weather"]</tool_call>',
     '<tool_call>{"arguments": {}}</tool_call>',
@@ -99,6 +100,17 @@ test('the same items come out however the text is cut, and text without a marker
       if (!whole.includes('<tool_call>')) expect(expected.join('')).toBe(whole);
     }),
   );
+});
+
+test('every call behind beginnings of others is found', () => {
+  for (const [format, call, beginning] of [
+    ['hermes', hermesCall, '<tool_call>{"name":"'],
+    ['deepseek', deepseekCall, '<｜tool▁call▁begin｜>function<｜tool▁sep｜>a\n```json\n{"'],
+  ] as const) {
+    const items = parse(format, [beginning.repeat(3), call, beginning, call, call, beginning]);
+    expect(items.filter((item) => typeof item !== 'string')).toHaveLength(3);
+    expect(items.filter((item) => typeof item === 'string').join('')).toContain(beginning.repeat(3).trim());
+  }
 });
 
 test('text is given out as soon as it cannot belong to a call', () => {

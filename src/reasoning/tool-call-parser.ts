@@ -3,6 +3,7 @@
 // space around calls is dropped. Where the vocabulary has the markers as tokens, only those tokens are looked at.
 import type { ToolCall, ToolCallFormat } from '../formats/index.ts';
 import { longestBeginning } from './stop-matcher.ts';
+import { type ToolCallSyntax, toolCallSyntaxes } from './tool-call-syntax.ts';
 
 type Item = string | ToolCall;
 
@@ -19,64 +20,9 @@ export type ToolCallParser = {
   readonly expectMarkers: (markers: readonly string[]) => void;
 };
 
-type Syntax = {
-  readonly begin: string;
-  readonly end: string;
-  /** What stands before the first call of a group and behind the last one, and says nothing. */
-  readonly frame: readonly [string, string] | null;
-  /** Markers within a call. */
-  readonly inner: readonly string[];
-  /** Whether a body that begins like that may become a call. */
-  readonly mayBeCall: (body: string) => boolean;
-  readonly parse: (body: string) => ToolCall | undefined;
-};
-
-const separator = '<｜tool▁sep｜>';
-
-const syntaxes: Readonly<Record<ToolCallFormat, Syntax>> = {
-  deepseek: {
-    begin: '<｜tool▁call▁begin｜>',
-    end: '<｜tool▁call▁end｜>',
-    frame: ['<｜tool▁calls▁begin｜>', '<｜tool▁calls▁end｜>'],
-    inner: [separator],
-    mayBeCall: (body) => {
-      const from = body.indexOf('<');
-      const rest = from < 0 ? '' : body.slice(from, from + separator.length);
-      return separator.startsWith(rest);
-    },
-    parse: (body) => {
-      // DeepSeek V3.1 puts the name first and bare JSON behind it; those before it `function`, the name and a block.
-      const bare = /^([^<]+)<｜tool▁sep｜>\s*(\{[\s\S]*\})$/.exec(body.trim());
-      const call = bare === null ? undefined : callOf(bare[1], jsonOf(bare[2] as string));
-      if (call !== undefined) return call;
-      const found = /^[^<]*<｜tool▁sep｜>([^\n]+)\n(?:```(?:json)?\n)?([\s\S]*?)(?:\n```)?$/.exec(
-        body.trim(),
-      );
-      return found === null ? undefined : callOf(found[1], jsonOf(found[2] as string));
-    },
-  },
-  hermes: {
-    begin: '<tool_call>',
-    end: '</tool_call>',
-    frame: null,
-    inner: [],
-    mayBeCall: (body) => body.trim() === '' || body.trimStart().startsWith('{'),
-    parse: (body) => {
-      const value = jsonOf(body);
-      return value === undefined ? undefined : callOf(value.name, value.arguments ?? {});
-    },
-  },
-};
-
-/** What a reader of that format looks for. */
-export function markersOf(format: ToolCallFormat): readonly string[] {
-  const { begin, end, frame, inner } = syntaxes[format];
-  return [begin, end, ...(frame ?? []), ...inner];
-}
-
 /** A parser for the answer of one turn. */
 export function createToolCallParser(format: ToolCallFormat): ToolCallParser {
-  const syntax = syntaxes[format];
+  const syntax = toolCallSyntaxes[format];
   let reader = readText(syntax);
   return {
     push: (text, isMarker = false) => reader.push(text, isMarker),
@@ -112,7 +58,7 @@ function createTextGiver(): {
 }
 
 /** Markers are tokens. */
-function readTokens({ begin, end, frame, parse }: Syntax): Reader {
+function readTokens({ begin, end, frame, parse }: ToolCallSyntax): Reader {
   const { give, call } = createTextGiver();
   /** Text that is not given out yet; within a call, what stands before it and its body. */
   let held = '';
@@ -167,24 +113,32 @@ function readTokens({ begin, end, frame, parse }: Syntax): Reader {
 }
 
 /** Markers are text: one that is not part of a call, or behind one, belongs to the answer. */
-function readText({ begin, end, frame, mayBeCall, parse }: Syntax): Reader {
+function readText({ begin, end, frame, mayBeCall, parse }: ToolCallSyntax): Reader {
   const { give, call } = createTextGiver();
   const markers = [begin, ...(frame ?? [])];
   const marked = new RegExp(markers.join('|'));
   let held = '';
   let behindCall = false;
-  /** How much of `held` was searched for the end of a call. */
+  /** How much of `held` was searched for the end of a call, and where one is that was found and not come to yet. */
   let searched = 0;
+  let endAt = -1;
   /** `held` is looked at again from this length on, or when the end of a call may be in it. */
   let lookAt = 0;
   /** The last piece, and as much before it as an end may have begun in. */
   let recent = '';
 
-  const giveText = (length: number): readonly string[] => {
-    const text = give(held.slice(0, length));
+  /** Takes the beginning of what is held. */
+  const take = (length: number): string => {
+    const taken = held.slice(0, length);
     held = held.slice(length);
     searched = Math.max(0, searched - length);
+    endAt = Math.max(-1, endAt - length);
     lookAt = 0;
+    return taken;
+  };
+
+  const giveText = (length: number): readonly string[] => {
+    const text = give(take(length));
     if (text.length > 0) behindCall = false;
     return text;
   };
@@ -197,7 +151,7 @@ function readText({ begin, end, frame, mayBeCall, parse }: Syntax): Reader {
     const before = held.slice(0, marker.index);
     if (marker.text === frame?.[1]) {
       if (!behindCall || before.trim() !== '') return literal();
-      held = held.slice(marker.index + marker.text.length);
+      take(marker.index + marker.text.length);
       return [];
     }
     let bodyAt = marker.index + marker.text.length;
@@ -207,20 +161,19 @@ function readText({ begin, end, frame, mayBeCall, parse }: Syntax): Reader {
       if (!opening.startsWith(begin)) return !last && begin.startsWith(opening) ? undefined : literal();
       bodyAt += rest.length - opening.length + begin.length;
     }
-    const found = held.indexOf(end, Math.max(bodyAt, searched - end.length));
-    const body = held.slice(bodyAt, found < 0 ? undefined : found);
-    if (found < 0) searched = held.length;
-    if (found < 0 && !last) {
+    if (endAt < bodyAt) {
+      endAt = held.indexOf(end, Math.max(bodyAt, searched - end.length));
+      if (endAt < 0) searched = held.length;
+    }
+    const isEnded = endAt >= bodyAt;
+    const body = held.slice(bodyAt, isEnded ? endAt : undefined);
+    if (!isEnded && !last) {
       lookAt = held.length < alwaysLookedAt ? 0 : 2 * held.length;
       return mayBeCall(body) ? undefined : literal();
     }
     const parsed = parse(body);
     if (parsed === undefined) return literal();
-    const rest = found < 0 ? '' : held.slice(found + end.length);
-    const text = giveText(before.trimEnd().length);
-    held = rest;
-    searched = 0;
-    lookAt = 0;
+    const text = give(take(isEnded ? endAt + end.length : held.length).slice(0, before.trimEnd().length));
     behindCall = true;
     call();
     return [...text, parsed];
@@ -262,22 +215,4 @@ function firstOf(
 ): { readonly text: string; readonly index: number } | undefined {
   const found = marked.exec(text);
   return found === null ? undefined : { text: found[0], index: found.index };
-}
-
-type JsonObject = Readonly<Record<string, unknown>>;
-
-function jsonOf(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text.trim() === '' ? '{}' : text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as JsonObject)
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function callOf(name: unknown, args: unknown): ToolCall | undefined {
-  if (typeof name !== 'string' || name.trim() === '' || args === undefined) return undefined;
-  return { name: name.trim(), arguments: typeof args === 'string' ? args : JSON.stringify(args) };
 }

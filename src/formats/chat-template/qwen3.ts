@@ -51,7 +51,7 @@ function assistantTurn(message: ChatMessage, isCurrent: boolean, isLast: boolean
   const thought = shows
     ? [
         fromTemplate('<think>\n'),
-        ...people(reasoning.replaceAll(/^\n+|\n+$/g, '')),
+        ...people(withoutEmptyLines(reasoning)),
         fromTemplate('\n</think>\n\n'),
         ...people(content.replace(/^\n+/, '')),
       ]
@@ -77,7 +77,16 @@ function partsOf({ reasoning, content }: ChatMessage): {
   if (!content.includes('</think>')) return { reasoning: '', content };
   const parts = content.split('</think>');
   return {
-    reasoning: parts[0]!.replace(/\n+$/, '').split('<think>').at(-1)!.replace(/^\n+/, ''),
+    reasoning: withoutEmptyLines(parts[0]!.split('<think>').at(-1)!),
     content: parts.at(-1)!.replace(/^\n+/, ''),
   };
+}
+
+/** Without the line breaks at both ends. A pattern such as `\n+$` would look at each run of them once for each of its characters. */
+function withoutEmptyLines(text: string): string {
+  let begin = 0;
+  let end = text.length;
+  while (begin < end && text[begin] === '\n') begin++;
+  while (end > begin && text[end - 1] === '\n') end--;
+  return text.slice(begin, end);
 }

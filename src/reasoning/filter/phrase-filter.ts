@@ -98,10 +98,20 @@ function fold(text: string): string {
 }
 
 function breaks(text: string, { phrases, near }: FoldedRule): boolean {
-  const places = phrases.flatMap((phrase) => placesOf(text, phrase));
-  if (near === null) return places.length > 0;
-  const others = near.phrases.flatMap((phrase) => placesOf(text, phrase));
-  return places.some((place) => others.some((other) => Math.abs(other - place) <= near.within));
+  if (near === null) return phrases.some((phrase) => placesOf(text, phrase).length > 0);
+  const places = placesOfAny(text, phrases);
+  if (places.length === 0) return false;
+  const others = placesOfAny(text, near.phrases);
+  let nearest = 0;
+  return places.some((place) => {
+    while (nearest < others.length && (others[nearest] as number) < place - near.within) nearest++;
+    return nearest < others.length && (others[nearest] as number) <= place + near.within;
+  });
+}
+
+/** In ascending order. */
+function placesOfAny(text: string, phrases: readonly string[]): readonly number[] {
+  return phrases.flatMap((phrase) => placesOf(text, phrase)).sort((one, other) => one - other);
 }
 
 /** Where a phrase stands as whole words; Chinese has no spaces between its words. */
