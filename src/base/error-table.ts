@@ -9,6 +9,7 @@ import { formatErrors } from './errors/formats.ts';
 import { gatewayErrors } from './errors/gateway.ts';
 import { limitErrors } from './errors/limits.ts';
 import { outboundErrors } from './errors/outbound.ts';
+import setupErrors from './errors/setup.json' with { type: 'json' };
 import { storeErrors } from './errors/store.ts';
 import { teachErrors } from './errors/teach.ts';
 
@@ -29,6 +30,7 @@ export type ErrorEntry = {
 };
 
 export type ErrorCode =
+  | keyof typeof setupErrors
   | keyof typeof commandLineErrors
   | keyof typeof teachErrors
   | keyof typeof formatErrors
@@ -41,6 +43,7 @@ export type ErrorCode =
   | keyof typeof storeErrors;
 
 export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
+  ...setupErrors,
   ...commandLineErrors,
   ...teachErrors,
   ...formatErrors,

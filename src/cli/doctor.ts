@@ -5,16 +5,26 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { cpus, freemem, totalmem } from 'node:os';
 import { makeDirectory, TiegelError } from '../base/index.ts';
 import { openCatalog } from '../catalog/index.ts';
-import { llamaDoctor, type RuntimeFacts } from '../engine/index.ts';
+import {
+  gpuSupport,
+  installedLibraries,
+  llamaDoctor,
+  type RuntimeFacts,
+  usefulPackages,
+} from '../engine/index.ts';
 import { shippedModel } from '../host/index.ts';
 import { createTensorRuntime } from '../tensor/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
+import { describePackages, installGpuPackages } from './doctor-packages.ts';
 
 type Finding = { readonly check: string; readonly ok: boolean; readonly found: string };
 type Check = { readonly name: string; readonly look: () => string | Promise<string> };
 
-export async function runDoctor(context: CommandContext): Promise<ExitCode> {
+type DoctorFlags = { readonly gpu?: string };
+
+export async function runDoctor(context: CommandContext, { gpu }: DoctorFlags): Promise<ExitCode> {
   const { terminal } = context;
+  if (gpu !== undefined) installGpuPackages(gpu);
   const findings: Finding[] = [];
   for (const { name, look } of checksOf(context)) {
     const finding = await findingOf(name, look);
@@ -76,9 +86,16 @@ function checksOf({ environment, clock }: CommandContext): readonly Check[] {
         return `WebAssembly SIMD, ${build} build; matrix products by ${products}`;
       },
     },
+    { name: 'packages', look: packagesHere },
     { name: 'runtime', look: async () => describeRuntime(await llamaDoctor()) },
     { name: 'address', look: () => `${environment.host}:${environment.port}` },
   ];
+}
+
+function packagesHere(): string {
+  const support = gpuSupport();
+  const useful = usefulPackages(process.platform, process.arch, support, 'auto');
+  return describePackages(installedLibraries(), useful, support);
 }
 
 async function findingOf(check: string, look: Check['look']): Promise<Finding> {

@@ -17,6 +17,12 @@ export {
   type UnrenderedTurn,
 } from './engine.ts';
 export { createEnginePool, type EnginePool } from './engine-pool.ts';
+export { type GpuSupport, gpuSupport, usefulPackages } from './llama/ffi/gpu-support.ts';
+export {
+  type InstalledLibraries,
+  installedLibraries,
+  type PlatformPackage,
+} from './llama/ffi/library-files.ts';
 export { createLlamaEngine, llamaCapabilities } from './llama/llama-engine.ts';
 export { evaluateLogits, llamaDoctor, llamaRuntimeBuild, runtimeBuildOf } from './llama/llama-runtime.ts';
 export type { RuntimeFacts } from './llama/protocol.ts';

@@ -31,17 +31,17 @@ describe('error catalogue', () => {
   });
 
   test('every code is thrown somewhere and every code thrown is in the table', () => {
-    const sources = filesBelow('src', ['.ts']).filter(
-      (file) => !file.path.endsWith('.test.ts') && !file.path.startsWith('src/base/errors/'),
-    );
+    const sources = ['src', 'scripts']
+      .flatMap((folder) => filesBelow(folder, ['.ts', '.mjs']))
+      .filter((file) => !file.path.endsWith('.test.ts') && !file.path.startsWith('src/base/errors/'));
     const used = new Set(sources.flatMap((file) => file.text.match(/\bTGL_[A-Z_]*[A-Z]\b/g) ?? []));
     expect(codes.filter((code) => !used.has(code))).toEqual([]);
     expect([...used].filter((code) => !(code in errorTable))).toEqual([]);
   });
 
   test('a code stands in one table only', () => {
-    const rows = filesBelow('src/base/errors', ['.ts']).flatMap(
-      (file) => file.text.match(/^ {2}TGL_\w+/gm) ?? [],
+    const rows = filesBelow('src/base/errors', ['.ts', '.json']).flatMap(
+      (file) => file.text.match(/^ {2}"?TGL_\w+/gm) ?? [],
     );
     expect(rows.length).toBe(codes.length);
   });

@@ -76,7 +76,9 @@ export type InstalledLibraries = {
   readonly package: PlatformPackage;
   /** Absolute; `ggml_backend_load_all_from_path` takes it, and every library lies in it. */
   readonly directory: string;
-  /** The same library for another CUDA runtime, where the package with it is installed; absolute. */
+  /** The package with one of its libraries for another CUDA runtime, where that is installed. */
+  readonly extension: PlatformPackage | null;
+  /** Where that library lies; absolute. */
   readonly fallbackDirectory: string | null;
   readonly names: LibraryNames;
 };
@@ -103,8 +105,16 @@ export function installedLibraries(
     const names = libraryNames(row);
     if (!Object.values(names).every((name) => existsSync(join(directory, name)))) return [];
     const extension = rows.find((candidate) => candidate.extends === row.name);
-    const fallback = extension === undefined ? undefined : directoryOf(extension);
-    return [{ package: row, directory, fallbackDirectory: fallback ?? null, names }];
+    const fallbackDirectory = (extension && directoryOf(extension)) ?? null;
+    return [
+      {
+        package: row,
+        directory,
+        extension: fallbackDirectory === null ? null : (extension ?? null),
+        fallbackDirectory,
+        names,
+      },
+    ];
   });
 }
 
