@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { createOutbound } from '../../outbound/index.ts';
-import { deviceInName } from './device-in-name.ts';
+import { deviceInName, deviceOf } from './device-in-name.ts';
 import { askFoundryLocal, type LocalServiceModel } from './foundry-local.ts';
 
 async function asked(pages: Readonly<Record<string, unknown>>): Promise<readonly LocalServiceModel[]> {
@@ -68,5 +68,10 @@ test.each([
 
 test('a name tells the device with or without a version', () => {
   expect(deviceInName('Phi-4-mini-reasoning-VITIS-npu:12')).toEqual({ device: 'NPU', provider: 'VITIS' });
+  expect(deviceInName('phi-4-generic-gpu')).toEqual({ device: 'GPU', provider: 'GENERIC' });
   expect(deviceInName('npu')).toEqual({ device: null, provider: null });
+  expect(deviceInName('qwen-qnn-npu-draft')).toEqual({ device: null, provider: null });
+  expect(deviceInName('qwen-qnn-npu:1a')).toEqual({ device: null, provider: null });
+  expect(deviceOf('npu')).toBe('NPU');
+  expect(deviceOf('TPU')).toBeNull();
 });

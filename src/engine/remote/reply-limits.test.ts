@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { replyLimits } from './reply-limits.ts';
+import { errorBytes, replyLimits } from './reply-limits.ts';
 
 const mebi = 2 ** 20;
 
@@ -29,4 +29,18 @@ test('the longest tokens that a model can write fit, with all their likelihoods'
       expect(token.token.length * maxTokens).toBeLessThan(limits.textCharacters);
     }),
   );
+});
+
+test('each bound is that of its tokens and of what stands around them', () => {
+  const kibi = 2 ** 10;
+  expect(replyLimits({ maxTokens: 50 }, 4096)).toEqual({
+    streamBytes: mebi + 50 * 4 * kibi,
+    documentBytes: mebi + 50 * 2 * kibi,
+    eventCharacters: mebi + 50 * 2 * kibi,
+    textCharacters: 256 * kibi + 50 * 256,
+  });
+  const { streamBytes, documentBytes } = replyLimits({ maxTokens: 50, logProbabilities: 2 }, 4096);
+  expect(streamBytes).toBe(mebi + 50 * (4 + 3) * kibi);
+  expect(documentBytes).toBe(mebi + 50 * (2 + 3) * kibi);
+  expect(errorBytes).toBe(64 * kibi);
 });

@@ -14,6 +14,11 @@ test.each([
   ['a day', { 'retry-after': '86400' }, 600_000],
   ['a negative number', { 'retry-after': '-5' }, 1000],
   ['no number', { 'retry-after': 'soon' }, 1000],
+  ['a number with more around it', { 'retry-after-ms': '5ms', 'retry-after': 'in 5' }, 1000],
+  ['nothing but now', { 'retry-after': '0' }, 0],
+  ['a fraction of a millisecond', { 'retry-after': '0.0001' }, 1],
+  ['milliseconds with a fraction of several digits', { 'retry-after-ms': '12.25' }, 12.25],
+  ['this very moment', { 'retry-after': now, date: now }, 0],
 ])('%s', (_, headers, milliseconds) => {
   expect(retryAfterMs(headers)).toBe(milliseconds);
 });

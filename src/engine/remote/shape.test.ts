@@ -26,3 +26,14 @@ test('is bounded for whatever there is, however deep', () => {
     }),
   );
 });
+
+test('tells a list of one from a longer one, and cuts after twelve members', () => {
+  expect(shapeOf([1])).toBe('[number]');
+  const members = (count: number): object =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`n${index}`, true]));
+  expect(shapeOf(members(3))).toBe('{n0: boolean, n1: boolean, n2: boolean}');
+  const short = (count: number): string =>
+    shapeOf(Object.fromEntries(Array.from({ length: count }, (_, i) => [i, 1])));
+  expect(short(12)).toMatch(/11: number\}$/);
+  expect(short(13)).toMatch(/11: number, …\}$/);
+});
