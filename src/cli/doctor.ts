@@ -111,5 +111,5 @@ async function findingOf(check: string, look: Check['look']): Promise<Finding> {
 
 function describeRuntime({ binding, llamaCpp, gpu, gpuDevices, cpuFeatures }: RuntimeFacts): string {
   const device = gpu === 'none' ? 'no GPU' : `${gpu} (${gpuDevices.join(', ')})`;
-  return `node-llama-cpp ${binding}, llama.cpp ${llamaCpp}, ${device}, CPU: ${cpuFeatures.join(' ')}`;
+  return `llama.cpp ${llamaCpp} through koffi ${binding}, ${device}, CPU: ${cpuFeatures.join(' ')}`;
 }

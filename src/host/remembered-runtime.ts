@@ -1,10 +1,11 @@
 // What the runtime on this machine said of itself when it was last asked, kept in the data directory. It is forgotten when
-// the package that brings it changes; a GPU that came or went since is noticed by whoever asks anew.
+// a package that brings it changes; a GPU that came or went since is noticed by whoever asks anew.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDirectory, readPackageFile, writeFileAtomically } from '../base/index.ts';
 
-const packageVersion = readPackageFile().dependencies['node-llama-cpp'];
+const { koffi, 'node-llama-cpp': libraries } = readPackageFile().dependencies;
+const packageVersion = `koffi ${koffi}, node-llama-cpp ${libraries}`;
 
 /** @throws TGL_DISK_FULL, TGL_FILE_NOT_WRITABLE */
 export function rememberRuntime(home: string, build: string): void {

@@ -15,6 +15,14 @@ export const engineErrors = {
     message: 'The engine for {model} did not start: {reason}.',
     fix: 'Read the reason; `tiegel doctor` checks the runtime on this machine.',
   },
+  TGL_RUNTIME_UNKNOWN: {
+    status: 503,
+    retryable: false,
+    publicCode: 'engine_unavailable',
+    message:
+      'The libraries of llama.cpp that are installed are {received}, and this version of Tiegel is written for {expected}.',
+    fix: 'Install the packages that package-lock.json names: delete node_modules and run `npm install`.',
+  },
   TGL_ENGINE_CRASHED: {
     status: 503,
     retryable: true,

@@ -13,11 +13,12 @@ import {
 import { createConstraintChecker } from '../constraint/checker/constraint-checker.ts';
 import type { Engine, EngineEvent, GenerateRequest, RenderedRequest } from '../engine.ts';
 import type { HeldFiles } from '../held-files/held-files.ts';
-import { batchTokens, estimatedChunk } from '../llama/prefill-chunk.ts';
+import { batchTokens } from '../llama/prompt-pace.ts';
 import { createRunning } from '../running.ts';
 import { createSlots } from '../slots.ts';
 import { type EngineLogger, type RestartLimits, superviseChild } from '../supervisor.ts';
 import { createContinuations } from './continuations.ts';
+import { estimatedBatch } from './estimated-batch.ts';
 import { createMarkerTokens, type MarkerTokens } from './marker-tokens.ts';
 import { binaryIn } from './server-build.ts';
 import { isConnectionFault, type ServerConnection, ServerRefusal } from './server-connection.ts';
@@ -276,7 +277,7 @@ function flagsOf(options: LlamaServerOptions, pathFor: HeldFiles['pathFor']): st
   const { size } = statSync(modelPath);
   const isSmall = size < singleThreadBytes;
   const padded = Math.ceil(contextLength / contextGrain) * contextGrain;
-  const batch = Math.max(slots, isSmall ? batchTokens : estimatedChunk(size, availableParallelism()));
+  const batch = Math.max(slots, isSmall ? batchTokens : estimatedBatch(size, availableParallelism()));
   const values = {
     '--model': pathFor(modelPath),
     '--parallel': slots,

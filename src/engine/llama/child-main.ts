@@ -1,85 +1,33 @@
-// The child process of a llama engine: takes commands, gives events. It ends with its parent.
-import type { Llama } from 'node-llama-cpp';
+// The child process of a llama engine: takes commands, gives events. It ends with its parent. This thread only speaks with
+// the parent; another one computes, and is told of an abort in the middle of a step.
+import { Worker } from 'node:worker_threads';
 import { systemClock } from '../../base/index.ts';
-import type { Embedder } from './embedder.ts';
-import {
-  describeRuntime,
-  evaluateLogits,
-  type LoadedModel,
-  loadModel,
-  openRuntime,
-} from './native-runtime.ts';
 import { createOutbox } from './outbox.ts';
-import { type FromChild, type Progress, parseToChild, type ToChild } from './protocol.ts';
-import type { Scheduler } from './scheduler.ts';
-
-let llama: Promise<Llama> | undefined;
-let scheduler: Scheduler | undefined;
-let embedder: Embedder | undefined;
-let count: LoadedModel['count'] | undefined;
+import { type FromChild, type FromWorker, parseToChild, type ToChild } from './protocol.ts';
+import { createSharedState } from './shared-state.ts';
 
 function send(message: FromChild): void {
   process.send?.(message);
 }
 
 const { emit } = createOutbox((events) => send({ type: 'events', events }), systemClock);
+const state = createSharedState();
+const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: state.memory });
 
-function runtime(): Promise<Llama> {
-  llama ??= openRuntime((level, message) => send({ type: 'log', level, message }));
-  return llama;
-}
-
-function progress(): Progress {
-  const all = [scheduler, embedder].flatMap((part) => part?.progress() ?? []);
-  const steps = all.reduce((sum, part) => sum + part.steps, 0);
-  return { steps, working: all.some(({ working }) => working) };
-}
-
-async function handle(command: ToChild): Promise<void> {
-  switch (command.type) {
-    case 'ping':
-      return send({
-        type: 'pong',
-        ...progress(),
-        residentBytes: process.memoryUsage.rss(),
-      });
-    case 'describe':
-      return send({ type: 'facts', facts: await describeRuntime(await runtime()) });
-    case 'logits':
-      return send({ type: 'logits', logits: await evaluateLogits(await runtime(), command) });
-    case 'load': {
-      const residentBytesBefore = process.memoryUsage.rss();
-      const loaded = await loadModel(await runtime(), command, emit, systemClock);
-      ({ scheduler, embedder, count } = loaded);
-      const facts = await describeRuntime(await runtime());
-      const { contextLength } = loaded;
-      return send({ type: 'ready', facts, contextLength, residentBytesBefore });
-    }
-    case 'generate':
-      return scheduler?.start(command);
-    case 'embed':
-      return embedder?.start(command);
-    case 'count': {
-      const { generation, prompt } = command;
-      return emit({ type: 'counted', generation, tokens: count?.(prompt) ?? 0 });
-    }
-    case 'abort':
-      scheduler?.abort(command.generation);
-      return embedder?.abort(command.generation);
-    case 'force':
-      return scheduler?.force(command.generation);
-  }
-}
+worker.on('message', (message: FromWorker) => {
+  if (message.type === 'events') for (const event of message.events) emit(event);
+  else send(message);
+});
 
 process.on('message', (message) => {
   const command = readCommand(message);
   if (command === undefined) return;
-  handle(command).catch((error: unknown) => {
-    const reason = error instanceof Error ? error.message : String(error);
-    if (command.type === 'generate' || command.type === 'embed' || command.type === 'count')
-      emit({ type: 'fault', generation: command.generation, reason });
-    else send({ type: 'failed', reason });
-  });
+  if (command.type === 'ping') {
+    send({ type: 'pong', ...state.progress(), residentBytes: process.memoryUsage.rss() });
+    return;
+  }
+  worker.postMessage(command);
+  if (command.type === 'abort') state.interrupt();
 });
 
 /** A command for one generation that cannot be read costs that one, not all of them. */

@@ -33,7 +33,7 @@ export type ChildProcess = {
   readonly send: (message: ToChild) => void;
   /**
    * Sends a command and waits for the reply of the given type; one at a time.
-   * @throws TGL_ENGINE_START_FAILED when the child refuses, ends or takes longer than `startMs`.
+   * @throws TGL_ENGINE_START_FAILED when the child refuses, ends or takes longer than `startMs`, TGL_RUNTIME_UNKNOWN
    */
   readonly ask: <Type extends FromChild['type']>(command: ToChild, type: Type) => Promise<Reply<Type>>;
   /** Fulfilled with the reason once the process is gone, for whatever reason. */
@@ -57,13 +57,17 @@ export type ChildOptions = {
 /** After input, output, errors and the channel. */
 export const firstFreeDescriptor = 4;
 
+/** Weights lie on huge pages where glibc is the C library; others do not heed this. */
+const allocation: Readonly<Record<string, string>> =
+  process.platform === 'linux' ? { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1' } : {};
+
 /** Characters of the child's error output that are kept for the reason of a crash. */
 const keptErrorOutput = 2_000;
 
 export function startChild({ model, limits: given, receive, descriptors = [] }: ChildOptions): ChildProcess {
   const limits = { ...defaultChildLimits, ...given };
   const child = fork(fileURLToPath(new URL('./child-main.ts', import.meta.url)), [], {
-    env: childEnvironment(process.env),
+    env: { ...childEnvironment(process.env), ...allocation },
     execArgv: [],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc', ...descriptors],
   });
@@ -117,7 +121,9 @@ export function startChild({ model, limits: given, receive, descriptors = [] }: 
   const ended = new Promise<string>((resolve) => {
     const end = (how: string): void => {
       clearInterval(heartbeat);
-      const lastWords = errorOutput.trim().split('\n').at(-1);
+      const lines = errorOutput.trim().split('\n');
+      // Node writes where an exception came from, and its version, behind what it was.
+      const lastWords = lines.findLast((line) => /^(\w+: )?\w*Error\b/.test(line)) ?? lines.at(-1);
       resolve(killedFor ?? (lastWords ? `${how}, ${lastWords}` : how));
     };
     child.once('error', (error) => {
@@ -136,6 +142,8 @@ export function startChild({ model, limits: given, receive, descriptors = [] }: 
     clearTimeout(tooLate);
     asked = undefined;
     if (typeof reply !== 'string' && reply.type === type) return reply as Reply<Type>;
+    if (typeof reply !== 'string' && reply.type === 'failed' && reply.release !== undefined)
+      throw new TiegelError('TGL_RUNTIME_UNKNOWN', reply.release);
     const reason = typeof reply === 'string' ? reply : reply.type === 'failed' ? reply.reason : reply.type;
     throw new TiegelError('TGL_ENGINE_START_FAILED', { model, reason });
   };

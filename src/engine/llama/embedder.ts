@@ -1,86 +1,83 @@
 // Embeds texts in the child process, one after the other, in a context of its own that is made for the first one. A text
-// is read in chunks, like prompts, so that an abort waits for one of them only.
-import type { LlamaModel, Token } from 'node-llama-cpp';
-import type { NativeContext } from './native-binding.ts';
-import type { EmbedCommand, GenerationEvent, Progress } from './protocol.ts';
+// is read in parts, between the steps of generations.
+import type { NativeContext } from './ffi/context.ts';
+import type { Vocabulary } from './ffi/model.ts';
+import type { EmbedCommand, GenerationEvent } from './protocol.ts';
 
 export type Embedder = {
   readonly start: (command: EmbedCommand) => void;
-  /** Takes effect after the chunk that is being evaluated; a text that is done is left alone. */
+  /** Takes effect before the next part; a text that is done is left alone. */
   readonly abort: (generation: number) => void;
-  readonly progress: () => Progress;
+  /** Evaluates one part. False where there was none. */
+  readonly step: () => boolean;
 };
 
 export type EmbedderOptions = {
-  readonly model: LlamaModel;
-  /** Called once, with the first text. */
-  readonly open: () => Promise<NativeContext>;
+  readonly vocabulary: Vocabulary;
+  /** Gives hidden states. Called once, with the first text. @throws Error */
+  readonly open: () => Pick<NativeContext, 'add' | 'decode' | 'lastState' | 'cut'>;
   /** Most tokens of a text. */
   readonly contextLength: number;
-  readonly chunk: number;
+  /** Most tokens of a part. */
+  readonly batch: number;
   readonly emit: (event: GenerationEvent) => void;
 };
 
-type Job = { readonly generation: number; readonly tokens: readonly number[]; aborted: boolean };
+type Job = { readonly generation: number; readonly tokens: readonly number[]; read: number };
 
-export function createEmbedder({ model, open, contextLength, chunk, emit }: EmbedderOptions): Embedder {
-  const jobs: Job[] = [];
-  let native: NativeContext | undefined;
-  let current: Job | undefined;
-  let steps = 0;
-  let running = false;
+export function createEmbedder({ vocabulary, open, contextLength, batch, emit }: EmbedderOptions): Embedder {
+  let jobs: readonly Job[] = [];
+  let context: ReturnType<EmbedderOptions['open']> | undefined;
 
-  const run = async (): Promise<void> => {
-    if (running) return;
-    running = true;
-    for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) emit(await outcomeOf(job));
-    running = false;
-  };
-
-  const outcomeOf = async (job: Job): Promise<GenerationEvent> => {
+  /** What came of the job, if it is done. */
+  const read = (job: Job): GenerationEvent | undefined => {
     const { generation, tokens } = job;
-    current = job;
-    try {
-      native ??= await open();
-      native.truncate(0, 0);
-      for (let position = 0; position < tokens.length; position += chunk) {
-        if (job.aborted) return { type: 'aborted', generation };
-        const part = tokens.slice(position, position + chunk);
-        await native.decode([{ sequence: 0, position, tokens: part, logits: true }]);
-        steps++;
-      }
-      return { type: 'embedding', generation, vector: native.embedding(), tokens: tokens.length };
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      return { type: 'fault', generation, reason };
-    } finally {
-      current = undefined;
+    context ??= open();
+    if (job.read === 0) context.cut(0, 0);
+    const to = Math.min(tokens.length, job.read + batch);
+    context.add(0, job.read, tokens, job.read, to, 'all');
+    if (context.decode() === 'aborted') {
+      if (job.read > 0 && !context.cut(0, job.read)) job.read = 0;
+      return undefined;
     }
+    job.read = to;
+    if (to < tokens.length) return undefined;
+    return { type: 'embedding', generation, vector: context.lastState(), tokens: tokens.length };
   };
 
   return {
     start: ({ generation, text }) => {
-      const tokens = framed(model, model.tokenize(text, false));
+      const tokens = framed(vocabulary, vocabulary.tokenize(text, false));
       if (tokens.length > contextLength)
         emit({ type: 'too-long', generation, received: tokens.length, limit: contextLength });
-      else {
-        jobs.push({ generation, tokens, aborted: false });
-        void run();
-      }
+      else jobs = [...jobs, { generation, tokens, read: 0 }];
     },
     abort: (generation) => {
-      const job = [current, ...jobs].find((candidate) => candidate?.generation === generation);
-      if (job !== undefined) job.aborted = true;
+      const job = jobs.find((candidate) => candidate.generation === generation);
+      if (job === undefined) return;
+      jobs = jobs.filter((other) => other !== job);
+      emit({ type: 'aborted', generation });
     },
-    progress: () => ({ steps, working: running }),
+    step: () => {
+      const [job] = jobs;
+      if (job === undefined) return false;
+      let outcome: GenerationEvent | undefined;
+      try {
+        outcome = read(job);
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        outcome = { type: 'fault', generation: job.generation, reason };
+      }
+      if (outcome === undefined) return true;
+      jobs = jobs.filter((other) => other !== job);
+      emit(outcome);
+      return true;
+    },
   };
 }
 
 /** With the tokens that begin and end a text, where the model wants them; one token at least. */
-function framed({ tokens }: LlamaModel, text: readonly Token[]): readonly number[] {
-  const { bos, eos } = tokens;
-  const begin = tokens.shouldPrependBosToken && bos !== null ? [bos] : [];
-  const end = tokens.shouldAppendEosToken && eos !== null ? [eos] : [];
-  const all = [...begin, ...text, ...end];
-  return all.length > 0 ? all : [bos ?? eos ?? 0];
+function framed({ begin, end, filler }: Vocabulary, text: readonly number[]): readonly number[] {
+  const all = [...(begin === null ? [] : [begin]), ...text, ...(end === null ? [] : [end])];
+  return all.length > 0 ? all : [filler];
 }

@@ -1,29 +1,34 @@
 // One generation in the child: turns tokens into events, writes forced text when its time has come, begins a
 // constraint behind its marker. It knows neither batches nor sequences; the scheduler asks it what to evaluate next.
-import type { LlamaModel, Token } from 'node-llama-cpp';
 import { seededRandom } from '../../base/index.ts';
 import { createGrammarWatch } from '../constraint/gbnf/grammar-watch.ts';
 import { createMarkerDetector } from '../marker-detector.ts';
-import { createLogitShaper } from './logit-changes.ts';
+import type { GrammarReader } from './ffi/grammar.ts';
+import type { Vocabulary } from './ffi/model.ts';
+import type { SamplerFactory, SamplerSettings } from './ffi/sampler.ts';
 import { markerTokensOf } from './marker-tokens.ts';
-import type { NativeContext, SamplerSettings } from './native-binding.ts';
 import type { GenerateCommand, GenerationEvent } from './protocol.ts';
-import { createTokenText } from './token-text.ts';
+import { rankToken } from './token-ranking.ts';
 
 export type Generation = {
   readonly id: number;
   readonly cacheScope: string | null;
   readonly prompt: readonly number[];
-  /** Takes at most so many of the tokens that are to be evaluated next. */
-  readonly take: (count: number) => readonly number[];
-  /** How many tokens are to be evaluated before the next one can be chosen. */
-  readonly pending: () => number;
-  /** The prompt's first `reused` tokens need not be evaluated. Called once, before anything is taken. */
+  /** What is to be evaluated before the next token can be chosen; at least one token, once it has begun. */
+  readonly pending: () => readonly number[];
+  /** So many of them have been evaluated. */
+  readonly evaluated: (count: number) => void;
+  /** These have to be evaluated once more, before what is pending. */
+  readonly repeat: (tokens: readonly number[]) => void;
+  /** The prompt's first `reused` tokens need not be evaluated. Called once, before anything else. */
   readonly begin: (reused: number) => void;
   /** Writes the forced text if it is due. True when nothing may follow. */
   readonly force: () => boolean;
-  /** Chooses a token from a row of logits and takes it in. True when it was the last one. */
-  readonly choose: (row: number) => Promise<boolean>;
+  /**
+   * Chooses a token by its logits and takes it in. True when it was the last one.
+   * @param index in the batch of the token behind which it comes.
+   */
+  readonly choose: (index: number, logits: Float32Array) => boolean;
   /** From now on forced text is due. */
   readonly forceNow: () => void;
   readonly abort: () => void;
@@ -31,8 +36,9 @@ export type Generation = {
 } & Disposable;
 
 export type GenerationTools = {
-  readonly model: LlamaModel;
-  readonly native: NativeContext;
+  readonly vocabulary: Vocabulary;
+  readonly samplers: SamplerFactory;
+  readonly grammars: GrammarReader;
   readonly emit: (event: GenerationEvent) => void;
 };
 
@@ -45,26 +51,21 @@ export function createGeneration(
   command: GenerateCommand,
   prompt: readonly number[],
   limit: number,
-  { model, native, emit }: GenerationTools,
+  { vocabulary, samplers, grammars, emit }: GenerationTools,
 ): Generation {
   const { generation: id, forced, constraint, logProbabilities } = command;
   const [unlessText, afterText] = [forced?.unless ?? '', constraint?.after ?? ''];
-  const markers = markerTokensOf(model, [...(command.markers ?? []), unlessText, afterText]);
+  const markers = markerTokensOf(vocabulary, [...(command.markers ?? []), unlessText, afterText]);
   const inVocabulary = new Set(markers.values());
   // Whoever names markers is shown no other control tokens: their texts would be taken for what the model said.
-  const shown = (ids: readonly Token[]): boolean =>
-    command.markers === null || ids.some((token) => markers.has(token));
-  const freshText = (): ((token: Token) => string) =>
-    createTokenText((ids, before) => model.detokenize(ids, shown(ids), before));
-  const grammar = constraint === null ? undefined : native.parseGrammar(constraint.grammar);
-  const sampler = native.createSampler(samplerSettings(command, prompt.length + limit));
-  const shaper = createLogitShaper(command.sampling, prompt);
+  const bytesOf = (token: number): Uint8Array =>
+    vocabulary.piece(token, command.markers === null || markers.has(token));
+  const grammar = constraint === null ? undefined : grammars.read(constraint.grammar);
+  const sampler = samplers.create(samplerSettings(command), prompt, prompt.length + limit);
   const unless = createMarkerDetector(unlessText, inVocabulary.has(unlessText));
   const after = createMarkerDetector(afterText, inVocabulary.has(afterText));
-  /** To be evaluated, from `next` on. */
-  let tokens: readonly number[] = prompt;
-  let next = 0;
-  let textOf = freshText();
+  let pending = prompt;
+  let decoder = freshDecoder();
   let completionTokens = 0;
   let forcing = false;
   let aborted = false;
@@ -73,14 +74,14 @@ export function createGeneration(
   const watch = constraint === null ? undefined : createGrammarWatch(constraint.grammar);
 
   const constrain = (): void => {
-    if (grammar === undefined) return;
+    if (grammar === undefined || constrained) return;
     sampler.constrain(grammar);
     constrained = true;
   };
   if (after.seen()) constrain();
 
   const write = (token: number, more: Partial<Extract<GenerationEvent, { type: 'token' }>>): boolean => {
-    const text = textOf(token as Token);
+    const text = decoder.decode(bytesOf(token), { stream: true });
     const problem = constrained && !more.forced ? watch?.problemAfter(text) : undefined;
     if (problem !== undefined) {
       emit({ type: 'refused', generation: id, problem });
@@ -90,7 +91,6 @@ export function createGeneration(
     unless.push(text, isMarker);
     if (after.push(text, isMarker) !== undefined) constrain();
     completionTokens++;
-    shaper.take(token);
     const marked = isMarker && command.markers !== null ? { marker: true as const } : {};
     emit({ type: 'token', generation: id, text, id: token, ...marked, ...more });
     if (completionTokens < limit) return false;
@@ -98,18 +98,28 @@ export function createGeneration(
     return true;
   };
 
+  const likelihoodOf = (token: number, logits: Float32Array, count: number) => {
+    const { logProbability, likeliest } = rankToken(logits, token, count);
+    const alternatives = likeliest.map((candidate) => ({
+      text: new TextDecoder().decode(vocabulary.piece(candidate.token, true)),
+      logProbability: candidate.logProbability,
+    }));
+    return { logProbability, alternatives };
+  };
+
   return {
     id,
     cacheScope: command.cacheScope,
     prompt,
-    pending: () => tokens.length - next,
-    take: (count) => {
-      const taken = tokens.slice(next, next + count);
-      next += taken.length;
-      return taken;
+    pending: () => pending,
+    evaluated: (count) => {
+      pending = pending.slice(count);
+    },
+    repeat: (tokens) => {
+      pending = [...tokens, ...pending];
     },
     begin: (reused) => {
-      next = reused;
+      pending = prompt.slice(reused);
       const known = command.markers?.filter((marker) => inVocabulary.has(marker));
       const markerTokens = known === undefined ? {} : { markerTokens: known };
       emit({
@@ -120,33 +130,26 @@ export function createGeneration(
     force: () => {
       if (forced === null || unless.seen() || (!forcing && completionTokens !== forced.afterTokens))
         return false;
-      const written = model.tokenize(forced.text, true);
+      const written = vocabulary.tokenize(forced.text, true);
       // A character that the model had begun is not ended.
-      textOf = freshText();
+      decoder = freshDecoder();
       // Once is enough, also where the text does not hold the marker.
       unless.push(forced.unless, true);
-      tokens = [...tokens.slice(next), ...written];
-      next = 0;
-      return written.some((token) => write(token, { forced: true }));
+      pending = [...pending, ...written];
+      return written.some((token) => {
+        sampler.take(token);
+        return write(token, { forced: true });
+      });
     },
-    choose: async (row) => {
-      const token = await sampler.choose(row, shaper.changes());
+    choose: (index, logits) => {
+      const token = sampler.choose(index, logits);
       if (token === undefined) throw new Error('no token may follow');
-      if (model.isEogToken(token as Token)) {
+      if (vocabulary.endsGeneration(token)) {
         emit({ type: 'end', generation: id, reason: 'stop', completionTokens });
         return true;
       }
-      tokens = [token];
-      next = 0;
-      if (logProbabilities === null) return write(token, {});
-      const { logProbability, likeliest } = await sampler.rank(row, token, logProbabilities);
-      if (!Number.isFinite(logProbability)) throw new Error('the model computes values that are not finite');
-      const finite = likeliest.filter((candidate) => Number.isFinite(candidate.logProbability));
-      const alternatives = finite.map((candidate) => ({
-        text: model.detokenize([candidate.token as Token], true),
-        logProbability: candidate.logProbability,
-      }));
-      return write(token, { logProbability, alternatives });
+      pending = [token];
+      return write(token, logProbabilities === null ? {} : likelihoodOf(token, logits, logProbabilities));
     },
     forceNow: () => {
       forcing = true;
@@ -155,12 +158,18 @@ export function createGeneration(
       aborted = true;
     },
     aborted: () => aborted,
-    [Symbol.dispose]: () => sampler[Symbol.dispose](),
+    [Symbol.dispose]: () => {
+      sampler[Symbol.dispose]();
+      grammar?.[Symbol.dispose]();
+    },
   };
 }
 
-function samplerSettings({ sampling }: GenerateCommand, mostTokens: number): SamplerSettings {
-  const { temperature, topP, topK, minP = 0 } = sampling;
-  const seed = seededRandom(sampling.seed, 0).integer(0, 2 ** 31 - 1);
-  return { temperature, topP, topK, minP, seed, mostTokens };
+/** Gives a character with the last of its bytes; bytes that never became one are dropped at the end. */
+function freshDecoder(): InstanceType<typeof TextDecoder> {
+  return new TextDecoder('utf-8', { ignoreBOM: true });
+}
+
+function samplerSettings({ sampling }: GenerateCommand): SamplerSettings {
+  return { ...sampling, seed: seededRandom(sampling.seed, 0).integer(0, 2 ** 31 - 1) };
 }

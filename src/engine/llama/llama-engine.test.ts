@@ -52,7 +52,7 @@ describe('llama engine', { timeout: patience }, () => {
   afterAll(async () => await engine[Symbol.asyncDispose]());
 
   test('names its runtime and what it can do', async () => {
-    expect(engine.runtimeBuild).toMatch(/^node-llama-cpp 3\.22\.1 \/ llama\.cpp \S+ \/ gpu \w+$/);
+    expect(engine.runtimeBuild).toMatch(/^koffi 3\.3\.4 \/ llama\.cpp v0\.5\.0 \/ gpu \w+$/);
     expect(engine.capabilities).toMatchObject({ tokenIds: true, seed: true, slots: 2, contextLength: 512 });
   });
 
@@ -258,7 +258,7 @@ describe('the child process', { timeout: patience }, () => {
       expect(names).toContain('PATH');
       expect(environment).not.toContain('canary');
       const allowed =
-        /^(PATH|LD_LIBRARY_PATH|CUDA_\w+|GGML_VK_\w+|VK_\w+|TMPDIR|TEMP|TMP|NODE_CHANNEL_\w+|)$/;
+        /^(PATH|LD_LIBRARY_PATH|GLIBC_TUNABLES|CUDA_\w+|GGML_VK_\w+|VK_\w+|TMPDIR|TEMP|TMP|NODE_CHANNEL_\w+|)$/;
       expect(names.filter((name) => !allowed.test(name ?? ''))).toEqual([]);
     } finally {
       delete process.env.TIEGEL_KEY;

@@ -38,6 +38,8 @@ export type LlamaEngineOptions = {
   readonly contextLength?: number;
   /** Sequences at the same time; each costs the memory of a whole context. @default 4 */
   readonly slots?: number;
+  /** Memory for beginnings of prompts that no sequence holds any more. @default 256 MiB */
+  readonly promptCacheBytes?: number;
   readonly clock?: Clock;
   /** Makes the seeds of requests that name none. */
   readonly entropy?: Entropy;
@@ -65,13 +67,15 @@ type Generation = { readonly stream: EventStream<ChildEvent>; readonly lease: Di
 
 type Asked = { readonly child: ChildProcess; readonly id: number; readonly stream: EventStream<ChildEvent> };
 
+const defaultPromptCacheBytes = 256 * 2 ** 20;
+
 /** Counting needs none. */
 const noSequence: Disposable = { [Symbol.dispose]: () => {} };
 
 /**
  * Starts the child and loads the model.
  *
- * @throws TGL_ENGINE_START_FAILED with the runtime's reason, TGL_BLOB_CORRUPT
+ * @throws TGL_ENGINE_START_FAILED with the runtime's reason, TGL_RUNTIME_UNKNOWN, TGL_BLOB_CORRUPT
  */
 export async function createLlamaEngine(options: LlamaEngineOptions): Promise<LlamaEngine> {
   const { model, modelPath, clock = systemClock, entropy = systemEntropy, logger, limits } = options;
@@ -127,6 +131,7 @@ export async function createLlamaEngine(options: LlamaEngineOptions): Promise<Ll
     adapterPaths: (options.adapterPaths ?? []).map(pathFor),
     contextLength: options.contextLength ?? null,
     slots: slotCount,
+    promptCacheBytes: options.promptCacheBytes ?? defaultPromptCacheBytes,
   });
 
   const supervisor = await superviseChild({

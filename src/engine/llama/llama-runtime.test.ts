@@ -6,7 +6,7 @@ import { testTokenizer, writeTestModel } from './test-model.ts';
 
 test('the doctor reports versions, devices and instruction sets', async () => {
   const facts = await llamaDoctor();
-  expect(facts).toMatchObject({ binding: '3.22.1', llamaCpp: expect.stringMatching(/^[bv]\d/) });
+  expect(facts).toMatchObject({ binding: '3.3.4', llamaCpp: 'v0.5.0' });
   expect(facts.physicalCores).toBeGreaterThan(0);
 });
 

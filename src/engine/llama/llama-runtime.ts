@@ -4,14 +4,14 @@ import type { RuntimeFacts } from './protocol.ts';
 
 /** The text that names a runtime in the admission key. */
 export function runtimeBuildOf({ binding, llamaCpp, gpu }: RuntimeFacts): string {
-  return `node-llama-cpp ${binding} / llama.cpp ${llamaCpp} / gpu ${gpu}`;
+  return `koffi ${binding} / llama.cpp ${llamaCpp} / gpu ${gpu}`;
 }
 
 /**
  * Versions, devices and instruction sets of the runtime on this machine, for `tiegel doctor`. Loads no model; takes
  * about a second.
  *
- * @throws TGL_ENGINE_START_FAILED when the runtime cannot be loaded here.
+ * @throws TGL_ENGINE_START_FAILED when the runtime cannot be loaded here, TGL_RUNTIME_UNKNOWN
  */
 export async function llamaDoctor(): Promise<RuntimeFacts> {
   const child = startChild({ model: 'the runtime check' });

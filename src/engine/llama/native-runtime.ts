@@ -1,52 +1,47 @@
-// The native runtime, as the child process uses it: llama.cpp through node-llama-cpp, never compiled or downloaded
-// here, on the best device there is. Reading a malformed model file may end the process; that is why it has its own.
-import {
-  getLlama,
-  getModuleVersion,
-  type Llama,
-  LlamaLogLevel,
-  type LlamaModel,
-  type Token,
-} from 'node-llama-cpp';
+// The native runtime as the child's evaluating thread uses it: models loaded, described, asked for logits. Reading a
+// malformed model file may end the process; that is why it has its own.
 import type { Clock } from '../../base/index.ts';
 import type { PromptPiece } from '../../formats/index.ts';
 import { createEmbedder, type Embedder } from './embedder.ts';
-import { createEmbeddingContext, openNativeContext } from './native-binding.ts';
-import { batchTokens, createPrefillPace, measureChunk, mostTokens } from './prefill-chunk.ts';
+import { createContext, createThreadPool, loadAdapters, type NativeContext } from './ffi/context.ts';
+import { createGrammarReader } from './ffi/grammar.ts';
+import type { Library } from './ffi/library.ts';
+import { llamaCppVersion } from './ffi/library-files.ts';
+import { loadModel, type NativeModel } from './ffi/model.ts';
+import { createSamplers } from './ffi/sampler.ts';
+import { physicalCores } from './physical-cores.ts';
+import { createPromptCache } from './prompt-cache.ts';
+import { batchTokens } from './prompt-pace.ts';
 import { promptTokens } from './prompt-tokens.ts';
 import type { GenerationEvent, LoadCommand, LogitsCommand, RuntimeFacts } from './protocol.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
+import { createSequences } from './sequences.ts';
+import type { SharedState } from './shared-state.ts';
 
 /**
- * Below this size a second thread costs more than it wins (measured 75 tokens per second against 2,200), and so does
- * flash attention on a CPU (measured 4.7 ms of processor time a step of 16 sequences against 3.5).
+ * Below this size a second thread costs more than it wins (measured 75 tokens per second against 2,200), flash attention
+ * costs 1.4 to 3.4 times on a CPU, and one cache for all sequences is faster than one for each.
  */
-const singleThreadBytes = 50e6;
+const smallModelBytes = 50e6;
 const defaultContextLength = 4096;
 /** Tokens of a text that is embedded: the context for it comes on top of what a model was planned to take. */
 const longestEmbedded = 512;
 
-export async function openRuntime(log: (level: string, message: string) => void): Promise<Llama> {
-  return await getLlama({
-    gpu: 'auto',
-    build: 'never',
-    skipDownload: true,
-    progressLogs: false,
-    logLevel: LlamaLogLevel.warn,
-    logger: (level, message) => log(level, message.trim()),
-  });
-}
-
-export async function describeRuntime(llama: Llama): Promise<RuntimeFacts> {
-  const { total, free } = await llama.getVramState();
+export function describeRuntime({ call, binding, device, gpus }: Library): RuntimeFacts {
+  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
   return {
-    binding: await getModuleVersion(),
-    llamaCpp: llama.llamaCppRelease.release,
-    gpu: llama.gpu === false ? 'none' : llama.gpu,
-    gpuDevices: llama.gpu === false ? [] : await llama.getGpuDeviceNames(),
-    gpuMemory: llama.gpu === false ? null : { total, free },
-    cpuFeatures: [...llama.systemInfo.matchAll(/(\w+) = 1/g)].map(([, feature]) => feature as string),
-    physicalCores: llama.cpuMathCores,
+    binding,
+    llamaCpp: `v${llamaCppVersion}`,
+    gpu: device === 'cpu' ? 'none' : device,
+    gpuDevices: gpus.map(({ description }) => description),
+    gpuMemory:
+      gpus.length === 0
+        ? null
+        : { total: sum(gpus.map(({ total }) => total)), free: sum(gpus.map(({ free }) => free)) },
+    cpuFeatures: [...call.llama_print_system_info().matchAll(/(\w+) = 1/g)].map(
+      ([, feature]) => feature as string,
+    ),
+    physicalCores: physicalCores(),
   };
 }
 
@@ -58,116 +53,108 @@ export type LoadedModel = {
   readonly contextLength: number;
 };
 
-/** Loads a model with one context of as many sequences as there are slots. */
-export async function loadModel(
-  llama: Llama,
-  { modelPath, adapterPaths, contextLength: wanted, slots }: LoadCommand,
+/**
+ * Loads a model with one context of as many sequences as there are slots.
+ *
+ * @throws Error with what the runtime said
+ */
+export function openModel(
+  library: Library,
+  command: LoadCommand,
+  { abortFlag }: Pick<SharedState, 'abortFlag'>,
   emit: (event: GenerationEvent) => void,
   clock: Clock,
-): Promise<LoadedModel> {
-  // Read and not mapped: what is written to the file later changes nothing. On a CPU the weights are stored anew for its
-  // kernels besides, and a mapped file beside them would take the memory twice.
-  const model = await llama.loadModel({ modelPath, useMmap: false });
-  const { size } = model;
-  const isSmall = size < singleThreadBytes;
-  const threads = isSmall ? 1 : llama.cpuMathCores;
-  const contextLength = Math.min(wanted ?? defaultContextLength, model.trainContextSize);
-  const context = await model.createContext({
+): LoadedModel {
+  const { modelPath, adapterPaths, slots } = command;
+  const model = loadModel(library, modelPath);
+  const { vocabulary } = model;
+  const isSmall = model.size < smallModelBytes;
+  const contextLength = Math.min(command.contextLength ?? defaultContextLength, model.trainContextSize);
+  const batch = Math.max(batchTokens, 2 * slots);
+  const adapters = loadAdapters(library, model, adapterPaths);
+  const pool = createThreadPool(library, isSmall ? 1 : physicalCores());
+  const shared = {
+    flashAttention: isSmall && library.device === 'cpu' ? 'off' : 'automatic',
+    cacheType: 'F16',
+    adapters,
+    abortFlag,
+  } as const;
+  const context = createContext(library, model, pool, {
+    ...shared,
     sequences: slots,
-    contextSize: contextLength,
-    batchSize: batchTokens,
-    threads,
-    flashAttention: isSmall && llama.gpu === false ? false : 'auto',
-    failedCreationRemedy: false,
-    lora: loraOf(adapterPaths),
-  });
-  const native = openNativeContext(llama, model, context);
-  const read = async (count: number): Promise<void> => {
-    const tokens = new Array<number>(count).fill(0);
-    await native.decode([{ sequence: 0, position: 0, tokens, logits: true }]);
-    native.truncate(0, 0);
-  };
-  const most = mostTokens(contextLength, llama.gpu !== false);
-  const chunk = await measureChunk(read, most, clock);
-  const scheduler = createScheduler({
-    model,
-    native,
-    slots,
     contextLength,
-    prefillPace: createPrefillPace(chunk, most),
+    batch,
+    unified: isSmall && slots > 1,
+    outputs: slots,
+  });
+  const promptCache = createPromptCache(context, command.promptCacheBytes);
+  const scheduler = createScheduler({
+    vocabulary,
+    context,
+    sequences: createSequences(slots, context, promptCache),
+    samplers: createSamplers(library, vocabulary, context),
+    grammars: createGrammarReader(library, vocabulary),
+    contextLength,
+    batch,
     clock,
     emit,
   });
   const textLength = Math.min(contextLength, longestEmbedded);
+  const openEmbedding = (): NativeContext => {
+    requireLastState(model);
+    const size = { sequences: 1, contextLength: textLength, batch: Math.min(batchTokens, textLength) };
+    return createContext(library, model, pool, { ...shared, ...size, unified: false, outputs: 'states' });
+  };
   const embedder = createEmbedder({
-    model,
-    open: () => {
-      requireLastState(model);
-      return createEmbeddingContext(llama, model, {
-        contextSize: textLength,
-        batchSize: Math.min(chunk, textLength),
-        threads,
-        failedCreationRemedy: false,
-        lora: loraOf(adapterPaths),
-      });
-    },
+    vocabulary,
+    open: openEmbedding,
     contextLength: textLength,
-    chunk,
+    batch: Math.min(batchTokens, textLength),
     emit,
   });
-  return { scheduler, embedder, count: (prompt) => promptTokens(model, prompt).length, contextLength };
-}
-
-/** At the scale that the files state. */
-function loraOf(adapterPaths: readonly string[]): { adapters: { filePath: string }[] } {
-  return { adapters: adapterPaths.map((filePath) => ({ filePath })) };
+  const count = (prompt: readonly PromptPiece[]): number => promptTokens(vocabulary, prompt).length;
+  return { scheduler, embedder, count, contextLength };
 }
 
 /** By llama.cpp's numbers of `pooling_type`: none or the last state. All others need the whole text in one batch. */
-const readablePoolings: readonly unknown[] = [undefined, 0, 3];
+const readablePoolings: readonly unknown[] = [undefined, '0', '3'];
 
 /** @throws Error for a model that makes its vectors of more than the last state. */
-function requireLastState({ fileInfo: { metadata } }: LlamaModel): void {
-  const { architecture } = metadata.general;
-  const pooling = (metadata as Readonly<Record<string, { readonly pooling_type?: unknown } | undefined>>)[
-    architecture
-  ]?.pooling_type;
-  if (!readablePoolings.includes(pooling))
+function requireLastState({ metadata }: NativeModel): void {
+  if (!readablePoolings.includes(metadata(`${metadata('general.architecture')}.pooling_type`)))
     throw new Error('the model makes embeddings in a way that is not supported');
 }
 
 /**
  * Logits after the last token of each prompt, as the model gives them, in the order of the vocabulary. The cache is
  * kept in F32 and attention computed plainly, so that they can be compared with another implementation.
+ *
+ * @throws Error with what the runtime said
  */
-export async function evaluateLogits(
-  llama: Llama,
+export function evaluateLogits(
+  library: Library,
   { modelPath, adapterPaths, prompts }: LogitsCommand,
-): Promise<readonly (readonly number[])[]> {
-  const model = await llama.loadModel({ modelPath, gpuLayers: 0 });
-  const context = await model.createContext({
-    contextSize: Math.max(...prompts.map((prompt) => prompt.length)) + 1,
-    batchSize: batchTokens,
-    threads: 1,
-    flashAttention: false,
-    experimentalKvCacheKeyType: 'F32',
-    experimentalKvCacheValueType: 'F32',
-    lora: loraOf(adapterPaths),
+  { abortFlag }: Pick<SharedState, 'abortFlag'>,
+): readonly (readonly number[])[] {
+  const model = loadModel(library, modelPath, { gpuLayers: 0 });
+  const context = createContext(library, model, createThreadPool(library, 1), {
+    sequences: 1,
+    contextLength: Math.max(...prompts.map((prompt) => prompt.length)) + 1,
+    batch: batchTokens,
+    flashAttention: 'off',
+    unified: false,
+    outputs: 1,
+    cacheType: 'F32',
+    adapters: loadAdapters(library, model, adapterPaths),
+    abortFlag,
   });
-  const sequence = context.getSequence();
-  const logits: number[][] = [];
-  for (const prompt of prompts) {
-    await sequence.clearHistory();
-    const last = prompt.length - 1;
-    // Temperature 1 and no filter: the values come out as they were before sampling.
-    const plain = { temperature: 1, topK: 0, topP: 1, minP: 0, seed: 0 };
-    const outputs = await sequence.controlledEvaluate([
-      ...(prompt.slice(0, -1) as Token[]),
-      [prompt[last] as Token, { generateNext: { logits: true, options: plain } }],
-    ]);
-    const byToken = outputs[last]?.next.logits;
-    if (byToken === undefined) throw new Error('the runtime gave no logits');
-    logits.push(Array.from({ length: byToken.size }, (_, id) => byToken.get(id as Token) ?? Number.NaN));
-  }
-  return logits;
+  return prompts.map((prompt) => {
+    context.cut(0, 0);
+    for (let from = 0; from < prompt.length; from += batchTokens) {
+      const to = Math.min(prompt.length, from + batchTokens);
+      context.add(0, from, prompt, from, to, to === prompt.length ? 'last' : 'none');
+      context.decode();
+    }
+    return Array.from(context.logits(0));
+  });
 }

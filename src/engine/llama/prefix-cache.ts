@@ -60,7 +60,8 @@ function runs(sequences: readonly CachedSequence[], added: number): number {
   return busy.filter((now, index) => now && !busy[index - 1]).length;
 }
 
-function sharedLength(a: readonly number[], b: readonly number[]): number {
+/** How many tokens two texts begin with in common. */
+export function sharedLength(a: readonly number[], b: readonly number[]): number {
   let length = 0;
   while (length < a.length && a[length] === b[length]) length++;
   return length;

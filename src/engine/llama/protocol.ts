@@ -6,7 +6,7 @@ import type { ForcedText, Sampling, TokenAlternative } from '../engine.ts';
 
 /** What the native runtime is on this machine. */
 export type RuntimeFacts = {
-  /** Version of the binding, node-llama-cpp. */
+  /** Version of koffi, through which it is called. */
   readonly binding: string;
   /** Release of llama.cpp in it. */
   readonly llamaCpp: string;
@@ -27,6 +27,8 @@ export type LoadCommand = {
   /** Null for the default. */
   readonly contextLength: number | null;
   readonly slots: number;
+  /** For beginnings of prompts that no sequence holds any more. */
+  readonly promptCacheBytes: number;
 };
 
 /** What was left out arrives as undefined. */
@@ -81,6 +83,11 @@ export type ToChild =
   | { readonly type: 'abort' | 'force'; readonly generation: number }
   | { readonly type: 'ping' | 'describe' };
 
+/** To the thread that evaluates; all but what the other one answers itself. */
+export type ToWorker =
+  | Exclude<ToChild, { readonly type: 'ping' | 'describe' }>
+  | { readonly type: 'describe' };
+
 /** Whether the child gets on: the steps it has made, and whether it is at work. */
 export type Progress = { readonly steps: number; readonly working: boolean };
 
@@ -120,12 +127,20 @@ export type FromChild =
       readonly residentBytesBefore: number;
     }
   /** Loading, describing or evaluating failed; the child is of no more use. */
-  | { readonly type: 'failed'; readonly reason: string }
+  | {
+      readonly type: 'failed';
+      readonly reason: string;
+      /** The libraries are of another release of llama.cpp than the engine is written for. */
+      readonly release?: { readonly expected: string; readonly received: string } | undefined;
+    }
   | { readonly type: 'events'; readonly events: readonly GenerationEvent[] }
   | { readonly type: 'facts'; readonly facts: RuntimeFacts }
   | { readonly type: 'logits'; readonly logits: readonly (readonly number[])[] }
   | { readonly type: 'log'; readonly level: string; readonly message: string }
   | (Progress & { readonly type: 'pong'; readonly residentBytes: number });
+
+/** From the thread that evaluates. */
+export type FromWorker = FromChild;
 
 /** @throws ZodError for anything that is not a message to the child. */
 export function parseToChild(message: unknown): ToChild {
@@ -148,6 +163,7 @@ const toChildSchema: z.ZodType<ToChild> = z.discriminatedUnion('type', [
     adapterPaths: z.array(z.string()),
     contextLength: z.int().positive().nullable(),
     slots: z.int().positive(),
+    promptCacheBytes: count,
   }),
   z.strictObject({
     type: z.literal('generate'),
@@ -242,7 +258,11 @@ const fromChildSchema: z.ZodType<FromChild> = z.discriminatedUnion('type', [
     contextLength: z.int().positive(),
     residentBytesBefore: count,
   }),
-  z.strictObject({ type: z.literal('failed'), reason: z.string() }),
+  z.strictObject({
+    type: z.literal('failed'),
+    reason: z.string(),
+    release: z.strictObject({ expected: z.string(), received: z.string() }).optional(),
+  }),
   z.strictObject({ type: z.literal('facts'), facts: factsSchema }),
   z.strictObject({ type: z.literal('logits'), logits: z.array(z.array(z.number())) }),
   z.strictObject({ type: z.literal('log'), level: z.string(), message: z.string() }),

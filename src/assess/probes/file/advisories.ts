@@ -31,7 +31,7 @@ type Version =
   | null;
 
 /**
- * @param runtimeBuild as engines name themselves, such as `node-llama-cpp 3.22.1 / llama.cpp v0.5.0 / gpu none`
+ * @param runtimeBuild as engines name themselves, such as `koffi 3.3.4 / llama.cpp v0.5.0 / gpu none`
  * @param now milliseconds since 1970
  */
 export function advisoriesAgainst(runtimeBuild: string, now: number): AdvisoryCheck {

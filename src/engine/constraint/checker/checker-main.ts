@@ -1,22 +1,17 @@
 // The child process of a constraint checker. Reads constraints: from JSON Schema to a flat grammar, that by the native
 // parser, and texts along it. Nothing waits for it but its parent, who kills it. It ends with its parent.
-import { getLlama } from 'node-llama-cpp';
 import { TiegelError } from '../../../base/index.ts';
 import type { Constraint } from '../../engine.ts';
-import { openNativeGrammar } from '../../llama/native-binding.ts';
+import { openBestLibrary } from '../../llama/ffi/library.ts';
+import { createTextMatcher } from '../../llama/ffi/text-matcher.ts';
 import { flatGrammar } from '../compile-constraint.ts';
 import { grammarText } from '../gbnf/grammar-text.ts';
 import { TooManyStacks } from '../gbnf/grammar-walk.ts';
 import { probeGrammar } from '../gbnf/probe-grammar.ts';
 import { type CheckReply, checkCommand } from './messages.ts';
 
-const llama = await getLlama({
-  gpu: false,
-  build: 'never',
-  skipDownload: true,
-  progressLogs: false,
-  logger: () => {},
-});
+// Nothing is computed on a device here.
+const native = createTextMatcher(openBestLibrary('cpu'));
 
 function send(reply: CheckReply): void {
   process.send?.(reply);
@@ -27,8 +22,8 @@ function readConstraint(json: string): string {
   const flat = flatGrammar(JSON.parse(json) as Constraint);
   const texts = probeGrammar(flat);
   const grammar = grammarText(flat);
-  const native = openNativeGrammar(llama, grammar);
-  for (const text of texts) native.accepts(text);
+  using read = native.read(grammar);
+  for (const text of texts) read.accepts(text);
   return grammar;
 }
 

@@ -2,22 +2,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import { getLlama, type Llama } from 'node-llama-cpp';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { openNativeGrammar } from '../../llama/native-binding.ts';
+import { openBestLibrary } from '../../llama/ffi/library.ts';
+import { createTextMatcher, type TextMatcher } from '../../llama/ffi/text-matcher.ts';
 import { compileConstraint } from '../compile-constraint.ts';
 import { matchesGrammar, TooManyStacks } from './grammar-walk.ts';
 import { parseGrammar } from './parse-grammar.ts';
 
-let llama: Llama;
-beforeAll(async () => {
-  llama = await getLlama({
-    gpu: false,
-    build: 'never',
-    skipDownload: true,
-    progressLogs: false,
-    logger: () => {},
-  });
+let matcher: TextMatcher;
+beforeAll(() => {
+  matcher = createTextMatcher(openBestLibrary('cpu'));
 });
 
 const compile = (grammar: string): string => compileConstraint({ type: 'grammar', grammar });
@@ -53,7 +47,7 @@ describe('a grammar means the same to us, in our form, and to the native parser'
     ['root ::= "[" (root ("," root)*)? "]"', ['[]', '[[],[[]]]', '[[]', '[,]']],
   ])('%s', (grammar, texts) => {
     const ours = parseGrammar(grammar);
-    const [native, written] = [grammar, compile(grammar)].map((text) => openNativeGrammar(llama, text));
+    const [native, written] = [grammar, compile(grammar)].map((text) => matcher.read(text));
     const judged = texts.map((text) => [text, matchesGrammar(ours, text)]);
     expect(judged).toEqual(texts.map((text) => [text, native?.accepts(text)]));
     expect(judged).toEqual(texts.map((text) => [text, written?.accepts(text)]));
@@ -77,8 +71,8 @@ describe('a grammar means the same to us, in our form, and to the native parser'
       fc.property(grammar, fc.array(text, { minLength: 8, maxLength: 8 }), (body, texts) => {
         const written = `root ::= ${body}\nb ::= "b" b | "c"`;
         const ours = parseGrammar(written);
-        const native = openNativeGrammar(llama, written);
-        const compiled = openNativeGrammar(llama, compile(written));
+        const native = matcher.read(written);
+        const compiled = matcher.read(compile(written));
         for (const candidate of texts) {
           const expected = native.accepts(candidate);
           const judged = unlessTooMany(() => matchesGrammar(ours, candidate));

@@ -1,27 +1,21 @@
-import { getLlama, type Llama } from 'node-llama-cpp';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { openNativeGrammar } from '../../llama/native-binding.ts';
+import { openBestLibrary } from '../../llama/ffi/library.ts';
+import { createTextMatcher, type TextMatcher } from '../../llama/ffi/text-matcher.ts';
 import { compileConstraint } from '../compile-constraint.ts';
 import { officialCases } from './official-cases.ts';
 
 // The runtime's own parser and matcher are the oracle.
-let llama: Llama;
-beforeAll(async () => {
-  llama = await getLlama({
-    gpu: false,
-    build: 'never',
-    skipDownload: true,
-    progressLogs: false,
-    logger: () => {},
-  });
+let matcher: TextMatcher;
+beforeAll(() => {
+  matcher = createTextMatcher(openBestLibrary('cpu'));
 });
 
 const compile = (schema: Record<string, unknown>): string =>
   compileConstraint({ type: 'json-schema', schema });
 
 function matches(schema: Record<string, unknown>, text: string): boolean {
-  return openNativeGrammar(llama, compile(schema)).accepts(text);
+  return matcher.read(compile(schema)).accepts(text);
 }
 
 function problemOf(schema: Record<string, unknown>): unknown {
@@ -164,7 +158,7 @@ describe('jsonSchemaGrammar', () => {
       [8, 11],
       [-1, 0],
     ] as const) {
-      const grammar = openNativeGrammar(llama, compile({ type: 'integer', minimum, maximum }));
+      const grammar = matcher.read(compile({ type: 'integer', minimum, maximum }));
       for (let value = -1100; value <= 1100; value++)
         expect([value, grammar.accepts(String(value))]).toEqual([
           value,

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { createSharedState } from './shared-state.ts';
+
+test('the flag goes up only while a step that may be broken off is under way, and is down when one begins', () => {
+  const computing = createSharedState();
+  const speaking = createSharedState(computing.memory);
+  const isUp = (): boolean => computing.abortFlag[0] === 1;
+  speaking.interrupt();
+  expect(isUp()).toBe(false);
+  computing.beginStep(true);
+  speaking.interrupt();
+  expect(isUp()).toBe(true);
+  expect(computing.abortFlag[1]).toBe(0);
+  computing.endStep();
+  computing.beginStep(false);
+  speaking.interrupt();
+  expect(isUp()).toBe(false);
+});
+
+test('the other thread sees how many steps were made, and whether one is', () => {
+  const computing = createSharedState();
+  const speaking = createSharedState(computing.memory);
+  computing.setWorking(true);
+  for (let step = 0; step < 3; step++) {
+    computing.beginStep(true);
+    computing.endStep();
+  }
+  expect(speaking.progress()).toEqual({ steps: 3, working: true });
+  computing.setWorking(false);
+  expect(speaking.progress()).toEqual({ steps: 3, working: false });
+});

@@ -1,0 +1,109 @@
+// The thread of the child that owns the native runtime: models, scheduler, sampling, all of it synchronous. Commands come by
+// its port and are read between steps; while there is nothing to evaluate it waits for them.
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { systemClock } from '../../base/index.ts';
+import { type Library, openBestLibrary, UnknownRelease } from './ffi/library.ts';
+import { describeRuntime, evaluateLogits, type LoadedModel, openModel } from './native-runtime.ts';
+import type { FromChild, FromWorker, GenerationEvent, ToWorker } from './protocol.ts';
+import { createSharedState } from './shared-state.ts';
+
+const state = createSharedState(workerData as SharedArrayBuffer);
+let opened: Library | undefined;
+let model: LoadedModel | undefined;
+let events: GenerationEvent[] = [];
+let isRunning = false;
+
+function send(message: FromWorker): void {
+  parentPort?.postMessage(message);
+}
+
+function library(): Library {
+  opened ??= openBestLibrary();
+  return opened;
+}
+
+function emit(event: GenerationEvent): void {
+  events.push(event);
+}
+
+function flush(): void {
+  if (events.length === 0) return;
+  send({ type: 'events', events });
+  events = [];
+}
+
+function handle(command: ToWorker): FromChild | undefined {
+  switch (command.type) {
+    case 'describe':
+      return { type: 'facts', facts: describeRuntime(library()) };
+    case 'logits':
+      return { type: 'logits', logits: evaluateLogits(library(), command, state) };
+    case 'load': {
+      const residentBytesBefore = process.memoryUsage.rss();
+      model = openModel(library(), command, state, emit, systemClock);
+      const facts = describeRuntime(library());
+      return { type: 'ready', facts, contextLength: model.contextLength, residentBytesBefore };
+    }
+    case 'generate':
+      model?.scheduler.start(command);
+      return undefined;
+    case 'embed':
+      model?.embedder.start(command);
+      return undefined;
+    case 'count':
+      emit({ type: 'counted', generation: command.generation, tokens: model?.count(command.prompt) ?? 0 });
+      return undefined;
+    case 'abort':
+      model?.scheduler.abort(command.generation);
+      model?.embedder.abort(command.generation);
+      return undefined;
+    case 'force':
+      model?.scheduler.force(command.generation);
+      return undefined;
+  }
+}
+
+function receive(command: ToWorker): void {
+  try {
+    const reply = handle(command);
+    if (reply !== undefined) send(reply);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (command.type === 'generate' || command.type === 'embed' || command.type === 'count')
+      emit({ type: 'fault', generation: command.generation, reason });
+    else if (error instanceof UnknownRelease)
+      send({ type: 'failed', reason, release: { expected: error.expected, received: error.received } });
+    else send({ type: 'failed', reason });
+  }
+}
+
+/**
+ * Until there is nothing left to evaluate. The step after one that was broken off is not: otherwise clients that come and
+ * leave could keep all others from ever having one.
+ */
+function run(): void {
+  if (isRunning) return;
+  isRunning = true;
+  state.setWorking(true);
+  let isBusy = true;
+  let wasBrokenOff = false;
+  while (isBusy) {
+    state.beginStep(!wasBrokenOff);
+    for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port))
+      receive(next.message as ToWorker);
+    const generated = model?.scheduler.step() ?? false;
+    const embedded = model?.embedder.step() ?? false;
+    isBusy = generated || embedded;
+    wasBrokenOff = Atomics.load(state.abortFlag, 0) === 1;
+    state.endStep();
+    flush();
+  }
+  state.setWorking(false);
+  isRunning = false;
+}
+
+const port = parentPort as NonNullable<typeof parentPort>;
+port.on('message', (command: ToWorker) => {
+  receive(command);
+  run();
+});
