@@ -39,7 +39,7 @@ export function isWithinRegion(region: string, area: string): boolean {
 }
 
 /** Whether a text can be the name of a legal entity: one line, neither empty nor endless. */
-function isOperatorName(text: string): boolean {
+export function isOperatorName(text: string): boolean {
   return text.trim() === text && text.length > 0 && text.length <= maxOperatorName && !/\p{C}/u.test(text);
 }
 

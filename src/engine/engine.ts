@@ -216,6 +216,11 @@ export type Embedding = {
 type EngineState = 'ready' | 'restarting' | 'closed';
 
 export type Engine = AsyncDisposable & {
+  /**
+   * The same engine, with the same places for requests, of which only these replicas are ever asked; they are numbered from 0.
+   * Absent: it has one place and no choice.
+   */
+  readonly within?: (replicas: readonly number[]) => Engine;
   /** The name of the model it runs, for messages. */
   readonly model: string;
   /** Name and version of the runtime and of its binding; part of the admission key. */

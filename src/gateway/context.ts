@@ -5,6 +5,7 @@ import type { RequestObserver } from '../traffic/index.ts';
 import type { UnknownFields } from '../wire/index.ts';
 import type { Access } from './access/access.ts';
 import type { Gate } from './access/gate.ts';
+import type { PermittedPlaces } from './access/permitted-places.ts';
 import type { ModelDirectory } from './access/served-model.ts';
 import type { ReasoningField } from './dialects/dialect.ts';
 import type { ErrorResponse } from './http/error-response.ts';
@@ -32,6 +33,7 @@ export type GatewayContext = {
   /** What becomes of fields of a request that nobody knows. */
   readonly unknownFields: UnknownFields;
   readonly gate: Gate;
+  readonly permittedPlaces: PermittedPlaces | undefined;
   readonly metrics: GatewayMetrics;
   readonly observer: RequestObserver;
   readonly settlement: Settlement;

@@ -10,6 +10,7 @@ import type { UnknownFields } from '../wire/index.ts';
 import { createAccess } from './access/access.ts';
 import { createGate } from './access/gate.ts';
 import type { KeyRing } from './access/key-ring.ts';
+import type { PermittedPlaces } from './access/permitted-places.ts';
 import type { ModelDirectory } from './access/served-model.ts';
 import { arrivals } from './arrivals.ts';
 import type { GatewayContext } from './context.ts';
@@ -52,6 +53,8 @@ export type GatewayOptions = {
    * broken off, afterwards. While it fails no request is answered. @default nothing is settled
    */
   readonly settle?: Settle;
+  /** Which places of a model may answer whom. @default all of them */
+  readonly permittedPlaces?: PermittedPlaces;
   /** Where OpenAI's dialects show reasoning. @default both */
   readonly reasoningField?: ReasoningField;
   /** Other origins whose pages may use the server, as `parseOrigin` gives them. @default none */
@@ -144,6 +147,7 @@ function contextOf(options: GatewayOptions): GatewayContext {
     reasoningField: options.reasoningField ?? 'both',
     unknownFields: options.unknownFields ?? 'refuse',
     gate: createGate({ checks: [openRequests.requireServing, settlement.requireWorking], ...limits, clock }),
+    permittedPlaces: options.permittedPlaces,
     observer: combineObservers([metrics, requestLog(logger), ...(options.observers ?? [])]),
     access: createAccess(keys),
     answerTo: (error, requestId) => {

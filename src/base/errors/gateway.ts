@@ -42,6 +42,20 @@ export const gatewayErrors = {
     message: 'The address {host}:{port} cannot be bound: {reason}.',
     fix: 'Stop the other program, or choose a port with TIEGEL_PORT (0 picks a free one).',
   },
+  TGL_POLICY_NO_ENGINE: {
+    status: 403,
+    retryable: false,
+    publicCode: 'policy_no_engine',
+    message: 'The data policy, version {version}, lets no engine of the model {model} answer: {rules}.',
+    fix: 'Use a model whose engine the policy allows; `tiegel policy show` prints it, `tiegel show {model}` the declared place.',
+  },
+  TGL_DATA_POLICY_INVALID: {
+    status: 400,
+    retryable: false,
+    publicCode: 'data_policy_invalid',
+    message: 'The data policy cannot be used: {problem}.',
+    fix: 'Correct the named member; docs/accounts.md lists all of them.',
+  },
   TGL_MODEL_REVOKED: {
     status: 403,
     retryable: false,

@@ -137,6 +137,28 @@ test('a record of another schema admits nothing and asks to assess again, under 
   }
 });
 
+test('what a policy rejected is not freed by declaring that it runs elsewhere', async () => {
+  using directory = temporaryDirectory();
+  const { catalog, variant, passed } = await assessedModel(directory.path);
+  catalog.admissions.reject('small', passed.subject, 'strict', 'it helped');
+  expect(await catalog.admissions.admit(variant, { ...serving, place: { region: 'DE' } })).toMatchObject({
+    state: 'rejected',
+  });
+  const remote = {
+    server: 'vllm',
+    endpoints: ['http://a/v1'],
+    model: 'm',
+    contextLength: 1,
+    opensThinking: false,
+  };
+  const subject = remoteSubjectFrom({ remote, fingerprint: [] }, serving);
+  const declared = remoteSubjectFrom(
+    { remote: { ...remote, places: [{ region: 'DE' }] }, fingerprint: [] },
+    serving,
+  );
+  expect(rejectionTarget(declared)).toBe(rejectionTarget(subject));
+});
+
 test('what a policy rejected before content filters had their present name stays rejected until one admits it', async () => {
   using directory = temporaryDirectory();
   const { catalog, variant, passed } = await assessedModel(directory.path);

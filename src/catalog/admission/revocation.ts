@@ -45,8 +45,11 @@ export function rejectionTargets(subject: Subject): readonly Digest[] {
   return [rejectionTarget(subject), digestOfJson({ ...rest, guardChain: filters })];
 }
 
-function rejectable(subject: Subject): Subject {
-  return 'weights' in subject ? subject : { ...subject, fingerprint: [] };
+/** Where it is declared to run changes nothing of what it says. */
+function rejectable({ place: _, ...subject }: Subject): Subject {
+  if ('weights' in subject) return subject;
+  const { places: __, ...remote } = subject.remote;
+  return { ...subject, remote, fingerprint: [] };
 }
 
 /** Of the model as such, of what lies below its adapters or drafts for it, else of this configuration, if of any. */

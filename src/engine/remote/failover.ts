@@ -11,6 +11,8 @@ export type FailoverOptions = {
   readonly prefixes: readonly string[];
   /** Replicas that are asked for one request. */
   readonly attempts: number;
+  /** Replicas that may not be asked. */
+  readonly excluded: ReadonlySet<number>;
   readonly upstream: Upstream;
   readonly signal: AbortSignal;
 };
@@ -18,17 +20,17 @@ export type FailoverOptions = {
 /** @throws TGL_UPSTREAM_BUSY where no replica can be asked, or the fault of the last one that was */
 export async function* readWithFailover(
   ask: (replica: number) => Promise<AsyncIterable<readonly EngineEvent[]> | Iterable<readonly EngineEvent[]>>,
-  { replicas, prefixes, attempts, upstream, signal }: FailoverOptions,
+  { replicas, prefixes, attempts, excluded, upstream, signal }: FailoverOptions,
 ): AsyncGenerator<readonly EngineEvent[]> {
-  const tried = new Set<number>();
+  const ruledOut = new Set(excluded);
   let fault: UpstreamFault | undefined;
   for (;;) {
-    const assignment = replicas.assign(prefixes, tried);
+    const assignment = replicas.assign(prefixes, ruledOut);
     if ('retryAfterMs' in assignment) {
       const { retryAfterMs } = assignment;
       throw fault?.error ?? new TiegelError('TGL_UPSTREAM_BUSY', { model: upstream.model, retryAfterMs });
     }
-    tried.add(assignment.replica);
+    ruledOut.add(assignment.replica);
     signal.addEventListener('abort', assignment.abandon, { once: true });
     let hasBegun = false;
     try {
@@ -43,7 +45,8 @@ export async function* readWithFailover(
       signal.throwIfAborted();
       fault = faultOf(cause, upstream);
       settle(replicas, assignment, fault);
-      if (hasBegun || fault.blame === 'request' || tried.size >= attempts) throw fault.error;
+      if (hasBegun || fault.blame === 'request' || ruledOut.size - excluded.size >= attempts)
+        throw fault.error;
     } finally {
       // The reader has left in the middle of it.
       assignment.abandon();

@@ -118,7 +118,8 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
     };
   };
 
-  async function* generate(
+  async function* generateFrom(
+    excluded: ReadonlySet<number>,
     request: GenerateRequest,
     signal?: AbortSignal,
   ): AsyncGenerator<readonly EngineEvent[]> {
@@ -135,7 +136,7 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
     const ask = (replica: number): ReturnType<typeof askReplica> =>
       askReplica(endpoints[replica] as string, sent, run.signal, asking);
     const { attempts } = limits;
-    yield* readWithFailover(ask, { replicas, prefixes, attempts, upstream, signal: run.signal });
+    yield* readWithFailover(ask, { replicas, prefixes, attempts, excluded, upstream, signal: run.signal });
   }
 
   const state = (): ReturnType<Engine['state']> => {
@@ -143,20 +144,27 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
     return replicas.states().every(({ breaker }) => breaker === 'open') ? 'restarting' : 'ready';
   };
 
-  return {
+  const engine: Engine = {
     model,
     runtimeBuild: remoteRuntimeBuild(server),
     capabilities,
     state,
     load: slots.load,
-    generate,
+    generate: (request, signal) => generateFrom(none, request, signal),
+    within: (allowed) => {
+      const excluded = new Set(endpoints.keys().filter((replica) => !allowed.includes(replica)));
+      return { ...engine, generate: (request, signal) => generateFrom(excluded, request, signal) };
+    },
     [Symbol.asyncDispose]: async () => {
       closed = true;
       stopChecks();
       running.stopAll(new TiegelError('TGL_ENGINE_CLOSED', { model }));
     },
   };
+  return engine;
 }
+
+const none: ReadonlySet<number> = new Set();
 
 function estimatePromptTokens({ prompt, turn }: GenerateRequest): number {
   const texts =

@@ -6,6 +6,7 @@ import type { ObservedMessage, RequestRecord } from '../../traffic/index.ts';
 import { type BodySchema, parseWith, type UnknownFields } from '../../wire/index.ts';
 import { requireModelAllowed } from '../access/access.ts';
 import type { Demand, Grant } from '../access/gate.ts';
+import { withinPermitted } from '../access/permitted-places.ts';
 import { resolveModel } from '../access/resolve-model.ts';
 import type { ServedModel } from '../access/served-model.ts';
 import type { GatewayContext } from '../context.ts';
@@ -70,7 +71,6 @@ export async function serveInference(
     requireModelAllowed(request.principal, task.model);
     const model = await resolveModel(context, task.model);
     request.model = { name: task.model, admissionKey: model.admitted.admissionKey };
-    request.places = model.places;
     await pass(context, request, { task, model, bytes: body.length });
   } catch (error) {
     await endRequest(context, request, outcomeOf(error, request));
@@ -91,6 +91,8 @@ async function pass(
     bytes,
   }: { readonly task: InferenceTask; readonly model: ServedModel; readonly bytes: number },
 ): Promise<void> {
+  const permitted = withinPermitted(context.permittedPlaces, request, model);
+  request.places = permitted.places;
   const demand = { ...task.demand(model), bytes, promptTokens: Math.ceil(bytes / charactersPerToken) };
   using grant = context.gate.enter(request, model, demand);
   request.grant = grant;
@@ -98,7 +100,7 @@ async function pass(
   using __ = onAbort(request.principal?.revoked, request);
   tellBegun(context, request, task);
   try {
-    await task.run(context, { request, model, grant });
+    await task.run(context, { request, model: permitted, grant });
   } catch (error) {
     request.abort(error);
     tell(context, request, error);
