@@ -62,21 +62,21 @@ export const catalogErrors = {
     retryable: true,
     publicCode: 'pull_failed',
     message: '{url} could not be fetched: {reason}.',
-    fix: 'Run the command again: it goes on where it stopped.',
+    fix: 'Run the command again: it continues where it stopped.',
   },
   TGL_PULL_CHANGED: {
     status: 502,
     retryable: false,
     publicCode: 'pull_failed',
     message: 'The file at {url} is not the one that was promised: {problem}.',
-    fix: 'Run the command again: it begins anew with the file that is there now.',
+    fix: 'Run the command again: it starts over with the file that is there now.',
   },
   TGL_PULL_RUNNING: {
     status: 409,
     retryable: true,
     publicCode: 'pull_running',
     message: 'Process {process} is fetching the same file.',
-    fix: 'Wait for it; if there is no such process of Tiegel, remove {path}.',
+    fix: 'Wait for it; if no such process of Tiegel exists, remove {path}.',
   },
   TGL_DISK_SPACE: {
     status: 507,
@@ -97,7 +97,7 @@ export const catalogErrors = {
     retryable: false,
     publicCode: null,
     message: 'The adapter cannot be used: {problem}.',
-    fix: 'Name the model that it was trained on with --base, and take a LoRA adapter in GGUF as convert_lora_to_gguf.py of llama.cpp writes it.',
+    fix: "With --base, name the model that it was trained on. The adapter has to be LoRA in GGUF, as llama.cpp's convert_lora_to_gguf.py writes it.",
   },
   TGL_DRAFT_UNSUITABLE: {
     status: 422,

@@ -85,7 +85,7 @@ export const engineErrors = {
     retryable: false,
     publicCode: null,
     message: 'There is no kind of server {received}; the kinds are {known}.',
-    fix: 'Name one of them; `compatible` asks for nothing that only some servers know.',
+    fix: 'Name one of them; `compatible` uses nothing that only some servers support.',
   },
   TGL_REMOTE_INVALID: {
     status: 400,
@@ -127,21 +127,21 @@ export const engineErrors = {
     retryable: false,
     publicCode: 'thinking_unopened',
     message:
-      'The server of {model} gave thinking as the answer: its text holds `</think>`, which nothing in it opened, and the model was added without --opens-thinking.',
-    fix: 'Remove the model and add it again with `--opens-thinking`, or have its server put reasoning apart.',
+      'The server of {model} returned thinking as part of the answer: its text holds `</think>`, which nothing in it opened, and the model was added without --opens-thinking.',
+    fix: 'Remove the model and add it again with `--opens-thinking`, or let its server return reasoning separately.',
   },
   TGL_UPSTREAM_REFUSED: {
     status: 400,
     retryable: false,
     publicCode: 'invalid_request',
-    message: 'The server of {model} refuses this request: {reason}.',
+    message: 'The server of {model} refused this request: {reason}.',
     fix: 'Change the request as the server says.',
   },
   TGL_UPSTREAM_UNREADABLE: {
     status: 502,
     retryable: false,
     publicCode: 'upstream_unreadable',
-    message: 'The server of {model} answered in a form that is not known here: {shape}.',
+    message: 'The server of {model} answered in a form that Tiegel does not know: {shape}.',
     fix: 'Compare it with the forms in docs/serve.md; another kind of server or another version may answer in one of them.',
   },
 } as const;

@@ -26,7 +26,7 @@ export const formatErrors = {
     retryable: false,
     publicCode: null,
     message: 'Not a usable safetensors file: {problem} ({where}).',
-    fix: 'The file is damaged, hostile or holds other numbers than F32, F16 or BF16: fetch it again from its publisher.',
+    fix: 'The file is damaged, hostile, or holds tensors of a type other than F32, F16 or BF16: fetch it again from its publisher.',
   },
   TGL_CONVERSION_REFUSED: {
     status: 422,
@@ -40,7 +40,7 @@ export const formatErrors = {
     retryable: false,
     publicCode: null,
     message: 'The tokenizer cannot be used: {problem}.',
-    fix: 'Use a model whose vocabulary carries all 256 byte tokens and unique, non-empty token texts.',
+    fix: 'Use a model whose vocabulary has all 256 byte tokens and unique, non-empty token texts.',
   },
   TGL_TEMPLATE_UNKNOWN: {
     status: 422,
@@ -53,7 +53,7 @@ export const formatErrors = {
     status: 422,
     retryable: false,
     publicCode: 'template_failed',
-    message: 'The chat template in the model file was not rendered: {problem}.',
+    message: 'The chat template in the model file could not be rendered: {problem}.',
     fix: 'Send other messages, or serve a model whose chat template is vetted.',
   },
 } as const;

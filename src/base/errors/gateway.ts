@@ -103,7 +103,7 @@ export const gatewayErrors = {
     retryable: false,
     publicCode: 'thinking_not_interruptible',
     message:
-      'The thinking of request {received} cannot be interrupted: its server renders the prompt and continues no turn.',
+      'The thinking of request {received} cannot be interrupted: its server renders the prompt and cannot continue a turn.',
     fix: 'Wait, or cancel the request and ask again with a thinking budget or without thinking.',
   },
   TGL_OVERLOADED: {
@@ -124,7 +124,7 @@ export const gatewayErrors = {
     status: 503,
     retryable: true,
     publicCode: 'settlement_failed',
-    message: 'What requests use cannot be recorded at this moment, so that none is answered.',
+    message: 'Usage cannot be recorded at the moment, so no request is answered.',
     fix: 'Send the request again later; the operator finds the cause in the server log.',
   },
   TGL_INTERNAL: {
@@ -132,6 +132,6 @@ export const gatewayErrors = {
     retryable: false,
     publicCode: 'internal_error',
     message: 'Something went wrong inside Tiegel.',
-    fix: 'Report it with the request id; the cause stands in the server log.',
+    fix: 'Report it with the request id; the cause is in the server log.',
   },
 } as const;

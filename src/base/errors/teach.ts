@@ -14,7 +14,7 @@ export const teachErrors = {
     status: 500,
     retryable: false,
     publicCode: null,
-    message: '{operation}: the shapes do not match: received {received}; expected {expected}.',
+    message: '{operation}: received the shapes {received}; expected {expected}.',
     fix: 'Check the dimensions of the model and of the batch that reach this operation.',
   },
   TGL_TENSOR_MEMORY: {
