@@ -14,4 +14,18 @@ export const limitErrors = {
     message: 'The price record cannot be used: {problem}.',
     fix: 'Correct the named member of the record.',
   },
+  TGL_LEDGER_UNAVAILABLE: {
+    status: 503,
+    retryable: true,
+    publicCode: 'ledger_unavailable',
+    message: 'What requests use cannot be written to the ledger at this moment: {reason}.',
+    fix: 'Send the request again later; writing is tried again every second, and the operator finds the cause in the log.',
+  },
+  TGL_LEDGER_DAMAGED: {
+    status: 500,
+    retryable: false,
+    publicCode: null,
+    message: 'The ledger does not verify: row {row} of the writer {writer} {problem}.',
+    fix: 'Keep a copy of the store as it is, and compare it with a backup from before that row was written.',
+  },
 } as const;

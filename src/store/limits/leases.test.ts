@@ -62,7 +62,8 @@ describe.each(limitUnits)('1,000 requests for %s on four nodes', (unit) => {
       }),
     );
     expect(holds.length).toBeLessThanOrEqual(room);
-    expect(holds.length).toBeGreaterThanOrEqual(Math.ceil(room * 0.99));
+    // A node may be left with less than one request needs, and no more than that.
+    expect(holds.length).toBeGreaterThanOrEqual(room - Math.floor((4 * (need - 1)) / need));
     expect([...granted.values()].reduce((sum, amount) => sum + amount, 0)).toBeLessThanOrEqual(room * need);
     expect(calls()).toBeGreaterThan(0);
   });

@@ -201,8 +201,10 @@ function ledger({ integer, sequence, tableEnd }: SqlDialect): readonly string[] 
 
 function behindLedger({ integer, tableEnd }: SqlDialect): readonly string[] {
   return [
+    // Sums of the rows that are billed, by the minute, the hour and the day of UTC.
     `create table rollup (
       organisation text not null,
+      width text not null check (width in ('minute', 'hour', 'day')),
       account text not null,
       key text not null,
       principal text not null,
@@ -216,7 +218,7 @@ function behindLedger({ integer, tableEnd }: SqlDialect): readonly string[] {
       reasoning ${integer} not null,
       answer ${integer} not null,
       amount ${integer} not null,
-      primary key (organisation, bucket_start, account, key, principal, model, operation, currency)
+      primary key (organisation, width, bucket_start, account, key, principal, model, operation, currency)
     )${tableEnd}`,
     `create table rollup_checkpoint (
       writer text primary key,

@@ -163,6 +163,7 @@ export type LedgerRow = {
 
 export type RollupRow = {
   readonly organisation: OrganisationId;
+  readonly width: 'minute' | 'hour' | 'day';
   readonly account: AccountId;
   readonly key: KeyId;
   readonly principal: PrincipalId;

@@ -1,0 +1,256 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { systemClock, systemEntropy } from '../../base/index.ts';
+import { openStore } from '../open-store.ts';
+import { createGroupCommit } from './group-commit.ts';
+import { type LedgerEntry, type StoredEntry, valuesOf, verifyChains } from './ledger-entry.ts';
+import { openSqliteLedger, sqliteStatements, storedEntries } from './sqlite-ledger.ts';
+import { openWriterThread } from './writer-thread.ts';
+
+let directory: string;
+let path: string;
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'tiegel-ledger-'));
+  path = join(directory, 'store.sqlite');
+  const store = await openStore(path, { clock: systemClock, entropy: systemEntropy });
+  await store[Symbol.asyncDispose]();
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+const day = 86_400_000;
+
+const entry = (request: string, more: Partial<LedgerEntry> = {}): LedgerEntry => ({
+  ...{ request, kind: 'settle', organisation: 'org_1', account: 'acc_1', key: 'key_1', principal: 'prn_1' },
+  ...{ model: 'r1', engine: 'llama', operation: 'completions', at: 30 * day },
+  ...{ prompt: 10, cached: 4, reasoning: 6, answer: 3, amount: 1234, currency: 'EUR', price: null },
+  ...{ lease: null, outcome: 'finished', estimated: false, policyVersion: null, ...more },
+});
+
+const opened = <Value>(use: (database: DatabaseSync) => Value): Value => {
+  const database = new DatabaseSync(path, { timeout: 5000 });
+  try {
+    return use(database);
+  } finally {
+    database.close();
+  }
+};
+
+const stored = (): readonly StoredEntry[] => opened((database) => [...storedEntries(database)]);
+const rollups = (): readonly object[] =>
+  opened((database) =>
+    database
+      .prepare('select * from rollup order by width, bucket_start, account, key, model, operation')
+      .all()
+      .map((row) => ({ ...row })),
+  );
+
+describe('the ledger', () => {
+  test('keeps each row once, in a chain that goes on over starts', async () => {
+    for (const start of [0, 1]) {
+      await using ledger = openWriterThread({ path });
+      const requests = Array.from({ length: 300 }, (_, index) => `req_${start}_${index}`);
+      await Promise.all(requests.flatMap((request) => [entry(request), entry(request)]).map(ledger.append));
+      await ledger.append(entry('req_0_7', { amount: 9 }));
+    }
+    const rows = stored();
+    expect(rows).toHaveLength(600);
+    expect(verifyChains(rows).rows).toBe(600);
+    expect(new Set(rows.map(({ values }) => values[0])).size).toBe(600);
+  });
+
+  test('refuses a row whose tokens contradict each other, and none of its batch is written', async () => {
+    await using ledger = openWriterThread({ path });
+    const results = await Promise.allSettled(
+      [entry('a'), entry('b', { cached: 11 }), entry('c')].map(ledger.append),
+    );
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    await ledger.append(entry('a'));
+    expect(stored()).toHaveLength(1);
+  });
+
+  test('is changed by nobody', () => {
+    opened((database) => {
+      openSqliteLedger(database).write([valuesOf(entry('a'))]);
+      expect(() => database.exec("update ledger set amount = 0 where request = 'a'")).toThrow(/append-only/);
+      expect(() => database.exec('delete from ledger')).toThrow(/append-only/);
+    });
+  });
+
+  test('whose disk is full fails every waiter, keeps nothing of the batch and recovers alone', () => {
+    opened((database) => {
+      const ledger = openSqliteLedger(database);
+      ledger.write([valuesOf(entry('before'))]);
+      const pages = database.prepare('pragma page_count').get()?.page_count as number;
+      database.exec(`pragma max_page_count = ${pages + 2}`);
+      const many = Array.from({ length: 2000 }, (_, index) => valuesOf(entry(`req_${index}`)));
+      expect(() => ledger.write(many)).toThrow(/full/);
+      expect(database.isTransaction).toBe(false);
+      expect(verifyChains(storedEntries(database)).rows).toBe(1);
+      database.exec('pragma max_page_count = 100000');
+      ledger.write(many);
+      expect(verifyChains(storedEntries(database)).rows).toBe(2001);
+    });
+  });
+
+  test('whose file cannot be opened says so, and works once it can', async () => {
+    const later = join(directory, 'later', 'store.sqlite');
+    await using ledger = openWriterThread({ path: later });
+    await expect(ledger.append(entry('a'))).rejects.toMatchObject({
+      ...{ code: 'TGL_LEDGER_UNAVAILABLE', status: 503, retryable: true },
+    });
+    const store = await openStore(later, { clock: systemClock, entropy: systemEntropy });
+    await store[Symbol.asyncDispose]();
+    await ledger.append(entry('a'));
+  });
+});
+
+describe('a chain', () => {
+  test('names the first row that was changed, dropped, moved or added', () => {
+    opened((database) => {
+      openSqliteLedger(database).write(['a', 'b', 'c', 'd'].map((request) => valuesOf(entry(request))));
+    });
+    const rows = stored();
+    const changed = (index: number, change: Partial<StoredEntry>): readonly StoredEntry[] =>
+      rows.map((row, at) => (at === index ? { ...row, ...change } : row));
+    const [first, second, third, fourth] = rows as [StoredEntry, StoredEntry, StoredEntry, StoredEntry];
+    for (const [damaged, row] of [
+      [changed(1, { values: second.values.with(14, 0) }), 2],
+      [changed(2, { hash: first.hash }), 3],
+      [[first, third, fourth], 3],
+      [[first, third, second, fourth], 3],
+      [[first, second, second, third], 2],
+      [changed(0, { writer: 'other' }), 1],
+    ] as const)
+      expect(() => verifyChains(damaged)).toThrow(
+        expect.objectContaining({ code: 'TGL_LEDGER_DAMAGED', details: expect.objectContaining({ row }) }),
+      );
+    expect(verifyChains(rows).rows).toBe(4);
+  });
+});
+
+describe('roll-ups', () => {
+  const anyEntries = fc.array(
+    fc.record({
+      account: fc.constantFrom('acc_1', 'acc_2'),
+      key: fc.constantFrom('key_1', 'key_2'),
+      model: fc.constantFrom('r1', 'qwen'),
+      operation: fc.constantFrom('completions', 'embeddings'),
+      kind: fc.constantFrom('settle', 'settle', 'hold', 'release', 'lost', 'late', 'correct', 'credit'),
+      at: fc.nat({ max: 3 * day }),
+      prompt: fc.nat({ max: 100 }),
+      answer: fc.nat({ max: 100 }),
+      amount: fc.nat({ max: 1e12 }),
+    }),
+    { maxLength: 60 },
+  );
+
+  test('behind the ledger are those that are made anew, and agree with its rows', () => {
+    opened((database) => {
+      const ledger = openSqliteLedger(database);
+      let count = 0;
+      fc.assert(
+        fc.property(anyEntries, fc.nat({ max: 60 }), (some, cut) => {
+          const rows = some.map((one) =>
+            valuesOf(entry(`req_${count++}`, { ...one, cached: 0 } as Partial<LedgerEntry>)),
+          );
+          ledger.write(rows.slice(0, cut));
+          while (ledger.rollUp());
+          ledger.write(rows.slice(cut));
+          while (ledger.rollUp());
+        }),
+        { numRuns: 60 },
+      );
+      const before = rollups();
+      database.exec('delete from rollup; delete from rollup_checkpoint');
+      while (ledger.rollUp());
+      expect(rollups()).toEqual(before);
+      const sumOf = (from: string, requests: string): unknown => ({
+        ...database
+          .prepare(
+            `select ${requests} as requests, sum(prompt) as prompt, sum(answer) as answer, sum(amount) as amount ${from}`,
+          )
+          .get(),
+      });
+      const billed = sumOf(
+        `from ledger where kind in ('settle', 'late', 'correct', 'credit')`,
+        `sum(kind in ('settle', 'late'))`,
+      );
+      for (const width of ['minute', 'hour', 'day'])
+        expect(sumOf(`from rollup where width = '${width}'`, 'sum(requests)')).toEqual(billed);
+    });
+  });
+
+  test('follow by themselves', async () => {
+    await using ledger = openWriterThread({ path, rollUpMs: 5 });
+    await ledger.append(entry('a'));
+    await expect.poll(() => rollups().length, { timeout: 20_000 }).toBe(3);
+    expect(rollups()[0]).toMatchObject({ width: 'day', bucket_start: 30 * day, requests: 1, amount: 1234 });
+  });
+
+  test('are complete once the ledger was closed', async () => {
+    const ledger = openWriterThread({ path });
+    await Promise.all(Array.from({ length: 50 }, (_, index) => ledger.append(entry(`req_${index}`))));
+    await ledger[Symbol.asyncDispose]();
+    expect(rollups()).toMatchObject(Array.from({ length: 3 }, () => ({ requests: 50, prompt: 500 })));
+  });
+});
+
+test('no prepared statement scans the ledger, but for the one that reads all of it', () => {
+  opened((database) => {
+    for (const [name, statement] of Object.entries(sqliteStatements)) {
+      const plan = database
+        .prepare(`explain query plan ${statement}`)
+        .all()
+        .map(({ detail }) => detail as string);
+      const scans = plan.filter((detail) => /^SCAN ledger/.test(detail));
+      expect(scans, name).toHaveLength(name === 'rows' ? 1 : 0);
+    }
+  });
+});
+
+describe('group commit', () => {
+  test('gathers a turn of the event loop, and while one batch is written the next', async () => {
+    const batches: number[][] = [];
+    let release = (): void => {};
+    const { append, drained } = createGroupCommit<number>({
+      commit: (rows) => {
+        batches.push([...rows]);
+        return new Promise((resolve) => {
+          release = resolve;
+        });
+      },
+      maxBatch: 3,
+    });
+    const all = [append(1), append(2)];
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(batches).toEqual([[1, 2]]);
+    all.push(append(3), append(4), append(5), append(6));
+    release();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(batches).toEqual([
+      [1, 2],
+      [3, 4, 5],
+    ]);
+    release();
+    await new Promise((resolve) => setImmediate(resolve));
+    release();
+    await Promise.all(all);
+    await drained();
+    expect(batches.at(-1)).toEqual([6]);
+  });
+
+  test('fails those of the batch that failed, and nobody else', async () => {
+    const { append } = createGroupCommit<string>({
+      commit: async (rows) => {
+        if (rows.includes('bad')) throw new Error('full');
+      },
+      maxBatch: 2,
+    });
+    const results = await Promise.allSettled(['a', 'bad', 'c', 'd'].map(append));
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled', 'fulfilled']);
+  });
+});

@@ -1,0 +1,100 @@
+// The writing side of the ledger in a file of SQLite: prepared statements on a connection of its own, one transaction a batch.
+// Runs in a thread of its own, since a commit waits for the disk.
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import {
+  type ChainHead,
+  chainStart,
+  type EntryValues,
+  entryColumns,
+  nextHead,
+  type StoredEntry,
+} from './ledger-entry.ts';
+import { type RollUpStatements, rollUpStatements } from './roll-up.ts';
+
+export type SqliteLedger = {
+  /** Writes the rows that are not there yet, by request and kind. Throws what SQLite does, and has written none then. */
+  readonly write: (rows: readonly EntryValues[]) => void;
+  /** Adds rows to the roll-ups that are behind their checkpoint, some thousands at most. Whether there may be more. */
+  readonly rollUp: () => boolean;
+};
+
+/** All processes on one file write one chain, each continuing where the last one ended. */
+const sqliteWriter = 'local';
+
+const maxRolledUp = 5000;
+
+const columns = ['writer', 'writer_seq', 'chain_hash', ...entryColumns];
+
+/** By name, so that a test can ask how each of them is executed. */
+export const sqliteStatements: RollUpStatements & Readonly<Record<'head' | 'insert' | 'rows', string>> = {
+  head: `select writer_seq, chain_hash from ledger where writer = ? order by writer_seq desc limit 1`,
+  insert: `insert into ledger (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})
+    on conflict (request, kind) do nothing`,
+  rows: `select writer, writer_seq, chain_hash, ${entryColumns.join(', ')} from ledger order by writer, writer_seq`,
+  ...rollUpStatements('sqlite'),
+};
+
+export function openSqliteLedger(database: DatabaseSync): SqliteLedger {
+  const head = database.prepare(sqliteStatements.head);
+  const insert = database.prepare(sqliteStatements.insert);
+  const rollUps = {
+    checkpoint: database.prepare(sqliteStatements.checkpoint),
+    minute: database.prepare(sqliteStatements.minute),
+    hour: database.prepare(sqliteStatements.hour),
+    day: database.prepare(sqliteStatements.day),
+    advance: database.prepare(sqliteStatements.advance),
+  };
+  return {
+    write: (rows) =>
+      inTransaction(database, () => {
+        let last = headOf(head);
+        for (const values of rows) {
+          const next = nextHead(last, sqliteWriter, values);
+          const { changes } = insert.run(sqliteWriter, next.sequence, next.hash, ...values);
+          if (changes === 1) last = next;
+        }
+      }),
+    rollUp: () => {
+      const from = (rollUps.checkpoint.get(sqliteWriter)?.up_to_seq as number | undefined) ?? 0;
+      const end = headOf(head).sequence;
+      if (end <= from) return false;
+      const upTo = Math.min(end, from + maxRolledUp);
+      inTransaction(database, () => {
+        for (const width of ['minute', 'hour', 'day'] as const) rollUps[width].run(sqliteWriter, from, upTo);
+        rollUps.advance.run(sqliteWriter, upTo);
+      });
+      return upTo < end;
+    },
+  };
+}
+
+function headOf(statement: StatementSync): ChainHead {
+  const row = statement.get(sqliteWriter);
+  return row === undefined
+    ? chainStart
+    : { sequence: row.writer_seq as number, hash: row.chain_hash as string };
+}
+
+function inTransaction(database: DatabaseSync, work: () => void): void {
+  database.exec('begin immediate');
+  try {
+    work();
+    database.exec('commit');
+  } catch (error) {
+    // A full disk, for one, has ended the transaction already.
+    if (database.isTransaction) database.exec('rollback');
+    throw error;
+  }
+}
+
+/** All rows by writer and sequence, one after another. */
+export function* storedEntries(database: DatabaseSync): Generator<StoredEntry> {
+  for (const row of database.prepare(sqliteStatements.rows).iterate()) {
+    yield {
+      writer: row.writer as string,
+      sequence: row.writer_seq as number,
+      hash: row.chain_hash as string,
+      values: entryColumns.map((column) => row[column] as string | number | null),
+    };
+  }
+}

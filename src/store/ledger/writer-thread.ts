@@ -1,0 +1,96 @@
+// The main thread's side of the ledger over SQLite: batches of rows to the writing thread, one at a time. A thread that dies
+// fails what it was writing, and the next batch starts another.
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { TiegelError } from '../../base/index.ts';
+import { createGroupCommit } from './group-commit.ts';
+import { type EntryValues, type LedgerEntry, valuesOf } from './ledger-entry.ts';
+
+export type Ledger = AsyncDisposable & {
+  /**
+   * Resolves once the row is durable. May be called again with the same row, which is then written once (request and kind).
+   *
+   * @throws TGL_LEDGER_UNAVAILABLE where it was not written, such as for a full disk
+   */
+  readonly append: (entry: LedgerEntry) => Promise<void>;
+};
+
+export type WriterSetup = {
+  readonly path: string;
+  readonly rollUpMs: number;
+  readonly settings: WriterSettings;
+};
+
+export type WriterSettings = {
+  /** `full`: what was acknowledged survives a loss of power. `off` is for comparisons. */
+  readonly synchronous: 'full' | 'off';
+};
+
+export type ToWriter =
+  | { readonly type: 'write'; readonly rows: readonly EntryValues[] }
+  | { readonly type: 'close' };
+
+export type FromWriter =
+  | { readonly type: 'written' }
+  | { readonly type: 'failed' | 'roll-up-failed'; readonly reason: string };
+
+export type WriterThreadOptions = {
+  /** The file, which has the schema already. */
+  readonly path: string;
+  /** @default 1000 */
+  readonly rollUpMs?: number;
+  /** @default full durability */
+  readonly settings?: WriterSettings;
+  /** Told of what nobody waits for. @default nobody is */
+  readonly onProblem?: (reason: string) => void;
+};
+
+const maxBatch = 1024;
+
+export function openWriterThread(options: WriterThreadOptions): Ledger {
+  const { path, rollUpMs = 1000, settings = { synchronous: 'full' }, onProblem } = options;
+  let worker: Worker | undefined;
+  let answered: ((answer: FromWriter) => void) | undefined;
+
+  const start = (): Worker => {
+    const setup: WriterSetup = { path, rollUpMs, settings };
+    const started = new Worker(new URL('./worker.ts', import.meta.url), { workerData: setup });
+    const fail = (reason: string): void => {
+      if (worker !== started) return;
+      worker = undefined;
+      answered?.({ type: 'failed', reason });
+    };
+    started.on('message', (message: FromWriter) => {
+      if (message.type === 'roll-up-failed') onProblem?.(message.reason);
+      else answered?.(message);
+    });
+    started.on('error', (error) => fail(error.message));
+    started.on('exit', () => fail('its thread has ended'));
+    return started;
+  };
+
+  const commit = async (rows: readonly EntryValues[]): Promise<void> => {
+    worker ??= start();
+    const answer = await new Promise<FromWriter>((resolve) => {
+      answered = resolve;
+      worker?.postMessage({ type: 'write', rows } satisfies ToWriter);
+    });
+    answered = undefined;
+    if (answer.type !== 'written') throw new TiegelError('TGL_LEDGER_UNAVAILABLE', { reason: answer.reason });
+  };
+
+  const { append, drained } = createGroupCommit<EntryValues>({ commit, maxBatch });
+  worker = start();
+  return {
+    append: (entry) => append(valuesOf(entry)),
+    [Symbol.asyncDispose]: async () => {
+      await drained();
+      const ending = worker;
+      if (ending === undefined) return;
+      worker = undefined;
+      const ended = once(ending, 'exit');
+      ending.postMessage({ type: 'close' } satisfies ToWriter);
+      await ended;
+    },
+  };
+}
