@@ -1,6 +1,7 @@
 // What is called of llama.cpp and ggml: structs, prototypes and the defaults they are checked against, all of them in this
 // file. A wrong type here is memory corruption in the child process. Written from the headers of release 0.5.0.
 import koffi from 'koffi';
+import type { LibraryNames } from './library-files.ts';
 
 /** An address in native memory; 0 is none. */
 export type Pointer = bigint;
@@ -319,6 +320,13 @@ const base: Readonly<Record<keyof BaseFunctions, string>> = {
   ggml_backend_reg_get_proc_address: 'void *ggml_backend_reg_get_proc_address(void *reg, const char *name)',
   ggml_threadpool_params_init: 'void ggml_threadpool_params_init(uint8_t *parameters, int32_t threads)',
   ggml_validate_row_data: 'bool ggml_validate_row_data(int32_t type, void *row, size_t bytes)',
+};
+
+/** Names of all of them, by the library that exports them. */
+export const calledFunctions: Readonly<Record<keyof LibraryNames, readonly string[]>> = {
+  llama: Object.keys(llama),
+  ggml: Object.keys(registry),
+  base: Object.keys(base),
 };
 
 export type Functions = LlamaFunctions & RegistryFunctions & BaseFunctions;
