@@ -1,3 +1,22 @@
 // store: organisations, accounts, keys, limits, the ledger and the audit log, over SQLite and PostgreSQL.
+export type { AuditAction, AuditEntry, AuditTarget, Author, ChainName } from './audit/audit-entry.ts';
+export type { AuditFilter, AuditLog, HeadSigner } from './audit/audit-log.ts';
+export { changeAudited, type StoreContext } from './audit/change-audited.ts';
+export {
+  type AuditProblem,
+  type AuditVerification,
+  type ExportedEntry,
+  type VerifySignature,
+  verifyAudit,
+} from './audit/verify-audit.ts';
+export type { StoreAuthenticator } from './keys/authenticator.ts';
+export { isWellFormedKey } from './keys/key-format.ts';
+export type { FreshKey, KeyFacts, KeyRecord, Keys } from './keys/keys.ts';
+export type { OpenKeys } from './keys/open-keys.ts';
+export { openPepper, type Pepper } from './keys/pepper.ts';
 export { openStore, type Store, type StoreOptions } from './open-store.ts';
+export type { Account } from './repositories/accounts.ts';
+export type { Organisation } from './repositories/organisations.ts';
+export type { Membership, PrincipalFacts, PrincipalRecord } from './repositories/principals.ts';
 export { newIdentifier, parseIdentifier, unknownIdentifier } from './terms/identifiers.ts';
+export { type Role, roleNames } from './terms/roles.ts';

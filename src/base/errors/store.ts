@@ -50,4 +50,25 @@ export const storeErrors = {
     message: 'There is no {kind} {received}.',
     fix: 'List what there is, and take an identifier from the list.',
   },
+  TGL_KEY_ROTATING: {
+    status: 409,
+    retryable: false,
+    publicCode: 'key_rotating',
+    message: 'The key {key} is being rotated: its old secret works until {until}.',
+    fix: 'Wait until then; if the new secret was lost, ask again with `again` (`tiegel key rotate {key} --again`).',
+  },
+  TGL_KEY_REVOKED: {
+    status: 401,
+    retryable: false,
+    publicCode: 'invalid_api_key',
+    message: 'The key of this request was revoked, or may not be used any more.',
+    fix: 'Use another key.',
+  },
+  TGL_PEPPER_MISMATCH: {
+    status: 409,
+    retryable: false,
+    publicCode: null,
+    message: 'The keys in the store {location} were hashed with another pepper than that of this machine.',
+    fix: 'Set TIEGEL_PEPPER to the content of `keys/pepper` in the data directory of the machine that made the store.',
+  },
 } as const;

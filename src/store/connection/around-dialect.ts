@@ -20,7 +20,13 @@ export function aroundDialect(dialect: Dialect, around: Around): Dialect {
     createAdapter: () => dialect.createAdapter(),
     createQueryCompiler: () => dialect.createQueryCompiler(),
     createIntrospector: (database) => dialect.createIntrospector(database),
-    createDriver: () => aroundDriver(dialect.createDriver(), around),
+    createDriver: () => {
+      // The one connection of SQLite is always there, and Kysely relies on that.
+      const { supportsMultipleConnections: connects } = dialect.createAdapter();
+      const connecting: Around = (call, run) =>
+        call.type === 'connect' && !connects ? run() : around(call, run);
+      return aroundDriver(dialect.createDriver(), connecting);
+    },
   };
 }
 

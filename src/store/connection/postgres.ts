@@ -33,3 +33,45 @@ function exactInteger(text: string): number {
   if (!Number.isSafeInteger(value)) throw new RangeError(`${text} is beyond the integers of a number`);
   return value;
 }
+
+/**
+ * Listens on a channel. A connection that is lost is made anew at the next call of `ensure`, which throws nothing: who listens
+ * asks the database now and then as well.
+ */
+export function listenAt(
+  url: string,
+  channel: string,
+  heard: () => void,
+): AsyncDisposable & { readonly ensure: () => Promise<void> } {
+  let client: pg.Client | undefined;
+  let isDisposed = false;
+  const drop = (lost: pg.Client): void => {
+    if (client === lost) client = undefined;
+    lost.removeAllListeners('notification');
+    lost.end().catch(() => {});
+  };
+  return {
+    ensure: async () => {
+      if (client !== undefined || isDisposed) return;
+      const opened = new pg.Client({
+        ...{ connectionString: url, connectionTimeoutMillis: connectMs, keepAlive: true },
+        application_name: 'tiegel changes',
+      });
+      client = opened;
+      opened.on('error', () => drop(opened));
+      opened.on('end', () => drop(opened));
+      opened.on('notification', heard);
+      try {
+        await opened.connect();
+        await opened.query(`listen ${channel}`);
+      } catch {
+        drop(opened);
+      }
+      if (isDisposed) drop(opened);
+    },
+    [Symbol.asyncDispose]: async () => {
+      isDisposed = true;
+      if (client !== undefined) drop(client);
+    },
+  };
+}

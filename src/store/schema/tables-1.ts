@@ -260,7 +260,8 @@ function records({ integer, tableEnd }: SqlDialect): readonly string[] {
       chain text primary key,
       seq ${integer} not null,
       hash text not null,
-      signed_day text
+      signed_day text,
+      signed_seq ${integer}
     )${tableEnd}`,
     // Without an account, the policy of the whole organisation.
     `create table policy (
@@ -271,6 +272,11 @@ function records({ integer, tableEnd }: SqlDialect): readonly string[] {
       valid_from ${integer} not null,
       created_at ${integer} not null,
       primary key (organisation, version)
+    )${tableEnd}`,
+    // What holds for the whole store, such as by which pepper its keys were hashed.
+    `create table store_setting (
+      name text primary key,
+      value text not null
     )${tableEnd}`,
     `create table erasure (
       principal_hash text primary key,

@@ -21,6 +21,7 @@ export type Tables = {
   readonly audit: AuditRow;
   readonly audit_head: AuditHeadRow;
   readonly policy: PolicyRow;
+  readonly store_setting: { readonly name: string; readonly value: string };
   readonly erasure: { readonly principal_hash: string; readonly at: number };
 };
 
@@ -208,6 +209,7 @@ export type AuditHeadRow = {
   readonly seq: number;
   readonly hash: string;
   readonly signed_day: string | null;
+  readonly signed_seq: number | null;
 };
 
 export type PolicyRow = {

@@ -1,0 +1,114 @@
+// The check of an export of the audit log, without the store: every hash is computed again, every row has to follow the one
+// before, and no chain may be shorter than a signed head says that it was.
+import { canonicalJson, type Json } from '../../base/index.ts';
+import { hashOfEntry, noHash } from './append-audit.ts';
+import type { AuditEntry, HeadSignature } from './audit-entry.ts';
+
+/** One line of an export. */
+export type ExportedEntry = { readonly entry: AuditEntry; readonly hash: string };
+
+export type AuditProblem = {
+  /** The line of the export, counted from 1; null where a chain as a whole is meant. */
+  readonly line: number | null;
+  readonly chain: string;
+  readonly seq: number | null;
+  readonly problem: string;
+};
+
+export type AuditVerification = {
+  readonly chains: readonly { readonly chain: string; readonly rows: number; readonly hash: string }[];
+  /** How many signed heads were checked. */
+  readonly signatures: number;
+  readonly problems: readonly AuditProblem[];
+};
+
+/** Whether a signature of the text is by the key; the key is 32 bytes of Ed25519 in hexadecimal. */
+export type VerifySignature = (publicKey: string, text: string, signature: string) => boolean;
+
+type Chain = { rows: number; hash: string; readonly hashes: string[] };
+
+/** The text of a head that is signed. */
+export function headText({ chain, seq, hash, day }: Omit<HeadSignature, 'publicKey' | 'signature'>): string {
+  return canonicalJson({ chain, seq, hash, day });
+}
+
+/** @param lines JSON texts in the order of each chain; several chains may be mixed */
+export async function verifyAudit(
+  lines: AsyncIterable<string> | Iterable<string>,
+  verify: VerifySignature,
+): Promise<AuditVerification> {
+  const chains = new Map<string, Chain>();
+  const heads: { readonly line: number; readonly seq: number; readonly head: HeadSignature }[] = [];
+  const problems: AuditProblem[] = [];
+  let line = 0;
+  for await (const text of lines) {
+    line++;
+    if (text.trim() === '') continue;
+    const row = parseLine(text);
+    if (row === undefined) {
+      problems.push({ line, chain: '', seq: null, problem: 'this is no row of an audit log' });
+      continue;
+    }
+    const { entry, hash } = row;
+    const chain = chains.get(entry.chain) ?? { rows: 0, hash: noHash, hashes: [] };
+    chains.set(entry.chain, chain);
+    const tell = (problem: string): void =>
+      void problems.push({ line, chain: entry.chain, seq: entry.seq, problem });
+    if (entry.seq !== chain.rows + 1) tell(`row ${chain.rows + 1} was expected here`);
+    if (hashOfEntry(chain.hash, canonicalJson(entry as unknown as Json)) !== hash)
+      tell('the row is not what was written, or does not follow the one before');
+    chain.rows = entry.seq;
+    chain.hash = hash;
+    chain.hashes[entry.seq] = hash;
+    if (entry.signature !== null) heads.push({ line, seq: entry.seq, head: entry.signature });
+  }
+  for (const { line: at, seq, head } of heads) {
+    const problem = problemOfHead(head, chains.get(head.chain), verify);
+    if (problem !== undefined) problems.push({ line: at, chain: 'system', seq, problem });
+  }
+  return {
+    chains: [...chains].map(([chain, { rows, hash }]) => ({ chain, rows, hash })),
+    signatures: heads.length,
+    problems,
+  };
+}
+
+function problemOfHead(
+  head: HeadSignature,
+  chain: Chain | undefined,
+  verify: VerifySignature,
+): string | undefined {
+  if (!verify(head.publicKey, headText(head), head.signature))
+    return `the head of ${head.chain} on ${head.day} is not signed by the key that it names`;
+  // An export of one organisation alone has the heads of no other.
+  if (chain === undefined) return undefined;
+  const found = chain.hashes[head.seq];
+  if (found === undefined) return `${head.chain} had ${head.seq} rows on ${head.day} and has fewer here`;
+  return found === head.hash
+    ? undefined
+    : `row ${head.seq} of ${head.chain} is not the one signed on ${head.day}`;
+}
+
+function parseLine(text: string): ExportedEntry | undefined {
+  try {
+    const row = JSON.parse(text) as ExportedEntry;
+    const { entry, hash } = row;
+    const sound =
+      typeof hash === 'string' &&
+      typeof entry.chain === 'string' &&
+      Number.isSafeInteger(entry.seq) &&
+      entry.seq > 0 &&
+      (entry.signature === null || isHead(entry.signature));
+    return sound ? row : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isHead(head: HeadSignature): boolean {
+  const { chain, seq, hash, day, publicKey, signature } = head;
+  return (
+    [chain, hash, day, publicKey, signature].every((value) => typeof value === 'string') &&
+    Number.isSafeInteger(seq)
+  );
+}

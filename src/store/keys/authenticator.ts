@@ -1,0 +1,184 @@
+// Whose key it is, asked before the first byte of a body: answered at once from a snapshot of the store, which follows it within
+// a second, and within two across machines. While the store is away, keys that are known go on working for a while.
+import { hash as digest } from 'node:crypto';
+import { TiegelError } from '../../base/index.ts';
+import type { Authenticator, KeyId, Principal } from '../../traffic/index.ts';
+import { changesChannel, type StoreContext } from '../audit/change-audited.ts';
+import { listenAt } from '../connection/postgres.ts';
+import { isWithin } from '../terms/fields.ts';
+import { createKeySnapshot, type KeySnapshot } from './key-snapshot.ts';
+import type { Pepper } from './pepper.ts';
+
+export type AuthenticatorOptions = {
+  /** A key that is not in the store, and the one there whose rights it has. */
+  readonly alias?: { readonly secret: string; readonly key: KeyId } | undefined;
+  /** How often the store is asked whether something changed. @default 500 */
+  readonly pollMs?: number;
+  /** How long keys go on working while the store cannot be asked. @default ten minutes */
+  readonly graceMs?: number;
+};
+
+export type StoreAuthenticator = Authenticator &
+  AsyncDisposable & {
+    /** Follows the store now. @throws TGL_STORE_UNAVAILABLE */
+    readonly refresh: () => Promise<void>;
+  };
+
+const usualPollMs = 500;
+const usualGraceMs = 600_000;
+/** After so long without an answer of the store, a key that is unknown here may well be a key. */
+const staleMs = 5000;
+const maxKeyLength = 256;
+/** Texts whose hash under the pepper is remembered, right and wrong ones apart. */
+const maxRemembered = 20_000;
+const lastUsedEveryMs = 60_000;
+
+/** @throws TGL_STORE_UNAVAILABLE */
+export async function openAuthenticator(
+  context: StoreContext & { readonly onChange: (listener: () => void) => Disposable },
+  pepper: Pepper,
+  { alias, pollMs = usualPollMs, graceMs = usualGraceMs }: AuthenticatorOptions = {},
+): Promise<StoreAuthenticator> {
+  const { database, clock } = context;
+  const snapshot = createKeySnapshot(database.query);
+  const lookUp = createLookUp(snapshot, pepper, alias);
+  const used = createLastUsed(context);
+  let refreshed = clock.monotonic();
+  let running: Promise<void> | undefined;
+
+  const readChanges = async (): Promise<void> => {
+    const asked = clock.monotonic();
+    if (await snapshot.refresh()) lookUp.forget();
+    refreshed = asked;
+  };
+  /** One at a time; who asks while one runs waits for the next, which has what was committed before the question. */
+  const refresh = async (): Promise<void> => {
+    const before = running;
+    const next = (before ?? Promise.resolve()).catch(() => {}).then(readChanges);
+    running = next;
+    await next.finally(() => {
+      if (running === next) running = undefined;
+    });
+  };
+  const follow = (): void => void refresh().catch(() => {});
+  await refresh();
+
+  await using opened = new AsyncDisposableStack();
+  opened.defer(() => used.flush().catch(() => {}));
+  opened.use(context.onChange(follow));
+  const { location } = database;
+  const listener =
+    location.type === 'postgres' ? opened.use(listenAt(location.url, changesChannel, follow)) : undefined;
+  void listener?.ensure();
+  opened.use(
+    every(pollMs, () => {
+      if (running === undefined) follow();
+      void listener?.ensure();
+    }),
+  );
+  opened.use(every(lastUsedEveryMs, () => void used.flush().catch(() => {})));
+  const owned = opened.move();
+
+  return {
+    refresh,
+    authenticate: (presented, address) => {
+      const age = clock.monotonic() - refreshed;
+      const found = presented.length > maxKeyLength ? undefined : lookUp.find(presented);
+      if (age > (found === undefined ? Math.min(staleMs + pollMs, graceMs) : graceMs))
+        throw new TiegelError('TGL_STORE_UNAVAILABLE', {
+          ...{ location: database.shown, reason: 'it has not answered for a while' },
+        });
+      if (found === undefined) return undefined;
+      const now = clock.now();
+      const { key, until } = found;
+      const hasEnded = (until !== null && now >= until) || (key.expiresAt !== null && now >= key.expiresAt);
+      if (hasEnded || (key.networks !== null && !isWithin(key.networks, address))) return undefined;
+      used.note(key.principal, now);
+      return key.principal;
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+type LookUp = {
+  readonly find: (presented: string) => ReturnType<KeySnapshot['find']>;
+  /** Which texts were no keys. */
+  readonly forget: () => void;
+};
+
+/** A plain digest takes a sixth of the time of the keyed one, which is why both answers of that one are remembered. */
+function createLookUp(snapshot: KeySnapshot, pepper: Pepper, alias: AuthenticatorOptions['alias']): LookUp {
+  const known = new Map<string, string>();
+  const wrong = new Set<string>();
+  const aliasHash = alias && pepper.hash(alias.secret).toString('hex');
+  const findHash = (hash: string): ReturnType<KeySnapshot['find']> => {
+    if (alias === undefined || hash !== aliasHash) return snapshot.find(hash);
+    const key = snapshot.get(alias.key);
+    return key && { key, until: null };
+  };
+  return {
+    forget: () => {
+      wrong.clear();
+      known.clear();
+    },
+    find: (presented) => {
+      const name = digest('sha256', presented, 'hex');
+      if (wrong.has(name)) return undefined;
+      const remembered = known.get(name);
+      const hash = remembered ?? pepper.hash(presented).toString('hex');
+      const found = findHash(hash);
+      const table = found === undefined ? wrong : known;
+      if (table.size >= maxRemembered) table.clear();
+      if (found === undefined) wrong.add(name);
+      else if (remembered === undefined) known.set(name, hash);
+      return found;
+    },
+  };
+}
+
+type LastUsed = {
+  readonly note: (principal: Principal, now: number) => void;
+  /** @throws TGL_STORE_UNAVAILABLE */
+  readonly flush: () => Promise<void>;
+};
+
+const keysPerStatement = 500;
+const dayMs = 86_400_000;
+
+/** The day on which keys were used last, written now and then: a count of requests is the ledger's. */
+function createLastUsed({ database }: StoreContext): LastUsed {
+  /** Day number since the Unix epoch of each key's last note, and those that the store does not have yet. */
+  const noted = new Map<KeyId, number>();
+  const pending = new Map<KeyId, number>();
+  return {
+    note: ({ keyId }, now) => {
+      const today = Math.floor(now / dayMs);
+      if (noted.get(keyId) === today) return;
+      noted.set(keyId, today);
+      pending.set(keyId, today);
+    },
+    flush: async () => {
+      const writing = [...pending];
+      for (const [today, keys] of Map.groupBy(writing, ([, on]) => on)) {
+        const day = new Date(today * dayMs).toISOString().slice(0, 10);
+        for (let start = 0; start < keys.length; start += keysPerStatement)
+          await database.query
+            .updateTable('api_key')
+            .set({ last_used: day })
+            .where(
+              'id',
+              'in',
+              keys.slice(start, start + keysPerStatement).map(([key]) => key),
+            )
+            .where((row) => row.or([row('last_used', 'is', null), row('last_used', '<', day)]))
+            .execute();
+      }
+      for (const [key, today] of writing) if (pending.get(key) === today) pending.delete(key);
+    },
+  };
+}
+
+function every(milliseconds: number, run: () => void): Disposable {
+  const timer = setInterval(run, milliseconds).unref();
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+}

@@ -1,0 +1,37 @@
+// Roles: named sets of scopes. What a key may do is what its own scopes and a role of its holder have in common.
+import { lookUp } from '../../base/index.ts';
+import { type Scope, scopes } from '../../traffic/index.ts';
+
+export type Role = 'owner' | 'administrator' | 'security' | 'billing' | 'member' | 'viewer';
+
+const roles: Readonly<Record<Role, readonly Scope[]>> = {
+  owner: scopes,
+  administrator: scopes.filter((scope) => scope !== 'policy:write'),
+  security: ['models:read', 'metrics:read', 'guard:read', 'guard:act', 'audit:read'],
+  billing: ['usage:read', 'limits:write'],
+  member: ['inference', 'models:read', 'usage:read'],
+  viewer: ['models:read', 'usage:read'],
+};
+
+export const roleNames: readonly Role[] = Object.keys(roles) as Role[];
+
+/** None for a word that is no role. */
+export function scopesOfRole(role: string): readonly Scope[] {
+  return lookUp<readonly Scope[]>(roles, role) ?? [];
+}
+
+/** What a key of an account can be given. */
+export const accountScopes: readonly Scope[] = [
+  'inference',
+  'models:read',
+  'metrics:read',
+  'usage:read',
+  'catalog:write',
+  'runs:write',
+];
+
+/** What a key of administration can be given: everything except asking models. */
+export const administrationScopes: readonly Scope[] = scopes.filter((scope) => scope !== 'inference');
+
+/** What a key of an account has unless more is asked for. */
+export const usualScopes: readonly Scope[] = ['inference', 'models:read', 'usage:read'];
