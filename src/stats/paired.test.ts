@@ -91,6 +91,10 @@ test('the estimate and the interval of 12 and 2 in 50 pairs', () => {
 
 test('one pair is enough, and a negative count is refused', () => {
   expect(pairedDifference({ pairs: 1, onlyFirst: 1, onlySecond: 0 }).estimate).toBe(1);
-  expect(() => pairedDifference({ pairs: 3, onlyFirst: -1, onlySecond: 0 })).toThrow(TypeError);
-  expect(() => pairedDifference({ pairs: 3, onlyFirst: 0, onlySecond: -1 })).toThrow(TypeError);
+  expect(() => pairedDifference({ pairs: 3, onlyFirst: -1, onlySecond: 0 })).toThrow(
+    'pairedDifference: 3, -1, 0',
+  );
+  expect(() => pairedDifference({ pairs: 3, onlyFirst: 0, onlySecond: -1 })).toThrow(
+    'pairedDifference: 3, 0, -1',
+  );
 });

@@ -18,6 +18,15 @@ test.each([
   expect(Math.max(...distances)).toBeLessThan(1.63 / Math.sqrt(draws.length));
 });
 
+test('draws of a small shape have the moments of their distribution', () => {
+  // The transformed normal that is not refused now and then has a mean that is off by more than this.
+  const random = seededRandom(12);
+  const draws = Array.from({ length: 100_000 }, () => randomBeta(random, 1, 1));
+  const moment = (power: number): number =>
+    draws.reduce((sum, draw) => sum + draw ** power, 0) / draws.length;
+  for (const power of [1, 2, 3]) expect(Math.abs(moment(power) - 1 / (power + 1))).toBeLessThan(0.003);
+});
+
 test('what is no number is refused instead of drawn for ever', () => {
   expect(() => randomBeta(seededRandom(1), Number.NaN, 2)).toThrow('no draw was accepted for the shape NaN');
 });

@@ -77,6 +77,15 @@ test('draws in which the judge is no better than chance widen the interval on bo
   expect(upper).toBeGreaterThan(surerUpper);
 });
 
+test('a judge that was never tried on either kind is drawn from the prior, not refused', () => {
+  const untried = { truePositives: 0, falseNegatives: 0, trueNegatives: 0, falsePositives: 0 };
+  expect(correctedRate(clusters, untried, seededRandom(2))).toEqual({
+    estimate: Number.NaN,
+    lower: 0,
+    upper: 1,
+  });
+});
+
 test('a judge measured on few labels of one kind counts as uncertain of them, though it made no error', () => {
   const flawless = { truePositives: 4, falseNegatives: 0, trueNegatives: 4, falsePositives: 0 };
   const all = Array.from({ length: 400 }, (_, index) => ({ positives: index % 4 === 0 ? 1 : 0, total: 1 }));
