@@ -273,3 +273,15 @@ describe('the usage of a turn', () => {
     expect(turn.usage().promptTokens).toBeGreaterThan(0);
   });
 });
+
+test('a stream of parts without an end is not taken for a turn', async () => {
+  async function* cut() {
+    yield [{ type: 'answer-start' }, { type: 'answer-delta', text: '7' }] as const;
+  }
+  await expect(collect({ parts: cut() })).rejects.toThrow('no end part');
+});
+
+test('no batch of parts is empty, whatever waits', async () => {
+  await using engine = playing('3', '<', '/thi', 'nk>', '\n', '1', '\n', '\n');
+  for await (const batch of converse(engine, request).parts) expect(batch).not.toHaveLength(0);
+});

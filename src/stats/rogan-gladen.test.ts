@@ -2,6 +2,7 @@
 // that was written apart from this one; with binomial draws of the judge's counts in place of Beta draws.
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../base/index.ts';
+import { betaQuantile } from './incomplete-beta.ts';
 import { correctedRate, trueRate } from './rogan-gladen.ts';
 
 const clusters = Array.from({ length: 200 }, (_, index) => ({ positives: index < 40 ? 1 : 0, total: 1 }));
@@ -77,13 +78,24 @@ test('draws in which the judge is no better than chance widen the interval on bo
   expect(upper).toBeGreaterThan(surerUpper);
 });
 
-test('a judge that was never tried on either kind is drawn from the prior, not refused', () => {
-  const untried = { truePositives: 0, falseNegatives: 0, trueNegatives: 0, falsePositives: 0 };
-  expect(correctedRate(clusters, untried, seededRandom(2))).toEqual({
-    estimate: Number.NaN,
-    lower: 0,
-    upper: 1,
-  });
+test('what few labels leave open is what Jeffreys’ prior says', () => {
+  const many = 1_000_000;
+  const certain = { truePositives: many, falseNegatives: 0, trueNegatives: many, falsePositives: 0 };
+  // Alike but for one in a thousand, so that the clusters add next to nothing.
+  const quarters = (count: number) =>
+    Array.from({ length: 40 }, (_, index) => ({ positives: 250 * count + (index % 2), total: 1000 }));
+  // Four labels, all right: a share that is Beta(4.5, 0.5). 0.25 is a rate of 0.25 / sensitivity, 0.75 one of 1 - 0.25 / specificity.
+  const least = betaQuantile(0.025, 4.5, 0.5);
+  const unsure = correctedRate(quarters(1), { ...certain, truePositives: 4 }, seededRandom(2));
+  expect(Math.abs(unsure.upper - 0.25 / least)).toBeLessThan(0.04);
+  const unspecific = correctedRate(quarters(3), { ...certain, trueNegatives: 4 }, seededRandom(2));
+  expect(Math.abs(unspecific.lower - (1 - 0.25 / least))).toBeLessThan(0.04);
+});
+
+test('a few draws in which the judge is no better than chance do not leave everything open', () => {
+  const weak = { truePositives: 14, falseNegatives: 6, trueNegatives: 14, falsePositives: 6 };
+  const most = Array.from({ length: 40 }, (_, index) => ({ positives: 750 + (index % 2), total: 1000 }));
+  expect(correctedRate(most, weak, seededRandom(2)).lower).toBeGreaterThan(0.5);
 });
 
 test('a judge measured on few labels of one kind counts as uncertain of them, though it made no error', () => {
