@@ -2,14 +2,15 @@
 // is read in parts, between the steps of generations.
 import type { NativeContext } from './ffi/context.ts';
 import type { Vocabulary } from './ffi/model.ts';
+import { leastTokens } from './prompt-pace.ts';
 import type { EmbedCommand, GenerationEvent } from './protocol.ts';
 
 export type Embedder = {
   readonly start: (command: EmbedCommand) => void;
   /** Takes effect before the next part; a text that is done is left alone. */
   readonly abort: (generation: number) => void;
-  /** Evaluates one part. False where there was none. */
-  readonly step: () => boolean;
+  /** Evaluates one part, a small one where generations wait for it. False where there was none. */
+  readonly step: (shared: boolean) => boolean;
 };
 
 export type EmbedderOptions = {
@@ -30,11 +31,11 @@ export function createEmbedder({ vocabulary, open, contextLength, batch, emit }:
   let context: ReturnType<EmbedderOptions['open']> | undefined;
 
   /** What came of the job, if it is done. */
-  const read = (job: Job): GenerationEvent | undefined => {
+  const read = (job: Job, most: number): GenerationEvent | undefined => {
     const { generation, tokens } = job;
     context ??= open();
     if (job.read === 0) context.cut(0, 0);
-    const to = Math.min(tokens.length, job.read + batch);
+    const to = Math.min(tokens.length, job.read + most);
     context.add(0, job.read, tokens, job.read, to, 'all');
     if (context.decode() === 'aborted') {
       if (job.read > 0 && !context.cut(0, job.read)) job.read = 0;
@@ -58,12 +59,12 @@ export function createEmbedder({ vocabulary, open, contextLength, batch, emit }:
       jobs = jobs.filter((other) => other !== job);
       emit({ type: 'aborted', generation });
     },
-    step: () => {
+    step: (shared) => {
       const [job] = jobs;
       if (job === undefined) return false;
       let outcome: GenerationEvent | undefined;
       try {
-        outcome = read(job);
+        outcome = read(job, shared ? Math.min(leastTokens, batch) : batch);
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         outcome = { type: 'fault', generation: job.generation, reason };

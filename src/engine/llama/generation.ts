@@ -16,7 +16,9 @@ export type Generation = {
   readonly prompt: readonly number[];
   /** What is to be evaluated before the next token can be chosen; at least one token, once it has begun. */
   readonly pending: () => readonly number[];
-  /** So many of them have been evaluated. */
+  /** Most completion tokens that may still follow. */
+  readonly rest: () => number;
+  /** So many of what is pending have been evaluated. */
   readonly evaluated: (count: number) => void;
   /** These have to be evaluated once more, before what is pending. */
   readonly repeat: (tokens: readonly number[]) => void;
@@ -112,6 +114,7 @@ export function createGeneration(
     cacheScope: command.cacheScope,
     prompt,
     pending: () => pending,
+    rest: () => limit - completionTokens,
     evaluated: (count) => {
       pending = pending.slice(count);
     },

@@ -7,7 +7,7 @@ export const batchTokens = 128;
 /** Where others decode, a step with prompts takes about so long, in milliseconds. */
 const sharedStepMs = 150;
 /** Fewer tokens take hardly less time: the weights are read for any number. */
-const leastTokens = 16;
+export const leastTokens = 16;
 /** Those of so many steps are looked at: the machine disturbs single ones. */
 const remembered = 5;
 

@@ -8,8 +8,8 @@ import { createPromptOrder } from './prompt-order.ts';
 import { createPromptPace } from './prompt-pace.ts';
 import { promptTokens } from './prompt-tokens.ts';
 import type { GenerateCommand, GenerationEvent } from './protocol.ts';
-import { createSamplingPace } from './sampling-pace.ts';
 import type { Sequence, Sequences } from './sequences.ts';
+import { createStepPace } from './step-pace.ts';
 
 export type Scheduler = {
   /** Begins with the next step. @throws Error for an empty prompt or text that cannot be tokenised. */
@@ -44,7 +44,7 @@ type Share = {
 export function createScheduler(options: SchedulerOptions): Scheduler {
   const { context, sequences, contextLength, batch, clock, emit } = options;
   const arrivals: Generation[] = [];
-  const samplingPace = createSamplingPace();
+  const pace = createStepPace();
   const promptPace = createPromptPace(batch);
   const promptOrder = createPromptOrder();
 
@@ -63,10 +63,11 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     const held = sequences.all.flatMap((sequence) =>
       sequence.generation === undefined ? [] : [{ sequence, generation: sequence.generation }],
     );
-    const taking = new Set(samplingPace.next(held.map(({ generation }) => generation.id)));
-    const live = held.filter(({ generation }) => taking.has(generation.id));
-    const decoding = live.filter(({ generation }) => generation.pending().length === 1);
-    const prompts = live
+    const decoding = held.filter(({ generation }) => generation.pending().length === 1);
+    const chosen = pace.next(
+      decoding.map(({ generation }) => ({ generation: generation.id, rest: generation.rest() })),
+    );
+    const prompts = held
       .filter(({ generation }) => generation.pending().length > 1)
       .map(({ sequence: { index, cacheScope }, generation }) => ({
         sequence: index,
@@ -74,13 +75,14 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
         rest: generation.pending().length,
         arrival: generation.id,
       }));
-    const room = Math.min(promptPace.room(decoding.length > 0), batch - decoding.length);
+    const room = Math.min(promptPace.room(chosen.length > 0), batch - chosen.length);
     const read = new Map(
       promptOrder.next(prompts, room).map(({ sequence, tokens }) => [sequence, tokens] as const),
     );
-    return live.flatMap(({ sequence, generation }) => {
+    return held.flatMap(({ sequence, generation }) => {
       const pending = generation.pending().length;
-      const tokens = pending === 1 ? 1 : (read.get(sequence.index) ?? 0);
+      const takesOne = pending === 1 && chosen.includes(generation.id);
+      const tokens = takesOne ? 1 : (read.get(sequence.index) ?? 0);
       return tokens === 0 ? [] : [{ sequence, generation, tokens, isLast: tokens === pending }];
     });
   };
@@ -103,7 +105,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     const took = clock.monotonic() - started;
     const promptTokens = shares.reduce((sum, { tokens }) => sum + (tokens > 1 ? tokens : 0), 0);
     if (promptTokens > 0) promptPace.took(promptTokens, took);
-    samplingPace.decoded(took);
+    pace.decoded(took, promptTokens > 0 ? undefined : shares.length);
     choose(shares);
   };
 
@@ -120,7 +122,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       const [itsIndex, itsRow] = [index, row++];
       choices.set(generation.id, () => chooseToken(share, itsIndex, itsRow));
     }
-    for (const id of samplingPace.cheapestFirst([...choices.keys()])) choices.get(id)?.();
+    for (const id of pace.cheapestFirst([...choices.keys()])) choices.get(id)?.();
   };
 
   const chooseToken = (share: Share, index: number, row: number): void => {
@@ -128,7 +130,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     try {
       const started = clock.monotonic();
       const ended = generation.choose(index, context.logits(row));
-      samplingPace.sampled(generation.id, clock.monotonic() - started);
+      pace.sampled(generation.id, clock.monotonic() - started);
       if (ended) retire(sequence);
     } catch (error) {
       fail(share, error);
@@ -143,7 +145,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   };
 
   const retire = (sequence: Sequence): void => {
-    if (sequence.generation !== undefined) samplingPace.ended(sequence.generation.id);
+    if (sequence.generation !== undefined) pace.ended(sequence.generation.id);
     sequences.retire(sequence);
   };
 

@@ -6,6 +6,7 @@ import { type Library, openBestLibrary, UnknownRelease } from './ffi/library.ts'
 import { describeRuntime, evaluateLogits, type LoadedModel, openModel } from './native-runtime.ts';
 import type { FromChild, FromWorker, GenerationEvent, ToWorker } from './protocol.ts';
 import { createSharedState } from './shared-state.ts';
+import { createTimeShare } from './time-share.ts';
 
 const state = createSharedState(workerData as SharedArrayBuffer);
 let opened: Library | undefined;
@@ -77,6 +78,22 @@ function receive(command: ToWorker): void {
   }
 }
 
+/** Of the time of generations, what embedding takes beside them. */
+const embedding = createTimeShare(0.5);
+
+/** Evaluates something. False where there was nothing. */
+function step(): boolean {
+  if (model === undefined) return false;
+  const begun = systemClock.monotonic();
+  const generated = model.scheduler.step();
+  const ended = systemClock.monotonic();
+  if (generated) embedding.earn(ended - begun);
+  if (generated && !embedding.isDue()) return true;
+  const embedded = model.embedder.step(generated);
+  if (generated && embedded) embedding.spend(systemClock.monotonic() - ended);
+  return generated || embedded;
+}
+
 /**
  * Until there is nothing left to evaluate. The step after one that was broken off is not: otherwise clients that come and
  * leave could keep all others from ever having one.
@@ -91,9 +108,7 @@ function run(): void {
     state.beginStep(!wasBrokenOff);
     for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port))
       receive(next.message as ToWorker);
-    const generated = model?.scheduler.step() ?? false;
-    const embedded = model?.embedder.step() ?? false;
-    isBusy = generated || embedded;
+    isBusy = step();
     wasBrokenOff = Atomics.load(state.abortFlag, 0) === 1;
     state.endStep();
     flush();
