@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomically } from '../src/base/index.ts';
+import { llamaCppVersion } from '../src/engine/llama/ffi/library-files.ts';
 import { type Lockfile, neededPackages } from './needed-packages.ts';
 
 type License = {
@@ -69,8 +70,7 @@ function inventory(): Inventory {
 
 /** The library inside the packages `@node-llama-cpp/*`, by the release that they were built from. */
 function llamaCpp(): Component {
-  const built = join(root, 'node_modules', 'node-llama-cpp', 'llama', 'binariesGithubRelease.json');
-  const { release } = JSON.parse(readFileSync(built, 'utf8')) as { readonly release: string };
+  const release = `v${llamaCppVersion}`;
   return {
     'bom-ref': `llama.cpp@${release}`,
     type: 'library',

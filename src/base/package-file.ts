@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 export type PackageFile = {
   readonly version: string;
   readonly dependencies: Readonly<Record<string, string>>;
+  /** Those for some platforms only. */
+  readonly optionalDependencies: Readonly<Record<string, string>>;
 };
 
 export function readPackageFile(): PackageFile {

@@ -4,8 +4,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDirectory, readPackageFile, writeFileAtomically } from '../base/index.ts';
 
-const { koffi, 'node-llama-cpp': libraries } = readPackageFile().dependencies;
-const packageVersion = `koffi ${koffi}, node-llama-cpp ${libraries}`;
+const { dependencies, optionalDependencies } = readPackageFile();
+// The builds for all platforms are of one version.
+const packageVersion = `koffi ${dependencies.koffi}, libraries ${optionalDependencies['@node-llama-cpp/linux-x64']}`;
 
 /** @throws TGL_DISK_FULL, TGL_FILE_NOT_WRITABLE */
 export function rememberRuntime(home: string, build: string): void {

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempDisposableSync, readdirSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { readPackageFile } from '../../../base/index.ts';
 import {
   cLibrary,
   installedLibraries,
@@ -88,4 +89,15 @@ describe('installed libraries', () => {
     rmSync(join(cuda, `libggml.cuda.v${llamaCppVersion}.so`));
     expect(found().map(({ package: { device } }) => device)).toEqual(['vulkan', 'cpu']);
   });
+});
+
+test('package.json names every package of the table, all in one version', () => {
+  const { optionalDependencies } = readPackageFile();
+  const names = Object.keys(optionalDependencies).filter((name) => name.startsWith('@node-llama-cpp/'));
+  const platforms = ['linux', 'darwin', 'win32'].flatMap((platform) =>
+    ['x64', 'arm64'].map((arch) => [platform, arch] as const),
+  );
+  const rows = platforms.flatMap(([platform, arch]) => packagesFor(platform, arch));
+  expect(names.toSorted()).toEqual(rows.map(({ name }) => name).toSorted());
+  expect(new Set(names.map((name) => optionalDependencies[name])).size).toBe(1);
 });
