@@ -155,6 +155,16 @@ test.each([
   );
 });
 
+test('what is added again as it is stays admitted; a damaged one, or one that is described otherwise, is replaced', () => {
+  using directory = temporaryDirectory();
+  const { catalog, remote } = admitted(directory.path);
+  expect(catalog.remotes.add('far', description)).toEqual(remote);
+  expect(catalog.remotes.find('far')).toEqual(remote);
+  expect(catalog.remotes.add('far', { ...description, model: 'another' }).manifest.fingerprint).toEqual([]);
+  writeFileSync(join(directory.path, 'remotes', 'far.json'), 'damaged');
+  expect(catalog.remotes.add('far', description).manifest.fingerprint).toEqual([]);
+});
+
 test('each endpoint has the place that was declared of it, and an undeclared one none', () => {
   using directory = temporaryDirectory();
   const { remotes } = open(directory.path);

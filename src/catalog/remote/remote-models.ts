@@ -1,7 +1,7 @@
 // Models on servers, their manifests and their admission. Nobody can see the bytes of such a model, so it is recognised
 // by its answers. That finds an exchanged model, quantisation or template; a server that wants to deceive can replay.
 import { existsSync, readdirSync } from 'node:fs';
-import { removeDurably, TiegelError, writeFileAtomically } from '../../base/index.ts';
+import { digestOfJson, removeDurably, TiegelError, writeFileAtomically } from '../../base/index.ts';
 import {
   admitRemoteSubject,
   quarantined,
@@ -27,7 +27,7 @@ export type RemoteListing = {
 
 export type RemoteModels = {
   /**
-   * Notes a model under a name, quarantined; one of the same name is replaced.
+   * Notes a model under a name, quarantined; one of the same name is replaced, unless it is described alike: then it stays as it is.
    * @throws TGL_MODEL_NAME_INVALID, TGL_REMOTE_INVALID, also where a variant has the name, TGL_DISK_FULL
    */
   readonly add: (name: string, description: RemoteDescription) => RemoteModel;
@@ -80,9 +80,12 @@ export function createRemoteModels(context: RecordContext): RemoteModels {
       };
       if (existsSync(layout.manifest(name))) refuse('a model on this machine has the name');
       const created = new Date(clock.now()).toISOString();
-      return store(
-        decodeRemoteManifest({ schema: 1, name, fingerprint: [], created, ...description }, refuse),
+      const manifest = decodeRemoteManifest(
+        { schema: 1, name, fingerprint: [], created, ...description },
+        refuse,
       );
+      const known = listRemotes(layout.remotes, find).models.find((remote) => remote.name === name);
+      return known !== undefined && isDescribedAlike(known.manifest, manifest) ? known : store(manifest);
     },
     remove: (name) => {
       const path = layout.remote(name);
@@ -107,6 +110,11 @@ export function createRemoteModels(context: RecordContext): RemoteModels {
       return admitRemoteSubject(remote, subjectOf(remote, serving, fingerprint), serving, context);
     },
   };
+}
+
+function isDescribedAlike(one: RemoteManifest, other: RemoteManifest): boolean {
+  const { fingerprint, created } = one;
+  return digestOfJson({ ...other, fingerprint, created }) === digestOfJson(one);
 }
 
 function compared(fingerprint: Fingerprint, answers: Fingerprint): { known: number; same: number } {
