@@ -1,7 +1,7 @@
 // base: what every other folder may use. Nothing of ours lies below it.
 export { canonicalJson, type Json } from './canonical-json.ts';
 export { type Clock, type ManualClock, manualClock, systemClock } from './clock.ts';
-export { isCountry } from './countries.ts';
+export { countryName, isCountry } from './countries.ts';
 export { type Digest, digestOf, digestOfFile, digestOfJson, parseDigest } from './digest.ts';
 export { type Disk, diskError, onDisk, systemDisk } from './disk.ts';
 export {

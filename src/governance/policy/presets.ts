@@ -2,7 +2,7 @@
 import type { PolicyDocument } from './policy.ts';
 
 /** The members of the European Union and, behind them, the other states of the European Economic Area. */
-const europeanEconomicArea: readonly string[] = [
+export const europeanEconomicArea: readonly string[] = [
   ...[
     'AT',
     'BE',
