@@ -8,7 +8,9 @@ import { parseLocation } from './connection/location.ts';
 import { type OpenKeys, openKeys } from './keys/open-keys.ts';
 import type { Pepper } from './keys/pepper.ts';
 import { type Accounts, createAccounts } from './repositories/accounts.ts';
+import { createErasures, type Erasures } from './repositories/erasures.ts';
 import { createOrganisations, type Organisations } from './repositories/organisations.ts';
+import { createPolicies, type Policies } from './repositories/policies.ts';
 import { createPrincipals, type Principals } from './repositories/principals.ts';
 import { migrate } from './schema/migrate.ts';
 import type { Migration } from './schema/migrations.ts';
@@ -28,6 +30,8 @@ export type Store = AsyncDisposable & {
   readonly organisations: Organisations;
   readonly accounts: Accounts;
   readonly principals: Principals;
+  readonly policies: Policies;
+  readonly erasures: Erasures;
   readonly audit: AuditLog;
   /** Called after every change that was made through this store; other processes are not heard. */
   readonly onChange: (listener: () => void) => Disposable;
@@ -60,6 +64,8 @@ export async function openStore(location: string, options: StoreOptions): Promis
     organisations: createOrganisations(context),
     accounts: createAccounts(context),
     principals: createPrincipals(context),
+    policies: createPolicies(context),
+    erasures: createErasures(context),
     audit: createAuditLog(context),
     openKeys: (pepper) => openKeys({ ...context, onChange }, pepper),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

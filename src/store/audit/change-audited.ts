@@ -81,7 +81,8 @@ export async function changeStore<Value>(
       transaction,
       version,
       audit: async (change, changed) => {
-        await appendAudit(transaction, entryOf(context, change, changed));
+        const policyVersion = await policyVersionOf(transaction, change.chain);
+        await appendAudit(transaction, { ...entryOf(context, change, changed), policyVersion });
       },
     });
   });
@@ -95,8 +96,20 @@ export async function recordRefusal(context: StoreContext, change: Change, code:
   await database.change(async (transaction) => {
     await nextVersion(database, transaction);
     const nothing = { before: null, after: null };
-    await appendAudit(transaction, { ...entryOf(context, change, nothing), refused: code });
+    const policyVersion = await policyVersionOf(transaction, change.chain);
+    await appendAudit(transaction, { ...entryOf(context, change, nothing), refused: code, policyVersion });
   });
+}
+
+/** Of the data policy that holds for the organisation after the change; null where it never set one. */
+async function policyVersionOf(transaction: Transaction<Tables>, chain: ChainName): Promise<number | null> {
+  if (chain === 'system') return null;
+  const { version } = await transaction
+    .selectFrom('policy')
+    .select((row) => row.fn.max('version').as('version'))
+    .where('organisation', '=', chain)
+    .executeTakeFirstOrThrow();
+  return version === null ? null : Number(version);
 }
 
 /** The version is one row, and whoever raises it keeps all others waiting until the end of the transaction. */

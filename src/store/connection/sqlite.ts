@@ -15,6 +15,9 @@ import {
 } from 'kysely';
 import { makeDirectory, onDisk, systemDisk } from '../../base/index.ts';
 
+/** What is deleted is overwritten, so that what was erased is in no free page. */
+const settings = ['journal_mode = wal', 'synchronous = full', 'trusted_schema = off', 'secure_delete = on'];
+
 const openTimeoutMs = 5000;
 /** The waits between attempts add up to about five seconds. */
 const pausesMs: readonly number[] = [1, 2, 5, 10, 20, 40, ...Array<number>(50).fill(100)];
@@ -29,8 +32,7 @@ export function openSqlite(path: string): DatabaseSync {
   }
   const database = new DatabaseSync(path, { timeout: openTimeoutMs });
   try {
-    for (const setting of ['journal_mode = wal', 'synchronous = full', 'trusted_schema = off'])
-      database.exec(`pragma ${setting}`);
+    for (const setting of settings) database.exec(`pragma ${setting}`);
     database.exec('pragma busy_timeout = 0');
     return database;
   } catch (error) {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { type Clock, type Disk, type Entropy, removeDurably, systemDisk } from '../../base/index.ts';
 import { openSqlite } from '../connection/sqlite.ts';
-import { openContentKeys, seal, unseal } from './content-keys.ts';
+import { type ContentKeys, openContentKeys, seal, unseal } from './content-keys.ts';
 
 export type Content = {
   readonly request: string;
@@ -50,81 +50,102 @@ export function openContentStore({
 }: ContentStoreOptions): ContentStore {
   const keys = openContentKeys(join(directory, 'keys'), entropy, disk);
   const days = openDays(directory, disk);
-  const dayAt = (time: number): string => new Date(time).toISOString().slice(0, 10);
-  const isOver = (day: string): boolean => day <= dayAt(clock.now());
-
-  const countIn = (day: string, principal: string): number => {
-    const row = days
-      .open(day)
-      .prepare('select count(*) as count from content where principal = ?')
-      .get(principal);
-    return (row as { count: number }).count;
-  };
-  const countOf = (principal: string): ContentCount => ({
-    records: days.list().reduce((sum, day) => sum + countIn(day, principal), 0),
-    months: keys.monthsOf(principal),
-  });
-
+  const parts: Parts = { keys, days, clock, entropy };
   return {
-    keep: (contents, keptDays) => {
-      const now = clock.now();
-      const month = dayAt(now).slice(0, 7);
-      const database = days.open(dayAt(now + keptDays * millisecondsPerDay));
-      const insert = database.prepare(
-        'insert or replace into content (request, organisation, account, principal, month, at, sealed) values (?, ?, ?, ?, ?, ?, ?)',
-      );
-      database.exec('begin immediate');
-      try {
-        for (const { request, organisation, account, principal, text } of contents) {
-          const key = keys.keyFor(principal, month);
-          if (key === undefined) continue;
-          const sealed = seal(key, belongsTo({ request, organisation, principal }), text, entropy);
-          insert.run(request, organisation, account, principal, month, now, sealed);
-        }
-        database.exec('commit');
-      } catch (cause) {
-        database.exec('rollback');
-        throw cause;
-      }
-    },
-    read: (organisation, request) => {
-      for (const day of days.list()) {
-        if (isOver(day)) continue;
-        const row = days
-          .open(day)
-          .prepare('select principal, month, sealed from content where request = ? and organisation = ?')
-          .get(request, organisation) as SealedRow | undefined;
-        if (row === undefined) continue;
-        const { principal, month, sealed } = row;
-        const key = keys.find(principal, month);
-        return key && unseal(key, belongsTo({ request, organisation, principal }), sealed);
-      }
-      return undefined;
-    },
-    countOf,
-    erase: (principal) => {
-      const count = countOf(principal);
-      keys.destroy(principal);
-      for (const day of days.list()) {
-        if (countIn(day, principal) === 0) continue;
-        const database = days.open(day);
-        database.prepare('delete from content where principal = ?').run(principal);
-        database.exec('pragma wal_checkpoint(truncate)');
-      }
-      return count;
-    },
+    keep: (contents, keptDays) => keep(parts, contents, keptDays),
+    read: (organisation, request) => read(parts, organisation, request),
+    countOf: (principal) => countOf(parts, principal),
+    erase: (principal) => erase(parts, principal),
     principals: keys.principals,
-    removeExpired: () => {
-      const over = days.list().filter(isOver);
-      for (const day of over) days.remove(day);
-      const left = new Set(days.list().flatMap((day) => monthsIn(days.open(day))));
-      const months = new Set(keys.principals().flatMap(keys.monthsOf));
-      const current = dayAt(clock.now()).slice(0, 7);
-      for (const month of months) if (!left.has(month) && month !== current) keys.destroyMonth(month);
-      return over.length;
-    },
+    removeExpired: () => removeExpired(parts),
     [Symbol.dispose]: days.close,
   };
+}
+
+type Parts = Pick<ContentStoreOptions, 'clock' | 'entropy'> & {
+  readonly keys: ContentKeys;
+  readonly days: ReturnType<typeof openDays>;
+};
+
+function dayAt(time: number): string {
+  return new Date(time).toISOString().slice(0, 10);
+}
+
+/** From the day on that a file is named by, nothing in it is given out. */
+function isOver(day: string, { clock }: Pick<Parts, 'clock'>): boolean {
+  return day <= dayAt(clock.now());
+}
+
+function keep({ keys, days, clock, entropy }: Parts, contents: readonly Content[], keptDays: number): void {
+  const now = clock.now();
+  const month = dayAt(now).slice(0, 7);
+  const database = days.open(dayAt(now + keptDays * millisecondsPerDay));
+  const insert = database.prepare(
+    'insert or replace into content (request, organisation, account, principal, month, at, sealed) values (?, ?, ?, ?, ?, ?, ?)',
+  );
+  database.exec('begin immediate');
+  try {
+    for (const { request, organisation, account, principal, text } of contents) {
+      const key = keys.keyFor(principal, month);
+      if (key === undefined) continue;
+      const sealed = seal(key, belongsTo({ request, organisation, principal }), text, entropy);
+      insert.run(request, organisation, account, principal, month, now, sealed);
+    }
+    database.exec('commit');
+  } catch (cause) {
+    database.exec('rollback');
+    throw cause;
+  }
+}
+
+function read(parts: Parts, organisation: string, request: string): string | undefined {
+  const { days, keys } = parts;
+  for (const day of days.list()) {
+    if (isOver(day, parts)) continue;
+    const row = days
+      .open(day)
+      .prepare('select principal, month, sealed from content where request = ? and organisation = ?')
+      .get(request, organisation) as SealedRow | undefined;
+    if (row === undefined) continue;
+    const { principal, month, sealed } = row;
+    const key = keys.find(principal, month);
+    return key && unseal(key, belongsTo({ request, organisation, principal }), sealed);
+  }
+  return undefined;
+}
+
+function countOf({ days, keys }: Parts, principal: string): ContentCount {
+  const records = days.list().reduce((sum, day) => sum + countIn(days.open(day), principal), 0);
+  return { records, months: keys.monthsOf(principal) };
+}
+
+function countIn(database: DatabaseSync, principal: string): number {
+  const row = database.prepare('select count(*) as count from content where principal = ?').get(principal);
+  return (row as { count: number }).count;
+}
+
+function erase(parts: Parts, principal: string): ContentCount {
+  const { days, keys } = parts;
+  const count = countOf(parts, principal);
+  keys.destroy(principal);
+  for (const day of days.list()) {
+    const database = days.open(day);
+    if (countIn(database, principal) === 0) continue;
+    database.prepare('delete from content where principal = ?').run(principal);
+    database.exec('pragma wal_checkpoint(truncate)');
+  }
+  return count;
+}
+
+function removeExpired(parts: Parts): number {
+  const { days, keys, clock } = parts;
+  const over = days.list().filter((day) => isOver(day, parts));
+  for (const day of over) days.remove(day);
+  const left = new Set(days.list().flatMap((day) => monthsIn(days.open(day))));
+  const months = new Set(keys.principals().flatMap(keys.monthsOf));
+  const current = dayAt(clock.now()).slice(0, 7);
+  for (const month of months) if (!left.has(month) && month !== current) keys.destroyMonth(month);
+  return over.length;
 }
 
 type SealedRow = { readonly principal: string; readonly month: string; readonly sealed: Uint8Array };
@@ -160,9 +181,8 @@ function openDays(directory: string, disk: Disk) {
       if (opened.size >= maxOpenFiles) close();
       const database = openSqlite(pathOf(day));
       opened.set(day, database);
-      // What is deleted is overwritten, so that no search over the file finds it. Nobody was promised that a content is kept, so
-      // that a loss of power may take the last ones.
-      for (const setting of ['secure_delete = on', 'synchronous = normal', 'busy_timeout = 2000'])
+      // Nobody was promised that a content is kept, so that a loss of power may take the last ones.
+      for (const setting of ['synchronous = normal', 'busy_timeout = 2000'])
         database.exec(`pragma ${setting}`);
       database.exec(table);
       return database;
