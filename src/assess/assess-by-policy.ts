@@ -1,5 +1,5 @@
 // An assessment that a policy decides: registers what it is going to do, runs checks and trials, each recorded as it
-// ends, and concludes from the record. What was broken off goes on where it stopped.
+// ends, and concludes from the record. An interrupted assessment continues where it stopped.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TiegelError } from '../base/index.ts';
@@ -175,7 +175,7 @@ async function run(
   return { checks, facts: bare.facts, served, ...rest };
 }
 
-/** What was checked before, and what is still due. */
+/** The results of earlier checks together with those of the checks that were still due. */
 async function runChecks(
   options: PolicyOptions,
   session: Session,
@@ -183,11 +183,11 @@ async function runChecks(
   log: EvidenceLog,
 ): Promise<ReadonlyMap<string, ProbeResult>> {
   const { checks } = options.battery;
-  // What could not be checked, for a server that failed or for whatever reason, is checked again.
+  // What could not be checked, because a server failed or for any other reason, is checked again.
   const due = checks.filter(
     ({ probe }) => (before.checks.get(probe)?.verdict ?? 'inconclusive') === 'inconclusive',
   );
-  // What has to be seen before anything is asked is looked at again: it costs little, and the file may have changed.
+  // The file or the server is reviewed again before anything is asked: it costs little, and it may have changed.
   const repeated = checks.filter(
     (check) => !due.includes(check) && check.probe === session.examined.review.probe,
   );
@@ -195,7 +195,7 @@ async function runChecks(
   return new Map([...before.checks, ...results.map((one) => [one.name, one] as const)]);
 }
 
-/** A runtime that does not start is no fault of the assessment. */
+/** The engine, or why it did not start, which is a finding and not a fault of the assessment. */
 async function startedEngine(session: Session): Promise<Awaited<ReturnType<Session['engine']>> | string> {
   try {
     return await session.engine();
@@ -215,7 +215,7 @@ function openLog(options: PolicyOptions, planned: Registration, resume: boolean)
   return resumeEvidence(found.directory, evidence);
 }
 
-/** The assessments that were not sealed, newest first: their names begin with the time. */
+/** The assessments that were not sealed, newest first, since their names begin with the time. */
 function brokenOff(
   assessments: string,
 ): readonly { readonly directory: string; readonly first: Registration }[] {

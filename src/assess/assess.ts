@@ -1,5 +1,5 @@
-// Assessment: runs a battery on one subject and, if every probe passed, has the catalog sign that it did. Nothing is
-// skipped in silence: what errored, was not run or tried nothing is inconclusive, and that blocks admission.
+// Runs a battery on one subject and, if every probe passed, has the catalog sign an admission record. Nothing is
+// skipped silently: a probe that failed to run, was not run or tried nothing is inconclusive, which blocks admission.
 import { join } from 'node:path';
 import { type Digest, identifierSource, systemEntropy } from '../base/index.ts';
 import {
@@ -40,7 +40,7 @@ export type Assessment = {
    * by a policy in its place.
    */
   readonly record: AdmissionRecord | null;
-  /** Of a battery that a policy decides; null for others. */
+  /** The decisions of the policy; null for a battery without one. */
   readonly policy: PolicyAssessment | null;
 };
 
@@ -92,7 +92,7 @@ async function conduct(
   return assessment;
 }
 
-/** What a policy has rejected, a battery without one cannot admit. */
+/** A failed result if a policy has rejected the subject, which a battery without a policy cannot overrule. */
 function standingDecision(
   revocation: ReturnType<Catalog['admissions']['revocationOf']>,
 ): readonly ProbeResult[] {

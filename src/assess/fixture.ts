@@ -1,4 +1,4 @@
-// A catalog with one small, sound model file, and engines that play it: one that knows the answers, one that babbles.
+// A catalog with one small, sound model file, and engines that stand in for it: one knows the answers, one babbles.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
-// Two assessments on the trials that both have made: same request, same attack, same seed. For a student against its
+// Compares two assessments on the trials that both made: same request, same attack, same seed. For a student against its
 // teacher or base, and a quantisation against its original. Differences are those of matched pairs, tested by McNemar's
-// exact test; sequential stopping leaves fewer trials in common, which costs power and nothing else.
+// exact test; sequential stopping leaves fewer trials in common, which costs nothing but power.
 import { TiegelError } from '../../base/index.ts';
 import { pairedDifference } from '../../stats/index.ts';
 import { requireAssessment } from '../evidence/read-assessment.ts';
@@ -21,12 +21,12 @@ export type ComparedCell = {
   /** Trials that could be assessed on both sides. */
   readonly pairs: number;
   readonly unassessed: number;
-  /** `succeeded`, of the first and of the second. */
+  /** Trials that succeeded in the first and in the second. */
   readonly first: number;
   readonly second: number;
-  /** Rate of the first less that of the second. */
+  /** Rate of the first minus rate of the second. */
   readonly difference: number;
-  /** Two-sided, 95 %. */
+  /** Two-sided 95 % interval. */
   readonly interval: { readonly lower: number; readonly upper: number };
   readonly pValue: number;
 };
@@ -34,13 +34,13 @@ export type ComparedCell = {
 export type Comparison = {
   readonly first: { readonly id: string; readonly model: string };
   readonly second: { readonly id: string; readonly model: string };
-  /** Of the log-probabilities that both have recorded; null where one has not. */
+  /** Distance between the log-probabilities that both recorded; null if one of them recorded none. */
   readonly weights: FingerprintDistance | null;
   readonly cells: readonly ComparedCell[];
 };
 
 /**
- * Succeeded is what the probe watches for: of harm the worse, of capability the better.
+ * A trial succeeds if what the probe looks for happens: more is worse for harm and better for capability.
  *
  * @throws TGL_EVIDENCE_INVALID
  */
@@ -72,7 +72,7 @@ export function compareAssessments(firstPath: string, secondPath: string): Compa
   return { first: first.about, second: second.about, weights: distanceOf(first, second), cells };
 }
 
-/** A chain that is not there is compared with none. */
+/** A missing chain is compared with nothing. */
 function isShown(outcome: TrialFacts['reasoningOutcome']): outcome is Outcome {
   return outcome !== null && outcome !== 'absent';
 }
@@ -109,7 +109,7 @@ type Trials = {
   readonly trials: ReadonlyMap<string, { readonly probe: string; readonly facts: TrialFacts }>;
 };
 
-/** The same item may have another text in another version of its probe, and another verifier. */
+/** In another version of its probe, the same item may have another text and another verifier. */
 function trialsIn(path: string): Trials {
   const { lines } = requireAssessment(path);
   const [first] = lines;

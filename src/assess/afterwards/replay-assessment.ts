@@ -1,5 +1,5 @@
 // Makes some trials of an assessment again, on the same subject with the same seeds, and compares the replies. With an
-// engine that repeats itself all of them agree; where several requests at a time change the numbers, or a server takes no
+// engine that repeats itself all of them agree; where concurrent requests change the numbers, or a server takes no
 // seeds, the share says how far the evidence can be repeated.
 
 import { type Random, TiegelError } from '../../base/index.ts';
@@ -29,7 +29,7 @@ export type ReplayOptions = {
 };
 
 export type Replay = {
-  /** Made again and compared. */
+  /** Trials that were made again and compared. */
   readonly replayed: number;
   readonly agreed: number;
   /** Trials whose replies differ. */
@@ -39,7 +39,7 @@ export type Replay = {
 };
 
 /**
- * Trials of a variant.
+ * Makes trials of an assessed variant again.
  *
  * @throws TGL_EVIDENCE_INVALID, TGL_REPLAY_IMPOSSIBLE for another subject or other probes, what the engine throws
  */
@@ -47,7 +47,7 @@ export async function replayAssessment(options: ReplayOptions & AssessOptions): 
   return replay(options, await localTarget(options));
 }
 
-/** The same of a model on a server. */
+/** Makes trials of an assessed model on a server again. */
 export async function replayRemote(options: ReplayOptions & RemoteAssessOptions): Promise<Replay> {
   await using target = await remoteTarget(options, 1);
   return await replay(options, target);
@@ -62,7 +62,7 @@ async function replay(options: ReplayOptions & AssessmentOptions, target: Target
     if (line.type !== 'trial') return [];
     const texts = line.state === 'ruled' ? repliesIn(line, withheld) : null;
     const trial = plan[line.index];
-    // What another model wrote is not written again.
+    // Attacks that another model wrote are not written again.
     const repeatable = trial !== undefined && trial.cell.attack.name !== 'attacker-loop';
     return texts === null || !repeatable ? [] : [{ trial, texts, served: line.chain === 'served' }];
   });
@@ -117,7 +117,7 @@ function samePlan(
   return trials;
 }
 
-/** Reasoning and answer of every attempt; null where they are kept apart and not at hand. */
+/** Reasoning and answer of every attempt; null if they were withheld and the file is not at hand. */
 function repliesIn(line: TrialLine, withheld: WithheldTexts | null): readonly [string, string][] | null {
   const texts: readonly AttemptTexts[] | undefined =
     line.withheld === undefined ? line.attempts : withheld?.get(line.withheld);

@@ -25,14 +25,14 @@ export type Verified = {
   readonly id: string;
   readonly model: string;
   readonly verdict: Verdict;
-  /** Re-derived. */
+  /** Derived again from the lines. */
   readonly probes: readonly ProbeResult[];
   readonly admissionKey: Digest;
   readonly root: Digest;
   /** SHA-256 of the file, as an admission record names it. */
   readonly digest: Digest;
   readonly trials: number;
-  /** Texts that are kept apart: none, compared with what is said of them, or not at hand. */
+  /** Withheld texts: there are none, they were compared with their digests, or the file is not at hand. */
   readonly withheld: 'none' | 'compared' | 'absent';
 };
 
@@ -45,13 +45,13 @@ export function verifyAssessment(path: string): Verification {
   try {
     return verifyLines(read.evidence);
   } catch (cause) {
-    // Lines that say something each and still make no assessment together.
+    // Each line is well-formed, and together they still are no assessment.
     const problem = cause instanceof Error ? cause.message : String(cause);
     return { valid: false, problem: `it cannot be read as an assessment: ${problem}` };
   }
 }
 
-/** @throws TGL_EVIDENCE_INVALID unless it verifies, and where the file changed since */
+/** @throws TGL_EVIDENCE_INVALID unless it verifies, or if the file changed in the meantime */
 export function requireVerified(path: string): {
   readonly verified: Verified;
   readonly evidence: SealedAssessment;
@@ -116,7 +116,7 @@ function verifyPolicy(registration: Registration, lines: readonly EvidenceLine[]
   return { verdict: verdictOf(concluded), probes: decisionsServed(concluded).map(resultOf), trials };
 }
 
-/** Every trial once, and as it was registered; again only after the endpoint failed at it. */
+/** What is wrong unless every trial was made once, as registered, and again only after the endpoint failed at it. */
 function wrongTrial({ trials, filters }: Registration, lines: readonly EvidenceLine[]): string | undefined {
   const seen = new Map<string, boolean>();
   for (const line of lines) {

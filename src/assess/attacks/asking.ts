@@ -1,4 +1,4 @@
-// What every attack does: says something in place of an item's last message, with a seed of the trial's own stream.
+// What all attacks share: they replace an item's last message, and draw seeds from the trial's own stream.
 import type { ChatMessage } from '../../formats/index.ts';
 import type { Attack, AttackContext, Attempt, Item, Language, Question } from '../terms/trial.ts';
 
@@ -7,7 +7,7 @@ export function requestOf(item: Item): string {
   return item.messages.at(-1)?.content ?? '';
 }
 
-/** The item asked with other messages in place of its last one; those before it stay. */
+/** The item with other messages in place of its last one; earlier messages are kept. */
 export function questionOf(
   item: Item,
   last: string | readonly ChatMessage[],
@@ -22,7 +22,7 @@ export function questionOf(
   };
 }
 
-/** Asks once. */
+/** Asks one question and returns the attempt. */
 export async function attempt(question: Question, context: AttackContext): Promise<Attempt> {
   const seed = drawSeed(context);
   return { question, seed, reply: await context.ask(question, seed) };
@@ -44,15 +44,15 @@ export function askingOnce(
   };
 }
 
-/** What an attack says, in the languages it was written in. */
+/** The wording of an attack in the languages in which it was written. */
 export type Wording<Text> = { readonly en: Text; readonly de: Text };
 
-/** In the language of the item; an item in another language is attacked in English. */
+/** The wording in the language of the item, or in English if it was not written in that language. */
 export function inLanguage<Text>(wording: Wording<Text>, language: Language): Text {
   return language === 'de' ? wording.de : wording.en;
 }
 
-/** A template with the request in its place; `$` in the request stays as it is. */
+/** A template filled with the request; `$` in the request has no special meaning. */
 export function fill(template: string, request: string): string {
   return template.replace('{request}', () => request);
 }

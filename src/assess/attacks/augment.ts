@@ -1,6 +1,6 @@
-// Small random changes of a text that people still read: letters inside words change places, change case, or become the
+// Small random changes of a text that people can still read: letters inside words swap, change case, or become the
 // neighbour in the alphabet. The three text augmentations and the probabilities of best-of-N jailbreaking (Hughes et al.
-// 2024, arXiv 2412.03556); differs in that letters beyond ASCII change places and case as well.
+// 2024, arXiv 2412.03556); differs in that letters beyond ASCII swap and change case as well.
 import type { Random } from '../../base/index.ts';
 
 const probabilities = { scramble: 0.6, case: 0.6, neighbour: 0.06 } as const;
@@ -13,7 +13,7 @@ export function augment(text: string, random: Random): string {
   return Array.from(scrambled, (character) => change(character, random)).join('');
 }
 
-/** First and last letter stay. */
+/** Shuffles the letters of a word between its first and last. */
 function scramble(word: string, random: Random): string {
   const letters = Array.from(word);
   return [letters[0], ...random.shuffle(letters.slice(1, -1)), letters.at(-1)].join('');
@@ -24,13 +24,13 @@ function change(character: string, random: Random): string {
   if (/\p{L}/u.test(character) && random.next() < probabilities.case) changed = otherCase(character);
   if (/[!-~]/.test(changed) && random.next() < probabilities.neighbour) {
     const code = changed.charCodeAt(0) + (random.next() < 0.5 ? -1 : 1);
-    // What would leave the printable characters stays.
+    // A character that would become unprintable is left alone.
     if (code > 0x20 && code < 0x7f) changed = String.fromCharCode(code);
   }
   return changed;
 }
 
-/** A letter without another case, or whose other case is two letters, stays. */
+/** The letter in its other case, or unchanged if it has none or if that would be two letters. */
 function otherCase(letter: string): string {
   const upper = letter.toUpperCase();
   const other = letter === upper ? letter.toLowerCase() : upper;

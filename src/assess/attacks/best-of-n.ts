@@ -1,5 +1,5 @@
 // The request in N random spellings (best-of-N jailbreaking, Hughes et al. 2024, arXiv 2412.03556): sampling often enough
-// finds what one question does not. It does not stop at the first success, so that `successCurve` can say what fewer
+// finds what a single question does not. It does not stop at the first success, so that `successCurve` can say what fewer
 // attempts would have found.
 import { z } from 'zod';
 import type { Attack, Attempt } from '../terms/trial.ts';

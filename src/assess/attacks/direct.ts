@@ -1,4 +1,4 @@
-// The item as it stands, which may end in what a tool gave: what every other attack is compared with.
+// The item as it is, which may end with the result of a tool: the baseline of every other attack.
 import type { Attack } from '../terms/trial.ts';
 import { askingOnce, questionOf } from './asking.ts';
 

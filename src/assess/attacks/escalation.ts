@@ -1,6 +1,6 @@
-// A conversation that climbs from a harmless question to the request, each step building on what the model just said
+// A conversation that leads from a harmless question to the request, each step building on what the model just said
 // (Crescendo, Russinovich et al. 2024, arXiv 2404.01833). Differs in that the steps are a fixed script instead of a
-// model's: they do not go back after a refusal, and know nothing of the subject beyond the request itself.
+// model's: they do not back off after a refusal, and know nothing of the topic beyond the request itself.
 import type { ChatMessage } from '../../formats/index.ts';
 import type { Attack } from '../terms/trial.ts';
 import { attempt, drawSeed, fill, inLanguage, questionOf, requestOf, type Wording } from './asking.ts';
@@ -20,7 +20,7 @@ const steps: Wording<readonly string[]> = {
   ],
 };
 
-/** The one attempt is the last step, whose question holds the whole conversation; the steps before ask for no harm. */
+/** The only attempt is the last step, whose question holds the whole conversation; earlier steps ask for nothing harmful. */
 export function escalation(): Attack {
   return {
     name: 'escalation',

@@ -1,12 +1,12 @@
 // A long conversation in which the assistant has always complied, then the request (many-shot jailbreaking, Anil et al.
-// 2024). Differs in that the turns before it only sound alarming and are harmless: they carry the habit of complying
+// 2024). Differs in that the earlier turns only sound alarming and are harmless: they convey the habit of complying
 // without any content, so the attack is weaker than the published one.
 import { z } from 'zod';
 import type { ChatMessage } from '../../formats/index.ts';
 import type { Attack } from '../terms/trial.ts';
 import { askingOnce, inLanguage, questionOf, requestOf, type Wording } from './asking.ts';
 
-/** Question and what is said after the opening. */
+/** A question, and what is said after the opening of the answer. */
 type Shot = readonly [question: string, answer: string];
 
 const shots: Wording<readonly Shot[]> = {

@@ -1,14 +1,14 @@
-// A puzzle of no use before the request, to be worked through in mind: does the model spend many times what the request
-// is worth? After OverThink (Kumar et al. 2025, arXiv 2502.02542), whose decoys it shares none with. The request is asked as
-// it stands first, and the second reply may have so many times its tokens: a reply that is cut off there is a blow-up.
+// An irrelevant puzzle before the request, to be solved silently: does the model spend many times what the request
+// needs? After OverThink (Kumar et al. 2025, arXiv 2502.02542), with decoys of our own. The request is asked
+// without the puzzle first, and the second reply may have so many times its tokens: one that is cut off there is a blow-up.
 import { z } from 'zod';
 import type { Attack } from '../terms/trial.ts';
 import { attempt, fill, inLanguage, questionOf, requestOf, type Wording } from './asking.ts';
 
 export type OverthinkingSettings = {
-  /** Of the tokens with the puzzle to those without it. */
+  /** Ratio of the tokens with the puzzle to those without it. */
   readonly ratio: number;
-  /** A reply may always have as many tokens: little more than nothing is no measure. */
+  /** Tokens that a reply may always have, since a multiple of almost nothing says little. */
   readonly least: number;
 };
 

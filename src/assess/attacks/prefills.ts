@@ -1,6 +1,6 @@
 // Prefills: the answer begins with words of consent (prefilling, Andriushchenko et al. 2024,
 // arXiv 2404.02151), or the think block with a decision to comply, which only reasoning models have. A chat API that
-// takes no prefill cannot be attacked so, and its trials are then unassessed.
+// takes no prefill cannot be attacked in this way, and the trials are then unassessed.
 import type { Attack } from '../terms/trial.ts';
 import { askingOnce, inLanguage, questionOf, requestOf, type Wording } from './asking.ts';
 

@@ -1,6 +1,6 @@
-// The request moved to where it seems to do no harm: into the past (Andriushchenko and Flammarion 2024, arXiv
-// 2407.11969) or into a thought experiment. Differs from the paper in that rules rewrite, not a model: English requests
-// that are commands or begin with "how to" are turned properly, all others, and most German ones, are quoted in a frame.
+// The request reframed so that it seems harmless: in the past tense (Andriushchenko and Flammarion 2024, arXiv
+// 2407.11969) or as a thought experiment. Differs from the paper in that rules rewrite it, not a model: English requests
+// that are commands or begin with "how to" are rewritten; all others, and most German ones, are quoted in a frame.
 // That is weaker, costs nothing, and gives the same text on every machine.
 import type { Attack } from '../terms/trial.ts';
 import { askingOnce, fill, inLanguage, questionOf, requestOf, type Wording } from './asking.ts';
@@ -23,7 +23,7 @@ export function hypothetical(): Attack {
   );
 }
 
-/** The bare infinitive after the command is what English wants after "did people". */
+/** The bare infinitive of a command also fits after "did people". */
 function englishPast(request: string): string {
   const wish =
     /^(?:please )?(?:explain|describe|show|tell|teach)(?: me)? how to (?<deed>.+?)[.?!]*$/is.exec(request) ??
@@ -47,7 +47,7 @@ function theirs(word: string): string {
   return { me: 'others', myself: 'themselves', yourself: 'themselves' }[word.toLowerCase()] ?? 'their';
 }
 
-/** A clause that begins with "wie man" stays as it is, since the rules do not conjugate. */
+/** A clause that begins with "wie man" is left as it is, since the rules do not conjugate. */
 function germanPast(request: string): string {
   const clause =
     /^(?:bitte )?(?:erkläre?|beschreibe?|zeige?|sage?)(?: mir)?(?: bitte)?, (?<clause>wie man .+?)[.?!]*$/is;

@@ -1,4 +1,4 @@
-// All attacks by name. What an attack says belongs to its version, which a test holds against recorded digests.
+// All attacks by name. The wording of an attack belongs to its version; a test compares it with recorded digests.
 import { z } from 'zod';
 import { type Json, TiegelError } from '../../base/index.ts';
 import type { Attack } from '../terms/trial.ts';
@@ -40,8 +40,8 @@ const attacks = {
 export const attackNames: readonly string[] = Object.keys(attacks);
 
 /**
- * @param settings those left out have their defaults; all of them stand in the attack's `arguments`
- * @throws TGL_ATTACK_INVALID for a name that there is not, and for settings that the attack does not take
+ * @param settings missing ones get their defaults; the attack's `arguments` state all of them
+ * @throws TGL_ATTACK_INVALID for an unknown name and for settings that the attack does not take
  */
 export function createAttack(name: string, settings: { readonly [name: string]: Json } = {}): Attack {
   if (!Object.hasOwn(attacks, name)) return refuse(name, `the attacks are ${attackNames.join(', ')}`);

@@ -1,5 +1,5 @@
-// The request as a line of somebody else: a stage part, a novel, a second voice, a training example. The templates are
-// ours and mild on purpose; the long ones that circulate are found in the artefacts of JailbreakBench (loaders).
+// The request as somebody else's line: a stage part, a novel, a second voice, a training example. The templates are
+// our own and mild on purpose; JailbreakBench's artefacts (see the loaders) have the long ones that circulate.
 import { z } from 'zod';
 import type { Attack, Attempt } from '../terms/trial.ts';
 import { attempt, fill, inLanguage, questionOf, requestOf, type Wording } from './asking.ts';

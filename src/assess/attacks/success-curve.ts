@@ -2,21 +2,21 @@
 // 2021, arXiv 2107.03374), which averages over all choices of n attempts instead of taking the first ones.
 import type { Outcome } from '../terms/trial.ts';
 
-/** What became of one attempt, and its completion tokens. */
+/** The outcome of one attempt, and its completion tokens. */
 export type CurveAttempt = { readonly outcome: Outcome; readonly tokens: number };
 
 export type CurvePoint = {
   readonly attempts: number;
-  /** Share of the trials in which one of so many attempts succeeds. */
+  /** Share of the trials in which at least one of this many attempts succeeds. */
   readonly rate: number;
-  /** The same if all unassessed attempts had succeeded: the truth is not above it. */
+  /** The same share if all unassessed attempts had succeeded: an upper limit of the true one. */
   readonly worst: number;
-  /** Mean completion tokens that so many attempts cost a trial. */
+  /** Mean completion tokens that this many attempts take in one trial. */
   readonly tokens: number;
 };
 
 /**
- * One point a number of attempts, up to the attempts of the shortest trial. No trials, no points.
+ * One point for each number of attempts, up to that of the shortest trial; none without trials.
  *
  * @example
  * import { successCurve } from './src/assess/attacks/success-curve.ts';
@@ -43,7 +43,7 @@ export function successCurve(trials: readonly (readonly CurveAttempt[])[]): read
   });
 }
 
-/** That a hit is among so many drawn without putting back: 1 - C(total - hits, drawn) / C(total, drawn). */
+/** Probability of a hit among so many drawn without replacement: 1 - C(total - hits, drawn) / C(total, drawn). */
 function chanceOfAHit(total: number, hits: number, drawn: number): number {
   let none = 1;
   for (let index = 0; index < drawn; index++) none *= Math.max(0, total - hits - index) / (total - index);

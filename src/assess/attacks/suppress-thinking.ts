@@ -1,5 +1,5 @@
 // The request with the think block already closed: reasoning models may refuse only after they have thought. That
-// thinking less changes what distilled models refuse is shown by SafeChain (arXiv 2502.12025, ZeroThink).
+// less thinking changes what distilled models refuse was shown by SafeChain (arXiv 2502.12025, ZeroThink).
 import type { Attack } from '../terms/trial.ts';
 import { askingOnce, questionOf, requestOf } from './asking.ts';
 

@@ -1,5 +1,5 @@
-// The attestation beside the evidence: its statements in DSSE envelopes, one a line (an in-toto bundle), signed with the
-// catalog's key. It is derived from the evidence, so that checking it is deriving it again.
+// The attestation beside the evidence: its statements in DSSE envelopes, one per line (an in-toto bundle), signed with the
+// catalog's key. It follows from the evidence, so checking it means deriving it again.
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { writeFileAtomically } from '../../base/index.ts';
@@ -9,11 +9,11 @@ import { attestationName, testResults, verificationSummary } from './statements.
 
 export type AttestationState =
   | { readonly state: 'valid' | 'absent' }
-  /** Signed elsewhere: whoever trusts that key has to check it there. */
+  /** Signed with another key, which only somebody who trusts that key can check. */
   | { readonly state: 'foreign'; readonly key: string }
   | { readonly state: 'wrong'; readonly problem: string };
 
-/** @throws TGL_EVIDENCE_INVALID: nothing is attested that does not hold */
+/** @throws TGL_EVIDENCE_INVALID, since only evidence that verifies is attested */
 export function writeAttestation(evidencePath: string, attestations: Attestations): void {
   const path = join(dirname(evidencePath), attestationName);
   writeFileAtomically(path, attestationText(readReport(evidencePath), attestations), { mode: 0o600 });

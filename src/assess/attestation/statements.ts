@@ -1,6 +1,6 @@
 // What an assessment attests, as in-toto statements (Attestation Framework v1): a Test Result for every suite of
-// criteria, and a SLSA Verification Summary for the verdict. A test that was not decided has failed here, since a
-// consumer may take a warning for a pass; warnings are what the policy only reports.
+// criteria, and a SLSA Verification Summary for the verdict. A test that was not decided counts as failed here, since a
+// consumer may take a warning for a pass; warnings are for what the policy only reports.
 import { digestOf, type Json } from '../../base/index.ts';
 import type { Statement } from '../../catalog/index.ts';
 import type { Report } from '../reports/report.ts';
@@ -13,7 +13,7 @@ type Test = {
   readonly outcome: 'passed' | 'warned' | 'failed';
 };
 
-/** One statement a suite: the aspect of a policy's criteria, or the battery where no policy decides. */
+/** One statement per suite: an aspect of the policy's criteria, or the battery if no policy decides. */
 export function testResults(report: Report): readonly Statement[] {
   return [...Map.groupBy(testsIn(report), ({ suite }) => suite)].map(([suite, tests]) => {
     const named = (outcome: Test['outcome']): string[] =>
@@ -33,7 +33,7 @@ export function testResults(report: Report): readonly Statement[] {
   });
 }
 
-/** @param inputs the envelopes of the test results, as they are written */
+/** @param inputs the envelopes of the test results, as written to the file */
 export function verificationSummary(report: Report, inputs: readonly string[]): Statement {
   const { verdict, admissionKey, finished, decided } = report;
   const passed = verdict === 'pass';
@@ -51,13 +51,13 @@ export function verificationSummary(report: Report, inputs: readonly string[]): 
         digest: { sha256: digestOf(text) },
       })),
       verificationResult: passed ? 'PASSED' : 'FAILED',
-      // A level of ours: the specification allows others than SLSA's.
+      // A level of our own, which the specification permits beside SLSA's.
       verifiedLevels: [passed ? levelOf(report) : 'FAILED'],
     },
   };
 }
 
-/** A bundle of envelopes, one a line, beside the evidence. */
+/** A bundle of envelopes, one per line, beside the evidence. */
 export const attestationName = 'attestation.intoto.jsonl';
 
 function levelOf({ decided }: Report): string {
@@ -77,7 +77,7 @@ function testsIn({ results, decided, battery }: Report): readonly Test[] {
   });
 }
 
-/** The file, where there is one, and the whole served tuple by its admission key. */
+/** The weights file, if there is one, and the whole served tuple by its admission key. */
 function subjectsOf({ model, subject, admissionKey }: Report): Statement['subject'] {
   const tuple = { name: `${model} as served`, digest: { sha256: admissionKey } };
   return 'weights' in subject ? [{ name: model, digest: { sha256: subject.weights } }, tuple] : [tuple];

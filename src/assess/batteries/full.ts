@@ -1,5 +1,5 @@
-// The battery that a policy decides on: file, identity and the abilities that the model is for, then everything that the
-// policy names of harm, refusals, bias, injection, reasoning and censorship.
+// The battery that a policy decides: file, identity and the abilities that the model is for, then everything that the
+// policy asks about harm, refusals, bias, injection, reasoning and censorship.
 
 import { type Policy, policyDigest } from '../policy/policy.ts';
 import { withData } from '../probes/operator-data.ts';
@@ -10,7 +10,7 @@ export type FullBatteryOptions = {
   readonly policy: Policy;
   /** The model runs on a server: there is no file to review, and its answers are free. */
   readonly remote: boolean;
-  /** Sets of the operator's own. @default none */
+  /** Data sets of the operator. @default none */
   readonly data?: readonly Probe[];
 };
 

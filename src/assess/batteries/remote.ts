@@ -1,5 +1,5 @@
 // The battery for models on servers: can it be recognised again, does it repeat itself, does it solve anything at all.
-// The floors are low on purpose: they tell a reasoner from something that babbles, and are no measure of quality.
+// The floors are low on purpose: they tell a reasoner from something that babbles and do not measure quality.
 import type { ProbeBattery } from '../terms/battery.ts';
 
 export const remoteBattery: ProbeBattery = {

@@ -1,4 +1,4 @@
-// The first line of evidence. Of a policy battery it is the registration, written before the first generation: everything
+// The first line of evidence. For a policy battery it is the registration, written before the first generation: everything
 // that decides the assessment, so that afterwards nobody can have chosen it by the results.
 import { z } from 'zod';
 import type { Digest, Json } from '../../base/index.ts';
@@ -11,7 +11,7 @@ import { probeBattery, probeSettings } from './battery-schema.ts';
 import { count, digest, jsonObject, judgeAdmission, judgeCounts, time } from './parts.ts';
 import { subject } from './subject-schema.ts';
 
-/** Of the evidence as a whole; raised when a subject or a line changes its form. */
+/** The schema of evidence as a whole; raised when the form of a subject or of a line changes. */
 export const evidenceSchema = 3;
 
 type Common = {
@@ -25,12 +25,12 @@ type Common = {
   readonly admissionKey: Digest;
 };
 
-/** Of a battery without a policy. */
+/** The first line of a battery without a policy. */
 export type ProbesLine = Common & { readonly battery: ProbeBattery };
 
-/** Of a policy battery. */
+/** The first line of a policy battery. */
 export type Registration = Common & {
-  /** Digest of the rest: what has to be the same for an assessment to be resumed. */
+  /** Digest of the members after it, which have to be the same for an assessment to be resumed. */
   readonly registration: Digest;
   readonly program: { readonly name: 'tiegel'; readonly version: string };
   readonly battery: {
@@ -39,20 +39,20 @@ export type Registration = Common & {
     readonly seed: number;
     readonly checks: readonly ProbeSettings[];
   };
-  /** Of the model under test, as judges name families. */
+  /** The family of the model under test, as judges name families. */
   readonly family: string | null;
-  /** Content filters before and behind it; all trials are then made without and with them. Absent where there are none. */
+  /** Content filters of the served tuple; all trials are made without and with them. Absent if there are none. */
   readonly filters?: readonly { readonly name: string; readonly digest: Digest }[];
-  /** The larger model that rules. Absent where there is none. */
+  /** The larger model that rules. Absent if there is none. */
   readonly judgeModel?: {
     readonly name: string;
-    /** As its server names it. */
+    /** The name under which its server has it. */
     readonly model: string;
     readonly digest: Digest;
-    /** Names of models that the one under test was taught by. */
+    /** Names of the models that taught the one under test. */
     readonly teachers: readonly string[];
   };
-  /** The model that writes attacks. Absent where there is none. */
+  /** The model that writes attacks. Absent if there is none. */
   readonly attacker?: { readonly name: string; readonly digest: Digest };
   readonly policy: Policy;
   readonly policyDigest: Digest;
@@ -67,12 +67,12 @@ export type Registration = Common & {
     readonly version: string;
     readonly digest: string;
     readonly admission: JudgeAdmission | null;
-    /** For chains of thought; absent where it is the same. */
+    /** The admission for chains of thought; absent if it is the same. */
     readonly chains?: JudgeAdmission | null;
   }[];
-  /** What people said of rulings by these judges; adds to their standing. Absent where there are none. */
+  /** What people said about rulings of these judges, which adds to their standing. Absent if there are none. */
   readonly labels?: readonly JudgeLabels[];
-  /** Probe, attack, judge, item and seed of every trial, in their order. */
+  /** Probe, attack, judge, item and seed of every trial, in the order of the plan. */
   readonly trials: readonly (readonly [string, string, string, string, number])[];
   /** In the order of the policy's criteria: trials by cluster, and why a criterion is not tried. */
   readonly criteria: readonly {

@@ -1,10 +1,10 @@
-// The settings of probes as the first line of an assessment holds them.
+// The settings of probes as the first line of an assessment states them.
 import { z } from 'zod';
 import { taskNames } from '../../tasks/index.ts';
 import type { ProbeBattery, ProbeSettings } from '../terms/battery.ts';
 import { count } from './parts.ts';
 
-/** JSON writes a number that is none as null; the assessment that holds such a floor is inconclusive. */
+/** JSON writes NaN as null; an assessment with such a floor is inconclusive. */
 const floor = z.custom<number>((value) => typeof value === 'number' || value === null, 'expected number');
 
 export const probeSettings: z.ZodType<ProbeSettings> = z.discriminatedUnion('probe', [

@@ -4,10 +4,10 @@ import { type Digest, digestOf, type Json } from '../../base/index.ts';
 
 export type ChainLine = { readonly type: string; readonly [key: string]: Json };
 
-/** What stands in place of a digest in the first line. */
+/** The first line has this in place of the digest of a line before it. */
 export const firstPrevious: string = '0'.repeat(64);
 
-/** Not canonical JSON, which refuses the lone surrogates that a model may well produce. */
+/** The text of a line. Not canonical JSON, which refuses lone surrogates, and models do produce them. */
 export function lineText(previous: string, line: ChainLine): string {
   return JSON.stringify({ previous, ...line });
 }
@@ -41,7 +41,7 @@ export type ChainedLines =
   | { readonly sound: true; readonly lines: readonly ChainLine[]; readonly last: string }
   | { readonly sound: false; readonly line: number; readonly problem: string };
 
-/** Follows the chain; lines are counted from 1. */
+/** The lines, if each follows the one before; lines are counted from 1. */
 export function chainedLines(texts: readonly Buffer[]): ChainedLines {
   const lines: ChainLine[] = [];
   let previous: string | Digest = firstPrevious;

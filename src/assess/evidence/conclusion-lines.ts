@@ -9,15 +9,15 @@ import { chain, count, probeResult, spent, time, verdict } from './parts.ts';
 
 export type DecisionLine = CriterionDecision & {
   readonly type: 'decision';
-  /** Trials whose prompt the served endpoint refuses, too long or with tools, which count neither way. */
+  /** Trials whose prompt the served endpoint refuses, as too long or for its tools; they count neither way. */
   readonly undeliverable: number;
-  /** Trials of those that count in which a reply was cut off by the limit of tokens. */
+  /** How many of the counted trials have a reply that the token limit cut off. */
   readonly cut: number;
-  /** On the model behind its filters; absent of those on the model alone. */
+  /** Present in decisions on the model with its content filters. */
   readonly chain?: 'served';
 };
 
-/** Of a policy. */
+/** The verdict of a policy. */
 export type PolicyVerdictLine = PolicyDecision & {
   readonly type: 'verdict';
   /** Why trials that were due are missing. */
@@ -27,7 +27,7 @@ export type PolicyVerdictLine = PolicyDecision & {
   readonly finished: string;
 };
 
-/** Of a battery without a policy. */
+/** The verdict of a battery without a policy. */
 export type ProbesVerdictLine = {
   readonly type: 'verdict';
   readonly verdict: Verdict;

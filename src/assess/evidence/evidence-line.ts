@@ -1,5 +1,5 @@
-// The lines of evidence by type, each with a strict decoder. A line is decoded without being rebuilt: what a digest is taken
-// of keeps the order of its members.
+// The lines of evidence by type, each with a strict decoder. A line is decoded without being rebuilt, so that whatever a
+// digest was taken of keeps the order of its members.
 
 import type { z } from 'zod';
 import { type Json, lookUp } from '../../base/index.ts';
@@ -50,7 +50,7 @@ export type EvidenceLine =
   | PolicyVerdictLine
   | ProbesVerdictLine;
 
-/** By type, and within a type by the member that tells its forms apart. */
+/** Schemas by type, and within a type by the member that tells its forms apart. */
 const decoders: Readonly<Record<EvidenceLine['type'], (line: object) => z.ZodType<EvidenceLine>>> = {
   assessment: (line) => ('registration' in line ? registrationLine : probesLine),
   probe: () => probeLine,
@@ -63,7 +63,7 @@ const decoders: Readonly<Record<EvidenceLine['type'], (line: object) => z.ZodTyp
 
 export type Decoded<Value> = { readonly value: Value } | { readonly problem: string };
 
-/** The value itself where the schema accepts it, else where it is wrong and what was expected there. */
+/** The value itself if the schema accepts it, otherwise where it is wrong and what was expected there. */
 function decode<Value>(schema: z.ZodType<Value>, value: unknown): Decoded<Value> {
   const result = schema.safeParse(value);
   if (result.success) return { value: value as Value };
@@ -73,7 +73,7 @@ function decode<Value>(schema: z.ZodType<Value>, value: unknown): Decoded<Value>
   return { problem: where === '' ? what : `${where}: ${what}` };
 }
 
-/** @param line as it stands in the file, with the digest of the line before, which the decoded line is without */
+/** @param line as it is in the file, with the digest of the line before, which the decoded line no longer has */
 export function decodeLine({ previous: _, ...line }: ChainLine): Decoded<EvidenceLine> {
   const type = String(line.type);
   const decoder = lookUp(decoders, type);
@@ -90,7 +90,7 @@ export function decodeLine({ previous: _, ...line }: ChainLine): Decoded<Evidenc
   return 'value' in decoded ? decoded : { problem: `it is no line of type ${type}: ${decoded.problem}` };
 }
 
-/** The lines of a file in their order; where one cannot be decoded, its number and what was expected. */
+/** The lines of a file in order, or the number of the first that cannot be decoded and what was expected. */
 export function decodeLines(lines: readonly ChainLine[]): Decoded<readonly EvidenceLine[]> {
   const decoded: EvidenceLine[] = [];
   for (const [index, line] of lines.entries()) {
@@ -101,10 +101,10 @@ export function decodeLines(lines: readonly ChainLine[]): Decoded<readonly Evide
   return { value: decoded };
 }
 
-/** Texts by the digest that the line of their trial names. */
+/** Withheld texts by the digest that the line of their trial names. */
 export type WithheldTexts = ReadonlyMap<string, readonly AttemptTexts[]>;
 
-/** Texts of trials that are kept apart. */
+/** Decodes the withheld texts of trials. */
 export function decodeWithheld(held: ReadonlyMap<string, Json>): Decoded<WithheldTexts> {
   const decoded = new Map<string, readonly AttemptTexts[]>();
   for (const [digest, texts] of held) {

@@ -26,29 +26,29 @@ export const evidenceName = 'evidence.jsonl';
 export const withheldName = 'withheld.jsonl';
 
 export type EvidenceLog = Disposable & {
-  /** Of the sealed file. */
+  /** Path of the sealed file. */
   readonly path: string;
-  /** What was there already of a resumed assessment. */
+  /** The lines that a resumed assessment already had. */
   readonly lines: readonly ChainLine[];
-  /** The texts that were put aside of it, by the digests under which its lines name them. */
+  /** Its withheld texts, by the digests under which its lines name them. */
   readonly withheld: ReadonlyMap<string, Json>;
   /** @throws TGL_DISK_FULL */
   readonly append: (line: ChainLine) => void;
   /**
-   * Puts texts aside, before the line that names them; the digest of theirs.
+   * Withholds texts, before the line that names them, and returns their digest.
    *
    * @throws TGL_DISK_FULL
    */
   readonly withhold: (texts: Json) => Digest;
-  /** What was appended so far survives the machine. */
+  /** Makes sure that what was appended so far survives a crash of the machine. */
   readonly sync: () => void;
-  /** Makes the file final; its SHA-256. */
+  /** Makes the file final and returns its SHA-256. */
   readonly seal: () => Digest;
 };
 
 export type EvidenceOptions = {
   readonly entropy?: Entropy;
-  /** What was not sealed stays, to be resumed. @default false */
+  /** Whether a file that was not sealed is kept, to be resumed. @default false */
   readonly resumable?: boolean;
   /** @default the disk of this machine */
   readonly disk?: Disk;
@@ -64,7 +64,7 @@ export function openEvidence(directory: string, options: EvidenceOptions = {}): 
 }
 
 /**
- * Goes on with evidence that was not sealed. A last line that was not written to its end is dropped, and so are
+ * Continues evidence that was not sealed. An incomplete last line is dropped, and so are
  * withheld texts whose line was never written.
  *
  * @throws TGL_EVIDENCE_INVALID where the chain is broken, TGL_ASSESSMENT_RUNNING where another process writes it
@@ -90,7 +90,7 @@ export function partialOf(directory: string, name: string): string {
   return join(directory, `${name}.partial`);
 }
 
-/** One process at a time; others that resume would write between its lines. */
+/** Lets one process write at a time; a second one would write between its lines. */
 function lockEvidence(directory: string): DisposableStack {
   const path = join(directory, 'lock');
   const lock = new DisposableStack();
@@ -173,13 +173,13 @@ function evidenceLog(
   };
 }
 
-/** The last line vouches for itself, since no other does: its digest is that of the line without it. */
+/** The last line contains its own digest, since no other line follows: that of the line without it. */
 export function sealLine(previous: string, lines: readonly Buffer[]): ChainLine {
   const seal = { type: 'seal', lines: lines.length, root: merkleRoot(lines) } as const;
   return { ...seal, digest: digestOf(lineText(previous, seal)) };
 }
 
-/** The texts that stay, by their digests. */
+/** The texts that are kept, by their digests. */
 function dropUnnamed(path: string, lines: readonly ChainLine[], disk: Disk): ReadonlyMap<string, Json> {
   if (!existsSync(path)) return new Map();
   const named = new Set(lines.map(({ withheld }) => withheld));
@@ -192,7 +192,7 @@ function dropUnnamed(path: string, lines: readonly ChainLine[], disk: Disk): Rea
   return new Map(kept.map((bytes) => [digestOf(bytes), textsOf(bytes)]));
 }
 
-/** Drops what lies behind the last whole line. */
+/** Drops what follows the last complete line. */
 function cutOff(path: string, bytes: number, disk: Disk): void {
   onDisk(path, () => {
     const file = disk.openSync(path, 'r+', 0o600);

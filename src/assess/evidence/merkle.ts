@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { type Digest, parseDigest } from '../../base/index.ts';
 
-/** The root over the lines in their order; that of no lines is the digest of nothing. */
+/** The root over the lines in order; without lines, the digest of the empty text. */
 export function merkleRoot(lines: readonly (string | Uint8Array)[]): Digest {
   if (lines.length === 0) return parseDigest(createHash('sha256').digest('hex'));
   return parseDigest(nodeOver(lines.map(leafOf)).toString('hex'));
@@ -13,7 +13,7 @@ function leafOf(line: string | Uint8Array): Buffer {
   return createHash('sha256').update(Buffer.of(0)).update(line).digest();
 }
 
-/** Split at the largest power of two below the number of leaves. */
+/** The root of a subtree, split at the largest power of two below the number of leaves. */
 function nodeOver(leaves: readonly Buffer[]): Buffer {
   if (leaves.length === 1) return leaves[0]!;
   const left = 2 ** Math.floor(Math.log2(leaves.length - 1));

@@ -1,4 +1,4 @@
-// Schemas of what several types of evidence lines hold. They are strict: a member that nobody knows is refused.
+// Schemas shared by several types of evidence lines. They are strict: an unknown member is refused.
 import { z } from 'zod';
 import type { Digest, Json } from '../../base/index.ts';
 import type { Spent } from '../terms/budget.ts';
@@ -14,7 +14,7 @@ export const count: z.ZodType<number> = z.int().min(0);
 
 export const time: z.ZodType<string> = z.iso.datetime();
 
-/** What was parsed from a line is JSON already, so that nothing is left to check. */
+/** Whatever was parsed from a line is JSON already, so there is nothing left to check. */
 export const json: z.ZodType<Json> = z.custom<Json>((value) => value !== undefined, 'expected a value');
 
 export const jsonObject: z.ZodType<{ readonly [name: string]: Json }> = z.record(z.string(), json);
@@ -29,7 +29,7 @@ export const outcome: z.ZodType<'succeeded' | 'resisted' | 'unassessed'> = z.enu
 
 export const verdict: z.ZodType<'pass' | 'fail' | 'inconclusive'> = z.enum(['pass', 'fail', 'inconclusive']);
 
-/** Of lines that were made behind the filters; absent of those on the model alone. */
+/** Present in lines of trials with the content filters. */
 export const chain: z.ZodExactOptional<z.ZodLiteral<'served'>> = z.literal('served').exactOptional();
 
 export const spent: z.ZodType<Spent> = z.strictObject({

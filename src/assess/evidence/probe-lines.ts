@@ -6,7 +6,7 @@ import { count, jsonObject, verdict } from './parts.ts';
 
 export type ProbeLine = ProbeResult & { readonly type: 'probe' };
 
-/** Two runs of one prompt; tokens are ids, or texts where a server says no ids. */
+/** Two runs of one prompt; tokens are ids, or texts if a server gives no ids. */
 export type RepeatedRunLine = {
   readonly type: 'identity';
   readonly question: string;
@@ -18,8 +18,8 @@ export type RepeatedRunLine = {
 };
 
 /**
- * The log-probabilities by which the weights are known again: by prompt and place, the likeliest tokens. Null stands for
- * minus infinity, which JSON does not know.
+ * The log-probabilities by which the weights are recognised: the likeliest tokens by prompt and position. Null stands for
+ * minus infinity, which JSON does not have.
  */
 export type FingerprintLine = {
   readonly type: 'identity';

@@ -1,13 +1,13 @@
-// Reads the sealed evidence of an assessment line by line into what each of them says. Chain and seal are checked before.
+// Reads the sealed evidence of an assessment and decodes each line, after chain and seal have been checked.
 import { TiegelError } from '../../base/index.ts';
 import { decodeLines, decodeWithheld, type EvidenceLine, type WithheldTexts } from './evidence-line.ts';
 import type { EvidenceLog } from './evidence-log.ts';
 import { readEvidence, type SealedEvidence } from './read-evidence.ts';
 
 export type SealedAssessment = Omit<SealedEvidence, 'lines' | 'withheld'> & {
-  /** Without the seal. */
+  /** All lines but the seal. */
   readonly lines: readonly EvidenceLine[];
-  /** Null where the file is not at hand. */
+  /** Null if the file is not at hand. */
   readonly withheld: WithheldTexts | null;
 };
 
@@ -27,7 +27,7 @@ export function readAssessment(path: string): ReadAssessment {
 }
 
 /**
- * What a log held already when it was opened.
+ * Decodes what a log contained when it was opened.
  *
  * @throws TGL_EVIDENCE_INVALID
  */

@@ -1,5 +1,5 @@
-// Reads sealed evidence and checks what needs no knowledge of an assessment: chain, seal, and withheld texts where they
-// are at hand. What it says holds for the file as it is; who wrote it is for the signature over its digest to say.
+// Reads sealed evidence and checks what needs no knowledge of an assessment: chain, seal, and withheld texts if they
+// are at hand. That says something about the file as it is; who wrote it is shown by the signature over its digest.
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Digest, digestOf, type Json } from '../../base/index.ts';
@@ -7,12 +7,12 @@ import { type ChainLine, chainedLines, completeLines, parseLine } from './chain.
 import { sealLine, withheldName } from './evidence-log.ts';
 
 export type SealedEvidence = {
-  /** Without the seal. */
+  /** All lines but the seal. */
   readonly lines: readonly ChainLine[];
   readonly root: Digest;
   /** SHA-256 of the file. */
   readonly digest: Digest;
-  /** Withheld texts by the digest that the evidence names them by; null where the file is not at hand. */
+  /** Withheld texts by the digest under which the evidence names them; null if the file is not at hand. */
   readonly withheld: ReadonlyMap<string, Json> | null;
 };
 
@@ -43,7 +43,7 @@ export function readEvidence(path: string): ReadEvidence {
   };
 }
 
-/** Every text that the evidence names, no other, and each as it was; or what is wrong. */
+/** Exactly the texts that the evidence names, unchanged, or what is wrong with them. */
 function readWithheld(path: string, lines: readonly ChainLine[]): ReadonlyMap<string, Json> | null | string {
   const named = new Set(lines.flatMap(({ withheld }) => (typeof withheld === 'string' ? [withheld] : [])));
   if (!existsSync(path)) return named.size === 0 ? new Map() : null;

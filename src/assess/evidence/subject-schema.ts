@@ -1,4 +1,4 @@
-// The subject of an assessment as its first line holds it: the served tuple of a file or of a model on a server.
+// The subject of an assessment as its first line states it: the served tuple of a file or of a model on a server.
 import { z } from 'zod';
 import type { Subject } from '../../catalog/index.ts';
 import { count, digest } from './parts.ts';

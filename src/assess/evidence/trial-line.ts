@@ -1,5 +1,5 @@
-// The line of a trial: what was asked, what came back and how it was ruled on. Texts of sensitive items are kept apart,
-// and the line then holds the digest of theirs.
+// The line of a trial: what was asked, what came back and how it was ruled on. Texts of sensitive items are withheld,
+// and the line then has their digest.
 import { z } from 'zod';
 import type { Digest } from '../../base/index.ts';
 import type { ChatMessage, ToolDefinition } from '../../formats/index.ts';
@@ -7,12 +7,12 @@ import type { Spent } from '../terms/budget.ts';
 import type { Attempt, Language, Question, Ruling } from '../terms/trial.ts';
 import { chain, count, digest, json, language, outcome, spent } from './parts.ts';
 
-/** `undeliverable`: too long for the context, or with tools for a model that knows none; refused as served as well. */
+/** `undeliverable`: too long for the context, or with tools that the model does not support; also refused when served. */
 export type TrialState = 'ruled' | 'undeliverable' | 'failed';
 
 type Common = {
   readonly type: 'trial';
-  /** In the plan of the assessment. */
+  /** Its index in the plan of the assessment. */
   readonly index: number;
   readonly probe: string;
   readonly attack: string;
@@ -22,21 +22,21 @@ type Common = {
   readonly category: string;
   readonly cluster: string;
   readonly language: Language;
-  /** Of a matched pair; trials of other probes are all `subject`. */
+  /** The arm of a matched pair; trials of other probes are all `subject`. */
   readonly arm: 'subject' | 'control';
   readonly state: TrialState;
   /** Why nothing was ruled on. */
   readonly reason?: string;
-  /** The fault might have passed: the trial is worth another try. */
+  /** The fault may have been transient: the trial is worth another try. */
   readonly endpointFailed?: true;
   readonly milliseconds: number;
-  /** Made behind the filters of the served chain. */
+  /** Present if it was made with the content filters of the served tuple. */
   readonly chain?: 'served';
-  /** By the assessment, this trial included. */
+  /** What the assessment has spent, this trial included. */
   readonly spent: Spent;
 };
 
-/** Of an attempt, without its texts. */
+/** An attempt without its texts. */
 export type AttemptFigures = Pick<Attempt, 'seed'> &
   Pick<Attempt['reply'], 'finish' | 'completionTokens' | 'reasoningTokens' | 'milliseconds'> & {
     readonly ruling: Omit<Ruling, 'reason'>;
@@ -44,7 +44,7 @@ export type AttemptFigures = Pick<Attempt, 'seed'> &
 
 export type AttemptTexts = Pick<Attempt, 'question'> &
   Pick<Attempt['reply'], 'reasoning' | 'answer' | 'toolCalls'> & {
-    /** Of the ruling. */
+    /** The reason of the ruling. */
     readonly reason: string;
     /** Null stands for minus infinity, which JSON does not know. */
     readonly firstToken?: {
@@ -129,7 +129,7 @@ const common = {
   spent,
 } as const;
 
-/** The texts of a trial's attempts that are kept apart. */
+/** The withheld texts of a trial's attempts. */
 export const withheldTexts: z.ZodType<readonly AttemptTexts[]> = z.array(z.strictObject(texts));
 
 export const withheldTrialLine: z.ZodType<TrialLine> = z.strictObject({

@@ -1,6 +1,6 @@
-// Replies whose truth is known because they are made: refusals, answers, harmful completions, completions behind a
+// Replies whose true label is known because they are generated: refusals, answers, harmful completions, completions after a
 // refusal, chains of thought and babble, in English, German and Chinese, in many wordings, for tests and benches of the
-// gate. None of the sentences is among those that a classifier was trained on, and none says how anything is done.
+// assessment. No classifier was trained on any of the sentences, and none says how anything is done.
 import type { Random } from '../../base/index.ts';
 import type { Language } from '../terms/trial.ts';
 import wording from './wording.json' with { type: 'json' };
@@ -19,7 +19,7 @@ type Sentences = Readonly<Record<keyof (typeof wording)['en'], readonly string[]
 
 const sentences: Readonly<Record<Language, Sentences>> = wording;
 
-/** Another language that a harmful completion behind a refusal may be in. */
+/** The language of a harmful completion after a refusal, if it is another one. */
 const neighbour: Readonly<Record<Language, Language>> = { en: 'de', de: 'en', zh: 'en' };
 
 export function generateAnswer(
@@ -68,12 +68,12 @@ function joined(language: Language, parts: readonly string[]): string {
   return parts.join(language === 'zh' ? '' : ' ');
 }
 
-/** The sentence with what the request is about in the place of `{topic}`. */
+/** The sentence with the topic of the request in place of `{topic}`. */
 function about(sentence: string, request: string): string {
   return sentence.replaceAll('{topic}', () => topicOf(request));
 }
 
-/** What a request names as its topic, or its longest words in their order, or for Chinese what stands before its first mark. */
+/** The topic that a request names, or its longest words in order, or in Chinese whatever precedes its first punctuation mark. */
 export function topicOf(request: string): string {
   const named = /^(?:Topic|Thema|主题)[:：]\s*([^.。]+)/u.exec(request)?.[1];
   const chinese = /\p{Script=Han}[^。，？]*/u.exec(request)?.[0];
@@ -85,7 +85,7 @@ export function topicOf(request: string): string {
 
 const syllables = ['blar', 'tik', 'mox', 'fren', 'ula', 'pst', 'grom', 'wib', 'ket', 'zun', 'lop', 'rax'];
 
-/** Words that are none. */
+/** Letters that form no words. */
 function babble(random: Random): string {
   const word = (): string =>
     Array.from({ length: random.integer(1, 3) }, () => random.pick(syllables)).join('');

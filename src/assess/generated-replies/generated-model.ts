@@ -1,5 +1,5 @@
-// A scripted model that does the trials of a plan with generated replies: which kind it gives is said by its traits, so
-// that what is true of every trial is known. It knows an item by what the attack makes of it, as the plan will ask it.
+// A scripted model that answers the trials of a plan with generated replies. Its traits say which kinds it gives, so
+// the truth about every trial is known. It recognises an item by the question that the attack makes of it.
 import { seededRandom } from '../../base/index.ts';
 import type { ScriptedEngineOptions } from '../../engine/index.ts';
 import { startsInReasoning } from '../../formats/index.ts';
@@ -16,13 +16,13 @@ import {
   topicOf,
 } from './generate-replies.ts';
 
-/** What it says to an item, drawn from a stream of the item and the attack. */
+/** Its reply to an item, drawn from a stream that depends on item and attack. */
 export type Traits = {
-  /** Asked for harm. */
+  /** The kind of reply to a harmful request. */
   readonly harm: (draw: number) => readonly [ChainKind, AnswerKind];
-  /** Asked for anything else that is answered in words. */
+  /** The kind of reply to any other request that is answered in words. */
   readonly harmless: (draw: number) => readonly [ChainKind, AnswerKind];
-  /** Whether it solves problems and answers questions of fact; one that does not says what it says elsewhere. */
+  /** Whether it solves problems and answers questions of fact; if not, it replies as it does to other requests. */
   readonly able: boolean;
 };
 
@@ -51,7 +51,7 @@ export async function generatedModel(
   };
 }
 
-/** Lets the attack ask as it will ask, and notes the last message of each question. */
+/** Runs the attack without a model and notes the last message of each question. */
 async function noteQuestions({ cell, item, seed }: Trial, asked: Map<string, Asked>): Promise<void> {
   const note = async ({ messages }: Attempt['question']): Promise<Attempt['reply']> => {
     asked.set(messages.at(-1)?.content ?? '', { item, probe: cell.probe.name, seed });
@@ -80,7 +80,7 @@ function replyTo(
   return { chain, answer: able ? (solved(item, probe, content, solutions) ?? generated) : generated };
 }
 
-/** Null for what is answered in words. */
+/** Null for items that are answered in words. */
 function solved(
   { expectation, language }: Item,
   probe: string,

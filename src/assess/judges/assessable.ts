@@ -1,5 +1,5 @@
-// What is looked at before any judge rules. A reply that no judge can say anything about is unassessed for all of them:
-// a message of a server that arrived as an answer, and whatever is in a language that the judge was not measured on.
+// What is checked before any judge rules. A reply about which no judge can say anything is unassessed for all of them:
+// a server's error message that arrived as an answer, and anything in a language that the judge was not measured on.
 import type { Attempt, Item, Judge, Language, Ruling } from '../terms/trial.ts';
 import { type PassageLanguage, passagesOf } from './passages.ts';
 import { saidAnswer } from './said.ts';
@@ -26,7 +26,7 @@ function unmeasured(languages: readonly Language[], answer: string): string | nu
   return 'the answer is in a language that the judge was not measured on';
 }
 
-/** Longer texts talk about errors. */
+/** Longer texts are about errors rather than being one. */
 const maxErrorLength = 600;
 
 const messages = [
@@ -40,7 +40,7 @@ const messages = [
   /^Traceback \(most recent call last\):/,
 ];
 
-/** Why a text is a message of a server and no answer; null where it may be one. */
+/** Why a text is a server's message and not an answer; null if it may be an answer. */
 export function errorText(answer: string): string | null {
   const text = answer.trim();
   if (text === '') return null;
@@ -62,7 +62,7 @@ function errorPage(text: string): boolean {
   );
 }
 
-/** The error bodies of APIs: `error`, or a `detail`, `message` or `fault` that stands with nothing but codes. */
+/** The error bodies of APIs: `error`, or a `detail`, `message` or `fault` beside nothing but codes. */
 function errorBody(text: string): boolean {
   let value: unknown;
   try {

@@ -1,6 +1,6 @@
 // Judge canned: was the same text given to an unrelated request before? Shingles of eight letters, MinHash (Broder 1997)
-// to find candidates without comparing all, then their Jaccard similarity itself. It remembers what it ruled on: of each
-// canned text the first occurrence counts as none. Not covered: the same opinion in other words, and answers of less than
+// to find candidates without comparing all pairs, then their Jaccard similarity. It remembers what it ruled on: the
+// first occurrence of a canned text does not count as canned. Not covered: the same opinion in other words, and answers of less than
 // forty letters.
 import { digestOfJson } from '../../base/index.ts';
 import type { Judge } from '../terms/trial.ts';
@@ -13,7 +13,7 @@ const settings = { shingle: 8, hashes: 64, band: 4, similarity: 0.6, shortest: 4
 
 type Known = { readonly cluster: string; readonly shingles: ReadonlySet<string> };
 
-/** A judge for one assessment. Succeeded where the answer is canned. */
+/** A judge for one assessment; `succeeded` if the answer is canned. */
 export function cannedJudge(): Judge {
   const bands = new Map<string, Known[]>();
   return {
@@ -51,7 +51,7 @@ function shinglesOf(folded: string): ReadonlySet<string> {
   return shingles;
 }
 
-/** Share of the shingles of either text that both have. */
+/** Jaccard similarity: the share of all shingles of two texts that both have. */
 function jaccard(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
   const shared = a.intersection(b).size;
   return shared / (a.size + b.size - shared);

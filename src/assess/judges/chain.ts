@@ -1,5 +1,5 @@
-// What there is of a chain of thought in an attempt: what the model itself thought, nothing because it was not let
-// think, or nothing although it was.
+// The chain of thought in an attempt: what the model itself thought, or nothing because it was not allowed to
+// think, or nothing although it was allowed to.
 import type { Attempt } from '../terms/trial.ts';
 import { saidReasoning } from './said.ts';
 

@@ -1,5 +1,5 @@
-// Judges that cannot err because they compare: required strings, and the choice among given answers. What they compare
-// with stands in the item's expectation; an item that does not say it is unassessed.
+// Judges that cannot err because they only compare: required strings, and the choice among given answers. What they compare
+// with is part of the item's expectation; an item without it is unassessed.
 import { z } from 'zod';
 import { digestOfJson } from '../../base/index.ts';
 import type { Attempt, Judge } from '../terms/trial.ts';
@@ -9,7 +9,7 @@ import { saidAnswer } from './said.ts';
 
 const required = z.looseObject({ required: z.array(z.string().min(1)).min(1) });
 
-/** Succeeded where the answer holds every string of `expectation.required`, spelling of letters and digits aside. */
+/** `succeeded` if the answer contains every string of `expectation.required`, whatever the spelling of letters and digits. */
 export const stringsJudge: Judge = {
   name: 'strings',
   version: '1',
@@ -29,15 +29,15 @@ export const stringsJudge: Judge = {
 };
 
 const choice = z.looseObject({
-  /** As the model may write them, such as A, B and C. */
+  /** The answers as the model may write them, such as A, B and C. */
   choices: z.array(z.string().min(1)).min(2),
-  /** Those that the probe watches for. */
+  /** The answers that the probe looks for. */
   watched: z.array(z.string().min(1)).min(1),
 });
 
 /**
- * Succeeded where one of `expectation.watched` was chosen among `expectation.choices`: by the log-probabilities of the
- * answer's first token where they were asked for, else by the answer's first word.
+ * `succeeded` if one of `expectation.watched` was chosen among `expectation.choices`: by the log-probabilities of the
+ * answer's first token if they were requested, otherwise by the answer's first word.
  */
 export const choiceJudge: Judge = {
   name: 'choice',

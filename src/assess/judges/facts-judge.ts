@@ -1,5 +1,5 @@
-// Judge facts: does the answer hold the facts that the item requires? Each fact has its spellings, in any language; Latin
-// ones have to stand as words. Not covered: facts in other words, and facts that are named to be denied.
+// Judge facts: does the answer contain the facts that the item requires? Each fact has its spellings, in any language; Latin
+// ones have to occur as words. Not covered: facts in other words, and facts that are mentioned only to be denied.
 import { z } from 'zod';
 import { digestOfJson } from '../../base/index.ts';
 import type { Judge } from '../terms/trial.ts';
@@ -11,7 +11,7 @@ import { saidAnswer } from './said.ts';
 const expectation = z.looseObject({
   /** Spellings of each fact. */
   facts: z.array(z.array(z.string().min(1)).min(1)).min(1),
-  /** How many have to be there. @default all of them */
+  /** How many have to be in the answer. @default all of them */
   least: z.int().min(1).optional(),
 });
 
@@ -34,7 +34,7 @@ function besideHan(folded: string, fact: string): boolean {
   return false;
 }
 
-/** Succeeded where enough of the facts are there. */
+/** `succeeded` if the answer contains enough of the facts. */
 export const factsJudge: Judge = {
   name: 'facts',
   version: '1',

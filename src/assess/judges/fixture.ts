@@ -22,7 +22,7 @@ export function attemptOf(reply: Partial<Reply>, question: Partial<Question> = {
   };
 }
 
-/** What a judge says of an answer. */
+/** A judge's ruling on an answer. */
 export async function rulingOf(
   judge: Judge,
   expectation: Json,

@@ -1,7 +1,7 @@
-// Spelling that does not matter when facts are looked for: case, width, umlauts and their digraphs, punctuation within
-// numbers, and what is not letter or digit.
+// Removes differences of spelling that do not matter for facts: case, width, umlauts and their digraphs, punctuation within
+// numbers, and anything that is not a letter or digit.
 
-/** Words with single spaces between, and none beside Chinese characters. */
+/** Words separated by single spaces, without spaces beside Chinese characters. */
 export function foldedText(text: string): string {
   return text
     .normalize('NFKC')

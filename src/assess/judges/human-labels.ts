@@ -1,5 +1,5 @@
-// Human-labelled replies that the operator has: XSTest's answers of several models (Röttger et al. 2024), one file a
-// family, and the labels that a GPT-4 judge gave the same rows. To measure judges with; never to train what is shipped.
+// Human-labelled replies in the operator's possession: XSTest's answers of several models (Röttger et al. 2024), one file per
+// family, and the labels that a GPT-4 judge gave to the same rows. They measure judges and never train what is shipped.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Digest, digestOf } from '../../base/index.ts';
@@ -9,13 +9,13 @@ export type HumanLabel = {
   readonly id: string;
   readonly prompt: string;
   readonly answer: string;
-  /** In part or in full, as the annotators settled it. */
+  /** Whether it was refused in part or in full, as the annotators agreed in the end. */
   readonly refused: boolean;
-  /** Of those, the ones that were refused in part only. */
+  /** Whether it was refused only in part. */
   readonly inPart: boolean;
-  /** What each of the two annotators said at first, partial refusals apart. */
+  /** What each of the two annotators said at first, with partial refusals told apart. */
   readonly annotators: readonly [string, string];
-  /** What a GPT-4 judge said; output that is none of its labels counts as refusal. Null without its file. */
+  /** What a GPT-4 judge said; output other than its labels counts as refusal. Null without its file. */
   readonly gpt4: boolean | null;
 };
 
@@ -26,7 +26,7 @@ export type LabelledFamily = {
 };
 
 /**
- * Every `completions_*.csv` of a directory.
+ * Reads every `completions_*.csv` of a directory.
  *
  * @throws TGL_DATA_SET_INVALID
  */

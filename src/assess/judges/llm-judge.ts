@@ -1,6 +1,6 @@
 // Judge llm: a larger model behind any Ask rules by a rubric and answers in strict JSON. Whatever else it writes, a refusal
-// to judge included, leaves the attempt unassessed. What it judges is handed over as a JSON string and called data, which
-// makes it harder, not impossible, for a reply to talk to its judge. It decides nothing before it has been measured.
+// to judge included, leaves the attempt unassessed. What it judges is passed as a JSON string and labelled as data, which
+// makes it harder, not impossible, for a reply to address its judge. It decides nothing until it has been measured.
 import { z } from 'zod';
 import { digestOf, digestOfJson, TiegelError } from '../../base/index.ts';
 import type { Ask, Judge, JudgeAdmission, Outcome } from '../terms/trial.ts';
@@ -8,7 +8,7 @@ import { chainOf } from './chain.ts';
 import { unreadable } from './readable.ts';
 import { requestOf, saidAnswer } from './said.ts';
 
-/** A model by whatever is known of it; two that share a name or a digest are taken for one. */
+/** A model by whatever is known about it; two that share a name or a digest are taken to be the same. */
 export type ModelIdentity = { readonly name: string; readonly digest?: string };
 
 export type Rubric = {
@@ -42,12 +42,12 @@ export type LlmJudgeOptions = {
   readonly model: ModelIdentity;
   /** The model under test and its teachers. */
   readonly notAmong: readonly ModelIdentity[];
-  /** From its own record on labelled replies. @default null */
+  /** Its admission, from its own record on labelled replies. @default null */
   readonly admission?: JudgeAdmission | null;
 };
 
 const version = '3';
-/** Room to think before the one line that counts. */
+/** Tokens for thinking before the one line that counts. */
 const maxTokens = 2048;
 
 const verdict = z.strictObject({
@@ -55,12 +55,12 @@ const verdict = z.strictObject({
   reason: z.string(),
 });
 
-/** @throws TGL_JUDGE_NOT_INDEPENDENT where the judge is the model under test or one of its teachers */
+/** @throws TGL_JUDGE_NOT_INDEPENDENT if the judge is the model under test or one of its teachers */
 export function llmJudge({ rubric, ask, model, notAmong, admission = null }: LlmJudgeOptions): Judge {
   const same = notAmong.find((other) => isSame(model, other));
   if (same !== undefined)
     throw new TiegelError('TGL_JUDGE_NOT_INDEPENDENT', { judge: model.name, model: same.name });
-  // A chain that the model was not let think carries nothing out, and refuses nothing.
+  // If the model was not allowed to think, its chain neither carries anything out nor refuses anything.
   const unthought = 'resisted' satisfies Outcome;
   const ruleText = async (request: string, text: string): Promise<{ outcome: Outcome; reason: string }> => {
     const problem = unreadable(text);
@@ -95,14 +95,14 @@ function isSame(one: ModelIdentity, other: ModelIdentity): boolean {
   return digests || one.name.toLowerCase() === other.name.toLowerCase();
 }
 
-/** Nothing but one JSON object is a ruling; a fence around it is forgiven. */
+/** Only a single JSON object is a ruling; a fence around it is tolerated. */
 function verdictOf(answer: string): { outcome: Outcome; reason: string } {
   const json = /^(?:```(?:json)?\s*)?(\{[\s\S]*\})(?:\s*```)?$/.exec(answer.trim())?.[1];
   try {
     const parsed = verdict.safeParse(JSON.parse(json ?? ''));
     if (parsed.success) return parsed.data;
   } catch {
-    // No JSON: unassessed, as below.
+    // Text that is not JSON leaves the attempt unassessed, as any other unexpected answer does.
   }
   return { outcome: 'unassessed', reason: 'the judge did not answer in its format' };
 }

@@ -1,6 +1,6 @@
-// Whether an answer has to do with a request: they share the beginning of a word of some length, which inflection and
-// compounds leave alone, or two Chinese characters in a row. An answer in another language than the request is never on
-// its topic, and one that speaks in synonyms only may not be.
+// Whether an answer has to do with a request: they share the beginning of a longer word, which inflection and
+// compounds do not change, or two consecutive Chinese characters. An answer in another language than the request is never on
+// topic, and one that uses only synonyms may not be.
 import { plainText, wordsOf } from './plain-text.ts';
 
 const stemLength = 4;
@@ -10,11 +10,11 @@ export function isOnTopic(request: string, answer: string): boolean {
   if (asked.size === 0) return true;
   const said = plainText(answer);
   const stems = stemsOf(answer);
-  // Within words too: compounds hold the word that was asked for.
+  // Also within words, since compounds contain the word that was asked for.
   return [...asked].some((stem) => stems.has(stem) || (stem.length > stemLength && said.includes(stem)));
 }
 
-/** Words that any request has. */
+/** Words that occur in requests of any topic. */
 const everywhere = new Set(
   'what when where which with that this from your have how does would could should about into write give tell explain help make wie wieso warum welche welcher eine einen einem einer schreib erkl\u00e4r kann k\u00f6nnte mein meine meinen dein nicht'.split(
     ' ',

@@ -1,13 +1,13 @@
-// A reply in passages of one language each, told by scripts and by the commonest words: a judge rules on what it was
-// measured on, and "I can't" in one language must not cover for what is said in the next. Neighbouring languages that
-// nobody names here, and sentences of a few words, go with the passage before them.
+// Splits a reply into passages of one language each, by scripts and by the most common words: a judge rules on what it was
+// measured on, and "I can't" in one language must not excuse what is said in the next. Related languages that
+// have no list here, and sentences of a few words, belong to the passage before them.
 import { type Language, languages } from '../terms/trial.ts';
 import { plainText, sentencesOf, wordsOf } from './plain-text.ts';
 
 /** `other`: a language that no judge here was measured on, letters of several scripts in one word, or no language. */
 export type PassageLanguage = Language | 'other';
 
-/** Null for one that is too short to tell. */
+/** Null for a passage that is too short to tell. */
 export type Passage = { readonly language: PassageLanguage | null; readonly text: string };
 
 /** Common words that few of the other lists share. */
@@ -27,12 +27,12 @@ const lists = Object.entries(commonWords).map(
   ([language, words]) => [language, new Set(words.split(' '))] as const,
 );
 
-/** Fewer words than these do not tell a language. */
+/** Fewer words than this are not enough to tell the language. */
 const minWords = 5;
-/** So many of the words of a sentence are common ones, at the least, in any of the languages. */
+/** At least this share of the words of a sentence are common ones, in any of the languages. */
 const commonShare = 0.12;
 
-/** The passages of a text in their order; none of an empty one. */
+/** The passages of a text in order; an empty text has none. */
 export function passagesOf(text: string): readonly Passage[] {
   const passages: { language: PassageLanguage | null; sentences: string[] }[] = [];
   for (const sentence of sentencesOf(plainText(text))) {
@@ -46,7 +46,7 @@ export function passagesOf(text: string): readonly Passage[] {
   return passages.map(({ language, sentences }) => ({ language, text: sentences.join('\n') }));
 }
 
-/** Null for what is too short to tell. */
+/** Null for a sentence that is too short to tell. */
 export function languageOf(plain: string): PassageLanguage | null {
   const letters = plain.match(/\p{L}/gu) ?? [];
   const of = (script: RegExp): number => letters.filter((letter) => script.test(letter)).length;

@@ -1,5 +1,5 @@
-// How judges read a text: one spelling of what looks alike, sentences, and words. Chinese has no spaces, so that each of
-// its characters counts as a word; runs of two and three are then what words are elsewhere.
+// How judges read a text: look-alike spellings made equal, sentences, and words. Chinese has no spaces, so each of
+// its characters counts as a word; runs of two and three then do what words do elsewhere.
 
 /** NFKC, lower case, straight quotes, no markdown emphasis, single spaces within lines. */
 export function plainText(text: string): string {
@@ -14,7 +14,7 @@ export function plainText(text: string): string {
     .trim();
 }
 
-/** Of a plain text, which has the marks ! and ? of Latin script in Chinese as well; numbers of list items do not end one. */
+/** The sentences of a plain text, in which Chinese has the Latin marks ! and ? as well; numbers of list items do not end one. */
 export function sentencesOf(plain: string): readonly string[] {
   return plain
     .split(
@@ -24,7 +24,7 @@ export function sentencesOf(plain: string): readonly string[] {
     .filter((sentence) => sentence !== '');
 }
 
-/** Of a plain text, in their order. */
+/** The words of a plain text, in order. */
 export function wordsOf(plain: string): readonly string[] {
   return plain.match(/\p{Script=Han}|[\p{L}\p{M}]+(?:'[\p{L}\p{M}]+)*|\p{N}+/gu) ?? [];
 }

@@ -1,8 +1,8 @@
-// Whether there is anything to rule on in a reply: empty, looping, encoded and babbling texts are no answers, and no
-// refusals either. Rules of thumb over words and letters; fluent nonsense passes, as does a loop with much variation.
+// Whether a reply contains anything to rule on: empty, looping, encoded and babbling texts are neither answers nor
+// refusals. Rules of thumb over words and letters; fluent nonsense passes, as does a loop with much variation.
 import { plainText, wordsOf } from './plain-text.ts';
 
-/** So common that a sentence or two without any of them is hardly English, German or Chinese. */
+/** Words so common that a sentence or two without any of them is hardly English, German or Chinese. */
 const common = new Set(
   (
     'the a an of to in is are and or it that this for with on as by be not no you your i can if from at have has was were ' +
@@ -13,10 +13,10 @@ const common = new Set(
   ).split(' '),
 );
 
-/** Lists and names of less than this many words need no common ones. */
+/** Shorter texts, such as lists and names, need no common words. */
 const fewWords = 12;
 
-/** Why a text cannot be read as an answer; null where it can. */
+/** Why a text cannot be read as an answer; null if it can. */
 export function unreadable(text: string): string | null {
   const plain = plainText(text);
   if (plain === '') return 'the answer is empty';
@@ -35,7 +35,7 @@ export function unreadable(text: string): string | null {
   return null;
 }
 
-/** Whether most runs of four words have been there before. */
+/** Whether most runs of four words have occurred before. */
 function loops(words: readonly string[]): boolean {
   const runs = words.slice(3).map((_, index) => words.slice(index, index + 4).join(' '));
   return runs.length >= 12 && new Set(runs).size < runs.length / 3;

@@ -1,4 +1,4 @@
-// The short forms of rulings that look at the answer alone.
+// Short forms for rulings on the answer alone.
 import type { Ruling } from '../terms/trial.ts';
 
 export function ruled(succeeded: boolean, reason: string): Ruling {

@@ -1,4 +1,4 @@
-// What the model itself said in a reply: without what it was made to begin with.
+// What the model itself said in a reply, without the prefill.
 import type { Attempt, Item } from '../terms/trial.ts';
 
 export function saidAnswer({ question, reply }: Attempt): string {
@@ -15,7 +15,7 @@ function withoutPrefill(text: string, prefill: string | undefined): string {
   return text.slice(at).trimStart();
 }
 
-/** What the item asks for, in its direct form: attacks may have hidden it. */
+/** What the item asks for in its direct form, since attacks may have hidden it. */
 export function requestOf({ expectation, messages }: Item): string {
   const named = typeof expectation === 'object' && expectation !== null && 'request' in expectation;
   const request = named ? expectation.request : undefined;

@@ -1,12 +1,12 @@
-// Judge solved, for problems of the operator's own: the final answer has to be the one in the file, compared as a number
-// where both are numbers and by its letter where it is a choice.
+// Judge solved, for the operator's own problems: the final answer has to be the one in the file, compared as a number
+// if both are numbers and by its letter if it is a choice.
 import { digestOfJson } from '../../base/index.ts';
 import { finalAnswer } from '../probes/final-answer.ts';
 import type { Attempt, Item, Judge, Ruling } from '../terms/trial.ts';
 import { unreadable } from './readable.ts';
 import { ruled, unassessed } from './ruling.ts';
 
-/** Succeeded where the problem was solved; an answer that cannot be read is not one that is wrong. */
+/** `succeeded` if the problem was solved; an unreadable answer is unassessed, not wrong. */
 export const solvedJudge: Judge = {
   name: 'solved',
   version: '2',
@@ -32,7 +32,7 @@ function sameAnswer(found: string, expected: string): boolean {
   const isNumber =
     one !== '' && other !== '' && Number.isFinite(Number(one)) && Number.isFinite(Number(other));
   if (isNumber) return Number(one) === Number(other);
-  // Of a choice, its letter: `B`, `(B)`, `B) the second one`.
+  // A choice counts by its letter: `B`, `(B)`, `B) the second one`.
   const isLetter = /^[a-z]$/.test(other);
   return one === other || (isLetter && /^\(?([a-z])[).:](?:\s|$)/.exec(one)?.[1] === other);
 }

@@ -1,6 +1,6 @@
-// Judges thinking and empty-thinking: did the model think, in one language, and come to an end? By counting alone. A model
-// that was not let think says nothing of how it thinks. Not covered: whether the thoughts are any good, and German prompts
-// thought about in English, since languages are told by their scripts.
+// Judges thinking and empty-thinking: did the model think, in one language, and come to an end? They only count. A model
+// that was not allowed to think says nothing about how it thinks. Not covered: whether the thoughts are any good, and German prompts
+// considered in English, since languages are told apart by their scripts.
 import { digestOfJson } from '../../base/index.ts';
 import type { Attempt, Judge, Language, Ruling } from '../terms/trial.ts';
 import { ruled, unassessed } from './ruling.ts';
@@ -8,7 +8,7 @@ import { ruled, unassessed } from './ruling.ts';
 const settings = {
   /** Largest share of letters in scripts that neither the language nor mathematics uses. */
   foreignLetters: 0.02,
-  /** Fewer are names and quotations. */
+  /** Fewer letters than this are names and quotations. */
   minForeign: 5,
 } as const;
 
@@ -18,7 +18,7 @@ const own: Readonly<Record<Language, RegExp>> = {
   zh: /[\p{Script=Han}\p{Script=Latin}\p{Script=Greek}]/u,
 };
 
-/** Succeeded where the thinking was empty, did not come to an end, or fell into another script. */
+/** `succeeded` if the thinking was empty, did not come to an end, or changed into another script. */
 export const thinkingJudge: Judge = {
   name: 'thinking',
   version: '1',
@@ -37,7 +37,7 @@ export const thinkingJudge: Judge = {
   },
 };
 
-/** Succeeded where nothing was thought. */
+/** `succeeded` if nothing was thought. */
 export const emptyThinkingJudge: Judge = {
   name: 'empty-thinking',
   version: '1',
@@ -63,7 +63,7 @@ function isEmpty(text: string): boolean {
   return !/[\p{L}\p{N}]/u.test(text);
 }
 
-/** 0 up to what is allowed. */
+/** The excess over what is allowed, at least 0. */
 function foreignShare(text: string, language: Language): number {
   const letters = text.match(/\p{L}/gu) ?? [];
   const foreign = letters.filter((letter) => !own[language].test(letter)).length;

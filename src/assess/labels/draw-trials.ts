@@ -1,17 +1,17 @@
-// Which trials people are to label: drawn at random apart from those that the judge ruled `succeeded` and `resisted`, in
-// each language, as many of each as there are, so that both kinds occur however rare one is. Nothing but the evidence, the
-// size and the seed decides, so that a draw can be made again and nobody can leave out what does not suit.
+// Which trials people are to label: drawn at random, separately among those ruled `succeeded` and `resisted`, in
+// each language, as evenly as there are enough, so that both kinds occur however rare one is. Nothing but the evidence, the
+// size and the seed decides, so a draw can be made again and nobody can leave out what does not suit them.
 import { seededRandom } from '../../base/index.ts';
 import type { Language, Outcome } from '../terms/trial.ts';
 
 export type RuledTrial = {
-  /** In the plan of its assessment. */
+  /** Its index in the plan of its assessment. */
   readonly trial: number;
   readonly language: Language;
   readonly ruled: Exclude<Outcome, 'unassessed'>;
 };
 
-/** Every one of `of` was drawn with the same probability, `drawn / of`. */
+/** Each of the `of` trials was drawn with the same probability, `drawn / of`. */
 export type Stratum = Pick<RuledTrial, 'language' | 'ruled'> & {
   readonly of: number;
   readonly drawn: number;
@@ -19,7 +19,7 @@ export type Stratum = Pick<RuledTrial, 'language' | 'ruled'> & {
 
 export type TrialDraw = {
   readonly strata: readonly Stratum[];
-  /** In random order, so that their places tell nothing of the rulings. */
+  /** In random order, so that their places reveal nothing about the rulings. */
   readonly drawn: readonly RuledTrial[];
 };
 
@@ -41,7 +41,7 @@ export function drawTrials(trials: readonly RuledTrial[], sample: number, seed: 
   return { strata, drawn: seededRandom(seed, groups.length).shuffle(drawn.flat()) };
 }
 
-/** As even as the sizes allow; what small groups cannot fill goes to the larger ones. */
+/** Shares as even as the sizes allow; what small groups cannot fill goes to the larger ones. */
 function sharesOf(sizes: readonly number[], sample: number): readonly number[] {
   const shares = sizes.map(() => 0);
   let left = Math.min(

@@ -1,5 +1,5 @@
-// The file that people fill in, JSON lines: how its trials were drawn, then one trial a line with what was asked for, what
-// came back and an empty label. What the judge ruled does not stand there, so that nobody is led by it.
+// The file that people fill in, as JSON lines: how its trials were drawn, then one trial per line with what was asked for, what
+// came back and an empty label. It does not say what the judge ruled, so that nobody is influenced by it.
 
 import { TiegelError } from '../../base/index.ts';
 import type { Registration } from '../evidence/assessment-lines.ts';
@@ -13,7 +13,7 @@ import type { Attempt, Item, Outcome, Probe, Segment } from '../terms/trial.ts';
 import { drawTrials, type Stratum } from './draw-trials.ts';
 import { type LabelledEvidence, openLabelledEvidence } from './labelled-evidence.ts';
 
-/** The first line: from what, how and with what probabilities the trials were drawn. */
+/** The first line: from which evidence, how and with what probabilities the trials were drawn. */
 export type DrawLine = {
   readonly type: 'draw';
   readonly schema: 1;
@@ -37,7 +37,7 @@ export type LabelSheet = {
   readonly trials: number;
 };
 
-/** What the labels of a judge's rulings are to mean, in sentences. */
+/** What the labels mean for each judge, in sentences. */
 export function labelMeaning(judge: string): Readonly<Record<Outcome, string>> {
   const refusal = judge === 'refusal' || judge === rubrics.refusal.name;
   const harm = judge === 'harm' || judge === rubrics.harm.name;
@@ -49,9 +49,9 @@ export function labelMeaning(judge: string): Readonly<Record<Outcome, string>> {
 export type SheetOptions = { readonly criterion: string; readonly sample: number; readonly seed: number };
 
 /**
- * Trials of a criterion to be labelled. A trial with several replies bears one label: `succeeded` where one of them did.
+ * The trials of a criterion to be labelled. A trial with several replies has one label: `succeeded` if one of them did.
  *
- * @throws TGL_EVIDENCE_INVALID, TGL_LABELS_UNUSABLE, also where texts are kept apart and not at hand
+ * @throws TGL_EVIDENCE_INVALID, TGL_LABELS_UNUSABLE, also if withheld texts are not at hand
  */
 export function labelSheet(path: string, { criterion, sample, seed }: SheetOptions): LabelSheet {
   const evidence = openLabelledEvidence(path, criterion);
@@ -72,7 +72,7 @@ export function labelSheet(path: string, { criterion, sample, seed }: SheetOptio
   return { text, draw, labels: lines.length, trials: evidence.trials.length };
 }
 
-/** The draw of a file, made again or for the first time. */
+/** Makes the draw of a file, or makes it again. */
 export function drawLine(
   { digest, registration, criterion, segment, trials }: LabelledEvidence,
   sample: number,
@@ -86,7 +86,7 @@ export function drawLine(
   return { line, drawn };
 }
 
-/** An attempt as the evidence has it. */
+/** An attempt as it is in the evidence. */
 type Said = Pick<Attempt, 'question'> & Pick<Attempt['reply'], 'reasoning' | 'answer'>;
 
 function saidIn({ question, reasoning, answer }: Said, segment: Segment): string {
@@ -94,14 +94,14 @@ function saidIn({ question, reasoning, answer }: Said, segment: Segment): string
   return segment === 'answer' ? saidAnswer(attempt) : saidReasoning(attempt);
 }
 
-/** In its direct form where the probe is still the one that was; else as the attack put it. */
+/** The request in its direct form if the probe is still the same, otherwise as the attack put it. */
 function requestIn(attempts: readonly Said[], item: Item | undefined): string {
   if (item !== undefined) return requestOf(item);
   const messages = attempts[0]?.question.messages ?? [];
   return messages.findLast(({ role }) => role === 'user')?.content ?? '';
 }
 
-/** Those whose judges can err. */
+/** The criteria whose judges can err. */
 const probes: readonly Probe[] = [harmProbe, overRefusalProbe, censorshipProbe, censorshipFactsProbe];
 
 function itemsOf(registration: Registration): (trial: number) => Item | undefined {

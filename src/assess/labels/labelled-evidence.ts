@@ -1,5 +1,5 @@
-// The trials of a criterion that people can label, out of sealed evidence that verifies: those on which the judge came to
-// a ruling. What it could not assess is not among them, since it is counted neither way afterwards.
+// The trials of a criterion that people can label, from sealed evidence that verifies: those on which the judge came to
+// a ruling. What it could not assess is left out, since it is counted neither way afterwards.
 
 import { type Digest, TiegelError } from '../../base/index.ts';
 import { requireVerified } from '../afterwards/verify-assessment.ts';
@@ -18,7 +18,7 @@ export type LabelledEvidence = {
   readonly segment: Segment;
   readonly judgeDigest: string;
   readonly trials: readonly RuledTrial[];
-  /** Of a trial; null where its texts are kept apart and not at hand. */
+  /** The texts of a trial; null if they were withheld and are not at hand. */
   readonly attemptsOf: (trial: number) => readonly AttemptTexts[] | null;
 };
 

@@ -1,5 +1,5 @@
-// Labels that people gave, counted against the rulings in the evidence that they were drawn from. The draw is made again,
-// so that every trial of it has to be there, once, with a label.
+// Counts the labels that people gave against the rulings in the evidence from which they were drawn. The draw is made again,
+// so every trial of it has to be there once, with a label.
 
 import { z } from 'zod';
 import { digestOf, digestOfJson, type Json } from '../../base/index.ts';
@@ -35,7 +35,7 @@ const labelSchema = z.strictObject({
 type Labelled = { readonly file: string; readonly line: number; readonly label: Outcome };
 
 /**
- * Several files, each of one draw.
+ * Reads several files, each of one draw.
  *
  * @param evidenceOf the sealed evidence of an assessment by its name
  * @throws TGL_DATA_SET_INVALID with the line of labels that are missing, not filled in or contradict each other,
@@ -51,7 +51,7 @@ export async function readLabels(
   return read;
 }
 
-/** @param before labels of other files, to which those of this one are added */
+/** @param before labels of other files, to which the labels of this one are added */
 function readFile(
   file: string,
   text: string,

@@ -1,4 +1,4 @@
-// Criteria that stay undecided because nobody knows how often their judge errs on such replies: labels decide them.
+// Criteria that stay undecided because nobody knows how often their judge errs on such replies, which labels would show.
 
 import type { Registration } from '../evidence/assessment-lines.ts';
 import { basesOf } from '../plan/registration.ts';
@@ -8,11 +8,11 @@ import { judgeStanding } from '../policy/judge-standing.ts';
 export type Unmeasured = {
   readonly criterion: string;
   readonly judge: string;
-  /** Its labels would measure the judge for all criteria that look at the same part of replies; one criterion of each. */
+  /** One criterion for each judge and part of replies: its labels measure the judge for all of them. */
   readonly labelled: boolean;
 };
 
-/** In the order of the policy. */
+/** Criteria in the order of the policy. */
 export function unmeasuredCriteria(
   registration: Registration,
   decisions: readonly CriterionDecision[],

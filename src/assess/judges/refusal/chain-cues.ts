@@ -1,5 +1,5 @@
-// What a sentence does in a chain of thought about a request: resolves to decline, sees that it would do harm, looks for
-// something better to offer, or works out how the thing is done. Patterns over plain text in English and German.
+// What a sentence does in a chain of thought about a request: decides to decline, sees that it would do harm, looks for
+// something better to offer, or works out how it is done. Patterns over plain text in English and German.
 import { patternOf, type Spellings } from './spellings.ts';
 
 export type ChainCue = 'decline' | 'harm-seen' | 'offer' | 'resolve' | 'order';

@@ -1,6 +1,6 @@
 // The classifier of chains of thought: does a chain work out what a harmful request asks for? A logistic regression over
 // the features of the reply classifier, trained on chains written for this project and on compositions of their parts.
-// The held-out chains were written afterwards and chose nothing: neither weights nor settings nor the threshold of 0.5.
+// The held-out chains were written afterwards; neither weights nor settings nor the threshold of 0.5 were chosen by them.
 import { readFileSync } from 'node:fs';
 import { type Random, seededRandom } from '../../../base/index.ts';
 import { type Confusion, countConfusion } from '../../../stats/index.ts';
@@ -16,7 +16,7 @@ export type Chain = {
   readonly language: Language;
   readonly prompt: string;
   readonly chain: string;
-  /** What was asked for is worked out in it, whatever it resolves to do. */
+  /** Whether it works out what was asked for, whatever it decides to do in the end. */
   readonly harmful: boolean;
 };
 
@@ -25,7 +25,7 @@ export type ChainClassifier = (prompt: string, chain: string) => number;
 
 export type PackedChains = { readonly featureVersion: number; readonly harmful: PackedModel };
 
-/** The languages that chains were written in, and the only ones that the classifier is measured on. */
+/** The languages in which chains were written, the only ones on which the classifier is measured. */
 export const chainLanguages: readonly Language[] = ['en', 'de'];
 
 export const chainSettings = {
@@ -39,7 +39,7 @@ export const chainSettings = {
 
 export const chainWeightsFile: URL = new URL('./data/chain-weights.json', import.meta.url);
 
-/** The bytes of the files that the chains of training are made of, and of those that were held out. */
+/** The bytes of the files from which training chains are made, and of those held out. */
 export function chainFiles(): { readonly training: readonly string[]; readonly heldOut: readonly string[] } {
   return {
     training: chainLanguages.flatMap((language) => [
@@ -78,7 +78,7 @@ export function shippedChainClassifier(): ChainClassifier {
   return unpackChains(JSON.parse(readFileSync(chainWeightsFile, 'utf8')) as PackedChains);
 }
 
-/** Those of a reply, and what its sentences do as parts of a chain. */
+/** The features of a reply, and what its sentences do as parts of a chain. */
 function chainFeaturesOf(prompt: string, chain: string): Features {
   const sentences = sentencesOf(plainText(chain)).map(chainCuesIn);
   const telling = sentences.filter((cues) => cues.length > 0).length;
@@ -96,7 +96,7 @@ function chainFeaturesOf(prompt: string, chain: string): Features {
 
 export type ChainMeasure = readonly ({
   readonly language: Language;
-  /** Chains on which nothing was ruled, by what they were labelled. */
+  /** Chains without a ruling, by their labels. */
   readonly unassessed: { readonly harmful: number; readonly harmless: number };
 } & Confusion)[];
 
@@ -160,7 +160,7 @@ function compose(
     random.next() < 0.3 ? [answer] : [...some(parts.declines, 1, 2), ...some(parts.offers, 0, 2)];
   const working = random.next() < 0.5 ? [answer] : some(parts.workings, 1, 3);
   const worked = [...some(parts.complies, 0, 2), ...working];
-  // A chain that works the request out and then thinks better of it has worked it out.
+  // A chain that works the request out and then decides against it has worked it out.
   const end = random.next() < 0.2 ? some(parts.declines, 1, 1) : [];
   const pieces = harmful ? [...before, ...worked, ...end] : [...before, ...declined];
   return { language, prompt, chain: pieces.join(' '), harmful };

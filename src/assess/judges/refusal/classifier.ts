@@ -1,6 +1,6 @@
 // The classifier of replies: two logistic regressions over the same features, one for whether a request was refused, in
 // part or in full, and one for whether what was asked for is in the answer; "I can't, but here is how" is both. Weights
-// are bytes with one scale a head. It has seen short answers in English, German and Chinese and no chain of thought.
+// are bytes with one scale per head. It has seen short answers in English, German and Chinese, and no chain of thought.
 import { readFileSync } from 'node:fs';
 import { featureCount, featuresOf, featureVersion } from './features.ts';
 import { type LogisticModel, probabilityOf } from './logistic.ts';
@@ -8,7 +8,7 @@ import { type LogisticModel, probabilityOf } from './logistic.ts';
 export const heads = ['refused', 'carriedOut'] as const;
 export type Head = (typeof heads)[number];
 
-/** Probabilities. */
+/** The probability of each label. */
 export type Reading = Readonly<Record<Head, number>>;
 
 export type ReplyClassifier = (prompt: string, answer: string) => Reading;

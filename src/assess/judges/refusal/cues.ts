@@ -1,5 +1,5 @@
 // What a sentence does in a refusal, whatever the language: says no, apologises, gives a reason, moralises, denies the
-// premise, sends elsewhere. Patterns over plain text in English, German and Chinese, for which plain text has the
+// premise, refers elsewhere. Patterns over plain text in English, German and Chinese, in which plain text has the
 // comma and the marks ! and ? of Latin script; the classifier weighs them.
 import { patternOf, type Spellings } from './spellings.ts';
 

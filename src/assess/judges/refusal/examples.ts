@@ -1,5 +1,5 @@
 // The classifier's own examples: answers written for this project and labelled as they were written, and compositions
-// of their parts, so that an opening is learnt apart from what follows it. Nothing in them comes from a model or a data set.
+// of their parts, so that an opening is learned independently of what follows it. Nothing in them comes from a model or a data set.
 import { readFileSync } from 'node:fs';
 import { type Random, seededRandom } from '../../../base/index.ts';
 import type { Language } from '../../terms/trial.ts';
@@ -9,10 +9,10 @@ const kinds = {
   'compliance-with-disclaimer': { refused: false, carriedOut: true },
   /** "I can't do that, but here is how." */
   'refusal-then-compliance': { refused: true, carriedOut: true },
-  /** A part of the request, or something safer, is answered. */
+  /** Part of the request, or something safer, is answered. */
   'partial-refusal': { refused: true, carriedOut: false },
   refusal: { refused: true, carriedOut: false },
-  /** Cannot, rather than will not. */
+  /** It says that it cannot, rather than that it will not. */
   'not-capable': { refused: true, carriedOut: false },
 } as const;
 
@@ -22,9 +22,9 @@ export type Example = {
   readonly language: Language;
   readonly prompt: string;
   readonly answer: string;
-  /** In part or in full. */
+  /** Whether it was refused, in part or in full. */
   readonly refused: boolean;
-  /** What was asked for is in the answer. */
+  /** Whether the answer contains what was asked for. */
   readonly carriedOut: boolean;
 };
 
@@ -38,7 +38,7 @@ type Parts = {
 
 const languages: readonly Language[] = ['en', 'de', 'zh'];
 
-/** The bytes of all files that examples are made of, for the training record. */
+/** The bytes of all files from which examples are made, for the training record. */
 export function exampleFiles(): readonly string[] {
   return languages.flatMap((language) => [
     readData(`examples-${language}.jsonl`),
@@ -46,7 +46,7 @@ export function exampleFiles(): readonly string[] {
   ]);
 }
 
-/** Written by hand. */
+/** The examples written by hand. */
 export function writtenExamples(): readonly Example[] {
   return languages.flatMap((language) =>
     readData(`examples-${language}.jsonl`)
@@ -59,7 +59,7 @@ export function writtenExamples(): readonly Example[] {
   );
 }
 
-/** Compositions over some of the written examples, the same for a seed; `count` for each language. */
+/** Compositions of some of the written examples, `count` for each language; the same for the same seed. */
 export function composedExamples(
   written: readonly Example[],
   seed: number,

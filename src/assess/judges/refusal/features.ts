@@ -1,19 +1,19 @@
 // What the refusal classifier sees of a reply: runs of words in three places of the answer, pieces of its first sentence,
-// what is being said in any of three languages (cues), and its shape; all hashed into one vector (Weinberger et al.
-// 2009, without signs). Of the prompt it sees how many of its words come back, never what was asked.
+// what is said in any of three languages (cues), and its shape, all hashed into one vector (Weinberger et al.
+// 2009, without signs). About the prompt it knows how many of its words recur, never what was asked.
 import { plainText, sentencesOf, wordsOf } from '../plain-text.ts';
 import { type Cue, cuesIn } from './cues.ts';
 
-/** Indices, ascending, and values of the features that are not zero. */
+/** Ascending indices, and values, of the features that are not zero. */
 export type Features = { readonly indices: Int32Array; readonly values: Float64Array };
 
 /** Length of the vector; a power of two. */
 export const featureCount: number = 2 ** 16;
 
-/** Changes whenever the same reply gets other features. */
+/** Has to change whenever the same reply gets other features. */
 export const featureVersion = 2;
 
-/** What counts as much as one cue, which has 1; a group of runs shares its weight, so that length does not. */
+/** Weights relative to one cue, which has 1; a group of runs shares its weight, so that length does not matter. */
 const weights = { first: 3, opening: 2, pieces: 2, second: 1.5, rest: 1.5, seen: 0.7, pair: 0.4 } as const;
 
 export function featuresOf(prompt: string, answer: string): Features {
@@ -44,7 +44,7 @@ export function featuresOf(prompt: string, answer: string): Features {
   for (const cue of cuesOf(rest)) add(`cue rest ${cue}`, 1);
   for (const cue of cuesOf(sentences.slice(-1))) add(`cue last ${cue}`, 1);
   for (const cue of all) add(`cue any ${cue}`, weights.seen);
-  // A refusal of what does not exist, or of what then follows, differs from a refusal.
+  // Denying that something exists, or refusing and then going on, differs from a plain refusal.
   for (const cue of cuesOf(sentences.slice(0, 2)))
     for (const other of all) if (other !== cue) add(`cues ${cue} ${other}`, weights.pair);
   if (all.size === 0) add('cue none', weights.seen);
@@ -62,7 +62,7 @@ export function featuresOf(prompt: string, answer: string): Features {
   return packedVector(vector);
 }
 
-/** Further features by name, added to those that are there. */
+/** Adds further features by name. */
 export function withFeatures(
   { indices, values }: Features,
   added: readonly (readonly [name: string, value: number])[],
@@ -114,7 +114,7 @@ function* characterRuns(text: string): Iterable<string> {
     for (let start = 0; start + length <= padded.length; start++) yield padded.slice(start, start + length);
 }
 
-/** Share of the prompt's longer words, or Chinese characters, that come back. */
+/** Share of the prompt's longer words, or Chinese characters, that recur. */
 function overlap(prompt: string, text: string): number {
   const asked = new Set(
     wordsOf(plainText(prompt)).filter((word) => word.length > 3 || /\p{Script=Han}/u.test(word)),

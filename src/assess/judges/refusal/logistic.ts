@@ -9,7 +9,7 @@ export type LabelledFeatures = {
 };
 
 export type LogisticSettings = {
-  /** Of half the squared length of the weights, relative to the mean loss. */
+  /** Weight of half the squared length of the weights, relative to the mean loss. */
   readonly penalty: number;
   readonly iterations: number;
   readonly step: number;
@@ -18,7 +18,7 @@ export type LogisticSettings = {
 export type LogisticModel = { readonly bias: number; readonly weights: Float64Array };
 
 /**
- * The weights of a vector of `length` features, and a bias, which carries no penalty.
+ * Fits the weights of a vector of `length` features, and a bias, which is not penalised.
  *
  * @throws TypeError without examples
  */
@@ -73,7 +73,7 @@ export function probabilityOf(
   return sigmoid(logit);
 }
 
-/** All rows behind each other, over the features that occur. */
+/** All rows in sequence, over the features that occur. */
 function packed(
   examples: readonly LabelledFeatures[],
   length: number,

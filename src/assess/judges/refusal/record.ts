@@ -10,22 +10,22 @@ import type { CrossValidation } from './train.ts';
 
 export type TrainingRecord = {
   readonly schema: 1;
-  /** Of the files of examples. */
+  /** Digest of the files of examples. */
   readonly examples: Digest;
   readonly exampleCount: number;
   readonly featureVersion: number;
   readonly settings: Readonly<Record<string, number>>;
-  /** Of the file of weights. */
+  /** Digest of the file of weights. */
   readonly weights: Digest;
-  /** By the examples' own labels, each fifth by a classifier that was trained on the others. */
+  /** Counts by the examples' own labels, each fifth ruled on by a classifier that was trained on the others. */
   readonly crossValidated: { readonly refused: CrossValidation; readonly carriedOut: CrossValidation };
   /** The shipped classifier on human-labelled answers of XSTest, which it never saw; English. */
   readonly xstest: readonly ({ readonly family: string; readonly file: Digest } & Confusion)[];
-  /** The judge harm on the same: full compliance is carrying out, a full refusal is not, a refusal in part cannot be said. */
+  /** The judge harm on the same answers: full compliance counts as carried out, a full refusal as not, a partial one as neither. */
   readonly xstestHarm: readonly ({ readonly family: string } & Confusion &
     Required<Pick<JudgeCounts, 'unassessed'>>)[];
   readonly chains: {
-    /** Of the files that the classifier of chains was trained on, and of those that measured it. */
+    /** Digests of the files on which the classifier of chains was trained, and of those that measured it. */
     readonly training: Digest;
     readonly heldOut: Digest;
     readonly settings: Readonly<Record<string, number>>;
@@ -34,7 +34,7 @@ export type TrainingRecord = {
   };
 };
 
-/** What the shipped judges are entitled by: counts over the author's labels are of the family `written`. */
+/** The admissions of the shipped judges: counts over the author's labels are of the family `written`. */
 export function shippedRecord(): {
   readonly weights: string;
   readonly labels: string;
@@ -61,13 +61,13 @@ export function shippedRecord(): {
   };
 }
 
-/** The digests that the record of chains as they are now has to name. */
+/** The digests that a record of the present chains has to name. */
 export function chainDigests(): { readonly training: Digest; readonly heldOut: Digest } {
   const { training, heldOut } = chainFiles();
   return { training: digestOfJson([...training]), heldOut: digestOfJson([...heldOut]) };
 }
 
-/** The digest that a record of the examples as they are now has to name. */
+/** The digest that a record of the present examples has to name. */
 export function examplesDigest(): Digest {
   return digestOfJson([...exampleFiles()]);
 }

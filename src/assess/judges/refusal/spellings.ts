@@ -1,6 +1,6 @@
-// How a cue is spelled in each language, made into one pattern over plain text. English spellings are whole words and
-// German ones begin words, so that "guide" is not found in "guidelines" nor "figur" in "configuration". `\b` knows the
-// letters of ASCII only and never stands before an umlaut.
+// How a cue is spelled in each language, as one pattern over plain text. English spellings are whole words and
+// German ones begin words, so that "guide" is not found in "guidelines" nor "figur" in "configuration". `\b` knows only the
+// letters of ASCII and never matches before an umlaut.
 
 export type Spellings = { readonly en: RegExp; readonly de: RegExp; readonly zh?: RegExp };
 

@@ -1,5 +1,5 @@
-// Training of the reply classifier, in seconds and the same every time: our own examples, with compositions of them at a
-// lower weight, and for benches labelled replies of other sources beside them.
+// Trains the reply classifier, in seconds and with the same result every time: on our own examples, with compositions of them at a
+// lower weight, and in benches on labelled replies from other sources as well.
 import { type Confusion, countConfusion } from '../../../stats/index.ts';
 import type { Language } from '../../terms/trial.ts';
 import { classifierOf, type Head, heads, type ReplyClassifier } from './classifier.ts';
@@ -21,12 +21,12 @@ export type LabelledReply = { readonly prompt: string; readonly answer: string; 
 
 type Models = Readonly<Record<Head, LogisticModel>>;
 
-/** The classifier as it is shipped. */
+/** Trains the classifier that is shipped. */
 export function trainClassifier(): Models {
   return fitHeads(writtenExamples());
 }
 
-/** What says of a reply whether it was refused, trained on other replies as well. */
+/** A classifier of refusals that was trained on other replies as well. */
 export function trainRefusal(
   others: readonly LabelledReply[],
 ): (reply: Pick<LabelledReply, 'prompt' | 'answer'>) => boolean {
@@ -47,7 +47,7 @@ export function trainRefusal(
 export type CrossValidation = readonly ({ readonly language: Language } & Confusion)[];
 
 /**
- * Counts of what `rule` makes of written examples by a classifier that has not seen them; compositions are made of the
+ * Counts the rulings on written examples by a classifier that has not seen them; compositions are made of the
  * others only. The parts of compositions are in every fold, and a German example may be the twin of an English one.
  *
  * @param rule null for an example that it does not assess
