@@ -38,14 +38,13 @@ export class GatewayRequest {
   firstTokenMs: Moment = null;
   firstAnswerMs: Moment = null;
   waitedMs: Moment = null;
-  /** What its replies came to so far. */
-  choices: () => readonly ChoiceRecord[] = noChoices;
   /** How many of them, one after another, share a prompt. */
   choicesOfPrompt = 1;
 
   readonly #clock: Clock;
   readonly #started: number;
   #controller: AbortController | undefined;
+  #choices: () => readonly ChoiceRecord[] = noChoices;
 
   constructor(id: string, raw: IncomingMessage, response: ServerResponse, clock: Clock) {
     this.id = id;
@@ -74,6 +73,16 @@ export class GatewayRequest {
   /** Its client is watched no longer. */
   close(): void {
     this.raw.socket.removeListener('close', this.#hangUp);
+  }
+
+  /** What its replies came to so far. */
+  choices(): readonly ChoiceRecord[] {
+    return this.#choices();
+  }
+
+  /** Asks there from now on what its replies came to. */
+  askForChoices(choices: () => readonly ChoiceRecord[]): void {
+    this.#choices = choices;
   }
 
   /** Of all choices together, so far. */

@@ -23,23 +23,32 @@ export type RunningTurn = {
  */
 export function converse(engine: Engine, request: ConverseRequest, signal?: AbortSignal): RunningTurn {
   const { filters = [] } = request;
-  let turn: Turn | undefined;
-
-  async function* unfiltered(): AsyncGenerator<readonly StreamPart[], void, undefined> {
-    turn = await createTurn(engine, request);
-    do {
-      for await (const events of engine.generate(turn.request(), signal)) {
-        const parts = turn.take(events);
-        if (parts.length > 0) yield parts;
-        if (turn.state() !== 'running') break;
-      }
-    } while (turn.state() === 'interrupted');
-  }
-
+  const run: Run = { engine, request, signal, turn: undefined };
   return {
-    parts: filters.length === 0 ? unfiltered() : filteredTurn(filters, request, unfiltered),
-    usage: () => turn?.usage() ?? noUsage,
+    parts: filters.length === 0 ? unfiltered(run) : filteredTurn(filters, request, () => unfiltered(run)),
+    usage: () => run.turn?.usage() ?? noUsage,
   };
+}
+
+/** What is run, and the turn once it has begun. */
+type Run = {
+  readonly engine: Engine;
+  readonly request: ConverseRequest;
+  readonly signal: AbortSignal | undefined;
+  turn: Turn | undefined;
+};
+
+async function* unfiltered(run: Run): RunningTurn['parts'] {
+  const { engine, request, signal } = run;
+  const turn = await createTurn(engine, request);
+  run.turn = turn;
+  do {
+    for await (const events of engine.generate(turn.request(), signal)) {
+      const parts = turn.take(events);
+      if (parts.length > 0) yield parts;
+      if (turn.state() !== 'running') break;
+    }
+  } while (turn.state() === 'interrupted');
 }
 
 type Readable = { readonly parts: AsyncIterable<readonly StreamPart[]> };

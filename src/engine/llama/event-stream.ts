@@ -12,37 +12,42 @@ export type EventStream<Event> = {
 };
 
 export function createEventStream<Event>(): EventStream<Event> {
-  let unread: Event[] = [];
-  let finished = false;
-  let failure: { readonly error: unknown } | undefined;
-  let wake: (() => void) | undefined;
-
+  const stream: Stream<Event> = { unread: [], finished: false, failure: undefined, wake: undefined };
   return {
     push: (event) => {
-      unread.push(event);
-      wake?.();
+      stream.unread.push(event);
+      stream.wake?.();
     },
     finish: () => {
-      finished = true;
-      wake?.();
+      stream.finished = true;
+      stream.wake?.();
     },
     fail: (error) => {
-      failure ??= { error };
-      wake?.();
+      stream.failure ??= { error };
+      stream.wake?.();
     },
-    readBatches: async function* () {
-      for (;;) {
-        if (failure !== undefined) throw failure.error;
-        if (unread.length > 0) {
-          const events = unread;
-          unread = [];
-          yield events;
-        } else if (finished) return;
-        else
-          await new Promise<void>((resolve) => {
-            wake = resolve;
-          });
-      }
-    },
+    readBatches: () => batchesOf(stream),
   };
+}
+
+type Stream<Event> = {
+  unread: Event[];
+  finished: boolean;
+  failure: { readonly error: unknown } | undefined;
+  wake: (() => void) | undefined;
+};
+
+async function* batchesOf<Event>(stream: Stream<Event>): AsyncGenerator<readonly Event[], void, undefined> {
+  for (;;) {
+    if (stream.failure !== undefined) throw stream.failure.error;
+    if (stream.unread.length > 0) {
+      const events = stream.unread;
+      stream.unread = [];
+      yield events;
+    } else if (stream.finished) return;
+    else
+      await new Promise<void>((resolve) => {
+        stream.wake = resolve;
+      });
+  }
 }

@@ -27,7 +27,7 @@ export const countTokens: InferenceHandler = defineHandler({
       run: async (context, exchange) => {
         const { request } = exchange;
         const promptTokens = await count(turn, exchange);
-        request.choices = () => [{ finish: null, usage: { ...noUsage, promptTokens } }];
+        request.askForChoices(() => [{ finish: null, usage: { ...noUsage, promptTokens } }]);
         await endRequest(context, request, { type: 'finished' });
         const headers = { [requestIdHeader]: request.id };
         const { writeStallMs } = context.limits;

@@ -41,7 +41,7 @@ async function vectorsOf(
   }
   const vectors: Float32Array[] = [];
   let promptTokens = 0;
-  request.choices = () => [{ finish: null, usage: { ...noUsage, promptTokens } }];
+  request.askForChoices(() => [{ finish: null, usage: { ...noUsage, promptTokens } }]);
   while (vectors.length < texts.length) {
     const permit = await grant.acquire();
     request.waitedMs ??= request.elapsed();

@@ -70,8 +70,9 @@ async function complete(
   const turns = asked.map((one) => (turn.shortens === true ? withinContext(one, run) : run(one)));
   request.choicesOfPrompt = turn.choices;
   const ends: (ConverseEnd | undefined)[] = [];
-  request.choices = () =>
-    turns.map(({ usage }, choice) => ({ finish: ends[choice]?.finish ?? null, usage: usage() }));
+  request.askForChoices(() =>
+    turns.map(({ usage }, choice) => ({ finish: ends[choice]?.finish ?? null, usage: usage() })),
+  );
   const choices = turns.map((running, index): ChoiceStream => {
     return { index, parts: partsFor(turn, asked[index]!, running.parts), acquire: grant.acquire };
   });

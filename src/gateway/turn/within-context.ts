@@ -15,25 +15,30 @@ export function withinContext(
   request: ConverseRequest,
   converse: (request: ConverseRequest) => RunningTurn,
 ): RunningTurn {
-  let asked = request;
-  let running = converse(asked);
+  const attempt: Attempt = { request, running: converse(request) };
+  return { parts: shortening(attempt, converse), usage: () => attempt.running.usage() };
+}
 
-  async function* parts(): RunningTurn['parts'] {
-    for (;;) {
-      try {
-        // Nothing is generated of a prompt that is too long.
-        return yield* running.parts;
-      } catch (error) {
-        const share = sharePastContext(error);
-        const messages = share === undefined ? undefined : withoutOldest(asked.messages, share * promptShare);
-        if (messages === undefined) throw error;
-        asked = { ...asked, messages };
-        running = converse(asked);
-      }
+/** What was asked last. */
+type Attempt = { request: ConverseRequest; running: RunningTurn };
+
+async function* shortening(
+  attempt: Attempt,
+  converse: (request: ConverseRequest) => RunningTurn,
+): RunningTurn['parts'] {
+  for (;;) {
+    try {
+      // Nothing is generated of a prompt that is too long.
+      return yield* attempt.running.parts;
+    } catch (error) {
+      const share = sharePastContext(error);
+      const { request } = attempt;
+      const messages = share === undefined ? undefined : withoutOldest(request.messages, share * promptShare);
+      if (messages === undefined) throw error;
+      attempt.request = { ...request, messages };
+      attempt.running = converse(attempt.request);
     }
   }
-
-  return { parts: parts(), usage: () => running.usage() };
 }
 
 /** The part of the prompt that the context holds; undefined for any other fault. */
