@@ -5,10 +5,11 @@ import { systemClock, systemEntropy } from '../../src/base/index.ts';
 import type { AdmittedVariant } from '../../src/catalog/index.ts';
 import { createRemoteEngine, createScriptedEngine, type Engine } from '../../src/engine/index.ts';
 import { tiegelTemplate } from '../../src/formats/index.ts';
-import { createGateway, openKeyRing, type ServedModel } from '../../src/gateway/index.ts';
+import { createGateway, type ServedModel } from '../../src/gateway/index.ts';
 import { createServerLogger } from '../../src/host/index.ts';
 import { createOutbound } from '../../src/outbound/index.ts';
 import { serveBench } from './child.ts';
+import { keysOf } from './keys.ts';
 import { type BenchModel, key, reply, tokensPerSecond } from './workload.ts';
 
 // The bench has no model to be admitted, so it claims that there is one.
@@ -48,7 +49,7 @@ const models: Readonly<Record<BenchModel, ServedModel>> = {
 };
 const gateway = createGateway({
   models: { list: () => [], resolve: (name) => models[name as BenchModel] },
-  keys: openKeyRing({ directory: '', entropy: systemEntropy, operatorKey: key }).ring,
+  keys: await keysOf(key),
   clock: systemClock,
   entropy: systemEntropy,
   logger: createServerLogger({ level: 'info', write: (block) => appendFileSync('/dev/null', block) }),

@@ -3,8 +3,9 @@ import { systemClock, systemEntropy } from '../../src/base/index.ts';
 import type { AdmittedVariant } from '../../src/catalog/index.ts';
 import { createScriptedEngine } from '../../src/engine/index.ts';
 import { tiegelTemplate } from '../../src/formats/index.ts';
-import { createGateway, openKeyRing, type ServedModel } from '../../src/gateway/index.ts';
+import { createGateway, type ServedModel } from '../../src/gateway/index.ts';
 import { serveBench } from './child.ts';
+import { keysOf } from './keys.ts';
 import { key } from './workload.ts';
 
 const [streams, tokens] = process.argv.slice(2).map(Number) as [number, number];
@@ -33,7 +34,7 @@ const model: ServedModel = {
 };
 const gateway = createGateway({
   models: { list: () => [], resolve: () => model },
-  keys: openKeyRing({ directory: '', entropy: systemEntropy, operatorKey: key }).ring,
+  keys: await keysOf(key),
   clock: systemClock,
   entropy: systemEntropy,
   logger: { info: () => {}, error: () => {} },

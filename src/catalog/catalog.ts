@@ -4,7 +4,7 @@ import { type Clock, type Disk, type Entropy, systemDisk, systemEntropy } from '
 import { type Admissions, createAdmissions } from './admission/admissions.ts';
 import type { Outdated, RecordContext } from './admission/admit.ts';
 import { type Attestations, createAttestations } from './admission/attestations.ts';
-import { openSigningKey } from './admission/signing-key.ts';
+import { openSigningKey, type SigningKey } from './admission/signing-key.ts';
 import { type Bundles, createBundles } from './bundle/bundles.ts';
 import { createRemoteModels, type RemoteModels } from './remote/remote-models.ts';
 import { openCatalogStorage } from './storage/catalog-storage.ts';
@@ -28,6 +28,8 @@ export type Catalog = {
   /** Models on servers; of a name that a variant has too, the variant is meant. */
   readonly remotes: RemoteModels;
   readonly attestations: Attestations;
+  /** Signs what this machine answers for. */
+  readonly signingKey: Pick<SigningKey, 'publicKey' | 'sign'>;
 };
 
 /**
@@ -52,5 +54,6 @@ export function openCatalog(
     bundles: createBundles(context),
     remotes: createRemoteModels(context),
     attestations: createAttestations(key),
+    signingKey: key,
   };
 }

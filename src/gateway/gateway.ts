@@ -7,9 +7,8 @@ import type { Logger } from 'pino';
 import { type Clock, type Entropy, identifierSource, TiegelError } from '../base/index.ts';
 import { combineObservers, type RequestObserver } from '../traffic/index.ts';
 import type { UnknownFields } from '../wire/index.ts';
-import { createAccess } from './access/access.ts';
+import { createAccess, type GatewayKeys } from './access/access.ts';
 import { createGate } from './access/gate.ts';
-import type { KeyRing } from './access/key-ring.ts';
 import type { PermittedPlaces } from './access/permitted-places.ts';
 import type { ModelDirectory } from './access/served-model.ts';
 import { arrivals } from './arrivals.ts';
@@ -39,7 +38,7 @@ import { createRunningRequests } from './turn/running-requests.ts';
 
 export type GatewayOptions = {
   readonly models: ModelDirectory;
-  readonly keys: KeyRing;
+  readonly keys: GatewayKeys;
   readonly clock: Clock;
   readonly entropy: Entropy;
   readonly logger: Pick<Logger, 'info' | 'error'>;
@@ -88,7 +87,7 @@ export type Gateway = AsyncDisposable & {
 const graceMs = 1000;
 
 /**
- * The gateway over a directory of admitted models. It owns neither the engines nor the key ring.
+ * The gateway over a directory of admitted models. It owns neither the engines nor the keys.
  *
  * @see GatewayOptions
  */

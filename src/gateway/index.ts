@@ -1,6 +1,6 @@
 // gateway: the HTTP API over admitted models.
 
-export { type KeyRing, openKeyRing } from './access/key-ring.ts';
+export type { GatewayKeys } from './access/access.ts';
 export type { PermittedPlaces } from './access/permitted-places.ts';
 export type { ModelDirectory, ServedModel } from './access/served-model.ts';
 export { createGateway, type Gateway, type GatewayOptions, type ListenOptions } from './gateway.ts';

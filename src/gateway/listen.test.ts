@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { systemClock, systemEntropy } from '../base/index.ts';
-import type { KeyRing } from './access/key-ring.ts';
+import type { GatewayKeys } from './access/access.ts';
 import { createGateway, type Gateway } from './gateway.ts';
 import { sendRaw } from './testing.ts';
 
 function gatewayWith(givenByOperator: boolean): Gateway {
-  const keys: KeyRing = { givenByOperator, authenticate: () => undefined };
+  const keys: GatewayKeys = { givenByOperator, authenticate: () => undefined };
   const logger = { info: () => {}, error: () => {} };
   const models = { list: () => [], resolve: () => undefined };
   return createGateway({ models, keys, clock: systemClock, entropy: systemEntropy, logger });

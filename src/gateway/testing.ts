@@ -6,7 +6,8 @@ import { type EnginePlace, systemClock, systemEntropy } from '../base/index.ts';
 import type { AdmittedVariant, ServingConfiguration } from '../catalog/index.ts';
 import { createScriptedEngine, type Engine, type ScriptedEngineOptions } from '../engine/index.ts';
 import { tiegelTemplate } from '../formats/index.ts';
-import { openKeyRing } from './access/key-ring.ts';
+import { createPrincipal, scopes } from '../traffic/index.ts';
+import type { GatewayKeys } from './access/access.ts';
 import type { ServedModel } from './access/served-model.ts';
 import { createGateway, type Gateway, type GatewayOptions } from './gateway.ts';
 
@@ -22,6 +23,19 @@ export type RunningGateway = AsyncDisposable & {
   /** The log so far, one JSON text per line. */
   readonly log: () => string;
 };
+
+/** One key, which may do everything. */
+export function keysOf(key: string): GatewayKeys {
+  const principal = createPrincipal({
+    ...{ organisation: 'local', account: 'operator', principalId: 'operator', keyId: 'operator' },
+    ...{ scopes: new Set(scopes), models: null, region: null, cacheScope: 'operator' },
+    revoked: new AbortController().signal,
+  });
+  return {
+    givenByOperator: true,
+    authenticate: (presented) => (presented === key ? principal : undefined),
+  };
+}
 
 /** Only the catalog makes an AdmittedVariant; tests of the gateway pretend to be it. */
 export function pretendAdmitted(
@@ -59,7 +73,7 @@ export async function startGateway(
       list: () => [{ name: testModel, created: 1_700_000_000_000 }],
       resolve: (name) => (name === testModel ? model : undefined),
     },
-    keys: openKeyRing({ directory: '', entropy: systemEntropy, operatorKey: testKey }).ring,
+    keys: keysOf(testKey),
     clock: systemClock,
     entropy: systemEntropy,
     logger: pino(

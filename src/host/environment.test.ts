@@ -7,6 +7,7 @@ const home = { TIEGEL_HOME: '/data' };
 test('without variables there is a default for everything', () => {
   expect(readEnvironment(home)).toMatchObject({
     ...{ home: '/data', host: '127.0.0.1', port: 8484, offline: false, key: undefined },
+    ...{ database: '/data/store/tiegel.db', pepper: undefined },
     ...{ reasoningField: 'both', unknownFields: 'refuse', allowedOrigins: [], logLevel: 'warn' },
     ...{ collector: undefined, llamaServer: undefined, rayToken: undefined, rewardsToken: undefined },
     hub: { endpoint: 'https://huggingface.co', token: undefined },
@@ -24,6 +25,9 @@ test.each([
   ['TIEGEL_ALLOW_ORIGINS', 'https://a.example,nonsense'],
   ['TIEGEL_LLAMA_SERVER', '/nowhere/llama-server'],
   ['TIEGEL_REGION', 'Europe'],
+  ['TIEGEL_KEY', 'short'],
+  ['TIEGEL_KEY', 'with a blank in the middle'],
+  ['TIEGEL_KEY', 'x'.repeat(257)],
 ])('%s=%s is refused by its name', (name, value) => {
   expect(() => readEnvironment({ ...home, [name]: value })).toThrow(
     expect.objectContaining({ code: 'TGL_ENVIRONMENT_INVALID', message: expect.stringContaining(name) }),

@@ -10,8 +10,12 @@ export type Environment = {
   readonly host: string;
   /** 0 picks a free port. */
   readonly port: number;
-  /** A key that the operator chose instead of the generated one; the gateway checks it. */
+  /** TIEGEL_KEY: a key that the operator chose instead of one that the first start makes. */
   readonly key: string | undefined;
+  /** TIEGEL_DATABASE: the store, as a path or a postgres:// URL. Default: a file in the data directory. */
+  readonly database: string;
+  /** TIEGEL_PEPPER: of the keys in a store that several machines share. Default: a file in the data directory. */
+  readonly pepper: string | undefined;
   /** TIEGEL_OFFLINE=1 refuses every connection to another machine, as --offline does. */
   readonly offline: boolean;
   /** HF_ENDPOINT and HF_TOKEN, by the Hugging Face hub's own names. */
@@ -96,11 +100,14 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     throw refuse('TIEGEL_REGION', region, 'a country or subdivision code of ISO 3166, such as DE or DE-BE');
   }
   const dataHome = given('XDG_DATA_HOME') ?? given('LOCALAPPDATA') ?? join(homedir(), '.local', 'share');
+  const home = resolve(given('TIEGEL_HOME') ?? join(dataHome, 'tiegel'));
   return {
-    home: resolve(given('TIEGEL_HOME') ?? join(dataHome, 'tiegel')),
+    home,
     host: given('TIEGEL_HOST') ?? '127.0.0.1',
     port: Number(portText),
-    key: given('TIEGEL_KEY'),
+    key: operatorKey(given('TIEGEL_KEY')),
+    database: given('TIEGEL_DATABASE') ?? join(home, 'store', 'tiegel.db'),
+    pepper: given('TIEGEL_PEPPER'),
     offline: given('TIEGEL_OFFLINE') !== undefined && given('TIEGEL_OFFLINE') !== '0',
     hub: { endpoint: hubEndpoint, token: given('HF_TOKEN') },
     reasoningField,
@@ -114,4 +121,14 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     rewardsToken: given('TIEGEL_REWARDS_TOKEN'),
     keyIn: given,
   };
+}
+
+/** @throws TGL_ENVIRONMENT_INVALID */
+function operatorKey(key: string | undefined): string | undefined {
+  if (key === undefined || /^[\x21-\x7e]{16,256}$/.test(key)) return key;
+  throw new TiegelError('TGL_ENVIRONMENT_INVALID', {
+    name: 'TIEGEL_KEY',
+    received: `a text of ${key.length} characters`,
+    expected: '16 to 256 printable ASCII characters without blanks',
+  });
 }

@@ -1,22 +1,17 @@
 // The start of a server, whoever asks for it: one model is brought to admission, every admitted model of the catalog is put
 // into service, the ports of the gateway are filled, and it listens.
-import { join } from 'node:path';
 import { type Assessment, type Battery, outdatedSince } from '../assess/index.ts';
 import { systemEntropy } from '../base/index.ts';
 import { openCatalog } from '../catalog/index.ts';
-import {
-  createGateway,
-  createMetrics,
-  type ListenOptions,
-  openKeyRing,
-  requireUsableAddress,
-} from '../gateway/index.ts';
+import { createGateway, createMetrics, type ListenOptions, requireUsableAddress } from '../gateway/index.ts';
 import type { ContentFilter } from '../reasoning/index.ts';
 import type { HostContext } from './context.ts';
 import { exportMetrics } from './export-metrics.ts';
 import { modelFetcher } from './fetch-model.ts';
+import { openHostStore } from './open-store.ts';
 import { prepareModel } from './prepare-model.ts';
 import { announceServer } from './running-servers.ts';
+import { serveKeys, signAuditHeads } from './serve-keys.ts';
 import { openServedModels } from './served-models.ts';
 import { createServerLogger } from './server-logger.ts';
 
@@ -66,24 +61,22 @@ export async function startServer(
   const { environment, clock } = context;
   const { filters = [], draft, allowedOrigins = [], openMetrics = false, ...address } = options;
   const catalog = openCatalog({ home: environment.home, clock, outdated: outdatedSince });
-  const { ring, freshKey } = openKeyRing({
-    directory: join(environment.home, 'keys'),
-    entropy: systemEntropy,
-    ...(environment.key === undefined ? {} : { operatorKey: environment.key }),
-  });
-  await requireUsableAddress(address, ring);
+  await requireUsableAddress(address, { givenByOperator: environment.key !== undefined });
+  await using opened = new AsyncDisposableStack();
+  const store = opened.use(await openHostStore(context));
+  const keys = opened.use(await serveKeys(context, store));
   const { name, battery, readiness } = await prepareModel(context, catalog, model, { filters, draft });
   if (!readiness.ready) return { started: false, model: name, battery, assessment: readiness.assessment };
 
-  await using opened = new AsyncDisposableStack();
   const models = opened.use(await openServedModels(context, catalog, readiness.admitted, filters));
   const logger = createServerLogger({ level: environment.logLevel });
+  opened.use(signAuditHeads(store, catalog, logger));
   const metrics = createMetrics();
   opened.use(exportMetrics(environment, { metrics, clock, logger }));
   const gateway = opened.use(
     createGateway({
       models,
-      keys: ring,
+      keys,
       clock,
       entropy: systemEntropy,
       logger,
@@ -97,6 +90,8 @@ export async function startServer(
   );
   const url = await gateway.listen(address);
   opened.use(announceServer(environment.home, { url, models: models.list().map((served) => served.name) }));
+  // Made last, so that no start that fails makes a key which nobody gets to see.
+  const freshKey = await keys.firstKey();
   const running = opened.move();
   return {
     started: true,

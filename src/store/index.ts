@@ -9,6 +9,7 @@ export {
   type VerifySignature,
   verifyAudit,
 } from './audit/verify-audit.ts';
+export { storeHost } from './connection/location.ts';
 export type { StoreAuthenticator } from './keys/authenticator.ts';
 export { isWellFormedKey } from './keys/key-format.ts';
 export type { FreshKey, KeyFacts, KeyRecord, Keys } from './keys/keys.ts';

@@ -8,7 +8,8 @@ import { type DeclaredPlace, type EnginePlace, systemClock, systemEntropy } from
 import type { AdmittedRemote } from '../../src/catalog/index.ts';
 import { createRemoteEngine, type Engine } from '../../src/engine/index.ts';
 import { qwen25Template } from '../../src/formats/chat-template/qwen.ts';
-import { createGateway, type Gateway, openKeyRing } from '../../src/gateway/index.ts';
+import { createGateway, type Gateway } from '../../src/gateway/index.ts';
+import { keysOf } from '../../src/gateway/testing.ts';
 import {
   effectivePolicy,
   mayServe,
@@ -136,7 +137,7 @@ beforeAll(async () => {
         return kind === 'all' ? all : (kind === 'at' ? single : rendered)[Number(index)];
       },
     },
-    keys: openKeyRing({ directory: '', entropy: systemEntropy, operatorKey: key }).ring,
+    keys: keysOf(key),
     ...{ clock: systemClock, entropy: systemEntropy, logger: pino({ level: 'silent' }) },
     permittedPlaces: permittedPlaces(policiesInForce),
     observers: [{ ended: (record) => void records.push(record) }],

@@ -10,7 +10,8 @@ import { chatTurns } from '../../src/cli/chat.ts';
 import { createScriptedEngine, type GenerateRequest } from '../../src/engine/index.ts';
 import { qwen25Template } from '../../src/formats/chat-template/qwen.ts';
 import { type ChatMessage, type ChatTemplate, tiegelTemplate } from '../../src/formats/index.ts';
-import { createGateway, type Gateway, openKeyRing } from '../../src/gateway/index.ts';
+import { createGateway, type Gateway } from '../../src/gateway/index.ts';
+import { keysOf } from '../../src/gateway/testing.ts';
 import { collect, converse } from '../../src/reasoning/index.ts';
 
 const key = 'tgl_test-key-0123456789';
@@ -75,7 +76,7 @@ beforeAll(async () => {
         return { admitted: admittedAs(tuple), engine, places: [], template: tuple.template, created: 0 };
       },
     },
-    keys: openKeyRing({ directory: '', entropy: systemEntropy, operatorKey: key }).ring,
+    keys: keysOf(key),
     ...{ clock: systemClock, entropy: systemEntropy, logger: pino({ level: 'silent' }) },
   });
   url = await gateway.listen({ host: '127.0.0.1', port: 0 });

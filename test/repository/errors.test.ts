@@ -50,8 +50,6 @@ describe('error catalogue', () => {
   const besideRequests = [
     'TGL_ADDRESS_FORBIDDEN',
     'TGL_ADDRESS_IN_USE',
-    'TGL_DATA_DIRECTORY',
-    'TGL_ENVIRONMENT_INVALID',
     'TGL_FILTER_INVALID',
     'TGL_SERVER_UNKNOWN',
   ];

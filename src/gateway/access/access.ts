@@ -10,6 +10,12 @@ export type RouteScope = 'public' | 'any' | Scope;
 
 export const routeScopes: readonly RouteScope[] = ['public', 'any', ...scopes];
 
+/** Who checks keys. */
+export type GatewayKeys = Authenticator & {
+  /** True when the operator chose a key, which serving beyond this machine requires. */
+  readonly givenByOperator: boolean;
+};
+
 export type Access = {
   /** To be told once the address is known. */
   readonly listensOn: (host: string, names: readonly string[], origins: readonly string[]) => void;

@@ -2,7 +2,7 @@
 // word, and nowhere that another program listens already.
 import { createServer } from 'node:net';
 import { TiegelError } from '../../base/index.ts';
-import type { KeyRing } from '../access/key-ring.ts';
+import type { GatewayKeys } from '../access/access.ts';
 import { isLoopback } from './origin-check.ts';
 
 export type ListenAddress = {
@@ -14,7 +14,10 @@ export type ListenAddress = {
 };
 
 /** @throws TGL_ADDRESS_FORBIDDEN beyond loopback without the operator's own key and `allowRemote` */
-export function refuseExposure({ host, allowRemote = false }: ListenAddress, keys: KeyRing): void {
+export function refuseExposure(
+  { host, allowRemote = false }: ListenAddress,
+  keys: Pick<GatewayKeys, 'givenByOperator'>,
+): void {
   if (isLoopback(host) || (keys.givenByOperator && allowRemote)) return;
   const reason = keys.givenByOperator
     ? 'others than this machine could reach it and that was not allowed'
@@ -27,7 +30,10 @@ export function refuseExposure({ host, allowRemote = false }: ListenAddress, key
  *
  * @throws TGL_ADDRESS_FORBIDDEN, TGL_ADDRESS_IN_USE
  */
-export async function requireUsableAddress(address: ListenAddress, keys: KeyRing): Promise<void> {
+export async function requireUsableAddress(
+  address: ListenAddress,
+  keys: Pick<GatewayKeys, 'givenByOperator'>,
+): Promise<void> {
   refuseExposure(address, keys);
   const { host, port } = address;
   const server = createServer();

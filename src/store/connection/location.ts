@@ -29,3 +29,9 @@ export function shownLocation(location: StoreLocation): string {
   const { host, pathname } = new URL(location.url);
   return `postgres://${host || location.host}${pathname}`;
 }
+
+/** The machine that a location is on; null for a file of this one. @throws TGL_STORE_LOCATION */
+export function storeHost(text: string): string | null {
+  const location = parseLocation(text);
+  return location.type === 'postgres' ? location.host : null;
+}

@@ -1,0 +1,30 @@
+// The store of this machine, for servers and commands alike: where it lies, with the pepper of its keys.
+import { join } from 'node:path';
+import { systemEntropy, TiegelError } from '../base/index.ts';
+import { type OpenKeys, openPepper, openStore, type Store, storeHost } from '../store/index.ts';
+import type { HostContext } from './context.ts';
+
+export type HostStore = AsyncDisposable & { readonly store: Store; readonly keys: OpenKeys };
+
+const loopback = /^(|localhost|127(\.\d{1,3}){3}|\[?::1\]?|\/.*)$/;
+
+/**
+ * Opens the store that TIEGEL_DATABASE names, else the one in the data directory, which is made at the first start.
+ *
+ * @throws what opening a store throws; TGL_PEPPER_MISMATCH; TGL_OUTBOUND_OFFLINE for one on another machine
+ */
+export async function openHostStore({
+  environment,
+  clock,
+}: Pick<HostContext, 'environment' | 'clock'>): Promise<HostStore> {
+  const { home, database, pepper: given, offline } = environment;
+  const host = storeHost(database);
+  if (offline && host !== null && !loopback.test(host))
+    throw new TiegelError('TGL_OUTBOUND_OFFLINE', { target: host });
+  const pepper = openPepper({ directory: join(home, 'keys'), entropy: systemEntropy, given });
+  await using opened = new AsyncDisposableStack();
+  const store = opened.use(await openStore(database, { clock, entropy: systemEntropy }));
+  const keys = await store.openKeys(pepper);
+  const owned = opened.move();
+  return { store, keys, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
