@@ -17,7 +17,6 @@ function fakeContext(bytesOf: () => number) {
       storedBytes: bytesOf,
       store: (sequence: number, room: bigint) => stored.set(room, sequence) !== undefined,
       restore: (_: number, room: bigint) => stored.has(room) && !freed.includes(room),
-      cut: () => true,
     },
     allocate: (bytes: number) => {
       const address = ++addresses;

@@ -28,7 +28,7 @@ const leastTokens = 64;
 
 /** @param budget bytes at most. */
 export function createPromptCache(
-  context: Pick<NativeContext, 'storedBytes' | 'store' | 'restore' | 'cut'>,
+  context: Pick<NativeContext, 'storedBytes' | 'store' | 'restore'>,
   budget: number,
   allocate: (bytes: number) => Block = allocateBlock,
 ): PromptCache {
@@ -72,9 +72,7 @@ export function createPromptCache(
         length: lengthOf(best),
         restore: (sequence) => {
           touch(best);
-          if (context.restore(sequence, best.block.address, best.block.bytes)) return true;
-          context.cut(sequence, 0);
-          return false;
+          return context.restore(sequence, best.block.address, best.block.bytes);
         },
       };
     },

@@ -57,10 +57,8 @@ export function createSequences(count: number, context: Cache, promptCache: Prom
         promptCache.put(target, sequence.tokens, sequence.cacheScope);
       const stored = promptCache.longest(prompt, cacheScope);
       const isLonger = stored !== undefined && stored.length > reusable;
-      if (!isLonger && source !== target) context.copy(target, source);
-      const kept = isLonger
-        ? keep(target, stored.restore(target) ? stored.length : 0)
-        : keep(target, reusable);
+      const isThere = isLonger ? stored.restore(target) : source === target || context.copy(target, source);
+      const kept = keep(target, isThere ? (isLonger ? stored.length : reusable) : 0);
       sequence.generation = generation;
       sequence.cacheScope = cacheScope;
       sequence.tokens = prompt.slice(0, kept);

@@ -1,6 +1,7 @@
 // A context in which sequences of one model are evaluated, and the batch through which that happens. All of it is
 // synchronous and belongs to one thread; another one may only set the byte that breaks a step off.
 import koffi from 'koffi';
+import { allocateBlock } from './block.ts';
 import {
   cacheTypes,
   deviceTypes,
@@ -58,13 +59,13 @@ export type NativeContext = {
   readonly lastState: () => readonly number[];
   /** Forgets a sequence's tokens from a position on; false where the model keeps its past in a form that cannot be cut. */
   readonly cut: (sequence: number, from: number) => boolean;
-  /** Makes `target` hold what `source` does. */
-  readonly copy: (target: number, source: number) => void;
+  /** Makes `target` hold what `source` does, at once. False where that fails, and `target` is empty. */
+  readonly copy: (target: number, source: number) => boolean;
   /** Bytes that a sequence takes when it is stored. */
   readonly storedBytes: (sequence: number) => number;
   /** @param room of so many bytes. @returns whether it was written whole */
   readonly store: (sequence: number, room: Pointer, bytes: number) => boolean;
-  /** In place of what the sequence holds. */
+  /** In place of what the sequence holds. False where that fails, and the sequence is empty. */
   readonly restore: (sequence: number, stored: Pointer, bytes: number) => boolean;
 };
 
@@ -121,6 +122,17 @@ export function createContext(
   const memory = call.llama_get_memory(pointer);
   const batch = createBatch(options.batch);
   const rows = createRows(model.vocabulary.size);
+  const cut: NativeContext['cut'] = (sequence, from) => call.llama_memory_seq_rm(memory, sequence, from, -1);
+  const storedBytes: NativeContext['storedBytes'] = (sequence) =>
+    Number(call.llama_state_seq_get_size(pointer, sequence));
+  const store: NativeContext['store'] = (sequence, room, bytes) =>
+    Number(call.llama_state_seq_get_data(pointer, room, bytes, sequence)) === bytes;
+  const restore: NativeContext['restore'] = (sequence, stored, bytes) => {
+    cut(sequence, 0);
+    if (Number(call.llama_state_seq_set_data(pointer, stored, bytes, sequence)) > 0) return true;
+    cut(sequence, 0);
+    return false;
+  };
   return {
     pointer,
     add: batch.add,
@@ -138,18 +150,20 @@ export function createContext(
       if (!state) throw new Error('the runtime gave no state');
       return Array.from(new Float32Array(koffi.view(state, 4 * model.width)));
     },
-    cut: (sequence, from) => call.llama_memory_seq_rm(memory, sequence, from, -1),
+    cut,
     copy: (target, source) => {
-      call.llama_memory_seq_rm(memory, target, -1, -1);
-      call.llama_memory_seq_cp(memory, source, target, -1, -1);
+      cut(target, 0);
+      if (options.unified) {
+        call.llama_memory_seq_cp(memory, source, target, -1, -1);
+        return true;
+      }
+      // From one cache to another the runtime would copy only with the next step, whatever became of either by then.
+      using block = allocateBlock(storedBytes(source));
+      return store(source, block.address, block.bytes) && restore(target, block.address, block.bytes);
     },
-    storedBytes: (sequence) => Number(call.llama_state_seq_get_size(pointer, sequence)),
-    store: (sequence, room, bytes) =>
-      Number(call.llama_state_seq_get_data(pointer, room, bytes, sequence)) === bytes,
-    restore: (sequence, stored, bytes) => {
-      call.llama_memory_seq_rm(memory, sequence, -1, -1);
-      return Number(call.llama_state_seq_set_data(pointer, stored, bytes, sequence)) > 0;
-    },
+    storedBytes,
+    store,
+    restore,
   };
 }
 
