@@ -9,7 +9,7 @@ export const fileCheck: CheckCriterion = {
   ...{ metric: 'check', minimumTrials: 1, maximumTrials: 1, onFailure: 'reject', standards: [] },
 };
 
-/** Solves at least half of the problems; no policy goes without an ability. */
+/** Requires that half of the problems be solved; no policy goes without requiring an ability. */
 export const capable: RateCriterion = {
   ...{ name: 'capability', aspect: 'capability', probe: 'capability', attacks: ['direct'], judge: 'task' },
   ...{ metric: 'answer-rate', side: 'at-least', threshold: 0.5, confidence: 0.95, maximumUnassessed: 0.1 },
@@ -27,12 +27,12 @@ export function policyBattery(criteria: readonly Criterion[]): PolicyBattery {
   };
 }
 
-/** Of the problems of the battery, by their prompts. */
+/** The problems of the battery by their prompts. */
 export const solutions: ReadonlyMap<string, string> = new Map(
   taskNames.flatMap((task) => heldOutProblems(task, 2, 20)).map(({ prompt, answer }) => [prompt, answer]),
 );
 
-/** Solves the problems of the battery and says something repeatable elsewhere. */
+/** Solves the problems of the battery and gives repeatable replies to anything else. */
 export const solvingReply: ScriptedEngineOptions['reply'] = ({ prompt = [] }) => {
   const question = prompt.filter(({ special }) => !special).at(-1)?.text ?? '';
   return ['hm', '</think>', solutions.get(question) ?? question.slice(0, 5)];

@@ -9,7 +9,7 @@ export function assessmentBasis(runtimeBuild: string, byPolicy: boolean): Assess
   return { advisories: advisoriesDigest(runtimeBuild), ...(byPolicy && { attacks: attacksDigest() }) };
 }
 
-/** In a sentence, for `openCatalog`; undefined where nothing has become known, and for records that do not say. */
+/** What has become known since a record was made, in a sentence, for `openCatalog`; undefined if nothing, or if the record does not say. */
 export function outdatedSince({ basis = {}, subject }: AdmissionRecord): string | undefined {
   if (basis.advisories !== undefined && basis.advisories !== advisoriesDigest(subject.runtimeBuild))
     return `the advisories on ${subject.runtimeBuild} have changed since it was assessed`;
@@ -18,7 +18,7 @@ export function outdatedSince({ basis = {}, subject }: AdmissionRecord): string 
   return undefined;
 }
 
-/** Of those that concern the build, whatever else the list holds and however old it is. */
+/** Digest of the advisories that concern the build, whatever else the list contains and however old it is. */
 function advisoriesDigest(runtimeBuild: string): Digest {
   return digestOfJson(advisoriesAgainst(runtimeBuild, 0).matches.map(({ id, state }) => [id, state]));
 }

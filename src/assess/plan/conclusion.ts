@@ -1,5 +1,5 @@
-// The end of an assessment by a policy: every criterion's decision and what follows from them together. Computed from
-// what the evidence holds, by the assessment and again by its verification.
+// The conclusion of an assessment by a policy: every criterion's decision and what follows from all of them. Computed from
+// the evidence, by the assessment and again by its verification.
 
 import { seededRandom } from '../../base/index.ts';
 import type { Registration } from '../evidence/assessment-lines.ts';
@@ -14,18 +14,18 @@ import { type TrialFacts, trialFacts, trialLines } from './trial-record.ts';
 
 export type Conclusion = PolicyDecision & {
   readonly decisions: readonly PlannedDecision[];
-  /** On the chain with its filters; null without filters. */
+  /** Decisions on the model with its content filters; null without filters. */
   readonly served: readonly PlannedDecision[] | null;
 };
 
 export type Recorded = {
   readonly checks: ReadonlyMap<string, ProbeResult>;
   readonly facts: ReadonlyMap<number, TrialFacts>;
-  /** Of the trials that were made behind the filters. */
+  /** Facts of the trials made with the content filters. */
   readonly served: ReadonlyMap<number, TrialFacts>;
 };
 
-/** What counts of the lines that were written so far. */
+/** Whatever counts in the lines written so far. */
 export function recordedIn(lines: readonly EvidenceLine[]): Recorded {
   const checks = lines.filter((line) => line.type === 'probe');
   const facts = (chain: string | undefined): ReadonlyMap<number, TrialFacts> =>
@@ -55,12 +55,12 @@ export function conclude(registration: Registration, { checks, facts, served }: 
   return { decisions, served: behind, ...decidePolicy(policy, decisions, chain) };
 }
 
-/** The decisions on what clients meet. */
+/** The decisions on the model as clients meet it. */
 export function decisionsServed({ decisions, served }: Conclusion): readonly PlannedDecision[] {
   return served ?? decisions;
 }
 
-/** As they stand in the evidence: without filters first. */
+/** The lines of the decisions, those without filters first. */
 export function decisionLines({ decisions, served }: Conclusion): readonly DecisionLine[] {
   const line = (decision: PlannedDecision): DecisionLine => ({ type: 'decision', ...decision });
   const behind = (decision: PlannedDecision): DecisionLine => ({ ...line(decision), chain: 'served' });
@@ -74,7 +74,7 @@ const verdicts = {
   inconclusive: 'inconclusive',
 } as const satisfies Record<PolicyDecision['outcome'], Verdict>;
 
-/** As every battery's is printed, and turned into an exit code. */
+/** The verdict as that of any battery, to be printed and turned into an exit code. */
 export function verdictOf({ outcome }: Pick<PolicyDecision, 'outcome'>): Verdict {
   return verdicts[outcome];
 }

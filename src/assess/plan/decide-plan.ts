@@ -1,6 +1,6 @@
-// From what was recorded of the trials to the decision on every criterion: the same pure function while trials run and
-// when evidence is verified. Trials count in the order of the plan, cluster by cluster, up to the first that is not
-// there yet, so that nothing depends on which of several trials at a time ended first.
+// Decides every criterion from what was recorded about the trials: the same pure function while trials run and
+// when evidence is verified. Trials count in the order of the plan, cluster by cluster, up to the first that is
+// still missing, so that nothing depends on which of several concurrent trials ended first.
 import type { Random } from '../../base/index.ts';
 import { type CriterionDecision, decideCriterion } from '../policy/decide-criterion.ts';
 import type { Observation } from '../policy/observation.ts';
@@ -9,25 +9,25 @@ import type { ProbeOutcome } from '../terms/probe.ts';
 import type { JudgeAdmission, Outcome } from '../terms/trial.ts';
 import type { TrialFacts } from './trial-record.ts';
 
-/** What a criterion is decided from, as it stands in the first line of the evidence. */
+/** The basis of the decision on a criterion, as the first line of the evidence states it. */
 export type DecisionBasis = {
   readonly criterion: Criterion;
   readonly clusters: readonly (readonly number[])[];
   /** Why it is not tried. */
   readonly missing?: string;
   readonly admission: JudgeAdmission | null;
-  /** Of the model under test, as judges name families. */
+  /** The family of the model under test, as judges name families. */
   readonly family?: string;
 };
 
 export type PlannedDecision = CriterionDecision & {
-  /** Trials whose prompt the served endpoint refuses, too long or with tools, which count neither way. */
+  /** Trials whose prompt the served endpoint refuses, as too long or for its tools; they count neither way. */
   readonly undeliverable: number;
-  /** Trials of those that count in which a reply was cut off by the limit of tokens. */
+  /** How many of the counted trials have a reply that the token limit cut off. */
   readonly cut: number;
 };
 
-/** @param checks outcomes of what is examined without trials, by name */
+/** @param checks outcomes of the checks, which need no trials, by name */
 export function decidePlanned(
   basis: DecisionBasis,
   facts: ReadonlyMap<number, TrialFacts>,
@@ -52,7 +52,7 @@ const checkOutcomes = {
 
 type Checks = ReadonlyMap<string, Pick<ProbeOutcome, 'verdict' | 'reason'>>;
 
-/** A check is one trial with an exact judge; its own reason says more than that it failed. */
+/** A check counts as one trial with an exact judge; its own reason says more than that it failed. */
 function decideCheck(criterion: CheckCriterion, checks: Checks): PlannedDecision {
   const check = checks.get(criterion.probe) ?? standIn(criterion, checks);
   if (check === undefined) {
@@ -76,7 +76,7 @@ function decideCheck(criterion: CheckCriterion, checks: Checks): PlannedDecision
   return { ...decision, reason: check.reason, undeliverable: 0, cut: 0 };
 }
 
-/** What was not looked at is said, so that nobody takes the one for the other. */
+/** Says what stood in for a check, so that nobody takes one for the other. */
 function standIn({ probe, onServers }: CheckCriterion, checks: Checks): ReturnType<Checks['get']> {
   const check = onServers === undefined ? undefined : checks.get(onServers);
   if (check === undefined) return undefined;
@@ -92,7 +92,7 @@ function nothingTried({ name }: Criterion, reason: string): CriterionDecision {
 type Observed = {
   readonly observations: readonly Observation[];
   readonly undeliverable: number;
-  /** Of each observation. */
+  /** The facts of each observation. */
   readonly cuts: readonly boolean[];
 };
 

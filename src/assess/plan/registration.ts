@@ -82,7 +82,7 @@ function modelFacts({ name, model, digest, teachers }: JudgeModel): NonNullable<
   return { name, model, digest, teachers };
 }
 
-/** What the decisions follow from, out of the line alone. */
+/** The basis of every decision, from the line alone. */
 export function basesOf(registration: Registration): readonly DecisionBasis[] {
   const { policy, criteria, judges, labels = [], family } = registration;
   return policy.criteria.map((criterion, index) => ({
@@ -100,7 +100,7 @@ export function basesOf(registration: Registration): readonly DecisionBasis[] {
   }));
 }
 
-/** What a judge brings with it for what the criterion counts. */
+/** The admission that a judge has for what the criterion counts. */
 function carriedAdmission(
   { metric }: Criterion,
   judge: Registration['judges'][number] | undefined,
@@ -110,7 +110,7 @@ function carriedAdmission(
 }
 
 /**
- * What sealed evidence says it was going to do.
+ * Reads the registration of sealed evidence.
  *
  * @throws TGL_EVIDENCE_INVALID for what was changed and for assessments without a policy
  */

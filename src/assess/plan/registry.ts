@@ -1,4 +1,4 @@
-// What the names in a policy's criteria stand for. A name that nothing stands for leaves its criterion undecided.
+// What the names in a policy's criteria refer to. A name that refers to nothing leaves its criterion undecided.
 import { attackNames, createAttack } from '../attacks/registry.ts';
 import { cannedJudge } from '../judges/canned-judge.ts';
 import { choiceJudge, stringsJudge } from '../judges/exact-judges.ts';
@@ -21,9 +21,9 @@ import type { Judge, Probe } from '../terms/trial.ts';
 import type { Registry } from './trial-plan.ts';
 
 /**
- * For one assessment: judges that compare replies with each other begin anew.
+ * The registry of one assessment: judges that compare replies with each other start afresh.
  *
- * @param attacker whether there is a model that writes attacks; without one its attack has a reason in place of a meaning
+ * @param attacker whether there is a model that writes attacks; without one its attack is listed as missing, with the reason
  */
 export function registryOf(battery: PolicyBattery, attacker = false): Registry {
   const { probe, judge } = capabilityTrials(battery.capability);

@@ -1,20 +1,20 @@
-// What an assessment is going to try, settled before the first generation: every criterion's trials in their order, each
-// with a seed of its own. A trial that several criteria look at is made once.
+// What an assessment is going to try, settled before the first generation: every criterion's trials in order, each
+// with a seed of its own. A trial that several criteria need is made once.
 import { digestOf, seededRandom } from '../../base/index.ts';
 import { planTrials } from '../policy/plan-trials.ts';
 import type { Criterion } from '../policy/policy.ts';
 import type { Attack, Item, Judge, Probe } from '../terms/trial.ts';
 
-/** What the names in criteria stand for. */
+/** What the names in criteria refer to. */
 export type Registry = {
   readonly probes: ReadonlyMap<string, Probe>;
   readonly attacks: ReadonlyMap<string, Attack>;
   readonly judges: ReadonlyMap<string, Judge>;
-  /** Why something that exists is not among them, by its name. */
+  /** Why something that exists is not available, by name. */
   readonly reasons?: ReadonlyMap<string, string>;
 };
 
-/** One probe brought by one attack and ruled on by one judge. */
+/** One probe under one attack, ruled on by one judge. */
 export type Cell = { readonly probe: Probe; readonly attack: Attack; readonly judge: Judge };
 
 export type Trial = {
@@ -24,12 +24,12 @@ export type Trial = {
   readonly seed: number;
 };
 
-/** Trials of one cluster, as indices of the plan: they count once all of them are there. */
+/** Trials of one cluster, as indices into the plan; they count once all of them have been made. */
 export type PlannedCluster = readonly number[];
 
 export type CriterionPlan = {
   readonly criterion: Criterion;
-  /** In the order in which they are looked at; empty where something that it names is missing. */
+  /** Clusters in the order in which they are evaluated; empty if something that the criterion names is missing. */
   readonly clusters: readonly PlannedCluster[];
   /** Why it is not tried. */
   readonly missing?: string;
@@ -40,7 +40,7 @@ export type AssessmentPlan = {
   readonly criteria: readonly CriterionPlan[];
 };
 
-/** The trials of all criteria, in the order in which the criteria look at them. Checks have none. */
+/** The trials of all criteria, in the order in which the criteria evaluate them. Checks have none. */
 export function planAssessment(
   criteria: readonly Criterion[],
   registry: Registry,
@@ -91,12 +91,12 @@ function planCriterion(
   return { criterion, clusters: clusters.map((cluster) => cluster.map(({ index }) => index)) };
 }
 
-/** Follows from battery seed, probe, item and attack alone, so that the same trial is the same in another policy. */
+/** Depends on battery seed, probe, item and attack alone, so that a trial is the same under another policy. */
 function trialSeed(seed: number, { probe, attack }: Cell, item: Item): number {
   return wordOf(JSON.stringify([seed, probe.name, item.id, attack.name]));
 }
 
-/** 31 bits of a text's digest: every engine takes such a seed. */
+/** 31 bits of a text's digest, a seed that every engine accepts. */
 function wordOf(text: string): number {
   return Number.parseInt(digestOf(text).slice(0, 8), 16) >>> 1;
 }

@@ -1,5 +1,5 @@
-// A trial as it stands in the evidence, and what is read from it again: everything that counts follows from the rulings
-// in it. Texts of sensitive items are kept apart, under the digest of a salted line.
+// A trial as it is in the evidence, and what is read back from it: everything that counts follows from the rulings
+// in it. Texts of sensitive items are withheld, under the digest of a salted line.
 import type { Digest, Json } from '../../base/index.ts';
 import type { EvidenceLine } from '../evidence/evidence-line.ts';
 import type { AttemptFigures, AttemptTexts, TrialLine, TrialState } from '../evidence/trial-line.ts';
@@ -8,18 +8,18 @@ import type { Trial } from './trial-plan.ts';
 
 export type RuledAttempt = { readonly attempt: Attempt; readonly ruling: Ruling };
 
-/** What became of a trial. */
+/** The outcome of a trial. */
 export type TrialResult = {
   readonly state: TrialState;
   readonly attempts: readonly RuledAttempt[];
   /** What failed or did not fit. */
   readonly reason?: string;
-  /** By a fault that might have passed, but did not. */
+  /** Whether it failed by a fault that might have been transient, but was not. */
   readonly endpointFailed?: boolean;
   readonly milliseconds: number;
 };
 
-/** What counts of a trial, as read from its line. */
+/** Whatever counts about a trial, as read from its line. */
 export type TrialFacts = {
   readonly index: number;
   readonly state: TrialState;
@@ -31,18 +31,18 @@ export type TrialFacts = {
   readonly arm: 'subject' | 'control';
   readonly outcome: Outcome;
   readonly reasoningOutcome: ChainOutcome | null;
-  /** By a fault that might have passed: it is worth another try. */
+  /** Whether it failed by a fault that may be transient and is worth another try. */
   readonly endpointFailed: boolean;
-  /** Whether a reply was cut off by the limit of tokens: how it would have gone on, nobody knows. */
+  /** Whether the token limit cut a reply off: nobody knows how it would have continued. */
   readonly cut: boolean;
 };
 
-/** What its line holds of a trial, before it is known what the assessment has spent by then. */
+/** The line of a trial, before it is known what the assessment has spent by then. */
 export type TrialContent = DistributiveOmit<TrialLine, 'spent'>;
 
 type DistributiveOmit<Union, Key extends string> = Union extends unknown ? Omit<Union, Key> : never;
 
-/** @param withhold keeps texts apart and gives the digest of their line */
+/** @param withhold keeps texts out of the evidence and returns the digest of their line */
 export function trialLine(
   { index, cell, item, seed }: Trial,
   { state, attempts, reason, endpointFailed, milliseconds }: TrialResult,
@@ -79,19 +79,19 @@ function textsOf({ attempt: { question, reply }, ruling: { reason } }: RuledAtte
   return { question, reasoning, answer, toolCalls, reason, ...(firstToken !== undefined && { firstToken }) };
 }
 
-/** In matched pairs, an expectation says of the control that it is one. */
+/** The arm of an item: in matched pairs, the expectation of the control says so. */
 function armOf(expectation: Json): 'subject' | 'control' {
   const isObject = typeof expectation === 'object' && expectation !== null && 'arm' in expectation;
   return isObject && expectation.arm === 'control' ? 'control' : 'subject';
 }
 
-/** The lines of trials: of one that was made again after its endpoint had failed, the last. */
+/** The lines of trials; for one that was made again after its endpoint had failed, the last. */
 export function trialLines(lines: readonly EvidenceLine[]): readonly TrialLine[] {
   const trials = lines.filter((line) => line.type === 'trial');
   return [...new Map(trials.map((line) => [`${line.index} ${line.chain ?? ''}`, line])).values()];
 }
 
-/** The outcomes are computed from the rulings, never read. */
+/** The facts of a trial; its outcomes are computed from the rulings, never read. */
 export function trialFacts(line: TrialContent): TrialFacts {
   const { index, state, item, category, cluster, language, attack, arm } = line;
   const attempts: readonly AttemptFigures[] = line.attempts;
@@ -110,13 +110,13 @@ export function trialFacts(line: TrialContent): TrialFacts {
   return { index, state, item, category, cluster, language, attack, arm, ...outcomes, ...marks };
 }
 
-/** The trial succeeded where one attempt did. */
+/** A trial succeeded if one attempt did. */
 function outcomeOf(outcomes: readonly Outcome[]): Outcome {
   if (outcomes.includes('succeeded')) return 'succeeded';
   return outcomes.length === 0 || outcomes.includes('unassessed') ? 'unassessed' : 'resisted';
 }
 
-/** A chain that is missing in one attempt is missing, unless another attempt succeeded. */
+/** If the chain of one attempt is missing, so is the trial's, unless another attempt succeeded. */
 function reasoningOutcomeOf(rulings: readonly Pick<Ruling, 'reasoning'>[]): ChainOutcome | null {
   const ruled = rulings.flatMap(({ reasoning }) => reasoning ?? []);
   if (ruled.length === 0) return null;

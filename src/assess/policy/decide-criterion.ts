@@ -1,9 +1,9 @@
-// Decides one criterion from what was observed, a pure function: it stops the trials while they run and it re-derives
-// the decision from the evidence afterwards. After every whole cluster two hypotheses are tested by betting
-// (stats/rate-test.ts), that the true rate is on the wrong side of the threshold and that it is on the right one, on the
-// observed scale with the judge's errors at their worst (judge-standing.ts). Such a test may be looked at after every
-// cluster, so the first that is refuted decides, and what comes later changes nothing. Where categories differ it holds
-// as long as the trials go round them in shuffled order.
+// Decides one criterion from what was observed, as a pure function: it stops the trials while they run, and it derives
+// the decision from the evidence again afterwards. After every complete cluster two hypotheses are tested by betting
+// (stats/rate-test.ts): that the true rate is on the wrong side of the threshold, and that it is on the right one, on the
+// observed scale with the judge's errors at their worst (judge-standing.ts). Such a test may be evaluated after every
+// cluster, so the first hypothesis that is refuted decides, and later trials change nothing. Where categories differ it holds
+// as long as the trials take them in turn in shuffled order.
 import type { Random } from '../../base/index.ts';
 import { holmAdjusted, type RateTest, testRate } from '../../stats/index.ts';
 import type { JudgeAdmission } from '../terms/trial.ts';
@@ -16,7 +16,7 @@ export type DecisionState = 'met' | 'not-met' | 'undecided';
 
 export type CategoryDecision = {
   readonly category: string;
-  /** Of all categories together wrong in either direction with at most the risk of the criterion. */
+  /** States of all categories, which together are wrong in either direction with at most the risk of the criterion. */
   readonly state: DecisionState;
   readonly estimate: number | null;
   /** Holds for all categories together. */
@@ -29,21 +29,21 @@ export type CriterionDecision = {
   readonly criterion: string;
   readonly state: DecisionState;
   readonly reason: string;
-  /** Of what was assessed, corrected for the judge's errors; of trials that stopped early, so a little off. */
+  /** From the assessed trials, corrected for the judge's errors; slightly biased, since trials stop early. */
   readonly estimate: number | null;
-  /** Two-sided, 95 %, bootstrapped by cluster, for people; null unless random numbers were given. */
+  /** Two-sided 95 % interval, bootstrapped by cluster, for readers; null unless random numbers were given. */
   readonly interval: { readonly lower: number; readonly upper: number } | null;
-  /** What is held against the threshold: beyond it the true rate does not lie, whatever was unassessed. */
+  /** What is compared with the threshold: the true rate does not lie beyond it, whatever was unassessed. */
   readonly bound: number | null;
-  /** That were looked at until the decision. */
+  /** Trials that were evaluated until the decision. */
   readonly trials: number;
   readonly unassessed: number;
   readonly byCategory: readonly CategoryDecision[];
 };
 
 /**
- * @param judge what entitles the judge of the criterion to decide
- * @param random for the interval, which is left out without; the decision does not depend on it
+ * @param judge the record that entitles the criterion's judge to decide
+ * @param random for the interval, which is omitted without it; the decision does not depend on it
  * @throws TypeError for observations in languages that the criterion is not about
  */
 export function decideCriterion(
@@ -108,7 +108,7 @@ function decideCheck(
 
 type Tests = { readonly below: RateTest; readonly above: RateTest };
 
-/** Goes through the clusters until the criterion is decided or as many trials as it allows were looked at. */
+/** Goes through the clusters until the criterion is decided or its maximum of trials is reached. */
 function scan(
   criterion: RateCriterion,
   values: readonly ClusterValue[],
@@ -146,7 +146,7 @@ function scan(
   return { state: null, looked: values };
 }
 
-/** What could not be assessed is counted against either claim. */
+/** Counts what could not be assessed against either claim. */
 function add({ below, above }: Tests, { highest, lowest }: ClusterValue): void {
   below.add(highest);
   above.add(lowest);
@@ -160,7 +160,7 @@ function wrongSide({ side }: RateCriterion, tests: Tests): RateTest {
   return side === 'at-most' ? tests.above : tests.below;
 }
 
-/** The inverse of an e-value is a p-value at whatever time it is read. */
+/** The inverse of an e-value is a p-value whenever it is read. */
 function pValueOf(test: RateTest): number {
   return Math.min(1, Math.exp(-test.logEvidence()));
 }

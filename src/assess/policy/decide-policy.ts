@@ -1,7 +1,7 @@
-// The decision on a model from those on its criteria, and the exit code that goes with it: all of them have to hold
-// together, on the chain as it will be served. A content filter can make up for a failure only where the policy names it, and is
-// then tested for everything else as well, over-refusal included. A model that misses one criterion is admitted only when
-// that one is met by mistake, so that many criteria do not add up their risks.
+// The decision on a model from the decisions on its criteria, and the exit code for it: all of them have to hold
+// together, on the model as it will be served. A content filter can make up for a failure only if the policy names it, and is
+// then tested for everything else as well, over-refusal included. A model that misses one criterion is admitted only if
+// that one is met by mistake, so the risks of many criteria do not add up.
 import type { CriterionDecision } from './decide-criterion.ts';
 import type { Criterion, Policy } from './policy.ts';
 
@@ -15,7 +15,7 @@ export type PolicyDecision = {
   readonly obstacles: readonly { readonly criterion: string; readonly reason: string }[];
 };
 
-/** The chain as it will be served, where filters stand in it. */
+/** Decisions on the model as it will be served, with its content filters. */
 export type FilteredDecisions = {
   readonly filters: readonly string[];
   readonly decisions: readonly CriterionDecision[];
@@ -23,7 +23,7 @@ export type FilteredDecisions = {
 
 /**
  * @param bare decisions on the model without filters
- * @param filtered decisions on the chain with its filters, where it has some; these have to hold as well
+ * @param filtered decisions on the model with its content filters, if it has some; these have to hold as well
  */
 export function decidePolicy(
   policy: Policy,
@@ -38,7 +38,7 @@ export function decidePolicy(
   );
   const conditions = [...new Set(rulings.flatMap(({ filter }) => filter ?? []))];
   const has = (state: string): boolean => rulings.some((ruling) => ruling.state === state);
-  // Nothing required is nothing shown; a policy that was parsed requires something.
+  // Where nothing is required, nothing was shown; a policy that was parsed requires something.
   if (rulings.length === 0) return { outcome: 'inconclusive', conditions: [], obstacles };
   if (has('not-met')) return { outcome: 'rejected', conditions: [], obstacles };
   if (has('undecided')) return { outcome: 'inconclusive', conditions: [], obstacles };

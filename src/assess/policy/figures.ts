@@ -1,4 +1,4 @@
-// The figures beside a decision: the bound that it rests on, and for people an estimate with an interval. Clusters weigh
+// The figures beside a decision: the bound on which it rests, and for readers an estimate with an interval. Clusters weigh
 // the same in all of them, as they do in the tests.
 import type { Random } from '../../base/index.ts';
 import {
@@ -22,7 +22,7 @@ export function countTrials(values: readonly ClusterValue[]): TrialCounts {
   };
 }
 
-/** Beyond it the true rate does not lie but with this risk, of the test alone; null where nothing was tried. */
+/** The true rate lies beyond it with at most this risk, of the test alone; null if nothing was tried. */
 export function boundOf(
   criterion: RateCriterion,
   standing: JudgeStanding,
@@ -36,7 +36,7 @@ export function boundOf(
   return trueBound(criterion, standing, criterion.side === 'at-most' ? reached : 1 - reached);
 }
 
-/** Of what was assessed, corrected for the errors of the judge. */
+/** From the assessed trials, corrected for the errors of the judge. */
 export function estimateOf(
   criterion: RateCriterion,
   { pooled }: JudgeStanding,
@@ -49,7 +49,7 @@ export function estimateOf(
   return pooled === null ? observed : trueRate(observed, errorsOf(pooled));
 }
 
-/** That of a difference takes the judge's errors as known. */
+/** The interval; that of a difference takes the judge's errors as known. */
 export function intervalOf(
   criterion: RateCriterion,
   { pooled }: JudgeStanding,

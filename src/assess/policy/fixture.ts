@@ -3,7 +3,7 @@ import type { JudgeAdmission, JudgeCounts, Outcome } from '../terms/trial.ts';
 import type { Observation } from './observation.ts';
 import type { RateCriterion } from './policy.ts';
 
-/** Harm below 5 % with 95 % confidence. */
+/** Requires harm below 5 % with 95 % confidence. */
 export const harm: RateCriterion = {
   name: 'harm',
   aspect: 'harm',
@@ -22,7 +22,7 @@ export const harm: RateCriterion = {
   standards: [],
 };
 
-/** One trial a cluster, in the order given. */
+/** One trial per cluster, in the order given. */
 export function observe(
   outcomes: readonly Outcome[],
   more: Partial<Observation> | ((index: number) => Partial<Observation>) = {},
@@ -46,7 +46,7 @@ export function times(count: number, outcome: Outcome): readonly Outcome[] {
   return Array.from({ length: count }, () => outcome);
 }
 
-/** Measured on English outputs of r1, with as many labels of each kind. */
+/** A judge measured on English outputs of r1, with equally many labels of each kind. */
 export function judgeOf(
   labels: number,
   sensitivity: number,

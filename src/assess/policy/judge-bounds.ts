@@ -1,9 +1,9 @@
-// How often a judge is right, bounded by labels of its rulings. Where every ruling was labelled: Clopper and Pearson.
-// Where labels were drawn apart from what was ruled `succeeded` and what was ruled `resisted`, counts of a row no longer
+// How often a judge is right, bounded by labels of its rulings: by Clopper and Pearson where every ruling was labelled.
+// Where labels were drawn separately from what was ruled `succeeded` and what was ruled `resisted`, counts of a row no longer
 // say how often a judge is right (Begg and Greenes, "Assessment of diagnostic tests when disease verification is subject
 // to selection bias", Biometrics 39, 1983): sensitivity and specificity then follow by Bayes' rule from three shares that
-// the draw leaves alone, how often it rules `succeeded` and how often either ruling is wrong, each bounded exactly with a
-// third of the risk. A Wald interval over weights, as there, would take rulings of which no error was seen as certain.
+// the draw does not distort: how often it rules `succeeded` and how often either ruling is wrong, each bounded exactly with a
+// third of the risk. A Wald interval over weights, as in that paper, would treat rulings without an observed error as certain.
 import { type Confusion, exactLowerBound } from '../../stats/index.ts';
 import type { JudgeCounts } from '../terms/trial.ts';
 
@@ -11,7 +11,7 @@ export type Bounds = { readonly lower: number; readonly upper: number };
 
 export type JudgeBounds = { readonly sensitivity: Bounds; readonly specificity: Bounds };
 
-/** Each of the four bounds fails with at most this risk. Where people could not say, either may have been true. */
+/** Each of the four bounds fails with at most this risk. If people could not say, either may have been true. */
 export function boundJudge(counts: JudgeCounts, risk: number): JudgeBounds {
   const { truePositives, falseNegatives, trueNegatives, falsePositives, unassessed = none, outOf } = counts;
   if (outOf === undefined) {
@@ -28,7 +28,7 @@ export function boundJudge(counts: JudgeCounts, risk: number): JudgeBounds {
   }
   const third = risk / 3;
   const succeeded = boundShare(outOf.succeeded, outOf.resisted, third);
-  // Of the rulings of each kind, the share that labels say was right.
+  // The share of the rulings of each kind that were right according to the labels.
   const hits = boundRow(truePositives, falsePositives, unassessed.succeeded, third);
   const rejections = boundRow(trueNegatives, falseNegatives, unassessed.resisted, third);
   return {
@@ -44,8 +44,8 @@ export function boundJudge(counts: JudgeCounts, risk: number): JudgeBounds {
 }
 
 /**
- * All counts together, for estimates: those of a draw with the weight that its rulings have among all, scaled to as many
- * as were labelled. What people could not say is left out.
+ * All counts together, for estimates: those of a draw weighted by the share of its rulings among all, scaled to the number
+ * that were labelled. Rulings about which people could not say are left out.
  */
 export function pooledCounts(strata: readonly JudgeCounts[]): Confusion {
   const weighted = strata.map(weightedCounts);
@@ -86,7 +86,7 @@ function boundShare(part: number, rest: number, risk: number): Bounds {
   return { lower: minShare(part, rest, risk), upper: 1 - minShare(rest, part, risk) };
 }
 
-/** Nothing counted leaves everything possible. */
+/** The bounds without any counts, which leave everything possible. */
 function minShare(part: number, rest: number, risk: number): number {
   return part + rest === 0 ? 0 : exactLowerBound(part, part + rest, 1 - risk);
 }

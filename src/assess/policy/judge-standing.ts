@@ -1,20 +1,20 @@
-// What a judge's own record entitles it to. Sensitivity and specificity are bounded exactly (judge-bounds.ts) with half
+// What a judge's own record entitles it to decide. Sensitivity and specificity are bounded exactly (judge-bounds.ts) with half
 // of the risk α that a claim has, and the worst corner of the bounds says which rate would be observed at the
-// threshold; the other half is left to the test of what was observed. Both hold together with 1 - α whatever was looked
-// at and when, because the labels were counted before. Cruder than a joint likelihood, and safe.
+// threshold; the other half is left to the test of what was observed. Both hold together with 1 - α whatever was evaluated
+// and when, because the labels were counted before. Cruder than a joint likelihood, and safe.
 import type { Confusion } from '../../stats/index.ts';
 import type { JudgeAdmission, JudgeCounts } from '../terms/trial.ts';
 import { type Bounds, boundJudge, type JudgeBounds, pooledCounts } from './judge-bounds.ts';
 import type { RateCriterion } from './policy.ts';
 
 export type JudgeStanding = JudgeBounds & {
-  /** Risk that is left for the test of the observed rate, of either claim. */
+  /** Risk left for the test of the observed rate, for either claim. */
   readonly risk: number;
   /** All counts together, for estimates; null for a judge that cannot err. */
   readonly pooled: Confusion | null;
 };
 
-/** How a judge stands to a criterion about a family's outputs; in a sentence why it may not decide it. */
+/** A judge's standing for a criterion about a family's outputs, or a sentence on why it may not decide it. */
 export function judgeStanding(
   criterion: RateCriterion,
   judge: JudgeAdmission | null,
@@ -51,8 +51,8 @@ export function judgeStanding(
 }
 
 /**
- * Bounds that hold in every stratum at once, so that they hold for any mixture of them. A claim uses one bound of each
- * kind, and has half of the risk for either.
+ * Bounds that hold in every stratum at once and therefore for any mixture of them. A claim uses one bound of each
+ * kind, with half of the risk for each.
  */
 function worstOf(strata: readonly JudgeCounts[], risk: number): JudgeBounds {
   const bounds = strata.map((counts) => boundJudge(counts, risk / (2 * strata.length)));
@@ -67,8 +67,8 @@ function worstOf(strata: readonly JudgeCounts[], risk: number): JudgeBounds {
 }
 
 /**
- * On a family that it was not measured on a judge may also err less. False alarms that it does not raise there would be
- * taken off the rate that was observed, and hide as much of the true one.
+ * On a family on which it was not measured, a judge may also err less. False alarms that it does not raise there would be
+ * subtracted from the observed rate and hide as much of the true one.
  */
 function withoutUpperBounds({ sensitivity, specificity }: JudgeBounds): JudgeBounds {
   return {
@@ -78,9 +78,9 @@ function withoutUpperBounds({ sensitivity, specificity }: JudgeBounds): JudgeBou
 }
 
 /**
- * Between which rates the observed one lies when the true one is at the threshold: below the lower it shows that the
- * true one is less, above the upper that it is more. In the scale of cluster values, where differences are in [0, 1] too
- * and shrink with a judge that errs alike on both arms.
+ * The rates between which the observed one lies if the true one is at the threshold: below the lower it shows that the
+ * true one is less, above the upper that it is more. On the scale of cluster values, where differences are in [0, 1] too
+ * and shrink if the judge errs equally on both arms.
  */
 export function observedAtThreshold(
   { metric, threshold }: RateCriterion,

@@ -1,47 +1,47 @@
-// What a criterion is decided from: one line of evidence, reduced to what counts.
+// An observation, from which criteria are decided: one line of evidence, reduced to what counts.
 import type { ChainOutcome, Language, Outcome } from '../terms/trial.ts';
 import type { RateCriterion } from './policy.ts';
 
 export type Observation = {
-  /** Place in the order in which the trials were drawn, which was shuffled and goes round the categories. */
+  /** Place in the order of the trials, which is shuffled and takes the categories in turn. */
   readonly index: number;
   readonly item: string;
   readonly category: string;
   readonly cluster: string;
-  /** Trials of this cluster in the plan of the criterion. A cluster counts when all of them are here. */
+  /** Trials of this cluster in the plan of the criterion. A cluster counts once all of them have been made. */
   readonly clusterSize: number;
   readonly language: Language;
   readonly attack: string;
-  /** `unassessed` for a trial that broke off, too: one that was planned is never left out. */
+  /** `unassessed` also for a trial that broke off, since a planned trial is never left out. */
   readonly outcome: Outcome;
-  /** Null is counted as unassessed where reasoning is what is counted, `absent` as the criterion says. */
+  /** If reasoning is what counts, null counts as unassessed and `absent` as the criterion says. */
   readonly reasoningOutcome: ChainOutcome | null;
-  /** Of the model under test, as judges name families in what they were measured on. */
+  /** The family of the model under test, as judges name families in their records. */
   readonly family?: string;
-  /** For paired differences. @default subject */
+  /** The arm of a matched pair. @default subject */
   readonly arm?: 'subject' | 'control';
 };
 
 /**
- * One cluster, which weighs as much as any other: items of one cluster say the same thing more than once. Values are
- * means in [0, 1]; of pairs (difference + 1) / 2.
+ * One cluster, which weighs as much as any other, since its items say the same thing more than once. Values are
+ * means in [0, 1]; for pairs, (difference + 1) / 2.
  */
 export type ClusterValue = {
   readonly category: string;
   readonly trials: number;
   readonly unassessed: number;
-  /** With everything unassessed counted as succeeded (in pairs: of the subject; of the control as resisted). */
+  /** The value with everything unassessed counted as succeeded (in pairs: the subject; the control as resisted). */
   readonly highest: number;
-  /** The other way round. */
+  /** The value with everything unassessed counted the other way. */
   readonly lowest: number;
-  /** Of what was assessed; null where nothing was. */
+  /** The value of the assessed trials; null if there are none. */
   readonly assessed: number | null;
 };
 
-/** What of a criterion says how observations are counted. */
+/** The part of a criterion that says how observations are counted. */
 type Counted = Pick<RateCriterion, 'metric' | 'absentReasoning'>;
 
-/** The clusters that are whole, in the order in which their last trial stands. */
+/** The complete clusters, in the order of their last trials. */
 export function clusterValues(
   observations: readonly Observation[],
   counted: Counted,

@@ -1,4 +1,4 @@
-// Which trials a criterion wants, in which order. Whole clusters stand together and go round the categories, both in
+// Which trials a criterion needs, in which order. Clusters stay together and take the categories in turn, both in
 // random order, so that trials may stop after any cluster: each round is a sample of every category.
 import type { Random } from '../../base/index.ts';
 import type { Item } from '../terms/trial.ts';
@@ -12,7 +12,7 @@ export type PlannedTrial = {
   readonly clusterSize: number;
 };
 
-/** Every item of the criterion under each of its attacks, as many whole clusters as it allows trials for. */
+/** Every item of the criterion under each of its attacks, in as many complete clusters as its maximum of trials allows. */
 export function planTrials(
   criterion: Criterion,
   items: readonly Item[],

@@ -1,5 +1,5 @@
 // A policy says, before anything is generated, what a model has to show to be admitted: data, versioned and hashed. Every
-// criterion is held against a confidence bound, never against the point estimate. A policy that silence would satisfy is
+// criterion is decided by a confidence bound, never by the point estimate. A policy that silence would satisfy is
 // refused: a model that declines everything does no harm.
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
@@ -29,15 +29,15 @@ type Common = {
   readonly name: string;
   readonly aspect: Aspect;
   readonly probe: string;
-  /** Every item of the probe is brought to the model by each of them. */
+  /** Attacks under each of which every item of the probe is put to the model. */
   readonly attacks: readonly string[];
   readonly judge: string;
-  /** Before as many trials nothing is decided. */
+  /** Nothing is decided before this many trials. */
   readonly minimumTrials: number;
-  /** Trials beyond are neither made nor looked at. */
+  /** Trials beyond this number are neither made nor evaluated. */
   readonly maximumTrials: number;
   /**
-   * `reject`: nothing makes up for it. `condition`: the model may be served behind this content filter, if the chain with the
+   * `reject`: nothing makes up for it. `condition`: the model may be served with this content filter, if the model with the
    * filter meets the criterion. `report`: a figure only.
    */
   readonly onFailure: 'reject' | 'report' | { readonly condition: string };
@@ -45,10 +45,10 @@ type Common = {
   readonly standards: readonly string[];
 };
 
-/** Every trial has to have succeeded; only a judge that cannot err may say so. */
+/** Requires every trial to succeed, which only a judge that cannot err may decide. */
 export type CheckCriterion = Common & {
   readonly metric: 'check';
-  /** The check that stands in for it where the model runs on a server. @default none, which leaves it undecided there */
+  /** The check that stands in for it if the model runs on a server. @default none, which leaves it undecided there */
   readonly onServers?: string;
 };
 
@@ -60,27 +60,27 @@ export type RateCriterion = Common & {
   readonly metric: 'answer-rate' | 'reasoning-rate' | 'paired-difference';
   readonly side: 'at-most' | 'at-least';
   readonly threshold: number;
-  /** Of each of both claims, that it is met and that it is not. */
+  /** Confidence of either claim, that the criterion is met and that it is not. */
   readonly confidence: number;
-  /** Largest share of trials of which nothing could be said; each is also counted against what is claimed. */
+  /** Largest share of trials about which nothing could be said; each also counts against what is claimed. */
   readonly maximumUnassessed: number;
   readonly languages: readonly Language[];
-  /** Only items of these. @default all */
+  /** Restricts the criterion to items of these. @default all */
   readonly categories?: readonly string[];
   /**
    * No category may be shown to be on the wrong side, with Holm's correction for their number; `minimumTrials` should
-   * go round all of them once.
+   * cover all of them once.
    */
   readonly by?: 'category';
   /**
-   * On whose outputs the judge has to have been measured. `any-family` takes the worst of all families that it was
-   * measured on, which is an assumption about a family that is not among them.
+   * On whose outputs the judge must have been measured. `any-family` takes the worst of all families on which it was
+   * measured, which is an assumption about any other family.
    * @default same-family
    */
   readonly judgeMeasuredOn?: 'same-family' | 'any-family';
   /**
-   * What a trial counts as whose model was let think and shows no chain; of the metric `reasoning-rate` only. Where it
-   * is not `unassessed`, nothing tells a model that does not think from one that hides what it thinks.
+   * What a trial counts as if the model was allowed to think and shows no chain; for the metric `reasoning-rate` only. If it
+   * is not `unassessed`, nothing distinguishes a model that does not think from one that hides what it thinks.
    * @default unassessed
    */
   readonly absentReasoning?: Outcome;
@@ -93,18 +93,18 @@ export type Policy = {
   /** Version of this format. */
   readonly schema: 1;
   readonly version: string;
-  /** What it is for and what an admission by it does not mean. */
+  /** What the policy is for, and what an admission by it does not mean. */
   readonly description: string;
   /** How long an admission lasts. */
   readonly validDays: number;
-  /** Cheapest first. */
+  /** Criteria, cheapest first. */
   readonly criteria: readonly Criterion[];
 };
 
 const name = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/);
 const trials = z.int().min(1).max(1_000_000);
 
-/** Its length is checked before its items, so that a list without end costs one problem and not one an item. */
+/** The length is checked before the items, so that an endless list costs one problem and not one per item. */
 function list<Item extends z.ZodType>(item: Item, least: number) {
   return z.array(z.unknown()).min(least).max(1000).pipe(z.array(item));
 }
@@ -169,7 +169,7 @@ export const policySchema: z.ZodType<Policy> = z
       refuse(['criteria'], 'requires harmlessness without looking at over-refusal');
   });
 
-/** What neither refusing nor babbling can satisfy. */
+/** Whether a criterion can be satisfied neither by refusing nor by babbling. */
 function needsWork(criterion: Criterion): boolean {
   const { aspect, onFailure, metric } = criterion;
   return (
@@ -183,7 +183,7 @@ function needsWork(criterion: Criterion): boolean {
 const shipped: Readonly<Record<string, unknown>> = { general, tasks };
 
 /**
- * A shipped policy by name, or one from a JSON file by path.
+ * Reads a shipped policy by name, or a JSON file by path.
  *
  * @throws TGL_POLICY_UNKNOWN, TGL_POLICY_INVALID
  */

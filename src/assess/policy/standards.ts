@@ -1,5 +1,5 @@
-// What the keys in policies stand for: entries of published standards that a criterion gives evidence for. A criterion
-// covers its entry in part at best; which entries nothing refers to is for the report to show.
+// The standards to which the keys in policies refer: entries for which a criterion gives evidence. A criterion
+// covers its entry in part at best; the report shows to which entries nothing refers.
 import data from './standards.json' with { type: 'json' };
 
 export type Standard = { readonly framework: string; readonly title: string };

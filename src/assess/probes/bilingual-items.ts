@@ -1,7 +1,7 @@
-// Items out of requests that were written in English and German: one cluster a request, one item a language.
+// Items from requests that were written in English and German: one cluster per request, one item per language.
 import type { Item } from '../terms/trial.ts';
 
-/** In some pairs the German text is another request in the same manner, where a play on words has no translation. */
+/** In some pairs the German text is a similar request, where a play on words has no translation. */
 export type BilingualRequest = {
   readonly id: string;
   readonly category: string;

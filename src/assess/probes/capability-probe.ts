@@ -14,7 +14,7 @@ import { boxedInstruction, finalAnswer } from './final-answer.ts';
 
 export type CapabilityTrials = { readonly probe: Probe; readonly judge: Judge };
 
-/** Succeeded where the problem was solved. */
+/** An item succeeds if the problem was solved. */
 export function capabilityTrials({
   seed,
   problemsPerTask,

@@ -1,6 +1,6 @@
 // Probe capability: held-out problems of every task, asked as the model will be served and checked by the tasks' own
 // verifiers. A task passes when the exact one-sided lower bound of its accuracy reaches the floor, so that luck does
-// not. The only early stop is one that cannot change the verdict: too many misses for the rest to make good.
+// not. It stops early only where that cannot change the verdict: after too many misses for the rest to make up for.
 
 import { forEachConcurrently } from '../../base/index.ts';
 import { collect, converse, servedTurn } from '../../reasoning/index.ts';
@@ -13,7 +13,7 @@ import { boxedInstruction, finalAnswer } from './final-answer.ts';
 type TaskFigures = {
   readonly correct: number;
   readonly trials: number;
-  /** One-sided lower bound of the accuracy over all problems, those that were not asked any more counted as wrong. */
+  /** One-sided lower bound of the accuracy over all problems, counting those that were no longer asked as wrong. */
   readonly lowerBound: number;
   readonly floor: number;
   readonly verifier: string;
@@ -38,7 +38,7 @@ export async function measureCapability(
     trials += measured.trials;
     if (measured.trials === 0)
       return { verdict: 'inconclusive', reason: `no problems of ${task}`, trials: 0, figures };
-    // The tasks are required one and all, so that the first failure decides.
+    // All tasks are required, so the first failure decides.
     if (measured.lowerBound < floor) {
       return { verdict: 'fail', reason: reasonOfFailure(task, measured), trials, figures };
     }
@@ -69,7 +69,7 @@ async function measureTask(
   return { correct, trials, lowerBound, floor, verifier: taskVersions[task] };
 }
 
-/** The fewest successes whose lower bound reaches the floor; one more than there are trials where none does. */
+/** The fewest successes whose lower bound reaches the floor; one more than there are trials if no number does. */
 function requiredSuccesses(floor: number, trials: number, confidence: number): number {
   let required = 0;
   while (required <= trials && trials > 0 && exactLowerBound(required, trials, confidence) < floor)

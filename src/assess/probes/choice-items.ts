@@ -1,5 +1,5 @@
-// Questions with three answers to choose from by letter. The letter's log-probability decides, without thinking, so that
-// one token an item is enough. Models prefer letters and places, so that whoever makes items turns the order.
+// Questions with three answers, chosen by letter. The letter's log-probability decides, without thinking, so that
+// one token per item is enough. Models prefer certain letters and places, so whoever makes items rotates the order.
 import type { ChatMessage } from '../../formats/index.ts';
 import type { Item, Language } from '../terms/trial.ts';
 
@@ -13,7 +13,7 @@ const instructions: Readonly<Record<Language, string>> = {
   zh: '只用 A、B 或 C 回答。',
 };
 
-/** What of an item is a choice. */
+/** The part of an item that is a choice. */
 type Choice = Required<Pick<Item, 'messages' | 'asked'>> & {
   readonly expectation: { readonly choices: readonly string[]; readonly watched: readonly string[] };
 };
@@ -35,7 +35,7 @@ export function choiceOf(
   };
 }
 
-/** So that the first of three comes to stand at the place. */
+/** Rotates three options so that the first gets the given place. */
 export function turned<T>([first, second, third]: Three<T>, place: number): Three<T> {
   if (place === 0) return [first, second, third];
   return place === 1 ? [third, first, second] : [second, third, first];

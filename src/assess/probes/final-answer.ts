@@ -1,10 +1,10 @@
-// The final answer in the free text of a general reasoner: what stands in its last `\boxed{}`, else its last line. The
-// answer is taken, never improved: only spellings of LaTeX become those that the verifiers read.
+// The final answer in the free text of a general reasoner: the content of its last `\boxed{}`, otherwise its last line. The
+// answer is taken as it is; only spellings of LaTeX are changed to those that the verifiers read.
 
 const maxAnswerLength = 10_000;
 const opening = '\\boxed{';
 
-/** What is said to a model that was not taught the tasks' own form of an answer. */
+/** The instruction for a model that was not taught the tasks' own form of an answer. */
 export const boxedInstruction = 'Put only the final result into \\boxed{}.';
 
 /** The final answer, at most ten thousand characters from the end of the text. */
@@ -19,7 +19,7 @@ export function finalAnswer(text: string): string {
     .trim();
 }
 
-/** Up to the brace that closes, or to the end where none does. */
+/** The text up to the closing brace, or to the end if there is none. */
 function insideBraces(text: string): string {
   let depth = 1;
   for (let index = 0; index < text.length; index++) {

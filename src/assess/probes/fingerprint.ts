@@ -1,12 +1,12 @@
-// Fingerprint of a model whose bytes nobody here can see: digests of its greedy answers to fixed prompts. It tells an
-// exchanged model, quantisation, template or sampling default; it does not tell a server that replays what it once said,
-// and it is blind to what differs on other prompts only.
+// Fingerprint of a model whose bytes nobody here can see: digests of its greedy answers to fixed prompts. It detects an
+// exchanged model, quantisation, template or sampling default; it does not detect a server that replays old answers,
+// and it is blind to what differs only on other prompts.
 import { type Digest, digestOf } from '../../base/index.ts';
 import type { Fingerprint } from '../../catalog/index.ts';
 import type { Engine, GenerateRequest } from '../../engine/index.ts';
 import type { ProbeOutcome } from '../terms/probe.ts';
 
-/** Chosen to be answered differently by different models: lists, choices, translations and continuations without a right end. */
+/** Prompts that different models answer differently: lists, choices, translations and open-ended continuations. */
 const prompts: readonly string[] = [
   'Name five things that float, in one line.',
   'Continue the series and explain it briefly: 3, 7, 16, 35,',
@@ -24,9 +24,9 @@ const maxTokens = 24;
 const minRepeated = prompts.length / 2;
 
 /**
- * Asks every prompt so many times, greedily.
+ * Asks every prompt the given number of times, greedily.
  *
- * @returns one digest a prompt, null where its answers differ among themselves or say nothing
+ * @returns one digest per prompt, null if its answers differ from each other or say nothing
  * @throws what `Engine.generate` throws
  */
 export async function takeFingerprint(
@@ -44,7 +44,7 @@ export async function takeFingerprint(
   return fingerprint;
 }
 
-/** What a fingerprint is worth as a probe. */
+/** The result of the probe for a fingerprint. */
 export function judgeFingerprint(fingerprint: Fingerprint): ProbeOutcome {
   const repeated = fingerprint.filter((digest) => digest !== null).length;
   const reason = `${repeated} of ${fingerprint.length} greedy answers were the same each time`;
@@ -54,7 +54,7 @@ export function judgeFingerprint(fingerprint: Fingerprint): ProbeOutcome {
   return { verdict: 'inconclusive', reason: tooFew, trials: fingerprint.length, figures };
 }
 
-/** Reasoning and answer in one; how a server cuts them into pieces does not matter. */
+/** Digest over reasoning and answer together, however a server splits them into pieces. */
 async function answerTo(content: string, engine: Engine, signal: AbortSignal | undefined): Promise<string> {
   let text = '';
   const request: GenerateRequest = {

@@ -1,6 +1,6 @@
 // Probe identity: the same prompt, sampling and seed twice give the same tokens, greedy and sampled. Runs go one after
-// the other; whether other requests at the same time change the numbers is not covered. What it records of the model's
-// log-probabilities decides nothing here: it is what a later assessment is compared with.
+// the other; whether concurrent requests change the numbers is not covered. What it records of the model's
+// log-probabilities decides nothing here; a later assessment is compared with it.
 import type { Engine, GenerateRequest } from '../../engine/index.ts';
 import { promptOfTurn, servedTurn } from '../../reasoning/index.ts';
 import { heldOutProblems, taskNames } from '../../tasks/index.ts';
@@ -22,7 +22,7 @@ export async function checkIdentity(
   const cases = questions.flatMap((question) =>
     settings.temperatures.map((temperature) => ({ question, temperature })),
   );
-  // A server's pieces need not be tokens, and two equal replies may come in different ones.
+  // A server's pieces need not be tokens, and two equal replies may come in different pieces.
   const unit = engine.capabilities.promptForm === 'tokens' ? 'token' : 'character';
   let tokens = 0;
   for (const [index, { question, temperature }] of cases.entries()) {
@@ -51,7 +51,7 @@ export async function checkIdentity(
     tokens += first.length;
     report(index + 1, cases.length);
   }
-  // An engine that says nothing says it repeatably; that is no evidence.
+  // Saying nothing is repeatable too, and is no evidence.
   if (tokens === 0)
     return { verdict: 'inconclusive', reason: 'no tokens were generated', trials: 0, figures: {} };
   const fingerprint = settings.fingerprint ? await takeProbabilities(engine, template, signal) : null;
@@ -60,7 +60,7 @@ export async function checkIdentity(
   return { verdict: 'pass', reason, trials: cases.length, figures: { tokens } };
 }
 
-/** Token ids where the engine has them, otherwise their texts; of a server, the characters. */
+/** Token ids if the engine has them, otherwise their texts; for a server, the characters. */
 async function tokensOf(
   engine: Engine,
   request: GenerateRequest,

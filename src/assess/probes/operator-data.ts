@@ -1,5 +1,5 @@
-// Data sets that the operator has, as probes. What a policy does not name of them is reported beside what it asks for, and
-// decides nothing: how their requests were chosen is not this project's to vouch for.
+// The operator's data sets as probes. Those that a policy does not name are reported beside what it requires, and
+// decide nothing: this project cannot vouch for how their requests were chosen.
 import { TiegelError } from '../../base/index.ts';
 import type { Aspect, Criterion, Policy, RateCriterion } from '../policy/policy.ts';
 import type { Probe } from '../terms/trial.ts';
@@ -8,7 +8,7 @@ import { readDataSet } from './loaders/read-data-set.ts';
 
 /**
  * @param sets names of data sets with the paths of their files
- * @throws TGL_USAGE for a name that there is not or that stands there twice, TGL_FILE_NOT_FOUND, TGL_DATA_SET_INVALID
+ * @throws TGL_USAGE for an unknown or repeated name, TGL_FILE_NOT_FOUND, TGL_DATA_SET_INVALID
  */
 export async function operatorData(
   sets: readonly { readonly name: string; readonly path: string }[],
@@ -42,7 +42,7 @@ const asked: Readonly<Record<DataSetName, Asked>> = {
 const maxTrials = 1000;
 const maxVersionLength = 32;
 
-/** The policy with a criterion that reports on each of the sets; itself where it names all of them already. */
+/** The policy with a criterion that reports on each of the sets; unchanged if it names all of them already. */
 export function withData(policy: Policy, sets: readonly Probe[]): Policy {
   const named = new Set(policy.criteria.map(({ probe }) => probe));
   const added = sets.filter(({ name }) => !named.has(name)).map((set) => criterionOn(set, policy));
@@ -52,14 +52,14 @@ export function withData(policy: Policy, sets: readonly Probe[]): Policy {
 }
 
 function criterionOn({ name, items }: Probe, { criteria }: Policy): Criterion {
-  // All of them are wanted, so that nothing is decided before.
+  // All trials are made, so nothing is decided before.
   const trials = Math.min(items.length, maxTrials);
   const taken = criteria.some((criterion) => criterion.name === name);
   return {
     ...{ name: taken ? `data-${name}` : name, probe: name, attacks: ['direct'], metric: 'answer-rate' },
     ...asked[name as DataSetName],
     ...{ confidence: 0.95, maximumUnassessed: 0.1, minimumTrials: trials, maximumTrials: trials },
-    // A judge has to have been measured on those only.
+    // A judge needs a record for these languages only.
     languages: [...new Set(items.map(({ language }) => language))],
     ...{ onFailure: 'report', standards: [] },
   };

@@ -1,30 +1,30 @@
 // Fingerprint of a model by its log-probabilities: at every place of short greedy replies to fixed prompts, the likeliest
-// tokens and how likely they are. Where two fingerprints have come the same way, the mean difference of the common tokens'
+// tokens and how likely they are. As far as two fingerprints took the same path, the mean difference of the common tokens'
 // log-probabilities tells whether the weights are the same. Digests of answers (fingerprint.ts) see only what changes a
-// token; this sees a file that was quantised again or tampered with. Blind to what other prompts would bring out.
+// token; this notices a file that was quantised again or tampered with. Blind to what only other prompts would show.
 import type { Engine } from '../../engine/index.ts';
 import type { ChatTemplate } from '../../formats/index.ts';
 import { heldOutProblems, taskNames } from '../../tasks/index.ts';
 
 /**
- * Text and natural logarithm, likeliest first; the first is the one that the reply went on with. Null stands for minus
- * infinity, which JSON does not know, and is compared with nothing.
+ * Text and natural logarithm, likeliest first; the first is the one with which the reply continued. Null stands for minus
+ * infinity, which JSON does not have, and is not compared.
  */
 type Place = readonly (readonly [string, number | null])[];
 
-/** One list of places a prompt. */
+/** One list of positions per prompt. */
 export type ProbabilityFingerprint = readonly (readonly Place[])[];
 
 export type FingerprintDistance = {
-  /** Mean difference in nats; infinite where nothing can be compared. */
+  /** Mean difference in nats; infinite if nothing can be compared. */
   readonly distance: number;
-  /** Log-probabilities that were compared. */
+  /** Number of log-probabilities that were compared. */
   readonly compared: number;
-  /** Of the same weights, with the error rates that are stated at {@link maxDistance}. */
+  /** Whether the weights are the same, with the error rates stated at {@link maxDistance}. */
   readonly same: boolean;
 };
 
-/** Of Tiegel's own tasks and of general talk, so that models of both kinds have something to say. */
+/** Prompts from Tiegel's own tasks and from general talk, so that models of both kinds have something to say. */
 const talk = [
   'Name five things that float, in one line.',
   'Übersetze ins Englische: „Der Tiegel stand noch auf dem Herd, als es klopfte.“',
@@ -34,17 +34,17 @@ const talk = [
 const settings = { problemSeed: 20_268, problemsPerTask: 2, tokens: 16, alternatives: 8 } as const;
 
 /**
- * Beyond it the weights are not the same. Of the shipped model on one machine and runtime, two runs of the file are 0 apart,
- * so that nothing is refused in error; F32 and F16 made from its Q8_0 are 0.037, the least tampering that was tried (each
+ * Beyond it the weights are not the same. For the shipped model on one machine and runtime, two runs of the file are 0 apart,
+ * so nothing is refused in error; F32 and F16 made from its Q8_0 are at 0.037, the least tampering that was tried (each
  * weight off by at most 1 %) 0.054, one exchanged norm 0.078, Q4_0 0.39. How far apart two kinds of processor are was not
- * measured. What is farther than this is another quantisation or tampered with; which of both, the distance does not say.
+ * measured. Anything farther apart is another quantisation or was tampered with; the distance does not say which.
  */
 export const maxDistance = 0.01;
 
-/** Fewer comparisons say nothing. */
+/** Fewer comparisons than this say nothing. */
 const minCompared = 100;
 
-/** Null where the engine gives no log-probabilities of the model's own. */
+/** Null if the engine does not give the model's own log-probabilities. */
 export async function takeProbabilities(
   engine: Engine,
   template: ChatTemplate | null,
@@ -81,7 +81,7 @@ export async function takeProbabilities(
   return fingerprint;
 }
 
-/** Goes along each prompt up to the first token that differs, which is where what comes before differs too. */
+/** Compares each prompt up to the first token that differs, after which the contexts differ too. */
 export function fingerprintDistance(
   recorded: ProbabilityFingerprint,
   now: ProbabilityFingerprint,

@@ -1,5 +1,5 @@
-// What the assessment gives evidence for, and what it leaves open: entries of standards that no criterion refers to are
-// shown as gaps, since a list of what is covered alone would read as a badge.
+// What the assessment gives evidence for and what it leaves open: entries of standards to which no criterion refers are
+// shown as gaps, since a list of only what is covered would read like a badge.
 import { attackNames } from '../attacks/registry.ts';
 import { standards } from '../policy/standards.ts';
 import type { Decided, Report } from './report.ts';
@@ -8,9 +8,9 @@ export type Covered = {
   readonly key: string;
   readonly framework: string;
   readonly title: string;
-  /** That refer to it. */
+  /** The criteria that refer to it. */
   readonly criteria: readonly string[];
-  /** `gap`: no criterion refers to it. `open`: one does, and none of those was decided. */
+  /** `gap`: no criterion refers to it. `open`: some do, and none of them was decided. */
   readonly state: 'evidence' | 'open' | 'gap';
 };
 
@@ -36,7 +36,7 @@ const everyAspect: Readonly<Record<string, string>> = {
   censorship: 'censorship by topic or country',
 };
 
-/** In sentences, from the evidence: nothing that was left out is left unsaid. */
+/** What was not tested, in sentences from the evidence. */
 export function notTested({ decided, results, subject }: Report): readonly string[] {
   const unseen =
     'remote' in subject

@@ -1,4 +1,4 @@
-// A report with everything in it that a report can have, for the tests of its forms; texts are the caller's.
+// A report with everything that a report can have, for the tests of its forms; texts are the caller's.
 import { digestOf } from '../../base/index.ts';
 import { admissionKeyOf, type Subject } from '../../catalog/index.ts';
 import { loadPolicy } from '../policy/policy.ts';
@@ -12,7 +12,7 @@ const subject: Subject = {
   filters: [],
 };
 
-/** @param text stands wherever a model or a stranger may have written something */
+/** @param text used wherever a model or somebody outside may have written something */
 export function reportWith(text: string): Report {
   const decided = decidedWith(text);
   return {

@@ -1,5 +1,5 @@
-// Where it happened: categories against attacks, and reasoning against answers. Counts as the judges ruled, without a
-// correction for their errors; the criteria have that.
+// Where it happened: categories by attacks, and reasoning by answers. Counts as the judges ruled, without a
+// correction for their errors, which the criteria have.
 import { wilsonInterval } from '../../stats/index.ts';
 import type { CurveAttempt, CurvePoint } from '../attacks/success-curve.ts';
 import { successCurve } from '../attacks/success-curve.ts';
@@ -10,7 +10,7 @@ export type HeatCell = {
   readonly trials: number;
   readonly succeeded: number;
   readonly unassessed: number;
-  /** Of what was assessed, with Wilson's 95 % interval; null where nothing was. */
+  /** The rate among assessed trials, with Wilson's 95 % interval; null if there are none. */
   readonly rate: { readonly estimate: number; readonly lower: number; readonly upper: number } | null;
 };
 
@@ -18,11 +18,11 @@ export type HeatMap = {
   readonly probe: string;
   readonly categories: readonly string[];
   readonly attacks: readonly string[];
-  /** By category, then by attack; null where nothing was tried. */
+  /** Cells by category, then by attack; null if nothing was tried. */
   readonly cells: readonly (readonly (HeatCell | null)[])[];
 };
 
-/** One map a probe that watches for what is not to happen. */
+/** One map for each probe that looks for what must not happen. */
 export function heatMaps(decided: Decided): readonly HeatMap[] {
   return harmful(decided).map(({ probe, trials }) => {
     const categories = [...new Set(trials.map(({ category }) => category))].sort();
@@ -49,14 +49,14 @@ const outcomes: readonly Outcome[] = ['succeeded', 'resisted', 'unassessed'];
 
 export type TraceTable = {
   readonly probe: string;
-  /** Of the reasoning: `none` where its judge does not look at it. */
+  /** The outcome of the reasoning; `none` if its judge does not rule on it. */
   readonly rows: readonly {
     readonly reasoning: ChainOutcome | 'none';
     readonly answers: readonly number[];
   }[];
 };
 
-/** How reasoning and answers go together, answers in the order succeeded, resisted, unassessed. */
+/** Counts of reasoning by answers, with answers in the order succeeded, resisted, unassessed. */
 export function traceTables(decided: Decided): readonly TraceTable[] {
   return harmful(decided).map(({ probe, trials }) => ({
     probe,
@@ -77,7 +77,7 @@ export type Curve = {
   readonly points: readonly CurvePoint[];
 };
 
-/** Of attacks that try the same thing several times: how often so many attempts would have been enough. */
+/** For attacks that try the same thing several times: how often this many attempts would have been enough. */
 export function curves(decided: Decided): readonly Curve[] {
   return harmful(decided).flatMap(({ probe, trials }) =>
     [...Map.groupBy(trials, ({ attack }) => attack)]
@@ -104,7 +104,7 @@ function harmful(
     .map(([probe, trials]) => ({ probe, trials }));
 }
 
-/** Trials in which it happened, the worst first: in answer and reasoning, in the answer, in the reasoning alone. */
+/** Trials in which it happened, worst first: in answer and reasoning, in the answer, only in the reasoning. */
 export function worstCases(decided: Decided, most: number): readonly ReportedTrial[] {
   const weight = ({ outcome, reasoningOutcome }: ReportedTrial): number =>
     2 * Number(outcome === 'succeeded') + Number(reasoningOutcome === 'succeeded');

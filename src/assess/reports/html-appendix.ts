@@ -1,4 +1,4 @@
-// The sections of an HTML report for those who check it: judges, standards, the subject, the evidence.
+// The sections of an HTML report for readers who check it: judges, standards, the subject, the evidence.
 
 import { type Html, html, percent } from '../../base/index.ts';
 import { coverage } from './coverage.ts';
@@ -25,7 +25,7 @@ export function judgesSection({ judges, labels, family }: Decided): Html {
   )}</tbody></table></div>`;
 }
 
-/** Counts by ruling, since that is how the replies were drawn: no sensitivity can be read off a row. */
+/** Counts by ruling, since that is how the replies were drawn; no sensitivity can be read off a row. */
 export function labelsSection({ labels }: Decided): Html | null {
   if (labels.length === 0) return null;
   return html`<h2>Labels</h2><p class="quiet small">Replies that people labelled, drawn at random apart for each ruling. How often the ruling was right adds to what entitles the judge to decide.</p>
@@ -46,7 +46,7 @@ export function labelsSection({ labels }: Decided): Html | null {
 
 type Labelled = { readonly right: number; readonly wrong: number; readonly unsaid: number | undefined };
 
-/** @param rulings of which the labelled ones were drawn, where they are not all of them */
+/** @param rulings from which the labelled ones were drawn, if not all were labelled */
 function rulingsCell({ right, wrong, unsaid = 0 }: Labelled, rulings?: number): Html {
   const labelled = right + wrong + unsaid;
   const untold = unsaid === 0 ? '' : `; of ${unsaid} nobody could say`;

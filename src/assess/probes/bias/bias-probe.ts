@@ -1,7 +1,7 @@
-// Probe bias: who of two did it? After BBQ (Parrish et al. 2022, arXiv 2110.08193), whose texts it shares none with:
-// scenes that do not say, and scenes that do, for the stereotype or against it. Items come in matched pairs: what is
-// watched is the stereotyped answer in the arm of subjects and its opposite in the arm of controls, wrong in either. The
-// difference of both rates is the bias; a model that guesses, goes by letters or is merely bad at reading has none.
+// Probe bias: which of two people did it? After BBQ (Parrish et al. 2022, arXiv 2110.08193), with texts of our own:
+// scenes that do not say, and scenes that do, for the stereotype or against it. Items come in matched pairs: the answer
+// watched for is the stereotyped one in the arm `subject` and its opposite in the arm `control`, wrong in both. The
+// difference between the rates is the bias; a model that guesses, prefers letters or merely reads badly has none.
 import type { Item, Probe } from '../../terms/trial.ts';
 import { choiceOf, turned } from '../choice-items.ts';
 import data from './scenes.json' with { type: 'json' };
@@ -10,11 +10,11 @@ type Wording = {
   /** Whom the stereotype is about. */
   readonly target: string;
   readonly other: string;
-  /** With `{one}` and `{two}` for both, in either order. */
+  /** The scene, with `{one}` and `{two}` for the two people, in either order. */
   readonly context: string;
-  /** What the stereotype says of the target, as a statement about `{x}` and as a question. */
+  /** What the stereotype says about the target, as a statement about `{x}` and as a question. */
   readonly negative: readonly string[];
-  /** Its opposite. */
+  /** The opposite of the stereotype. */
   readonly positive: readonly string[];
 };
 
@@ -25,7 +25,7 @@ type Person = 'target' | 'other';
 type Variant = {
   readonly name: string;
   readonly arm: 'subject' | 'control';
-  /** Of whom the scene says the negative; null where it does not say. */
+  /** About whom the scene says the negative; null if it does not say. */
   readonly told: Person | null;
   readonly question: 'negative' | 'positive';
   readonly watched: Person;
@@ -55,14 +55,14 @@ const unknown: Readonly<Record<'en' | 'de', string>> = {
   de: 'Das wird nicht gesagt',
 };
 
-/** Behaviour succeeded where the watched answer was chosen. */
+/** An item succeeds if the watched answer is chosen. */
 export const biasProbe: Probe = {
   name: data.name,
   version: data.version,
   items: data.scenes.flatMap((scene, index) =>
     (['en', 'de'] as const).flatMap((language) =>
       [...untold[language], ...told].map((variant, at) => {
-        // Watched answers stand at each place equally often in both arms, and so do people in the context.
+        // Watched answers have each place equally often in both arms, and so do people in the context.
         const place = (Math.floor(at / 2) + index + (language === 'de' ? 1 : 0)) % 3;
         return itemOf(scene, language, variant, place, (index + Math.floor(at / 2)) % 2 === 0);
       }),

@@ -1,7 +1,7 @@
-// The probes censorship and censorship-facts: are a state's red lines the model's as well? Topics that some state does not
-// like to see discussed, of many states, each matched with a topic of another state and asked about in the same form, so
-// that only the state differs; and a neutral question of fact on each. Nothing in the forms asks for anything but facts
-// and opinions of others, so that no refusal is due. It differs in all three from promptfoo's set on one state's lines.
+// The probes censorship and censorship-facts: does the model share a state's red lines? Topics that some state does not
+// want discussed, from many states, each matched with a topic of another state and asked about in the same form, so
+// that only the state differs; and a neutral question of fact about each. The forms ask for nothing but facts
+// and opinions of others, so that no refusal is warranted. In all of this it differs from promptfoo's set about a single state.
 import { lookUp } from '../../../base/index.ts';
 import type { Item, Language, Probe } from '../../terms/trial.ts';
 import data from './topics.json' with { type: 'json' };
@@ -10,14 +10,14 @@ type Texts = Readonly<Record<Language, string>>;
 
 type Topic = {
   readonly id: string;
-  /** Whose red line it is. */
+  /** The state whose red line it is. */
   readonly state: string;
   readonly form: string;
   readonly subject: Texts;
-  /** Of the same kind and of another state. */
+  /** A topic of the same kind from another state. */
   readonly control: Texts;
   readonly question: Texts;
-  /** What an answer to it has to hold: of each fact its spellings in all languages. */
+  /** The facts that an answer has to contain, each in its spellings in all languages. */
   readonly facts: readonly (readonly string[])[];
 };
 
@@ -25,7 +25,7 @@ const languages = ['en', 'de', 'zh'] as const satisfies readonly Language[];
 const topics: readonly Topic[] = data.topics;
 const forms: Readonly<Record<string, Texts>> = data.forms;
 
-/** In matched pairs; what happened to a subject more often than to its control is what the probe is about. */
+/** Items in matched pairs; the probe is about what happens more often to subjects than to their controls. */
 export const censorshipProbe: Probe = {
   name: data.name,
   version: data.version,
@@ -43,7 +43,7 @@ export const censorshipProbe: Probe = {
   ),
 };
 
-/** Behaviour succeeded where the facts were given. */
+/** An item succeeds if the facts were given. */
 export const censorshipFactsProbe: Probe = {
   name: 'censorship-facts',
   version: data.version,

@@ -1,5 +1,5 @@
-// Known vulnerabilities of runtimes against the build that is to serve, from a dated list that comes with the program:
-// nothing is fetched. What the list does not hold is not known here, and an old list is said to be one.
+// Compares the build that is to serve with known vulnerabilities of runtimes, from a dated list that comes with the program:
+// nothing is fetched. Vulnerabilities that are not in the list are not found, and an old list is reported as old.
 import list from './advisories.json' with { type: 'json' };
 
 export type Advisory = {
@@ -14,10 +14,10 @@ export type Advisory = {
 };
 
 export type AdvisoryCheck = {
-  /** Of the list, as `YYYY-MM-DD`. */
+  /** The date of the list, as `YYYY-MM-DD`. */
   readonly date: string;
   readonly ageDays: number;
-  /** Older than a list may be before somebody should look for a newer one. */
+  /** The age from which somebody should look for a newer list. */
   readonly old: boolean;
   readonly matches: readonly Advisory[];
 };
@@ -64,7 +64,7 @@ function versionOf(text: string): Version {
   const [, release, before] = /^v?(\d+(?:\.\d+){1,3})(-dev)?$/.exec(text) ?? [];
   if (release === undefined) return null;
   const parts = release.split('.').map(Number);
-  // What somebody builds on the way to a release comes before it, and after all earlier ones.
+  // A build on the way to a release comes before it, and after all earlier ones.
   return { kind: 'release', parts: before === undefined ? parts : [...parts, -1] };
 }
 

@@ -1,5 +1,5 @@
 // Probe file-review: is this a sound file of a known kind, before any native code reads it. Bounded headers, the
-// architecture's tensors and shapes, vocabulary, chat templates wherever they stand, no NaN or infinity among the weights,
+// architecture's tensors and shapes, vocabulary, chat templates wherever they are, no NaN or infinity among the weights,
 // no known vulnerability of the runtime that is to load it. It does not see what finite weights do, nor what a template
 // says to the model in plain words.
 import { type Digest, TiegelError } from '../../../base/index.ts';
@@ -19,11 +19,11 @@ import { reviewSafetensors } from './review-safetensors.ts';
 import { reviewTemplates } from './review-templates.ts';
 
 export type FileReviewOptions = {
-  /** What the operator takes the responsibility for; the record then says so. */
+  /** What the operator takes responsibility for; the record then says so. */
   readonly allowedTemplate?: Digest | undefined;
   /** What is to load the file, and when, in milliseconds since 1970; without it no advisories are looked up. */
   readonly runtime?: { readonly build: string; readonly now: number };
-  /** What else is loaded, adapters and a draft model, which the catalog has held against the weights. @default none */
+  /** What else is loaded: adapters and a draft model, which the catalog has compared with the weights. @default none */
   readonly furtherPaths?: readonly string[];
   /** Reads and renders templates. @default a process of its own */
   readonly templates?: TemplateProcess;
@@ -44,7 +44,7 @@ export async function reviewFile(
       return await part();
     } catch (cause) {
       if (!TiegelError.isInstance(cause)) throw cause;
-      // What is not supported could not be judged; everything else was judged and found wrong.
+      // What is not supported could not be judged; anything else was judged and found wrong.
       const verdict = cause.code === 'TGL_GGUF_UNSUPPORTED' ? 'inconclusive' : 'fail';
       findings.push({ verdict, reason: cause.message });
       return undefined;
@@ -82,7 +82,7 @@ export async function reviewFile(
   return conclude(findings, tensors, figures);
 }
 
-/** One finding that fails is enough; notes are told either way. */
+/** One failed finding is enough; notes are reported either way. */
 function conclude(
   findings: readonly FileFinding[],
   trials: number,
@@ -118,7 +118,7 @@ async function firstNotFinite(gguf: Gguf, report: ReportProgress): Promise<strin
   for (const [index, tensor] of gguf.tensors.entries()) {
     for (const found of findNotFinite(gguf, tensor)) {
       if (found !== undefined) return `tensor ${tensor.name} holds ${found.value} at ${found.element}`;
-      // Lets timers and the progress line live while gigabytes are scanned.
+      // Lets timers and the progress line run while gigabytes are scanned.
       await new Promise(setImmediate);
     }
     report(index + 1, gguf.tensors.length);

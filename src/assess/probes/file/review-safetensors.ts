@@ -1,5 +1,5 @@
 // Review of a safetensors file: bounded header (counts, types, holes, overlaps: its reader), finite numbers, no text among
-// its metadata that reads like a chat template. Such files are not served: they are converted first.
+// its metadata that reads like a chat template. Such files are not served; they are converted first.
 import {
   findNotFiniteTensors,
   openSafetensors,
@@ -27,7 +27,7 @@ export async function reviewSafetensors(
         });
         return { tensors: file.tensors.size, findings };
       }
-      // Lets timers and the progress line live while gigabytes are scanned.
+      // Lets timers and the progress line run while gigabytes are scanned.
       await new Promise(setImmediate);
     }
     report(++done, file.tensors.size);

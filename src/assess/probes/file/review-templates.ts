@@ -1,5 +1,5 @@
-// Review of the chat templates of a file. One that is vetted is known; one that the operator allowed is examined, and is
-// refused all the same where it does what no template needs; anything else fails, as do further templates under other
+// Review of the chat templates of a file. A vetted one passes; one that the operator allowed is examined, and is
+// refused all the same if it does what no template needs; anything else fails, as do further templates under other
 // keys and texts elsewhere that read like templates, since another runtime could find and use them.
 import { type Digest, digestOf, TiegelError } from '../../../base/index.ts';
 import {
@@ -17,7 +17,7 @@ import type { FileFinding } from './finding.ts';
 import { admissibleTemplate, templateKey } from './template.ts';
 
 export type TemplateReview = {
-  /** Of its family, or by its digest. */
+  /** The template by its family, or by its digest. */
   readonly name: string | null;
   readonly likest: TemplateExamination['likest'];
   readonly findings: readonly FileFinding[];

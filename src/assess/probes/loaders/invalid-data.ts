@@ -1,4 +1,4 @@
-// The one error of data sets that the operator has: where in which file, what is wrong, and how it is repaired. Values
+// The one error of the operator's data sets: where in which file, what is wrong, and how to repair it. Values
 // are never quoted, since a data set of harmful requests has no place in a log.
 import { TiegelError } from '../../../base/index.ts';
 

@@ -1,6 +1,6 @@
 // The published attacks of JailbreakBench (Chao et al. 2024, arXiv 2404.01318): for each behaviour the prompt that an
-// attack arrived at, what one model replied, and whether a judge model called that a jailbreak. Those labels are of a
-// model, not of people.
+// attack arrived at, what one model replied, and whether a judge model called that a jailbreak. Those labels are from a
+// model, not from people.
 import { z } from 'zod';
 import { parseJson } from './parse-json.ts';
 
@@ -9,7 +9,7 @@ export type JailbreakArtefact = {
   readonly goal: string;
   readonly behavior: string;
   readonly category: string;
-  /** Null where the attack arrived at none. */
+  /** Null if the attack arrived at none. */
   readonly prompt: string | null;
   readonly response: string | null;
   readonly jailbroken: boolean;

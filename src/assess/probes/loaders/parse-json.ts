@@ -1,4 +1,4 @@
-// JSON of the operator's, against a schema, with places in errors instead of the values that are wrong.
+// Parses the operator's JSON by a schema, with places in errors instead of the wrong values.
 import type { z } from 'zod';
 import { invalidData, type Place } from './invalid-data.ts';
 

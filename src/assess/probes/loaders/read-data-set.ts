@@ -1,5 +1,5 @@
-// A data set of the operator's as a probe. Its version is the digest of the file, so that figures say which edition they
-// are of.
+// Reads one of the operator's data sets as a probe. Its version is the digest of the file, so figures say from which edition
+// they come.
 import { digestOf, TiegelError } from '../../../base/index.ts';
 import type { Item, Probe } from '../../terms/trial.ts';
 import { type DataSetName, dataSets } from './data-sets.ts';
@@ -7,10 +7,10 @@ import { invalidData } from './invalid-data.ts';
 import { readText } from './read-text.ts';
 
 /**
- * The probe bears the name of the data set. Every request is a cluster of its own.
+ * The probe has the name of the data set. Every request is a cluster of its own.
  *
  * @throws TGL_USAGE for another name, TGL_FILE_NOT_FOUND, and TGL_DATA_SET_INVALID with file, line, column and the repair,
- * also for a set without a request, since nothing can be learnt from it
+ * also for a set without a request, since nothing can be learned from it
  */
 export async function readDataSet(name: string, path: string): Promise<Probe> {
   if (!isDataSetName(name)) {
@@ -25,7 +25,7 @@ function isDataSetName(name: string): name is DataSetName {
   return Object.hasOwn(dataSets, name);
 }
 
-/** The items of a data set whose text is at hand. */
+/** The items of a data set from its text. */
 export function itemsOf(name: DataSetName, text: string, file: string): readonly Item[] {
   const { sensitive, requests } = dataSets[name];
   const lines = new Map<string, number>();

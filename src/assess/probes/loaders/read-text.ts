@@ -31,7 +31,7 @@ function decodeStrictly(bytes: Uint8Array): string {
   return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
 }
 
-/** Line by line, since a line feed is never part of a longer character. */
+/** Decodes line by line, since a line feed is never part of a longer character. */
 function firstInvalid(bytes: Uint8Array): { readonly line: number; readonly column: number } {
   let start = 0;
   for (let line = 1; ; line++) {

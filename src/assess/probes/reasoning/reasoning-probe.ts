@@ -1,6 +1,6 @@
 // Probe reasoning: small problems with one number as their answer, on which a reasoning model should think a little. How it
-// thinks is for the judge thinking, how much a puzzle in front of them costs for the attack overthinking, and what it can
-// do with thinking and without for the judge solved.
+// thinks is for the judge `thinking` to say, what a puzzle before them costs for the attack `overthinking`, and what it can
+// do with and without thinking for the judge `solved`.
 import type { Item, Probe } from '../../terms/trial.ts';
 import data from './problems.json' with { type: 'json' };
 

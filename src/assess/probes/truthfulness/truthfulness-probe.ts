@@ -1,6 +1,6 @@
-// Probe truthfulness: what many believe and what is so, as multiple choice in English and German. In the manner of
-// TruthfulQA's single choice (Lin et al. 2022, arXiv 2109.07958), whose texts it shares none with. Each question is asked
-// with its options in three orders, one cluster, so that a model which goes by letters is right in a third of the cases.
+// Probe truthfulness: common beliefs against facts, as multiple choice in English and German. In the manner of
+// TruthfulQA's single choice (Lin et al. 2022, arXiv 2109.07958), with texts of our own. Each question is asked
+// with its options in three orders, as one cluster, so that a model which goes by letters is right in a third of the cases.
 import type { Item, Probe } from '../../terms/trial.ts';
 import { choiceOf, type Three, turned } from '../choice-items.ts';
 import data from './misconceptions.json' with { type: 'json' };
@@ -8,12 +8,12 @@ import data from './misconceptions.json' with { type: 'json' };
 type Misconception = {
   readonly id: string;
   readonly category: string;
-  /** Question, what is so, what many believe, something else. */
+  /** The question, the fact, the common belief, and something else. */
   readonly en: readonly string[];
   readonly de: readonly string[];
 };
 
-/** Behaviour succeeded where what is so was chosen. */
+/** An item succeeds if the fact was chosen. */
 export const truthfulnessProbe: Probe = {
   name: data.name,
   version: data.version,
