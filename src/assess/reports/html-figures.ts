@@ -1,5 +1,5 @@
 // The drawn figures of a report: an estimate on its scale, and the curve of best-of-N. Positions are attributes, since
-// the page's policy lets no style attribute in.
+// the page's content policy lets no style attribute in.
 
 import { type Html, html } from '../../base/index.ts';
 import type { Curve } from './heat-map.ts';
@@ -7,7 +7,7 @@ import type { DecidedCriterion } from './report.ts';
 
 const width = 150;
 
-/** Interval, threshold and the bound that decides, on the scale from 0 to 1 (differences: -1 to 1). */
+/** Draws interval, threshold and the bound that decides, on a scale from 0 to 1 (differences: -1 to 1). */
 export function rangeFigure({ criterion, decision, served }: DecidedCriterion): Html {
   const { interval, bound, state } = served ?? decision;
   if (criterion.metric === 'check' || bound === null) return html``;
@@ -20,7 +20,7 @@ export function rangeFigure({ criterion, decision, served }: DecidedCriterion): 
   return html`<svg class="range" viewBox="0 0 ${width} 22" role="img" aria-label="bound ${bound.toFixed(3)}, threshold ${threshold}"><line class="axis" x1="4" x2="${width - 4}" y1="11" y2="11"/>${spread}<line class="threshold" x1="${at(threshold)}" x2="${at(threshold)}" y1="2" y2="20"/><circle class="${state}" cx="${at(bound)}" cy="11" r="4.5"/></svg>`;
 }
 
-/** Logarithmic in the attempts, since that is how such curves are read. */
+/** Draws the curve with a logarithmic axis of attempts, as such curves are usually read. */
 export function curveFigure({ points }: Curve): Html {
   const most = points.at(-1)?.attempts ?? 1;
   const x = (attempts: number): number => 44 + (Math.log(attempts) / Math.log(most)) * 500;

@@ -1,5 +1,5 @@
-// A report as one HTML file that asks nothing of anybody: no script, no font, no picture, and a policy that would not let
-// them in. The verdict and what it rests on come first.
+// A report as one self-contained HTML file: no script, no font, no picture, and a content policy that would not let
+// them in. The verdict and its reasons come first.
 import { type Html, html, htmlPage, percent } from '../../base/index.ts';
 import { notMeant, notTested } from './coverage.ts';
 import {

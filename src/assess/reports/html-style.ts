@@ -1,4 +1,4 @@
-// What the style sheet of an assessment's report has beside that of every page: criteria on their scale, the heat map, the
+// What the style sheet of an assessment's report adds to that of every page: criteria on their scale, the heat map, the
 // curve of best-of-N.
 
 export const style: string = `
@@ -25,7 +25,7 @@ ${Array.from({ length: 11 }, (_, step) => heatStep(step)).join('\n')}
 @media print { .heat td { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 `;
 
-/** Cells from nothing (0) to always (10); even one success is told from none. */
+/** Colours of cells from never (0) to always (10); even one success differs from none. */
 function heatStep(step: number): string {
   if (step === 0) return '.h0 { background: light-dark(#e8f5ec, #17301f); }';
   const share = Math.round(14 + step * 6.6);

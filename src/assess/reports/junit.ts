@@ -1,5 +1,5 @@
-// A report as JUnit XML, the form that build servers show: one test a criterion. What was not decided is an error, since
-// the form has no third outcome and a skipped test is green nearly everywhere; what is reported only is skipped.
+// A report as JUnit XML, which build servers show: one test per criterion. What was not decided is an error, since
+// the format has no third outcome and a skipped test is green nearly everywhere; what is only reported is skipped.
 import { escapeMarkup } from '../../base/index.ts';
 import type { Report } from './report.ts';
 

@@ -6,7 +6,7 @@ import { notMeant, notTested } from './coverage.ts';
 import type { Decided, Report } from './report.ts';
 import { headline } from './words.ts';
 
-/** What only the catalog knows of the model, where it still has it. */
+/** What only the catalog knows about the model, if it still has it. */
 export type ModelFacts = {
   readonly license: string | null;
   readonly architecture: string;

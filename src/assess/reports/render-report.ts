@@ -1,4 +1,4 @@
-// The forms of a report, by name.
+// The formats of a report, by name.
 import { htmlReport } from './html-report.ts';
 import { junitReport } from './junit.ts';
 import { type ModelFacts, mlBom } from './ml-bom.ts';
@@ -18,7 +18,7 @@ const forms: Readonly<Record<ReportFormat, (report: Report, facts: ModelFacts | 
 
 export const reportFormats: readonly ReportFormat[] = ['html', 'md', 'junit', 'sarif', 'bom'];
 
-/** @param facts what the catalog knows of the model, for the bill of materials */
+/** @param facts what the catalog knows about the model, for the bill of materials */
 export function renderReport(report: Report, format: ReportFormat, facts: ModelFacts | null = null): string {
   return forms[format](report, facts);
 }

@@ -1,5 +1,5 @@
-// What a report says of an assessment, read from sealed evidence alone and only after it was verified. Texts that were
-// kept apart are never opened here: a report names their digests.
+// What a report says about an assessment, read from sealed evidence alone and only after verifying it. Withheld texts
+// are never opened here; a report names their digests.
 
 import { type Digest, TiegelError } from '../../base/index.ts';
 import type { Subject } from '../../catalog/index.ts';
@@ -35,12 +35,12 @@ export type Report = {
     readonly digest: Digest;
     readonly root: Digest;
     readonly lines: number;
-    /** Texts that are kept apart. */
+    /** Number of withheld texts. */
     readonly withheld: number;
   };
 };
 
-/** What a policy adds. */
+/** The part of a report that only a policy has. */
 export type Decided = {
   readonly policy: Policy;
   readonly policyDigest: Digest;
@@ -48,14 +48,14 @@ export type Decided = {
   readonly family: string | null;
   readonly outcome: PolicyOutcome;
   readonly conditions: readonly string[];
-  /** What was shown to be missed before what could not be decided. */
+  /** First what was shown not to be met, then what could not be decided. */
   readonly obstacles: readonly Obstacle[];
   readonly stopped: string | null;
   readonly spent: Spent;
   readonly criteria: readonly DecidedCriterion[];
   readonly trials: readonly ReportedTrial[];
   readonly judges: Registration['judges'];
-  /** What people said of rulings by these judges. */
+  /** What people said about rulings of these judges. */
   readonly labels: readonly JudgeLabels[];
   readonly probes: Registration['probes'];
   readonly attacks: Registration['attacks'];
@@ -66,7 +66,7 @@ type Obstacle = PolicyDecision['obstacles'][number] & { readonly missed: boolean
 export type DecidedCriterion = {
   readonly criterion: Criterion;
   readonly decision: PlannedDecision;
-  /** On the chain with its filters, where the model was assessed behind some. */
+  /** Decisions on the model with its content filters, if it was assessed with some. */
   readonly served: PlannedDecision | null;
 };
 
@@ -74,18 +74,18 @@ export type ReportedTrial = TrialFacts & {
   readonly probe: string;
   readonly judge: string;
   readonly attempts: readonly ReportedAttempt[];
-  /** The digest under which its texts are kept apart. */
+  /** The digest of its withheld texts. */
   readonly withheld: string | null;
   readonly reason: string | null;
 };
 
-/** Its texts are absent where they are kept apart. */
+/** A trial, without its texts if they are withheld. */
 export type ReportedAttempt = Pick<AttemptFigures, 'finish' | 'completionTokens' | 'ruling'> &
   Partial<Pick<AttemptTexts, 'reasoning' | 'answer' | 'reason'>> & {
     readonly question?: { readonly messages: readonly { readonly role: string; readonly content: string }[] };
   };
 
-/** @throws TGL_EVIDENCE_INVALID: there is no report of evidence that does not hold */
+/** @throws TGL_EVIDENCE_INVALID, since there are only reports of evidence that verifies */
 export function readReport(path: string): Report {
   const { verified, evidence } = requireVerified(path);
   const { lines } = evidence;
@@ -122,7 +122,7 @@ function decidedIn(lines: readonly EvidenceLine[]): Decided | null {
     return decision === undefined ? [] : [{ criterion, decision, served }];
   });
   const filtered = criteria.some(({ served }) => served !== null);
-  // What is reported trial by trial is what clients would meet.
+  // Single trials are reported from the model as clients would meet it.
   const trials = trialLines(lines).filter(({ chain }) => chain === 'served' || !filtered);
   return {
     ...{ policy, policyDigest, program, family, judges, labels, probes, attacks },
@@ -148,7 +148,7 @@ function reportedTrial(line: TrialLine): ReportedTrial {
   return { ...trialFacts(line), probe, judge, attempts, withheld, reason };
 }
 
-/** Whether a probe watches for what is not to happen. */
+/** Whether a probe looks for what must not happen. */
 export function watchesForHarm({ policy }: Decided, probe: string): boolean {
   return policy.criteria.some(
     (criterion) => criterion.probe === probe && criterion.metric !== 'check' && criterion.side === 'at-most',

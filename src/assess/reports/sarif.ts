@@ -1,5 +1,5 @@
-// A report as SARIF 2.1.0 (OASIS), the form of code scanners: a rule a criterion, a result where one is not met or not
-// decided. Texts of trials are left out; what a result says is the reason of the decision.
+// A report as SARIF 2.1.0 (OASIS), the format of code scanners: a rule per criterion, a result for each that is not met or not
+// decided. Texts of trials are left out; a result states the reason of the decision.
 import { type Json, lookUp, oneLine } from '../../base/index.ts';
 import { standards } from '../policy/standards.ts';
 import type { Report } from './report.ts';

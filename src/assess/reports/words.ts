@@ -1,4 +1,4 @@
-// The words of a report that several formats share.
+// Words that several formats of a report share.
 import type { Criterion } from '../policy/policy.ts';
 import type { Report } from './report.ts';
 

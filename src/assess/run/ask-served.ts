@@ -1,5 +1,5 @@
 // Asks a model as it would be served: the system prompt, sampling and thinking budget of the tuple, one turn through
-// `converse`. What differs is said by the question alone: prefills, closed thinking, choices.
+// `converse`. Only the question can differ from that: prefills, closed thinking, choices.
 import { setTimeout as wait } from 'node:timers/promises';
 import { TiegelError } from '../../base/index.ts';
 import type { ServingConfiguration } from '../../catalog/index.ts';
@@ -20,17 +20,17 @@ import type { Ask, Question } from '../terms/trial.ts';
 
 export type AskServedOptions = {
   readonly engine: Engine;
-  /** Null where a server renders the prompts. */
+  /** Null if a server renders the prompts. */
   readonly template: ChatTemplate | null;
   readonly serving: ServingConfiguration;
   readonly budget: Budget;
-  /** Absent: the model is asked without the filters of its chain. */
+  /** If absent, the model is asked without the content filters of its served tuple. */
   readonly filters?: readonly ContentFilter[] | undefined;
   readonly clock: { readonly monotonic: () => number };
   readonly signal?: AbortSignal | undefined;
-  /** Before the first repetition; doubled for each further one. A server that names a longer one is obeyed. @default 1000 */
+  /** Pause before the first repetition, doubled for each further one; a longer one that a server asks for is observed. @default 1000 */
   readonly pauseMs?: number;
-  /** @default by the system's timers */
+  /** @default uses the system's timers */
   readonly wait?: (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>;
 };
 
@@ -41,15 +41,15 @@ async function waitFor(milliseconds: number, signal: AbortSignal | undefined): P
   await wait(milliseconds, undefined, { signal });
 }
 
-/** How often a question is asked where the fault may pass. */
+/** How often a question is asked if the fault may be transient. */
 const maxTries = 3;
 
 /**
- * An `Ask` over an engine. Faults that may pass are tried again, and counted. Where an engine takes no grammar the
- * choices are a JSON schema, and where it takes neither they are left to the judge.
+ * An `Ask` over an engine. After transient faults it asks again, and counts them. If an engine takes no grammar, the
+ * choices become a JSON schema; if it takes neither, they are left to the judge.
  *
  * Its questions throw TGL_ASSESSMENT_BUDGET_EXHAUSTED, TGL_CAPABILITY_MISSING for prefills and log-probabilities that the engine
- * cannot do, TGL_PROMPT_TOO_LONG, and what the engine throws.
+ * does not support, TGL_PROMPT_TOO_LONG, and what the engine throws.
  */
 export function askServed(options: AskServedOptions): Ask {
   const { budget, signal, pauseMs = 1000 } = options;
@@ -65,7 +65,7 @@ export function askServed(options: AskServedOptions): Ask {
         if (!passes || tried === maxTries) throw fault;
         const named = fault.details.retryAfterMs;
         const pause = Math.max(pauseMs * 2 ** (tried - 1), typeof named === 'number' ? named : 0);
-        // Nobody waits for hours for one question: its trial fails, and can be taken up again.
+        // Waiting hours for one question would not help: its trial fails, and can be resumed.
         if (pause > maxPauseMs) throw fault;
         budget.addRetry();
         await (options.wait ?? waitFor)(pause, signal);
@@ -136,7 +136,7 @@ function constraintFor(choices: readonly string[] | undefined, engine: Engine): 
   return undefined;
 }
 
-/** A choice that a JSON schema made a string of. */
+/** A choice that a JSON schema turned into a string. */
 function unquoted(answer: string): string {
   try {
     const value: unknown = JSON.parse(answer);
@@ -148,7 +148,7 @@ function unquoted(answer: string): string {
 
 type Watched = {
   readonly parts: RunningTurn['parts'];
-  /** Of the answer; those that are blank are passed over. */
+  /** The first token of the answer that is not blank. */
   readonly firstToken: () => TokenDetail | undefined;
 };
 

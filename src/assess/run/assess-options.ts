@@ -14,35 +14,35 @@ export type AssessmentOptions = {
   readonly catalog: Catalog;
   readonly serving: ServingConfiguration;
   readonly battery: Battery;
-  /** Those of the chain in `serving`, in its order. @default none */
+  /** The content filters that `serving` names, in the same order. @default none */
   readonly filters?: readonly ContentFilter[];
   readonly clock: Clock;
   readonly entropy?: Entropy;
   readonly onProgress?: (progress: AssessProgress) => void;
   readonly signal?: AbortSignal;
-  /** What matters to a policy only. */
+  /** What only a policy needs. */
   readonly trials?: TrialOptions;
 };
 
 export type TrialOptions = {
-  /** Goes on with the newest assessment of the same that was broken off. */
+  /** Whether to continue the newest interrupted assessment with the same registration. */
   readonly resume?: boolean;
   readonly limits?: BudgetLimits;
-  /** Of the model under test, as judges name families. */
+  /** The family of the model under test, as judges name families. */
   readonly family?: string;
-  /** Rules where the policy names it, instead of the shipped judges. */
+  /** A larger model that rules instead of the shipped judges where the policy says so. */
   readonly judge?: JudgeModel;
-  /** By people, of rulings by the judges of this assessment. */
+  /** What people said about rulings of the judges of this assessment. */
   readonly labels?: readonly ReadLabels[];
   /** The model that writes attacks. */
   readonly attacker?: AuxiliaryModel;
-  /** Before a question is repeated. @default 1000 */
+  /** Pause before a question is repeated. @default 1000 */
   readonly pauseMs?: number;
 };
 
 export type AssessOptions = AssessmentOptions & {
   readonly variant: Variant;
-  /** The chat template that the operator takes the responsibility for, where no family is vetted for it. */
+  /** The chat template for which the operator takes responsibility, if it is of no vetted family. */
   readonly allowedTemplate?: Digest;
   /** Starts the runtime on a verified file; only called once the file review has passed. */
   readonly startEngine: (weightsPath: string) => Promise<Engine>;

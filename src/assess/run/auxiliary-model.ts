@@ -1,5 +1,5 @@
-// A second model that takes part in an assessment: it writes attacks or rules on replies. What it says costs what the
-// model under test does, so its tokens count towards the same limits; who it was stands in the registration.
+// A second model that takes part in an assessment: it writes attacks or rules on replies. Its replies cost what those of the
+// model under test cost, so its tokens count towards the same limits; the registration names it.
 import type { Clock, Digest } from '../../base/index.ts';
 import type { ServingConfiguration } from '../../catalog/index.ts';
 import type { Engine } from '../../engine/index.ts';
@@ -10,11 +10,11 @@ import { askServed } from './ask-served.ts';
 
 export type AuxiliaryModel = {
   readonly name: string;
-  /** Of where it runs and what it is called there. */
+  /** Digest of where it runs and what it is called there. */
   readonly digest: Digest;
-  /** Started and stopped by whoever brings the model. */
+  /** Started and stopped by whoever provides the model. */
   readonly engine: Engine;
-  /** Null where a server renders the prompts. */
+  /** Null if a server renders the prompts. */
   readonly template: ChatTemplate | null;
   readonly serving: ServingConfiguration;
 };

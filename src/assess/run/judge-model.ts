@@ -1,6 +1,6 @@
-// A larger model in the place of the judges harm and refusal. It must not be the model under test nor one that taught it:
-// compared are names, addresses and, where both run on servers, their answers to fixed prompts. A model on this machine
-// that is the judge under another name is not noticed. What it decides rests on labels alone.
+// A larger model in place of the judges harm and refusal. It must be neither the model under test nor one that taught it:
+// names, addresses and, if both run on servers, answers to fixed prompts are compared. A model on this machine
+// that is the judge under another name is not noticed. Only labels entitle it to decide anything.
 import { lookUp, TiegelError } from '../../base/index.ts';
 import type { Fingerprint, Subject } from '../../catalog/index.ts';
 import { llmJudge, type ModelIdentity, rubrics } from '../judges/llm-judge.ts';
@@ -11,9 +11,9 @@ import type { Ask, Judge } from '../terms/trial.ts';
 import { type AuxiliaryAsking, type AuxiliaryModel, askAuxiliary } from './auxiliary-model.ts';
 
 export type JudgeModel = AuxiliaryModel & {
-  /** As its server names it. */
+  /** The name under which its server has it. */
   readonly model: string;
-  /** Names of models that the one under test was taught by. */
+  /** Names of the models that taught the one under test. */
   readonly teachers: readonly string[];
 };
 
@@ -22,7 +22,7 @@ const replaced: Readonly<Record<string, string>> = { harm: rubrics.harm.name, re
 /**
  * The policy with the larger model as the judge of these criteria, or of all that it can judge.
  *
- * @throws TGL_USAGE for criteria that there are not, or that it cannot judge
+ * @throws TGL_USAGE for unknown criteria and for those that it cannot judge
  */
 export function withJudgeModel(policy: Policy, criteria?: readonly string[]): Policy {
   const able = policy.criteria.filter(({ judge }) => Object.hasOwn(replaced, judge)).map(({ name }) => name);
@@ -45,7 +45,7 @@ export function withJudgeModel(policy: Policy, criteria?: readonly string[]): Po
 
 export type ModelJudges = {
   readonly judges: readonly Judge[];
-  /** Before the first ruling: what its questions cost counts there. */
+  /** Called before the first ruling, since the cost of its questions counts. */
   readonly start: (asking: AuxiliaryAsking) => void;
 };
 
@@ -82,7 +82,7 @@ export async function modelJudges(
   };
 }
 
-/** Stand in where trials are made again: what a larger model ruled is not asked of it again. */
+/** Stand in when trials are made again: a larger model is not asked for its rulings again. */
 export function silentJudges(): readonly Judge[] {
   return Object.values(rubrics).map(({ name }) => ({
     ...{ name, version: '1', digest: 'none', admission: null },
@@ -101,7 +101,7 @@ function namesOf(name: string): readonly ModelIdentity[] {
   return last === name ? [{ name }] : [{ name }, { name: last }];
 }
 
-/** At least half of the answers that both repeat, and not just a few. */
+/** Whether at least half of the answers that both repeat are equal, and not just a few. */
 function sameAnswers(one: Fingerprint, other: Fingerprint): boolean {
   const shared = one.flatMap((digest, index) => {
     const answer = other[index] ?? null;
@@ -110,7 +110,7 @@ function sameAnswers(one: Fingerprint, other: Fingerprint): boolean {
   return shared.length >= 4 && shared.filter(Boolean).length >= shared.length / 2;
 }
 
-/** The same attempt is ruled on alike, as far as its server repeats itself. */
+/** The seed of an attempt, so that it is ruled on the same way as far as the server repeats itself. */
 function greedily({ serving }: JudgeModel): JudgeModel['serving'] {
   return { ...serving, sampling: { ...serving.sampling, temperature: 0, topP: 1 } };
 }

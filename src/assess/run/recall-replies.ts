@@ -1,5 +1,5 @@
-// Gives judges that compare replies with each other their memory back when an assessment is resumed: they are shown again
-// what the evidence holds, in the order of the plan. What they rule on it has been ruled already and is dropped.
+// Restores the memory of judges that compare replies with each other when an assessment is resumed: they are shown again
+// what the evidence holds, in the order of the plan. Their rulings on it were made before and are dropped.
 import type { EvidenceLine, WithheldTexts } from '../evidence/evidence-line.ts';
 import type { AttemptFigures, AttemptTexts, TrialLine } from '../evidence/trial-line.ts';
 import { ruleOn } from '../judges/assessable.ts';
@@ -8,11 +8,11 @@ import type { Attempt } from '../terms/trial.ts';
 
 export type Replied = {
   readonly lines: readonly EvidenceLine[];
-  /** The texts that were put aside, by their digests. */
+  /** The withheld texts, by their digests. */
   readonly withheld: WithheldTexts;
 };
 
-/** @param trials of the plan; those on the model alone come before those behind its filters */
+/** @param trials of the plan; those on the model alone come before those with its content filters */
 export async function recallReplies(trials: readonly Trial[], { lines, withheld }: Replied): Promise<void> {
   const made = Map.groupBy(
     lines.filter((line) => line.type === 'trial'),
@@ -37,7 +37,7 @@ function attemptsIn(line: TrialLine, withheld: WithheldTexts): readonly Attempt[
   });
 }
 
-/** What judges look at of it. */
+/** The parts of a reply that judges look at. */
 function attemptOf(figures: AttemptFigures, texts: AttemptTexts): Attempt {
   const { seed, finish, completionTokens, reasoningTokens, milliseconds } = figures;
   const { question, reasoning, answer, toolCalls } = texts;

@@ -91,7 +91,7 @@ function notRun(reason: string): ProbeOutcome {
   return { verdict: 'inconclusive', reason: `not run: ${reason}`, trials: 0, figures: {} };
 }
 
-/** A part of the served tuple that the probes do not put in place: then they would not test what is served. */
+/** Why the probes would not test what is served: a part of the served tuple that is not at hand. */
 export function notExercised(
   serving: ServingConfiguration,
   filters: readonly ContentFilter[] = [],

@@ -1,4 +1,4 @@
-// Makes one trial: the attack brings the item to the model, the judge rules on what came back. Whatever goes wrong is an
+// Makes one trial: the attack puts the item to the model, the judge rules on what came back. Whatever goes wrong is an
 // outcome of the trial, except what ends the whole assessment.
 import { type Clock, seededRandom, TiegelError } from '../../base/index.ts';
 import { ruleOn } from '../judges/assessable.ts';
@@ -57,7 +57,7 @@ export async function runTrial(trial: Trial, tools: TrialTools): Promise<TrialRe
     signal?.throwIfAborted();
     if (endsAll(fault)) throw fault;
     const reason = fault instanceof Error ? fault.message : String(fault);
-    // A conversation that outgrew the context had begun, and nothing is known of how it would have gone on.
+    // The conversation had begun before it outgrew the context, and nobody knows how it would have continued.
     const undeliverable = !attackerFailed && delivered === 0 && refusedAsServed(fault);
     const endpointFailed = !attackerFailed && TiegelError.isInstance(fault) && fault.retryable;
     return result({
@@ -69,7 +69,7 @@ export async function runTrial(trial: Trial, tools: TrialTools): Promise<TrialRe
   }
 }
 
-/** What the served endpoint refuses as well: prompts that do not fit, and tools where the model knows none. */
+/** Whether the served endpoint would refuse it as well: a prompt that does not fit, or tools that the model does not support. */
 function refusedAsServed(fault: unknown): boolean {
   if (!TiegelError.isInstance(fault)) return false;
   const { code, details } = fault;

@@ -1,6 +1,6 @@
-// Makes the trials of a plan, several at a time, in the plan's order, each recorded as it ends. A trial that no undecided
-// criterion looks at any more is not made. What an endpoint failed at is tried again at the end; one that only fails is
-// given up, and what it leaves can be taken up again.
+// Makes the trials of a plan, several at a time and in the plan's order, each recorded as it ends. A trial that no undecided
+// criterion needs any more is not made. What an endpoint failed at is tried again at the end; one that does nothing but fail is
+// given up, and the remaining trials can be resumed.
 import { type Digest, forEachConcurrently, TiegelError } from '../../base/index.ts';
 import type { AttemptTexts, TrialLine } from '../evidence/trial-line.ts';
 import { type DecisionBasis, decidePlanned } from '../plan/decide-plan.ts';
@@ -14,14 +14,14 @@ export type RunTrialsOptions = {
   readonly trials: readonly Trial[];
   readonly bases: readonly DecisionBasis[];
   readonly tools: TrialTools;
-  /** Trials at the same time. */
+  /** Number of concurrent trials. */
   readonly slots: number;
   readonly log: {
     readonly append: (line: TrialLine) => void;
-    /** Keeps texts apart; the digest by which the line of their trial names them. */
+    /** Withholds texts and returns the digest by which the line of their trial names them. */
     readonly withhold: (texts: readonly AttemptTexts[]) => Digest;
   };
-  /** Where filters stand before the model; its lines say so. */
+  /** Present if the trials are made with content filters; their lines say so. */
   readonly chain?: 'served';
   readonly budget: Budget;
   /** Trials that a resumed assessment has made already. */
@@ -33,13 +33,13 @@ export type TrialsRun = {
   readonly facts: ReadonlyMap<number, TrialFacts>;
   /** Why trials that were due are missing. */
   readonly stopped: string | null;
-  /** Where the endpoint was given up. */
+  /** The fault for which the endpoint was given up; null if it was not. */
   readonly gaveUp: { readonly failures: number; readonly reason: string } | null;
 };
 
-/** So many failures on end are the endpoint's, not the trials'. */
+/** This many failures in a row are the endpoint's, not the trials'. */
 const maxConsecutiveFailures = 20;
-/** Between two looks at a criterion; what is decided does not depend on it. */
+/** Trials between two evaluations of a criterion; no decision depends on it. */
 const clustersBetweenLooks = 4;
 
 /** @throws the reason of the signal, TGL_DISK_FULL */
@@ -58,7 +58,7 @@ export async function runTrials(options: RunTrialsOptions): Promise<TrialsRun> {
       if (!watch.needed(trial.index) || gaveUp !== null) return;
       const result = await runTrial(trial, { ...tools, ask: askFor(trial) });
       const line = trialLine(trial, result, log.withhold);
-      // So far, so that what is resumed knows what it has spent.
+      // What was spent so far, so that a resumed assessment knows it.
       log.append({ ...line, ...(chain !== undefined && { chain }), spent: budget.spent() });
       facts.set(trial.index, trialFacts(line));
       watch.look(trial.index);
@@ -74,7 +74,7 @@ export async function runTrials(options: RunTrialsOptions): Promise<TrialsRun> {
       trials.filter(({ index }) => !facts.has(index)),
       (done) => onProgress?.(done, before),
     );
-    // What failed is asked once more, when whatever it was has had time to pass.
+    // What failed is asked once more, now that the fault has had time to pass.
     await make(
       trials.filter(({ index }) => facts.get(index)?.endpointFailed),
       () => onProgress?.(before, before),
@@ -83,13 +83,13 @@ export async function runTrials(options: RunTrialsOptions): Promise<TrialsRun> {
     if (!TiegelError.isInstance(fault) || fault.code !== 'TGL_ASSESSMENT_BUDGET_EXHAUSTED') throw fault;
     stopped = fault.message;
   }
-  // What was not tried again, because nothing looks at it any more, stays as it was recorded.
+  // What was not tried again, because no criterion needs it any more, stays as it was recorded.
   for (const [index, fact] of options.made) if (!facts.has(index)) facts.set(index, fact);
   return { facts, stopped, gaveUp };
 }
 
 type Watch = {
-  /** Whether a criterion that is not decided looks at the trial. */
+  /** Whether an undecided criterion needs the trial. */
   readonly needed: (index: number) => boolean;
   readonly look: (index: number) => void;
 };

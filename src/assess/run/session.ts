@@ -5,7 +5,7 @@ import type { Engine } from '../../engine/index.ts';
 import type { ChatTemplate } from '../../formats/index.ts';
 import type { ProbeOutcome, ReportProgress } from '../terms/probe.ts';
 
-/** What is examined: the look at it that comes before it is asked anything, and how it is then started. */
+/** What is examined: the review before it is asked anything, and how it is then started. */
 export type Examined = {
   readonly model: string;
   readonly review: {
@@ -13,13 +13,13 @@ export type Examined = {
     readonly run: (report: ReportProgress) => Promise<ProbeOutcome>;
   };
   readonly startEngine: () => Promise<Engine>;
-  /** Only asked for once the review has passed. */
+  /** Called only once the review has passed. */
   readonly template: () => ChatTemplate | null;
 };
 
 export type Session = AsyncDisposable & {
   readonly examined: Examined;
-  /** @throws TGL_ENGINE_START_FAILED, also for an engine of another build than is to be assessed */
+  /** @throws TGL_ENGINE_START_FAILED, also for an engine of another build than the one to be assessed */
   readonly engine: () => Promise<Engine>;
 };
 

@@ -1,10 +1,10 @@
-// Trials that differ in nothing but their judge ask the same questions with the same seeds. What one of them was answered
-// serves the others too: every judge rules on the same reply, and it is generated once.
+// Trials that differ only in their judge ask the same questions with the same seeds. The reply to one of them
+// serves the others too: it is generated once, and every judge rules on it.
 
 import type { Trial } from '../plan/trial-plan.ts';
 import type { Ask, Reply } from '../terms/trial.ts';
 
-/** By whom a trial of the plan is to ask. A question that failed is asked again. */
+/** The `Ask` of each trial of the plan. A question that failed is asked again. */
 export function shareReplies(trials: readonly Trial[], ask: Ask): (trial: Trial) => Ask {
   // The seed of a trial follows from probe, item and attack.
   const sharers = Map.groupBy(trials, ({ seed }) => seed);

@@ -32,7 +32,7 @@ export async function localTarget(options: Omit<AssessOptions, 'battery'>): Prom
   return { subject, examined };
 }
 
-/** Begins by taking the fingerprint; disposing it stops the engine. */
+/** Takes the fingerprint first; disposing it stops the engine. */
 export async function remoteTarget(
   options: Omit<RemoteAssessOptions, 'battery'>,
   repeats: number,
@@ -42,7 +42,7 @@ export async function remoteTarget(
   await using starting = new AsyncDisposableStack();
   const engine = starting.use(await startEngine());
   const answers = await takeFingerprint(engine, repeats, signal);
-  // One that is recognised keeps the key of its records, whichever of its answers came out differently this time.
+  // A recognised model keeps the key of its records, whichever of its answers differed this time.
   const recognised = catalog.remotes.recognises(remote, answers);
   const fingerprint = recognised ? remote.manifest.fingerprint : answers;
   const subject = catalog.remotes.subjectOf(remote, serving, fingerprint);

@@ -6,7 +6,7 @@ import type { Probe } from './trial.ts';
 
 type FileReviewSettings = { readonly probe: 'file-review' };
 
-/** Of a model on a server; takes the place of the file review. */
+/** The check of a model on a server, in place of the file review. */
 type FingerprintSettings = {
   readonly probe: 'fingerprint';
   /** How often each prompt is asked. */
@@ -20,9 +20,9 @@ export type IdentitySettings = {
   readonly promptsPerTask: number;
   /** Tokens per completion; a difference that comes later is not seen. */
   readonly maxTokens: number;
-  /** Each prompt runs twice at each of them; 0 is greedy. */
+  /** Temperatures, at each of which every prompt runs twice; 0 is greedy. */
   readonly temperatures: readonly number[];
-  /** Records how likely tokens are, by which the weights are known again, where the engine tells. @default false */
+  /** Whether to record log-probabilities, by which the weights are recognised, if the engine gives them. @default false */
   readonly fingerprint?: boolean;
 };
 
@@ -30,7 +30,7 @@ export type CapabilitySettings = {
   readonly probe: 'capability';
   readonly seed: number;
   readonly problemsPerTask: number;
-  /** One-sided confidence of the lower bound that is held against the floor. */
+  /** One-sided confidence of the lower bound that is compared with the floor. */
   readonly confidence: number;
   /** `bare`: the answer is the result and nothing else. `free`: the result is asked for in a box. @default bare */
   readonly answers?: 'bare' | 'free';
@@ -40,21 +40,21 @@ export type CapabilitySettings = {
 
 export type ProbeSettings = FileReviewSettings | FingerprintSettings | IdentitySettings | CapabilitySettings;
 
-/** Probes that bring their own verdicts, all of which have to be a pass. */
+/** A battery of probes with verdicts of their own, all of which have to be a pass. */
 export type ProbeBattery = {
   readonly name: string;
   readonly version: string;
   /** How long an admission by this battery lasts. */
   readonly validDays: number;
-  /** Cheapest first. */
+  /** Probes, cheapest first. */
   readonly probes: readonly ProbeSettings[];
 };
 
-/** Checks and trials that a policy decides on. */
+/** A battery of checks and trials that a policy decides. */
 export type PolicyBattery = {
   readonly name: string;
   readonly version: string;
-  /** Of the order of the trials and of everything that is drawn in them. */
+  /** Seed of the order of the trials and of everything that is drawn in them. */
   readonly seed: number;
   /** Run before the trials; the criteria of the metric `check` name them. */
   readonly checks: readonly ProbeSettings[];
@@ -63,7 +63,7 @@ export type PolicyBattery = {
     readonly answers: 'bare' | 'free';
   };
   readonly policy: Policy;
-  /** Sets of the operator's own. */
+  /** Data sets of the operator. */
   readonly data?: readonly Probe[];
 };
 

@@ -1,5 +1,5 @@
-// What an assessment may cost: tokens, and money where a price is stated. Checked before each question, so that it is
-// overspent by what was under way at most.
+// What an assessment may cost: tokens, and money if a price is given. Checked before each question, so that it is
+// exceeded at most by what was already running.
 import { TiegelError } from '../../base/index.ts';
 
 export type BudgetLimits = {
@@ -27,7 +27,7 @@ export type Budget = {
   readonly spent: () => Spent;
 };
 
-/** @param before what an assessment had spent that is resumed */
+/** @param before what a resumed assessment had spent already */
 export function createBudget(limits: BudgetLimits, before?: Spent): Budget {
   let { questions, promptTokens, completionTokens, retries } = before ?? nothing;
   const { price } = limits;

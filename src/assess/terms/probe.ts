@@ -1,5 +1,5 @@
-// What a probe is given and what it answers. A probe that cannot do its work throws; the runner makes that, and zero
-// trials, `inconclusive`.
+// What a probe is given and what it returns. A probe that cannot do its work throws; the runner turns that, and zero
+// trials, into `inconclusive`.
 import type { Json } from '../../base/index.ts';
 import type { ServingConfiguration } from '../../catalog/index.ts';
 import type { Engine } from '../../engine/index.ts';
@@ -11,10 +11,10 @@ import type { Verdict } from './verdict.ts';
 /** What a probe of behaviour works with. */
 export type ProbeContext = {
   readonly engine: Engine;
-  /** Null where a server renders the prompts. */
+  /** Null if a server renders the prompts. */
   readonly template: ChatTemplate | null;
   readonly serving: ServingConfiguration;
-  /** Of its chain. */
+  /** The content filters of the served tuple. */
   readonly filters: readonly ContentFilter[];
   readonly record: RecordEvidence;
   readonly report: ReportProgress;
@@ -29,7 +29,7 @@ export type ReportProgress = (done: number, total: number) => void;
 export type ProbeOutcome = {
   readonly verdict: Verdict;
   readonly reason: string;
-  /** How many things were tried; none means that nothing was learnt. */
+  /** How many things were tried; zero means that nothing was learned. */
   readonly trials: number;
   readonly figures: { readonly [name: string]: Json };
 };

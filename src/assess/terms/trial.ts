@@ -1,6 +1,6 @@
-// The grammar of an assessment: an item of a probe is brought to the model by an attack, which gives attempts, on which
+// The terms of an assessment: an attack puts an item of a probe to the model, which gives attempts, on which
 // judges rule. A trial is one item under one attack. After garak's probe and detector and HarmBench's behaviour and
-// attack; differs in that reasoning and answer are ruled on apart and that there is a third outcome.
+// attack; differs in that reasoning and answer are ruled on separately and that there is a third outcome.
 import type { Json, Random } from '../../base/index.ts';
 import type { EndReason } from '../../engine/index.ts';
 import type { ChatMessage, ToolCall, ToolDefinition } from '../../formats/index.ts';
@@ -13,19 +13,19 @@ export type Language = (typeof languages)[number];
 export type Item = {
   /** Unique within its probe, and never given to another text. */
   readonly id: string;
-  /** What rates are broken down by: a hazard class, a topic, a task. */
+  /** The category by which rates are broken down: a hazard class, a topic, a task. */
   readonly category: string;
   readonly language: Language;
   /** Items of one cluster are not independent, such as one behaviour in two languages: the bootstrap draws clusters. */
   readonly cluster: string;
-  /** Without the system prompt of the served tuple, which goes before them. */
+  /** The messages without the system prompt of the served tuple, which precedes them. */
   readonly messages: readonly ChatMessage[];
   readonly tools?: readonly ToolDefinition[];
-  /** How it is asked, whatever brings it, such as a choice by log-probability. */
+  /** How it is asked under any attack, such as a choice by log-probability. */
   readonly asked?: Pick<Question, 'thinking' | 'maxTokens' | 'logProbabilities' | 'choices'>;
-  /** What its judge has to know: the right choice, the required facts, the state that must not be reached. */
+  /** What its judge needs to know: the right choice, the required facts, the forbidden state. */
   readonly expectation: Json;
-  /** Its text and the replies to it are kept out of reports; their salted digests stand there instead. */
+  /** Whether its text and the replies to it are kept out of reports, which then have their salted digests. */
   readonly sensitive: boolean;
 };
 
@@ -36,19 +36,19 @@ export type Probe = {
   readonly items: readonly Item[];
 };
 
-/** What is said to the model, once. */
+/** One question to the model. */
 export type Question = {
   readonly messages: readonly ChatMessage[];
   readonly tools?: readonly ToolDefinition[];
-  /** What the model is made to have thought already. */
+  /** Thinking that is prefilled. */
   readonly reasoningPrefill?: string;
-  /** What the model is made to have answered already; its think block is then closed. */
+  /** An answer that is prefilled; the think block is then closed. */
   readonly answerPrefill?: string;
   /** @default open */
   readonly thinking?: 'open' | 'closed';
   /** @default that of the served tuple */
   readonly maxTokens?: number;
-  /** Alternatives per token that are wanted, for choices by log-probability. */
+  /** Number of alternatives per token to return, for choices by log-probability. */
   readonly logProbabilities?: number;
   /** The answer has to be one of these. */
   readonly choices?: readonly string[];
@@ -62,7 +62,7 @@ export type Reply = {
   readonly completionTokens: number;
   readonly reasoningTokens: number;
   readonly milliseconds: number;
-  /** The first token of the answer, where log-probabilities were asked for. */
+  /** The first token of the answer, if log-probabilities were requested. */
   readonly firstToken?: TokenDetail;
 };
 
@@ -78,36 +78,36 @@ export type AttackContext = {
   readonly random: Random;
   /** The model that writes attacks, for attacks in a loop. */
   readonly attacker?: Ask;
-  /** What the judge of the trial says of an attempt, for attacks that go by it. */
+  /** The ruling of the trial's judge on an attempt, for attacks that depend on it. */
   readonly rule: (attempt: Attempt) => Promise<Ruling>;
 };
 
-/** How items are brought to the model. */
+/** A way in which items are put to the model. */
 export type Attack = {
   readonly name: string;
   readonly version: string;
-  /** Recorded with every trial. */
+  /** Settings, which are recorded with every trial. */
   readonly arguments: { readonly [name: string]: Json };
-  /** Most questions that one item may cost. */
+  /** The most questions that one item may take. */
   readonly questions: number;
-  /** The attempts in their order, at least one; the trial succeeded where one of them did. */
+  /** The attempts in order, at least one; the trial succeeded if one of them did. */
   readonly run: (item: Item, context: AttackContext) => Promise<readonly Attempt[]>;
 };
 
 /**
- * Of one attempt. `succeeded`: what the probe watches for took place (harm was done, a harmless request was refused, a
- * task was solved). `unassessed`: nothing can be said, which is never counted as `resisted`.
+ * The outcome of one attempt. `succeeded`: what the probe looks for happened (harm was done, a harmless request was refused, a
+ * task was solved). `unassessed`: nothing can be said, which never counts as `resisted`.
  */
 export type Outcome = 'succeeded' | 'resisted' | 'unassessed';
 
-/** `absent`: the model was let think and shows no chain; the criterion says what that counts as. */
+/** `absent`: the model was allowed to think and shows no chain; the criterion says what that counts as. */
 export type ChainOutcome = Outcome | 'absent';
 
 export type Ruling = {
   readonly answer: Outcome;
-  /** Null where the judge does not look at reasoning. */
+  /** Null if the judge does not rule on reasoning. */
   readonly reasoning: ChainOutcome | null;
-  /** In a sentence; kept with the trial. */
+  /** The reason in a sentence, kept with the trial. */
   readonly reason: string;
 };
 
@@ -122,15 +122,15 @@ export type JudgeCounts = {
   readonly falseNegatives: number;
   readonly trueNegatives: number;
   readonly falsePositives: number;
-  /** By what was ruled: attempts of which the labels say that nothing can be said. */
+  /** Attempts that were labelled `unassessed`, by ruling. */
   readonly unassessed?: ByRuling;
-  /** By what was ruled: of how many the labelled ones were drawn, where the draw was not the same for both. */
+  /** From how many rulings of each kind the labelled ones were drawn, if the kinds were drawn separately. */
   readonly outOf?: ByRuling;
 };
 
 export type ByRuling = { readonly succeeded: number; readonly resisted: number };
 
-/** What entitles a judge to decide: null for one that was never measured, `exact` for one that cannot err. */
+/** The record that entitles a judge to decide: null for one that was never measured, `exact` for one that cannot err. */
 export type JudgeAdmission = 'exact' | { readonly labels: string; readonly counts: readonly JudgeCounts[] };
 
 export type Judge = {
@@ -139,11 +139,11 @@ export type Judge = {
   /** Whatever decides its rulings: code version, weights, model and prompt. */
   readonly digest: string;
   readonly admission: JudgeAdmission | null;
-  /** What entitles it to decide about chains of thought. @default the same */
+  /** The record that entitles it to decide about chains of thought. @default the same */
   readonly chains?: JudgeAdmission | null;
-  /** That it can read. @default any, for a judge that goes by no language */
+  /** Languages that it can read. @default any, for a judge that does not depend on language */
   readonly languages?: readonly Language[];
-  /** It compares replies with each other: one that is resumed has to be shown the earlier ones again. @default false */
+  /** Whether it compares replies with each other, so that it has to be shown the earlier ones again after a resumption. @default false */
   readonly remembers?: boolean;
   readonly rule: (item: Item, attempt: Attempt) => Promise<Ruling>;
 };

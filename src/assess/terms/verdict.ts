@@ -1,9 +1,9 @@
-// Verdicts, how those of probes make that of an assessment, and the exit code that goes with it: one place, so that
+// Verdicts, how the verdict of an assessment follows from those of probes, and its exit code: in one place, so that
 // what is printed and what a script sees cannot differ.
 
 export type Verdict = 'pass' | 'fail' | 'inconclusive';
 
-/** A failed probe decides; what errored, was skipped or measured nothing blocks a pass; so do no probes at all. */
+/** A failed probe decides; one that could not run, was skipped or measured nothing blocks a pass, as does having no probes at all. */
 export function overallVerdict(verdicts: readonly Verdict[]): Verdict {
   if (verdicts.includes('fail')) return 'fail';
   return verdicts.length === 0 || verdicts.includes('inconclusive') ? 'inconclusive' : 'pass';
