@@ -19,7 +19,7 @@ export {
 } from './fit/choose-variant.ts';
 export { type Fit, fitModel, type Machine, requireFit } from './fit/fit-model.ts';
 export { machineMemory } from './fit/machine-memory.ts';
-export { measuredUses, rememberUse } from './fit/measured-use.ts';
+export { measuredSpeed, measuredUses, rememberSpeed, rememberUse } from './fit/measured.ts';
 export { measureMemoryBandwidth } from './fit/memory-bandwidth.ts';
 export { cacheBytesPerToken } from './fit/memory-needs.ts';
 export { readModel } from './fit/read-model.ts';

@@ -1,5 +1,6 @@
 // The table of all commands, in the order of the help.
 import { assessCommand } from './assess.command.ts';
+import { benchCommand } from './bench.command.ts';
 import { bundleCommand } from './bundle.command.ts';
 import { listCommand, removeCommand, revokeCommand, showCommand } from './catalog.command.ts';
 import { chatCommand } from './chat.command.ts';
@@ -31,6 +32,7 @@ const described: readonly CommandDescription[] = [
   remoteCommand,
   inspectCommand,
   fitCommand,
+  benchCommand,
   doctorCommand,
   completionCommand,
 ];

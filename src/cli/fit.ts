@@ -10,6 +10,7 @@ import {
   filesDigest,
   fitModel,
   type Machine,
+  measuredSpeed,
   measuredUses,
   measureMemoryBandwidth,
   openCatalog,
@@ -69,7 +70,9 @@ async function fitHere(
   const uses = measuredUses(catalog.home, filesDigest(variant)).filter(
     ({ runtimeBuild }) => runtimeBuild === build,
   );
-  const fit = fitModel(model, machine, { ...wishes, uses });
+  const speed = measuredSpeed(catalog.home, filesDigest(variant), build);
+  const measuredTokensPerSecond = speed?.rates.find(({ sequences }) => sequences === 1)?.tokensPerSecond;
+  const fit = fitModel(model, machine, { ...wishes, uses, measuredTokensPerSecond });
   printFit(terminal, `${name} (${manifest.quantisation})`, fit);
   terminal.print(
     terminal.dim(
@@ -77,8 +80,17 @@ async function fitHere(
         `${model.shape.layers} layers × ${model.shape.keyValueHeads} heads × ${model.shape.headWidth} elements.`,
     ),
   );
+  if (speed === undefined)
+    terminal.print(terminal.dim(`  \`tiegel bench ${name}\` measures its speed instead of estimating it.`));
   if (uses.length > 0) terminal.print(terminal.dim(`  Adjusted by ${uses.length} measured loads.`));
-  terminal.result({ machine, service, model: name, fit, measuredLoads: uses.length });
+  terminal.result({
+    machine,
+    service,
+    model: name,
+    fit,
+    measuredLoads: uses.length,
+    measuredSpeed: speed ?? null,
+  });
   return fit.fits ? 0 : 1;
 }
 
@@ -149,7 +161,7 @@ function printFit(terminal: Terminal, title: string, fit: Fit): void {
     );
     return;
   }
-  const { shares, largestContext, tokensPerSecond } = fit;
+  const { shares, largestContext, tokensPerSecond, speedFrom } = fit;
   const tokens = (count: number): string => count.toLocaleString('en');
   terminal.print(
     `  ${terminal.good('fits')} with ${size.slots} × ${tokens(size.contextLength)} tokens (up to ${tokens(largestContext)}); ` +
@@ -159,7 +171,7 @@ function printFit(terminal: Terminal, title: string, fit: Fit): void {
     const thought = Math.min(usualThinking, shares.thinking);
     const seconds = duration(thought / tokensPerSecond);
     terminal.print(
-      `  about ${speed(tokensPerSecond)}; ${tokens(thought)} tokens of thinking take ${seconds}`,
+      `  ${speedFrom === 'bench' ? 'measured' : 'about'} ${speed(tokensPerSecond)}; ${tokens(thought)} tokens of thinking take ${seconds}`,
     );
   }
 }

@@ -35,3 +35,4 @@ export { serverKind, takesRenderedPrompts } from './remote/server-profile.ts';
 export { statedContextLength } from './remote/stated-context-length.ts';
 export { createScriptedEngine, type ScriptedEngineOptions } from './scripted/scripted-engine.ts';
 export { smokeTest } from './smoke-test.ts';
+export { type EngineSpeed, measureSpeed } from './speed/measure-speed.ts';

@@ -44,6 +44,9 @@ export type EnginePlan = {
   readonly start: StartEngine;
 };
 
+/** What fits of it is taken. */
+type SizeWishes = { readonly slots?: number; readonly contextLength?: number };
+
 /** Where the data lie, and what runs models here. */
 type LocalRuntime = Pick<Environment, 'home' | 'llamaServer'>;
 
@@ -77,14 +80,16 @@ export async function planAdmitted(
 /**
  * Starts an engine on a file that nobody has used yet: the start tries it in a throwaway child first.
  *
+ * @param wishes the size, where it is not to be the usual one
  * @throws TGL_MODEL_TOO_LARGE
  */
 export async function fitUntriedEngine(
   local: LocalRuntime,
   variant: Variant,
   files: ModelFiles,
+  wishes: SizeWishes = {},
 ): Promise<StartEngine> {
-  const { name: model, runtimeBuild, start } = await planEngine(local, variant, files);
+  const { name: model, runtimeBuild, start } = await planEngine(local, variant, files, wishes);
   const size = { slots: 1, contextLength: trialContext };
   return async () => {
     const trial = await smokeTest(() => startLocal(local, { model, files, runtimeBuild, size }));
@@ -101,10 +106,15 @@ const memoryLimit = { factor: 1.5, spareBytes: 2 ** 30 } as const;
 /**
  * Plans an engine for a model; nothing is loaded before the plan is carried out.
  *
- * @param local its data directory keeps measured uses.
+ * @param local its data directory keeps what was measured.
  * @throws TGL_MODEL_TOO_LARGE, TGL_CAPABILITY_MISSING, TGL_ENGINE_START_FAILED where the runtime cannot be asked what it is
  */
-async function planEngine(local: LocalRuntime, variant: Variant, files: ModelFiles): Promise<EnginePlan> {
+async function planEngine(
+  local: LocalRuntime,
+  variant: Variant,
+  files: ModelFiles,
+  wishes: SizeWishes = {},
+): Promise<EnginePlan> {
   const { home, llamaServer } = local;
   const { name } = variant;
   const digest = filesDigest(variant);
@@ -115,7 +125,7 @@ async function planEngine(local: LocalRuntime, variant: Variant, files: ModelFil
   const draft = draftPath === null ? undefined : readModel(draftPath);
   const { size, place, needs, budget } = requireFit(
     name,
-    fitModel(readModel(weightsPath, adapterPaths), machineOf(runtime, null), { uses, draft }),
+    fitModel(readModel(weightsPath, adapterPaths), machineOf(runtime, null), { ...wishes, uses, draft }),
   );
   const start: StartEngine = async () => {
     // What lies on a GPU does not count as memory of the child.

@@ -1,5 +1,6 @@
 // host: this machine. It brings models to admission, fits and pools engines, and fills the ports of the gateway.
 export { openAuxiliaryModel } from './auxiliary-model.ts';
+export { startBenchEngine } from './bench-engine.ts';
 export type { HostContext, WorkProgress } from './context.ts';
 export { fetchIntoCatalog } from './fetch-model.ts';
 export { findEvidence } from './find-evidence.ts';

@@ -195,3 +195,15 @@ test('every shape belongs to a known name, which can be pulled', () => {
   expect(publishedModelOf('deepseek-r1:7b-iq1_s')).toBeUndefined();
   expect(publishedModelOf('hf:owner/name')).toBeUndefined();
 });
+
+test('a speed that was measured takes the place of the estimate, on a GPU too', () => {
+  const estimated = fitting(fitModel(small, machineWith(16 * gibibyte)));
+  expect([estimated.speedFrom, typeof estimated.tokensPerSecond]).toEqual(['bandwidth', 'number']);
+  const onGpu = machineWith(16 * gibibyte, { gpu: { total: 24 * gibibyte, available: 24 * gibibyte } });
+  expect(fitting(fitModel(small, onGpu))).toMatchObject({ speedFrom: null, tokensPerSecond: null });
+  for (const machine of [machineWith(16 * gibibyte), onGpu])
+    expect(fitting(fitModel(small, machine, { measuredTokensPerSecond: 42 }))).toMatchObject({
+      speedFrom: 'bench',
+      tokensPerSecond: 42,
+    });
+});

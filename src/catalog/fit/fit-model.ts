@@ -3,7 +3,7 @@
 // slots are given up before a useful context is.
 import { TiegelError } from '../../base/index.ts';
 import type { MachineMemory } from './machine-memory.ts';
-import { correctionOf, type MeasuredUse } from './measured-use.ts';
+import { correctionOf, type MeasuredUse } from './measured.ts';
 import {
   cacheBytesPerToken,
   type EngineSize,
@@ -30,6 +30,8 @@ export type FitOptions = {
   readonly contextLength?: number;
   /** What loads of this model by the same runtime have taken. @default none */
   readonly uses?: readonly MeasuredUse[];
+  /** Tokens per second of one sequence that were measured with this model, on the runtime it would run on. @default none */
+  readonly measuredTokensPerSecond?: number | null | undefined;
   /** Loaded beside it, with as much context. @default none */
   readonly draft?: Model | undefined;
 };
@@ -55,8 +57,9 @@ export type Fit = Common &
         /** Of each slot, with as many slots as `size` says. */
         readonly largestContext: number;
         readonly shares: ContextShares;
-        /** Of one sequence with a short context; null on a GPU, whose memory is not measured. */
+        /** Of one sequence with a short context; null on a GPU, whose memory is not measured, before a bench. */
         readonly tokensPerSecond: number | null;
+        readonly speedFrom: 'bench' | 'bandwidth' | null;
       }
     /** `size` is then the smallest one that would make sense. */
     | { readonly fits: false }
@@ -146,7 +149,10 @@ function fitPlace(model: Model, machine: Machine, { place, budget }: PlaceBudget
     if (largestContext < Math.min(least, trained)) continue;
     const size = { slots, contextLength: Math.min(contextLength, largestContext) };
     const shares = contextShares(size.contextLength);
-    const tokensPerSecond = place === 'gpu' ? null : decodeSpeed(model, machine.bytesPerSecond);
+    const estimated = place === 'gpu' ? null : decodeSpeed(model, machine.bytesPerSecond);
+    const { measuredTokensPerSecond: seen } = options;
+    const tokensPerSecond = seen ?? estimated;
+    const speedFrom = seen != null ? 'bench' : estimated === null ? null : 'bandwidth';
     return {
       fits: true,
       place,
@@ -156,6 +162,7 @@ function fitPlace(model: Model, machine: Machine, { place, budget }: PlaceBudget
       largestContext,
       shares,
       tokensPerSecond,
+      speedFrom,
     };
   }
   const size = { slots: 1, contextLength: Math.min(leastContext, trained) };

@@ -1,15 +1,17 @@
 import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
-import { digestOf } from '../../base/index.ts';
+import { digestOf, systemClock } from '../../base/index.ts';
 import { engineContract } from '../contract.ts';
 import { collect } from '../contract-case.ts';
 import type { Engine, EngineEvent, RenderedRequest } from '../engine.ts';
 import { createLlamaEngine } from '../llama/llama-engine.ts';
 import { writeTestAdapter } from '../llama/test-adapter.ts';
 import { testTokenId, writeTestModel } from '../llama/test-model.ts';
+import { measureSpeed } from '../speed/measure-speed.ts';
 import {
   createLlamaServerEngine,
   type LlamaServerEngine,
@@ -52,6 +54,15 @@ engineContract('llama-server, a stand-in', async () => ({
 }));
 
 describe('llama-server', () => {
+  test('its speed is measured like that of any other engine', async () => {
+    await using engine = await startFake();
+    const { signal } = new AbortController();
+    const speed = await measureSpeed(engine, { clock: systemClock, pause, signal, onPart: () => undefined });
+    expect(speed.rates).toMatchObject([{ sequences: 1, promptTokensPerSecond: expect.any(Number) }]);
+    expect(speed.firstTokenMs).toBeGreaterThan(0);
+    expect(engine.load()).toEqual({ active: 0, waiting: 0 });
+  });
+
   test('counts tokens whose character is not complete', async () => {
     await using engine = await startFake();
     const events = await collect(engine, greedy(promptOf('12345678'), 18));

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { digestOf } from '../../base/index.ts';
-import { correctionOf, measuredUses, rememberUse } from './measured-use.ts';
+import { correctionOf, measuredSpeed, measuredUses, rememberSpeed, rememberUse } from './measured.ts';
 
 let home = '';
 beforeAll(() => {
@@ -46,4 +46,22 @@ test('an estimate is corrected by the error at the nearest size', () => {
   expect(correction({ slots: 4, contextLength: 1100 })).toBe(1000 - 4096);
   expect(correction({ slots: 1, contextLength: 512 })).toBe(5000 - 1024);
   expect(correctionOf([], estimate)({ slots: 4, contextLength: 1024 })).toBe(0);
+});
+
+test('the last speed of each runtime is kept beside what loads took', () => {
+  const weights = digestOf('five');
+  const rates = [{ sequences: 1, promptTokensPerSecond: 900.5, tokensPerSecond: null }];
+  rememberUse(home, weights, use);
+  rememberSpeed(home, weights, { runtimeBuild: 'build 1', at: 1, rates: [] });
+  rememberSpeed(home, weights, { runtimeBuild: 'build 2', at: 2, rates: [] });
+  rememberSpeed(home, weights, { runtimeBuild: 'build 1', at: 3, rates });
+  rememberUse(home, weights, { ...use, slots: 1 });
+  expect(measuredSpeed(home, weights, 'build 1')).toEqual({ runtimeBuild: 'build 1', at: 3, rates });
+  expect(measuredSpeed(home, weights, 'build 2')?.at).toBe(2);
+  expect(measuredSpeed(home, weights, 'build 3')).toBe(undefined);
+  expect(measuredUses(home, weights)).toHaveLength(2);
+  for (let build = 10; build < 30; build++)
+    rememberSpeed(home, weights, { runtimeBuild: `build ${build}`, at: 4, rates });
+  expect(measuredSpeed(home, weights, 'build 29')?.at).toBe(4);
+  expect(measuredSpeed(home, weights, 'build 10')).toBe(undefined);
 });
