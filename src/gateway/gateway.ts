@@ -8,7 +8,7 @@ import { type Clock, type Entropy, identifierSource, TiegelError } from '../base
 import { combineObservers, type RequestObserver } from '../traffic/index.ts';
 import type { UnknownFields } from '../wire/index.ts';
 import { createAccess, type GatewayKeys } from './access/access.ts';
-import { createGate } from './access/gate.ts';
+import { type Check, createGate } from './access/gate.ts';
 import type { PermittedPlaces } from './access/permitted-places.ts';
 import type { ModelDirectory } from './access/served-model.ts';
 import { arrivals } from './arrivals.ts';
@@ -52,6 +52,8 @@ export type GatewayOptions = {
    * broken off, afterwards. While it fails no request is answered. @default nothing is settled
    */
   readonly settle?: Settle;
+  /** What a request to a model has to pass besides those of the gateway itself, in this order. @default nothing */
+  readonly checks?: readonly Check[];
   /** Which places of a model may answer whom. @default all of them */
   readonly permittedPlaces?: PermittedPlaces;
   /** Where OpenAI's dialects show reasoning. @default both */
@@ -145,7 +147,11 @@ function contextOf(options: GatewayOptions): GatewayContext {
     runningRequests: createRunningRequests(),
     reasoningField: options.reasoningField ?? 'both',
     unknownFields: options.unknownFields ?? 'refuse',
-    gate: createGate({ checks: [openRequests.requireServing, settlement.requireWorking], ...limits, clock }),
+    gate: createGate({
+      checks: [openRequests.requireServing, settlement.requireWorking, ...(options.checks ?? [])],
+      ...limits,
+      clock,
+    }),
     permittedPlaces: options.permittedPlaces,
     observer: combineObservers([metrics, requestLog(logger), ...(options.observers ?? [])]),
     access: createAccess(keys),

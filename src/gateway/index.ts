@@ -1,10 +1,13 @@
 // gateway: the HTTP API over admitted models.
 
 export type { GatewayKeys } from './access/access.ts';
+export type { Bill, Check, Demand, ReplyCaps, Reservation } from './access/gate.ts';
 export type { PermittedPlaces } from './access/permitted-places.ts';
 export type { ModelDirectory, ServedModel } from './access/served-model.ts';
 export { createGateway, type Gateway, type GatewayOptions, type ListenOptions } from './gateway.ts';
 export { requireUsableAddress } from './http/address.ts';
 export { createMetrics } from './metrics/metrics.ts';
 export { type OtlpOptions, startOtlpExport } from './metrics/otlp.ts';
+export type { GatewayRequest } from './request.ts';
 export type { FetchModel } from './routes/ollama-pull.ts';
+export type { Settle } from './settlement.ts';

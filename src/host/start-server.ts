@@ -8,6 +8,7 @@ import type { ContentFilter } from '../reasoning/index.ts';
 import type { HostContext } from './context.ts';
 import { exportMetrics } from './export-metrics.ts';
 import { modelFetcher } from './fetch-model.ts';
+import { startMetering } from './metering/start-metering.ts';
 import { openHostStore } from './open-store.ts';
 import { prepareModel } from './prepare-model.ts';
 import { announceServer } from './running-servers.ts';
@@ -71,6 +72,8 @@ export async function startServer(
   const models = opened.use(await openServedModels(context, catalog, readiness.admitted, filters));
   const logger = createServerLogger({ level: environment.logLevel });
   opened.use(signAuditHeads(store, catalog, logger));
+  const writer = `node_${Buffer.from(systemEntropy(8)).toString('hex')}`;
+  const { check, settle } = opened.use(await startMetering({ store: store.store, clock, logger, writer }));
   const metrics = createMetrics();
   opened.use(exportMetrics(environment, { metrics, clock, logger }));
   const gateway = opened.use(
@@ -85,6 +88,8 @@ export async function startServer(
       unknownFields: environment.unknownFields,
       allowedOrigins: [...environment.allowedOrigins, ...allowedOrigins],
       openMetrics,
+      checks: [check],
+      settle,
       fetchModel: modelFetcher(context, catalog),
     }),
   );

@@ -11,5 +11,5 @@ export type {
   TokenDetail,
 } from './parts.ts';
 export { type ServedTuple, servedTurn, type TurnQuestion } from './served-turn.ts';
-export type { Effort, ThinkingOptions } from './thinking-request.ts';
+export { type Effort, type ThinkingOptions, thinkingRequestOf } from './thinking-request.ts';
 export { countPromptTokens, promptOfTurn } from './turn-prompt.ts';

@@ -15,6 +15,27 @@ export { isWellFormedKey } from './keys/key-format.ts';
 export type { FreshKey, KeyFacts, KeyRecord, Keys } from './keys/keys.ts';
 export type { OpenKeys } from './keys/open-keys.ts';
 export { openPepper, type Pepper } from './keys/pepper.ts';
+export type { EntryKind, LedgerEntry } from './ledger/ledger-entry.ts';
+export { openLedger } from './ledger/open-ledger.ts';
+export { addPrice, priceRows } from './ledger/price-rows.ts';
+export { type SettledSums, settledSums } from './ledger/settled-sums.ts';
+export { type Ledger, openWriterThread } from './ledger/writer-thread.ts';
+export { type Budgets, createBudgets } from './limits/budgets.ts';
+export { createCalendar } from './limits/calendar.ts';
+export type { Admission, Ask, Caps, FailedLimit, Hold } from './limits/hold.ts';
+export {
+  type Amounts,
+  type Limit,
+  type LimitPeriod,
+  type LimitScope,
+  type LimitState,
+  type LimitUnit,
+  limitScopes,
+  limitUnits,
+  type Subjects,
+} from './limits/limit.ts';
+export { addLimit, limitsAt, type NewLimit } from './limits/limit-rows.ts';
+export { newestSetting } from './limits/newest-setting.ts';
 export { openStore, type Store, type StoreOptions } from './open-store.ts';
 export type { Account } from './repositories/accounts.ts';
 export type { Organisation } from './repositories/organisations.ts';

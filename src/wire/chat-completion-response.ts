@@ -26,6 +26,16 @@ export type ThinkingExtension = {
   readonly stopped_by: 'model' | 'budget' | 'request' | 'length' | 'content-filter' | null;
 };
 
+export type BillExtension = {
+  /** Decimal, in the currency. */
+  readonly amount: string;
+  readonly currency: string;
+  /** Of the tightest limit on money; null where there is none. */
+  readonly remaining: string | null;
+  /** The digest of the price. */
+  readonly price: string;
+};
+
 export type TiegelExtension = {
   readonly thinking: ThinkingExtension;
   /** What the log-probabilities are, where there are some. */
@@ -66,8 +76,8 @@ export type ChatCompletion = {
     readonly logprobs: ChatLogProbabilities | null;
   }[];
   readonly usage: CompletionUsage;
-  /** Of the first choice. */
-  readonly x_tiegel: TiegelExtension;
+  /** Of the first choice, and what all of them cost where there is a price. */
+  readonly x_tiegel: TiegelExtension & Partial<BillExtension>;
 };
 
 export type ChatCompletionDelta = {
@@ -92,6 +102,6 @@ export type ChatCompletionChunk = {
   }[];
   /** In the last chunk, where `stream_options.include_usage` asked for it. */
   readonly usage?: CompletionUsage;
-  /** In the chunk that carries the finish reason. */
-  readonly x_tiegel?: TiegelExtension;
+  /** In the chunk that carries the finish reason; in the one that carries the usage, what the reply cost. */
+  readonly x_tiegel?: TiegelExtension | BillExtension;
 };

@@ -1,6 +1,6 @@
 // What OpenAI's routes answer, as schemas for the document of the API. A test holds real replies to them.
 import { z } from 'zod';
-import { count, thinkingExtension, tokenEntries } from './reply-parts.ts';
+import { billMembers, count, thinkingExtension, tokenEntries } from './reply-parts.ts';
 
 const usage = z.strictObject({
   prompt_tokens: count,
@@ -41,6 +41,7 @@ export const chatCompletionReply: z.ZodType = z.strictObject({
   x_tiegel: z.strictObject({
     thinking: thinkingExtension,
     log_probabilities: z.enum(['raw', 'post-sampling']).optional(),
+    ...z.strictObject(billMembers).partial().shape,
   }),
 });
 
@@ -59,6 +60,7 @@ export const completionReply: z.ZodType = z.strictObject({
     }),
   ),
   usage,
+  x_tiegel: z.strictObject(billMembers).optional(),
 });
 
 const item = { id: z.string(), status: z.enum(['in_progress', 'completed', 'incomplete']) };

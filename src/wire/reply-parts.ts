@@ -1,5 +1,6 @@
 // What the schemas of replies share: counts, the report on thinking, and log-probabilities as OpenAI lists them.
 import { z } from 'zod';
+import type { BillExtension } from './chat-completion-response.ts';
 
 export const count: z.ZodInt = z.int().min(0);
 
@@ -11,6 +12,14 @@ export const thinkingExtension: z.ZodType = z.strictObject({
   budget: count.nullable(),
   stopped_by: z.enum(['model', 'budget', 'request', 'length', 'content-filter']).nullable(),
 });
+
+/** @see BillExtension */
+export const billMembers: Readonly<Record<keyof BillExtension, z.ZodType>> = {
+  amount: z.string(),
+  currency: z.string(),
+  remaining: z.string().nullable(),
+  price: z.string(),
+};
 
 const tokenEntry = { token: z.string(), logprob: z.number(), bytes: z.array(count) };
 

@@ -14,6 +14,30 @@ export const limitErrors = {
     message: 'The price record cannot be used: {problem}.',
     fix: 'Correct the named member of the record.',
   },
+  TGL_RATE_LIMITED: {
+    status: 429,
+    retryable: true,
+    publicCode: 'rate_limit_exceeded',
+    message:
+      'The request does not fit into the limit on {unit} a {period} of the {scope} {subject}: {settled} are used and {held} are held of {amount}, and it needs {needed}.',
+    fix: 'Send the request again after the time in the header retry-after, or ask for a shorter reply.',
+  },
+  TGL_QUOTA_EXHAUSTED: {
+    status: 429,
+    retryable: false,
+    publicCode: 'insufficient_quota',
+    message:
+      'The request does not fit into the limit on {unit} a {period} of the {scope} {subject}: {settled} are used and {held} are held of {amount}, and it needs {needed}. The limit begins anew {end}.',
+    fix: 'Ask for a shorter reply, wait for that moment, or have whoever manages the {scope} raise the limit.',
+  },
+  TGL_MODEL_UNPRICED: {
+    status: 403,
+    retryable: false,
+    publicCode: 'model_unpriced',
+    message:
+      'The {scope} {subject} has a limit on money, and nothing says what a token of the model {model} costs.',
+    fix: 'Use a model with prices by token, or have the operator set them.',
+  },
   TGL_LEDGER_UNAVAILABLE: {
     status: 503,
     retryable: true,

@@ -2,7 +2,7 @@
 // for it, and at last the places in the engine. What was reserved is given back in reverse order.
 import type { Clock } from '../../base/index.ts';
 import type { Engine } from '../../engine/index.ts';
-import type { RequestRecord } from '../../traffic/index.ts';
+import type { RequestRecord, TokenUsage } from '../../traffic/index.ts';
 import type { GatewayRequest } from '../request.ts';
 import {
   type Claim,
@@ -22,12 +22,37 @@ export type Demand = {
   readonly promptTokens: number;
   /** At most, of all choices together. */
   readonly completionTokens: number;
+  /** Of those, reasoning at most; absent where it may be all of them. */
+  readonly reasoningTokens?: number;
   /** A grammar says what may be written, which makes each token cost what cannot be told beforehand. */
   readonly constrained?: boolean;
 };
 
+/** In tokens, of each choice of a request. */
+export type ReplyCaps = {
+  /** Reasoning and answer together. */
+  readonly completion: number;
+  /** Of those, reasoning. */
+  readonly reasoning: number;
+};
+
+/** What a reply cost, as its client is told. */
+export type Bill = {
+  /** Decimal, in the currency. */
+  readonly amount: string;
+  readonly currency: string;
+  /** Of the tightest limit on money; null where there is none. */
+  readonly remaining: string | null;
+  /** The digest of the price. */
+  readonly price: string;
+};
+
 /** What a check keeps for a request until it has ended. */
 export type Reservation = Disposable & {
+  /** The reply is cut there, since no more is reserved. */
+  readonly caps?: ReplyCaps;
+  /** What it has cost so far; undefined where nothing says so. */
+  readonly bill?: (usage: TokenUsage) => Bill | undefined;
   /** Called once, with what became of the request, before it is disposed of. */
   readonly settle?: (record: RequestRecord) => void;
 };
@@ -39,6 +64,9 @@ export type Check = (request: GatewayRequest, model: ServedModel, demand: Demand
 export type Grant = Disposable & {
   /** One of its places. @throws the reason of the request's signal */
   readonly acquire: () => Permit | Promise<Permit>;
+  /** The lowest of all checks; undefined where nobody reserved tokens. */
+  readonly caps: ReplyCaps | undefined;
+  readonly bill: (usage: TokenUsage) => Bill | undefined;
   readonly settle: (record: RequestRecord) => void;
 };
 
@@ -120,6 +148,14 @@ function grantOf(reserved: readonly Reservation[], claim: Claim | undefined): Gr
       if (claim === undefined) throw new TypeError('gate: no place was asked for');
       return claim.acquire();
     },
+    caps: lowestCaps(reserved.flatMap(({ caps }) => caps ?? [])),
+    bill: (usage) => {
+      for (const { bill } of reserved) {
+        const known = bill?.(usage);
+        if (known !== undefined) return known;
+      }
+      return undefined;
+    },
     settle: (record) => {
       for (const reservation of reserved) reservation.settle?.(record);
     },
@@ -127,6 +163,14 @@ function grantOf(reserved: readonly Reservation[], claim: Claim | undefined): Gr
       claim?.[Symbol.dispose]();
       giveBack(reserved);
     },
+  };
+}
+
+function lowestCaps(all: readonly ReplyCaps[]): ReplyCaps | undefined {
+  if (all.length <= 1) return all[0];
+  return {
+    completion: Math.min(...all.map(({ completion }) => completion)),
+    reasoning: Math.min(...all.map(({ reasoning }) => reasoning)),
   };
 }
 

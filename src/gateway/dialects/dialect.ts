@@ -9,6 +9,7 @@ import {
   parseWith,
   type UnknownFields,
 } from '../../wire/index.ts';
+import type { Bill } from '../access/gate.ts';
 import type { GatheredTurn } from '../turn/gather.ts';
 import type { TurnRequest } from '../turn/turn-request.ts';
 
@@ -27,6 +28,8 @@ export type Reply = {
   readonly logProbabilities: EngineCapabilities['logProbabilities'];
   /** Milliseconds since the request was read. */
   readonly elapsed: () => number;
+  /** What it cost, once it is complete; undefined where nothing says so. */
+  readonly bill?: () => Bill | undefined;
 };
 
 /** Turns the parts of one streamed reply into the text of its events. Holds state, does no I/O. */

@@ -25,7 +25,10 @@ function respond(error: TiegelError, requestId: string): ErrorResponse {
     headers: {
       // Read by OpenAI's clients, which would repeat every 5xx otherwise.
       'x-should-retry': String(error.retryable),
-      ...(typeof retryAfterMs === 'number' && { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) }),
+      ...(typeof retryAfterMs === 'number' && {
+        'retry-after': String(Math.ceil(retryAfterMs / 1000)),
+        'retry-after-ms': String(Math.ceil(retryAfterMs)),
+      }),
     },
     envelope: {
       error: {

@@ -12,6 +12,7 @@ import { converseRequestsOf } from './conversation.ts';
 import { dropPrefill, editParts, firstCallOnly } from './edit-parts.ts';
 import { callFromAnswer } from './forced-call.ts';
 import { type GatheredTurn, gather } from './gather.ts';
+import { reasoningOf, withinCaps } from './reply-caps.ts';
 import { noteFirsts } from './request-timer.ts';
 import { type Exchange, endRequest, type InferenceHandler } from './serve-inference.ts';
 import { messagesOf, type TurnRequest } from './turn-request.ts';
@@ -31,6 +32,7 @@ export function completionHandler(dialect: Dialect): InferenceHandler {
         demand: ({ admitted }) => ({
           places,
           completionTokens: places * (turn.maxTokens ?? admitted.serving.sampling.maxTokens),
+          ...reasoningOf(turn, admitted.serving.thinkingBudget, places),
           constrained: turn.constraint !== undefined || turn.toolChoice === 'required',
         }),
         messages: () => messagesOf(turn),
@@ -48,7 +50,7 @@ async function complete(
   wanted: DialectRequest,
 ): Promise<void> {
   const { request, model, grant } = exchange;
-  const { turn } = wanted;
+  const turn = withinCaps(wanted.turn, model, grant.caps);
   const { engine } = model;
   const reply: Reply = {
     id: request.id.slice(request.id.indexOf('_') + 1),
@@ -57,6 +59,7 @@ async function complete(
     reasoningField: context.reasoningField,
     logProbabilities: engine.capabilities.logProbabilities,
     elapsed: () => request.elapsed(),
+    bill: () => grant.bill(request.usage()),
   };
   // Whoever waits for the whole reply learns the identifier with it, when there is nothing left to end.
   using running = turn.stream

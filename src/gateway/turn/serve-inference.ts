@@ -27,7 +27,9 @@ export type InferenceHandler = ErrorWords & {
 /** What a request that passed its checks wants. */
 export type InferenceTask = {
   readonly model: string;
-  readonly demand: (model: ServedModel) => Pick<Demand, 'places' | 'completionTokens' | 'constrained'>;
+  readonly demand: (
+    model: ServedModel,
+  ) => Pick<Demand, 'places' | 'completionTokens' | 'reasoningTokens' | 'constrained'>;
   /** What the model is given to read. */
   readonly messages: () => readonly ObservedMessage[];
   /** Answers. `endRequest` has to have resolved before the last bytes; errors before the first byte are still to be answered. */

@@ -54,17 +54,17 @@ export function openSqliteLedger(database: DatabaseSync): SqliteLedger {
           if (changes === 1) last = next;
         }
       }),
-    rollUp: () => {
-      const from = (rollUps.checkpoint.get(sqliteWriter)?.up_to_seq as number | undefined) ?? 0;
-      const end = headOf(head).sequence;
-      if (end <= from) return false;
-      const upTo = Math.min(end, from + maxRolledUp);
+    rollUp: () =>
+      // The checkpoint is read inside, since another process may roll up as well.
       inTransaction(database, () => {
+        const from = (rollUps.checkpoint.get(sqliteWriter)?.up_to_seq as number | undefined) ?? 0;
+        const end = headOf(head).sequence;
+        if (end <= from) return false;
+        const upTo = Math.min(end, from + maxRolledUp);
         for (const width of ['minute', 'hour', 'day'] as const) rollUps[width].run(sqliteWriter, from, upTo);
         rollUps.advance.run(sqliteWriter, upTo);
-      });
-      return upTo < end;
-    },
+        return upTo < end;
+      }),
   };
 }
 
@@ -75,11 +75,12 @@ function headOf(statement: StatementSync): ChainHead {
     : { sequence: row.writer_seq as number, hash: row.chain_hash as string };
 }
 
-function inTransaction(database: DatabaseSync, work: () => void): void {
+function inTransaction<Value>(database: DatabaseSync, work: () => Value): Value {
   database.exec('begin immediate');
   try {
-    work();
+    const value = work();
     database.exec('commit');
+    return value;
   } catch (error) {
     // A full disk, for one, has ended the transaction already.
     if (database.isTransaction) database.exec('rollback');

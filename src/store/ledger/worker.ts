@@ -46,8 +46,9 @@ parentPort?.on('message', (message: ToWriter) => {
     return;
   }
   try {
-    ledger.write(message.rows);
-    hasNew = true;
+    if (message.type === 'write') ledger.write(message.rows);
+    else while (ledger.rollUp());
+    hasNew = message.type === 'write';
     answer({ type: 'written' });
   } catch (error) {
     answer({ type: 'failed', reason: (error as Error).message });

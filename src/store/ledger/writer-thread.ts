@@ -13,6 +13,8 @@ export type Ledger = AsyncDisposable & {
    * @throws TGL_LEDGER_UNAVAILABLE where it was not written, such as for a full disk
    */
   readonly append: (entry: LedgerEntry) => Promise<void>;
+  /** Adds every row that was acknowledged to the roll-ups, which follow by themselves otherwise. @throws TGL_LEDGER_UNAVAILABLE */
+  readonly rollUp: () => Promise<void>;
 };
 
 export type WriterSetup = {
@@ -28,7 +30,7 @@ export type WriterSettings = {
 
 export type ToWriter =
   | { readonly type: 'write'; readonly rows: readonly EntryValues[] }
-  | { readonly type: 'close' };
+  | { readonly type: 'roll-up' | 'close' };
 
 export type FromWriter =
   | { readonly type: 'written' }
@@ -69,22 +71,34 @@ export function openWriterThread(options: WriterThreadOptions): Ledger {
     return started;
   };
 
-  const commit = async (rows: readonly EntryValues[]): Promise<void> => {
+  const send = async (message: ToWriter): Promise<void> => {
     worker ??= start();
     const answer = await new Promise<FromWriter>((resolve) => {
       answered = resolve;
-      worker?.postMessage({ type: 'write', rows } satisfies ToWriter);
+      worker?.postMessage(message);
     });
     answered = undefined;
     if (answer.type !== 'written') throw new TiegelError('TGL_LEDGER_UNAVAILABLE', { reason: answer.reason });
   };
+  // One at a time: what is asked of the thread waits until it has answered.
+  let last: Promise<unknown> = Promise.resolve();
+  const ask = (message: ToWriter): Promise<void> => {
+    const asked = last.then(() => send(message));
+    last = asked.catch(() => {});
+    return asked;
+  };
 
-  const { append, drained } = createGroupCommit<EntryValues>({ commit, maxBatch });
+  const { append, drained } = createGroupCommit<EntryValues>({
+    commit: (rows) => ask({ type: 'write', rows }),
+    maxBatch,
+  });
   worker = start();
   return {
     append: (entry) => append(valuesOf(entry)),
+    rollUp: () => ask({ type: 'roll-up' }),
     [Symbol.asyncDispose]: async () => {
       await drained();
+      await last;
       const ending = worker;
       if (ending === undefined) return;
       worker = undefined;

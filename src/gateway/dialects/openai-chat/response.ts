@@ -30,7 +30,7 @@ export function completionOf(
     model: reply.model,
     choices: turns.map((turn, index) => choiceOf(turn, index, reply, body)),
     usage: usageOf(turns.map(({ end }) => end)),
-    x_tiegel: tiegelOf(turns[0].end, reply, body),
+    x_tiegel: { ...tiegelOf(turns[0].end, reply, body), ...reply.bill?.() },
   };
 }
 
@@ -109,7 +109,10 @@ export function encodeChunks(reply: Reply, body: ChatCompletionRequest): StreamE
     },
     close: () => {
       const wanted = body.stream_options?.include_usage === true;
-      return `${wanted ? eventOf({ ...head, choices: [], usage: usageOf(ends) }) : ''}data: [DONE]\n\n`;
+      if (!wanted) return 'data: [DONE]\n\n';
+      const bill = reply.bill?.();
+      const usage = { ...head, choices: [], usage: usageOf(ends), ...(bill && { x_tiegel: bill }) };
+      return `${eventOf(usage)}data: [DONE]\n\n`;
     },
     fail: (envelope) => `data: ${JSON.stringify(envelope)}\n\n`,
   };

@@ -68,6 +68,7 @@ function completionOf(turns: readonly GatheredTurn[], reply: Reply, body: Comple
       turns.map(({ end }) => end),
       body.n ?? 1,
     ),
+    ...billMember(reply),
   };
 }
 
@@ -89,10 +90,17 @@ function encodeChunks(reply: Reply, body: CompletionRequest): StreamEncoder {
     },
     close: () => {
       const wanted = body.stream_options?.include_usage === true;
-      return `${wanted ? eventOf({ ...head, choices: [], usage: usageOf(ends, body.n ?? 1) }) : ''}data: [DONE]\n\n`;
+      if (!wanted) return 'data: [DONE]\n\n';
+      const usage = { ...head, choices: [], usage: usageOf(ends, body.n ?? 1), ...billMember(reply) };
+      return `${eventOf(usage)}data: [DONE]\n\n`;
     },
     fail: eventOf,
   };
+}
+
+function billMember(reply: Reply): object {
+  const bill = reply.bill?.();
+  return bill === undefined ? {} : { x_tiegel: bill };
 }
 
 function headOf({ id, created, model }: Reply): object {

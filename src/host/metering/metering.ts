@@ -1,0 +1,203 @@
+// Limits and the ledger before and behind every request to a model: a hold is taken at the gate, the reply is cut there, and
+// what was used is durable in the ledger before the last bytes leave. The hold is settled once the row is.
+import type { Logger } from 'pino';
+import type { Clock } from '../../base/index.ts';
+import type { Bill, Check, GatewayRequest, Reservation, ServedModel, Settle } from '../../gateway/index.ts';
+import { formatAmount, type Price } from '../../prices/index.ts';
+import {
+  type Amounts,
+  createBudgets,
+  type Hold,
+  type Ledger,
+  type LedgerEntry,
+  type Store,
+  type Subjects,
+} from '../../store/index.ts';
+import type { Principal, RequestRecord, TokenUsage } from '../../traffic/index.ts';
+import { limitHeaders, tightest } from './limit-headers.ts';
+import { limitRefusal } from './limit-refusal.ts';
+import { hasUsed, moneyOf, needOf, type Operation, operationOf, soundUsage, usedOf } from './request-need.ts';
+import { readSettings } from './settings.ts';
+import { type Settled, usedBefore } from './used-before.ts';
+
+export type Metering = {
+  readonly check: Check;
+  readonly settle: Settle;
+  /** Takes up what was changed in the store. */
+  readonly refresh: () => Promise<void>;
+  /** Requests that hold something. */
+  readonly open: () => number;
+};
+
+export type MeteringOptions = {
+  readonly store: Pick<Store, 'database'>;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly logger: Pick<Logger, 'info' | 'error'>;
+};
+
+/** A request between the gate and its settlement. */
+type OpenRequest = {
+  readonly principal: Principal;
+  readonly hold: Hold;
+  readonly price: Price | undefined;
+  readonly operation: Operation;
+  readonly engine: string;
+  readonly share: number;
+  /** Whose reply a server cuts, and counts. */
+  readonly isRemote: boolean;
+  isSettling: boolean;
+};
+
+/** @throws what reading the store does, TGL_LEDGER_UNAVAILABLE */
+export async function openMetering({ store, ledger, clock, logger }: MeteringOptions): Promise<Metering> {
+  let settings = await readSettings(store, clock.now());
+  const budgets = createBudgets({
+    clock,
+    timeZoneOf: (organisation) => settings.organisation(organisation).timeZone,
+    onShare: ({ limit, settled }, percent) =>
+      logger.info({ limit: limit.id, unit: limit.unit, settled, amount: limit.amount, percent }, 'limit'),
+  });
+  const open = new Map<string, OpenRequest>();
+  const known = new Set<string>();
+  /** Settled while sums are read, which they may not have in them. */
+  let meanwhile: Settled[] | undefined;
+
+  const refresh = async (): Promise<void> => {
+    const next = await readSettings(store, clock.now());
+    meanwhile = [];
+    const counted: Settled[] = meanwhile;
+    try {
+      await ledger.rollUp();
+      const added = next.limits.filter(({ id }) => !known.has(id));
+      const before = await usedBefore(store, added, { now: clock.now(), settings: next });
+      settings = next;
+      known.clear();
+      for (const { id } of next.limits) known.add(id);
+      budgets.replace(next.limits, (limit) => before(limit, counted));
+    } finally {
+      meanwhile = undefined;
+    }
+  };
+  await refresh();
+
+  const check: Check = (request, model, demand) => {
+    const { principal, model: asked } = request;
+    if (principal === null || principal.account === null || asked === null) return undefined;
+    const operation = operationOf(request.dialect);
+    const { organisation } = principal;
+    const engine = engineOf(model);
+    const price = settings.price(organisation, asked.name, engine, clock.now());
+    const endsThinking = model.engine.capabilities.thinkingStop !== 'none';
+    const subjects = subjectsOf(principal, principal.account);
+    const need = needOf(demand, model, { operation, price, endsThinking });
+    const admission = budgets.admit({ subjects, model: asked.name, ...need });
+    const currencyOf = (id: string): string => settings.organisation(id).currency;
+    if (admission.type !== 'admitted') {
+      setHeaders(request, limitHeaders(budgets.states(subjects, asked.name), currencyOf));
+      throw limitRefusal(admission, { model: asked.name, now: clock.now() });
+    }
+    const { hold } = admission;
+    setHeaders(request, limitHeaders(hold.states(), currencyOf));
+    if (hold.isLowered) setHeaders(request, { 'x-tiegel-max-tokens': String(hold.caps.completion) });
+    const own: OpenRequest = {
+      ...{ principal, hold, price, operation, engine, isSettling: false },
+      share: demand.places / model.engine.capabilities.slots,
+      isRemote: model.engine.capabilities.promptForm === 'messages',
+    };
+    open.set(request.id, own);
+    return reservationOf(own, request, {
+      currency: currencyOf(organisation),
+      onDispose: () => {
+        if (own.isSettling) return;
+        open.delete(request.id);
+        hold.release();
+      },
+    });
+  };
+
+  const settle: Settle = async (record) => {
+    const own = open.get(record.requestId);
+    if (own === undefined) return;
+    own.isSettling = true;
+    if (!hasUsed(record)) {
+      open.delete(record.requestId);
+      own.hold.release();
+      return;
+    }
+    const { entry, used } = entryOf(record, own, settings.organisation(own.principal.organisation).currency);
+    await ledger.append(entry);
+    if (!open.delete(record.requestId)) return;
+    if (!own.hold.settle(used))
+      logger.error({ requestId: record.requestId, used, held: own.hold.held }, 'more was used than was held');
+    meanwhile?.push({ entry, used });
+  };
+
+  return { check, settle, refresh, open: () => budgets.open() };
+}
+
+function subjectsOf({ organisation, principalId, keyId }: Principal, account: string): Subjects {
+  return { organisation, account, principal: principalId, key: keyId };
+}
+
+/** By which name prices know what runs a model. */
+function engineOf({ places }: ServedModel): string {
+  return places[0]?.host ?? 'local';
+}
+
+function setHeaders({ response }: GatewayRequest, headers: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+}
+
+function reservationOf(
+  { hold, price, share }: OpenRequest,
+  request: GatewayRequest,
+  { currency, onDispose }: { readonly currency: string; readonly onDispose: () => void },
+): Reservation {
+  return {
+    ...(hold.isLowered && { caps: hold.caps }),
+    ...(price !== undefined && {
+      bill: (usage: TokenUsage): Bill => {
+        const busyMs = request.elapsed() - (request.waitedMs ?? 0);
+        const money = moneyOf(soundUsage(usage), price, busyMs, share);
+        const limit = tightest(hold.states(), 'money');
+        const unused = (hold.held.money ?? 0) - money;
+        const remaining = limit === undefined ? null : formatAmount(Math.floor(limit.remaining + unused));
+        return { amount: formatAmount(money), currency, remaining, price: price.digest };
+      },
+    }),
+    [Symbol.dispose]: onDispose,
+  };
+}
+
+function entryOf(
+  record: RequestRecord,
+  { principal, hold, price, operation, engine, share, isRemote }: OpenRequest,
+  currency: string,
+): { readonly entry: LedgerEntry; readonly used: Amounts } {
+  const counted = soundUsage(record.usage);
+  // Counting tokens costs nobody anything.
+  const usage = operation === 'count' ? { ...counted, promptTokens: 0, cachedPromptTokens: 0 } : counted;
+  const { organisation, principalId, keyId, account } = principal;
+  if (account === null) throw new TypeError('entryOf: a key of administration has asked a model');
+  const busyMs = record.durationMs - (record.waitedMs ?? record.durationMs);
+  const amount = price === undefined || operation === 'count' ? 0 : moneyOf(usage, price, busyMs, share);
+  const { outcome } = record;
+  const entry: LedgerEntry = {
+    ...{
+      request: record.requestId,
+      kind: 'settle',
+      organisation,
+      account,
+      key: keyId,
+      principal: principalId,
+    },
+    ...{ model: record.model ?? '', engine, operation, at: hold.admitted },
+    ...{ prompt: usage.promptTokens, cached: usage.cachedPromptTokens, reasoning: usage.reasoningTokens },
+    ...{ answer: usage.completionTokens - usage.reasoningTokens, amount, currency },
+    ...{ price: price?.digest ?? null, lease: null, policyVersion: null },
+    outcome: 'code' in outcome ? `${outcome.type} ${outcome.code}` : outcome.type,
+    estimated: isRemote && outcome.type !== 'finished',
+  };
+  return { entry, used: usedOf(usage, amount) };
+}

@@ -1,0 +1,48 @@
+// Metering for as long as a server runs: the ledger of its store, and limits and prices that follow what is changed there, by
+// this process or another one, within a second.
+import type { Logger } from 'pino';
+import type { Clock } from '../../base/index.ts';
+import { newestSetting, openLedger, type Store } from '../../store/index.ts';
+import { type Metering, openMetering } from './metering.ts';
+
+export type MeteringContext = {
+  readonly store: Pick<Store, 'database'>;
+  readonly clock: Clock;
+  readonly logger: Pick<Logger, 'info' | 'error'>;
+  /** Names the chain of this process in the ledger. */
+  readonly writer: string;
+};
+
+const lookMs = 1000;
+
+/** @throws TGL_STORE_UNAVAILABLE, TGL_LEDGER_UNAVAILABLE */
+export async function startMetering(context: MeteringContext): Promise<Metering & AsyncDisposable> {
+  const { store, clock, logger, writer } = context;
+  await using opened = new AsyncDisposableStack();
+  const onProblem = (reason: string): void => logger.error({ reason }, 'the ledger could not be rolled up');
+  const ledger = opened.use(openLedger(store.database, { writer, onProblem }));
+  let seen = await newestSetting(store.database, clock.now());
+  const metering = await openMetering({ store, ledger, clock, logger });
+  let looking: Promise<void> | undefined;
+  const look = async (): Promise<void> => {
+    try {
+      const newest = await newestSetting(store.database, clock.now());
+      if (newest === seen) return;
+      await metering.refresh();
+      seen = newest;
+    } catch (err) {
+      logger.error({ err }, 'limits and prices could not be read; the last ones stay in force');
+    } finally {
+      looking = undefined;
+    }
+  };
+  const timer = setInterval(() => {
+    looking ??= look();
+  }, lookMs).unref();
+  opened.defer(async () => {
+    clearInterval(timer);
+    await looking;
+  });
+  const owned = opened.move();
+  return { ...metering, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
