@@ -41,6 +41,7 @@ const reasons: Readonly<Record<string, string>> = {
   'src/gateway/access/concurrency-limiter.ts createConcurrencyLimiter': because.state,
   'src/gateway/dialects/openai-responses/response.ts encodeEvents': because.machine,
   'src/outbound/exchange.ts exchange': because.lifetime,
+  'src/store/ledger/postgres-ledger.ts openPostgresLedger': because.lifetime,
   'src/reasoning/segment-parser.ts createSegmentParser': because.machine,
   'src/reasoning/tool-call-parser.ts readText': because.machine,
 };

@@ -4,21 +4,12 @@ import type { Logger } from 'pino';
 import type { Clock } from '../../base/index.ts';
 import type { Bill, Check, GatewayRequest, Reservation, ServedModel, Settle } from '../../gateway/index.ts';
 import { formatAmount, type Price } from '../../prices/index.ts';
-import {
-  type Amounts,
-  createBudgets,
-  type Hold,
-  type Ledger,
-  type LedgerEntry,
-  type Store,
-  type Subjects,
-} from '../../store/index.ts';
+import type { Amounts, Hold, Ledger, LedgerEntry, Store, Subjects } from '../../store/index.ts';
 import type { Principal, RequestRecord, TokenUsage } from '../../traffic/index.ts';
 import { limitHeaders, tightest } from './limit-headers.ts';
 import { limitRefusal } from './limit-refusal.ts';
+import { openLimits } from './limits-in-force.ts';
 import { hasUsed, moneyOf, needOf, type Operation, operationOf, soundUsage, usedOf } from './request-need.ts';
-import { readSettings } from './settings.ts';
-import { type Settled, usedBefore } from './used-before.ts';
 
 export type Metering = {
   readonly check: Check;
@@ -50,36 +41,10 @@ type OpenRequest = {
 };
 
 /** @throws what reading the store does, TGL_LEDGER_UNAVAILABLE */
-export async function openMetering({ store, ledger, clock, logger }: MeteringOptions): Promise<Metering> {
-  let settings = await readSettings(store, clock.now());
-  const budgets = createBudgets({
-    clock,
-    timeZoneOf: (organisation) => settings.organisation(organisation).timeZone,
-    onShare: ({ limit, settled }, percent) =>
-      logger.info({ limit: limit.id, unit: limit.unit, settled, amount: limit.amount, percent }, 'limit'),
-  });
+export async function openMetering(options: MeteringOptions): Promise<Metering> {
+  const { ledger, clock, logger } = options;
+  const { budgets, settings, refresh, noteSettled } = await openLimits(options);
   const open = new Map<string, OpenRequest>();
-  const known = new Set<string>();
-  /** Settled while sums are read, which they may not have in them. */
-  let meanwhile: Settled[] | undefined;
-
-  const refresh = async (): Promise<void> => {
-    const next = await readSettings(store, clock.now());
-    meanwhile = [];
-    const counted: Settled[] = meanwhile;
-    try {
-      await ledger.rollUp();
-      const added = next.limits.filter(({ id }) => !known.has(id));
-      const before = await usedBefore(store, added, { now: clock.now(), settings: next });
-      settings = next;
-      known.clear();
-      for (const { id } of next.limits) known.add(id);
-      budgets.replace(next.limits, (limit) => before(limit, counted));
-    } finally {
-      meanwhile = undefined;
-    }
-  };
-  await refresh();
 
   const check: Check = (request, model, demand) => {
     const { principal, model: asked } = request;
@@ -87,12 +52,12 @@ export async function openMetering({ store, ledger, clock, logger }: MeteringOpt
     const operation = operationOf(request.dialect);
     const { organisation } = principal;
     const engine = engineOf(model);
-    const price = settings.price(organisation, asked.name, engine, clock.now());
+    const price = settings().price(organisation, asked.name, engine, clock.now());
     const endsThinking = model.engine.capabilities.thinkingStop !== 'none';
     const subjects = subjectsOf(principal, principal.account);
     const need = needOf(demand, model, { operation, price, endsThinking });
     const admission = budgets.admit({ subjects, model: asked.name, ...need });
-    const currencyOf = (id: string): string => settings.organisation(id).currency;
+    const currencyOf = (id: string): string => settings().organisation(id).currency;
     if (admission.type !== 'admitted') {
       setHeaders(request, limitHeaders(budgets.states(subjects, asked.name), currencyOf));
       throw limitRefusal(admission, { model: asked.name, now: clock.now() });
@@ -125,12 +90,16 @@ export async function openMetering({ store, ledger, clock, logger }: MeteringOpt
       own.hold.release();
       return;
     }
-    const { entry, used } = entryOf(record, own, settings.organisation(own.principal.organisation).currency);
+    const { entry, used } = entryOf(
+      record,
+      own,
+      settings().organisation(own.principal.organisation).currency,
+    );
     await ledger.append(entry);
     if (!open.delete(record.requestId)) return;
     if (!own.hold.settle(used))
       logger.error({ requestId: record.requestId, used, held: own.hold.held }, 'more was used than was held');
-    meanwhile?.push({ entry, used });
+    noteSettled({ entry, used });
   };
 
   return { check, settle, refresh, open: () => budgets.open() };

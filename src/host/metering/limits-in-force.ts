@@ -1,0 +1,52 @@
+// The limits that are in force and what is used of them: read from the store at the start and again whenever they change.
+import { type Budgets, createBudgets } from '../../store/index.ts';
+import type { MeteringOptions } from './metering.ts';
+import { type MeteringSettings, readSettings } from './settings.ts';
+import { type Settled, usedBefore } from './used-before.ts';
+
+export type LimitsInForce = {
+  readonly budgets: Budgets;
+  readonly settings: () => MeteringSettings;
+  /** One at a time. */
+  readonly refresh: () => Promise<void>;
+  /** To be told of every row that is in the ledger. */
+  readonly noteSettled: (settled: Settled) => void;
+};
+
+/** @throws what reading the store does, TGL_LEDGER_UNAVAILABLE */
+export async function openLimits({ store, ledger, clock, logger }: MeteringOptions): Promise<LimitsInForce> {
+  let settings = await readSettings(store, clock.now());
+  const budgets = createBudgets({
+    clock,
+    timeZoneOf: (organisation) => settings.organisation(organisation).timeZone,
+    onShare: ({ limit, settled }, percent) =>
+      logger.info({ limit: limit.id, unit: limit.unit, settled, amount: limit.amount, percent }, 'limit'),
+  });
+  const known = new Set<string>();
+  /** Settled while sums are read, which they may not have in them. */
+  let meanwhile: Settled[] | undefined;
+
+  const refresh = async (): Promise<void> => {
+    const next = await readSettings(store, clock.now());
+    const since: Settled[] = [];
+    meanwhile = since;
+    try {
+      await ledger.rollUp();
+      const added = next.limits.filter(({ id }) => !known.has(id));
+      const before = await usedBefore(store, added, { now: clock.now(), settings: next });
+      settings = next;
+      known.clear();
+      for (const { id } of next.limits) known.add(id);
+      budgets.replace(next.limits, (limit) => before(limit, since));
+    } finally {
+      meanwhile = undefined;
+    }
+  };
+  await refresh();
+  return {
+    budgets,
+    settings: () => settings,
+    refresh,
+    noteSettled: (settled) => void meanwhile?.push(settled),
+  };
+}
