@@ -15,9 +15,9 @@ export type Evaluation =
   | {
       readonly readable: true;
       readonly value: number;
-      /** The numbers that stand in the expression, left to right; not the one after `=`. */
+      /** The numbers in the expression, from left to right; not the one after `=`. */
       readonly numbers: readonly number[];
-      /** The number after `=`, or null where there is none. */
+      /** The number after `=`, or null if there is none. */
       readonly stated: number | null;
     }
   | { readonly readable: false; readonly reason: string };
@@ -43,7 +43,7 @@ export function evaluateExpression(text: string): Evaluation {
   return { readable: true, value, numbers, stated };
 }
 
-/** The whole number that is all of an answer, or the reason why there is none. Never throws. */
+/** The integer of an answer that is nothing else, or the reason why it is not one. Never throws. */
 export function readWholeNumber(text: string): number | string {
   if (text.length > maxAnswerLength) return `longer than ${maxAnswerLength} characters`;
   const reader: Reader = { text, position: 0, operations: 0, numbers: [] };
@@ -60,7 +60,7 @@ type Reader = {
   readonly numbers: number[];
 };
 
-// Each reading function returns the value, or the reason for a refusal.
+// Each of these functions returns the value, or the reason for a refusal.
 
 function readSum(reader: Reader, depth: number): number | string {
   let sum = readProduct(reader, depth);

@@ -1,11 +1,11 @@
-// Held-out problems of one task, no two alike: repeated ones would count as trials without being any.
+// Held-out problems of one task, all different: repetitions would count as trials without being any.
 import { sampleTask, type TaskName } from './registry.ts';
 import type { TaskSample } from './task.ts';
 
-/** Gives up after this many draws per problem wanted. */
+/** Gives up after this many draws per requested problem. */
 const maxDraws = 20;
 
-/** The first `count` distinct problems of the held-out side; fewer where the task has no more. */
+/** The first `count` distinct problems of the held-out side; fewer if the task has no more. */
 export function heldOutProblems(task: TaskName, seed: number, count: number): readonly TaskSample[] {
   const problems = new Map<string, TaskSample>();
   for (let index = 0; problems.size < count && index < count * maxDraws; index++) {

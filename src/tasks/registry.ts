@@ -1,4 +1,4 @@
-// The tasks by name, closed over their problem types: what training, assessment and records work with.
+// The tasks by name, closed over their problem types, as training, assessment and records use them.
 import { seededRandom } from '../base/index.ts';
 import { chainArithmetic } from './chain-arithmetic/chain-arithmetic.ts';
 import { countdown } from './countdown/countdown.ts';
@@ -12,9 +12,9 @@ export const taskNames: readonly TaskName[] = ['countdown', 'multiplication', 'c
 
 export type SampleOptions = {
   readonly split: Split;
-  /** A subset of that side, all of it when not given. */
+  /** A subset of that side. @default all of it */
   readonly subset?: Subset | undefined;
-  /** Picked from (seed, index) when not given. */
+  /** @default picked by (seed, index) */
   readonly language?: Language;
   /** Members that differ from the task's default difficulty. */
   readonly difficulty?: Readonly<Record<string, number>>;
@@ -37,7 +37,7 @@ export const taskVersions: Readonly<Record<TaskName, string>> = {
 
 /**
  * The sample at (seed, index) of one task: same arguments, same sample. The wording is picked from (seed, index);
- * one prompt in eight lacks its last full stop or question mark, as people leave it out.
+ * one prompt in eight lacks its final full stop or question mark, as people often leave it out.
  *
  * @throws TGL_DIFFICULTY_INVALID
  * @example
@@ -85,7 +85,7 @@ const vocabularySamples = 400;
 /**
  * Texts that together hold every word of the tasks' prompts, traces and answers and of the honest sentences, for
  * building a tokenizer. Prompts outside the tasks are not among them: their words stay bytes, and bytes in a prompt
- * tell the model that it is none of its tasks.
+ * tell the model that this is not one of its tasks.
  */
 export function taskVocabularyTexts(): readonly string[] {
   const texts = languages.flatMap((language) => [honestAnswers[language], outsideTraces[language]]);

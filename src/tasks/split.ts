@@ -13,15 +13,15 @@ export function splitOf(canonical: string): Split {
   return Number.parseInt(digestOf(canonical).slice(0, 2), 16) < heldOutPer256 ? 'held-out' : 'train';
 }
 
-/** The position of a problem on its side, in [0, 1): a function of its canonical text alone, too. */
+/** The position of a problem on its side, in [0, 1), also a function of its canonical text alone. */
 function positionOf(canonical: string): number {
   return Number.parseInt(digestOf(canonical).slice(2, 10), 16) / 2 ** 32;
 }
 
-/** What `drawProblem` needs of a task. `draw` may return null where what it drew is no problem. */
+/** What `drawProblem` needs from a task. `draw` may return null if what it drew is not a problem. */
 export type Draw<Problem> = {
   readonly task: string;
-  /** Keeps the random streams of tasks apart that are generated from the same seed. */
+  /** Separates the random streams of tasks that are generated from the same seed. */
   readonly stream: number;
   readonly canonical: (problem: Problem) => string;
   readonly draw: (random: Random) => Problem | null;

@@ -1,4 +1,4 @@
-// What a verifiable task is: problems that are generated from (seed, index), put into words, thought through by a
+// What a verifiable task is: problems that are generated from (seed, index), put into words, solved step by step in a
 // trace and checked by a verifier that needs no model.
 
 export type Language = 'en' | 'de';
@@ -16,18 +16,18 @@ export type Verification = { readonly correct: boolean; readonly reason: string 
  * One verifiable task. `Problem` is plain data; everything else is a pure function of it. `Difficulty` is a record of
  * whole numbers, so that a recipe can carry it.
  *
- * The prompt is what a person types; the trace is what stands between `<think>` and `</think>`, without the tags and
+ * The prompt is what a person types; the trace is the text between `<think>` and `</think>`, without the tags and
  * without white space at either end; the answer is what follows them.
  */
 export type Task<Problem, Difficulty> = {
   readonly name: string;
-  /** Changes whenever the verifier's decisions may change; stands in every training and admission record. */
+  /** Changes whenever the verifier's decisions may change; part of every training and admission record. */
   readonly verifierVersion: string;
   readonly defaultDifficulty: Difficulty;
   /** Ways to word a prompt, the same number in both languages; variant 0 is the plainest. */
   readonly promptVariants: number;
   /**
-   * The problem at (seed, index) of one side of the split (`train` when not given) or of a subset of it: same
+   * The problem at (seed, index) of one side of the split (`train` by default) or of a subset of it: same
    * arguments, same problem.
    *
    * @throws TGL_DIFFICULTY_INVALID
@@ -42,14 +42,14 @@ export type Task<Problem, Difficulty> = {
   /** `variant` counts modulo `promptVariants`. */
   readonly prompt: (problem: Problem, language: Language, variant?: number) => string;
   readonly trace: (problem: Problem, language: Language) => string;
-  /** The trace without the search for the solution, as textbooks show it; the trace where nothing is searched for. */
+  /** The trace without the search for the solution, as textbooks show it; the full trace if there is no search. */
   readonly solution?: (problem: Problem, language: Language) => string;
   /** The reference answer, as the model should write it. */
   readonly answer: (problem: Problem, language: Language) => string;
   readonly verify: (problem: Problem, answer: string) => Verification;
 };
 
-/** A task whose problem type has been closed over: what training and assessment work with. */
+/** A task whose problem type has been closed over, as training and assessment use it. */
 export type TaskSample = {
   readonly task: string;
   readonly split: Split;

@@ -14,7 +14,7 @@ export type ChainDifficulty = {
   readonly fewestSteps: number;
   /** Most steps, 1 to 6, not below `fewestSteps`. */
   readonly mostSteps: number;
-  /** Largest amount said as one number, and largest start value, 2 to 50. */
+  /** Largest amount given as one number, and largest start value, 2 to 50. */
   readonly amountHighest: number;
   /** Most groups in "3 bags of 6", 2 to 9; a group holds 2 to 9. */
   readonly groupsHighest: number;
@@ -68,7 +68,7 @@ function drawChain(random: Random, difficulty: ChainDifficulty): ChainProblem | 
     times: random.shuffle([...Array(verbCounts.times).keys()]),
   };
   const steps: ChainStep[] = [];
-  // Every draw of a kind whose verbs are used up is wasted; so many in a row come about nowhere but in a broken generator.
+  // Draws of a kind whose verbs are used up are wasted; this many in a row can only mean a broken generator.
   for (let draw = 0; draw < mostStepDraws && steps.length < length; draw++) {
     const kind = random.pick(stepKinds);
     const verb = unusedVerbs[kind].pop();
@@ -82,7 +82,7 @@ function drawChain(random: Random, difficulty: ChainDifficulty): ChainProblem | 
   return chainValues(problem).every((value) => value >= 0 && value <= largestValue) ? problem : null;
 }
 
-// Losses are as frequent as gains in what survives the bounds; a multiplication comes about once in two problems.
+// Losses are as frequent as gains in what passes the bounds; every second problem has a multiplication.
 const stepKinds = ['gain', 'gain', 'gain', 'lose', 'lose', 'lose', 'lose', 'times'] as const;
 
 function drawAmount(

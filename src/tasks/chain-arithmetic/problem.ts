@@ -3,17 +3,17 @@
 /** What happens to the value: it gains or loses `groups * size` things, or is multiplied by `size` (`times`). */
 export type ChainStep = {
   readonly kind: 'gain' | 'lose' | 'times';
-  /** 1 where the amount is said as one number. */
+  /** 1 if the amount is given as one number. */
   readonly groups: number;
   readonly size: number;
-  /** Index of the verb among those of the kind; verbs of one problem differ. */
+  /** Index of the verb among those of its kind; the verbs of a problem differ. */
   readonly verb: number;
 };
 
 export type ChainProblem = {
   readonly start: number;
   readonly steps: readonly ChainStep[];
-  /** Indices of the words, the same in both languages. */
+  /** Indices of words, the same in both languages. */
   readonly name: number;
   readonly thing: number;
   readonly container: number;
@@ -31,7 +31,7 @@ export function chainValues({ start, steps }: ChainProblem): readonly number[] {
 }
 
 /**
- * The operations with their numbers, words dropped. Gains and losses between two multiplications commute, and so do
+ * The operations with their numbers, without the words. Gains and losses between two multiplications commute, and so do
  * the factors of a product: they are sorted.
  */
 export function canonicalChain({ start, steps }: ChainProblem): string {

@@ -2,7 +2,7 @@
 // Verbs are in the third person; the first word of a verb identifies it, because the trace repeats only that word.
 import type { Language } from '../task.ts';
 
-/** `before` stands ahead of the amount, `after` behind it: "gives away 5", "gibt 5 ab". */
+/** `before` precedes the amount and `after` follows it: "gives away 5", "gibt 5 ab". */
 export type Verb = { readonly before: string; readonly after: string };
 
 export type ChainWords = {

@@ -52,8 +52,8 @@ export const countdown: Task<CountdownProblem, CountdownDifficulty> = {
   verify: verifyCountdown,
 };
 
-// The target is drawn evenly from 1 to targetHighest and kept when it can be reached: small and large targets then
-// come equally often, which a random expression would not give.
+// The target is drawn uniformly from 1 to targetHighest and kept if it can be reached: small and large targets then
+// occur equally often, unlike with random expressions.
 function drawCountdown(random: Random, difficulty: CountdownDifficulty): CountdownProblem | null {
   const number = (): number => random.integer(difficulty.lowest, difficulty.highest);
   const numbers = [number(), number(), number()] as const;
@@ -67,7 +67,7 @@ function hitOf({ numbers, target }: CountdownProblem): Hit {
   return hit;
 }
 
-/** The expression of a hit with no bracket that could be left out. */
+/** The expression of a hit without redundant brackets. */
 function expression({ pair: [left, operator, right], join, leftOver }: Hit): string {
   const pair = `${left}${operator}${right}`;
   const isSum = operator !== '*';

@@ -43,7 +43,7 @@ export function search(numbers: readonly [number, number, number], target: numbe
   return lines;
 }
 
-// Negative values are left out: v + c with v < 0 is c - |v|, and a product with a negative factor is no target.
+// Negative values are left out: v + c with v < 0 is c - |v|, and a product with a negative factor is never a target.
 function needsOf(leftOver: number, target: number): readonly Need[] {
   const needs: Need[] = [
     target >= leftOver ? { join: '+', value: target - leftOver } : { join: 'from', value: leftOver - target },
@@ -90,7 +90,7 @@ export function renderSearch(lines: readonly SearchLine[], target: number, langu
   return lines.map(renderLine).join('\n');
 }
 
-/** The hit alone, as one writes it down who knows it already. */
+/** The hit alone, as somebody writes it down who knows it already. */
 export function renderHit({ pair, join, leftOver }: Hit, target: number): string {
   const value = valueOfPair(pair);
   return `${pair.join('')}=${value} ${joined(join, value, leftOver)}=${target}`;

@@ -4,8 +4,8 @@
 //   47*3: 7*3=21 4*3=12 12+2=14 141
 //   282+1410: 2 8+1+0=09 2+4+0=06 0+1+0=01
 //
-// The third summand of a column is the carry. Every field has a fixed width (zeros fill it), so that each digit stands
-// at a constant distance from the digits it is made of; a model can learn that by position alone.
+// The third summand of a column is the carry. Every field has a fixed width (padded with zeros), so that each digit is
+// at a constant distance from the digits it depends on; a model can learn that by position alone.
 
 /** The trace of `left * right`; both have two digits. */
 export function longMultiplication(left: number, right: number): string {

@@ -1,5 +1,5 @@
-// Two-digit multiplication. Answered at once it is out of reach for a small decoder; with partial products written
-// least significant digit first every step is a table fact (Bai et al. 2025), so this task shows what thinking buys.
+// Two-digit multiplication. Without thinking it is out of reach for a small decoder; with partial products written
+// least significant digit first, every step is a table fact (Bai et al. 2025), so this task shows what thinking is worth.
 import type { Random } from '../../base/index.ts';
 import { checkDifficulty, type DifficultyRanges } from '../difficulty.ts';
 import { readWholeNumber } from '../expression.ts';

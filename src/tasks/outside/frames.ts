@@ -1,5 +1,5 @@
 // Sentences outside the tasks with `{slots}`: greetings, questions about the model, the world and the day, requests,
-// chit-chat. None of the held-out prompts may be made from them; a test compares.
+// chit-chat. No held-out prompt may be made from them, which a test checks.
 import type { Language } from '../task.ts';
 
 export const frames: Readonly<Record<Language, readonly string[]>> = {
@@ -118,7 +118,7 @@ export const frames: Readonly<Record<Language, readonly string[]>> = {
   ],
 };
 
-// One text per line of thought: a row per sentence would make the list ten times as long to read.
+// One text per theme: a row per sentence would make the list ten times as long.
 function list(sentences: string): readonly string[] {
   return sentences.split(' | ');
 }

@@ -1,5 +1,5 @@
-// A hundred prompts outside the tasks, written by hand to measure with: questions, greetings, requests and other
-// arithmetic. The generator of training prompts refuses them, and no frame of it can make one.
+// A hundred prompts outside the tasks, written by hand for measuring: questions, greetings, requests and other
+// arithmetic. The generator of training prompts refuses them, and none of its frames can produce one.
 import type { Language } from '../task.ts';
 
 export type HeldOutPrompt = { readonly language: Language; readonly prompt: string };

@@ -1,4 +1,4 @@
-// What the model says to anything that is none of its tasks: one sentence, true, in the language of the prompt.
+// What the model says to anything that is not one of its tasks: one true sentence in the language of the prompt.
 import type { Language } from '../task.ts';
 
 export const honestAnswers: Readonly<Record<Language, string>> = {
@@ -11,7 +11,7 @@ export const outsideTraces: Readonly<Record<Language, string>> = {
   de: 'Das ist keine meiner Aufgaben.',
 };
 
-/** Whether an answer is the honest sentence of that language, to the letter; white space around it is ignored. */
+/** Whether an answer is exactly the honest sentence of that language, white space around it aside. */
 export function isHonestAnswer(answer: string, language: Language): boolean {
   return answer.trim() === honestAnswers[language];
 }

@@ -1,5 +1,5 @@
-// Prompts that are no sentence of either language: nonsense, other languages, shuffled task words, next to nothing;
-// and the small damage that real typing does to a sentence.
+// Prompts that are not sentences of either language: nonsense, other languages, shuffled task words, almost nothing;
+// and the small errors of real typing.
 import type { Random } from '../../base/index.ts';
 
 const letters = 'abcdefghijklmnopqrstuvwxyzäöüß';
@@ -29,7 +29,7 @@ export function nonsense(random: Random): string {
   return repeat(random.integer(2, 16), () => mixed[random.integer(0, mixed.length - 1)] as string);
 }
 
-/** A made-up word; it stands for all the words that no list holds. */
+/** A made-up word, in place of all the words that are in no list. */
 export function pseudoWord(random: Random): string {
   const word = repeat(random.integer(1, 4), () => random.pick(syllables));
   return random.next() < 0.3 ? word.charAt(0).toUpperCase() + word.slice(1) : word;
@@ -40,7 +40,7 @@ export function foreignSentence(random: Random): string {
   return random.pick(foreign);
 }
 
-/** White space, a dot, an emoji: input with nothing in it. */
+/** Input without content: white space, a dot, an emoji. */
 export function nearlyNothing(random: Random): string {
   return random.pick([
     ' ',
@@ -64,7 +64,7 @@ export function nearlyNothing(random: Random): string {
   ]);
 }
 
-/** The sentence as somebody in a hurry might have typed it: other case, other full stop, a slip of the finger. */
+/** The sentence as somebody in a hurry might have typed it: other case, other punctuation, a typing error. */
 export function typedInHaste(random: Random, sentence: string): string {
   let text = sentence;
   if (random.next() < 0.15) text = text.toLowerCase();

@@ -1,5 +1,5 @@
-// Arithmetic that is none of the tasks though it looks like them: other operators, other numbers of digits, other
-// numbers of parts, unfinished word problems. It teaches the model where its tasks end.
+// Arithmetic that looks like the tasks but is not one of them: other operators, other numbers of digits, other
+// numbers of operands, unfinished word problems. It teaches the model where its tasks end.
 import type { Random } from '../../base/index.ts';
 import type { Language } from '../task.ts';
 
@@ -125,7 +125,7 @@ const englishThings: readonly string[] =
 const germanThings: readonly string[] =
   'Äpfel Bücher Stifte Murmeln Karten Münzen Muscheln Nüsse Eier Kekse Steine Blumen'.split(' ');
 
-/** One to four digits, each length as likely. */
+/** A number of one to four digits, each length equally likely. */
 function number(random: Random): number {
   const digits = random.integer(1, 4);
   return random.integer(10 ** (digits - 1), 10 ** digits - 1);
@@ -142,7 +142,7 @@ function binary(random: Random): string {
   return random.next() < 0.8 ? `${left} ${operator} ${right}` : `${left}${operator}${right}`;
 }
 
-/** A product of which at least one factor has not two digits. */
+/** A product with at least one factor that does not have two digits. */
 function oddProduct(random: Random, by: string): string {
   const odd = random.next() < 0.4 ? random.integer(0, 9) : random.integer(100, random.pick([999, 9999]));
   const other = random.next() < 0.6 ? twoDigits(random) : number(random);
@@ -162,7 +162,7 @@ function threeParts(random: Random): readonly number[] {
   return Array.from({ length: 3 }, () => random.integer(1, 12));
 }
 
-/** The numbers of a countdown problem that has not three of them. */
+/** The numbers of a countdown problem, but not three of them. */
 function oddParts(random: Random): readonly number[] {
   return Array.from({ length: random.pick([1, 2, 2, 4, 4, 5, 6]) }, () => random.integer(1, 12));
 }

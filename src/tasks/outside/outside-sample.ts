@@ -1,6 +1,6 @@
-// Prompts outside the tasks, so that a newcomer who types anything else is told so. They are made from frames, word
-// lists and noise rather than collected: breadth of form matters, since the model can only learn what a task looks
-// like, never what the rest of the world says.
+// Prompts outside the tasks, so that somebody who types anything else is told so. They are made from frames, word
+// lists and noise rather than collected: variety of form matters, since the model can only learn what a task looks
+// like, never everything else that people say.
 import { firstAccepted, type Random, seededRandom } from '../../base/index.ts';
 import type { Language } from '../task.ts';
 import { frames } from './frames.ts';
@@ -11,7 +11,7 @@ import { otherArithmetic } from './other-arithmetic.ts';
 import { slotWords } from './words.ts';
 
 export type OutsideSample = {
-  /** The language of the answer; English where the prompt is neither English nor German. */
+  /** The language of the answer: English if the prompt is neither English nor German. */
   readonly language: Language;
   readonly prompt: string;
   readonly trace: string;
@@ -20,10 +20,10 @@ export type OutsideSample = {
 
 const stream = 4;
 
-/** Words unknown to the tokenizer cost a token per byte: this keeps prompt and answer within 200 tokens. */
+/** Words unknown to the tokenizer take a token per byte; this keeps prompt and answer within 200 tokens. */
 const mostBytes = 150;
 
-/** Held-out prompts are a few dozen of millions. */
+/** Draws before giving up: held-out prompts are a few dozen among millions. */
 const maxDraws = 1000;
 
 const openings: Readonly<Record<Language, readonly string[]>> = {
@@ -33,7 +33,7 @@ const openings: Readonly<Record<Language, readonly string[]>> = {
 
 /**
  * The prompt at (seed, index) with the honest answer in its language: same arguments, same sample. For training only;
- * `heldOutPrompts` is the list to measure with.
+ * `heldOutPrompts` is the list for measuring.
  *
  * @example
  * import { isHonestAnswer, outsideSample } from './src/tasks/index.ts';
@@ -82,7 +82,7 @@ function fill(random: Random, language: Language, frame: string): string {
   });
 }
 
-/** Cut after a word, so that the bytes of the text fit the token budget. */
+/** The text cut after a word, so that its bytes fit the token budget. */
 function shortened(text: string): string {
   let short = text;
   while (Buffer.byteLength(short) > mostBytes) short = short.slice(0, short.lastIndexOf(' '));

@@ -1,5 +1,5 @@
-// Word lists that fill the slots of the outside frames. Each list is one text, words parted by commas, because they
-// are read as data: what matters is that they are many and plain.
+// Word lists for the slots of the outside frames. Each list is one text of words separated by commas, because they
+// are data: what matters is that they are many and plain.
 import type { Language } from '../task.ts';
 
 /** Words by slot name. A slot fits the grammar of the frames of its language. */

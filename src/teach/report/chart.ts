@@ -19,17 +19,17 @@ export type Chart = {
   readonly title: string;
   readonly xLabel: string;
   readonly series: readonly Series[];
-  /** Values that the scale has to hold whatever the data are. */
+  /** Values that the scale has to include whatever the data are. */
   readonly yHolds?: readonly number[];
   readonly yTick: (value: number, scale: Scale) => string;
   readonly xTick: (value: number, scale: Scale) => string;
-  /** Where the ticks of x are, for few fixed positions such as budgets. */
+  /** Positions of the ticks of x, for a few fixed values such as budgets. */
   readonly xTicks?: readonly number[];
   /** `rank` puts the positions of `xTicks` at equal distances. */
   readonly xScale?: 'linear' | 'rank';
-  /** Whether lines are named, which makes the chart wider; by default where there are several. */
+  /** Whether lines are labelled, which makes the chart wider. @default if there are several */
   readonly named?: boolean;
-  /** Said within the chart. */
+  /** A remark inside the chart. */
   readonly note?: string | undefined;
 };
 
@@ -73,7 +73,7 @@ function scaleOfX({ series, xTicks }: Chart): Scale {
   const values = series.flatMap(({ line, dots = [] }) => [...line, ...dots].map(({ x }) => x));
   const [low, high] = [Math.min(...values), Math.max(...values)];
   if (xTicks) return { low, high, ticks: xTicks };
-  // Steps and compute count from nothing: the axis begins where the run did.
+  // Steps and compute count from zero, so the axis begins where the run did.
   const begin = low < 0.1 * high ? Math.min(0, low) : low;
   const { ticks } = niceScale(begin, high, 4);
   return { low: begin, high, ticks: ticks.filter((tick) => tick >= begin && tick <= high) };
@@ -94,7 +94,7 @@ function rankOf(x: number, positions: readonly number[]): number {
 
 function pathOf(line: readonly Point[], px: (x: number) => number, py: (y: number) => number): string {
   const positions = line.map(({ x, y }) => `${round(px(x))} ${round(py(y))}`);
-  // A line of one point is drawn as a dash, or nothing would be seen of it.
+  // A line of a single point is drawn as a dash, since it would be invisible otherwise.
   return positions.length === 1 ? `M${positions[0]}h5` : `M${positions.join('L')}`;
 }
 
@@ -110,7 +110,7 @@ function bandOf(
   return html`<path class="band tone${tone % toneCount}" d="M${[...there, ...back].join('L')}Z"/>`;
 }
 
-/** Names at the ends of the lines, pushed apart where they would lie on each other. */
+/** Labels at the ends of the lines, pushed apart where they would overlap. */
 function labelsOf(series: readonly Series[], right: number, py: (y: number) => number): readonly Html[] {
   const wanted = series
     .flatMap(({ label, tone, line }) => {
@@ -130,8 +130,8 @@ function labelsOf(series: readonly Series[], right: number, py: (y: number) => n
 }
 
 /**
- * Ascending positions at least `distance` apart and at most `highest`, each as near to where it was wanted as going down and
- * up once allows.
+ * Ascending positions at least `distance` apart and at most `highest`, each as near to the wanted one as one pass down and
+ * one pass up allow.
  */
 export function spread(wanted: readonly number[], distance: number, highest: number): readonly number[] {
   const down: number[] = [];

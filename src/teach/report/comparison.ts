@@ -1,5 +1,5 @@
-// A stage beside its controls, task by task, and whether a gain is shown: the whole interval of its lead has to lie above 0
-// against the start and against both controls. All of them have to hold together, so that none needs a correction.
+// Compares a stage with its controls, task by task, and says whether a gain is shown: the whole interval of its lead has to lie above 0
+// against the start and against both controls. All of these have to hold together, so none needs a correction.
 import { lookUp } from '../../base/index.ts';
 import type { Accuracy, BudgetPoint, Gain, Interval, Sampled } from '../evaluation-summary.ts';
 import type { SampleKind } from '../sample-kind.ts';
@@ -11,18 +11,18 @@ export type Comparison = {
   readonly run: string;
   readonly stage: string;
   readonly arms: readonly Arm[];
-  /** Most prompted first. */
+  /** Tasks, the most prompted first. */
   readonly tasks: readonly TaskComparison[];
 };
 
 export type TaskComparison = {
   readonly subject: SampleKind;
-  /** Share of the stage's prompts; a task that was not prompted can only have been kept or lost. */
+  /** Share of the stage's prompts; a task that was not prompted can only have been retained or lost. */
   readonly share: number;
   readonly rows: readonly ArmRow[];
-  /** Undefined where arms are no rivals, such as the types of a quantised model. */
+  /** Undefined if the arms do not compete, such as the types of a quantised model. */
   readonly verdict: 'gain shown' | 'no gain shown' | 'worse' | undefined;
-  /** Why, with the leads and their intervals. */
+  /** The reason, with the leads and their intervals. */
   readonly reason: string;
 };
 
@@ -34,7 +34,7 @@ export type ArmRow = {
   readonly lead: Gain | undefined;
 };
 
-/** All that an evaluation says of one task; what was not asked for is undefined. */
+/** What an evaluation says about one task; what was not evaluated is undefined. */
 export type Figures = {
   readonly sampled: Sampled | undefined;
   readonly greedy: Accuracy | undefined;
@@ -125,7 +125,7 @@ export function figuresOf(
   };
 }
 
-/** The tasks that the arms were sampled on. */
+/** The tasks on which the arms were sampled. */
 function subjectsOf(arms: readonly Arm[]): readonly SampleKind[] {
   return [...new Set(arms.flatMap(({ evaluation }) => evaluation.sampled.map(({ subject }) => subject)))];
 }
@@ -135,7 +135,7 @@ export function lastEvaluation({ stages }: RunData): ResultData['evaluation'] {
   return stages.flatMap(({ result }) => result?.evaluation ?? result?.arms?.at(-1)?.evaluation ?? []).at(-1);
 }
 
-/** How far a stage is, in words. */
+/** The progress of a stage, in words. */
 export function progressOf({ stage, metrics, result, controls }: StageData): string {
   if (result) return 'done';
   const last = metrics.at(-1)?.step ?? 0;

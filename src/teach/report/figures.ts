@@ -11,13 +11,13 @@ import { curveOf } from './stretches.ts';
 import { percentTick, tickText } from './ticks.ts';
 
 export type Figure = {
-  /** For a file: letters, digits and hyphens. */
+  /** A name for a file: letters, digits and hyphens. */
   readonly name: string;
   readonly section: 'policy' | 'loss' | 'budget' | 'pass' | 'gain';
   readonly drawing: Html;
 };
 
-/** A stage of one name, or a control of it, in one of the runs. */
+/** A stage, or a control of it, in one of the runs. */
 type Track = { readonly label: string; readonly tone: number; readonly metrics: readonly StepMetrics[] };
 
 const policyCurves: readonly {
@@ -55,7 +55,7 @@ const policyCurves: readonly {
   },
 ];
 
-/** All figures that the runs have data for. */
+/** All figures for which the runs have data. */
 export function reportFigures(runs: readonly RunData[]): readonly Figure[] {
   return [...curves(runs), ...evaluationFigures(runs), ...gainFigures(runs)];
 }
@@ -90,7 +90,7 @@ function policyFigures(stage: string, tracks: readonly Track[], named: boolean):
   }));
 }
 
-/** Loss of what the controls learned from, over compute, since that is what they share with the stage. */
+/** Loss of the controls on what they learned from, over compute, which they have in common with the stage. */
 function controlFigures(runs: readonly RunData[], stage: string): readonly Figure[] {
   const tracks = runs.flatMap((run) =>
     (run.stages.find((some) => some.stage.name === stage)?.controls ?? []).map(({ name, metrics }) => ({
@@ -143,7 +143,7 @@ function evaluated(
   if (runs.length === 1 && only) {
     const arms = comparisonsOf(only).find(({ tasks }) => tasks.some(({ verdict }) => verdict))?.arms ?? [];
     if (arms.length > 0) {
-      // The stage itself comes last and gets the first colour; the start has a quiet one of its own.
+      // The stage itself comes last and gets the first colour; the start has a muted one of its own.
       return arms.map(({ name, evaluation }, index) => ({
         label: name,
         tone: index === arms.length - 1 ? 0 : name === 'start' ? 5 : index,

@@ -1,4 +1,4 @@
-// A run directory as `tiegel teach` leaves one, with figures that are made up: nothing is trained for the tests of reports.
+// A run directory as `tiegel teach` leaves it, with invented figures: nothing is trained for the tests of reports.
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ export type FixtureOptions = {
   readonly rates?: Readonly<Record<string, number>>;
   /** Half the width of the leads' intervals. */
   readonly reach?: number;
-  /** Put into all texts that come from elsewhere. */
+  /** A text to put wherever texts come from outside. */
   readonly text?: string;
 };
 

@@ -40,7 +40,7 @@ function subtitle(runs: readonly RunData[]): Html {
   return html`<p class="quiet">Recipe ${recipe.name}, ${parameters.toLocaleString('en')} parameters, ${wallMinutes} minutes of training (${cpuMinutes} of processor), finished ${finished.slice(0, 10)}</p>`;
 }
 
-/** The comparisons that decide about a gain. */
+/** The comparisons that decide whether a gain is shown. */
 function decisive(runs: readonly RunData[]): readonly Comparison[] {
   return runs
     .flatMap(comparisonsOf)
@@ -49,7 +49,7 @@ function decisive(runs: readonly RunData[]): readonly Comparison[] {
 
 const marks = { 'gain shown': 'good', 'no gain shown': 'open', worse: 'bad' } as const;
 
-/** The statement about the task that is prompted most, where there is a single comparison. */
+/** The statement about the most prompted task, if there is a single comparison. */
 function badge(runs: readonly RunData[]): Html | null {
   const [first, ...rest] = decisive(runs);
   const task = first?.tasks[0];

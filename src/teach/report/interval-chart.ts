@@ -1,4 +1,4 @@
-// Estimates with their intervals on one scale, a row each: where an interval touches the line at 0, no difference is shown.
+// Estimates with their intervals on one scale, one row each; if an interval touches the line at 0, no difference is shown.
 import { type Html, html } from '../../base/index.ts';
 import type { Interval } from '../evaluation-summary.ts';
 import { niceScale, tickText } from './ticks.ts';

@@ -1,4 +1,4 @@
-// The comparison as Markdown, for a model card: a table a task, the statement, what it does not say.
+// The comparison as Markdown, for a model card: a table for each task, the statement, and what it does not say.
 import { escapeMarkdown, percent } from '../../base/index.ts';
 import type { Interval } from '../evaluation-summary.ts';
 import { type Comparison, comparisonsOf, figuresOf, lastEvaluation, leadText } from './comparison.ts';

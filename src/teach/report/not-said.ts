@@ -1,4 +1,4 @@
-// What the figures of a report do not say, and have to be read with.
+// What the figures of a report do not say, which belongs beside them.
 import { comparisonsOf } from './comparison.ts';
 import type { RunData } from './run-data.ts';
 

@@ -1,4 +1,4 @@
-// What the style sheet of a teaching report has beside that of every page. Lines differ in colour and in dashes, so that
+// What the style sheet of a teaching report adds to that of every page. Lines differ in colour and in dashes, so that
 // they can be told apart on paper too.
 
 const tones = [
@@ -10,10 +10,10 @@ const tones = [
   { colour: 'light-dark(#59636e, #9aa4ae)', dashes: '5 2' },
 ];
 
-/** Colours repeat after so many. */
+/** Number of colours, after which they repeat. */
 export const toneCount: number = tones.length;
 
-/** Styles of the charts alone, which are also written as files of their own. */
+/** Styles of the charts, which are also written as files of their own. */
 export const chartStyle: string = `
 .chart { max-width: 100%; height: auto; font: 11px/1 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
 .chart text { fill: var(--quiet); font-variant-numeric: tabular-nums; }

@@ -1,4 +1,4 @@
-// Rollouts for people to read: of a few groups, each different completion once, with what it was worth.
+// Rollouts for people to read: each distinct completion of a few groups, with its reward.
 import { type Html, html, percent, shortened } from '../../base/index.ts';
 import type { RunData, ShownCompletion, ShownGroup } from './run-data.ts';
 
@@ -23,7 +23,7 @@ export function rolloutsSection(runs: readonly RunData[]): Html | null {
   )}`;
 }
 
-/** Spread evenly over the stage; groups without signal only where there are too few others. */
+/** Groups spread evenly over the stage; those without signal only if there are too few others. */
 function chosen(groups: readonly ShownGroup[]): readonly ShownGroup[] {
   const hasSignal = ({ completions }: ShownGroup): boolean =>
     new Set(completions.map(({ reward }) => reward)).size > 1;
@@ -40,7 +40,7 @@ function chosen(groups: readonly ShownGroup[]): readonly ShownGroup[] {
 function groupCard({ step, task, prompt, completions }: ShownGroup): Html {
   const different = [...Map.groupBy(completions, ({ text }) => text).values()];
   const byReward = Map.groupBy(different, (equal) => equal[0]?.reward ?? null);
-  // One of every reward first, so that right and wrong are both seen.
+  // One completion of every reward first, so that right and wrong ones are both shown.
   const [best, others] = [
     [...byReward.values()].map(([first]) => first),
     [...byReward.values()].flatMap(([, ...rest]) => rest),

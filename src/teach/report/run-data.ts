@@ -1,5 +1,5 @@
-// What a run has left in its directory, read for a report: recipe, metrics, shown rollouts, results, record. A run that
-// still goes on is read as far as it is; a file that is not what a run writes is refused by name.
+// Reads what a run has left in its directory for a report: recipe, metrics, shown rollouts, results, record. An unfinished
+// run is read as far as it has come; a file that no run writes in this form is refused by name.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
@@ -19,7 +19,7 @@ export type RunData = {
   readonly recipe: Recipe;
   readonly recipeDigest: Digest;
   readonly stages: readonly StageData[];
-  /** Undefined while the run goes on. */
+  /** Undefined until the run has ended. */
   readonly record: RecordData | undefined;
 };
 
@@ -32,7 +32,7 @@ export type StageData = {
   readonly result: ResultData | undefined;
 };
 
-/** One group of rollouts, as `grpo` writes it down for people. */
+/** One group of rollouts, as `grpo` records it for people. */
 export type ShownGroup = {
   readonly step: number;
   readonly task: string;
@@ -49,7 +49,7 @@ export type ShownCompletion = {
   readonly parts: Readonly<Record<string, number>>;
 };
 
-/** What a report takes from the result of any stage. */
+/** The part of any stage's result that a report uses. */
 export type ResultData = {
   readonly dataDigest?: string | undefined;
   readonly flops?: number | undefined;
@@ -60,12 +60,12 @@ export type ResultData = {
   readonly teacher?: TeacherData | undefined;
 };
 
-/** Whom a distilled stage learned from. */
+/** The teacher of a distillation. */
 type TeacherData = {
   readonly name: string;
   readonly licence: string | null;
   readonly terms: string;
-  /** What the operator stated. */
+  /** The permission that the operator stated. */
   readonly permission: string | null;
 };
 
@@ -137,7 +137,7 @@ const resultSchema: z.ZodType<ResultData> = z.object({
   arms: z
     .array(
       z.object({
-        // Names of stages and controls are plain words; so nothing that is made of them has to be escaped.
+        // Names of stages and controls are plain words, so nothing made from them has to be escaped.
         name: z.string().regex(/^[a-z0-9_-]+$/),
         flops: finite,
         evaluation,

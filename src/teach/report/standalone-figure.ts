@@ -1,4 +1,4 @@
-// A figure as an SVG file of its own, for guides and cards. Always light, on a ground of its own: it may lie on any page.
+// A figure as a separate SVG file, for guides and cards. Always light, with a background of its own, since it may be on any page.
 import { type Html, textOfHtml } from '../../base/index.ts';
 import { chartStyle } from './report-style.ts';
 
@@ -9,7 +9,7 @@ export function standaloneFigure(drawing: Html): string {
   const text = textOfHtml(drawing);
   const [opening = ''] = text.match(/^<svg[^>]*>/) ?? [];
   const namespace = 'xmlns="http://www.w3.org/2000/svg"';
-  // Said outright, since not every viewer knows light-dark().
+  // Stated explicitly, since not every viewer supports light-dark().
   const style = `${colours}${chartStyle.replaceAll(/light-dark\(([^,]+),[^)]*\)/g, '$1')}`;
   return `${opening.replace('<svg', `<svg ${namespace}`)}<style>${style}</style>${text.slice(opening.length)}\n`;
 }

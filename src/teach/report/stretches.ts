@@ -1,5 +1,5 @@
-// A curve out of one value a step. Few steps are shown as they are, with a running mean; many become means of equal
-// stretches with a band that holds most of their steps.
+// A curve from one value per step. A few steps are shown as they are, with a running mean; many become means of equal
+// stretches with a band that contains most of their steps.
 import { quantileOf } from '../../stats/index.ts';
 import type { Point, Series } from './chart.ts';
 

@@ -4,7 +4,7 @@
 export type Scale = { readonly low: number; readonly high: number; readonly ticks: readonly number[] };
 
 /**
- * A scale that holds both ends, with about `wanted` ticks.
+ * A scale that includes both ends, with about `wanted` ticks.
  *
  * @example
  * import { niceScale } from './src/teach/report/ticks.ts';
@@ -36,7 +36,7 @@ function niceStep(rough: number): number {
   return factor * power;
 }
 
-/** A tick in as few digits as tell it from its neighbours. */
+/** A tick with as few digits as distinguish it from its neighbours. */
 export function tickText(value: number, { ticks }: Scale): string {
   const step = Math.abs((ticks[1] ?? 1) - (ticks[0] ?? 0));
   if (value === 0) return '0';

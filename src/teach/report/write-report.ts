@@ -1,4 +1,4 @@
-// What others take from a report: the forms it can have, out of run directories.
+// Reads run directories and writes the report on them in any of its formats.
 
 import { type Comparison, comparisonsOf, progressOf, statementOf } from './comparison.ts';
 import { reportFigures } from './figures.ts';
@@ -12,7 +12,7 @@ export type RunReport = {
   readonly markdown: () => string;
   /** Every figure as an SVG file of its own. */
   readonly figures: () => readonly { readonly name: string; readonly svg: string }[];
-  /** For programs. */
+  /** The figures for programs. */
   readonly summary: readonly RunSummary[];
 };
 
@@ -23,7 +23,7 @@ export type RunSummary = {
   readonly finished: boolean;
   readonly stages: readonly { readonly name: string; readonly stage: string; readonly progress: string }[];
   readonly comparisons: readonly Comparison[];
-  /** One line a task. */
+  /** One line per task. */
   readonly statements: readonly string[];
 };
 

@@ -1,5 +1,5 @@
-// What was answered under which id. A trainer that got no reply asks again; the same completion then gets the same
-// reward, also where that depends on the group it came with, and another completion under a known id is an error.
+// Remembers what was answered under which id. A trainer that got no reply asks again; the same completion then gets the same
+// reward, even if that depends on the group it came with, and another completion under a known id is an error.
 import { type Digest, digestOf, TiegelError } from '../../base/index.ts';
 import type { ItemReward, RewardItem } from './protocol.ts';
 
@@ -7,7 +7,7 @@ import type { ItemReward, RewardItem } from './protocol.ts';
 type Answer = { readonly given: ItemReward | undefined; readonly keep: (reward: ItemReward) => void };
 
 /**
- * @param maxAnswers answers that are kept; the oldest are dropped first
+ * @param maxAnswers number of answers to keep; the oldest are dropped first
  * @returns the slot of one item's answer; throws TGL_REWARD_CONFLICT when its id was answered for another completion
  */
 export function createAnswered(maxAnswers: number): (run: string, item: RewardItem) => Answer {

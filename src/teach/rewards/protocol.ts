@@ -1,8 +1,8 @@
-// What is said to the reward server and what it answers: POST /v1/rewards of our own, and the two fields of OpenRLHF's
+// Requests and answers of the reward server: our own POST /v1/rewards, and the two fields of OpenRLHF's
 // remote reward model. Sizes are bounded here, before any verifier sees a byte.
 import { z } from 'zod';
 
-/** Most completions of one request. */
+/** Maximum number of completions in one request. */
 export const maxBatchItems = 1000;
 
 const maxTextLength = 256 * 1024;
@@ -20,7 +20,7 @@ export type RewardItem = {
   readonly ground_truth: string;
   /** Tokens of the completion. */
   readonly n_tokens: number;
-  /** It was cut off by its limit. */
+  /** Whether it was cut off by its limit. */
   readonly truncated: boolean;
 };
 
@@ -51,7 +51,7 @@ export type RewardVerdict = 'correct' | 'wrong' | 'unscorable';
 
 export type ItemReward = {
   readonly id: string;
-  /** Null: nothing can be said. It belongs into no mean, and its advantage is 0. */
+  /** Null if nothing can be said; it then counts in no mean, and its advantage is 0. */
   readonly reward: number | null;
   /** Each part before weighting. */
   readonly parts: Readonly<Record<string, number>>;
@@ -76,7 +76,7 @@ export const openRlhfRequest: z.ZodType<OpenRlhfRequest> = z
     message: 'query, prompts and labels must have the same length',
   });
 
-/** What stands in a row of OpenRLHF's label column: OpenRLHF itself has one text only. */
+/** The content of a row of OpenRLHF's label column, which is a single text. */
 export const openRlhfLabel: z.ZodType<{
   readonly task: string;
   readonly verifier: string;

@@ -1,7 +1,7 @@
-// A token bucket for every run: as many items as have flowed in since, at most a burst.
+// A token bucket for every run: it refills at a constant rate, up to a burst.
 import { type Clock, TiegelError } from '../../base/index.ts';
 
-/** @throws TGL_REWARD_RATE where a run asks for more than its bucket holds */
+/** @throws TGL_REWARD_RATE if a run asks for more than its bucket holds */
 export function createRateLimit(
   clock: Clock,
   { perSecond, burst }: { readonly perSecond: number; readonly burst: number },

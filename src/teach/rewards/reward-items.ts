@@ -1,5 +1,5 @@
 // Rewards of one batch: each completion is split into reasoning and answer, verified, and its parts are weighted. Parts
-// that need token ids (repetition) are not offered here, since trainers send texts.
+// that need token ids (repetition) are not available here, since trainers send texts.
 import { lookUp } from '../../base/index.ts';
 import {
   groupRewards,
@@ -15,18 +15,18 @@ type ServedReward = Exclude<RewardName, 'repetition'>;
 export const servedRewards: readonly ServedReward[] = rewardNames.filter((name) => name !== 'repetition');
 
 export type RewardRules = {
-  /** A part that is not named has weight 0. */
+  /** Weights of the parts; a part that is not named has weight 0. */
   readonly weights: Readonly<Partial<Record<ServedReward, number>>>;
   readonly limits: RewardLimits;
 };
 
-/** Accuracy alone: format is learnt from the cold start, and a bonus for it becomes a goal of its own. */
+/** Accuracy alone: the format is learned in the cold start, and a bonus for it becomes a goal of its own. */
 export const accuracyAlone: RewardRules = {
   weights: { accuracy: 1 },
   limits: { maxLength: 8192, overlongCache: 1024 },
 };
 
-/** One reward an item, in their order. Completions of one prompt are a group. */
+/** One reward per item, in order. Completions of one prompt are a group. */
 export function rewardItems(
   items: readonly RewardItem[],
   { weights, limits }: RewardRules,
@@ -53,7 +53,7 @@ function judgeItem(item: RewardItem, weights: RewardRules['weights']): JudgedIte
     item,
     ...judge(item, closed, answer),
     wellFormed: closed && answer.trim() !== '',
-    // Counted only where it weighs something: it looks at every letter.
+    // Computed only if it has weight, since it looks at every letter.
     languageShare: weights.language ? scriptShare(item.prompt, reasoning + answer) : null,
     length: item.n_tokens,
   };
@@ -78,7 +78,7 @@ function verdictOf({ correct }: Judgement): RewardVerdict {
 
 type Segments = { readonly closed: boolean; readonly reasoning: string; readonly answer: string };
 
-/** Closed: exactly one `</think>`, and no `<think>` but one at the begin. The prompt may hold the opening tag. */
+/** Whether thinking is closed: exactly one `</think>`, and no `<think>` except at the beginning. The prompt may contain the opening tag. */
 function segmentsOf(completion: string): Segments {
   const [before = '', after, ...more] = completion.split('</think>');
   const reasoning = before.replace(/^\s*<think>/, '');
@@ -89,8 +89,8 @@ function segmentsOf(completion: string): Segments {
 const scripts = [/\p{Script=Latin}/gu, /\p{Script=Han}/gu, /\p{Script=Cyrillic}/gu] as const;
 
 /**
- * R1's language consistency by script: the share of the letters that are of the script most of the prompt is in. It
- * does not tell languages of one script apart. 1 where there are no letters to count.
+ * R1's language consistency by script: the share of the letters that belong to the main script of the prompt. It
+ * does not distinguish languages of one script. 1 if there are no letters to count.
  */
 function scriptShare(prompt: string, completion: string): number {
   const count = (text: string, script: RegExp): number => text.match(script)?.length ?? 0;

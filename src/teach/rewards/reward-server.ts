@@ -1,4 +1,4 @@
-// The reward server: verifiers over HTTP for trainers that run elsewhere. Answers depend on the request and on what was
+// The reward server: verifiers over HTTP for trainers on other machines. Answers depend on the request and on what was
 // answered before under the same ids, on nothing else. It is made for one operator's jobs, not for the open network:
 // without TLS of its own, on loopback by default.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -31,9 +31,9 @@ export type RewardServerOptions = {
   readonly tokens: RunTokens;
   readonly log: SampleLog;
   readonly clock: Clock;
-  /** Completions a second of one run, over ten seconds. */
+  /** Completions per second of one run, averaged over ten seconds. */
   readonly itemsPerSecond: number;
-  /** Told of faults of the server itself; the trainer only hears that there was one. */
+  /** Is told about faults of the server itself; the trainer only learns that there was one. */
   readonly onFault: (cause: unknown) => void;
 };
 
@@ -154,7 +154,7 @@ function singleParameter(request: IncomingMessage, name: string): string {
   return new URL(request.url ?? '/', 'http://localhost').searchParams.get(name) ?? '';
 }
 
-/** OpenRLHF sends no ids: the same text for the same prompt is the same completion. Nor does it send lengths. */
+/** OpenRLHF sends neither ids nor lengths: the same text for the same prompt is the same completion. */
 function openRlhfItems({ query, prompts, labels }: OpenRlhfRequest): readonly RewardItem[] {
   return query.map((text, index) => {
     const prompt = prompts[index] as string;
@@ -179,7 +179,7 @@ function parseLabel(label: string, index: number): unknown {
   }
 }
 
-/** OpenRLHF knows numbers only. The mean of its group is the one number that gives an unscorable item no advantage. */
+/** OpenRLHF supports only numbers, and the mean of its group is the one that gives an unscorable item no advantage. */
 function withoutNulls(items: readonly RewardItem[], rewards: readonly ItemReward[]): readonly number[] {
   const groups = Map.groupBy(rewards, (_, index) => items[index]?.prompt);
   return rewards.map(({ reward }, index) => {

@@ -1,5 +1,5 @@
-// One token a run: HMAC-SHA-256 of the run's name under a secret of the server, so that none has to be kept and a job
-// of one run cannot ask in the name of another.
+// One token per run: HMAC-SHA-256 of the run's name under a secret of the server, so none has to be stored and a job
+// of one run cannot ask on behalf of another.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// A share of what was rewarded, with its texts, for a person who looks for rewards that were earned by a trick. Which
+// A sample of what was rewarded, with its texts, for people who look for rewards that were earned by a trick. Which
 // items are kept follows from their ids, so that a repeated request adds nothing new; the file is bounded.
 import { appendFileSync, existsSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ export type SampleLog = (run: string, step: number, item: RewardItem, reward: It
 /** Bytes after which the log is set aside as `samples.1.jsonl`, replacing the one before. */
 const maxLogBytes = 64 * 2 ** 20;
 
-/** @param oneIn of so many items one is kept */
+/** @param oneIn one of this many items is kept */
 export function openSampleLog(directory: string, oneIn: number): SampleLog {
   makeDirectory(directory, 0o700);
   const path = join(directory, 'samples.jsonl');

@@ -73,7 +73,7 @@ function sameText(groundTruth: string, answer: string): Judgement {
   return { correct, reason: correct ? 'the text is right' : 'it is another text' };
 }
 
-/** What stands in the last `\boxed{…}`, braces within it matched. */
+/** The content of the last `\boxed{…}`, with matched braces. */
 function boxed(answer: string): string | undefined {
   const opening = '\\boxed{';
   const start = answer.lastIndexOf(opening);

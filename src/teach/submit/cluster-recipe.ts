@@ -9,7 +9,7 @@ import type { GrpoStage } from '../stages/grpo-stage.ts';
 import distil from './recipes/r1-distill-1.5b.json' with { type: 'json' };
 import zero from './recipes/r1-zero-7b.json' with { type: 'json' };
 
-/** The fields have the meaning that they have in a local `grpo` stage; on a cluster the learning rate is constant. */
+/** The fields mean what they mean in a local `grpo` stage; on a cluster the learning rate is constant. */
 export type ClusterGrpo = Pick<
   GrpoStage,
   | 'stage'
@@ -41,7 +41,7 @@ export type ClusterSft = {
   readonly longestSample: number;
 };
 
-/** Problems of our own tasks, or rows in a file of JSON lines that the operator has. */
+/** Problems of our own tasks, or rows in the operator's file of JSON lines. */
 export type ClusterData =
   | { readonly type: 'tasks'; readonly tasks: readonly TaskName[]; readonly problems: number }
   | { readonly type: 'file'; readonly license: string };
@@ -50,7 +50,7 @@ export type ClusterRecipe = {
   readonly name: string;
   readonly schema: 1;
   readonly seed: number;
-  /** The checkpoint it starts from, as the cluster's machines find it. */
+  /** The checkpoint from which it starts, as the cluster's machines find it. */
   readonly base: { readonly model: string; readonly license: string; readonly source: string };
   readonly stage: ClusterGrpo | ClusterSft;
   readonly data: ClusterData;
@@ -129,7 +129,7 @@ const schema: z.ZodType<ClusterRecipe> = z.strictObject({
 const shipped: Readonly<Record<string, unknown>> = { 'r1-distill-1.5b': distil, 'r1-zero-7b': zero };
 
 /**
- * A shipped cluster recipe by name, or one from a JSON file by path.
+ * Reads a shipped cluster recipe by name, or a JSON file by path.
  *
  * @throws TGL_RECIPE_UNKNOWN, TGL_RECIPE_INVALID
  */
@@ -138,6 +138,6 @@ export function loadClusterRecipe(nameOrPath: string): ClusterRecipe {
 }
 
 export function clusterRecipeDigest(recipe: ClusterRecipe): Digest {
-  // Read back, so that members without a value are not there.
+  // Parsed again, so that members without a value are absent.
   return digestOfJson(JSON.parse(JSON.stringify(recipe)) as Json);
 }

@@ -1,5 +1,5 @@
-// A stand-in for the Ray Jobs API, for tests: it takes what docs.ray.io says a cluster takes, field by field, and notes
-// every request. It runs nothing; a test says what becomes of a job.
+// A stand-in for the Ray Jobs API, for tests: it accepts what docs.ray.io says a cluster accepts, field by field, and records
+// every request. It runs nothing; tests decide what becomes of a job.
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { RayStatus } from './ray-client.ts';
@@ -9,7 +9,7 @@ export type FakeRay = AsyncDisposable & {
   readonly requests: string[];
   readonly packages: Map<string, Buffer>;
   readonly jobs: Map<string, FakeJob>;
-  /** Answers so many requests by closing the connection. */
+  /** Answers this many requests by closing the connection. */
   breaks: number;
   token: string | undefined;
 };

@@ -1,4 +1,4 @@
-// OpenRLHF's settings for a recipe, as its command lines of 2025 name them. It has one way to add up tokens and no word
+// OpenRLHF's settings for a recipe, as its command lines of 2025 name them. It has one way to aggregate tokens and no setting
 // for a sequence's ratio.
 import type { ClusterGrpo, ClusterRecipe, ClusterSft } from './cluster-recipe.ts';
 import { type EngineJob, refuse, type Storage } from './job.ts';

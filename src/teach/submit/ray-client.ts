@@ -1,5 +1,5 @@
-// The part of the Ray Jobs REST API (docs.ray.io, 2.x) that a submitter needs: upload a package, submit, look, read logs,
-// stop. Ray retries nothing, and neither does this: what may be tried again is for the caller to know.
+// The part of the Ray Jobs REST API (docs.ray.io, 2.x) that a submitter needs: upload a package, submit, query, read logs,
+// stop. Ray retries nothing, and neither does this client: the caller knows what may be tried again.
 import { z } from 'zod';
 import { TiegelError } from '../../base/index.ts';
 import type { Outbound, OutboundResponse } from '../../outbound/index.ts';
@@ -24,12 +24,12 @@ export type JobSubmission = {
 export type RayClient = {
   /** Version of Ray on the cluster. */
   readonly version: () => Promise<string>;
-  /** Uploads a package unless it is there. */
+  /** Uploads a package unless Ray has it already. */
   readonly upload: (name: string, bytes: Uint8Array) => Promise<void>;
-  /** Undefined where Ray knows no such job. */
+  /** Undefined if Ray knows no such job. */
   readonly find: (submissionId: string) => Promise<RayJob | undefined>;
   readonly submit: (submission: JobSubmission) => Promise<void>;
-  /** All that was logged so far. */
+  /** Everything that was logged so far. */
   readonly logs: (submissionId: string) => Promise<string>;
   readonly stop: (submissionId: string) => Promise<void>;
 };
@@ -38,7 +38,7 @@ export type RayClientOptions = {
   readonly outbound: Outbound;
   /** Address of Ray's dashboard, such as http://head:8265. */
   readonly address: string;
-  /** Sent as a bearer token where the dashboard stands behind a proxy that wants one. */
+  /** Sent as a bearer token, for a dashboard behind a proxy that requires one. */
   readonly token: string | undefined;
   readonly signal: AbortSignal;
 };

@@ -1,4 +1,4 @@
-// The rows a job learns from, one JSON object a line: of our own tasks, or from the operator's file, each checked before
+// The rows from which a job learns, one JSON object per line: from our own tasks, or from the operator's file, each checked before
 // anything is sent.
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
@@ -7,7 +7,7 @@ import { sampleTask } from '../../tasks/index.ts';
 import { verifiers } from '../rewards/verifiers.ts';
 import type { ClusterData, ClusterRecipe } from './cluster-recipe.ts';
 
-/** A problem for `grpo`: what verifies it travels with it. */
+/** A problem for `grpo`, together with what verifies it. */
 export type ProblemRow = {
   readonly prompt: string;
   readonly task: string;
@@ -27,7 +27,7 @@ const problemRow: z.ZodType<ProblemRow> = z.strictObject({
 });
 const traceRow: z.ZodType<TraceRow> = z.strictObject({ prompt: text, completion: text });
 
-/** @throws TGL_DATA_SET_INVALID that names line and field, TGL_USAGE where a file is missing or not wanted */
+/** @throws TGL_DATA_SET_INVALID that names line and field, TGL_USAGE if a file is missing or superfluous */
 export function jobRows(recipe: ClusterRecipe, file: string | undefined): readonly (ProblemRow | TraceRow)[] {
   const { data, stage } = recipe;
   if (data.type === 'file' && file === undefined) {

@@ -1,6 +1,6 @@
-// Turns a cluster recipe into a Ray job and stays with it: package, submission under an id made from its content, logs as
-// they come, the end. Submitting the same job twice attaches to the first; one that failed is tried again as its next
-// attempt, and goes on from its own checkpoints.
+// Turns a cluster recipe into a Ray job and follows it: package, submission under an id derived from its content, logs as
+// they come, the end. Submitting the same job twice attaches to the first; a failed one is tried again as its next
+// attempt and continues from its own checkpoints.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -18,13 +18,13 @@ export type JobRequest = {
   readonly recipe: ClusterRecipe;
   readonly engine: ClusterEngine;
   readonly rows: readonly (ProblemRow | TraceRow)[];
-  /** A directory that every machine of the cluster sees. */
+  /** A directory that all machines of the cluster share. */
   readonly storage: Storage;
   /** Address of the reward server; needed for `grpo`. */
   readonly rewards: { readonly url: string; readonly run: string; readonly token: string } | undefined;
 };
 
-/** A job before it is sent: everything that can be wrong with it has been found. */
+/** A job before it is sent, after everything that can be checked has been checked. */
 export type PreparedJob = {
   readonly digest: Digest;
   readonly packageName: string;
@@ -45,7 +45,7 @@ const shims: Readonly<Record<ClusterEngine, readonly string[]>> = {
   openrlhf: ['job_file.py', 'openrlhf_job.py'],
 };
 
-/** @throws TGL_SUBMIT_UNSUPPORTED, TGL_USAGE where a reward server is missing */
+/** @throws TGL_SUBMIT_UNSUPPORTED, TGL_USAGE if a reward server is missing */
 export function prepareJob({ recipe, engine, rows, storage, rewards }: JobRequest): PreparedJob {
   if (recipe.stage.stage === 'grpo' && rewards === undefined) {
     const problem = `The recipe ${recipe.name} needs rewards: start \`tiegel teach rewards\` and name it with --rewards.`;
@@ -122,12 +122,12 @@ export type FollowOptions = {
   readonly signal: AbortSignal;
   readonly pollMs: number;
   readonly onLog: (text: string) => void;
-  /** Failures in a row to reach the dashboard after which following ends; the job goes on without it. */
+  /** After this many failures in a row to reach the dashboard, following ends; the job goes on without it. */
   readonly patience: number;
 };
 
 /**
- * Follows a job to its end; an interruption ends the following and not the job.
+ * Follows a job to its end; an interruption stops the following, not the job.
  *
  * @throws TGL_RAY_JOB_FAILED for one that failed or was stopped, TGL_RAY_*, TGL_OUTBOUND_*, the reason of the signal
  */
@@ -155,7 +155,7 @@ export async function followJob(ray: RayClient, id: string, options: FollowOptio
   }
 }
 
-/** The state first: what is logged before the end is then never missed. */
+/** Reads the state first, so that nothing logged before the end is missed. */
 async function look(ray: RayClient, id: string): Promise<{ readonly job: RayJob; readonly logs: string }> {
   const job = await ray.find(id);
   if (job === undefined) {

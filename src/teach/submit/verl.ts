@@ -1,5 +1,5 @@
-// verl's settings for a recipe (its Hydra options), as its documentation of 2025 names them. Dynamic sampling is in
-// verl's DAPO entry point only.
+// verl's settings for a recipe (its Hydra options), as its documentation of 2025 names them. Dynamic sampling is only in
+// verl's DAPO entry point.
 import type { ClusterGrpo, ClusterRecipe, ClusterSft } from './cluster-recipe.ts';
 import { type EngineJob, refuse, type Storage } from './job.ts';
 

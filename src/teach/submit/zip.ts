@@ -1,11 +1,11 @@
-// A ZIP archive of small files, stored and not compressed (PKWARE's APPNOTE 6.3.9, without its 64-bit parts). The same
+// A ZIP archive of small files, stored without compression (PKWARE's APPNOTE 6.3.9, without its 64-bit parts). The same
 // files give the same bytes: no times, and names in order.
 import { crc32 } from 'node:zlib';
 
 const epoch = { time: 0, date: 0x0021 };
 const unicodeNames = 0x0800;
 
-/** @throws TypeError where the archive would be too large for the format */
+/** @throws TypeError if the archive would be too large for the format */
 export function zipOf(files: Readonly<Record<string, string>>): Buffer {
   const parts: Buffer[] = [];
   const entries: Buffer[] = [];
@@ -39,7 +39,7 @@ export function zipOf(files: Readonly<Record<string, string>>): Buffer {
   return Buffer.concat([...parts, directory, end]);
 }
 
-/** What both headers of a file have in common: version to end of the length of its name and its extra field. */
+/** What both headers of a file have in common: from the version to the lengths of its name and its extra field. */
 function headOf(name: string, content: Buffer): Buffer {
   const { time, date } = epoch;
   const sizes = [
