@@ -52,3 +52,15 @@ export const draftOption: OptionDescription = {
   flags: '--draft <model>',
   text: 'a smaller model with the same vocabulary that drafts tokens (needs TIEGEL_LLAMA_SERVER)',
 };
+
+/** Of commands that work on the store. */
+export const organisationOption: OptionDescription = {
+  flags: '--organisation <id>',
+  text: 'organisation that is meant (default: the oldest)',
+};
+
+/** Of those that change something in it. */
+export const reasonOption: OptionDescription = {
+  flags: '--reason <text>',
+  text: 'why; it is kept in the audit log',
+};

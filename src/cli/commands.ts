@@ -1,4 +1,5 @@
 // The table of all commands, in the order of the help.
+import { accountCommand } from './account.command.ts';
 import { assessCommand } from './assess.command.ts';
 import { benchCommand } from './bench.command.ts';
 import { bundleCommand } from './bundle.command.ts';
@@ -11,6 +12,8 @@ import { doctorCommand } from './doctor.command.ts';
 import { fitCommand } from './fit.command.ts';
 import { importCommand } from './import.command.ts';
 import { inspectCommand } from './inspect.command.ts';
+import { keyCommand } from './key.command.ts';
+import { organisationCommand } from './organisation.command.ts';
 import { pullCommand } from './pull.command.ts';
 import { remoteCommand } from './remote.command.ts';
 import { teachCommand } from './teach.command.ts';
@@ -30,6 +33,9 @@ const described: readonly CommandDescription[] = [
   revokeCommand,
   bundleCommand,
   remoteCommand,
+  organisationCommand,
+  accountCommand,
+  keyCommand,
   inspectCommand,
   fitCommand,
   benchCommand,

@@ -34,15 +34,31 @@ export function firstStart(
 ): Promise<FirstStart> {
   return changeStore(context, async (step) => {
     const first = await firstPlace(step.transaction);
-    if (first !== undefined) return { organisation: first.organisation, freshKey: undefined };
-    const place = await makePlace(context, step, requireTimeZone(timeZone));
+    const place = first ?? (await makePlace(context, step, requireTimeZone(timeZone)));
     const add = (given?: { hash: Uint8Array; hint: string }): Promise<FreshKey> =>
       addFirstKey(context, pepper, step, place, 'first key', given);
-    for (const hash of pepper.olderKeys) await add({ hash, hint: 'tgl_...' });
-    const isNeeded = pepper.olderKeys.length === 0 && !hasGivenKey;
+    if (first === undefined) for (const hash of pepper.olderKeys) await add({ hash, hint: 'tgl_...' });
+    // Not where keys were made and revoked: nobody may get one by a start who had none.
+    const isNeeded = !hasGivenKey && !(await hadKeys(step.transaction));
     const freshKey = isNeeded ? (await add()).secret : undefined;
     return { organisation: place.organisation, freshKey };
   });
+}
+
+/** Whether there ever was a key that the store itself accepts. */
+async function hadKeys(query: Query): Promise<boolean> {
+  const key = await query
+    .selectFrom('api_key')
+    .select('id')
+    .where('id', 'not in', (setting) =>
+      setting
+        .selectFrom('store_setting')
+        .select((row) => row.ref('value').$castTo<KeyId>().as('id'))
+        .where('name', '=', settingName),
+    )
+    .limit(1)
+    .executeTakeFirst();
+  return key !== undefined;
 }
 
 const settingName = 'given_key';

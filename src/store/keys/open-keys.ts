@@ -8,7 +8,7 @@ import { createKeys, type Keys } from './keys.ts';
 import type { Pepper } from './pepper.ts';
 
 export type OpenKeys = Keys & {
-  /** Makes an organisation, an account and a key where there is no organisation yet. @throws TGL_STORE_UNAVAILABLE */
+  /** Makes an organisation and an account where there is none, and a key where there never was one. @throws TGL_STORE_UNAVAILABLE */
   readonly firstStart: (options: FirstStartOptions) => Promise<FirstStart>;
   /** The record by which a key that the operator gives outside the store is known in it. @throws TGL_STORE_UNAVAILABLE */
   readonly ensureGivenKey: () => Promise<KeyId>;
