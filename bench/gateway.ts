@@ -6,7 +6,7 @@
 import { type BenchResult, median, rounded } from './bench.ts';
 import { type BenchServer, startServer } from './gateway/child.ts';
 import { drive, type Load } from './gateway/load.ts';
-import { findPortkey, startPortkey } from './gateway/portkey.ts';
+import { portkeyFile, startPortkey } from './gateway/portkey.ts';
 import { turnCpu } from './gateway/turn.ts';
 import type { BenchModel } from './gateway/workload.ts';
 
@@ -74,13 +74,8 @@ const perEvent =
 
 /** What Portkey's gateway costs over ours, both before the upstream; null, with a word on why, where it cannot be measured. */
 async function portkeyOverOurs(ours: Side, upstream: BenchServer): Promise<number | null> {
-  const file = findPortkey();
-  if (file === undefined) {
-    process.stderr.write('Portkey: no installation found; PORTKEY_GATEWAY may name its start-server.js\n');
-    return null;
-  }
   try {
-    using server = await startPortkey(file, upstream.port);
+    using server = await startPortkey(portkeyFile(), upstream.port);
     const portkey: Side = { name: 'Portkey', server, headers: server.headers };
     process.stderr.write("the same, Portkey's gateway in place of the pass-through\n");
     const measure = perRequest('remote-instant', remoteRequestsPerRound);

@@ -1,8 +1,12 @@
-// Portkey's gateway as a side of the gateway bench, where an installation is found: the file that PORTKEY_GATEWAY names, or
-// @portkey-ai/gateway beside our packages. It is asked for whole replies only: a fresh installation of 1.15.2 cannot stream.
-import { existsSync } from 'node:fs';
+// Portkey's gateway as a side of the gateway bench: the file that PORTKEY_GATEWAY names, or a release that is fetched from the
+// package registry once and kept beside other caches of the user, since nothing of the project needs it. It is asked for whole
+// replies only: a fresh installation of 1.15.2 cannot stream.
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { installProject } from '../../scripts/setup/npm-project.mjs';
 import { type BenchServer, startServer } from './child.ts';
 
 export type Portkey = BenchServer & {
@@ -13,11 +17,30 @@ export type Portkey = BenchServer & {
 const startMs = 20_000;
 const lookMs = 100;
 
-/** Undefined where there is none. */
-export function findPortkey(): string | undefined {
-  const beside = new URL('../../node_modules/@portkey-ai/gateway/build/start-server.js', import.meta.url);
-  const file = process.env.PORTKEY_GATEWAY ?? fileURLToPath(beside);
-  return existsSync(file) ? file : undefined;
+const release = '1.15.2';
+
+/** The file that starts it, installed where it is not there yet. @throws Error where the registry cannot be reached */
+export function portkeyFile(): string {
+  const named = process.env.PORTKEY_GATEWAY;
+  if (named !== undefined) return named;
+  const caches = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'tiegel', 'bench');
+  const folder = join(caches, `portkey-gateway-${release}`);
+  if (!existsSync(folder)) install(caches, folder);
+  return join(folder, 'node_modules/@portkey-ai/gateway/build/start-server.js');
+}
+
+/** Whole or not at all. None of its packages runs a script. */
+function install(caches: string, folder: string): void {
+  process.stderr.write(`installing @portkey-ai/gateway ${release} into ${folder}\n`);
+  mkdirSync(caches, { recursive: true });
+  const made = mkdtempSync(`${folder}-`);
+  try {
+    const failure = installProject(made, { '@portkey-ai/gateway': release }, {}, {});
+    if (failure !== undefined) throw new Error(JSON.stringify(failure));
+    renameSync(made, folder);
+  } finally {
+    rmSync(made, { recursive: true, force: true });
+  }
 }
 
 /** Starts it before the upstream. Throws where it does not listen in time. */

@@ -18,6 +18,7 @@ import type { OpenRequests } from './open-requests.ts';
 import type { Route } from './routes/route.ts';
 import type { Settlement } from './settlement.ts';
 import type { RunningRequests } from './turn/running-requests.ts';
+import type { SignalFollowers } from './turn/signal-followers.ts';
 
 export type GatewayContext = {
   readonly routes: readonly Route[];
@@ -28,6 +29,7 @@ export type GatewayContext = {
   readonly outputBuffers: OutputBuffers;
   readonly heartbeat: Heartbeat;
   readonly runningRequests: RunningRequests;
+  readonly signalFollowers: SignalFollowers;
   readonly openRequests: OpenRequests;
   readonly reasoningField: ReasoningField;
   /** What becomes of fields of a request that nobody knows. */

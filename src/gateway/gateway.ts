@@ -35,6 +35,7 @@ import type { Route } from './routes/route.ts';
 import { routesOf } from './routes/routes.ts';
 import { createSettlement, type Settle } from './settlement.ts';
 import { createRunningRequests } from './turn/running-requests.ts';
+import { createSignalFollowers } from './turn/signal-followers.ts';
 
 export type GatewayOptions = {
   readonly models: ModelDirectory;
@@ -145,6 +146,7 @@ function contextOf(options: GatewayOptions): GatewayContext {
     }),
     heartbeat: createHeartbeat(clock, limits.silenceMs),
     runningRequests: createRunningRequests(),
+    signalFollowers: createSignalFollowers(),
     reasoningField: options.reasoningField ?? 'both',
     unknownFields: options.unknownFields ?? 'refuse',
     gate: createGate({

@@ -98,8 +98,8 @@ async function pass(
   const demand = { ...task.demand(model), bytes, promptTokens: Math.ceil(bytes / charactersPerToken) };
   using grant = context.gate.enter(request, model, demand);
   request.grant = grant;
-  using _ = onAbort(model.withdrawn, request);
-  using __ = onAbort(request.principal?.revoked, request);
+  using _ = context.signalFollowers.follow(model.withdrawn, request);
+  using __ = context.signalFollowers.follow(request.principal?.revoked, request);
   tellBegun(context, request, task);
   try {
     await task.run(context, { request, model: permitted, grant });
@@ -150,12 +150,4 @@ export async function endRequest(
     }
   }
   observer.ended?.(record);
-}
-
-/** Passes the reason on once the signal aborts, until disposed of. */
-function onAbort(signal: AbortSignal | undefined, request: GatewayRequest): Disposable {
-  const listener = (): void => request.abort(signal?.reason);
-  if (signal?.aborted) listener();
-  else signal?.addEventListener('abort', listener, { once: true });
-  return { [Symbol.dispose]: () => signal?.removeEventListener('abort', listener) };
 }
