@@ -165,6 +165,6 @@ async function startLocal(
   const { weightsPath: modelPath, adapterPaths, draftPath, loaded: compared } = files;
   const options = { modelPath, adapterPaths, compared, ...others, ...size };
   return llamaServer === undefined
-    ? await createLlamaEngine(options)
+    ? await createLlamaEngine({ draftPath, ...options })
     : await createLlamaServerEngine({ binary: llamaServer, draftPath, ...options });
 }

@@ -36,6 +36,13 @@ engineContract('llama', async () => ({
   idOf: testTokenId,
 }));
 
+engineContract('llama with a draft', async () => ({
+  engine: await open({ draftPath: file.path }),
+  prompt,
+  tooLongPrompt: [{ text: 'x'.repeat(600), special: false }],
+  idOf: testTokenId,
+}));
+
 async function tokensOf(
   engine: Engine,
   changes: Partial<RenderedRequest> = {},

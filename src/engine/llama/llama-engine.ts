@@ -32,6 +32,8 @@ export type LlamaEngineOptions = {
   readonly modelPath: string;
   /** Adapters for it, in the order in which they are applied. @default none */
   readonly adapterPaths?: readonly string[];
+  /** A smaller model with the same vocabulary that proposes tokens to it. @default none */
+  readonly draftPath?: string | null;
   /** Those of its files whose bytes are compared with a digest at every start, shards one by one. */
   readonly compared: readonly LoadedFile[];
   /** Tokens of prompt and completion together. @default 4096; at most what the model was trained for */
@@ -129,6 +131,7 @@ export async function createLlamaEngine(options: LlamaEngineOptions): Promise<Ll
     type: 'load',
     modelPath: pathFor(modelPath),
     adapterPaths: (options.adapterPaths ?? []).map(pathFor),
+    draftPath: options.draftPath ? pathFor(options.draftPath) : null,
     contextLength: options.contextLength ?? null,
     slots: slotCount,
     promptCacheBytes: options.promptCacheBytes ?? defaultPromptCacheBytes,
@@ -270,7 +273,13 @@ async function resultIn<Type extends Result['type']>(
 
 /** What a llama engine of a size can do, before it is started. */
 export function llamaCapabilities(size: EngineSize): TokenCapabilities {
-  return { ...llamaCppCapabilities(size), tokenIds: true, embeddings: true, samplingOptions };
+  return {
+    ...llamaCppCapabilities(size),
+    tokenIds: true,
+    embeddings: true,
+    draftModels: true,
+    samplingOptions,
+  };
 }
 
 function commandOf(

@@ -3,7 +3,13 @@
 import type { Clock } from '../../base/index.ts';
 import type { PromptPiece } from '../../formats/index.ts';
 import { createEmbedder, type Embedder } from './embedder.ts';
-import { createContext, createThreadPool, loadAdapters, type NativeContext } from './ffi/context.ts';
+import {
+  type ContextOptions,
+  createContext,
+  createThreadPool,
+  loadAdapters,
+  type NativeContext,
+} from './ffi/context.ts';
 import { createGrammarReader } from './ffi/grammar.ts';
 import type { Library } from './ffi/library.ts';
 import { llamaCppVersion } from './ffi/library-files.ts';
@@ -13,6 +19,7 @@ import { physicalCores } from './physical-cores.ts';
 import { createPromptCache } from './prompt-cache.ts';
 import { batchTokens } from './prompt-pace.ts';
 import { promptTokens } from './prompt-tokens.ts';
+import { createDraftProposer, mostProposed, type Proposer } from './proposals.ts';
 import type { GenerationEvent, LoadCommand, LogitsCommand, RuntimeFacts } from './protocol.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
 import { createSequences } from './sequences.ts';
@@ -68,25 +75,14 @@ export function openModel(
   const { modelPath, adapterPaths, slots } = command;
   const model = loadModel(library, modelPath);
   const { vocabulary } = model;
-  const isSmall = model.size < smallModelBytes;
   const contextLength = Math.min(command.contextLength ?? defaultContextLength, model.trainContextSize);
   const batch = Math.max(batchTokens, 2 * slots);
   const adapters = loadAdapters(library, model, adapterPaths);
-  const pool = createThreadPool(library, isSmall ? 1 : physicalCores());
-  const shared = {
-    flashAttention: isSmall && library.device === 'cpu' ? 'off' : 'automatic',
-    cacheType: 'F16',
-    adapters,
-    abortFlag,
-  } as const;
-  const context = createContext(library, model, pool, {
-    ...shared,
-    sequences: slots,
-    contextLength,
-    batch,
-    unified: isSmall && slots > 1,
-    outputs: slots,
-  });
+  const pool = createThreadPool(library, threadsFor(model));
+  const kind = { ...layoutFor(library, model, slots), cacheType: 'F16', abortFlag } as const;
+  const outputs = slots * (command.draftPath === null ? 1 : 1 + mostProposed);
+  const size = { sequences: slots, contextLength, batch };
+  const context = createContext(library, model, pool, { ...kind, ...size, adapters, outputs });
   const promptCache = createPromptCache(context, command.promptCacheBytes);
   const scheduler = createScheduler({
     vocabulary,
@@ -94,6 +90,7 @@ export function openModel(
     sequences: createSequences(slots, context, promptCache),
     samplers: createSamplers(library, vocabulary, context),
     grammars: createGrammarReader(library, vocabulary),
+    proposer: command.draftPath === null ? undefined : openDraft(library, command.draftPath, size, abortFlag),
     contextLength,
     batch,
     clock,
@@ -102,8 +99,16 @@ export function openModel(
   const textLength = Math.min(contextLength, longestEmbedded);
   const openEmbedding = (): NativeContext => {
     requireLastState(model);
-    const size = { sequences: 1, contextLength: textLength, batch: Math.min(batchTokens, textLength) };
-    return createContext(library, model, pool, { ...shared, ...size, unified: false, outputs: 'states' });
+    return createContext(library, model, pool, {
+      ...{
+        ...kind,
+        adapters,
+        sequences: 1,
+        contextLength: textLength,
+        batch: Math.min(batchTokens, textLength),
+      },
+      ...{ unified: false, outputs: 'states' },
+    });
   };
   const embedder = createEmbedder({
     vocabulary,
@@ -114,6 +119,43 @@ export function openModel(
   });
   const count = (prompt: readonly PromptPiece[]): number => promptTokens(vocabulary, prompt).length;
   return { scheduler, embedder, count, contextLength };
+}
+
+function threadsFor({ size }: NativeModel): number {
+  return size < smallModelBytes ? 1 : physicalCores();
+}
+
+function layoutFor(
+  { device }: Library,
+  { size }: NativeModel,
+  sequences: number,
+): Pick<ContextOptions, 'flashAttention' | 'unified'> {
+  const isSmall = size < smallModelBytes;
+  const flashAttention = isSmall && device === 'cpu' ? 'off' : 'automatic';
+  return { flashAttention, unified: isSmall && sequences > 1 };
+}
+
+/** A smaller model beside the one that answers; its vocabulary was compared when it was chosen. @throws Error */
+export function openDraft(
+  library: Library,
+  path: string,
+  size: Pick<ContextOptions, 'sequences' | 'contextLength' | 'batch'>,
+  abortFlag: Uint8Array,
+): Proposer {
+  const model = loadModel(library, path);
+  const { call } = library;
+  const context = createContext(library, model, createThreadPool(library, threadsFor(model)), {
+    ...{ ...layoutFor(library, model, size.sequences), ...size, cacheType: 'F16', adapters: [], abortFlag },
+    outputs: size.sequences,
+  });
+  const greedy = call.llama_sampler_chain_init({ no_perf: true });
+  call.llama_sampler_chain_add(greedy, call.llama_sampler_init_greedy());
+  return createDraftProposer({
+    context,
+    likeliest: (index) => call.llama_sampler_sample(greedy, context.pointer, index),
+    endsGeneration: model.vocabulary.endsGeneration,
+    batch: size.batch,
+  });
 }
 
 /** By llama.cpp's numbers of `pooling_type`: none or the last state. All others need the whole text in one batch. */

@@ -24,6 +24,8 @@ export type LoadCommand = {
   readonly type: 'load';
   readonly modelPath: string;
   readonly adapterPaths: readonly string[];
+  /** A smaller model that proposes tokens; null for none. */
+  readonly draftPath: string | null;
   /** Null for the default. */
   readonly contextLength: number | null;
   readonly slots: number;
@@ -161,6 +163,7 @@ const toChildSchema: z.ZodType<ToChild> = z.discriminatedUnion('type', [
     type: z.literal('load'),
     modelPath: z.string(),
     adapterPaths: z.array(z.string()),
+    draftPath: z.string().nullable(),
     contextLength: z.int().positive().nullable(),
     slots: z.int().positive(),
     promptCacheBytes: count,

@@ -105,3 +105,24 @@ test('conversations of twenty turns, more than there are sequences, pay for each
   // Beside them what was written, and the ends of words that another beginning cuts otherwise. Short beginnings are not stored.
   expect(runtime.evaluated()).toBeLessThan(1.5 * tokens + 20 * conversations * 8);
 });
+
+test('a draft that is right saves steps, one that is wrong costs none, and neither changes the text', {
+  timeout: patience,
+}, () => {
+  using wrong = writeTestModel({ layers: 1 });
+  const write = (draftPath?: string): { readonly steps: number; readonly ids: readonly number[] } => {
+    const runtime = open({ contextLength: 512, ...(draftPath && { draftPath }) });
+    runtime.scheduler.start(testCommand(0, 'three apples and', { maxTokens: 100 }));
+    let steps = 0;
+    while (runtime.scheduler.step()) steps++;
+    const events = runtime.events.get(0) ?? [];
+    return { steps, ids: events.flatMap((event) => (event.type === 'token' ? [event.id] : [])) };
+  };
+  const alone = write();
+  const [right, other] = [write(file.path), write(wrong.path)];
+  expect(alone.ids).toHaveLength(100);
+  expect(right.ids).toEqual(alone.ids);
+  expect(other.ids).toEqual(alone.ids);
+  expect(right.steps).toBeLessThan(alone.steps / 5);
+  expect(other.steps).toBeLessThanOrEqual(alone.steps);
+});

@@ -7,6 +7,7 @@ import { createGeneration, type Generation, type GenerationTools } from './gener
 import { createPromptOrder } from './prompt-order.ts';
 import { createPromptPace } from './prompt-pace.ts';
 import { promptTokens } from './prompt-tokens.ts';
+import { mostProposed, type Proposer } from './proposals.ts';
 import type { GenerateCommand, GenerationEvent } from './protocol.ts';
 import type { Sequence, Sequences } from './sequences.ts';
 import { createStepPace } from './step-pace.ts';
@@ -29,6 +30,8 @@ export type SchedulerOptions = Omit<GenerationTools, 'emit'> & {
   readonly contextLength: number;
   /** Most tokens of a step; at least one for each sequence. */
   readonly batch: number;
+  /** Absent: every step gives a sequence one token at most. */
+  readonly proposer?: Proposer | undefined;
   readonly clock: Clock;
   readonly emit: (event: GenerationEvent) => void;
 };
@@ -39,10 +42,12 @@ type Share = {
   readonly tokens: number;
   /** They are the last ones before a token is chosen. */
   readonly isLast: boolean;
+  /** What may follow them, evaluated along with them. */
+  readonly proposed: readonly number[];
 };
 
 export function createScheduler(options: SchedulerOptions): Scheduler {
-  const { context, sequences, contextLength, batch, clock, emit } = options;
+  const { context, sequences, contextLength, batch, proposer, clock, emit } = options;
   const arrivals: Generation[] = [];
   const pace = createStepPace();
   const promptPace = createPromptPace(batch);
@@ -75,7 +80,8 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
         rest: generation.pending().length,
         arrival: generation.id,
       }));
-    const room = Math.min(promptPace.room(chosen.length > 0), batch - chosen.length);
+    const decodingRoom = proposer === undefined ? chosen.length : Math.max(chosen.length, batch / 2);
+    const room = Math.min(promptPace.room(chosen.length > 0), Math.floor(batch - decodingRoom));
     const read = new Map(
       promptOrder.next(prompts, room).map(({ sequence, tokens }) => [sequence, tokens] as const),
     );
@@ -83,15 +89,30 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       const pending = generation.pending().length;
       const takesOne = pending === 1 && chosen.includes(generation.id);
       const tokens = takesOne ? 1 : (read.get(sequence.index) ?? 0);
-      return tokens === 0 ? [] : [{ sequence, generation, tokens, isLast: tokens === pending }];
+      const proposed = takesOne ? proposalsFor(sequence, generation, chosen.length) : [];
+      return tokens === 0 ? [] : [{ sequence, generation, tokens, isLast: tokens === pending, proposed }];
     });
+  };
+
+  /** As many as the context and half of a step have room for; the other half is for prompts. */
+  const proposalsFor = (
+    { index, tokens }: Sequence,
+    generation: Generation,
+    decoding: number,
+  ): readonly number[] => {
+    if (proposer === undefined) return [];
+    const text = [...tokens, ...generation.pending()];
+    const room = Math.floor(batch / 2 / decoding) - 1;
+    const most = Math.min(mostProposed, room, generation.rest() - 1, contextLength - text.length);
+    return most > 0 ? proposer.propose(index, text, most) : [];
   };
 
   const evaluate = (shares: readonly Share[]): void => {
     const started = clock.monotonic();
-    for (const { sequence, generation, tokens, isLast } of shares) {
-      const logits = isLast ? 'last' : 'none';
-      context.add(sequence.index, sequence.tokens.length, generation.pending(), 0, tokens, logits);
+    for (const { sequence, generation, tokens, isLast, proposed } of shares) {
+      const [start, pending] = [sequence.tokens.length, generation.pending()];
+      context.add(sequence.index, start, pending, 0, tokens, isLast ? 'last' : 'none');
+      context.add(sequence.index, start + tokens, proposed, 0, proposed.length, 'all');
     }
     try {
       if (context.decode() === 'aborted') {
@@ -114,23 +135,38 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     let row = 0;
     let index = -1;
     for (const share of shares) {
-      const { sequence, generation, tokens, isLast } = share;
+      const { sequence, generation, tokens, isLast, proposed } = share;
       index += tokens;
       for (const token of generation.pending().slice(0, tokens)) sequence.tokens.push(token);
       generation.evaluated(tokens);
       if (!isLast) continue;
-      const [itsIndex, itsRow] = [index, row++];
-      choices.set(generation.id, () => chooseToken(share, itsIndex, itsRow));
+      const [itsIndex, itsRow] = [index, row];
+      choices.set(generation.id, () => chooseTokens(share, itsIndex, itsRow));
+      row += 1 + proposed.length;
+      index += proposed.length;
     }
     for (const id of pace.cheapestFirst([...choices.keys()])) choices.get(id)?.();
   };
 
-  const chooseToken = (share: Share, index: number, row: number): void => {
-    const { sequence, generation } = share;
+  /** One token, and another one behind each that was proposed and is the one that was chosen. */
+  const chooseTokens = (share: Share, index: number, row: number): void => {
+    const { sequence, generation, proposed } = share;
     try {
       const started = clock.monotonic();
-      const ended = generation.choose(index, context.logits(row));
-      pace.sampled(generation.id, clock.monotonic() - started);
+      let [right, ended] = [0, false];
+      for (;;) {
+        ended = generation.choose(index + right, context.logits(row + right)) || generation.force();
+        const [token, ...others] = generation.pending();
+        if (ended || others.length > 0 || token !== proposed[right]) break;
+        sequence.tokens.push(token as number);
+        generation.evaluated(1);
+        right++;
+      }
+      pace.sampled(generation.id, (clock.monotonic() - started) / (right + 1));
+      if (proposed.length > 0) {
+        proposer?.judged(sequence.index, proposed.length, right);
+        if (right < proposed.length) sequences.takeBack(sequence);
+      }
       if (ended) retire(sequence);
     } catch (error) {
       fail(share, error);
@@ -146,6 +182,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
 
   const retire = (sequence: Sequence): void => {
     if (sequence.generation !== undefined) pace.ended(sequence.generation.id);
+    proposer?.forget(sequence.index);
     sequences.retire(sequence);
   };
 

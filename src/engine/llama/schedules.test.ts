@@ -13,9 +13,9 @@ const library = openBestLibrary('cpu');
 
 const slots = 4;
 
-const openRuntime = (unified: boolean): TestRuntime =>
+const openRuntime = (unified: boolean, draftPath?: string): TestRuntime =>
   openTestRuntime(library, {
-    ...{ modelPath: file.path, unified, slots, contextLength: 256 },
+    ...{ modelPath: file.path, unified, slots, contextLength: 256, ...(draftPath && { draftPath }) },
     // So small that most prompts take several steps, and that there is room for a few prompts.
     ...{ batch: 24, promptCacheBytes: 500_000 },
   });
@@ -73,60 +73,70 @@ function createOracle(runtime: TestRuntime): (asked: Asked) => readonly number[]
   };
 }
 
+/** Of other weights: what it proposes is right by chance only. */
+const draft = writeTestModel({ layers: 1 });
+afterAll(() => draft[Symbol.dispose]());
+
 test.each([
-  ['one cache for all sequences', true],
-  ['a cache for each sequence', false],
-])('%s: every text is the one that is written alone', { timeout: patience }, (_, unified) => {
-  const runtime = openRuntime(unified);
-  const alone = createOracle(openRuntime(unified));
-  const { scheduler, sequences, events } = runtime;
-  const seen = { brokenOff: 0, aborted: 0, reused: 0 };
+  ['one cache for all sequences', true, 400, undefined],
+  ['a cache for each sequence', false, 400, undefined],
+  ['with a draft that is right', true, 100, file.path],
+  ['with a draft that is mostly wrong', false, 100, draft.path],
+])(
+  '%s: every text is the one that is written alone',
+  { timeout: patience },
+  (_, unified, numRuns, draftPath) => {
+    const runtime = openRuntime(unified, draftPath);
+    const alone = createOracle(openRuntime(unified));
+    const { scheduler, sequences, events } = runtime;
+    const seen = { brokenOff: 0, aborted: 0, reused: 0 };
 
-  const run = (actions: readonly (typeof action extends fc.Arbitrary<infer A> ? A : never)[]): void => {
-    const started = new Map<number, Asked>();
-    const live = (): readonly number[] =>
-      [...started.keys()].filter((id) => !(events.get(id) ?? []).some(isLast));
-    for (const next of actions) {
-      if ('start' in next && live().length < slots) {
-        const id = generations++;
-        started.set(id, next.start);
-        scheduler.start(commandOf(id, next.start, next.cacheScope));
+    const run = (actions: readonly (typeof action extends fc.Arbitrary<infer A> ? A : never)[]): void => {
+      const started = new Map<number, Asked>();
+      const live = (): readonly number[] =>
+        [...started.keys()].filter((id) => !(events.get(id) ?? []).some(isLast));
+      for (const next of actions) {
+        if ('start' in next && live().length < slots) {
+          const id = generations++;
+          started.set(id, next.start);
+          scheduler.start(commandOf(id, next.start, next.cacheScope));
+        }
+        if ('abort' in next) {
+          const id = live()[next.abort];
+          if (id !== undefined) scheduler.abort(id);
+        }
+        if ('brokenOff' in next)
+          for (let step = 0; step < next.brokenOff; step++)
+            if (runtime.brokenOffStep(next.late)) seen.brokenOff++;
+        if ('steps' in next) for (let step = 0; step < next.steps; step++) scheduler.step();
       }
-      if ('abort' in next) {
-        const id = live()[next.abort];
-        if (id !== undefined) scheduler.abort(id);
+      while (scheduler.step());
+      for (const [id, wanted] of started) {
+        const own = events.get(id) ?? [];
+        const [written, expected] = [idsOf(own), alone(wanted)];
+        const last = own.at(-1);
+        if (last?.type === 'aborted') {
+          seen.aborted++;
+          expect(written).toEqual(expected.slice(0, written.length));
+        } else {
+          expect(last).toMatchObject({ type: 'end', completionTokens: expected.length });
+          expect(written).toEqual(expected);
+        }
+        const [first] = own;
+        if (first?.type === 'prompt' && first.reusedTokens > 0) seen.reused++;
+        events.delete(id);
       }
-      if ('brokenOff' in next)
-        for (let step = 0; step < next.brokenOff; step++)
-          if (runtime.brokenOffStep(next.late)) seen.brokenOff++;
-      if ('steps' in next) for (let step = 0; step < next.steps; step++) scheduler.step();
-    }
-    while (scheduler.step());
-    for (const [id, wanted] of started) {
-      const own = events.get(id) ?? [];
-      const [written, expected] = [idsOf(own), alone(wanted)];
-      const last = own.at(-1);
-      if (last?.type === 'aborted') {
-        seen.aborted++;
-        expect(written).toEqual(expected.slice(0, written.length));
-      } else {
-        expect(last).toMatchObject({ type: 'end', completionTokens: expected.length });
-        expect(written).toEqual(expected);
+      for (const { generation, cacheScope, tokens } of sequences.all) {
+        expect(generation).toBeUndefined();
+        if (cacheScope === null) expect(tokens).toEqual([]);
       }
-      const [first] = own;
-      if (first?.type === 'prompt' && first.reusedTokens > 0) seen.reused++;
-      events.delete(id);
-    }
-    for (const { generation, cacheScope, tokens } of sequences.all) {
-      expect(generation).toBeUndefined();
-      if (cacheScope === null) expect(tokens).toEqual([]);
-    }
-  };
+    };
 
-  fc.assert(
-    fc.property(fc.array(action, { minLength: 4, maxLength: 16 }), run),
-    // What a schedule leaves behind is part of the next one, so that it cannot be made smaller by itself.
-    { numRuns: 500, seed: 12, endOnFailure: true },
-  );
-  for (const count of [...Object.values(seen), runtime.restored()]) expect(count).toBeGreaterThan(30);
-});
+    fc.assert(
+      fc.property(fc.array(action, { minLength: 4, maxLength: 16 }), run),
+      // What a schedule leaves behind is part of the next one, so that it cannot be made smaller by itself.
+      { numRuns, seed: 12, endOnFailure: true },
+    );
+    for (const count of [...Object.values(seen), runtime.restored()]) expect(count).toBeGreaterThan(10);
+  },
+);

@@ -5,7 +5,9 @@ import { createGrammarReader } from './ffi/grammar.ts';
 import type { Library } from './ffi/library.ts';
 import { loadModel } from './ffi/model.ts';
 import { createSamplers } from './ffi/sampler.ts';
+import { openDraft } from './native-runtime.ts';
 import { createPromptCache } from './prompt-cache.ts';
+import { mostProposed } from './proposals.ts';
 import type { GenerateCommand, GenerationEvent } from './protocol.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
 import { createSequences, type Sequences } from './sequences.ts';
@@ -32,6 +34,8 @@ export type TestRuntimeOptions = {
   readonly contextLength: number;
   readonly batch: number;
   readonly promptCacheBytes: number;
+  /** A model that drafts for it. */
+  readonly draftPath?: string;
 };
 
 export function openTestRuntime(library: Library, options: TestRuntimeOptions): TestRuntime {
@@ -42,7 +46,7 @@ export function openTestRuntime(library: Library, options: TestRuntimeOptions): 
   // In 16 bits, the last bits of what is kept depend on who shared a batch, and now and then a token that is about as likely as
   // another does.
   const exact = { flashAttention: 'off', cacheType: 'F32', adapters: [] } as const;
-  const size = { sequences: slots, contextLength, batch, outputs: slots };
+  const size = { sequences: slots, contextLength, batch, outputs: slots * (1 + mostProposed) };
   const pool = createThreadPool(library, 1);
   const context = createContext(library, model, pool, { ...exact, ...size, unified, abortFlag });
   let [restored, evaluated, isLate] = [0, 0, false];
@@ -64,6 +68,8 @@ export function openTestRuntime(library: Library, options: TestRuntimeOptions): 
     ...{ vocabulary, sequences, contextLength, batch, context: observed, clock: systemClock },
     samplers: createSamplers(library, vocabulary, context),
     grammars: createGrammarReader(library, vocabulary),
+    proposer:
+      options.draftPath === undefined ? undefined : openDraft(library, options.draftPath, size, abortFlag),
     emit: (event) => events.set(event.generation, [...(events.get(event.generation) ?? []), event]),
   });
   const brokenOffStep = (late: boolean): boolean => {
