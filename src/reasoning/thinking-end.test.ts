@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { textThatEndsThinking } from './thinking-end.ts';
+import type { ChatMessage } from '../formats/index.ts';
+import { maxTokensOf, textThatEndsThinking } from './thinking-end.ts';
 
 const talkative = { thinkingEnd: { text: '\n</think>\n', sentence: true } };
 const unlimited = Number.POSITIVE_INFINITY;
@@ -34,5 +35,29 @@ describe('the end of thinking', () => {
     const question = 'What is the sum?';
     expect(endFor(question, 100, 20)).toContain('so I answer now.');
     expect(endFor(question, 80, 20)).toBe('\n</think>\n');
+  });
+
+  test('is announced in the language of the user, whoever spoke last', () => {
+    const end = (...messages: readonly ChatMessage[]): string =>
+      textThatEndsThinking(talkative, messages, { budget: unlimited, room: 4000 });
+    const german = { role: 'user', content: 'Wie viel ist die Summe von 3 und 5?' } as const;
+    const english = { role: 'tool', content: 'The sum of the numbers is 8 and this is it.' } as const;
+    expect(end(german, english)).toContain('antworte jetzt.');
+    expect(end(english)).toBe('\n</think>\n');
+    expect(end()).toBe('\n</think>\n');
+  });
+
+  test('is announced by the beginning of a long question', () => {
+    expect(endFor(`${'7 '.repeat(1000)} wie viel ist die Summe`)).toBe('\n</think>\n');
+    expect(endFor(`${'7 '.repeat(900)} wie viel ist die Summe`)).toContain('antworte jetzt.');
+  });
+
+  test('takes all the room that there is, and no more', () => {
+    const question = 'What is the sum?';
+    const cost = maxTokensOf(endFor(question));
+    expect(endFor(question, 20 + cost, 20)).toContain('so I answer now.');
+    expect(endFor(question, 19 + cost, 20)).toBe('\n</think>\n');
+    expect(endFor(question, 8 * cost)).toContain('so I answer now.');
+    expect(endFor(question, 8 * cost - 1)).toBe('\n</think>\n');
   });
 });

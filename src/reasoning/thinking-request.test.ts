@@ -10,6 +10,12 @@ describe('thinkingRequestOf', () => {
     ['the highest level', { effort: 'max' }, null, { mode: 'open', budget: null, effort: 'max' }],
     ['a number', { maxThinkingTokens: 64 }, null, { mode: 'open', budget: 64 }],
     ['a number and a level', { effort: 'low', maxThinkingTokens: 64 }, null, { mode: 'open', budget: 64 }],
+    [
+      'the number of a level',
+      { effort: 'low', maxThinkingTokens: 2048 },
+      null,
+      { mode: 'open', budget: 2048 },
+    ],
     ['0', { maxThinkingTokens: 0 }, null, { mode: 'closed', budget: 0 }],
     ['no thinking', { enabled: false, maxThinkingTokens: 64 }, null, { mode: 'closed', budget: 0 }],
     ['thinking', { enabled: true }, 500, { mode: 'open', budget: 500 }],

@@ -97,3 +97,18 @@ test('a server that keeps the budget ends thinking itself', () => {
   expect(whyThinkingIsOver(counts, limitsOf({ budget: 5 }))).toBe('budget');
   expect(whyThinkingIsOver(counts, limitsOf({ budget: 5, serverEnds: true }))).toBeUndefined();
 });
+
+test('what a server counted of a turn in one piece is taken as it is, as far as it says it', () => {
+  const counts = counted(10, [[20, 'thought']]);
+  const end = { type: 'end', reason: 'stop', completionTokens: 25 } as const;
+  const usage = { promptTokens: 12, completionTokens: 25 };
+  expect(
+    usageOf(counts, { ...end, counted: { promptTokens: 12, reusedTokens: 7, reasoningTokens: 21 } }),
+  ).toEqual({
+    ...{ ...usage, cachedPromptTokens: 7, reasoningTokens: 21 },
+  });
+  expect(usageOf(counts, { ...end, counted: { promptTokens: 12 } })).toEqual({
+    ...{ ...usage, cachedPromptTokens: 2, reasoningTokens: 20 },
+  });
+  expect(usageOf(counts, end)).toMatchObject({ promptTokens: 10, completionTokens: 20 });
+});

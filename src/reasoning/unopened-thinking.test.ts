@@ -17,6 +17,7 @@ describe('thinking that nothing opened', () => {
     '三加四等于七。</think>七',
     '</think>\nSo it is 7.\n</think>\n\n7',
     'So it is 7.\n</think>',
+    '3 < 4 and <b>.\n</think>\n\nyes',
   ])('is noticed: %j', (text) => {
     expect(noticed([text])).toBe(true);
     expect(noticed([...text])).toBe(true);
@@ -25,6 +26,7 @@ describe('thinking that nothing opened', () => {
   test.each([
     'It is 7.',
     '\n\n</think>\n\nIt is 7.',
+    '</think>\n</think>\n\nIt is 7.',
     'A block ends with `</think>`\nalways.',
     'A block begins with <think>\nand ends with </think>\nin R1.',
     'Wait for "</think>\n" in the stream.',
@@ -35,6 +37,20 @@ describe('thinking that nothing opened', () => {
   ])('is told from an answer that speaks of tags: %j', (text) => {
     expect(noticed([text])).toBe(false);
     expect(noticed([...text])).toBe(false);
+  });
+
+  test('is noticed with the first character behind the tag, and from there on', () => {
+    const watch = createUnopenedThinkingWatch();
+    expect(['So', ' 7.', '</thi', 'nk>', '\n', 'yes'].map((chunk) => watch.push(chunk))).toEqual([
+      ...[false, false, false, false],
+      ...[true, true],
+    ]);
+    expect(watch.end()).toBe(true);
+  });
+
+  test('is noticed at once where the tag and what follows it come together', () => {
+    expect(createUnopenedThinkingWatch().push('So 7.</think>yes')).toBe(true);
+    expect(createUnopenedThinkingWatch().push('<b>So 7.</b></think>yes <')).toBe(true);
   });
 
   test('is noticed or not whatever the chunks', () => {
