@@ -261,3 +261,92 @@ test('text is given out as soon as it cannot be part of a tag', () => {
   expect(parser.push('g')).toEqual([{ type: 'answer-start' }, { type: 'answer-delta', text: '<thing' }]);
   expect(parser.push(' <')).toEqual([{ type: 'answer-delta', text: ' <' }]);
 });
+
+describe('markers of something else', () => {
+  const marked = (text: string) => ({ type: 'answer-delta', text, marker: true });
+
+  test('stand for themselves in an answer, behind the white space before them', () => {
+    const parser = createSegmentParser('answer');
+    expect(parser.pushMarker('<call>')).toEqual([{ type: 'answer-start' }, marked('<call>')]);
+    expect(parser.push('a\n')).toEqual([{ type: 'answer-delta', text: 'a' }]);
+    expect(parser.pushMarker('<call>')).toEqual([{ type: 'answer-delta', text: '\n' }, marked('<call>')]);
+    expect(parser.end()).toEqual([{ type: 'answer-end' }]);
+  });
+
+  test('begin an answer without the white space before them', () => {
+    const parser = createSegmentParser('answer');
+    expect(parser.push(' \n')).toEqual([]);
+    expect(parser.pushMarker('<call>')).toEqual([{ type: 'answer-start' }, marked('<call>')]);
+    // A tag behind one is text.
+    expect(parser.push('<think>')).toEqual([{ type: 'answer-delta', text: '<think>' }]);
+  });
+
+  test('are text where the model thinks', () => {
+    const parser = createSegmentParser('reasoning');
+    expect(parser.pushMarker('<call>')).toEqual([
+      { type: 'reasoning-start' },
+      { type: 'reasoning-delta', text: '<call>' },
+    ]);
+  });
+});
+
+describe('what a server says of its segments', () => {
+  test('counts more than tags', () => {
+    const parser = createSegmentParser('answer');
+    expect(parser.push('a <think> b', 'reasoning')).toEqual([
+      { type: 'reasoning-start' },
+      { type: 'reasoning-delta', text: 'a <think> b' },
+    ]);
+    expect(parser.segment()).toBe('reasoning');
+    expect(parser.hasClosed()).toBe(false);
+    expect(parser.push('</think> c', 'answer')).toEqual([
+      { type: 'reasoning-end' },
+      { type: 'answer-start' },
+      { type: 'answer-delta', text: '</think> c' },
+    ]);
+    expect([parser.segment(), parser.hasClosed(), parser.thinking()]).toEqual(['answer', true, 'closed']);
+    expect(parser.push('d', 'answer')).toEqual([{ type: 'answer-delta', text: 'd' }]);
+  });
+});
+
+describe('what is written in place of the model', () => {
+  test('has tags wherever it stands, and gives out what was held back', () => {
+    const parser = createSegmentParser('reasoning');
+    parser.push('so </thi');
+    expect(parser.holdsBack()).toBe(true);
+    expect(parser.pushTemplate('\n\nEnough.\n</think>\n\n')).toEqual([
+      { type: 'reasoning-delta', text: ' </thi' },
+      { type: 'reasoning-delta', text: '\n\nEnough.' },
+      { type: 'reasoning-end' },
+    ]);
+    expect([parser.holdsBack(), parser.hasClosed(), parser.segment()]).toEqual([false, true, 'answer']);
+  });
+
+  test('may be the last word on thinking: from there on all is answer', () => {
+    const parser = createSegmentParser('reasoning');
+    parser.push('so');
+    parser.pushTemplate('</think>');
+    parser.answerOnly();
+    expect(parser.push('<think>a</think>b')).toEqual([
+      { type: 'answer-start' },
+      { type: 'answer-delta', text: 'a' },
+      { type: 'answer-delta', text: '</think>' },
+      { type: 'answer-delta', text: 'b' },
+    ]);
+    expect(parser.push('c', 'reasoning')).toEqual([{ type: 'answer-delta', text: 'c' }]);
+    expect(parser.thinking()).toBe('closed');
+  });
+});
+
+test('the state is that of what was read so far', () => {
+  const parser = createSegmentParser('answer');
+  expect([parser.segment(), parser.holdsBack(), parser.hasClosed(), parser.thinking()]).toEqual([
+    ...['answer', false, false, 'none'],
+  ]);
+  parser.push('<think>');
+  expect([parser.segment(), parser.hasClosed(), parser.thinking()]).toEqual(['reasoning', false, 'unclosed']);
+  parser.push(' \n</think');
+  expect([parser.holdsBack(), parser.thinking()]).toEqual([true, 'unclosed']);
+  parser.push('>');
+  expect([parser.holdsBack(), parser.hasClosed(), parser.thinking()]).toEqual([false, true, 'empty']);
+});
