@@ -1,6 +1,6 @@
 // A checkpoint is one file: a magic line, the SHA-256 of all that follows, a JSON header, then three float32 arrays (parameters,
-// first and second moments). The one before it stays beside it, so that `kill -9` at any moment and damage to the latest
-// leave one to go on from.
+// first and second moments). The previous one is kept beside it, so that after `kill -9` at any moment, or damage to the latest,
+// there is one to continue from.
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
@@ -16,7 +16,7 @@ import {
 /** The state from which a stage continues to the same numbers. */
 export type Checkpoint = {
   readonly recipeDigest: string;
-  /** Steps that are done. */
+  /** Number of completed steps. */
   readonly step: number;
   /** Optimiser steps, of which a step may take several or none. */
   readonly updates: number;
@@ -76,9 +76,9 @@ export function writeCheckpoint(path: string, checkpoint: Checkpoint, disk: Disk
 }
 
 /**
- * The latest checkpoint at `path` that is whole, or undefined when none was written.
+ * The latest undamaged checkpoint at `path`, or undefined if none was written.
  *
- * @param warn is told in a sentence of a latest one that cannot be read
+ * @param warn called with a sentence if the latest one cannot be read
  * @throws TGL_CHECKPOINT_INVALID when there is none to fall back to
  */
 export function latestCheckpoint(path: string, warn: (text: string) => void): Checkpoint | undefined {

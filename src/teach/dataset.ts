@@ -11,12 +11,12 @@ import { type SampleKind, sampleKinds } from './sample-kind.ts';
 /** Token ids of prompt and completion, and where the completion begins. */
 export type TrainingSample = { readonly tokens: readonly number[]; readonly completionStart: number };
 
-/** Checks a sample that was written down. */
+/** Checks a sample that was read from a file. */
 export const trainingSampleSchema: z.ZodType<TrainingSample> = z
   .strictObject({ tokens: z.array(z.int().min(0)), completionStart: z.int().min(1) })
   .refine(({ tokens, completionStart }) => completionStart < tokens.length, 'has no completion');
 
-/** Right-padded paddedBatch of samples, and the places at which completions are predicted. */
+/** A right-padded batch of samples, and the positions at which completions are predicted. */
 export type PaddedBatch = {
   /** int32 [rows × length] */
   readonly tokens: Int32Array;
@@ -29,7 +29,7 @@ export type PaddedBatch = {
 };
 
 export type Batch = {
-  /** The padded batches of each shard; their gradients are added up as they come. */
+  /** The padded batches of each shard; their gradients are added in this order. */
   readonly shards: readonly (readonly PaddedBatch[])[];
   /** Completion tokens over all shards: the normaliser of the loss. */
   readonly completionTokens: number;
@@ -37,10 +37,10 @@ export type Batch = {
   readonly tokens: number;
 };
 
-/** What the stream of samples is made from. */
+/** The data from which the stream of samples is made. */
 export type DataSource = Pick<Recipe, 'name' | 'seed' | 'data'>;
 
-/** The training problems that stages sample completions of: where some have a demonstration, those that have none. */
+/** The training problems of which stages sample completions: if some have a demonstration, those without one. */
 export function promptedSubset({ demonstrated = 0 }: DataSource['data']): Subset {
   return { from: demonstrated, below: 1 };
 }
@@ -54,7 +54,7 @@ type Exchange = {
 };
 
 const streamTag = 0x5f7;
-/** Activations of so many tokens of the shipped sizes take about a third of a worker's memory. */
+/** Tokens whose activations, in the shipped sizes, take about a third of a worker's memory. */
 const maxPaddedTokens = 4096;
 
 const systemMessages = [
@@ -65,13 +65,13 @@ const systemMessages = [
   'Antworte kurz.',
 ];
 
-/** After `checkSampleLengths` has passed, so many refusals in a row have a probability below 10^-58. */
+/** After `checkSampleLengths` has passed, this many refusals in a row have a probability below 10^-58. */
 const maxDraws = 1000;
 
 /**
  * The sample at `index` of the stream. Samples over the length limit are replaced by the next draw.
  *
- * @throws TGL_RECIPE_INVALID where none of many draws keeps to the limit
+ * @throws TGL_RECIPE_INVALID if none of many draws is within the limit
  */
 export function trainingSample(source: DataSource, tokenizer: Tokenizer, index: number): TrainingSample {
   const { longestSample } = source.data;
@@ -87,11 +87,11 @@ export function trainingSample(source: DataSource, tokenizer: Tokenizer, index: 
 
 const probeTag = 0x5f8;
 const probesPerKind = 64;
-/** Fewer than one sample in eight would make drawing slower than teaching, and mixtures other than they are stated. */
+/** With fewer than one sample in eight, drawing would be slower than training, and mixtures would differ from what is stated. */
 const minFitting = probesPerKind / 8;
 
 /**
- * Draws samples of every kind in the mixture and holds them against the limit of their length, before anything waits
+ * Draws samples of every kind in the mixture and compares them with the limit of their length, before anything waits
  * for one that fits.
  *
  * @throws TGL_RECIPE_INVALID with what was drawn
@@ -122,14 +122,14 @@ export function packBatch(samples: readonly TrainingSample[], shards: number): B
   };
 }
 
-/** Neighbours in as many parts, whose sizes differ by one at most. Fewer items than shards make fewer shards. */
+/** Neighbouring items in this many parts, whose sizes differ by one at most; fewer parts if there are fewer items. */
 export function splitEvenly<Item>(items: readonly Item[], shards: number): readonly (readonly Item[])[] {
   const parts = Math.min(shards, items.length);
   const cut = (part: number): number => Math.round((part * items.length) / parts);
   return Array.from({ length: parts }, (_, part) => items.slice(cut(part), cut(part + 1)));
 }
 
-/** Neighbours, sorted by length, in as few parts as fit into memory when padded. */
+/** Neighbouring samples, sorted by length, in as few parts as fit into memory when padded. */
 export function splitToFit<Item extends { readonly tokens: readonly number[] }>(
   sorted: readonly Item[],
 ): readonly (readonly Item[])[] {
@@ -219,7 +219,7 @@ function drawExchange({ seed, data }: DataSource, random: Random, wanted?: Sampl
   return { ...sample, trace: isBrief ? sample.solution : sample.trace, isTask: true };
 }
 
-/** The kind whose share of the cumulative mixture holds `position`, in [0, 1); a kind that is not named has weight 0. */
+/** The kind whose share of the cumulative mixture contains `position`, in [0, 1); a kind that is not named has weight 0. */
 export function drawKind<Kind extends SampleKind>(
   mixture: Readonly<Partial<Record<Kind, number>>>,
   position: number,

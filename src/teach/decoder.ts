@@ -1,6 +1,6 @@
 // Batched decoding on the training kernels: a key-value cache, prompts of different lengths, greedy or at a temperature.
 // Every sum runs in the order in which training runs it, so that a rollout's log-probabilities are those of training bit by
-// bit (with the addon to rounding). For serving there is the engine.
+// bit (with the addon, up to rounding). Serving uses the engine.
 import { type Random, seededRandom, TiegelError } from '../base/index.ts';
 import {
   appendKeyValues,
@@ -26,7 +26,7 @@ export type Decoder = Disposable & {
   /** Tokens that each active sequence holds. */
   readonly lengths: () => readonly number[];
   /**
-   * Starts anew with these prompts, none empty, at most `batch` of them. One that is repeated is computed once.
+   * Starts over with these prompts, none empty, at most `batch` of them. A repeated prompt is computed once.
    * @returns logits [prompts, vocabularySize] of the token after each prompt; valid until the next call.
    */
   readonly prefill: (prompts: readonly (readonly number[])[]) => Float32Array;
@@ -37,7 +37,7 @@ export type Decoder = Disposable & {
   readonly step: (tokens: readonly number[]) => Float32Array;
   /** The next token of every row of the last logits, by a uniform number each; 0 is greedy. Valid until the next call. */
   readonly choose: (draws: Float64Array, temperature: number) => ChosenTokens;
-  /** Goes on with these rows only, in this order; the others are finished. */
+  /** Continues with these rows only, in this order; the others are finished. */
   readonly keep: (rows: readonly number[]) => void;
 };
 
@@ -167,7 +167,7 @@ function withoutRepetitions(prompts: readonly (readonly number[])[]): {
 }
 
 export type CompletionOptions = {
-  /** Most tokens of a completion; the context may end it earlier. */
+  /** Maximum tokens of a completion; the context may end it earlier. */
   readonly maxTokens: number;
   /** The token that ends a completion; it is not part of it. */
   readonly stopToken: number;
@@ -182,9 +182,9 @@ export type CompletionOptions = {
 export type Completion = {
   /** Without the token that ended it. */
   readonly tokens: readonly number[];
-  /** log softmax(logits)[token] of every token, and of the one that ended it where there is one. */
+  /** log softmax(logits)[token] of every token, and of the one that ended it, if any. */
   readonly logProbabilities: readonly number[];
-  /** False where the limit or the end of the context cut it off. */
+  /** False if the limit or the end of the context cut it off. */
   readonly stopped: boolean;
 };
 

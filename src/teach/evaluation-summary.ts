@@ -1,4 +1,4 @@
-// What an evaluation says, as figures with 95 % intervals. Greedy rates have Wilson's interval; where a problem was asked
+// The figures of an evaluation, with 95 % intervals. Greedy rates have Wilson's interval; if a problem was asked
 // several times, problems are resampled, not completions. Two evaluations are compared problem by problem.
 import { seededRandom } from '../base/index.ts';
 import { clusterBootstrap, quantileOf, wilsonInterval } from '../stats/index.ts';
@@ -8,7 +8,7 @@ import type { SampleKind } from './sample-kind.ts';
 
 export type Interval = readonly [number, number];
 
-/** One completion a problem. */
+/** Figures of one completion per problem. */
 export type Accuracy = {
   readonly subject: SampleKind;
   readonly thinking: EvaluationRow['thinking'];
@@ -21,12 +21,12 @@ export type Accuracy = {
   readonly truncated: number;
 };
 
-/** Several completions a problem at temperature 1. */
+/** Figures of several completions per problem at temperature 1. */
 export type Sampled = {
   readonly subject: SampleKind;
   readonly problems: number;
   readonly samples: number;
-  /** Without bias, by k = 1, 2, 4 … up to the number of samples. */
+  /** Unbiased pass@k for k = 1, 2, 4 … up to the number of samples. */
   readonly passAt: readonly { readonly k: number; readonly rate: number; readonly interval: Interval }[];
   readonly meanTokens: number;
   /** Share of completions that the limit cut off. */
@@ -50,7 +50,7 @@ export type EvaluationSummary = {
   readonly budgetCurve: readonly BudgetPoint[];
 };
 
-/** pass@1 of one evaluation less that of another, over the same problems. */
+/** pass@1 of one evaluation minus that of another, over the same problems. */
 export type Gain = {
   readonly subject: SampleKind;
   readonly estimate: number;

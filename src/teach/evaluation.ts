@@ -1,6 +1,6 @@
 // Held-out accuracy, with everything that a single figure hides: greedy with and without thinking, sampled at temperature
 // 1 (pass@1 and pass@k), and greedy with the thinking cut off at a budget (budget forcing, s1, Muennighoff et al. 2025).
-// Prompts outside the tasks count as right when the honest sentence is given.
+// Prompts outside the tasks count as right if the model gives the honest sentence.
 import { z } from 'zod';
 import { seededRandom } from '../base/index.ts';
 import { type Thinking, type Tokenizer, tiegelTemplate } from '../formats/index.ts';
@@ -12,10 +12,10 @@ import type { Model } from './model.ts';
 import type { Recipe } from './recipe.ts';
 import { type SampleKind, sampleKinds } from './sample-kind.ts';
 
-/** How a completion came about. */
+/** How a completion was produced. */
 export type Mode = 'greedy' | 'sampled' | 'budget';
 
-/** A stretch of problems for one worker. */
+/** A range of problems for one worker. */
 export type EvaluationJob = {
   readonly subject: SampleKind;
   readonly mode: Mode;
@@ -48,7 +48,7 @@ export type EvaluationRow = {
   readonly truncated: boolean;
 };
 
-/** Checks a row that was written down. */
+/** Checks a row that was read from a file. */
 export const evaluationRow: z.ZodType<EvaluationRow> = z.strictObject({
   subject: z.enum(sampleKinds),
   mode: z.enum(['greedy', 'sampled', 'budget']),
@@ -73,10 +73,10 @@ type Question = {
 const evaluationSeed = 20_250_120;
 const problemsPerJob = 50;
 const sampleTag = 0xe7a1;
-/** Room for the answer after a chain was cut off. */
+/** Tokens for the answer after a chain was cut off. */
 const answerTokens = 32;
 
-/** All jobs of a recipe's evaluation: of what its data teach. */
+/** All jobs of a recipe's evaluation, on what its data teach. */
 export function evaluationJobs({
   evaluation,
   data,
@@ -196,7 +196,7 @@ function cutOff(
   });
 }
 
-/** The questions of a job: no problem twice, and fewer where the task has no more. */
+/** The questions of a job, all different; fewer if the task has no more. */
 function questionsOf({ subject, seed, start, count }: EvaluationJob): readonly Question[] {
   if (subject !== 'outside') {
     const problems = heldOutProblems(subject, seed, start + count).slice(start);

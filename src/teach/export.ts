@@ -1,5 +1,5 @@
-// From weights to files that other programs load: GGUF with tokenizer and template inside, in F32 (exact, to go on from
-// and to compare with) or quantised (for serving); and a directory for transformers, TRL and verl, to be taught further.
+// Writes weights as files that other programs load: GGUF with tokenizer and template inside, in F32 (exact, to continue from
+// and to compare with) or quantised (for serving); and a directory for further training with transformers, TRL and verl.
 import { join } from 'node:path';
 import {
   qwen2Metadata,

@@ -32,7 +32,7 @@ export const tinyOptimiser: Optimiser = {
   checkpointEverySteps: 2,
 };
 
-/** A stage of the tiny model, with workers that do nothing but what is given. */
+/** A stage of the tiny model, with workers that do only what the test says. */
 export function idleContext(pool: Partial<WorkerPool> = {}): StageContext {
   return {
     recipeDigest: digestOf('recipe'),

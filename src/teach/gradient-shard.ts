@@ -56,7 +56,7 @@ export type ShardResult = {
  * Computes the parts of a shard and leaves the sum of their gradients in the parameters of `model`.
  *
  * @param reference the frozen model of a KL term; its own runtime
- * @param teacher the model that distilling parts learn from; its own runtime
+ * @param teacher the model from which distilling parts learn; its own runtime
  * @throws TGL_TENSOR_NOT_FINITE, TGL_TENSOR_MEMORY
  */
 export function computeShard(

@@ -1,5 +1,5 @@
 // Group relative policy optimisation (Shao et al. 2024): completions of one prompt are sampled as a group, rewarded by
-// rule, and each is made likelier or less likely by its reward less the mean of its group. With DAPO's dynamic sampling:
+// rule, and each is made more or less likely by its reward minus the mean of its group. With DAPO's dynamic sampling:
 // groups without signal are replaced. Rollouts are sampled from the weights at the start of a step, so that its first
 // update is on policy.
 import { join } from 'node:path';
@@ -25,7 +25,7 @@ type RewardedGroup = {
   readonly parts: readonly RewardWeights[];
 };
 
-/** A completion that is learned from. */
+/** A completion that training learns from. */
 type Example = {
   /** Prompt and completion, with the token that ended it. */
   readonly tokens: readonly number[];
@@ -38,7 +38,7 @@ type Example = {
 type SampledGroups = {
   /** Every group that was sampled. */
   readonly all: readonly RewardedGroup[];
-  /** The groups that are learned from. */
+  /** The groups that training learns from. */
   readonly chosen: readonly RewardedGroup[];
   /** Draws that were needed. */
   readonly rounds: number;
@@ -53,7 +53,7 @@ const stepsBeforeWarning = 5;
 /**
  * Trains the policy of a stage `grpo`.
  *
- * @throws TGL_REWARD_WITHOUT_SIGNAL at its end, where no group of any step had signal; what `train` throws
+ * @throws TGL_REWARD_WITHOUT_SIGNAL at the end if no group of any step had signal; what `train` throws
  */
 export async function trainGrpo(
   context: StageContext,
@@ -190,7 +190,7 @@ function signalWatcher(
   };
 }
 
-/** @throws TGL_REWARD_WITHOUT_SIGNAL where no group of any step of the stage had signal */
+/** @throws TGL_REWARD_WITHOUT_SIGNAL if no group of any step of the stage had signal */
 function requireSignal(stage: string, directory: string): void {
   const metrics = readMetrics(join(directory, 'metrics.jsonl'));
   const policies = metrics.flatMap(({ policy }) => policy ?? []);
@@ -255,7 +255,7 @@ function learningMetrics(
   };
 }
 
-/** The first group of a step, as people read it. */
+/** The first group of a step, in the form in which people read it. */
 function logLine(step: number, sampled: readonly RewardedGroup[]): unknown {
   const { group, rewards, parts } = sampled[0] as RewardedGroup;
   return {

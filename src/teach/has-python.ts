@@ -1,4 +1,4 @@
-// Whether this machine has Python, in which trainers elsewhere are written; tests of what they are given ask.
+// Whether this machine has Python, in which other trainers are written; for tests of the files that they are given.
 import { spawnSync } from 'node:child_process';
 
 export function hasPython(): boolean {

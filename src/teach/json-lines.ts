@@ -1,5 +1,5 @@
 // Files of JSON lines in a run directory: appended to while a stage runs, read back by a resumed run and by reports. Every
-// line is checked against a schema; a line that is something else is refused with its file and number.
+// line is checked against a schema; any other line is refused with its file and number.
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { onDisk, TiegelError, writeFileAtomically } from '../base/index.ts';
@@ -10,7 +10,7 @@ export function appendLine(path: string, value: unknown): void {
 }
 
 /**
- * The lines of a file that is appended to; none where it does not exist. Text after the last line break is a line that a
+ * The lines of a file that is appended to; none if it does not exist. Text after the last line break is a line that a
  * crash cut off, or one that is just being written, and is left out.
  *
  * @throws TGL_RUN_INVALID that names the file, the line and what is wrong with it

@@ -4,12 +4,12 @@ import { z } from 'zod';
 import { appendLine, readLines } from './json-lines.ts';
 
 export type StepMetrics = {
-  /** Steps that are done. */
+  /** Number of completed steps. */
   readonly step: number;
   /** SFT: mean negative log-probability of a completion token, in nats. GRPO: the surrogate with its KL term. Distillation: the mean divergence. */
   readonly loss: number;
   readonly learningRate: number;
-  /** Euclidean norm before clipping: of the last update where a step makes several, 0 where it makes none. */
+  /** Euclidean norm before clipping: of the last update if a step makes several, 0 if it makes none. */
   readonly gradientNorm: number;
   /** Tokens trained on so far, without padding. */
   readonly tokens: number;

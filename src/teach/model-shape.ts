@@ -1,4 +1,4 @@
-// The decoder a recipe describes, once its vocabulary is known.
+// The decoder that a recipe describes, once its vocabulary is known.
 import type { Tokenizer } from '../formats/index.ts';
 import { type ModelShape, parameterShapes } from './model.ts';
 import type { Recipe } from './recipe.ts';

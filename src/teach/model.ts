@@ -24,7 +24,7 @@ import {
   type TensorRuntime,
 } from '../tensor/index.ts';
 
-/** Shape of a decoder that can be taught: the width of a head is a multiple of 8, that of the feed-forward part of 4. */
+/** Shape of a trainable decoder: the width of a head is a multiple of 8, that of the feed-forward part of 4. */
 export type ModelShape = TransformerConfiguration;
 
 type Block = {
@@ -121,7 +121,7 @@ export function createModel(runtime: TensorRuntime, shape: ModelShape): Model {
   };
 }
 
-/** The model with its weights packed in `region`: for many passes over few rows until the weights change. */
+/** The model with its weights packed in `region`, for many passes over a few rows until the weights change. */
 export function packModel(model: Model, region: Region): Model {
   const pack = (weight: Parameter): Parameter => packWeight(model.runtime, region, weight);
   return {
@@ -169,7 +169,7 @@ export function forward(tape: Tape, model: Model, tokens: Int32Array, batch: num
 type Sequences = { readonly tokens: Int32Array; readonly rows: number; readonly length: number };
 
 /**
- * Logits [predictionIndices, vocabularySize] at the given indices of whole sequences only, which spares the others the largest product.
+ * Logits [predictionIndices, vocabularySize] at the given indices only, which saves the largest product for all others.
  *
  * @throws TGL_TENSOR_SHAPE, TGL_TENSOR_MEMORY
  */

@@ -1,9 +1,9 @@
-// Recipes as JSON: shipped under a name or in a file, held against a schema whose first complaint becomes the error.
+// Recipes as JSON: shipped under a name or in a file, checked by a schema whose first complaint becomes the error.
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import { lookUp, TiegelError } from '../base/index.ts';
 
-/** What is shipped under this name, or stands in the file of this path. @throws TGL_RECIPE_UNKNOWN, TGL_RECIPE_INVALID */
+/** The shipped recipe of this name, or the file at this path. @throws TGL_RECIPE_UNKNOWN, TGL_RECIPE_INVALID */
 export function readRecipe(nameOrPath: string, shipped: Readonly<Record<string, unknown>>): unknown {
   const found = lookUp(shipped, nameOrPath);
   if (found !== undefined) return found;

@@ -1,4 +1,4 @@
-// A recipe is data: everything that decides what a run computes, as a list of stages. Its digest stands in the training
+// A recipe is data: everything that decides what a run computes, as a list of stages. Its digest is part of the training
 // record; two runs of one recipe see the same samples in the same order, whatever the number of workers.
 import { z } from 'zod';
 import { canonicalJson, type Digest, digestOf, type Json, TiegelError } from '../base/index.ts';
@@ -31,7 +31,7 @@ export type Recipe = {
     readonly mixture: Readonly<Record<SampleKind, number>>;
     /** Share of task samples whose think block is closed at once, for the comparison without thinking. */
     readonly withoutThinking: number;
-    /** Share of the training problems that are shown; stages that sample ask the others. Without it, all are both. */
+    /** Share of the training problems that are demonstrated; stages that sample ask the others. Without it, all are both. */
     readonly demonstrated?: number | undefined;
     /** Share of task samples that show the solution and not the search for it. @default 0 */
     readonly withoutSearch?: number | undefined;
@@ -39,16 +39,16 @@ export type Recipe = {
     readonly withHistory: number;
     /** Share of samples that begin with a system message. */
     readonly withSystemMessage: number;
-    /** Samples with more tokens than this are passed over. */
+    /** Samples with more tokens than this are skipped. */
     readonly longestSample: number;
   };
   readonly stages: readonly Stage[];
   readonly evaluation: {
     /** Held-out problems per task. */
     readonly problems: number;
-    /** Completion tokens at most. */
+    /** Maximum completion tokens. */
     readonly maxTokens: number;
-    /** Completions of each problem at temperature 1; 0 leaves sampling out. */
+    /** Completions of each problem at temperature 1; with 0 nothing is sampled. */
     readonly samples: number;
     /** Thinking tokens at which a greedy chain is cut off and answered from; they give the accuracy over budget. */
     readonly budgets: readonly number[];
@@ -86,7 +86,7 @@ const recipeSchema: z.ZodType<Recipe> = z
       withSystemMessage: share,
       longestSample: count(4096),
     }),
-    // Their number is checked before them.
+    // Their number is checked before each of them is.
     stages: z.array(z.unknown()).min(1).max(100).pipe(z.array(stageSchema)),
     evaluation: z.strictObject({
       problems: count(10_000),
@@ -123,20 +123,20 @@ const recipeSchema: z.ZodType<Recipe> = z
 
 const shipped: Readonly<Record<string, unknown>> = { pico, nano, distil, textbook };
 
-/** What a caller may change for a shorter or longer run; it becomes part of the digest. */
+/** What a caller may change for a shorter or longer run, which becomes part of the digest. */
 export type RecipeOverrides = {
   /** Steps of every stage that counts them. */
   readonly steps?: number | undefined;
   /** Held-out problems per task in every evaluation. */
   readonly problems?: number | undefined;
-  /** Only the stages of these names. */
+  /** Runs only the stages of these names. */
   readonly stages?: readonly string[] | undefined;
   /** Where the weights of the first stage come from. */
   readonly from?: string | undefined;
 };
 
 /**
- * A shipped recipe by name, or one from a JSON file by path.
+ * Reads a shipped recipe by name, or a JSON file by path.
  *
  * @throws TGL_RECIPE_UNKNOWN, TGL_RECIPE_INVALID
  */
@@ -162,7 +162,7 @@ export function loadRecipe(nameOrPath: string, overrides: RecipeOverrides = {}):
   });
 }
 
-/** The recipe as canonical JSON, members that are undefined left out. */
+/** The recipe as canonical JSON, without undefined members. */
 export function recipeText(recipe: Recipe): string {
   return canonicalJson(JSON.parse(JSON.stringify(recipe)) as Json);
 }

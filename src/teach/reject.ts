@@ -1,5 +1,5 @@
 // Rejection sampling: completions of the weights at the start, those the verifier accepts, then SFT on them (STaR,
-// Zelikman et al. 2022; stage 3 of R1). What was kept is written down before training, so that a resumed stage need not
+// Zelikman et al. 2022; stage 3 of R1). What was kept is recorded before training, so that a resumed stage need not
 // sample again.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,13 +22,13 @@ export type RejectPlan = Pick<
 > &
   SamplingOptions & {
     readonly optimiser: Optimiser;
-    /** Set where the teacher samples instead of the start weights: its number of parameters, for the count of its compute. */
+    /** The teacher's number of parameters, to count its compute, if it samples instead of the start weights. */
     readonly teacherParameters?: number | undefined;
-    /** Sampling ends after so many problems, or when sampling and the training to come would use up the compute. */
+    /** Sampling ends after this many problems, or when sampling and the training to come would use up the compute. */
     readonly until: { readonly problems: number } | { readonly flops: number };
   };
 
-/** What sampling gave, as it is written down. */
+/** The result of sampling, as it is recorded. */
 export type Kept = {
   readonly samples: readonly TrainingSample[];
   readonly problems: number;
@@ -121,7 +121,7 @@ function sampleOf(
   return { tokens: [...promptTokens, ...tokens, stopToken], completionStart: promptTokens.length };
 }
 
-/** Tokens that passed the model to sample a group: every completion with its prompt. */
+/** Tokens that passed through the model to sample a group: every completion with its prompt. */
 export function sampledTokens({ promptTokens, rollouts }: RolloutGroup): number {
   return rollouts.reduce((sum, { tokens }) => sum + promptTokens.length + tokens.length, 0);
 }

@@ -15,7 +15,7 @@ type Problem = { readonly task: TaskName; readonly index: number };
 
 export type RolloutJob = {
   readonly problems: readonly Problem[];
-  /** The subset of the training split that the problems come from. */
+  /** The subset of the training split from which the problems come. */
   readonly subset: Subset;
   /** Completions of each problem. */
   readonly samples: number;
@@ -31,9 +31,9 @@ export type RolloutJob = {
 export type Rollout = Omit<Judged, 'length'> & {
   /** Tokens of the completion, without the one that ended it. */
   readonly tokens: readonly number[];
-  /** log-probability of every token, and of the one that ended the completion where there is one. */
+  /** log-probability of every token, and of the one that ended the completion, if any. */
   readonly logProbabilities: readonly number[];
-  /** False where the token limit cut it off. */
+  /** False if the token limit cut it off. */
   readonly stopped: boolean;
   readonly text: string;
 };
@@ -126,7 +126,7 @@ export function rollOut(
 
 const wordSamples = 200;
 
-/** The words that tell the two languages of the tasks apart. */
+/** The words that distinguish the two languages of the tasks. */
 export function taskWords(): LanguageWords {
   const texts = (language: Language): readonly string[] =>
     taskNames.flatMap((task) =>

@@ -1,5 +1,5 @@
-// A run: the stages of a recipe one after another, from nothing to files that can be served. Its directory holds
-// recipe.json, one directory a stage, the model and training-record.json; what is finished is not done again.
+// A run: the stages of a recipe one after another, from nothing to files that can be served. Its directory contains
+// recipe.json, one directory per stage, the model and training-record.json; what is finished is not done again.
 import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -26,11 +26,11 @@ export type TeachProgress =
 
 export type TeachOptions = {
   readonly recipe: Recipe;
-  /** Directory of the run; made if it is not there. */
+  /** Directory of the run, which is created if necessary. */
   readonly directory: string;
-  /** Continue the run in `directory` instead of refusing to touch it. */
+  /** Whether to continue the run in `directory` instead of refusing to touch it. */
   readonly resume?: boolean;
-  /** Threads; by default one per core. */
+  /** Number of threads. @default one per core */
   readonly workers?: number;
   /** Refuses to ask a teacher on another machine. @default false */
   readonly offline?: boolean;
@@ -96,7 +96,7 @@ export async function teach(options: TeachOptions): Promise<TeachResult> {
   return { record, files };
 }
 
-/** Runs the stages one after another; those that were finished before are read. */
+/** Runs the stages one after another; results of finished ones are read. */
 async function runStages(
   run: Run,
   start: Float32Array,
@@ -135,7 +135,7 @@ function exportFiles(
   ]);
 }
 
-/** What a finished stage has left; undefined where its weights are lost, so that it has to be continued. */
+/** What a finished stage has left; undefined if its weights are lost, so that it has to be continued. */
 function finishedStage(
   directory: string,
   start: Float32Array,
@@ -156,7 +156,7 @@ function finishedStage(
   return undefined;
 }
 
-/** A run belongs to one recipe: its directory carries it, and is refused to another. */
+/** A run belongs to the recipe in its directory; any other one is refused. */
 function openDirectory(recipe: Recipe, directory: string, resume: boolean): void {
   makeDirectory(directory);
   const path = join(directory, 'recipe.json');

@@ -1,4 +1,4 @@
-// The kinds of sample a model is taught and evaluated on: the tasks, and prompts outside all of them.
+// The kinds of sample on which a model is trained and evaluated: the tasks, and prompts outside all of them.
 import { type TaskName, taskNames } from '../tasks/index.ts';
 
 /** What a training sample shows: a task, or a prompt outside all tasks. */

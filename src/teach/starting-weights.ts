@@ -1,4 +1,4 @@
-// Where the weights of a run come from: random numbers, or a model taught before, from its run or its GGUF file.
+// Where the weights of a run come from: random numbers, or an earlier model, from its run or its GGUF file.
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Digest, digestOfFile, seededRandom, TiegelError } from '../base/index.ts';
@@ -18,7 +18,7 @@ export type StartingWeights = {
 const initialisationTag = 0x1417;
 const memoryBytes = 2 ** 28;
 
-/** @throws TGL_START_INVALID for a file that is not there or holds another model; TGL_GGUF_INVALID */
+/** @throws TGL_START_INVALID for a missing file and for another model; TGL_GGUF_INVALID */
 export async function startingWeights(recipe: Recipe, shape: ModelShape): Promise<StartingWeights> {
   if (recipe.from !== undefined) {
     const path = weightsFile(recipe.from);
@@ -29,11 +29,11 @@ export async function startingWeights(recipe: Recipe, shape: ModelShape): Promis
   return { values: model.parameters.values.slice(), origin: undefined };
 }
 
-/** Where the shipped model lies, so that shipped recipes can name it. */
+/** The folder of the shipped model, so that shipped recipes can name it. */
 const repository = join(import.meta.dirname, '..', '..');
 
 /**
- * The file of weights that a run directory or a path means; a run's exact weights lie in its F32 file. What is not found
+ * The file of weights to which a run directory or a path refers; a run's exact weights are in its F32 file. What is not found
  * is looked for beside this program.
  *
  * @throws TGL_START_INVALID
@@ -47,7 +47,7 @@ export function weightsFile(from: string): string {
   throw new TiegelError('TGL_START_INVALID', { path: from, problem: 'there is no such file' });
 }
 
-/** Everything but the context length, which says how far positions go and changes none of them. */
+/** The shape without the context length, which limits positions and changes none of them. */
 const compared = [
   'width',
   'layers',
@@ -58,14 +58,14 @@ const compared = [
   'normEpsilon',
 ] as const;
 
-/** @throws TGL_START_INVALID where the file holds another model; TGL_GGUF_INVALID */
+/** @throws TGL_START_INVALID if the file is of another model; TGL_GGUF_INVALID */
 export function readWeights(path: string, shape: ModelShape): Float32Array {
   using gguf = openGguf(path);
   const decoder = readDecoder(gguf);
   const refuse = (problem: string) => new TiegelError('TGL_START_INVALID', { path, problem });
   for (const key of compared) {
     const [value, expected] = [decoder[key], shape[key]];
-    // Files hold 32 bits of what a recipe states in 64.
+    // Files store with 32 bits what a recipe states with 64.
     if (Math.fround(value) === Math.fround(expected)) continue;
     throw refuse(`its ${key} is ${value}, the recipe's ${expected}`);
   }

@@ -13,12 +13,12 @@ export type TrainingRecord = {
   readonly schema: 2;
   readonly recipe: Recipe;
   readonly recipeDigest: Digest;
-  /** SHA-256 of the file the weights came from; null where they were random. */
+  /** SHA-256 of the file from which the weights came; null if they were random. */
   readonly origin: Digest | null;
   readonly parameters: number;
   readonly verifiers: Readonly<Record<string, string>>;
   readonly stages: readonly StageResult[];
-  /** The last evaluation of the run; null where there was none. */
+  /** The last evaluation of the run; null if there was none. */
   readonly evaluation: EvaluationSummary | null;
   readonly machine: { readonly processor: string; readonly cores: number; readonly memoryGiB: number };
   readonly workers: number;

@@ -1,4 +1,4 @@
-// The loop that every training stage runs in: gradients from the workers, AdamW here, checkpoints. The state of a stage
+// The loop of every training stage: gradients from the workers, AdamW here, checkpoints. The state of a stage
 // is its directory; killing the program at any moment loses at most the steps since the last checkpoint.
 import { join } from 'node:path';
 import { type Clock, digestOf, TiegelError } from '../base/index.ts';
@@ -27,7 +27,7 @@ export type StepOutcome = {
   readonly loss: number;
   readonly tokens: number;
   readonly flops: number;
-  /** SHA-256 of what was learned from. */
+  /** SHA-256 of the data that was learned from. */
   readonly digest: string;
   readonly policy?: PolicyMetrics;
 };
@@ -50,7 +50,7 @@ export type StageContext = {
 
 export type TrainingPlan = {
   readonly name: string;
-  /** Where checkpoint.bin and metrics.jsonl lie. */
+  /** The directory of checkpoint.bin and metrics.jsonl. */
   readonly directory: string;
   readonly optimiser: Optimiser;
   /** Weights at the start. */
@@ -158,7 +158,7 @@ function optimiserOf(
         gradientScale: Math.min(1, gradientClip / norm),
       });
     },
-    /** Of the last optimiser step, before clipping; 0 without one. */
+    /** Gradient norm of the last optimiser step, before clipping; 0 without one. */
     norm: () => norm,
     updates: () => updates,
   };
@@ -194,7 +194,7 @@ function speedometer(clock: Clock): { readonly start: () => (tokens: number) => 
     start: () => {
       const began = clock.monotonic();
       return (tokens) => {
-        // A step that the clock does not notice counts as one millisecond: infinity cannot be written as JSON.
+        // A step too short for the clock counts as one millisecond, since infinity cannot be written as JSON.
         const speed = (1000 * tokens) / Math.max(1, clock.monotonic() - began);
         average = average === 0 ? speed : average + speedSmoothing * (speed - average);
         return Math.round(average);
@@ -203,7 +203,7 @@ function speedometer(clock: Clock): { readonly start: () => (tokens: number) => 
   };
 }
 
-/** @throws TGL_CHECKPOINT_INVALID also for one that another recipe left. */
+/** @throws TGL_CHECKPOINT_INVALID, also for a checkpoint of another recipe. */
 function openCheckpoint(
   path: string,
   recipeDigest: string,
@@ -239,13 +239,13 @@ function stateOf(checkpoint: Checkpoint | undefined): StageState {
   return { step, updates, tokens, flops, dataDigest, wallSeconds, cpuSeconds };
 }
 
-/** A number that is not finite, with the step at which it came up. */
+/** The error for a number that is not finite, with the step at which it occurred. */
 function diverged(error: unknown, stage: string, step: number): unknown {
   if (!TiegelError.isInstance(error) || error.code !== 'TGL_TENSOR_NOT_FINITE') return error;
   return new TiegelError('TGL_TRAINING_DIVERGED', { stage, step, problem: error.message }, { cause: error });
 }
 
-/** Wall and CPU seconds of this process since now, on top of what the checkpoint says was spent before. */
+/** Wall and CPU seconds of this process from now on, added to what the checkpoint says was spent before. */
 function stopwatch(
   clock: Clock,
   before: Checkpoint | undefined,

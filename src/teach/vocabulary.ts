@@ -3,7 +3,7 @@
 import { buildVocabulary, collectWords, createTokenizer, type Tokenizer } from '../formats/index.ts';
 import { taskVocabularyTexts } from '../tasks/index.ts';
 
-/** The tokenizer every model of this repository is taught with. */
+/** The tokenizer of every model that is taught here. */
 export function taskTokenizer(): Tokenizer {
   return createTokenizer(buildVocabulary(collectWords(taskVocabularyTexts())));
 }

@@ -122,7 +122,7 @@ async function computeShards(
   return results;
 }
 
-/** Shards grow in length; dealing them to and fro gives every worker long ones and short ones. */
+/** Shards grow in length; dealing them out back and forth gives every worker long ones and short ones. */
 function shardsOf(worker: number, workers: number, shards: number): readonly number[] {
   const dealt = Array.from({ length: shards }, (_, shard) => shard);
   return dealt.filter((shard) => {
@@ -176,7 +176,7 @@ function startMember(setup: WorkerSetup, index: number): Member {
   };
 }
 
-/** What went wrong inside a worker, as the same error out here. */
+/** The error of a worker, as the same error in this thread. */
 function errorOf({ code, details, message }: WorkerFailure, worker: number): TiegelError {
   const cause = new Error(message);
   if (code !== undefined) return new TiegelError(code, details, { cause });

@@ -1,4 +1,4 @@
-// What the trainer and its workers say to each other. Parameters and gradients do not travel in messages: they lie in
+// The messages between the trainer and its workers. Parameters and gradients are not in messages: they are in
 // shared memory, one slot of gradients per shard, so that the sum is taken in shard order whoever computed a shard.
 import type { ErrorCode, ErrorDetails } from '../base/index.ts';
 import type { EvaluationJob, EvaluationRow } from './evaluation.ts';

@@ -62,14 +62,14 @@ async function reply(request: WorkerRequest): Promise<WorkerReply> {
   }
 }
 
-/** Made when it is first needed: most runs have no KL term. */
+/** Created when it is first needed, since most runs have no KL term. */
 async function referenceModel(): Promise<Model> {
   reference ??= createModel(await createTensorRuntime({ bytes: referenceMemoryBytes }), shape);
   reference.parameters.values.set(sharedReference);
   return reference;
 }
 
-/** Made when it is first needed, from weights that stay as they are. */
+/** Created when it is first needed, from weights that never change. */
 async function teacherModel(): Promise<Model> {
   if (teacher) return teacher;
   if (!shared.teacher) throw new TypeError('worker: the run has no teacher');

@@ -1,4 +1,4 @@
-// A teacher whose weights are here: any size, but of the vocabulary that students are taught with, since its logits are
+// A teacher whose weights are on this machine: of any size, but with the students' vocabulary, since its logits are
 // compared token by token.
 import { TiegelError } from '../../base/index.ts';
 import { openGguf, readDecoder, type Tokenizer } from '../../formats/index.ts';

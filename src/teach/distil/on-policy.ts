@@ -1,7 +1,7 @@
 // On-policy distillation (GKD with all data from the student, Agarwal et al. 2024; Thinking Machines 2025): the student
-// completes prompts, the teacher reads the completions, and the student's distribution at every token is drawn to the
-// teacher's. The whole distributions are compared, so no advantage and no verifier is needed; what the verifier says is
-// reported only.
+// completes prompts, the teacher reads the completions, and the student's distribution at every token is pulled towards the
+// teacher's. Full distributions are compared, so neither advantages nor a verifier are needed; what the verifier says is
+// only reported.
 import { digestOf } from '../../base/index.ts';
 import { padBatch, splitEvenly, splitToFit, type TrainingSample } from '../dataset.ts';
 import { inferenceFlops, trainingFlops } from '../flops.ts';

@@ -1,6 +1,6 @@
-// Traces from a teacher behind a server: one reply a sample, held against the verifier, kept as the student's own tokens.
-// Every problem is written down as soon as it is answered, so that a teacher that stops half-way costs nothing but time.
-// Tokens of the teacher are not counted as compute: what it computes is not known here.
+// Traces from a teacher on a server: one reply per sample, checked by the verifier, kept as the student's own tokens.
+// Every problem is recorded as soon as it is answered, so a teacher that stops half-way costs nothing but time.
+// Tokens of the teacher are not counted as compute, since its size is not known here.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -16,7 +16,7 @@ import { rolloutJobs } from '../rollout.ts';
 import type { RemoteTeacher, TraceDistilStage } from '../stages/distil-stage.ts';
 import type { SamplingOptions } from '../stages/stage-kind.ts';
 
-/** What came of one problem; lines of traces.jsonl. */
+/** The outcome of one problem, a line of traces.jsonl. */
 type Answered = {
   readonly problem: number;
   readonly samples: readonly TrainingSample[];
@@ -68,7 +68,7 @@ export function openRemoteTeacher(
 /**
  * Asks the teacher until every problem is answered, and leaves what is to be learned where `sampleAndImitate` looks for it.
  *
- * @throws TGL_TEACHER_STOPPED; what was answered is kept, and asked no more. TGL_DISK_FULL, the signal's reason
+ * @throws TGL_TEACHER_STOPPED, after which answers are kept and not requested again; TGL_DISK_FULL, the signal's reason
  */
 export async function gatherRemoteTraces(
   engine: Engine,
@@ -115,7 +115,7 @@ const answeredLine: z.ZodType<Answered> = z.strictObject({
   accepted: z.int().min(0),
 });
 
-/** What was answered before, by problem; a line that a crash cut off is dropped, and its problem is asked again. */
+/** Earlier answers by problem; a line that a crash cut off is dropped, and its problem is asked again. */
 function readAnswered(path: string): Map<number, Answered> {
   const lines = readLines(path, answeredLine);
   if (existsSync(path)) rewriteLines(path, lines);
@@ -161,7 +161,7 @@ async function askProblem(
 
 type Reply = { readonly reasoning: string; readonly answer: string; readonly ended: boolean };
 
-/** One reply, in two: what the server calls reasoning, or else what stands before the end of the think block. */
+/** Splits a reply in two: what the server calls reasoning, or otherwise the text before the end of the think block. */
 async function askOnce(
   engine: Engine,
   messages: readonly { readonly role: 'user'; readonly content: string }[],

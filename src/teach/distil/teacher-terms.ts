@@ -1,20 +1,20 @@
-// Whether a teacher's outputs may be used for training, as far as it is known here: dated data, no legal advice. What is
-// not known counts as not permitted, and the operator's own statement stands in the record in its place.
+// Whether a teacher's outputs may be used for training, as far as that is known here: dated data, not legal advice. Whatever is
+// not known counts as not permitted, unless the operator makes a statement, which the record then includes.
 import { type Digest, digestOfFile, lookUp, TiegelError } from '../../base/index.ts';
 import { openGguf, optionalString } from '../../formats/index.ts';
 import type { LocalTeacher, RemoteTeacher } from '../stages/distil-stage.ts';
 import { weightsFile } from '../starting-weights.ts';
 
-/** What the training record says of a teacher. */
+/** What the training record says about a teacher. */
 export type TeacherRecord = {
   readonly name: string;
-  /** SHA-256 of the weights, where they are here. */
+  /** SHA-256 of the weights, if they are on this machine. */
   readonly digest: Digest | null;
   readonly licence: string | null;
   /** What permits or forbids learning from it, with source and date. */
   readonly terms: string;
   readonly permitted: boolean;
-  /** The operator's statement; null where none was made. */
+  /** The operator's statement; null if there is none. */
   readonly permission: string | null;
 };
 

@@ -1,7 +1,7 @@
 // Advantages of a group of completions of one prompt: GRPO (Shao et al. 2024), Dr. GRPO (Liu et al. 2025) without the
 // division, Lite-PPO (Liu et al. 2025) with the deviation of the whole batch. An unscorable reward is left out.
 
-/** What the distance to the group's mean is divided by: the group's deviation, nothing, or the batch's deviation. */
+/** The divisor of the distance to the group's mean: the group's deviation, nothing, or the batch's deviation. */
 export type AdvantageScale = 'std' | 'none' | 'batch';
 
 export type AdvantageOptions = {
@@ -13,7 +13,7 @@ export type AdvantageOptions = {
 };
 
 /**
- * Advantages in the shape of the rewards. A completion whose reward is null, and one that has nobody to be compared
+ * Advantages in the shape of the rewards. A completion whose reward is null, or which has no other to be compared
  * with, gets 0.
  *
  * @param groups rewards of the completions of each prompt; null is unscorable

@@ -1,4 +1,4 @@
-// How losses of tokens become one loss: the weight of each token of a completion.
+// How token losses are aggregated: the weight of each token of a completion.
 
 /**
  * `sample-mean`: every completion has the same weight (GRPO). `token-mean`: every token has (DAPO). `constant`: every token

@@ -1,7 +1,7 @@
 // Divergences between distributions over tokens: Schulman's estimators of KL from single samples (2020), the exact sums,
 // and the generalised Jensen–Shannon divergence of GKD (Agarwal et al. 2024).
 
-/** Beyond this distance of log-probabilities an estimate says nothing and would overflow; verl's bound. */
+/** Beyond this distance of log-probabilities an estimate is meaningless and would overflow; verl's bound. */
 const maxDelta = 20;
 
 /** k1: unbiased, high variance. `delta` = log p_reference − log p_new, as below. */

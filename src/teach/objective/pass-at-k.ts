@@ -1,4 +1,4 @@
-// pass@k without bias (Chen et al. 2021): the chance that k of n completions, drawn without replacement, hold a right one.
+// Unbiased pass@k (Chen et al. 2021): the probability that k of n completions, drawn without replacement, include a right one.
 
 /**
  * 1 − C(n − c, k) / C(n, k), as a product that does not overflow.

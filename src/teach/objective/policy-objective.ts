@@ -1,5 +1,5 @@
 // The loss of a policy over sampled completions and its derivative by each token's log-probability: surrogate by token or
-// by sequence, plus a KL term to a frozen reference. What the tape needs of it are the derivatives.
+// by sequence, plus a KL term to a frozen reference. The tape needs only the derivatives.
 import { k3, k3Slope } from './divergence.ts';
 import { type Clip, clippedSurrogate, sequenceRatio } from './surrogate.ts';
 
@@ -12,7 +12,7 @@ export type SequenceSpan = {
 };
 
 export type PolicySettings = {
-  /** Ratios by token (GRPO) or one a sequence (GSPO). */
+  /** One ratio per token (GRPO) or per sequence (GSPO). */
   readonly ratio: 'token' | 'sequence';
   readonly clip: Clip;
   /** β: weight of k3 to the reference. */
@@ -22,9 +22,9 @@ export type PolicySettings = {
 /** Log-probabilities of the completions' tokens, [tokens] each. */
 export type PolicyTokens = {
   readonly current: Float32Array;
-  /** At the time of sampling. */
+  /** Log-probabilities at the time of sampling. */
   readonly old: Float32Array;
-  /** By the frozen reference; undefined without a KL term. */
+  /** Log-probabilities by the frozen reference; undefined without a KL term. */
   readonly reference: Float32Array | undefined;
 };
 
@@ -32,7 +32,7 @@ export type PolicyLoss = {
   readonly loss: number;
   /** dLoss/d(log-probability), [tokens] */
   readonly coefficients: Float32Array;
-  /** Tokens whose surrogate has no slope because a bound holds. */
+  /** Tokens whose surrogate has slope 0 because a bound applies. */
   readonly clippedTokens: number;
   /** Sum of k3 over all tokens; 0 without a reference. */
   readonly klSum: number;

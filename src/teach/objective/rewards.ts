@@ -1,18 +1,18 @@
-// Rewards by rule. Each is a pure function of a completion and what the verifier said; a recipe gives them weights. Sources:
+// Rewards by rule. Each is a pure function of a completion and the verifier's decision; a recipe gives them weights. Sources:
 // R1 (accuracy, format, language), Kimi k1.5 (length), open-r1 (cosine, repetition), DAPO (overlong).
 import type { Language } from '../../tasks/index.ts';
 
 /** What the rewards of a completion are computed from. */
 export type Judged = {
-  /** null where the verifier cannot say; then there is no reward at all. */
+  /** Null if the verifier cannot say; then there is no reward at all. */
   readonly correct: boolean | null;
-  /** The think block is closed exactly once and something follows it. */
+  /** Whether the think block is closed exactly once and something follows it. */
   readonly wellFormed: boolean;
-  /** Share of words that belong to the language of the prompt; null where no word belongs to a language. */
+  /** Share of words that belong to the language of the prompt; null if no word belongs to a language. */
   readonly languageShare: number | null;
   /** Tokens of the completion, without the one that ended it. */
   readonly length: number;
-  /** The token ids, where they are known; the repetition reward needs them. */
+  /** The token ids, if they are known; the repetition reward needs them. */
   readonly tokens?: readonly number[];
 };
 
@@ -33,14 +33,14 @@ export type RewardWeights = Readonly<Partial<Record<RewardName, number>>>;
 export type RewardLimits = {
   /** Maximum tokens of a completion. */
   readonly maxLength: number;
-  /** Tokens below `maxLength` from which on length is punished. */
+  /** Length is penalised from this many tokens below `maxLength`. */
   readonly overlongCache: number;
 };
 
 /**
- * The weighted sum of rewards for every completion of a group; null where the verifier could not say.
+ * The weighted sum of rewards for every completion of a group; null if the verifier could not say.
  *
- * @returns one reward a completion, with its parts before weighting
+ * @returns one reward per completion, with its parts before weighting
  */
 export function groupRewards(
   group: readonly Judged[],
@@ -95,7 +95,7 @@ export function cosineReward(length: number, maxLength: number, correct: boolean
   return correct ? reward : -reward;
 }
 
-/** −(1 − distinct n-grams / n-grams): 0 where no n-gram comes twice. */
+/** −(1 − distinct n-grams / n-grams), which is 0 if no n-gram occurs twice. */
 export function repetitionPenalty(tokens: readonly number[], n: number): number {
   const total = tokens.length - n + 1;
   if (total < 1) return 0;
@@ -125,7 +125,7 @@ export function languageShare(text: string, language: Language, words: LanguageW
   return own + other === 0 ? null : own / (own + other);
 }
 
-/** The words of each language's texts without those that both have. */
+/** The words of each language's texts, without those that occur in both. */
 export function distinctiveWords(texts: Readonly<Record<Language, readonly string[]>>): LanguageWords {
   const english = new Set(texts.en.flatMap(wordsOf));
   const german = new Set(texts.de.flatMap(wordsOf));

@@ -1,4 +1,4 @@
-// The clipped surrogate of PPO (Schulman et al. 2017) as GRPO uses it, with the known repairs: asymmetric bounds (DAPO,
+// The clipped surrogate of PPO (Schulman et al. 2017) as GRPO uses it, with the published corrections: asymmetric bounds (DAPO,
 // Yu et al. 2025), a bound on the ratio of bad tokens from either side (INTELLECT-2; dual clip, Ye et al. 2020).
 
 /** Bounds on the ratio of new to old probability. */
@@ -7,7 +7,7 @@ export type Clip = {
   readonly low: number;
   /** The ratio counts up to 1 + high. */
   readonly high: number;
-  /** INTELLECT-2's δ: the ratio itself is cut here, also where the advantage is negative. 4 there. */
+  /** INTELLECT-2's δ, an upper bound of the ratio itself, also for negative advantages. INTELLECT-2 uses 4. */
   readonly twoSided?: number | undefined;
   /** Dual clip's c: with a negative advantage the loss is at most −c · advantage. 3 in verl. */
   readonly dual?: number | undefined;
@@ -15,7 +15,7 @@ export type Clip = {
 
 export type Surrogate = {
   readonly loss: number;
-  /** dLoss/dRatio: 0 where a bound holds. */
+  /** dLoss/dRatio, which is 0 where a bound applies. */
   readonly slope: number;
 };
 

@@ -169,7 +169,7 @@ async function runOnPolicy(run: Run, input: StageInput<OnPolicyDistilStage>): Pr
 
 /** Start of the control's samples, far beyond those of any `sft` stage and of other controls. */
 const firstControlSample = 2 ** 41;
-/** Keeps the control's draw of problems apart from those of all stages. */
+/** Separates the control's draw of problems from those of all stages. */
 const controlDrawIndex = 1_000_001;
 
 /** The teacher's compute counts, in the stage and in its controls. */

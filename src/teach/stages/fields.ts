@@ -54,7 +54,7 @@ export type SftControl = { readonly batch: number; readonly learningRate: number
 /** The control that samples and imitates; sampling and `epochs` passes of SFT share the compute. */
 export type SamplingControl = KeepingFields & { readonly samples: number; readonly learningRate: number };
 
-/** The schema of a stage: checks it whole, and can be told apart from others by its constant fields. */
+/** The schema of a stage, which differs from others in its constant fields. */
 export type StageSchema<Stage> = z.ZodType<Stage> & z.core.$ZodTypeDiscriminable;
 
 /** A number in [0, 1]. */

@@ -101,7 +101,7 @@ export const grpoStage: StageKind<GrpoStage> = {
 
 /** Start of the control's samples, far beyond those of any `sft` stage. */
 const firstControlSample = 2 ** 40;
-/** Keeps the control's draw of problems apart from those of all stages. */
+/** Separates the control's draw of problems from those of all stages. */
 const controlDrawIndex = 1_000_000;
 
 function controlsOf({ controls }: GrpoStage): Controls {

@@ -1,5 +1,5 @@
 // The stage `quantise`: writes the weights so far as GGUF files of the named types, beside the exact F32 file that every
-// run ends with. With `measured`, the weights as each type holds them are evaluated beside the exact ones.
+// run ends with. With `measured`, the weights as each type stores them are evaluated beside the exact ones.
 import { z } from 'zod';
 import { digestOfFile } from '../../base/index.ts';
 import { type WritableType, writableTypes } from '../../formats/index.ts';

@@ -20,7 +20,7 @@ export type Run = {
   /** The token that ends a completion. */
   readonly stopToken: number;
   readonly context: StageContext;
-  /** The model that `distil` stages learn from, where its weights are on this machine. */
+  /** The model from which `distil` stages learn, if its weights are on this machine. */
   readonly teacher: OpenedTeacher | undefined;
   /** Refuses to ask a teacher on another machine. */
   readonly offline: boolean;
@@ -43,7 +43,7 @@ export type StageInput<Stage> = {
   readonly start: Float32Array;
 };
 
-/** The result that is written down, and the weights for the next stage: float32 [parameters]. */
+/** The result to be recorded, and the weights for the next stage: float32 [parameters]. */
 export type StageOutput = { readonly result: StageResult; readonly values: Float32Array };
 
 export type StageKind<Stage> = {
@@ -56,14 +56,14 @@ export type StageKind<Stage> = {
   readonly run: (run: Run, input: StageInput<Stage>) => Promise<StageOutput>;
 };
 
-/** What a stage that samples completions of training problems starts from. */
+/** The start of a stage that samples completions of training problems. */
 export type SamplingOptions = {
   /** The stage's own directory. */
   readonly directory: string;
   /** float32 [parameters] */
   readonly start: Float32Array;
   readonly seed: number;
-  /** The part of the training problems that are prompted. */
+  /** The part of the training problems that is prompted. */
   readonly subset: Subset;
   /** Identifies the draw of problems; see `rolloutJobs`. */
   readonly stageIndex: number;
