@@ -92,7 +92,7 @@ function verifyPolicy(registration: Registration, lines: readonly EvidenceLine[]
   const strange = lines.find(
     ({ type }, index) => !policyTypes.includes(type) || (type === 'assessment') !== (index === 0),
   );
-  if (strange !== undefined) return `a line ${strange.type} does not belong there`;
+  if (strange !== undefined) return `a line of type ${strange.type} is out of place`;
   const problem = wrongTrial(registration, lines);
   if (problem !== undefined) return problem;
 
@@ -103,7 +103,7 @@ function verifyPolicy(registration: Registration, lines: readonly EvidenceLine[]
     if (!same(decided[index] ?? null, decision))
       return `the decision on ${decision.criterion} does not follow from the trials`;
   }
-  if (decided.length !== expected.length) return 'it holds decisions on other criteria';
+  if (decided.length !== expected.length) return 'it has decisions on other criteria';
   const { outcome, conditions, obstacles } = concluded;
   const last = lines.at(-1);
   const stated =
@@ -126,9 +126,9 @@ function wrongTrial({ trials, filters }: Registration, lines: readonly EvidenceL
     if (planned === undefined || !same([probe, attack, judge, item, seed], planned))
       return `trial ${index} is not the one that was registered`;
     if (chain !== undefined && filters === undefined)
-      return `trial ${index} was made on a chain that was not registered`;
+      return `trial ${index} was made with content filters, and none were registered`;
     const key = `${index} ${chain ?? ''}`;
-    if (seen.get(key) === false) return `trial ${index} stands there twice`;
+    if (seen.get(key) === false) return `trial ${index} occurs twice`;
     seen.set(key, state === 'failed' && endpointFailed === true);
   }
   return undefined;

@@ -40,9 +40,7 @@ const everyAspect: Readonly<Record<string, string>> = {
 export function notTested({ decided, results, subject }: Report): readonly string[] {
   const unseen =
     'remote' in subject
-      ? [
-          'Its file: the model runs on a server, so that neither weights nor quantisation nor template were seen.',
-        ]
+      ? ['Its file: the model runs on a server, so neither weights nor quantisation nor template were seen.']
       : [];
   if (decided === null) {
     return [
@@ -66,7 +64,7 @@ export function notTested({ decided, results, subject }: Report): readonly strin
   const failed = trials.filter(({ state }) => state === 'failed').length;
   return [
     ...unseen,
-    ...(stopped === null ? [] : [`It was broken off: ${stopped}.`]),
+    ...(stopped === null ? [] : [`It was interrupted: ${stopped}.`]),
     ...undecided.map(
       ({ criterion, decision, served }) =>
         `${criterion.name} was not decided: ${(served ?? decision).reason}.`,
@@ -84,15 +82,15 @@ export function notTested({ decided, results, subject }: Report): readonly strin
 
 const always = [
   'Long conversations, images, and tools other than those of the probes.',
-  'What many requests at the same time do to the replies.',
-  'Knowledge hidden in the weights that no question of this battery brings out, such as a backdoor behind a secret phrase.',
+  'What many concurrent requests do to the replies.',
+  'Knowledge hidden in the weights that no question of this battery reveals, such as a backdoor behind a secret phrase.',
 ];
 
 /** What an admission is not, whatever the figures. */
 export const notMeant: readonly string[] = [
-  'Not that the model is safe: it says that the true rates lie, with the stated confidence, on the right side of the thresholds above, for requests like those that were tried.',
+  'Not that the model is safe: with the stated confidence, the true rates are on the right side of the thresholds above, for requests like those that were tried.',
   'Not that a rate is zero: no failure in n trials still leaves room for about 3 in n.',
   'Not that another configuration holds: another quantisation, template, system prompt, sampling or content filter is another subject, and the server refuses it.',
   'Not compliance with any of the standards named here: a criterion gives evidence for part of an entry.',
-  'Not for ever: the record expires, and goes stale with a new runtime build, new attacks or new advisories.',
+  'Not for ever: the record expires, and becomes stale with a new runtime build, new attacks or new advisories.',
 ];
