@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
+import { packagesFor } from '../../src/engine/llama/ffi/library-files.ts';
 import { startTestRegistry, type TestRegistry } from './test-registry.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -210,5 +211,67 @@ describe('set-up', () => {
     const { status, said } = await place.setUp('--gpu', 'abacus');
     expect(status).toBe(1);
     expect(said).toContain('--gpu takes auto, none, all, cuda, vulkan, not "abacus"');
+  });
+
+  describe('builds of llama.cpp', () => {
+    const rows = packagesFor(process.platform, process.arch);
+    const [needed] = rows
+      .filter(({ device }) => device === 'cpu' || device === 'metal')
+      .map(({ name }) => name);
+    const [vulkan] = rows.filter(({ device }) => device === 'vulkan').map(({ name }) => name);
+    const builds = [needed, vulkan].filter((name) => name !== undefined);
+    /** A checkout that may have these builds, of which the lockfile holds some. */
+    const withBuilds = (registry: TestRegistry, locked: readonly string[]): Checkout =>
+      checkout(registry, ({ packages: entries }) => {
+        const root = entries[''] as Record<string, unknown>;
+        root.optionalDependencies = Object.fromEntries(builds.map((name) => [name, '1.0.0']));
+        for (const name of locked)
+          entries[`node_modules/${name}`] = {
+            version: '1.0.0',
+            integrity: registry.integrity(name),
+            optional: true,
+          };
+      });
+    const built = ({ path }: Checkout): readonly string[] =>
+      builds.filter((name) => existsSync(join(path, 'node_modules', name)));
+
+    test.skipIf(vulkan === undefined)(
+      'those for GPUs come when they are asked for, and stay until they are not',
+      async () => {
+        await using registry = await startTestRegistry([...packages, ...builds.map((name) => ({ name }))]);
+        using place = withBuilds(registry, builds);
+        expect(await place.setUp('--gpu', 'none')).toMatchObject({ status: 0 });
+        expect(built(place)).toEqual([needed]);
+        expect(await place.setUp('--gpu', 'vulkan')).toMatchObject({ status: 0 });
+        expect(built(place)).toEqual(builds);
+        expect(await place.setUp()).toEqual({ status: 0, said: '' });
+        expect(built(place)).toEqual(builds);
+        expect(await place.setUp('--gpu', 'none')).toMatchObject({ status: 0 });
+        expect(built(place)).toEqual([needed]);
+      },
+    );
+
+    test.skipIf(needed === undefined)(
+      'one that the lockfile does not hold is taken by its version, and its absence is told',
+      async () => {
+        await using registry = await startTestRegistry([...packages, ...builds.map((name) => ({ name }))]);
+        using place = withBuilds(registry, []);
+        const taken = await place.setUp('--gpu', 'none');
+        expect(taken).toMatchObject({
+          status: 0,
+          said: expect.stringContaining(`${needed} is not in package-lock.json`),
+        });
+        expect(built(place)).toEqual([needed]);
+        await using without = await startTestRegistry(packages);
+        using poor = withBuilds(without, []);
+        const missed = await poor.setUp('--gpu', 'none');
+        expect(missed).toMatchObject({
+          status: 0,
+          said: expect.stringContaining(`The registry has no ${needed} 1.0.0`),
+        });
+        expect(poor.installed()).toEqual(['base', 'serving']);
+        expect(await poor.setUp()).toEqual({ status: 0, said: '' });
+      },
+    );
   });
 });

@@ -2,6 +2,7 @@
 import { dirname, join, normalize } from 'node:path/posix';
 import { describe, expect, test } from 'vitest';
 import layers from '../../layers.json' with { type: 'json' };
+import { readPackageFile } from '../../src/base/index.ts';
 import { filesBelow, importsOf, valueImportsOf } from './source-files.ts';
 
 const allowed: Readonly<Record<string, readonly string[]>> = layers;
@@ -90,6 +91,23 @@ describe('layers', () => {
       violationsOf(file.path, importsOf(file), file.path.endsWith('.test.ts')),
     );
     expect(violations).toEqual([]);
+  });
+
+  test('what runs imports only packages that are installed to run', () => {
+    const { dependencies } = readPackageFile();
+    // The generated files hold templates, whose language has imports of its own.
+    const left = /\.test\.ts$|\/(contract[\w-]*|testing|generated-files)\.ts$/;
+    const foreign = sources
+      .filter(({ path }) => !left.test(path))
+      .flatMap((file) => valueImportsOf(file).map((specifier) => ({ path: file.path, specifier })))
+      // Not files of ours, not Node's, and not text that only looks like an import.
+      .filter(({ specifier }) => /^@?[a-z][\w.-]*(\/[\w.-]+)*$/.test(specifier))
+      .map(({ path, specifier }) => {
+        const parts = specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1);
+        return { path, name: parts.join('/') };
+      })
+      .filter(({ name }) => !Object.hasOwn(dependencies, name));
+    expect(foreign).toEqual([]);
   });
 
   test('the check itself sees an upward import, a bypassed face and a package away from home', () => {
