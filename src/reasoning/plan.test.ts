@@ -173,6 +173,12 @@ describe('an engine whose server renders turns', () => {
     expect(Object.keys(request.turn ?? {}).sort()).toEqual(['messages', 'thinking', 'thinkingBudget']);
   });
 
+  test('gets no prompt, whether or not there is a template', async () => {
+    const { request } = await plan(ofMessages, { template });
+    expect(request.prompt).toBeUndefined();
+    expect(request.turn?.messages).toEqual(asked.messages);
+  });
+
   test('gets what was asked for, where it heeds that', async () => {
     const able = { tools: true, toolChoice: true, templateArguments: true } as const;
     const turn = await turnOf(able, { tools: [tool], toolChoice: 'required', templateArguments: { a: 1 } });
