@@ -18,8 +18,10 @@ export function postgresAt(url: string): Dialect {
     application_name: 'tiegel',
     types: { getTypeParser: typeParser as typeof pg.types.getTypeParser },
   });
-  // A connection that is lost while nobody uses it; who asks next is given a new one.
+  // A connection that is lost while nobody uses it; who asks next is given a new one. While somebody does, their query fails, and
+  // the event that tells of it once more would end the process.
   pool.on('error', () => {});
+  pool.on('connect', (client) => void client.on('error', () => {}));
   return new PostgresDialect({ pool });
 }
 
