@@ -84,7 +84,7 @@ describe('the page', () => {
     expect(page).toContain('2 times');
     expect(page).toContain('the operator stated: given');
     expect(page).toContain(report.summary[0]?.recipeDigest);
-    expect(page).toContain('Whether another seed would give the same.');
+    expect(page).toContain('Whether another seed would give the same result.');
   });
 
   test('asks nothing of anybody and holds no number that is none', () => {
