@@ -115,6 +115,15 @@ const contractCases: Readonly<Record<string, ContractCase>> = {
     });
     expect((await collect(engine, greedy(prompt, 2))).at(-1)).toMatchObject({ type: 'end' });
   },
+  'reads a constraint beforehand, in no slot': async ({ engine }) => {
+    if (engine.readConstraint === undefined) return;
+    const read = (grammar: string): Promise<void> | undefined =>
+      engine.readConstraint?.({ type: 'grammar', grammar }, 'one');
+    const reading = read('root ::= "read beforehand"');
+    expect(engine.load()).toEqual({ active: 0, waiting: 0 });
+    await reading;
+    await expect(read('root ::= (')).rejects.toMatchObject({ code: 'TGL_CONSTRAINT_INVALID' });
+  },
   'reuses a prompt for the same cache scope only': async ({ engine, prompt }) => {
     const able = engine.capabilities.prefixReuse;
     const reused = async (cacheScope?: string): Promise<number> => {

@@ -242,6 +242,18 @@ export type Engine = AsyncDisposable & {
     signal?: AbortSignal,
   ) => AsyncIterable<readonly EngineEvent[]>;
   /**
+   * Reads a constraint, so that a generation under it begins at once. Takes no slot. Absent where nothing has to be read
+   * before; `generate` reads what was not.
+   *
+   * @param cacheScope whose it is.
+   * @throws TGL_CONSTRAINT_INVALID, TGL_CONSTRAINTS_BUSY, TGL_ENGINE_UNAVAILABLE, TGL_ENGINE_CLOSED, the reason of `signal`
+   */
+  readonly readConstraint?: (
+    constraint: Constraint,
+    cacheScope: string,
+    signal?: AbortSignal,
+  ) => Promise<void>;
+  /**
    * How many tokens a prompt has: what the event `prompt` of its generation says. Takes no slot, and a prompt that the
    * context does not hold is counted like any other.
    *

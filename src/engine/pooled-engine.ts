@@ -2,7 +2,7 @@
 import { TiegelError } from '../base/index.ts';
 import type { PromptPiece } from '../formats/index.ts';
 import { requireCapabilities } from './capabilities.ts';
-import type { Engine, EngineCapabilities, EngineEvent, GenerateRequest } from './engine.ts';
+import type { Constraint, Engine, EngineCapabilities, EngineEvent, GenerateRequest } from './engine.ts';
 import type { EngineLease, EnginePool } from './engine-pool.ts';
 import { createRunning } from './running.ts';
 
@@ -85,6 +85,13 @@ export function createPooledEngine<Model>(options: PooledEngineOptions<Model>): 
       return { active, waiting: waiting + starting };
     },
     generate,
+    ...(capabilities.constraints.length > 0 && {
+      readConstraint: (constraint: Constraint, cacheScope: string, signal?: AbortSignal) =>
+        once(
+          signal,
+          async ({ readConstraint }, stop) => await readConstraint?.(constraint, cacheScope, stop),
+        ),
+    }),
     ...(capabilities.embeddings && {
       embed: (texts: readonly string[], signal?: AbortSignal) =>
         once(signal, async ({ embed }, stop) => {

@@ -1,6 +1,7 @@
 // One request that wants much keeps nobody waiting: not by its choices, not by its texts, not by reading slowly.
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
+import { TiegelError } from '../base/index.ts';
 import type { GenerateRequest } from '../engine/index.ts';
 import { eventually, type RunningGateway, servedBy, startGateway, testKey, testModel } from './testing.ts';
 
@@ -91,4 +92,38 @@ test('a reply that nobody reads frees its place once it has been generated', asy
   expect(server.engine.load()).toEqual({ active: 0, waiting: 0 });
   expect(socket.destroyed).toBe(false);
   socket.destroy();
+});
+
+test('a request holds no place while its constraint is read, and none where it is refused', async () => {
+  const reading = Promise.withResolvers<void>();
+  const read: string[] = [];
+  await using server = await startGateway({
+    slots: 1,
+    reply: () => ['</think>', 'ok'],
+    capabilities: { constraints: ['grammar'] },
+    served: (engine) =>
+      servedBy({
+        ...engine,
+        readConstraint: async (constraint, cacheScope) => {
+          read.push(cacheScope);
+          await reading.promise;
+          if (JSON.stringify(constraint).includes('bad'))
+            throw new TiegelError('TGL_CONSTRAINT_INVALID', { problem: 'it is bad' });
+        },
+      }),
+  });
+  const messages = [{ role: 'user', content: 'x' }];
+  const under = (grammar: string, more: object = {}): Promise<Response> =>
+    ask(server, '/v1/chat/completions', { messages, response_format: { type: 'grammar', grammar }, ...more });
+  const [good, bad] = [under('root ::= "ok"', { n: 4 }), under('root ::= "bad"', { stream: true })];
+  await eventually(() => read.length === 2);
+  expect((await ask(server, '/v1/chat/completions', { messages })).status).toBe(200);
+  reading.resolve();
+  expect((await good).status).toBe(200);
+  const refused = await bad;
+  expect([refused.status, await refused.json()]).toMatchObject([
+    400,
+    { error: { tgl_code: 'TGL_CONSTRAINT_INVALID' } },
+  ]);
+  expect(read).toEqual(['operator', 'operator']);
 });

@@ -232,6 +232,10 @@ export async function createLlamaServerEngine(options: LlamaServerOptions): Prom
       return bytes;
     },
     generate,
+    readConstraint: async (constraint, cacheScope, signal) => {
+      servingServer();
+      await checker.grammarOf(constraint, cacheScope, signal);
+    },
     countTokens: async (prompt, signal) => {
       signal?.throwIfAborted();
       using run = running.begin(signal);

@@ -238,6 +238,10 @@ export async function createLlamaEngine(options: LlamaEngineOptions): Promise<Ll
       return residentBytes - supervisor.ready.residentBytesBefore;
     },
     generate,
+    readConstraint: async (constraint, cacheScope, signal) => {
+      servingChild();
+      await checker.grammarOf(constraint, cacheScope, signal);
+    },
     countTokens: async (prompt, signal) => {
       signal?.throwIfAborted();
       using run = running.begin(signal);

@@ -1,5 +1,6 @@
 // A request for replies of a model, in whatever dialect: each of its choices is a turn that takes a place in the engine of
 // its own, and all of them are one stream or one body.
+import type { Constraint } from '../../engine/index.ts';
 import { type ConverseEnd, type ConverseRequest, converse, type RunningTurn } from '../../reasoning/index.ts';
 import { canEndThinking } from '../access/served-model.ts';
 import type { GatewayContext } from '../context.ts';
@@ -76,8 +77,9 @@ async function complete(
   request.askForChoices(() =>
     turns.map(({ usage }, choice) => ({ finish: ends[choice]?.finish ?? null, usage: usage() })),
   );
+  const acquire = placeAfterReading(exchange, asked[0]?.constraint);
   const choices = turns.map((running, index): ChoiceStream => {
-    return { index, parts: partsFor(turn, asked[index]!, running.parts), acquire: grant.acquire };
+    return { index, parts: partsFor(turn, asked[index]!, running.parts), acquire };
   });
   const observe = observerOf(context, request, ends);
   const headers = { [dialect.requestIdHeader]: request.id };
@@ -110,6 +112,22 @@ async function complete(
   } finally {
     request.hasAnswered = writer.hasBegun();
   }
+}
+
+/** A place in the engine, once the constraint was read: what is long to read, or refused, keeps no place from others. */
+function placeAfterReading(
+  { request, grant, model: { engine } }: Exchange,
+  constraint: Constraint | undefined,
+): ChoiceStream['acquire'] {
+  const { readConstraint, capabilities } = engine;
+  if (constraint === undefined || readConstraint === undefined) return grant.acquire;
+  if (!capabilities.constraints.includes(constraint.type)) return grant.acquire;
+  let reading: Promise<void> | undefined;
+  return async () => {
+    reading ??= readConstraint(constraint, request.principal?.cacheScope ?? '', request.signal);
+    await reading;
+    return await grant.acquire();
+  };
 }
 
 function accountOf({ principal }: GatewayRequest): string {
