@@ -6,6 +6,7 @@ import { testModel } from './testing.ts';
 /** The table of a server that has every route there is. */
 export const allRoutes: readonly Route[] = routesOf({
   fetchModel: async () => ({ name: testModel, digest: 'sha256:0' }),
+  readUsage: async () => [],
 });
 
 export const inferenceRoutes: readonly InferenceRoute[] = allRoutes.filter(isInference);
@@ -41,7 +42,8 @@ export function requestTo(
   { method, path, body }: Route,
   key: string | null,
 ): [path: string, init: RequestInit] {
-  const url = path.replace('{name}', testModel).replace('{id}', 'req_0_0');
+  const query = path.startsWith('/v1/organization/') ? '?start_time=0' : '';
+  const url = path.replace('{name}', testModel).replace('{id}', 'req_0_0') + query;
   const headers = {
     ...(key !== null && { authorization: `Bearer ${key}` }),
     ...(body !== null && { 'content-type': 'application/json' }),

@@ -33,6 +33,7 @@ import { addRoutes } from './routes/add-routes.ts';
 import type { FetchModel } from './routes/ollama-pull.ts';
 import type { Route } from './routes/route.ts';
 import { routesOf } from './routes/routes.ts';
+import type { ReadUsage } from './routes/usage.ts';
 import { createSettlement, type Settle } from './settlement.ts';
 import { createRunningRequests } from './turn/running-requests.ts';
 import { createSignalFollowers } from './turn/signal-followers.ts';
@@ -65,6 +66,8 @@ export type GatewayOptions = {
   readonly openMetrics?: boolean;
   /** What `POST /api/pull` does. @default there is no such route */
   readonly fetchModel?: FetchModel;
+  /** What was used and what it cost, for the routes that tell it. @default there are no such routes */
+  readonly readUsage?: ReadUsage;
   /** What becomes of fields of a request that nobody knows; ignored ones are listed in a header. @default refuse */
   readonly unknownFields?: UnknownFields;
 };

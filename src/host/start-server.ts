@@ -8,6 +8,7 @@ import type { ContentFilter } from '../reasoning/index.ts';
 import type { HostContext } from './context.ts';
 import { exportMetrics } from './export-metrics.ts';
 import { modelFetcher } from './fetch-model.ts';
+import { usageReader } from './metering/read-usage.ts';
 import { startMetering } from './metering/start-metering.ts';
 import { openHostStore } from './open-store.ts';
 import { prepareModel } from './prepare-model.ts';
@@ -90,6 +91,7 @@ export async function startServer(
       openMetrics,
       checks: [check],
       settle,
+      readUsage: usageReader(store.store),
       fetchModel: modelFetcher(context, catalog),
     }),
   );

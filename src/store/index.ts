@@ -19,6 +19,7 @@ export type { EntryKind, LedgerEntry } from './ledger/ledger-entry.ts';
 export { openLedger } from './ledger/open-ledger.ts';
 export { addPrice, priceRows } from './ledger/price-rows.ts';
 export { type SettledSums, settledSums } from './ledger/settled-sums.ts';
+export { type UsageGroup, type UsageQuery, type UsageSums, usageOf } from './ledger/usage.ts';
 export { type Ledger, openWriterThread } from './ledger/writer-thread.ts';
 export { type Budgets, createBudgets } from './limits/budgets.ts';
 export { createCalendar } from './limits/calendar.ts';

@@ -74,3 +74,4 @@ export {
   healthReply,
   readinessReply,
 } from './server-replies.ts';
+export { type UsageQueryBody, usageQuery, usageReply } from './usage.ts';

@@ -24,6 +24,7 @@ import {
   readinessReply,
   responseReply,
   tokenCountReply,
+  usageReply,
 } from '../../wire/index.ts';
 import { anthropicMessages } from '../dialects/anthropic/dialect.ts';
 import { ollamaChat, ollamaGenerate, ollamaWords } from '../dialects/ollama/dialect.ts';
@@ -51,21 +52,25 @@ import {
   routeWithBody,
 } from './route.ts';
 import { showHealth, showReadiness, showWord } from './server-state.ts';
+import { type ReadUsage, showUsage, type UsageKind } from './usage.ts';
 
 export type RouteOptions = {
   /** `/metrics` needs no key. @default false */
   readonly openMetrics?: boolean | undefined;
   /** What `POST /api/pull` does. @default there is no such route */
   readonly fetchModel?: FetchModel | undefined;
+  /** What was used and what it cost. @default there are no such routes */
+  readonly readUsage?: ReadUsage | undefined;
 };
 
 /** @throws TypeError for a table that a server cannot be started with */
-export function routesOf({ openMetrics = false, fetchModel }: RouteOptions): readonly Route[] {
+export function routesOf({ openMetrics = false, fetchModel, readUsage }: RouteOptions): readonly Route[] {
   return requireSound([
     ...openaiRoutes,
     ...anthropicRoutes,
     ...ollamaRoutes,
     ...(fetchModel === undefined ? [] : [pullRoute(fetchModel)]),
+    ...(readUsage === undefined ? [] : usageRoutes(readUsage)),
     metricsRoute(openMetrics),
     ...serverRoutes,
   ]);
@@ -212,6 +217,20 @@ function pullRoute(fetchModel: FetchModel): Route {
     words: ollamaWords,
     handle: pullModel(fetchModel),
   });
+}
+
+function usageRoutes(readUsage: ReadUsage): readonly Route[] {
+  const row = (path: string, kind: UsageKind, summary: string): Route =>
+    route({
+      ...{ method: 'GET', path, scope: 'usage:read', summary },
+      replies: json(usageReply),
+      handle: showUsage(kind, readUsage),
+    });
+  return [
+    row('/v1/organization/usage/completions', 'completions', 'Tokens of replies by buckets of time'),
+    row('/v1/organization/usage/embeddings', 'embeddings', 'Tokens of embedded texts by buckets of time'),
+    row('/v1/organization/costs', 'costs', 'What was used cost, by day'),
+  ];
 }
 
 function metricsRoute(open: boolean): Route {
