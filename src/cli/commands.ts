@@ -13,11 +13,14 @@ import { fitCommand } from './fit.command.ts';
 import { importCommand } from './import.command.ts';
 import { inspectCommand } from './inspect.command.ts';
 import { keyCommand } from './key.command.ts';
+import { limitCommand } from './limit.command.ts';
 import { organisationCommand } from './organisation.command.ts';
+import { priceCommand } from './price.command.ts';
 import { pullCommand } from './pull.command.ts';
 import { remoteCommand } from './remote.command.ts';
 import { teachCommand } from './teach.command.ts';
 import { upCommand } from './up.command.ts';
+import { usageCommand } from './usage.command.ts';
 
 const described: readonly CommandDescription[] = [
   upCommand,
@@ -36,6 +39,9 @@ const described: readonly CommandDescription[] = [
   organisationCommand,
   accountCommand,
   keyCommand,
+  limitCommand,
+  priceCommand,
+  usageCommand,
   inspectCommand,
   fitCommand,
   benchCommand,

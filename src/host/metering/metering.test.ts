@@ -22,6 +22,7 @@ import { type Metering, openMetering } from './metering.ts';
 
 const organisation = 'local' as OrganisationId;
 const clock: Clock = systemClock;
+const author = { actor: { type: 'server' }, request: null, reason: null } as const;
 const quiet = { info: () => {}, error: () => {} };
 
 let directory: string;
@@ -48,20 +49,16 @@ afterEach(async () => {
 
 let count = 0;
 const limit = async (unit: LimitUnit, period: LimitPeriod, amount: number): Promise<void> =>
-  addLimit(
-    store.database,
-    {
-      ...{ id: `limit_${count++}`, organisation, scope: 'account', subject: 'operator', model: null },
-      ...{ unit, period, amount, enforcement: 'hard', validFrom: 0 },
-    },
-    count,
-  );
+  addLimit(store.context, author, {
+    ...{ id: `limit_${count++}`, organisation, scope: 'account', subject: 'operator', model: null },
+    ...{ unit, period, amount, enforcement: 'hard', validFrom: 0 },
+  });
 
 const price = async (unit: string, amount: string): Promise<void> =>
-  addPrice(store.database, {
+  addPrice(store.context, author, {
     ...{ id: `price_${count++}`, organisation: null, model: testModel, engine: null, unit },
     ...{ amount: parseAmount(amount), currency: 'EUR', valid_from: 0, source: 'a test', verified: 1 },
-    ...{ digest: '', created_at: count },
+    digest: '',
   });
 
 type Started = {

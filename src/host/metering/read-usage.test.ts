@@ -111,7 +111,7 @@ describe("OpenAI's client", () => {
 
   test('reads costs whose sum is that of the ledger, to the nano-unit', async () => {
     await fill(Array.from({ length: 50 }, (_, index) => entry(start + index * hour)));
-    const costs = await organization().costs({
+    const costs = await organization().usage.costs({
       start_time: seconds(start),
       group_by: ['line_item'],
     } as never);

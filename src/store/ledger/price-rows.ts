@@ -1,6 +1,6 @@
 // Prices as they are stored. A row is never changed; what it means is for `prices` to say.
-import type { Insertable } from 'kysely';
-import type { OrganisationId } from '../../traffic/index.ts';
+import type { Author } from '../audit/audit-entry.ts';
+import { type Change, changeAudited, type StoreContext } from '../audit/change-audited.ts';
 import type { Database } from '../connection/database.ts';
 import type { PriceRow } from '../schema/tables.ts';
 
@@ -10,8 +10,19 @@ export async function priceRows({ query }: Database): Promise<readonly PriceRow[
 }
 
 export async function addPrice(
-  { change }: Database,
-  row: Insertable<PriceRow> & { readonly organisation: OrganisationId | null },
+  context: StoreContext,
+  author: Author,
+  row: Omit<PriceRow, 'created_at'>,
 ): Promise<void> {
-  await change((transaction) => transaction.insertInto('price').values(row).execute());
+  const change: Change = {
+    ...{ chain: row.organisation ?? 'system', author, target: { type: 'price', id: row.id } },
+    action: 'price.created',
+  };
+  await changeAudited(context, change, async (transaction) => {
+    await transaction
+      .insertInto('price')
+      .values({ ...row, created_at: context.clock.now() })
+      .execute();
+    return { value: undefined, before: null, after: row };
+  });
 }

@@ -2,6 +2,8 @@
 // an amount ends the limit.
 
 import type { OrganisationId } from '../../traffic/index.ts';
+import type { Author } from '../audit/audit-entry.ts';
+import { changeAudited, type StoreContext } from '../audit/change-audited.ts';
 import type { Database } from '../connection/database.ts';
 import { countedBy, type Limit } from './limit.ts';
 
@@ -31,12 +33,17 @@ export async function limitsAt({ query }: Database, at: number): Promise<readonl
 }
 
 /** @throws TGL_STORE_CONFLICT where there is no such organisation */
-export async function addLimit({ change }: Database, limit: NewLimit, now: number): Promise<void> {
+export async function addLimit(context: StoreContext, author: Author, limit: NewLimit): Promise<void> {
   const { validFrom, ...row } = limit;
-  await change((transaction) =>
-    transaction
+  const change = {
+    ...{ chain: limit.organisation, author, target: { type: 'rate_limit', id: limit.id } },
+    action: limit.amount === null ? 'rate_limit.deleted' : 'rate_limit.updated',
+  } as const;
+  await changeAudited(context, change, async (transaction) => {
+    await transaction
       .insertInto('usage_limit')
-      .values({ ...row, valid_from: validFrom, created_at: now })
-      .execute(),
-  );
+      .values({ ...row, valid_from: validFrom, created_at: context.clock.now() })
+      .execute();
+    return { value: undefined, before: null, after: limit };
+  });
 }
