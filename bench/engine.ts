@@ -6,15 +6,15 @@ import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { systemClock } from '../src/base/index.ts';
 import type { PublishedShape, Quantisation } from '../src/catalog/fit/quantised-tensors.ts';
-import { createLlamaEngine } from '../src/engine/index.ts';
 import { type PromptPiece, tiegelTemplate } from '../src/formats/index.ts';
 import { type BenchResult, median, rounded } from './bench.ts';
+import { type MachineTime, machineTime, wasDisturbed } from './engine/disturbance.ts';
 import { startEvaluate } from './engine/evaluate.ts';
 import { startLlamaServer } from './engine/llama-server.ts';
 import { startOurs } from './engine/ours.ts';
 import { type Side, sequences, type Workload } from './engine/side.ts';
+import { measureWaits } from './engine/waits.ts';
 import { distillQwenOneAndAHalfBillion, qwenHalfBillion, writeRandomModel } from './random-model.ts';
 
 type Subject = {
@@ -30,8 +30,8 @@ const parallel = [1, 4, 16] as const;
 const shippedPath = join(import.meta.dirname, '..', 'models', 'tiegel-nano', 'tiegel-nano.q8_0.gguf');
 /** Below this size our engine takes one thread. */
 const singleThreadBytes = 50e6;
-/** After so many milliseconds of reading a long prompt it is given up: behind more of it steps take longer. */
-const abortedAfter = [50, 300, 1000, 3000, 9000] as const;
+/** So many rounds may be disturbed for each that counts. */
+const disturbedPerRound = 3;
 
 /** @see BenchResult */
 export async function bench(): Promise<BenchResult> {
@@ -54,9 +54,12 @@ export async function bench(): Promise<BenchResult> {
         figures[`${key}TheirTokensPerSecond`] = rounded(median(measured.map((round) => round.theirs.wall)));
         figures[`${key}TokensPerCpuRatio`] = cpuRatio(measured);
       }
-      const aborts = await abortLatencies(path);
-      figures[`${name}AbortMs`] = rounded(median(aborts));
-      figures[`${name}LongestAbortMs`] = rounded(Math.max(...aborts));
+      const { aborts, ...waits } = await measureWaits(path);
+      figures[`${name}AbortMs`] = aborts.length === 0 ? null : rounded(median(aborts));
+      figures[`${name}LongestAbortMs`] = aborts.length === 0 ? null : rounded(Math.max(...aborts));
+      for (const [wait, milliseconds] of Object.entries(waits))
+        figures[`${name}${wait.charAt(0).toUpperCase()}${wait.slice(1)}Ms`] = rounded(milliseconds);
+      ratios[`${name}SecondTurn`] = rounded(waits.secondTurn / waits.firstTurn);
     }
     return { ratios, figures, rounds: Math.min(...subjects.map(({ rounds }) => rounds)) };
   } finally {
@@ -109,7 +112,7 @@ async function startTheirs(path: string): Promise<Side> {
 }
 
 /** Tokens per second, and per second of processor time. */
-type Rate = { readonly wall: number; readonly cpu: number | null };
+type Rate = { readonly wall: number; readonly cpu: number | null; readonly disturbed: boolean };
 type Round = { readonly ours: Rate; readonly theirs: Rate };
 
 async function compare(
@@ -122,15 +125,29 @@ async function compare(
   await measure(ours, workload, theirs);
   await measure(theirs, workload, ours);
   const measured: Round[] = [];
-  for (let round = 0; round < rounds; round++) {
+  let disturbed = 0;
+  for (let round = 0; measured.length < rounds; round++) {
     const first = round % 2 === 0 ? await measure(ours, workload, theirs) : undefined;
     const other = await measure(theirs, workload, ours);
     const our = first ?? (await measure(ours, workload, theirs));
-    measured.push({ ours: our, theirs: other });
     const shown = [our, other].map(({ wall }) => wall.toFixed(0));
-    process.stderr.write(`  ${what} round ${round + 1}: ours ${shown[0]}, theirs ${shown[1]} tokens/s\n`);
+    // Whichever side was disturbed, the round counts for neither.
+    const isDisturbed = our.disturbed || other.disturbed;
+    const note = isDisturbed ? ', disturbed by other work' : '';
+    process.stderr.write(
+      `  ${what} round ${round + 1}: ours ${shown[0]}, theirs ${shown[1]} tokens/s${note}\n`,
+    );
+    // On a machine that is never quiet some figure is better than none.
+    if (isDisturbed && disturbed < disturbedPerRound * rounds) disturbed++;
+    else measured.push({ ours: our, theirs: other });
   }
+  process.stderr.write(`  ${what}: ${spreadOf(measured)}; ${disturbed} rounds were discarded\n`);
   return measured;
+}
+
+function spreadOf(measured: readonly Round[]): string {
+  const ratios = measured.map(({ ours, theirs }) => ours.wall / theirs.wall);
+  return `ratios from ${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}`;
 }
 
 function cpuRatio(measured: readonly Round[]): number | null {
@@ -142,11 +159,14 @@ function cpuRatio(measured: readonly Round[]): number | null {
 
 async function measure(side: Side, workload: Workload, other: Side): Promise<Rate> {
   await atRest(other);
+  const machine: MachineTime = machineTime();
   const before = side.cpuMilliseconds();
   const { tokens, milliseconds } = await side.run(workload);
   const after = side.cpuMilliseconds();
+  const own = before === null || after === null ? null : after - before;
+  const disturbed = wasDisturbed(machine, machineTime(), own);
   const cpu = before === null || after === null ? null : (tokens * 1000) / Math.max(10, after - before);
-  return { wall: (tokens * 1000) / milliseconds, cpu };
+  return { wall: (tokens * 1000) / milliseconds, cpu, disturbed };
 }
 
 /** llama-server's threads wait for more work in a loop, for half a second, on a core that the other side needs. */
@@ -158,28 +178,4 @@ async function atRest(side: Side): Promise<void> {
     if (after === null || after - before < 10) return;
     before = after;
   }
-}
-
-/** Milliseconds from the abort of a request whose long prompt is being read until its sequence is free. */
-async function abortLatencies(modelPath: string): Promise<readonly number[]> {
-  await using engine = await createLlamaEngine({ model: 'bench', modelPath, compared: [], slots: 2 });
-  const prompt = [{ text: 'x'.repeat(engine.capabilities.contextLength - 64), special: false }];
-  const latencies: number[] = [];
-  for (const milliseconds of abortedAfter) {
-    const stop = new AbortController();
-    const request = { prompt, maxTokens: 8, sampling: { temperature: 0, topP: 1 } };
-    const generation = engine.generate(request, stop.signal)[Symbol.asyncIterator]();
-    await generation.next();
-    const rest = generation.next().catch(() => {});
-    await pause(milliseconds);
-    // A small model has read it all by then.
-    if (engine.load().active === 0) break;
-    const started = systemClock.monotonic();
-    stop.abort();
-    while (engine.load().active > 0) await new Promise((resolve) => setImmediate(resolve));
-    latencies.push(systemClock.monotonic() - started);
-    await rest;
-  }
-  process.stderr.write(`  abort: ${latencies.map((latency) => latency.toFixed(0)).join(', ')} ms\n`);
-  return latencies;
 }

@@ -13,7 +13,7 @@ import {
 import { createGrammarReader } from './ffi/grammar.ts';
 import type { Library } from './ffi/library.ts';
 import { llamaCppVersion } from './ffi/library-files.ts';
-import { loadModel, type NativeModel } from './ffi/model.ts';
+import { loadModel, type NativeModel, type Vocabulary } from './ffi/model.ts';
 import { createSamplers } from './ffi/sampler.ts';
 import { physicalCores } from './physical-cores.ts';
 import { createPromptCache } from './prompt-cache.ts';
@@ -90,7 +90,10 @@ export function openModel(
     sequences: createSequences(slots, context, promptCache),
     samplers: createSamplers(library, vocabulary, context),
     grammars: createGrammarReader(library, vocabulary),
-    proposer: command.draftPath === null ? undefined : openDraft(library, command.draftPath, size, abortFlag),
+    proposer:
+      command.draftPath === null
+        ? undefined
+        : openDraft(library, vocabulary, command.draftPath, size, abortFlag),
     contextLength,
     batch,
     clock,
@@ -135,9 +138,15 @@ function layoutFor(
   return { flashAttention, unified: isSmall && sequences > 1 };
 }
 
-/** A smaller model beside the one that answers; its vocabulary was compared when it was chosen. @throws Error */
+/**
+ * A smaller model beside the one that answers; the vocabularies were compared when it was chosen.
+ *
+ * @param vocabulary of the larger model.
+ * @throws Error with what the runtime said
+ */
 export function openDraft(
   library: Library,
+  vocabulary: Pick<Vocabulary, 'size'>,
   path: string,
   size: Pick<ContextOptions, 'sequences' | 'contextLength' | 'batch'>,
   abortFlag: Uint8Array,
@@ -154,6 +163,7 @@ export function openDraft(
     context,
     likeliest: (index) => call.llama_sampler_sample(greedy, context.pointer, index),
     endsGeneration: model.vocabulary.endsGeneration,
+    vocabularySize: Math.min(vocabulary.size, model.vocabulary.size),
     batch: size.batch,
   });
 }

@@ -24,6 +24,8 @@ export type DraftOptions = {
   /** Its likeliest token after the last one of a batch. @param index of that token in the batch */
   readonly likeliest: (index: number) => number;
   readonly endsGeneration: (token: number) => boolean;
+  /** Tokens that both models know: one vocabulary may have more of them at its end, as padding. */
+  readonly vocabularySize: number;
   /** Most tokens of a step. */
   readonly batch: number;
 };
@@ -34,7 +36,8 @@ export const mostProposed = 8;
 
 type Followed = { tokens: readonly number[]; proposed: number };
 
-export function createDraftProposer({ context, likeliest, endsGeneration, batch }: DraftOptions): Proposer {
+export function createDraftProposer(options: DraftOptions): Proposer {
+  const { context, likeliest, endsGeneration, vocabularySize, batch } = options;
   const followed = new Map<number, Followed>();
   const stateOf = (sequence: number): Followed => {
     const known = followed.get(sequence) ?? { tokens: [], proposed: firstProposed };
@@ -61,6 +64,8 @@ export function createDraftProposer({ context, likeliest, endsGeneration, batch 
 
   return {
     propose: (sequence, tokens, most) => {
+      // A runtime that is given a token beyond its vocabulary refuses the batch.
+      if (tokens.some((token) => token >= vocabularySize)) return [];
       const state = stateOf(sequence);
       // The last token is evaluated in any case: what follows it is asked for.
       const shared = Math.min(sharedLength(state.tokens, tokens), tokens.length - 1);
@@ -76,7 +81,7 @@ export function createDraftProposer({ context, likeliest, endsGeneration, batch 
       for (let next = from; proposals.length < wanted; next = text.length - 1) {
         if (!read(sequence, state, text, next, true)) break;
         const token = likeliest(text.length - next - 1);
-        if (endsGeneration(token)) break;
+        if (endsGeneration(token) || token >= vocabularySize) break;
         proposals.push(token);
         text = [...text, token];
       }

@@ -69,7 +69,9 @@ export function openTestRuntime(library: Library, options: TestRuntimeOptions): 
     samplers: createSamplers(library, vocabulary, context),
     grammars: createGrammarReader(library, vocabulary),
     proposer:
-      options.draftPath === undefined ? undefined : openDraft(library, options.draftPath, size, abortFlag),
+      options.draftPath === undefined
+        ? undefined
+        : openDraft(library, vocabulary, options.draftPath, size, abortFlag),
     emit: (event) => events.set(event.generation, [...(events.get(event.generation) ?? []), event]),
   });
   const brokenOffStep = (late: boolean): boolean => {

@@ -6,13 +6,13 @@ import { type Library, openBestLibrary, UnknownRelease } from './ffi/library.ts'
 import { describeRuntime, evaluateLogits, type LoadedModel, openModel } from './native-runtime.ts';
 import type { FromChild, FromWorker, GenerationEvent, ToWorker } from './protocol.ts';
 import { createSharedState } from './shared-state.ts';
+import { createStepLoop } from './step-loop.ts';
 import { createTimeShare } from './time-share.ts';
 
 const state = createSharedState(workerData as SharedArrayBuffer);
 let opened: Library | undefined;
 let model: LoadedModel | undefined;
 let events: GenerationEvent[] = [];
-let isRunning = false;
 
 function send(message: FromWorker): void {
   parentPort?.postMessage(message);
@@ -94,31 +94,18 @@ function step(): boolean {
   return generated || embedded;
 }
 
-/**
- * Until there is nothing left to evaluate. The step after one that was broken off is not: otherwise clients that come and
- * leave could keep all others from ever having one.
- */
-function run(): void {
-  if (isRunning) return;
-  isRunning = true;
-  state.setWorking(true);
-  let isBusy = true;
-  let wasBrokenOff = false;
-  while (isBusy) {
-    state.beginStep(!wasBrokenOff);
+const port = parentPort as NonNullable<typeof parentPort>;
+const loop = createStepLoop({
+  state,
+  readMessages: () => {
     for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port))
       receive(next.message as ToWorker);
-    isBusy = step();
-    wasBrokenOff = Atomics.load(state.abortFlag, 0) === 1;
-    state.endStep();
-    flush();
-  }
-  state.setWorking(false);
-  isRunning = false;
-}
+  },
+  step,
+  flush,
+});
 
-const port = parentPort as NonNullable<typeof parentPort>;
 port.on('message', (command: ToWorker) => {
   receive(command);
-  run();
+  loop.run();
 });
