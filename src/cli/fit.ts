@@ -18,7 +18,7 @@ import {
   readModel,
 } from '../catalog/index.ts';
 import { llamaDoctor, type RuntimeFacts, runtimeBuildOf } from '../engine/index.ts';
-import { findModel, machineOf } from '../host/index.ts';
+import { findModel, machineOf, measuredSpeeds } from '../host/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { askLocalService, type LocalService, printLocalService } from './local-service.ts';
 import { wholeNumber } from './numbers.ts';
@@ -48,7 +48,7 @@ export async function runFit(
   printLocalService(terminal, service);
   const names = model === undefined || existsSync(model) ? [] : publishedNames(model);
   return names.length > 0
-    ? fitFamily(terminal, names, machine, wishes, service)
+    ? fitFamily(context, names, machine, runtime, wishes, service)
     : await fitHere(context, model, machine, runtime, wishes, service);
 }
 
@@ -96,13 +96,15 @@ async function fitHere(
 
 /** Published models, which need not be here. */
 function fitFamily(
-  terminal: Terminal,
+  { environment, terminal, clock }: CommandContext,
   names: readonly string[],
   machine: Machine,
+  runtime: RuntimeFacts,
   wishes: Wishes,
   service: LocalService | undefined,
 ): ExitCode {
-  const { candidates, picked, reason } = chooseVariant(names, machine, wishes);
+  const speedOf = measuredSpeeds(openCatalog({ home: environment.home, clock }), runtimeBuildOf(runtime));
+  const { candidates, picked, reason } = chooseVariant(names, machine, { ...wishes, speedOf });
   terminal.print(`\n${terminal.bold('Variants')}`);
   for (const candidate of candidates) terminal.print(`  ${candidateLine(candidate)}`);
   if (picked === null) terminal.print(`\n${terminal.bad('Nothing fits.')} ${reason}`);
@@ -120,7 +122,7 @@ function candidateLine({ name, quantisation, fit }: Candidate): string {
   const label = `${name.padEnd(18)} ${quantisation.padEnd(7)} ${gibibytes(fit.needs.weights).padStart(9)}`;
   if (!fit.fits) return `${label}  does not fit`;
   const { slots, contextLength } = fit.size;
-  return `${label}  ${slots} × ${contextLength.toLocaleString('en')} tokens, ${speed(fit.tokensPerSecond)}`;
+  return `${label}  ${slots} × ${contextLength.toLocaleString('en')} tokens, ${speed(fit.tokensPerSecond)}${fit.speedFrom === 'bench' ? ', measured' : ''}`;
 }
 
 function printMachine(

@@ -10,8 +10,8 @@ import {
   publishedModelOf,
   variantOfFamily,
 } from '../catalog/index.ts';
-import { llamaDoctor } from '../engine/index.ts';
-import { fetchIntoCatalog, findModel, machineOf } from '../host/index.ts';
+import { llamaDoctor, runtimeBuildOf } from '../engine/index.ts';
+import { fetchIntoCatalog, findModel, machineOf, measuredSpeeds } from '../host/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { printImported } from './print-variant.ts';
 import { formatBytes, type Terminal } from './terminal.ts';
@@ -36,13 +36,18 @@ export async function runPull(context: CommandContext, given: string, flags: Pul
 }
 
 /** A family without a size means what `tiegel fit` takes of it here. */
-async function referenceFor({ terminal, onProgress }: CommandContext, given: string): Promise<string> {
+async function referenceFor(
+  { environment, clock, terminal, onProgress }: CommandContext,
+  given: string,
+): Promise<string> {
   if (!isFamily(given)) return given;
   onProgress({ doing: 'Measuring memory bandwidth' });
   const runtime = await llamaDoctor();
   const machine = machineOf(runtime, await measureMemoryBandwidth(runtime.physicalCores));
   onProgress(null);
-  const chosen = variantOfFamily(given, machine);
+  const catalog = openCatalog({ home: environment.home, clock });
+  const speedOf = measuredSpeeds(catalog, runtimeBuildOf(runtime));
+  const chosen = variantOfFamily(given, machine, { speedOf });
   if (chosen === undefined) return given;
   terminal.note(`Pulling ${chosen.reference}. ${chosen.reason}`);
   return chosen.reference;

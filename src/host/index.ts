@@ -13,6 +13,7 @@ export {
   shippedModel,
 } from './local-models.ts';
 export { machineOf } from './machine.ts';
+export { measuredSpeeds } from './measured-speeds.ts';
 export { prepareModel, startAdmitted } from './prepare-model.ts';
 export {
   assessRemoteModel,

@@ -42,14 +42,15 @@ export function publishedNames(familyOrName: string): readonly string[] {
 export function variantOfFamily(
   reference: string,
   machine: Machine,
+  options: ChoiceOptions = {},
 ): { readonly reference: string; readonly reason: string } | undefined {
   if (!isFamily(reference)) return undefined;
-  const { picked, reason } = chooseVariant(publishedNames(reference), machine);
+  const { picked, reason } = chooseVariant(publishedNames(reference), machine, options);
   if (picked === null) {
     const problem = `nothing of this family fits the memory of this machine; \`tiegel fit ${reference}\` says what it takes`;
     throw new TiegelError('TGL_PULL_REFERENCE', { received: JSON.stringify(reference), problem });
   }
-  return { reference: `${picked.name}-${picked.quantisation.toLowerCase()}`, reason };
+  return { reference: referenceOf(picked.name, picked.quantisation), reason };
 }
 
 /** Whether a reference names a family whose shapes are known, and no size. */
@@ -66,11 +67,29 @@ export function publishedModelOf(reference: string): Model | undefined {
   return publishedModel(known.model.name, quantisation);
 }
 
+export type ChoiceOptions = Pick<FitOptions, 'slots' | 'contextLength'> & {
+  /** Tokens per second that were measured with a variant, by its reference. @default none were */
+  readonly speedOf?: (reference: string) => number | undefined;
+};
+
+/** The text by which `tiegel pull` knows a variant. */
+function referenceOf(name: string, quantisation: Quantisation): string {
+  return `${name}-${quantisation.toLowerCase()}`;
+}
+
 /** @param names of published models, from small to large. */
-export function chooseVariant(names: readonly string[], machine: Machine, options: FitOptions = {}): Choice {
+export function chooseVariant(
+  names: readonly string[],
+  machine: Machine,
+  { speedOf, ...options }: ChoiceOptions = {},
+): Choice {
   const candidates = names.flatMap((name) =>
     quantisations.map((quantisation): Candidate => {
-      const fit = fitModel(publishedModel(name, quantisation), machine, options);
+      const measuredTokensPerSecond = speedOf?.(referenceOf(name, quantisation));
+      const fit = fitModel(publishedModel(name, quantisation), machine, {
+        ...options,
+        measuredTokensPerSecond,
+      });
       return { name, quantisation, fit };
     }),
   );

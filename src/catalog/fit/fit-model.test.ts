@@ -207,3 +207,18 @@ test('a speed that was measured takes the place of the estimate, on a GPU too', 
       tokensPerSecond: 42,
     });
 });
+
+test('what was measured of a variant decides with the estimates of the others', () => {
+  const machine = machineWith(16 * gibibyte, { bytesPerSecond: 50e9 });
+  const asked: string[] = [];
+  const speedOf = (reference: string): number | undefined => {
+    asked.push(reference);
+    return reference.startsWith('deepseek-r1:8b') ? 2 : undefined;
+  };
+  const { picked, candidates } = chooseVariant(publishedNames('deepseek-r1'), machine, { speedOf });
+  expect(picked?.name).toBe('deepseek-r1:7b');
+  expect(variantOfFamily('deepseek-r1', machine, { speedOf })?.reference).toMatch(/^deepseek-r1:7b-/);
+  expect(asked).toContain('deepseek-r1:1.5b-q4_k_m');
+  const measured = candidates.filter(({ fit }) => fit.fits && fit.speedFrom === 'bench');
+  expect(new Set(measured.map(({ name }) => name))).toEqual(new Set(['deepseek-r1:8b']));
+});
