@@ -197,6 +197,107 @@ describe('a turn', () => {
     });
   });
 
+  test('holds the constraint of its answer behind an interruption', async () => {
+    const constraint = { type: 'grammar', grammar: 'root ::= "7"' } as const;
+    const turn = await turnOf({ constraint, thinking: { mode: 'open', budget: 1 } });
+    expect(turn.request().constraint).toEqual({ ...constraint, after: '</think>' });
+    turn.take([prompt(), token('hm')]);
+    expect(turn.state()).toBe('interrupted');
+    expect(turn.request().constraint).toEqual(constraint);
+    const free = await turnOf({ thinking: { mode: 'open', budget: 1 } });
+    free.request();
+    free.take([prompt(), token('hm')]);
+    expect(free.request()).not.toHaveProperty('constraint');
+  });
+
+  test('is interrupted once: what follows is answer, tags and all', async () => {
+    const turn = await turnOf({ thinking: { mode: 'open', budget: 1 } });
+    turn.request();
+    turn.take([prompt(), token('hm')]);
+    turn.request();
+    const parts = turn.take([
+      prompt(15),
+      token('<think>'),
+      token('a'),
+      token('</think>'),
+      token('b'),
+      end('stop', 4),
+    ]);
+    expect(merged(parts).find(({ type }) => type === 'answer-delta')).toMatchObject({ text: 'a</think>b' });
+    expect(turn.state()).toBe('ended');
+  });
+
+  test('is not interrupted where nothing may be written in place of the model, nor without room behind it', async () => {
+    const mute = { ...ofMessages, prefill: false, thinkingStop: 'none' } as const;
+    const said = token('hm', { segment: 'reasoning' });
+    const open = await turnOf({}, mute);
+    open.request();
+    expect(open.take([prompt(), said, end('stop', 1)]).at(-1)).toMatchObject({
+      ...{ type: 'end', thinking: { outcome: 'unclosed', stoppedBy: 'model' } },
+    });
+    const cost = Buffer.byteLength(tiegelTemplate.thinkingEnd.text);
+    for (const [room, state] of [
+      [cost + 1, 'ended'],
+      [cost + 2, 'interrupted'],
+    ] as const) {
+      // The prompt leaves that many tokens, of which the model has taken one.
+      const narrow = await turnOf();
+      narrow.request();
+      narrow.take([prompt(400 - room), token('hm'), end('stop', 1)]);
+      expect([room, narrow.state()]).toEqual([room, state]);
+    }
+  });
+
+  test('tells an engine that ends thinking by itself when the room is used up', async () => {
+    const own = { ...ofTokens, thinkingStop: 'engine' } as const;
+    const roomy = await turnOf({ maxTokens: 390 }, own);
+    const { forced } = roomy.request();
+    expect(forced?.now?.aborted).toBe(false);
+    roomy.take([prompt(10)]);
+    expect(forced?.now?.aborted).toBe(false);
+    const tight = await turnOf({ maxTokens: 390 }, own);
+    const narrow = tight.request().forced;
+    tight.take([prompt(395)]);
+    expect(narrow?.now?.aborted).toBe(true);
+    // While it thinks, too; then the model has its end from the engine.
+    for (let at = 0; at < 400 && forced?.now?.aborted === false; at++) roomy.take([token(' x')]);
+    expect(forced?.now?.aborted).toBe(true);
+    expect(roomy.state()).toBe('running');
+    const parts = roomy.take([token('\n</think>\n', { forced: true }), token('7'), end('stop', 2)]);
+    expect(parts.at(-1)).toMatchObject({
+      thinking: { outcome: 'closed', stoppedBy: 'length', forcedTokens: 1 },
+    });
+  });
+
+  test('knows the tags as tokens only where both are', async () => {
+    const turn = await turnOf();
+    turn.request();
+    turn.take([prompt(10, { markerTokens: ['<think>'] }), token('hm</think>'), token('7')]);
+    expect(turn.take([end('stop', 2)]).at(-1)).toMatchObject({ thinking: { outcome: 'closed' } });
+  });
+
+  test('is reported as the server kept it', async () => {
+    const server = { ...ofMessages, thinkingStop: 'server' } as const;
+    const report = async (thought: number, reason: 'stop' | 'length') => {
+      const turn = await turnOf({ thinking: { mode: 'open', budget: 3 } }, server);
+      turn.request();
+      turn.take([prompt(), ...Array.from({ length: thought }, () => token('x', { segment: 'reasoning' }))]);
+      const answer = reason === 'stop' ? [token('7', { segment: 'answer' })] : [];
+      return turn.take([...answer, end(reason, 9)]).at(-1);
+    };
+    expect(await report(3, 'stop')).toMatchObject({ thinking: { stoppedBy: 'budget', outcome: 'closed' } });
+    expect(await report(2, 'stop')).toMatchObject({ thinking: { stoppedBy: 'model' } });
+    expect(await report(2, 'length')).toMatchObject({
+      thinking: { stoppedBy: 'length', outcome: 'unclosed' },
+    });
+    const closed = await turnOf({ thinking: { mode: 'open', budget: 3 } }, server);
+    closed.request();
+    const said = [token('x', { segment: 'reasoning' }), token('7', { segment: 'answer' })];
+    expect(closed.take([prompt(), ...said, end('length', 2)]).at(-1)).toMatchObject({
+      ...{ finish: 'length', thinking: { outcome: 'closed', stoppedBy: 'model' } },
+    });
+  });
+
   test('has to call a tool where it was told to', async () => {
     const told = { tools: [{ name: 'add' }], toolChoice: 'required' } as const;
     const silent = await turnOf(told, ofMessages);
