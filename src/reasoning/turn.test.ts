@@ -336,7 +336,7 @@ describe('a turn', () => {
     turn.request();
     turn.take([prompt(), token('3 + 4 is 7.\n')]);
     expect(() => turn.take([token('</think>\n\n7')])).toThrow(
-      expect.objectContaining({ code: 'TGL_THINKING_UNOPENED' }),
+      expect.objectContaining({ code: 'TGL_THINKING_UNOPENED', details: { model: 'm' } }),
     );
     const parting = await turnOf({}, ofMessages);
     parting.request();
