@@ -1,6 +1,7 @@
 // The table of all commands, in the order of the help.
 import { accountCommand } from './account.command.ts';
 import { assessCommand } from './assess.command.ts';
+import { auditCommand } from './audit.command.ts';
 import { benchCommand } from './bench.command.ts';
 import { bundleCommand } from './bundle.command.ts';
 import { listCommand, removeCommand, revokeCommand, showCommand } from './catalog.command.ts';
@@ -18,6 +19,7 @@ import { organisationCommand } from './organisation.command.ts';
 import { priceCommand } from './price.command.ts';
 import { pullCommand } from './pull.command.ts';
 import { remoteCommand } from './remote.command.ts';
+import { storeCommand } from './store.command.ts';
 import { teachCommand } from './teach.command.ts';
 import { upCommand } from './up.command.ts';
 import { usageCommand } from './usage.command.ts';
@@ -42,6 +44,8 @@ const described: readonly CommandDescription[] = [
   limitCommand,
   priceCommand,
   usageCommand,
+  auditCommand,
+  storeCommand,
   inspectCommand,
   fitCommand,
   benchCommand,

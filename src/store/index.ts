@@ -41,5 +41,6 @@ export { openStore, type Store, type StoreOptions } from './open-store.ts';
 export type { Account } from './repositories/accounts.ts';
 export type { Organisation } from './repositories/organisations.ts';
 export type { Membership, PrincipalFacts, PrincipalRecord } from './repositories/principals.ts';
+export { backUpStore, checkStore, restoreStore, type StoreCheck } from './store-files.ts';
 export { newIdentifier, parseIdentifier, unknownIdentifier } from './terms/identifiers.ts';
 export { type Role, roleNames } from './terms/roles.ts';

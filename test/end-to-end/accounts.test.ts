@@ -1,4 +1,6 @@
 // Accounts and keys as their operator manages them: by commands, beside a server that runs on the same store.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { emptyHome, startServer, tiegel } from './tiegel-process.ts';
 
@@ -97,6 +99,33 @@ test('a running server knows a key that a command makes, and ends the requests o
 function withoutIds(text: string): string {
   return text.replaceAll(/req_\w+/g, 'req');
 }
+
+test('the audit log is checked without the store, and a copy of the store brought back', {
+  timeout: 120_000,
+}, async () => {
+  const home = emptyHome();
+  const { account } = await told(home, 'account', 'create', 'research');
+  const [log, copy] = [join(home, 'audit.jsonl'), join(home, 'copy.db')];
+  await told(home, 'audit', 'export', log);
+  await told(home, 'store', 'backup', copy);
+  expect((await told(home, 'store', 'backup', copy)).error.code).toBe('TGL_STORE_FILE_EXISTS');
+  await told(home, 'account', 'archive', account.id);
+  expect((await told(home, 'store', 'check')).code).toBe(0);
+  expect((await told(home, 'store', 'restore', copy)).code).toBe(0);
+  const { accounts } = await told(home, 'account', 'list');
+  expect(accounts.map(({ name }) => name)).toEqual(['default', 'research']);
+  expect(accounts[1]).toMatchObject({ state: 'active' });
+  const system = JSON.parse((await tiegel(home, 'audit', 'list', '--system', '--json')).stdout);
+  expect(system.entries).toMatchObject([{ action: 'store.restored' }]);
+
+  const elsewhere = emptyHome();
+  expect((await told(elsewhere, 'audit', 'verify', log)).code).toBe(0);
+  writeFileSync(log, readFileSync(log, 'utf8').replace('project.created', 'project.updated'));
+  expect((await told(elsewhere, 'audit', 'verify', log)).code).toBe(4);
+  writeFileSync(copy, 'no database');
+  expect((await told(home, 'store', 'restore', copy)).error.code).toBe('TGL_STORE_DAMAGED');
+  expect((await told(home, 'account', 'list')).accounts).toHaveLength(2);
+});
 
 /** However slow the machine is; the test's own deadline ends it. */
 async function until(holds: () => Promise<boolean>): Promise<void> {

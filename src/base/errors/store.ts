@@ -64,6 +64,27 @@ export const storeErrors = {
     message: 'The key of this request was revoked, or may not be used any more.',
     fix: 'Use another key.',
   },
+  TGL_STORE_NO_FILE: {
+    status: 400,
+    retryable: false,
+    publicCode: null,
+    message: 'There is no file of a store at {location}.',
+    fix: 'Name a file that `tiegel store backup` wrote; a store in PostgreSQL is copied with pg_dump and brought back with pg_restore.',
+  },
+  TGL_STORE_FILE_EXISTS: {
+    status: 409,
+    retryable: false,
+    publicCode: null,
+    message: 'The file {path} exists.',
+    fix: 'Name a file that is not there yet.',
+  },
+  TGL_STORE_IN_USE: {
+    status: 409,
+    retryable: false,
+    publicCode: null,
+    message: 'A server uses the store: {servers}.',
+    fix: 'Stop the server first.',
+  },
   TGL_PEPPER_MISMATCH: {
     status: 409,
     retryable: false,

@@ -90,14 +90,18 @@ async function tryOnCopy(database: Database, clock: Clock, steps: readonly Migra
 
 /** @throws TGL_STORE_DAMAGED */
 function requireSound(database: Database): void {
-  const { sqlite } = database;
-  if (sqlite === null) return;
+  const found = soundnessProblems(database);
+  if (found.length > 0)
+    throw new TiegelError('TGL_STORE_DAMAGED', { location: database.shown, problem: found.join('; ') });
+}
+
+/** What a file of SQLite says is wrong with itself; nothing for PostgreSQL, which looks after its own. */
+export function soundnessProblems({ sqlite }: Database): readonly string[] {
+  if (sqlite === null) return [];
   const problems = sqlite.prepare('pragma integrity_check(10)').all() as { integrity_check: string }[];
   const references = sqlite.prepare('pragma foreign_key_check').all() as { table: string }[];
-  const found = [
+  return [
     ...problems.map((row) => row.integrity_check).filter((text) => text !== 'ok'),
     ...references.slice(0, 10).map(({ table }) => `a row of ${table} refers to one that is not there`),
   ];
-  if (found.length > 0)
-    throw new TiegelError('TGL_STORE_DAMAGED', { location: database.shown, problem: found.join('; ') });
 }

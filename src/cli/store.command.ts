@@ -1,0 +1,30 @@
+// Describes `tiegel store check`, `backup` and `restore`.
+import { type CommandDescription, reasonOption } from './command-description.ts';
+
+export const storeCommand: CommandDescription = {
+  name: 'store',
+  text: 'check, back up and restore the store of accounts, keys and the ledger',
+  commands: [
+    {
+      name: 'check',
+      text: 'check the file and every chain of the audit log',
+      example: 'tiegel store check',
+      load: async () => (await import('./store.ts')).runStoreCheck,
+    },
+    {
+      name: 'backup',
+      arguments: ['<file>'],
+      text: 'copy the store while it is in use; the pepper of its keys is not in the copy',
+      example: 'tiegel store backup /backup/tiegel-monday.db',
+      load: async () => (await import('./store.ts')).runStoreBackup,
+    },
+    {
+      name: 'restore',
+      arguments: ['<file>'],
+      text: 'put such a copy in the place of the store, which is kept beside it',
+      example: 'tiegel store restore /backup/tiegel-monday.db --reason "disk failed"',
+      options: [reasonOption],
+      load: async () => (await import('./store.ts')).runStoreRestore,
+    },
+  ],
+};
