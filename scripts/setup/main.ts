@@ -15,6 +15,7 @@ import {
 import type { Lockfile } from '../needed-packages.ts';
 import { isWhole, readStamp, type Stamp } from './stamp.ts';
 import type { WantedPackages } from './wanted-packages.ts';
+import { installOrWithoutGpu } from './without-gpu.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const { platform, arch } = process;
@@ -48,16 +49,13 @@ async function setUp(): Promise<void> {
   if (isWhole(before, goal)) return;
   // Removed at the end only: this process may be running from there.
   using stage = stageOf(values.process);
-  try {
-    await install(stage.path, goal);
-  } catch (error) {
-    const needed = useful.filter(({ device }) => device === 'cpu' || device === 'metal');
-    if (!TiegelError.isInstance(error) || gpu !== 'auto' || needed.length === useful.length) throw error;
-    print(`${error.code}: ${error.message}`);
-    print('Going on without the libraries for the GPU; `tiegel doctor --gpu none` gives them up.');
-    const without = { ...goal, builds: needed.map(({ name }) => name) };
-    if (!isWhole(before, without)) await install(stage.path, without);
-  }
+  await installOrWithoutGpu({
+    before,
+    goal,
+    needed: useful.filter(({ device }) => device === 'cpu' || device === 'metal').map(({ name }) => name),
+    install: (stamp) => install(stage.path, stamp),
+    print,
+  });
 }
 
 async function install(stage: string, stamp: Stamp): Promise<void> {
