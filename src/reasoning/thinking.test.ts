@@ -27,9 +27,11 @@ function tagsIn(text: string): number {
   return text.match(/<\/?think>/g)?.length ?? 0;
 }
 
-/** Tags that come about where tokens which are none meet. */
+/** Tags that come about where tokens which are none meet, also over one that is dropped behind the end of the thinking. */
 function literalTags(tokens: readonly string[]): number {
-  return tagsIn(tokens.map((token) => (tagsIn(token) > 0 ? ' ' : token)).join(''));
+  const besides = (instead: string): number =>
+    tagsIn(tokens.map((token) => (tagsIn(token) > 0 ? instead : token)).join(''));
+  return Math.max(besides(' '), besides(''));
 }
 
 const endless: readonly string[] = Array(2000).fill(' so');
@@ -186,6 +188,13 @@ describe.each([
       { numRuns: 150 },
     );
   });
+});
+
+test('a tag that is dropped behind the end of the thinking leaves the text on both sides as it is', async () => {
+  await using engine = model(['a', '<thi', '<think>', 'nk>', ...Array(400).fill('y')], true);
+  const { reasoning, answer } = await collect(converse(engine, { ...request, maxTokens: 24 }));
+  expect(reasoning).toBe('a');
+  expect(answer).toMatch(/^<think>y+$/);
 });
 
 test('a turn is taken up again behind what was written, whose tags count and whose other text does not', async () => {
