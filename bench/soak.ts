@@ -26,6 +26,8 @@ export async function bench(): Promise<BenchResult> {
   const restarts: unknown[] = [];
   await using engine = await createLlamaEngine({
     ...{ model: 'soak', modelPath, compared: [], slots: 4, contextLength: 1024 },
+    // So little that it is full before memory is looked at.
+    promptCacheBytes: 16 * 2 ** 20,
     limits: { stepMs: 600_000, silenceMs: 600_000 },
     logger: { warn: (_, message) => restarts.push(message) },
   });
