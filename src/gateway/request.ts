@@ -30,6 +30,8 @@ export class GatewayRequest {
   model: { readonly name: string; readonly admissionKey: string } | null = null;
   /** Where it may be answered. */
   places: readonly EnginePlace[] = noPlaces;
+  /** Of the data policy that allowed it. */
+  policyVersion: number | null = null;
   /** Since it passed the gate. */
   grant: Grant | null = null;
   hasEnded = false;
@@ -98,6 +100,7 @@ export class GatewayRequest {
       model: this.model?.name ?? null,
       admissionKey: this.model?.admissionKey ?? null,
       places: this.places,
+      policyVersion: this.policyVersion,
       route: this.route,
       dialect: this.dialect,
       outcome,

@@ -18,11 +18,11 @@ export function permittedPlaces(
 ): (
   principal: Pick<Principal, 'organisation' | 'account'>,
   model: { readonly name: string; readonly places: readonly EnginePlace[] },
-) => readonly number[] {
+) => { readonly indices: readonly number[]; readonly policyVersion: number } {
   return (principal, { name: model, places }) => {
     const { policy, version } = policies.of(principal);
     const permitted = permittedOf(policy, places);
-    if ('indices' in permitted) return permitted.indices;
+    if ('indices' in permitted) return { indices: permitted.indices, policyVersion: version };
     throw new TiegelError('TGL_POLICY_NO_ENGINE', { model, version, rules: permitted.forbidden.join('; ') });
   };
 }

@@ -10,6 +10,7 @@ export {
   verifyAudit,
 } from './audit/verify-audit.ts';
 export { storeHost } from './connection/location.ts';
+export { type Content, type ContentStore, openContentStore } from './content/content-store.ts';
 export type { StoreAuthenticator } from './keys/authenticator.ts';
 export { isWellFormedKey } from './keys/key-format.ts';
 export type { FreshKey, KeyFacts, KeyRecord, Keys } from './keys/keys.ts';
@@ -40,6 +41,7 @@ export { newestSetting } from './limits/newest-setting.ts';
 export { openStore, type Store, type StoreOptions } from './open-store.ts';
 export type { Account } from './repositories/accounts.ts';
 export type { Organisation } from './repositories/organisations.ts';
+export type { StoredPolicy } from './repositories/policies.ts';
 export type { Membership, PrincipalFacts, PrincipalRecord } from './repositories/principals.ts';
 export { backUpStore, checkStore, restoreStore, type StoreCheck } from './store-files.ts';
 export { newIdentifier, parseIdentifier, unknownIdentifier } from './terms/identifiers.ts';

@@ -28,6 +28,8 @@ export type RequestRecord = {
   readonly admissionKey: string | null;
   /** Where it may have been answered: of each replica that it was allowed to reach. Empty where no such model is served. */
   readonly places: readonly EnginePlace[];
+  /** Of the data policy that allowed it; null where none was asked, or refused it. */
+  readonly policyVersion: number | null;
   /** The path of the route, and the name of the dialect that is spoken there. */
   readonly route: string;
   readonly dialect: string;

@@ -228,7 +228,10 @@ describe.each(Object.keys(policies))('%s', (name) => {
       if (how === 'well') expect(reached.length > 0).toBe(allowed.length > 0);
       else expect(reached).toEqual(allowed);
       for (const record of records)
-        expect(record.places).toEqual(allowed.map((index) => places[index] as EnginePlace));
+        expect([record.policyVersion, record.places]).toEqual([
+          allowed.length === 0 ? null : 7,
+          allowed.map((index) => places[index] as EnginePlace),
+        ]);
     },
   );
 });

@@ -6,31 +6,37 @@ import type { GatewayRequest } from '../request.ts';
 import type { ServedModel } from './served-model.ts';
 
 /**
- * Which places of a model may answer somebody, as ascending indices, at least one.
+ * Which places of a model may answer somebody, as ascending indices, at least one, and the version of the policy that says so.
  *
  * @throws TGL_POLICY_NO_ENGINE where none may
  */
 export type PermittedPlaces = (
   principal: Principal,
   model: { readonly name: string; readonly places: readonly EnginePlace[] },
-) => readonly number[];
+) => { readonly indices: readonly number[]; readonly policyVersion: number };
 
-/** The model with what of its engine the request may reach. @throws TGL_POLICY_NO_ENGINE */
+/** The model with what of its engine the request may reach, which is noted in the request. @throws TGL_POLICY_NO_ENGINE */
 export function withinPermitted(
   permitted: PermittedPlaces | undefined,
-  { principal }: Pick<GatewayRequest, 'principal'>,
+  request: Pick<GatewayRequest, 'principal' | 'places' | 'policyVersion'>,
   model: ServedModel,
 ): ServedModel {
-  if (permitted === undefined) return model;
+  const { principal } = request;
+  if (permitted === undefined) {
+    request.places = model.places;
+    return model;
+  }
   if (principal === null) throw new TypeError('withinPermitted: nobody knows who asks');
   const { places, engine } = model;
-  const indices = permitted(principal, { name: engine.model, places });
+  const { indices, policyVersion } = permitted(principal, { name: engine.model, places });
   if (indices.length === 0) throw new TypeError('withinPermitted: no place is left, and nobody said why');
+  request.policyVersion = policyVersion;
+  request.places = places.filter((_, index) => indices.includes(index));
   if (indices.length === places.length) return model;
   if (engine.within === undefined) throw new TypeError(`withinPermitted: ${engine.model} has no replicas`);
   return {
     ...model,
     engine: engine.within(indices),
-    places: places.filter((_, index) => indices.includes(index)),
+    places: request.places,
   };
 }

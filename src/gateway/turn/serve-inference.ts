@@ -94,7 +94,6 @@ async function pass(
   }: { readonly task: InferenceTask; readonly model: ServedModel; readonly bytes: number },
 ): Promise<void> {
   const permitted = withinPermitted(context.permittedPlaces, request, model);
-  request.places = permitted.places;
   const demand = { ...task.demand(model), bytes, promptTokens: Math.ceil(bytes / charactersPerToken) };
   using grant = context.gate.enter(request, model, demand);
   request.grant = grant;

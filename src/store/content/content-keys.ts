@@ -21,6 +21,8 @@ export type ContentKeys = {
   readonly monthsOf: (principal: string) => readonly string[];
   /** Who has keys. */
   readonly principals: () => readonly string[];
+  /** Whose keys were destroyed. */
+  readonly erased: () => readonly string[];
   /** Destroys the keys of a principal, who gets none again. Durable when it returns. */
   readonly destroy: (principal: string) => void;
   /** Destroys the keys of a month where nothing is left that they open. */
@@ -49,6 +51,7 @@ export function openContentKeys(directory: string, entropy: Entropy, disk: Disk)
   return {
     find,
     monthsOf,
+    erased: () => namesIn(directory).filter(isErased),
     principals: () => namesIn(directory).filter((name) => monthsOf(name).length > 0),
     keyFor: (principal, month) => {
       if (isErased(principal)) return undefined;

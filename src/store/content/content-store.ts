@@ -23,6 +23,8 @@ export type ContentStore = Disposable & {
   readonly countOf: (principal: string) => ContentCount;
   /** Destroys the keys of a principal and removes what they sealed; returns what there was. */
   readonly erase: (principal: string) => ContentCount;
+  /** Who was erased here. */
+  readonly erased: () => readonly string[];
   /** Who has content here. */
   readonly principals: () => readonly string[];
   /** Unlinks what has expired; returns how many days' files went. */
@@ -56,6 +58,7 @@ export function openContentStore({
     read: (organisation, request) => read(parts, organisation, request),
     countOf: (principal) => countOf(parts, principal),
     erase: (principal) => erase(parts, principal),
+    erased: keys.erased,
     principals: keys.principals,
     removeExpired: () => removeExpired(parts),
     [Symbol.dispose]: days.close,
