@@ -18,6 +18,7 @@ export class Interrupted extends Error {
 /** What the user wrote, on the command line or in a file that it names, is wrong. */
 const usage: readonly ErrorCode[] = [
   ...(['TGL_USAGE', 'TGL_ENVIRONMENT_INVALID', 'TGL_POLICY_UNKNOWN', 'TGL_POLICY_INVALID'] as const),
+  'TGL_DATA_POLICY_INVALID',
   ...(['TGL_DATA_SET_INVALID', 'TGL_ATTACK_INVALID', 'TGL_LABELS_UNUSABLE'] as const),
 ];
 

@@ -16,6 +16,7 @@ import { inspectCommand } from './inspect.command.ts';
 import { keyCommand } from './key.command.ts';
 import { limitCommand } from './limit.command.ts';
 import { organisationCommand } from './organisation.command.ts';
+import { eraseCommand, policyCommand } from './policy.command.ts';
 import { priceCommand } from './price.command.ts';
 import { pullCommand } from './pull.command.ts';
 import { remoteCommand } from './remote.command.ts';
@@ -46,6 +47,8 @@ const described: readonly CommandDescription[] = [
   usageCommand,
   auditCommand,
   storeCommand,
+  policyCommand,
+  eraseCommand,
   inspectCommand,
   fitCommand,
   benchCommand,

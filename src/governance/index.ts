@@ -1,6 +1,15 @@
 // governance: where a request may be answered, what is kept of it for how long, and how it is erased.
-export { permittedPlaces } from './permitted-places.ts';
-export { effectivePolicy } from './policy/combine.ts';
-export { mayServe } from './policy/may-serve.ts';
-export type { PolicyDocument } from './policy/policy.ts';
-export { presets } from './policy/presets.ts';
+export {
+  type ErasurePlaces,
+  type ErasureReceipt,
+  erasePrincipal,
+  previewErasure,
+  repeatErasures,
+} from './erase.ts';
+export { type PoliciesInForce, permittedPlaces } from './permitted-places.ts';
+export { type FollowedPolicies, followPolicies } from './policies-in-force.ts';
+export { effectivePolicy, strictestOf } from './policy/combine.ts';
+export { mayServe, permittedOf } from './policy/may-serve.ts';
+export { type Policy, type PolicyDocument, parsePolicy } from './policy/policy.ts';
+export { isPreset, presets } from './policy/presets.ts';
+export { type ProcessingRecord, processingRecord } from './processing-record.ts';

@@ -4,7 +4,7 @@ import type { AuxiliaryModel } from '../assess/index.ts';
 import { digestOfJson, TiegelError } from '../base/index.ts';
 import type { Catalog } from '../catalog/index.ts';
 import type { HostContext } from './context.ts';
-import { findRemote, remoteServing, remoteTemplate, startRemoteEngine } from './remote-models.ts';
+import { findRemote, remoteServing, remoteTemplate, startAskingEngine } from './remote-models.ts';
 
 /**
  * Disposing it closes the connections.
@@ -23,7 +23,7 @@ export function openAuxiliaryModel(
     throw new TiegelError('TGL_USAGE', { problem });
   }
   const { server, endpoints, model, contextLength, opensThinking } = remote.manifest;
-  const engine = startRemoteEngine(context, remote);
+  const engine = startAskingEngine(context, remote);
   return {
     name,
     digest: digestOfJson({ server, endpoints, model, contextLength, opensThinking }),

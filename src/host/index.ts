@@ -4,6 +4,7 @@ export { startBenchEngine } from './bench-engine.ts';
 export type { HostContext, WorkProgress } from './context.ts';
 export { fetchIntoCatalog } from './fetch-model.ts';
 export { findEvidence } from './find-evidence.ts';
+export { openContent } from './govern.ts';
 export { openJudgeModel } from './judge-model.ts';
 export {
   assessModel,

@@ -7,7 +7,7 @@ import type { HostContext } from './context.ts';
 import { planAdmitted } from './fitted-engine.ts';
 import { admitModel, findModel, servingConfiguration } from './local-models.ts';
 import type { Readiness } from './readiness.ts';
-import { admitRemoteModel, findRemote, requireNoDraft, startRemoteEngine } from './remote-models.ts';
+import { admitRemoteModel, findRemote, requireNoDraft, startAskingEngine } from './remote-models.ts';
 
 export type Prepared = {
   readonly name: string;
@@ -48,7 +48,7 @@ export async function startAdmitted(
   context: HostContext,
   admitted: AdmittedVariant | AdmittedRemote,
 ): Promise<Engine> {
-  if ('remote' in admitted) return startRemoteEngine(context, admitted.remote);
+  if ('remote' in admitted) return startAskingEngine(context, admitted.remote);
   const { start } = await planAdmitted(context.environment, admitted);
   return start();
 }

@@ -21,6 +21,7 @@ import {
 import { type ChatTemplate, templateWithDigest } from '../formats/index.ts';
 import { createOutbound, type Outbound } from '../outbound/index.ts';
 import { type ContentFilter, collect, converse, servedTurn } from '../reasoning/index.ts';
+import { askingPolicies } from './allowed-engine.ts';
 import type { HostContext } from './context.ts';
 import { assessWhereDue, type Readiness, showTrials } from './readiness.ts';
 
@@ -93,6 +94,14 @@ export function startRemoteEngine(
   };
 }
 
+/** The same for whatever no account asks. Its first request throws TGL_POLICY_NO_ENGINE where no data policy allows the server. */
+export function startAskingEngine(
+  context: Pick<HostContext, 'environment' | 'clock'>,
+  remote: RemoteModel,
+): Engine {
+  return askingPolicies(context, remote, startRemoteEngine(context, remote));
+}
+
 type Reach = Pick<RemoteModel['manifest'], 'endpoints' | 'allowPrivate'>;
 
 function outboundTo({ offline }: HostContext['environment'], { endpoints, allowPrivate }: Reach): Outbound {
@@ -135,7 +144,7 @@ export async function recogniseRemote(
 ): Promise<ReturnType<Catalog['remotes']['admit']>> {
   if (remote.manifest.fingerprint.length === 0)
     return catalog.remotes.admit(remote, remoteServing(remote, filters), []);
-  await using engine = startRemoteEngine(context, remote);
+  await using engine = startAskingEngine(context, remote);
   const answers = await takeFingerprint(engine, 1, context.signal);
   return catalog.remotes.admit(remote, remoteServing(remote, filters), answers);
 }
@@ -149,7 +158,7 @@ export function remoteAssessmentTarget(
   return {
     remote,
     serving: remoteServing(remote, filters),
-    startEngine: async () => startRemoteEngine(context, remote),
+    startEngine: async () => startAskingEngine(context, remote),
   };
 }
 
@@ -168,7 +177,7 @@ export async function assessRemoteModel(
   const assessment = await assessRemote({
     ...{ catalog, remote, clock, signal, battery, trials, filters },
     serving,
-    startEngine: async () => startRemoteEngine(context, remote),
+    startEngine: async () => startAskingEngine(context, remote),
     onProgress: showTrials(context),
   });
   onProgress(null);
@@ -189,7 +198,7 @@ async function requireReadableReplies(
   remote: RemoteModel,
   serving: ServingConfiguration,
 ): Promise<void> {
-  await using engine = startRemoteEngine(context, remote);
+  await using engine = startAskingEngine(context, remote);
   const turn = servedTurn(
     { serving, template: remoteTemplate(remote) },
     {

@@ -4,10 +4,12 @@ import { type Assessment, type Battery, outdatedSince } from '../assess/index.ts
 import { systemEntropy } from '../base/index.ts';
 import { openCatalog } from '../catalog/index.ts';
 import { createGateway, createMetrics, type ListenOptions, requireUsableAddress } from '../gateway/index.ts';
+import { permittedPlaces } from '../governance/index.ts';
 import type { ContentFilter } from '../reasoning/index.ts';
 import type { HostContext } from './context.ts';
 import { exportMetrics } from './export-metrics.ts';
 import { modelFetcher } from './fetch-model.ts';
+import { govern } from './govern.ts';
 import { usageReader } from './metering/read-usage.ts';
 import { startMetering } from './metering/start-metering.ts';
 import { openHostStore } from './open-store.ts';
@@ -75,6 +77,7 @@ export async function startServer(
   opened.use(signAuditHeads(store, catalog, logger));
   const writer = `node_${Buffer.from(systemEntropy(8)).toString('hex')}`;
   const { check, settle } = opened.use(await startMetering({ store: store.store, clock, logger, writer }));
+  const governance = opened.use(await govern(context, store, logger));
   const metrics = createMetrics();
   opened.use(exportMetrics(environment, { metrics, clock, logger }));
   const gateway = opened.use(
@@ -92,6 +95,8 @@ export async function startServer(
       checks: [check],
       settle,
       readUsage: usageReader(store.store),
+      permittedPlaces: permittedPlaces(governance.policies),
+      observers: [governance.observer],
       fetchModel: modelFetcher(context, catalog),
     }),
   );

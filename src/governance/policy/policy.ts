@@ -30,9 +30,9 @@ export type Policy = {
 
 /** What an organisation states about its processing of personal data, for its record; it restricts nothing. */
 export type Statement = {
-  readonly controller?: string | undefined;
-  readonly contact?: string | undefined;
-  readonly purposes?: readonly string[] | undefined;
+  readonly controller?: string;
+  readonly contact?: string;
+  readonly purposes?: readonly string[];
 };
 
 /** A policy as somebody writes it. */

@@ -48,3 +48,7 @@ export const presets: Readonly<
     document: { schema: 1, retention: { contentDays: 0, idempotencyHours: 0 } },
   },
 };
+
+export function isPreset(name: string): name is PresetName {
+  return Object.hasOwn(presets, name);
+}

@@ -164,7 +164,7 @@ function entryOf(
     ...{ model: record.model ?? '', engine, operation, at: hold.admitted },
     ...{ prompt: usage.promptTokens, cached: usage.cachedPromptTokens, reasoning: usage.reasoningTokens },
     ...{ answer: usage.completionTokens - usage.reasoningTokens, amount, currency },
-    ...{ price: price?.digest ?? null, lease: null, policyVersion: null },
+    ...{ price: price?.digest ?? null, lease: null, policyVersion: record.policyVersion },
     outcome: 'code' in outcome ? `${outcome.type} ${outcome.code}` : outcome.type,
     estimated: isRemote && outcome.type !== 'finished',
   };
