@@ -34,6 +34,9 @@ export function firstStart(
 ): Promise<FirstStart> {
   return changeStore(context, async (step) => {
     const first = await firstPlace(step.transaction);
+    // One whose owners were all removed or erased stays what it is.
+    const ownerless = first === undefined ? await oldestAccount(step.transaction) : undefined;
+    if (ownerless !== undefined) return { organisation: ownerless.organisation, freshKey: undefined };
     const place = first ?? (await makePlace(context, step, requireTimeZone(timeZone)));
     const add = (given?: { hash: Uint8Array; hint: string }): Promise<FreshKey> =>
       addFirstKey(context, pepper, step, place, 'first key', given);
@@ -79,8 +82,7 @@ export function ensureGivenKey(context: StoreContext, pepper: Pepper): Promise<K
       )
       .executeTakeFirst();
     if (known !== undefined) return known.id;
-    const place = await firstPlace(transaction);
-    if (place === undefined) throw new TypeError('ensureGivenKey: there is no organisation yet');
+    const place = (await firstPlace(transaction)) ?? (await makeOwner(context, step));
     const { key } = await addFirstKey(context, pepper, step, place, 'TIEGEL_KEY');
     await transaction
       .insertInto('store_setting')
@@ -114,14 +116,32 @@ async function firstPlace(query: Query): Promise<Place | undefined> {
     .executeTakeFirst();
 }
 
-async function makePlace(
-  { clock, entropy }: StoreContext,
-  { transaction, audit }: ChangeStep,
-  time_zone: string,
-): Promise<Place> {
+function oldestAccount(
+  query: Query,
+): Promise<{ readonly organisation: OrganisationId; readonly account: AccountId } | undefined> {
+  return query
+    .selectFrom('account')
+    .innerJoin('organisation', 'organisation.id', 'account.organisation')
+    .select(['organisation.id as organisation', 'account.id as account'])
+    .orderBy('organisation.created_at')
+    .orderBy('organisation.id')
+    .orderBy('account.created_at')
+    .orderBy('account.id')
+    .executeTakeFirst();
+}
+
+/** Whoever gives the server a key owns what it serves, also where every owner was removed. */
+async function makeOwner(context: StoreContext, step: ChangeStep): Promise<Place> {
+  const oldest = await oldestAccount(step.transaction);
+  if (oldest === undefined) throw new TypeError('ensureGivenKey: there is no organisation yet');
+  return addOwner(context, step, oldest);
+}
+
+async function makePlace(context: StoreContext, step: ChangeStep, time_zone: string): Promise<Place> {
+  const { clock, entropy } = context;
+  const { transaction, audit } = step;
   const organisation = newIdentifier('organisation', entropy);
   const account = newIdentifier('account', entropy);
-  const principal = newIdentifier('principal', entropy);
   const made = { name: firstName, state: 'active', created_at: clock.now() } as const;
   const tell = (action: AuditAction, target: AuditTarget): Promise<void> =>
     audit({ chain: organisation, author: server, action, target }, { before: null, after: { ...made } });
@@ -135,6 +155,16 @@ async function makePlace(
     .values({ ...made, organisation, id: account, region: null })
     .execute();
   await tell('project.created', { type: 'account', id: account });
+  return addOwner(context, step, { organisation, account });
+}
+
+async function addOwner(
+  { clock, entropy }: StoreContext,
+  { transaction, audit }: ChangeStep,
+  { organisation, account }: Omit<Place, 'principal'>,
+): Promise<Place> {
+  const principal = newIdentifier('principal', entropy);
+  const made = { name: firstName, state: 'active', created_at: clock.now() } as const;
   const service = { kind: 'service', name: 'owner', email: null, subject: null } as const;
   await transaction
     .insertInto('principal')
@@ -144,7 +174,11 @@ async function makePlace(
     .insertInto('membership')
     .values({ organisation, principal, account: null, role: 'owner', created_at: clock.now() })
     .execute();
-  await tell('service_account.created', { type: 'principal', id: principal });
+  const target: AuditTarget = { type: 'principal', id: principal };
+  await audit(
+    { chain: organisation, author: server, action: 'service_account.created', target },
+    { before: null, after: { ...made } },
+  );
   return { organisation, account, principal };
 }
 

@@ -142,3 +142,20 @@ forEachDatabase('erasures', ({ name, test, newLocation }) => {
     });
   });
 });
+
+forEachDatabase('an erasure of the only owner', ({ test, newLocation }) => {
+  test('makes no other organisation and no key for whoever starts a server next', async () => {
+    await using opened = await openForTest(await newLocation());
+    const { store, keys } = opened;
+    const start = { timeZone: 'Europe/Rome', hasGivenKey: false };
+    const { organisation } = await keys.firstStart(start);
+    const [owner] = await store.principals.list(organisation);
+    await store.erasures.erase(organisation, owner?.id as NonNullable<typeof owner>['id'], author);
+    expect(await keys.firstStart(start)).toEqual({ organisation, freshKey: undefined });
+    expect(await store.organisations.list()).toHaveLength(1);
+    // The operator of the machine can still give the server a key.
+    const given = await keys.ensureGivenKey();
+    expect(await keys.get(organisation, given)).toMatchObject({ state: 'active' });
+    expect(await store.principals.list(organisation)).toHaveLength(1);
+  });
+});
