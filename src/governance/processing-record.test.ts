@@ -51,7 +51,7 @@ test('periods are those of the policy', () => {
     processingRecord({ ...facts, policy }).categories.map(({ kept }) => kept);
   expect(keptOf(facts.policy)).toEqual([
     'not kept',
-    'at most 24 hours',
+    'at most 24 hours, where any are stored',
     'until the person is erased',
     '3650 days by the policy, then removed by the operator',
     '3650 days by the policy, then removed by the operator',

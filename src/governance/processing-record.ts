@@ -116,7 +116,7 @@ function categoriesOf({ policy, store }: ProcessingFacts): readonly Category[] {
     {
       data: 'answers that a repeated request gets again',
       where: store,
-      kept: kept(idempotencyHours, 'hours'),
+      kept: idempotencyHours === 0 ? 'not kept' : `at most ${idempotencyHours} hours, where any are stored`,
     },
     {
       data: 'names, e-mail addresses and sign-in names of people',
