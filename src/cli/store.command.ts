@@ -1,4 +1,4 @@
-// Describes `tiegel store check`, `backup` and `restore`.
+// Describes `tiegel store check`, `backup`, `restore` and `move`.
 import { type CommandDescription, reasonOption } from './command-description.ts';
 
 export const storeCommand: CommandDescription = {
@@ -25,6 +25,16 @@ export const storeCommand: CommandDescription = {
       example: 'tiegel store restore /backup/tiegel-monday.db --reason "disk failed"',
       options: [reasonOption],
       load: async () => (await import('./store.ts')).runStoreRestore,
+    },
+    {
+      name: 'move',
+      text: 'copy the store into an empty database of PostgreSQL, and check that it arrived whole',
+      example: 'tiegel store move --to postgres://tiegel@db.example/tiegel',
+      options: [
+        { flags: '--to <url>', text: 'the database; leave the password to PGPASSWORD', required: true },
+        reasonOption,
+      ],
+      load: async () => (await import('./store.ts')).runStoreMove,
     },
   ],
 };

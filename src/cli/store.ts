@@ -1,7 +1,7 @@
 // `tiegel store`: the store as a file.
 import { systemEntropy, TiegelError } from '../base/index.ts';
-import { runningServers } from '../host/index.ts';
-import { backUpStore, checkStore, restoreStore } from '../store/index.ts';
+import { requireReachable, runningServers } from '../host/index.ts';
+import { backUpStore, checkStore, moveStore, openStore, restoreStore } from '../store/index.ts';
 import { verifiesSignature } from './audit-signature.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { withStore } from './with-store.ts';
@@ -32,8 +32,7 @@ export async function runStoreRestore(
   file: string,
   { reason }: { readonly reason?: string },
 ): Promise<ExitCode> {
-  const servers = runningServers(environment.home).map(({ url }) => url);
-  if (servers.length > 0) throw new TiegelError('TGL_STORE_IN_USE', { servers });
+  requireNoServer(environment.home);
   const before = await restoreStore(environment.database, file, {
     ...{ clock, entropy: systemEntropy, verify: verifiesSignature },
     author: { actor: { type: 'command-line' }, request: null, reason: reason ?? null },
@@ -41,4 +40,29 @@ export async function runStoreRestore(
   terminal.print(before === null ? 'Restored.' : `Restored. What was there before is ${before}.`);
   terminal.result({ restored: file, before });
   return 0;
+}
+
+export async function runStoreMove(
+  context: CommandContext,
+  { to, ...flags }: { readonly to: string; readonly reason?: string },
+): Promise<ExitCode> {
+  const { environment, terminal, clock } = context;
+  requireNoServer(environment.home);
+  requireReachable(environment, to);
+  return withStore(context, flags, async ({ store, author }) => {
+    await using target = await openStore(to, { clock, entropy: systemEntropy });
+    const rows = await moveStore(store, target, verifiesSignature);
+    const moved = { action: 'store.moved', target: { type: 'store', id: 'store' }, refused: null } as const;
+    await target.audit.record('system', author, moved);
+    terminal.print(`Copied ${Object.values(rows).reduce((sum, count) => sum + count, 0)} rows.`);
+    terminal.print('From now on start with TIEGEL_DATABASE set to that address. The file stays as it is.');
+    terminal.result({ rows });
+    return 0;
+  });
+}
+
+/** @throws TGL_STORE_IN_USE */
+function requireNoServer(home: string): void {
+  const servers = runningServers(home).map(({ url }) => url);
+  if (servers.length > 0) throw new TiegelError('TGL_STORE_IN_USE', { servers });
 }

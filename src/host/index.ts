@@ -15,6 +15,7 @@ export {
 } from './local-models.ts';
 export { machineOf } from './machine.ts';
 export { measuredSpeeds } from './measured-speeds.ts';
+export { requireReachable } from './open-store.ts';
 export { prepareModel, startAdmitted } from './prepare-model.ts';
 export {
   assessRemoteModel,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { systemEntropy, TiegelError } from '../base/index.ts';
 import { type OpenKeys, openPepper, openStore, type Store, storeHost } from '../store/index.ts';
 import type { HostContext } from './context.ts';
+import type { Environment } from './environment.ts';
 
 export type HostStore = AsyncDisposable & { readonly store: Store; readonly keys: OpenKeys };
 
@@ -17,14 +18,19 @@ export async function openHostStore({
   environment,
   clock,
 }: Pick<HostContext, 'environment' | 'clock'>): Promise<HostStore> {
-  const { home, database, pepper: given, offline } = environment;
-  const host = storeHost(database);
-  if (offline && host !== null && !loopback.test(host))
-    throw new TiegelError('TGL_OUTBOUND_OFFLINE', { target: host });
+  const { home, database, pepper: given } = environment;
+  requireReachable(environment, database);
   const pepper = openPepper({ directory: join(home, 'keys'), entropy: systemEntropy, given });
   await using opened = new AsyncDisposableStack();
   const store = opened.use(await openStore(database, { clock, entropy: systemEntropy }));
   const keys = await store.openKeys(pepper);
   const owned = opened.move();
   return { store, keys, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** @throws TGL_OUTBOUND_OFFLINE for a store on another machine where none may be asked; TGL_STORE_LOCATION */
+export function requireReachable({ offline }: Pick<Environment, 'offline'>, database: string): void {
+  const host = storeHost(database);
+  if (offline && host !== null && !loopback.test(host))
+    throw new TiegelError('TGL_OUTBOUND_OFFLINE', { target: host });
 }

@@ -38,6 +38,7 @@ export {
 } from './limits/limit.ts';
 export { addLimit, limitsAt, type NewLimit } from './limits/limit-rows.ts';
 export { newestSetting } from './limits/newest-setting.ts';
+export { moveStore } from './move-store.ts';
 export { openStore, type Store, type StoreOptions } from './open-store.ts';
 export type { Account } from './repositories/accounts.ts';
 export type { Organisation } from './repositories/organisations.ts';

@@ -22,7 +22,8 @@ export async function checkStore(store: Store, verify: VerifySignature): Promise
   };
 }
 
-async function* linesOf({ audit }: Store): AsyncIterable<string> {
+/** An export of the audit log. */
+export async function* linesOf({ audit }: Pick<Store, 'audit'>): AsyncIterable<string> {
   for await (const row of audit.export()) yield JSON.stringify(row);
 }
 

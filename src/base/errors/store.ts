@@ -71,6 +71,13 @@ export const storeErrors = {
     message: 'There is no file of a store at {location}.',
     fix: 'Name a file that `tiegel store backup` wrote; a store in PostgreSQL is copied with pg_dump and brought back with pg_restore.',
   },
+  TGL_STORE_NOT_EMPTY: {
+    status: 409,
+    retryable: false,
+    publicCode: null,
+    message: 'The database {location} has a store in it already.',
+    fix: 'Make an empty database and name that one.',
+  },
   TGL_STORE_FILE_EXISTS: {
     status: 409,
     retryable: false,
