@@ -17,15 +17,17 @@ export type Waits = {
 
 const abortCount = 20;
 const longTokens = 4000;
+/** For what is written, and for what makes one prompt another one. */
+const spareTokens = 64;
 const turnTokens = 2000;
 const greedy = { temperature: 0, topP: 1 } as const;
 
 export async function measureWaits(modelPath: string): Promise<Waits> {
   // A machine that others keep busy may be very slow; that is no reason to stop here.
   const limits = { stepMs: 600_000, silenceMs: 600_000 };
-  const size = { slots: 2, contextLength: longTokens + 512 };
+  const size = { slots: 2, contextLength: longTokens + spareTokens };
   await using engine = await createLlamaEngine({ model: 'bench', modelPath, compared: [], limits, ...size });
-  const longest = engine.capabilities.contextLength - 512;
+  const longest = engine.capabilities.contextLength - spareTokens;
   const long = 'x'.repeat(Math.min(longTokens, longest));
   const longAlone = await firstToken(engine, long);
   const reading = firstToken(engine, `y${long.slice(1)}`);
