@@ -1,4 +1,5 @@
 // One request to each route, for the tests that are generated from the table of routes.
+import { exampleAdministration } from './administration/testing.ts';
 import { type InferenceRoute, isInference, type Route } from './routes/route.ts';
 import { routesOf } from './routes/routes.ts';
 import { testModel } from './testing.ts';
@@ -7,6 +8,7 @@ import { testModel } from './testing.ts';
 export const allRoutes: readonly Route[] = routesOf({
   fetchModel: async () => ({ name: testModel, digest: 'sha256:0' }),
   readUsage: async () => [],
+  administration: exampleAdministration,
 });
 
 export const inferenceRoutes: readonly InferenceRoute[] = allRoutes.filter(isInference);
@@ -27,6 +29,8 @@ const bodies = new Map<string, object>(
     '/api/embeddings': { prompt: 'hi' },
     '/api/show': {},
     '/api/pull': { stream: false },
+    '/v1/organization/projects': { name: 'research' },
+    '/v1/organization/projects/{project}': { name: 'research' },
   }),
 );
 
@@ -34,7 +38,7 @@ const bodies = new Map<string, object>(
 export function exampleOf(path: string): object {
   const body = bodies.get(path);
   if (body === undefined) throw new TypeError(`There is no example of a request to ${path}.`);
-  return { model: testModel, ...body };
+  return path.startsWith('/v1/organization/') ? body : { model: testModel, ...body };
 }
 
 /** What `fetch` needs for a request to a route that is answered. */
@@ -42,8 +46,12 @@ export function requestTo(
   { method, path, body }: Route,
   key: string | null,
 ): [path: string, init: RequestInit] {
-  const query = path.startsWith('/v1/organization/') ? '?start_time=0' : '';
-  const url = path.replace('{name}', testModel).replace('{id}', 'req_0_0') + query;
+  const query = /^\/v1\/organization\/(usage|costs)/.test(path) ? '?start_time=0' : '';
+  const url =
+    path
+      .replace('{name}', testModel)
+      .replace('{id}', 'req_0_0')
+      .replaceAll(/\{\w+\}/g, 'example') + query;
   const headers = {
     ...(key !== null && { authorization: `Bearer ${key}` }),
     ...(body !== null && { 'content-type': 'application/json' }),

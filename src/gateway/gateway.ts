@@ -11,6 +11,7 @@ import { createAccess, type GatewayKeys } from './access/access.ts';
 import { type Check, createGate } from './access/gate.ts';
 import type { PermittedPlaces } from './access/permitted-places.ts';
 import type { ModelDirectory } from './access/served-model.ts';
+import type { Administration } from './administration/administration.ts';
 import { arrivals } from './arrivals.ts';
 import type { GatewayContext } from './context.ts';
 import type { ReasoningField } from './dialects/dialect.ts';
@@ -68,6 +69,8 @@ export type GatewayOptions = {
   readonly fetchModel?: FetchModel;
   /** What was used and what it cost, for the routes that tell it. @default there are no such routes */
   readonly readUsage?: ReadUsage;
+  /** What an organisation has, for the routes that administer it. @default there are no such routes */
+  readonly administration?: Administration;
   /** What becomes of fields of a request that nobody knows; ignored ones are listed in a header. @default refuse */
   readonly unknownFields?: UnknownFields;
 };

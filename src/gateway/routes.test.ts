@@ -3,6 +3,7 @@ import { fastify } from 'fastify';
 import { describe, expect, test } from 'vitest';
 import { createPrincipal, type Principal, type Scope, scopes } from '../traffic/index.ts';
 import { routeScopes } from './access/access.ts';
+import { exampleAdministration } from './administration/testing.ts';
 import type { GatewayContext } from './context.ts';
 import { allRoutes, exampleOf, inferenceRoutes, requestTo } from './example-requests.ts';
 import { addRoutes } from './routes/add-routes.ts';
@@ -37,6 +38,7 @@ function serving(): Promise<RunningGateway> {
       keys: { givenByOperator: true, authenticate: (key) => principals.get(key) },
       fetchModel: async () => ({ name: testModel, digest: 'sha256:0' }),
       readUsage: async () => [],
+      administration: exampleAdministration,
     },
   );
 }

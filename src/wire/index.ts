@@ -1,5 +1,16 @@
 // wire: what travels over HTTP, as schemas and types. Browser-safe: no Node module is imported here.
 export {
+  deletedReply,
+  keyListQuery,
+  type PageQuery,
+  pageReply,
+  projectCreateRequest,
+  projectKeyReply,
+  projectListQuery,
+  projectReply,
+  projectUpdateRequest,
+} from './administration.ts';
+export {
   type ChatCompletionMessage,
   type ChatCompletionRequest,
   type ChatContent,

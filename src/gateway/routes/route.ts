@@ -14,7 +14,13 @@ type RouteFacts = ApiOperation & { readonly scope: RouteScope; readonly words: E
 export type InferenceRoute = RouteFacts & { readonly handler: InferenceHandler };
 
 /** A route that Fastify answers. */
-export type ServerRoute = RouteFacts & { readonly handle: Handle<unknown> };
+export type ServerRoute = RouteFacts & {
+  readonly handle: Handle<unknown>;
+  /** Told of whoever holds a key but not one with the scope. @default nobody is told */
+  readonly onRefused?: OnRefused;
+};
+
+export type OnRefused = (request: FastifyRequest, code: string) => Promise<void>;
 
 export type Route = InferenceRoute | ServerRoute;
 

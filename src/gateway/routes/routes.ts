@@ -26,6 +26,8 @@ import {
   tokenCountReply,
   usageReply,
 } from '../../wire/index.ts';
+import type { Administration } from '../administration/administration.ts';
+import { projectKeyRoutes, projectRoutes } from '../administration/projects.ts';
 import { anthropicMessages } from '../dialects/anthropic/dialect.ts';
 import { ollamaChat, ollamaGenerate, ollamaWords } from '../dialects/ollama/dialect.ts';
 import { openaiChat } from '../dialects/openai-chat/dialect.ts';
@@ -61,16 +63,24 @@ export type RouteOptions = {
   readonly fetchModel?: FetchModel | undefined;
   /** What was used and what it cost. @default there are no such routes */
   readonly readUsage?: ReadUsage | undefined;
+  /** Projects, keys and what else an organisation has. @default there are no such routes */
+  readonly administration?: Administration | undefined;
 };
 
 /** @throws TypeError for a table that a server cannot be started with */
-export function routesOf({ openMetrics = false, fetchModel, readUsage }: RouteOptions): readonly Route[] {
+export function routesOf({
+  openMetrics = false,
+  fetchModel,
+  readUsage,
+  administration,
+}: RouteOptions): readonly Route[] {
   return requireSound([
     ...openaiRoutes,
     ...anthropicRoutes,
     ...ollamaRoutes,
     ...(fetchModel === undefined ? [] : [pullRoute(fetchModel)]),
     ...(readUsage === undefined ? [] : usageRoutes(readUsage)),
+    ...(administration === undefined ? [] : administrationRoutes(administration)),
     metricsRoute(openMetrics),
     ...serverRoutes,
   ]);
@@ -231,6 +241,10 @@ function usageRoutes(readUsage: ReadUsage): readonly Route[] {
     row('/v1/organization/usage/embeddings', 'embeddings', 'Tokens of embedded texts by buckets of time'),
     row('/v1/organization/costs', 'costs', 'What was used cost, by day'),
   ];
+}
+
+function administrationRoutes(administration: Administration): readonly Route[] {
+  return [...projectRoutes(administration), ...projectKeyRoutes(administration)];
 }
 
 function metricsRoute(open: boolean): Route {

@@ -1,0 +1,87 @@
+// A change that somebody attempts, as the audit log names it, and a row of the table of routes that makes one: what is refused
+// before the change begins, for its scope or its body, is written down as well.
+import type { FastifyRequest } from 'fastify';
+import { TiegelError } from '../../base/index.ts';
+import type { BodySchema } from '../../wire/index.ts';
+import { requestOf } from '../request.ts';
+import { type Handle, type Route, route, routeWithBody, type ServerRoute } from '../routes/route.ts';
+import type { Administration, Asker } from './administration.ts';
+
+export type AuditAttempt = {
+  readonly action:
+    | 'project.created'
+    | 'project.updated'
+    | 'project.archived'
+    | 'api_key.created'
+    | 'api_key.updated'
+    | 'api_key.deleted';
+  readonly target: { readonly type: 'account' | 'api_key' | 'principal'; readonly id: string };
+};
+
+type ChangeRow = Pick<ServerRoute, 'method' | 'path' | 'scope' | 'summary' | 'replies'> & {
+  readonly action: AuditAttempt['action'];
+  readonly targetType: AuditAttempt['target']['type'];
+};
+
+/** @throws TypeError where nobody was identified, which the scope of a route prevents */
+export function askerOf(request: FastifyRequest): Asker {
+  const { principal, id } = requestOf(request.raw);
+  if (principal === null) throw new TypeError('askerOf: nobody asks');
+  const { organisation, keyId: key, principalId } = principal;
+  return { organisation, key, principal: principalId, request: id };
+}
+
+/** What the names in the path of the route stand for. */
+export function paramsOf(request: FastifyRequest): Readonly<Record<string, string>> {
+  return request.params as Readonly<Record<string, string>>;
+}
+
+export function changeRoute(
+  administration: Administration,
+  { action, targetType, ...row }: ChangeRow,
+  handle: Handle,
+): Route {
+  return { ...route({ ...row, handle }), onRefused: recorder(administration, action, targetType) };
+}
+
+export function changeRouteWithBody<Body>(
+  administration: Administration,
+  { action, targetType, ...row }: ChangeRow & { readonly body: BodySchema<Body> },
+  handle: Handle<Body>,
+): Route {
+  const onRefused = recorder(administration, action, targetType);
+  const reached = new WeakSet<FastifyRequest>();
+  const checked = routeWithBody<Body>({
+    ...row,
+    handle: (context, request, reply, body) => {
+      reached.add(request);
+      return handle(context, request, reply, body);
+    },
+  });
+  return {
+    ...checked,
+    onRefused,
+    handle: async (context, request, reply, body) => {
+      try {
+        return await checked.handle(context, request, reply, body);
+      } catch (error) {
+        // From there on, whoever makes the change writes down that it was refused.
+        if (TiegelError.isInstance(error) && !reached.has(request)) await onRefused(request, error.code);
+        throw error;
+      }
+    },
+  };
+}
+
+/** The innermost thing that the path names, else the organisation in which something was to be made. */
+function recorder(
+  administration: Administration,
+  action: AuditAttempt['action'],
+  type: AuditAttempt['target']['type'],
+): (request: FastifyRequest, code: string) => Promise<void> {
+  return (request, code) => {
+    const asker = askerOf(request);
+    const id = Object.values(paramsOf(request)).at(-1) ?? asker.organisation;
+    return administration.refused(asker, { action, target: { type, id } }, code);
+  };
+}

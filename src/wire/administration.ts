@@ -1,0 +1,94 @@
+// Queries, bodies and answers of OpenAI's administration of an organisation: its projects and their keys.
+import { z } from 'zod';
+import { integerIn, type Maybe, optional, shortString } from './schema-parts.ts';
+
+const identifier = shortString(100, 'an identifier of 1 to 100 characters');
+const name = shortString(200);
+/** What asks for something that is not done may be sent as null alone. */
+const notDone = optional(z.never({ error: 'null, because nothing would come of it' }));
+
+export type PageQuery = { readonly after?: Maybe<string>; readonly limit?: Maybe<number> };
+
+const page = { after: optional(identifier), limit: optional(integerIn(1, 100)) };
+
+const switched = z.union([z.literal('true'), z.literal('false')], { error: 'true or false' });
+
+export type ProjectListQuery = PageQuery & { readonly include_archived?: Maybe<'true' | 'false'> };
+
+export const projectListQuery: z.ZodType<ProjectListQuery> = z.strictObject({
+  ...page,
+  include_archived: optional(switched),
+});
+
+export type KeyListQuery = PageQuery & {
+  readonly owner_project_access?: Maybe<'active' | 'inactive' | 'any'>;
+};
+
+export const keyListQuery: z.ZodType<KeyListQuery> = z.strictObject({
+  ...page,
+  owner_project_access: optional(z.enum(['active', 'inactive', 'any'], { error: 'active, inactive or any' })),
+});
+
+const projectPlace = { external_key_id: notDone, geography: notDone };
+
+export type ProjectCreateBody = { readonly name: string };
+
+export const projectCreateRequest: z.ZodType<ProjectCreateBody> = z.strictObject({
+  name,
+  ...projectPlace,
+  residency: notDone,
+});
+
+export type ProjectUpdateBody = { readonly name?: Maybe<string> };
+
+export const projectUpdateRequest: z.ZodType<ProjectUpdateBody> = z.strictObject({
+  name: optional(name),
+  ...projectPlace,
+});
+
+const seconds = z.int().min(0);
+
+export const projectReply: z.ZodType = z.strictObject({
+  id: z.string(),
+  object: z.literal('organization.project'),
+  name: z.string(),
+  status: z.enum(['active', 'archived']),
+  created_at: seconds,
+});
+
+const holder = z.strictObject({
+  id: z.string(),
+  created_at: seconds,
+  name: z.string(),
+  role: z.string(),
+});
+
+export const projectKeyReply: z.ZodType = z.strictObject({
+  id: z.string(),
+  object: z.literal('organization.project.api_key'),
+  name: z.string(),
+  redacted_value: z.string(),
+  created_at: seconds,
+  expires_at: seconds.nullable(),
+  last_used_at: seconds.nullable(),
+  owner: z.union([
+    z.strictObject({ type: z.literal('user'), user: holder.extend({ email: z.string() }) }),
+    z.strictObject({ type: z.literal('service_account'), service_account: holder }),
+  ]),
+  owner_project_access: z.enum(['active', 'inactive']),
+});
+
+/** A page of a list whose entries are alike. */
+export function pageReply(entry: z.ZodType): z.ZodType {
+  return z.strictObject({
+    object: z.literal('list'),
+    data: z.array(entry),
+    first_id: z.string().nullable(),
+    last_id: z.string().nullable(),
+    has_more: z.boolean(),
+  });
+}
+
+export function deletedReply(object: string): z.ZodType {
+  return z.strictObject({ id: z.string(), object: z.literal(object), deleted: z.literal(true) });
+}
