@@ -18,13 +18,11 @@ export function createRunning(): Running {
       const forward = (): void => stop.abort(signal?.reason);
       signal?.addEventListener('abort', forward, { once: true });
       stops.add(stop);
-      return {
-        signal: stop.signal,
-        [Symbol.dispose]: () => {
-          stops.delete(stop);
-          signal?.removeEventListener('abort', forward);
-        },
+      const forget = (): void => {
+        stops.delete(stop);
+        signal?.removeEventListener('abort', forward);
       };
+      return { signal: stop.signal, [Symbol.dispose]: forget };
     },
     stopAll: (reason) => {
       for (const stop of stops) stop.abort(reason);

@@ -6,17 +6,21 @@ import type { RequestObserver } from '../traffic/index.ts';
 
 export function requestLog(logger: Pick<Logger, 'info'>): RequestObserver {
   return {
-    ended: ({ requestId, principal, model, admissionKey, places, outcome, ...record }) => {
-      const { dialect, usage, choices, durationMs } = record;
-      const { type, ...why } = outcome;
+    ended: (record) => {
+      const { outcome, places } = record;
       logger.info(
         {
-          ...{ requestId, account: principal?.account ?? null, model, dialect, admissionKey },
-          places: [...new Set(places.map(placeText))],
-          ...{ outcome: type, ...why },
-          finish: choices.map(({ finish }) => finish),
-          usage,
-          milliseconds: Math.round(durationMs),
+          requestId: record.requestId,
+          account: record.principal?.account ?? null,
+          model: record.model,
+          dialect: record.dialect,
+          admissionKey: record.admissionKey,
+          places: places.length === 0 ? places : [...new Set(places.map(placeText))],
+          outcome: outcome.type,
+          ...('code' in outcome && { code: outcome.code }),
+          finish: record.choices.map(({ finish }) => finish),
+          usage: record.usage,
+          milliseconds: Math.round(record.durationMs),
         },
         'request',
       );

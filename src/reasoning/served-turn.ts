@@ -59,6 +59,11 @@ export function servedTurn(
 
 type Defined<T> = { readonly [Name in keyof T]?: Exclude<T[Name], undefined> };
 
+/** By a loop, since this runs several times for each request. */
 function definedMembers<T extends object>(members: T): Defined<T> {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Defined<T>;
+  const defined: Partial<T> = {};
+  for (const name of Object.keys(members) as (keyof T)[]) {
+    if (members[name] !== undefined) defined[name] = members[name];
+  }
+  return defined as Defined<T>;
 }

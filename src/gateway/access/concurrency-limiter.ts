@@ -161,33 +161,36 @@ export function createConcurrencyLimiter(options: LimiterOptions): ConcurrencyLi
       const account = known ?? { held: 0, next: ++turns, waiting: 0, bytes: 0, claims: new Set() };
       accounts.set(name, account);
       const claim: ClaimState = {
-        ...{ held: 0, next: virtualTime, waiting: 0 },
-        ...{ account, short, ungranted: places, waiters: [] },
+        held: 0,
+        next: virtualTime,
+        waiting: 0,
+        account,
+        short,
+        ungranted: places,
+        waiters: [],
       };
       if (short) lastShort = clock.monotonic();
       account.claims.add(claim);
       account.bytes += bytes;
       claims++;
       bytesIn += bytes;
-      let left = false;
+      const leave = (): void => {
+        if (!account.claims.delete(claim)) return;
+        account.waiting -= claim.waiting;
+        claim.waiting = 0;
+        if (claim.waiters.length > 0) claim.waiters.length = 0;
+        account.bytes -= bytes;
+        claims--;
+        bytesIn -= bytes;
+        if (account.claims.size === 0) accounts.delete(name);
+      };
       return {
         acquire: () => {
           signal.throwIfAborted();
           // Where it may take one nobody else waits for it, since a free slot is given to whoever waits and may take it.
           return mayTake(claim) ? grant(claim) : waitFor(claim, signal);
         },
-        [Symbol.dispose]: () => {
-          if (left) return;
-          left = true;
-          account.claims.delete(claim);
-          account.waiting -= claim.waiting;
-          claim.waiting = 0;
-          claim.waiters.length = 0;
-          account.bytes -= bytes;
-          claims--;
-          bytesIn -= bytes;
-          if (account.claims.size === 0) accounts.delete(name);
-        },
+        [Symbol.dispose]: leave,
       };
     },
   };

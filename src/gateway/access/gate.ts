@@ -143,6 +143,10 @@ function isShort({ places, promptTokens, completionTokens, constrained = false }
 }
 
 function grantOf(reserved: readonly Reservation[], claim: Claim | undefined): Grant {
+  const leave = (): void => {
+    claim?.[Symbol.dispose]();
+    giveBack(reserved);
+  };
   return {
     acquire: () => {
       if (claim === undefined) throw new TypeError('gate: no place was asked for');
@@ -159,10 +163,7 @@ function grantOf(reserved: readonly Reservation[], claim: Claim | undefined): Gr
     settle: (record) => {
       for (const reservation of reserved) reservation.settle?.(record);
     },
-    [Symbol.dispose]: () => {
-      claim?.[Symbol.dispose]();
-      giveBack(reserved);
-    },
+    [Symbol.dispose]: leave,
   };
 }
 

@@ -26,7 +26,9 @@ export function withOrderedResults(messages: readonly IdentifiedMessage[]): read
     ordered.push(...results.sort((one, other) => one.place - other.place).map(({ message }) => message));
     results = [];
   };
-  for (const { callIds, answers, ...message } of messages) {
+  for (const identified of messages) {
+    const { callIds, answers } = identified;
+    const message = withoutIds(identified);
     if (answers === undefined) {
       flush();
       ids = callIds ?? [];
@@ -42,6 +44,13 @@ export function withOrderedResults(messages: readonly IdentifiedMessage[]): read
   }
   flush();
   return ordered;
+}
+
+/** Nearly all have none, and a copy costs as much as reading the message. */
+function withoutIds(message: IdentifiedMessage): ChatMessage {
+  if (message.callIds === undefined && message.answers === undefined) return message;
+  const { callIds: _, answers: __, ...rest } = message;
+  return rest;
 }
 
 const deepestArguments = 128;

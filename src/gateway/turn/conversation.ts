@@ -30,28 +30,30 @@ export function converseRequestsOf(
   const { serving } = admitted;
   requireSampling(turn, engine);
   const form = turn.toolChoice === 'required' ? requiredCall(turn, engine) : formOf(turn);
-  return promptsOf(turn, model).flatMap(({ template, messages }) => {
+  const requests: ConverseRequest[] = [];
+  for (const { template, messages } of promptsOf(turn, model)) {
     const request = servedTurn(
       { serving, template, filters },
       {
-        ...{
-          messages,
-          thinking,
-          maxTokens,
-          sampling,
-          stop,
-          tools,
-          prefill,
-          logProbabilities,
-          templateArguments,
-        },
-        ...form,
-        ...(!stream && { nonStreaming: true }),
-        ...context,
+        messages,
+        thinking,
+        maxTokens,
+        sampling,
+        stop,
+        tools,
+        prefill,
+        logProbabilities,
+        templateArguments,
+        constraint: form.constraint,
+        toolChoice: form.toolChoice,
+        nonStreaming: stream ? undefined : true,
+        cacheScope: context.cacheScope,
+        endThinking: context.endThinking,
       },
     );
-    return Array.from({ length: turn.choices }, (_, choice) => choiceOf(request, choice));
-  });
+    for (let choice = 0; choice < turn.choices; choice++) requests.push(choiceOf(request, choice));
+  }
+  return requests;
 }
 
 function promptsOf(

@@ -23,7 +23,8 @@ export function createRunningRequests(): RunningRequests {
     begin: (id, account, canEnd) => {
       const stop = new AbortController();
       running.set(id, { account, stop, canEnd });
-      return { endThinking: stop.signal, [Symbol.dispose]: () => running.delete(id) };
+      const leave = (): void => void running.delete(id);
+      return { endThinking: stop.signal, [Symbol.dispose]: leave };
     },
     endThinking: (id, account) => {
       const request = running.get(id);

@@ -32,7 +32,8 @@ export function createSignalFollowers(): SignalFollowers {
       }
       const followers = followersOf.get(signal) ?? open(signal);
       followers.add(follower);
-      return { [Symbol.dispose]: () => void followers.delete(follower) };
+      const leave = (): void => void followers.delete(follower);
+      return { [Symbol.dispose]: leave };
     },
   };
 }
