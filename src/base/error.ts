@@ -1,6 +1,7 @@
 // The one error class of Tiegel. Expected errors carry a code of the error table; everything else is a bug and
 // reaches a boundary as it is. The marker makes the check work across two loaded copies of this module.
 import { type ErrorCode, errorEntry } from './error-table.ts';
+import { hideKeys } from './hide-keys.ts';
 
 /** Values that fill the `{name}` places of a message and travel with the error, for logs and `--json`. */
 export type ErrorDetails = Readonly<Record<string, string | number | boolean | readonly (string | number)[]>>;
@@ -12,10 +13,11 @@ export class TiegelError extends Error {
   readonly details: ErrorDetails;
 
   constructor(code: ErrorCode, details: ErrorDetails = {}, options: { cause?: unknown } = {}) {
-    super(fillMessage(errorEntry(code).message, details), options);
+    const shown = withoutKeys(details);
+    super(fillMessage(errorEntry(code).message, shown), options);
     this.name = 'TiegelError';
     this.code = code;
-    this.details = details;
+    this.details = shown;
   }
 
   get status(): number {
@@ -43,6 +45,18 @@ export class TiegelError extends Error {
       (value as { isTiegelError?: unknown }).isTiegelError === true
     );
   }
+}
+
+/** Details quote what a client or a server wrote, and errors reach replies, logs and terminals. */
+function withoutKeys(details: ErrorDetails): ErrorDetails {
+  const hidden = <Value>(value: Value): Value | string =>
+    typeof value === 'string' ? hideKeys(value) : value;
+  return Object.fromEntries(
+    Object.entries(details).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.map(hidden) : hidden(value),
+    ]),
+  );
 }
 
 const longestDetail = 200;

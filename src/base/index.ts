@@ -26,6 +26,7 @@ export {
   writeFileAtomically,
 } from './files.ts';
 export { forEachConcurrently } from './for-each-concurrently.ts';
+export { hideKeys } from './hide-keys.ts';
 export { type Html, html, textOfHtml } from './html.ts';
 export { htmlPage } from './html-page.ts';
 export { type IdentifierSource, identifierSource } from './identifier.ts';

@@ -1,7 +1,7 @@
 // The server's log: JSON lines on stderr, without prompts, answers or keys, in which nothing steers a terminal. Lines are gathered and written in blocks,
 // since a write for each would cost a fifth of what a request costs; an error is written at once, with those before it.
 import { type Logger, pino } from 'pino';
-import { visibleJson } from '../base/index.ts';
+import { hideKeys, visibleJson } from '../base/index.ts';
 import type { LogLevel } from './environment.ts';
 
 type ServerLoggerOptions = {
@@ -30,7 +30,7 @@ export function createServerLogger({ level, write = toStderr }: ServerLoggerOpti
     [Symbol.for('pino.metadata')]: true,
     lastLevel: 0,
     write: (line: string): void => {
-      lines.push(visibleJson(line));
+      lines.push(hideKeys(visibleJson(line)));
       if (lines.length >= mostLines || destination.lastLevel >= errorLevel) flush();
       else timer ??= setTimeout(flush, mostMilliseconds).unref();
     },

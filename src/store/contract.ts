@@ -24,7 +24,7 @@ export type ContractDatabase = {
 };
 
 /** 2026-11-30T00:00:00Z. */
-const contractStart = 1_795_996_800_000;
+export const contractStart = 1_795_996_800_000;
 
 /** Runs a suite for each database. */
 export function forEachDatabase(suite: string, tests: (database: ContractDatabase) => void): void {

@@ -4,8 +4,8 @@ export const gatewayErrors = {
     status: 401,
     retryable: false,
     publicCode: 'invalid_api_key',
-    message: 'The request carries no valid API key ({problem}).',
-    fix: 'Send `Authorization: Bearer <key>` with the key that the first start printed.',
+    message: 'The request carries no valid API key.',
+    fix: 'Send `Authorization: Bearer <key>` with a key that is neither expired nor revoked, from where it may be used; the first start of a server printed one.',
   },
   TGL_SCOPE_MISSING: {
     status: 403,

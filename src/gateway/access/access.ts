@@ -48,8 +48,8 @@ function holderOf(raw: IncomingMessage, keys: Authenticator): Principal {
   const principal =
     presented === undefined ? undefined : keys.authenticate(presented, raw.socket.remoteAddress ?? '');
   if (principal !== undefined) return principal;
-  const problem = presented === undefined ? 'expected `Authorization: Bearer <key>`' : 'the key is unknown';
-  throw new TiegelError('TGL_UNAUTHENTICATED', { problem });
+  // One answer for all that is no valid key, so that nobody learns of a key that it once was one, or is one elsewhere.
+  throw new TiegelError('TGL_UNAUTHENTICATED');
 }
 
 /** Anthropic's clients send the key in a header of its own. */

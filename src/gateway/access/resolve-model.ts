@@ -1,19 +1,25 @@
 // From the name in a request to a model that may be served at this moment.
 import { TiegelError } from '../../base/index.ts';
+import type { Principal } from '../../traffic/index.ts';
 import type { GatewayContext } from '../context.ts';
+import { mayAsk } from './access.ts';
 import type { ServedModel } from './served-model.ts';
 
 /**
- * @throws TGL_MODEL_UNKNOWN; TGL_MODEL_NOT_ADMITTED, also when the admission expired while the server ran; the reason
+ * @throws TGL_MODEL_UNKNOWN, which lists what the principal may ask; TGL_MODEL_NOT_ADMITTED, also when the admission expired while the server ran; the reason
  * for which the model was withdrawn.
  */
 export async function resolveModel(
   { models, clock }: Pick<GatewayContext, 'models' | 'clock'>,
   name: string,
+  principal: Principal | null,
 ): Promise<ServedModel> {
   const found = (await models.resolve(name)) ?? (await models.resolve(withoutLatest(name)));
   if (found === undefined) {
-    const known = models.list().map((model) => model.name);
+    const known = models
+      .list()
+      .map((model) => model.name)
+      .filter((one) => mayAsk(principal, one));
     throw new TiegelError('TGL_MODEL_UNKNOWN', { received: JSON.stringify(name), known, field: 'model' });
   }
   if ('notAdmitted' in found) {

@@ -1,6 +1,6 @@
 // The checked value of a body, or the refusal that names what is wrong with it. What was left out of it is told in a header.
 import type { ServerResponse } from 'node:http';
-import { TiegelError } from '../../base/index.ts';
+import { hideKeys, TiegelError } from '../../base/index.ts';
 import type { Parsed } from '../../wire/index.ts';
 
 type HeaderTarget = Pick<ServerResponse, 'setHeader'>;
@@ -23,7 +23,9 @@ export function requireValue<Value>(read: Parsed<Value>, response: HeaderTarget)
 
 /** Names are a client's words: what a header cannot hold is percent-encoded. */
 function listed(fields: readonly string[]): string {
-  const names = fields.slice(0, maxListed).map((name) => name.replaceAll(/[^\w.[\]-]/gu, encodeURIComponent));
+  const names = fields
+    .slice(0, maxListed)
+    .map((name) => hideKeys(name).replaceAll(/[^\w.[\]-]/gu, encodeURIComponent));
   const more = fields.length - names.length;
   return more > 0 ? `${names.join(', ')}, and ${more} more` : names.join(', ');
 }

@@ -16,8 +16,9 @@ export const listModels: Handle = ({ models }, request, reply) => {
 
 export const showModel: Handle = async (context, request, reply) => {
   const { name } = request.params as { readonly name: string };
-  requireModelAllowed(requestOf(request.raw).principal, name);
-  const { created } = await resolveModel(context, name);
+  const { principal } = requestOf(request.raw);
+  requireModelAllowed(principal, name);
+  const { created } = await resolveModel(context, name, principal);
   return reply.send(entryOf({ name, created }));
 };
 

@@ -49,8 +49,10 @@ async function servedModels(
 }
 
 export const showTag: Handle<OllamaShowRequest> = async (context, request, reply, body) => {
-  requireModelAllowed(requestOf(request.raw).principal, namedModel(body));
-  const { admitted, created, engine, template } = await resolveModel(context, namedModel(body));
+  const { principal } = requestOf(request.raw);
+  const name = namedModel(body);
+  requireModelAllowed(principal, name);
+  const { admitted, created, engine, template } = await resolveModel(context, name, principal);
   const { capabilities } = engine;
   const manifest = manifestOf(admitted);
   const architecture = manifest?.architecture ?? 'remote';

@@ -71,7 +71,7 @@ export async function serveInference(
     const body = await readBody(request.raw, context.limits.bodyBytes);
     const task = handler.read(parseJsonBody(body), context.unknownFields, request.response);
     requireModelAllowed(request.principal, task.model);
-    const model = await resolveModel(context, task.model);
+    const model = await resolveModel(context, task.model, request.principal);
     request.model = { name: task.model, admissionKey: model.admitted.admissionKey };
     await pass(context, request, { task, model, bytes: body.length });
   } catch (error) {

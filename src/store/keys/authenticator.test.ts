@@ -1,5 +1,5 @@
 // Whose key it is: known at once, and for as long as it holds.
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import {
   author,
   forEachDatabase,
@@ -58,6 +58,20 @@ forEachDatabase('the authenticator', ({ test, newLocation, name, server }) => {
     await using authenticator = await opened.keys.authenticator(byHand);
     expect(authenticator.authenticate(secret, local)!.scopes.size).toBe(0);
     expect(authenticator.authenticate(administration, local)!.scopes.size).toBe(0);
+  });
+
+  test('what concerns the whole server is for keys of its first organisation, whatever others were given', async () => {
+    await using opened = await openForTest(await newLocation());
+    const scopes = ['inference', 'metrics:read', 'catalog:write'] as const;
+    const first = await withKey(opened, { scopes });
+    opened.clock.advance(1);
+    const second = await withKey(opened, { scopes });
+    await using authenticator = await opened.keys.authenticator(byHand);
+    const scopesOf = ({ secret }: Made) => [...authenticator.authenticate(secret, local)!.scopes];
+    expect([first, second].map(scopesOf)).toEqual([scopes, ['inference']]);
+    await opened.store.organisations.archive(first.organisation, author);
+    await authenticator.refresh();
+    expect(scopesOf(second)).toEqual(['inference']);
   });
 
   test.each([
@@ -138,6 +152,30 @@ forEachDatabase('the authenticator', ({ test, newLocation, name, server }) => {
     expect(authenticator.authenticate(secret, local)).toBeUndefined();
   });
 
+  const deadlineMs = name === 'SQLite' ? 1000 : 2000;
+  test(`a revocation by another process is noticed within ${deadlineMs} ms of the clock`, async () => {
+    const location = await newLocation();
+    await using opened = await openForTest(location);
+    await using elsewhere = await openForTest(location);
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      const { organisation, key, secret } = await withKey(opened);
+      await using authenticator = await elsewhere.keys.authenticator();
+      const { revoked } = authenticator.authenticate(secret, local)!;
+      await opened.keys.revoke(organisation, key.id, author);
+      if (name === 'SQLite') {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        expect(revoked.aborted).toBe(false);
+      }
+      // The clock stands still afterwards: what has not begun by now never will.
+      vi.advanceTimersByTime(deadlineMs - 1);
+      await until(() => revoked.aborted);
+      expect(authenticator.authenticate(secret, local)).toBeUndefined();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   test('goes on for a while without the store, then says that it is away, and recovers alone', async () => {
     const location = await newLocation();
     let isAway = false;
@@ -145,7 +183,15 @@ forEachDatabase('the authenticator', ({ test, newLocation, name, server }) => {
       if (isAway) throw Object.assign(new Error('away'), { code: 'ECONNREFUSED' });
       return run();
     });
-    const { secret } = await withKey(opened);
+    const { secret, ...holder } = await withKey(opened);
+    const expired = await opened.keys.create(holder.organisation, author, {
+      ...{
+        account: holder.account,
+        principal: holder.principal,
+        name: 'e',
+        expiresAt: opened.clock.now() + 1,
+      },
+    });
     await using authenticator = await opened.keys.authenticator({ ...byHand, pollMs: 1000 });
     isAway = true;
     await expect(authenticator.refresh()).rejects.toMatchObject({ code: 'TGL_STORE_UNAVAILABLE' });
@@ -154,7 +200,8 @@ forEachDatabase('the authenticator', ({ test, newLocation, name, server }) => {
     opened.clock.advance(7000);
     expect(authenticator.authenticate(secret, local)).toBeDefined();
     const unavailable = expect.objectContaining({ code: 'TGL_STORE_UNAVAILABLE' });
-    expect(() => authenticator.authenticate(unknown, local)).toThrow(unavailable);
+    for (const nobodys of [unknown, expired.secret])
+      expect(() => authenticator.authenticate(nobodys, local)).toThrow(unavailable);
     opened.clock.advance(600_000);
     expect(() => authenticator.authenticate(secret, local)).toThrow(unavailable);
     isAway = false;

@@ -6,7 +6,7 @@ import type { Authenticator, KeyId, Principal } from '../../traffic/index.ts';
 import { changesChannel, type StoreContext } from '../audit/change-audited.ts';
 import { listenAt } from '../connection/postgres.ts';
 import { isWithin } from '../terms/fields.ts';
-import { createKeySnapshot, type KeySnapshot } from './key-snapshot.ts';
+import { createKeySnapshot, type KeySnapshot, type KnownSecret } from './key-snapshot.ts';
 import type { Pepper } from './pepper.ts';
 
 export type AuthenticatorOptions = {
@@ -83,21 +83,25 @@ export async function openAuthenticator(
     refresh,
     authenticate: (presented, address) => {
       const age = clock.monotonic() - refreshed;
+      const now = clock.now();
       const found = presented.length > maxKeyLength ? undefined : lookUp.find(presented);
-      if (age > (found === undefined ? Math.min(staleMs + pollMs, graceMs) : graceMs))
+      // A key that does not hold is as unknown as any other text, also while the store is away.
+      const holder = found !== undefined && holds(found, now, address) ? found.key.principal : undefined;
+      if (age > (holder === undefined ? Math.min(staleMs + pollMs, graceMs) : graceMs))
         throw new TiegelError('TGL_STORE_UNAVAILABLE', {
           ...{ location: database.shown, reason: 'it has not answered for a while' },
         });
-      if (found === undefined) return undefined;
-      const now = clock.now();
-      const { key, until } = found;
-      const hasEnded = (until !== null && now >= until) || (key.expiresAt !== null && now >= key.expiresAt);
-      if (hasEnded || (key.networks !== null && !isWithin(key.networks, address))) return undefined;
-      used.note(key.principal, now);
-      return key.principal;
+      if (holder !== undefined) used.note(holder, now);
+      return holder;
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+function holds({ key, until }: KnownSecret, now: number, address: string): boolean {
+  const { expiresAt, networks } = key;
+  const hasEnded = (until !== null && now >= until) || (expiresAt !== null && now >= expiresAt);
+  return !hasEnded && (networks === null || isWithin(networks, address));
 }
 
 type LookUp = {

@@ -2,10 +2,16 @@
 // last read.
 import type { BlockList } from 'node:net';
 import { TiegelError } from '../../base/index.ts';
-import { createPrincipal, type KeyId, type Principal, type Scope } from '../../traffic/index.ts';
+import {
+  createPrincipal,
+  type KeyId,
+  type OrganisationId,
+  type Principal,
+  type Scope,
+} from '../../traffic/index.ts';
 import type { Query } from '../connection/database.ts';
 import { networksOf } from '../terms/fields.ts';
-import { scopesOfRole } from '../terms/roles.ts';
+import { scopesOfRole, serverScopes } from '../terms/roles.ts';
 
 export type KnownKey = {
   readonly principal: Principal;
@@ -63,16 +69,32 @@ export function createKeySnapshot(query: Query): KeySnapshot {
       // A restored backup is older than what was seen: everything is read again, and what is not in it is gone.
       const isOlder = version < seen;
       const rows = await changedSince(query, isOlder ? -1 : seen);
+      const operator = rows.length === 0 ? undefined : await operatorOf(query);
       const byId = Map.groupBy(rows, ({ id }) => id);
       if (isOlder)
         for (const id of [...byKey.keys()])
           if (!byId.has(id)) forget(id)?.revocation.abort(new TiegelError('TGL_KEY_REVOKED'));
-      for (const joined of byId.values())
-        take(joined[0]!, new Set(joined.flatMap(({ role }) => scopesOfRole(role ?? ''))));
+      for (const joined of byId.values()) {
+        const granted = new Set(joined.flatMap(({ role }) => scopesOfRole(role ?? '')));
+        if (joined[0]!.organisation !== operator) for (const scope of serverScopes) granted.delete(scope);
+        take(joined[0]!, granted);
+      }
       seen = version;
       return true;
     },
   };
+}
+
+/** The organisation that operates the server: the first that was made, whatever became of it. */
+async function operatorOf(query: Query): Promise<OrganisationId | undefined> {
+  const oldest = await query
+    .selectFrom('organisation')
+    .select('id')
+    .orderBy('created_at')
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst();
+  return oldest?.id;
 }
 
 type JoinedRow = Awaited<ReturnType<typeof changedSince>>[number];

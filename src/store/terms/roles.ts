@@ -33,5 +33,11 @@ export const accountScopes: readonly Scope[] = [
 /** What a key of administration can be given: everything except asking models. */
 export const administrationScopes: readonly Scope[] = scopes.filter((scope) => scope !== 'inference');
 
+/**
+ * What concerns the server and everybody on it, such as figures of all requests: keys of the organisation that operates it have
+ * them, and no others, whatever they were given.
+ */
+export const serverScopes: readonly Scope[] = ['metrics:read', 'catalog:write'];
+
 /** What a key of an account has unless more is asked for. */
 export const usualScopes: readonly Scope[] = ['inference', 'models:read', 'usage:read'];

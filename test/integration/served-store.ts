@@ -1,0 +1,169 @@
+// A gateway over a store with keys, limits, a ledger and policies, put together as the host does it, over a scripted engine and a
+// clock that stands still. What the tests of tenants start.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemEntropy } from '../../src/base/index.ts';
+import type { Engine, ScriptedEngineOptions } from '../../src/engine/index.ts';
+import { allRoutes, requestTo } from '../../src/gateway/example-requests.ts';
+import type { GatewayOptions } from '../../src/gateway/gateway.ts';
+import type { Route } from '../../src/gateway/routes/route.ts';
+import { servedBy, startGateway, testModel } from '../../src/gateway/testing.ts';
+import { followPolicies, permittedPlaces } from '../../src/governance/index.ts';
+import { usageReader } from '../../src/host/metering/read-usage.ts';
+import { startMetering } from '../../src/host/metering/start-metering.ts';
+import { createServerLogger } from '../../src/host/server-logger.ts';
+import {
+  author,
+  contractStart,
+  makeTenant,
+  type OpenedStore,
+  openForTest,
+  type Tenant,
+} from '../../src/store/contract.ts';
+import { addLimit, type KeyFacts, type KeyRecord } from '../../src/store/index.ts';
+import { accountScopes } from '../../src/store/terms/roles.ts';
+
+export type TenantWithKey = Tenant & { readonly secret: string; readonly key: KeyRecord };
+
+export type Answer = { readonly status: number; readonly headers: string; readonly body: string };
+
+export type ServedStore = AsyncDisposable & {
+  readonly home: string;
+  readonly url: string;
+  readonly port: number;
+  readonly opened: OpenedStore;
+  /** Of the organisation that operates the server. */
+  readonly operatorKey: string;
+  /** An organisation with a key that was given every scope of an account. */
+  readonly addTenant: (name: string, facts?: Partial<KeyFacts>) => Promise<TenantWithKey>;
+  /** A further key of the same holder. */
+  readonly addKey: (tenant: Tenant, facts?: Partial<KeyFacts>) => Promise<TenantWithKey>;
+  /** Brings the keys that the gateway knows up to date. */
+  readonly refresh: () => Promise<void>;
+  readonly drain: (deadlineMs: number) => Promise<void>;
+  /** Every line of the log, at the level that tells the most. */
+  readonly log: () => string;
+};
+
+export type ServedStoreOptions = {
+  readonly script?: Partial<ScriptedEngineOptions>;
+  /** What is served beside `testModel`, by the same engine. */
+  readonly models?: readonly string[];
+  readonly served?: (engine: Engine) => ReturnType<GatewayOptions['models']['resolve']>;
+  readonly gateway?: Partial<GatewayOptions>;
+};
+
+export async function serveStore({
+  script = {},
+  models = [],
+  served = servedBy,
+  gateway = {},
+}: ServedStoreOptions = {}): Promise<ServedStore> {
+  await using stack = new AsyncDisposableStack();
+  const home = mkdtempSync(join(tmpdir(), 'tiegel-tenants-'));
+  stack.defer(() => rmSync(home, { recursive: true, force: true }));
+  const opened = stack.use(await openForTest(join(home, 'store.db')));
+  const { store, keys, clock } = opened;
+  const { freshKey } = await keys.firstStart({ timeZone: 'UTC', hasGivenKey: false });
+  const authenticator = stack.use(await keys.authenticator());
+  const blocks: string[] = [];
+  const logger = createServerLogger({ level: 'debug', write: (block) => void blocks.push(block) });
+  const metering = stack.use(await startMetering({ store, clock, logger, writer: 'node_test' }));
+  const policies = stack.use(await followPolicies(store));
+  let resolved: ReturnType<GatewayOptions['models']['resolve']>;
+  const names = [testModel, ...models];
+  const server = stack.use(
+    await startGateway(
+      {
+        clock,
+        reply: () => ['hm', '</think>', 'ok'],
+        ...script,
+        served: (engine) => {
+          resolved = served({
+            ...engine,
+            capabilities: { ...engine.capabilities, embeddings: true },
+            embed: async (texts) => texts.map(() => ({ vector: Float32Array.from([1, 2]), tokens: 3 })),
+          });
+          return resolved;
+        },
+      },
+      {
+        models: {
+          list: () => names.map((name) => ({ name, created: 1_700_000_000_000 })),
+          resolve: (name) => (names.includes(name) ? resolved : undefined),
+        },
+        keys: { givenByOperator: true, authenticate: authenticator.authenticate },
+        ...{ clock, logger, entropy: systemEntropy },
+        checks: [metering.check],
+        settle: metering.settle,
+        readUsage: usageReader(store),
+        permittedPlaces: permittedPlaces(policies),
+        fetchModel: async () => ({ name: testModel, digest: 'sha256:0' }),
+        ...gateway,
+      },
+    ),
+  );
+  const addKey = async (tenant: Tenant, facts: Partial<KeyFacts> = {}): Promise<TenantWithKey> => {
+    const { organisation, account, principal } = tenant;
+    const made = await keys.create(organisation, author, {
+      ...{ account, principal, name: 'k', scopes: accountScopes, ...facts },
+    });
+    await authenticator.refresh();
+    return { ...tenant, ...made };
+  };
+  const owned = stack.move();
+  return {
+    ...{ home, opened, url: server.url, port: server.port, addKey, operatorKey: freshKey as string },
+    addTenant: async (name, facts) => {
+      clock.advance(1);
+      const tenant = await makeTenant(opened, name);
+      await addLimit(store.context, author, {
+        ...{ id: `limit_${name}`, organisation: tenant.organisation, scope: 'organisation' },
+        ...{ subject: tenant.organisation, model: null, unit: 'requests', period: 'total', amount: 1000 },
+        ...{ enforcement: 'hard', validFrom: 0 },
+      });
+      await policies.refresh();
+      await metering.refresh();
+      return addKey(tenant, { name, ...facts });
+    },
+    refresh: authenticator.refresh,
+    drain: server.gateway.drain,
+    log: () => {
+      logger.error({}, 'the end of the test');
+      return blocks.join('');
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+export function routeNamed(path: string): Route {
+  const found = allRoutes.find((one) => one.path === path);
+  if (found === undefined) throw new TypeError(`There is no route ${path}.`);
+  return found;
+}
+
+/** The request that a route answers, changed as wanted. */
+export async function ask(
+  { url }: { readonly url: string },
+  route: Route,
+  key: string | null,
+  change: (path: string, init: RequestInit) => readonly [path: string, init: RequestInit] = (...same) => same,
+): Promise<Answer> {
+  const [usual, more] = requestTo(route, key);
+  const [path, init] = change(usual.replace('start_time=0', `start_time=${contractStart / 1000}`), more);
+  return answerOf(await fetch(url + path, init));
+}
+
+/** An answer without what differs from one request to the next: its identifier and the date. */
+export async function answerOf(response: Response): Promise<Answer> {
+  const id = response.headers.get('x-request-id') ?? response.headers.get('request-id') ?? 'req_none';
+  const bare = id.slice(id.indexOf('_') + 1);
+  const without = (text: string): string => text.replaceAll(bare, 'ID');
+  const headers = [...response.headers].filter(([name]) => name !== 'date').map((pair) => pair.join(': '));
+  return {
+    status: response.status,
+    headers: without(headers.join('\n')),
+    body: without(await response.text()),
+  };
+}
