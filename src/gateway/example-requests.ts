@@ -29,6 +29,7 @@ const bodies = new Map<string, object>(
     '/api/embeddings': { prompt: 'hi' },
     '/api/show': {},
     '/api/pull': { stream: false },
+    '/v1/organization/admin_api_keys': { name: 'administrator' },
     '/v1/organization/projects': { name: 'research' },
     '/v1/organization/projects/{project}': { name: 'research' },
   }),

@@ -4,7 +4,14 @@ export type { GatewayKeys } from './access/access.ts';
 export type { Bill, Check, Demand, ReplyCaps, Reservation } from './access/gate.ts';
 export type { PermittedPlaces } from './access/permitted-places.ts';
 export type { ModelDirectory, ServedModel } from './access/served-model.ts';
-export type { Administration, Asker, HolderFacts, KeyFacts } from './administration/administration.ts';
+export type {
+  Administration,
+  Asker,
+  AuditFacts,
+  AuditQuestion,
+  HolderFacts,
+  KeyFacts,
+} from './administration/administration.ts';
 export type { AuditAttempt } from './administration/attempt.ts';
 export { createGateway, type Gateway, type GatewayOptions, type ListenOptions } from './gateway.ts';
 export { requireUsableAddress } from './http/address.ts';

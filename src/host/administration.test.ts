@@ -164,6 +164,100 @@ describe("OpenAI's client administers the keys of a project", () => {
   });
 });
 
+describe("OpenAI's client administers keys of administration", () => {
+  test('of which a new one can do what the asking one can, and no more', async () => {
+    const { adminAPIKeys } = organization();
+    const made = await adminAPIKeys.create({ name: 'auditor', expires_in_seconds: 3600 });
+    const { value, ...facts } = made;
+    expect(value).toMatch(/^tgl_ak_/);
+    expect(facts).toMatchObject({
+      ...{ object: 'organization.admin_api_key', name: 'auditor', last_used_at: null },
+      expires_at: Math.floor(clock.now() / 1000) + 3600,
+      owner: { type: 'user', object: 'organization.user', id: own.principal, role: 'owner' },
+    });
+    expect(await adminAPIKeys.retrieve(made.id)).toEqual(facts);
+    const narrow = await keys.create(own.organisation, author, {
+      ...{ account: null, principal: own.principal, name: 'narrow', scopes: ['keys:write'] },
+    });
+    await refresh();
+    const answer = await ask(narrow.secret, 'POST', '/admin_api_keys', { name: 'wider' });
+    const wider = JSON.parse(answer.text) as { readonly id: string; readonly value: string };
+    await refresh();
+    expect((await ask(wider.value, 'GET', '/projects')).status).toBe(403);
+    expect((await ask(wider.value, 'GET', '/admin_api_keys')).status).toBe(200);
+  });
+
+  test('in either order, while it deletes them', async () => {
+    const { adminAPIKeys } = organization();
+    for (let index = 0; index < 4; index++) {
+      clock.advance(1000);
+      await adminAPIKeys.create({ name: `k${index}` });
+    }
+    const names: (string | null | undefined)[] = [];
+    for await (const { id, name } of adminAPIKeys.list({ order: 'desc', limit: 2 })) {
+      names.push(name);
+      if (id !== own.administers.key.id) await adminAPIKeys.delete(id);
+    }
+    expect(names).toEqual(['k3', 'k2', 'k1', 'k0', 'k']);
+    expect((await adminAPIKeys.list({ order: 'asc' })).data.map(({ name }) => name)).toEqual(['k']);
+  });
+
+  test('and reaches no key of a project by these paths', async () => {
+    const { adminAPIKeys } = organization();
+    const { id } = own.inference.key;
+    await expect(adminAPIKeys.retrieve(id)).rejects.toMatchObject({ status: 404 });
+    await expect(adminAPIKeys.delete(id)).rejects.toMatchObject({ status: 404 });
+    expect((await keys.get(own.organisation, id)).state).toBe('active');
+  });
+});
+
+describe("OpenAI's client reads the audit log", () => {
+  test('by time, type, actor, project and target, with what was refused marked as such', async () => {
+    const { auditLogs, projects } = organization();
+    clock.advance(60_000);
+    const since = Math.floor(clock.now() / 1000);
+    const { id } = await projects.create({ name: 'research' });
+    await ask(own.inference.secret, 'POST', `/projects/${id}`, { name: 'x' });
+    const { data } = await auditLogs.list({ effective_at: { gte: since } });
+    expect(data.map((entry) => [entry.type, entry.actor?.api_key?.id])).toEqual([
+      ['project.updated', own.inference.key.id],
+      ['project.created', own.administers.key.id],
+    ]);
+    const [refused, done] = data as unknown as Record<string, unknown>[];
+    expect(refused).toMatchObject({ x_tiegel: { refused: 'TGL_SCOPE_MISSING', target: { id } } });
+    expect(refused).not.toHaveProperty(['project.updated']);
+    expect(done).toMatchObject({
+      'project.created': { id },
+      effective_at: since,
+      x_tiegel: { refused: null },
+    });
+    const count = async (query: object) => (await auditLogs.list(query)).data.length;
+    expect(await count({ effective_at: { lt: since } })).toBe(5);
+    expect(await count({ effective_at: { gt: since } })).toBe(0);
+    expect(await count({ effective_at: { gte: since, lte: since } })).toBe(2);
+    expect(await count({ event_types: ['project.created'] })).toBe(2);
+    expect(await count({ actor_ids: [own.principal] })).toBe(2);
+    expect(await count({ actor_ids: [own.inference.key.id] })).toBe(1);
+    expect(await count({ actor_emails: ['own@example.org'] })).toBe(2);
+    expect(await count({ actor_emails: ['other@example.org'] })).toBe(0);
+    expect(await count({ resource_ids: [id] })).toBe(2);
+    expect(await count({ project_ids: [own.account] })).toBe(2);
+  });
+
+  test('in pages forwards and back, and no entry of another organisation', async () => {
+    const { auditLogs } = organization();
+    const all = (await auditLogs.list({ limit: 100 })).data.map(({ id }) => id);
+    const seen: string[] = [];
+    for await (const { id } of auditLogs.list({ limit: 2 })) seen.push(id);
+    expect(seen).toEqual(all);
+    const back = await auditLogs.list({ limit: 2, before: all[4] as string });
+    expect([back.data.map(({ id }) => id), back.has_more]).toEqual([all.slice(2, 4), true]);
+    const [theirs] = (await organization(other).auditLogs.list()).data;
+    expect(all).not.toContain(theirs!.id);
+    await expect(auditLogs.list({ after: theirs!.id })).rejects.toMatchObject({ status: 400 });
+  });
+});
+
 /** Every route with an identifier in its path, by what a project and a key of it are called. */
 const addressed = (project: string, key: string): readonly (readonly [string, string, unknown?])[] => [
   ['GET', `/projects/${project}`],
@@ -172,6 +266,8 @@ const addressed = (project: string, key: string): readonly (readonly [string, st
   ['GET', `/projects/${project}/api_keys`],
   ['GET', `/projects/${project}/api_keys/${key}`],
   ['DELETE', `/projects/${project}/api_keys/${key}`],
+  ['GET', `/admin_api_keys/${key}`],
+  ['DELETE', `/admin_api_keys/${key}`],
 ];
 
 test('what belongs to another organisation is answered as what never was, and changes nothing', async () => {
@@ -202,7 +298,14 @@ test('what belongs to another organisation is answered as what never was, and ch
 
 test('a key for inference reaches none of these routes, and its attempts to change something are recorded', async () => {
   const key = own.inference.key.id;
-  const all = [['GET', '/projects'], ['POST', '/projects', { name: 'x' }], ...addressed(own.account, key)];
+  const all = [
+    ['GET', '/projects'],
+    ['GET', '/admin_api_keys'],
+    ['GET', '/audit_logs'],
+    ['POST', '/projects', { name: 'x' }],
+    ['POST', '/admin_api_keys', { name: 'x' }],
+    ...addressed(own.account, key),
+  ];
   for (const [method, path, body] of all as [string, string, unknown][]) {
     expect([path, (await ask(own.inference.secret, method, path, body)).status]).toEqual([path, 403]);
     const newest = await newestOf(own.organisation);
@@ -221,6 +324,10 @@ test.each([
   ['GET', '/projects?limit=0', undefined, 'limit'],
   ['GET', '/projects?include_archived=maybe', undefined, 'include_archived'],
   ['GET', '/projects?unknown=1', undefined, 'unknown'],
+  ['GET', '/admin_api_keys?order=up', undefined, 'order'],
+  ['GET', '/audit_logs?effective_at[gte]=soon', undefined, 'effective_at.gte'],
+  ['GET', '/audit_logs?event_types=project.created', undefined, 'event_types'],
+  ['GET', '/audit_logs?tenant_only=true', undefined, 'tenant_only'],
 ])(
   '%s %s with %j is refused by name; a change leaves its refusal in the log',
   async (method, path, body, field) => {

@@ -10,6 +10,7 @@ import type {
   OrganisationId,
   PrincipalId,
 } from '../traffic/index.ts';
+import { auditEntries } from './audit-entries.ts';
 import type { HostStore } from './open-store.ts';
 
 export function administrationOf(opened: HostStore): Administration {
@@ -26,6 +27,8 @@ export function administrationOf(opened: HostStore): Administration {
     refused,
     projects: projectsOf(opened, refused),
     projectKeys: projectKeysOf(opened, refused),
+    administrationKeys: administrationKeysOf(opened, refused),
+    auditLog: (asker, question) => auditEntries(opened, asker, question),
   };
 }
 
@@ -84,7 +87,7 @@ function projectKeysOf(opened: HostStore, refused: Refused): Administration['pro
       const account = await accountOf(asker, project);
       const last = after === undefined ? undefined : await find(asker, account, after);
       const listed = behind(await keys.list(organisationOf(asker), account), last);
-      return Promise.all(listed.map((key) => keyFacts(opened, key)));
+      return factsOfKeys(opened, listed);
     },
     get: async (asker, project, key) => keyFacts(opened, await findActive(asker, project, key)),
     revoke: async (asker, project, key) => {
@@ -95,12 +98,59 @@ function projectKeysOf(opened: HostStore, refused: Refused): Administration['pro
   };
 }
 
-async function keyFacts(opened: HostStore, key: KeyRecord): Promise<KeyFacts> {
+function administrationKeysOf(opened: HostStore, refused: Refused): Administration['administrationKeys'] {
+  const { keys } = opened;
+  const find = async (asker: Asker, key: string): Promise<KeyRecord> => {
+    const found = await keys.get(organisationOf(asker), identified('key', key));
+    if (found.account !== null) throw unknownIdentifier('key', found.id);
+    return found;
+  };
+  const findActive = async (asker: Asker, key: string): Promise<KeyRecord> => {
+    const found = await find(asker, key);
+    if (found.state === 'revoked') throw unknownIdentifier('key', found.id);
+    return found;
+  };
+  return {
+    list: async (asker) => factsOfKeys(opened, await keys.list(organisationOf(asker), null)),
+    madeAt: find,
+    get: async (asker, key) => keyFacts(opened, await findActive(asker, key)),
+    create: async (asker, facts) => {
+      const fresh = await keys.create(organisationOf(asker), authorOf(asker), {
+        ...{ ...facts, account: null, principal: asker.principal as PrincipalId },
+        scopes: [...asker.scopes],
+      });
+      return { key: await keyFacts(opened, fresh.key), secret: fresh.secret };
+    },
+    revoke: async (asker, key) => {
+      const attempt = { action: 'api_key.deleted', target: { type: 'api_key', id: key } } as const;
+      const { id } = await recording(refused, asker, attempt, () => findActive(asker, key));
+      await keys.revoke(organisationOf(asker), id, authorOf(asker));
+    },
+  };
+}
+
+/** Of keys of one account, or of administration; who holds several of them is asked about once. */
+async function factsOfKeys(opened: HostStore, keys: readonly KeyRecord[]): Promise<readonly KeyFacts[]> {
+  const holders = new Map<PrincipalId, Promise<HolderFacts>>();
+  return Promise.all(
+    keys.map((key) => {
+      const holder = holders.get(key.principal) ?? holderFacts(opened, key, key.account);
+      holders.set(key.principal, holder);
+      return keyFacts(opened, key, holder);
+    }),
+  );
+}
+
+async function keyFacts(
+  opened: HostStore,
+  key: KeyRecord,
+  holder: Promise<HolderFacts> = holderFacts(opened, key, key.account),
+): Promise<KeyFacts> {
   const { id, name, hint, createdAt, expiresAt, lastUsed } = key;
   return {
     ...{ id, name, hint, createdAt, expiresAt },
     lastUsedAt: lastUsed === null ? null : Date.parse(lastUsed),
-    holder: await holderFacts(opened, key, key.account),
+    holder: await holder,
   };
 }
 

@@ -46,6 +46,58 @@ export const projectUpdateRequest: z.ZodType<ProjectUpdateBody> = z.strictObject
   ...projectPlace,
 });
 
+const tenYears = 315_360_000;
+
+export type AdministrationKeyBody = { readonly name: string; readonly expires_in_seconds?: Maybe<number> };
+
+export const administrationKeyRequest: z.ZodType<AdministrationKeyBody> = z.strictObject({
+  name,
+  expires_in_seconds: optional(integerIn(1, tenYears)),
+});
+
+export type AdministrationKeyListQuery = PageQuery & { readonly order?: Maybe<'asc' | 'desc'> };
+
+export const administrationKeyListQuery: z.ZodType<AdministrationKeyListQuery> = z.strictObject({
+  ...page,
+  order: optional(z.enum(['asc', 'desc'], { error: 'asc or desc' })),
+});
+
+const lastSecond = 253_402_300_799;
+const second = optional(integerIn(0, lastSecond));
+const namesError = 'a list of 1 to 100 names, written as name[]=…';
+const names = optional(
+  z
+    .array(shortString(256), { error: namesError })
+    .min(1, { error: namesError })
+    .max(100, { error: namesError }),
+);
+
+export type AuditQuery = PageQuery & {
+  readonly before?: Maybe<string>;
+  readonly effective_at?: Maybe<Readonly<Partial<Record<'gt' | 'gte' | 'lt' | 'lte', Maybe<number>>>>>;
+  readonly event_types?: Maybe<readonly string[]>;
+  readonly actor_ids?: Maybe<readonly string[]>;
+  readonly actor_emails?: Maybe<readonly string[]>;
+  readonly resource_ids?: Maybe<readonly string[]>;
+  readonly project_ids?: Maybe<readonly string[]>;
+};
+
+export const auditQuery: z.ZodType<AuditQuery> = z.strictObject({
+  ...page,
+  before: optional(identifier),
+  effective_at: optional(
+    z.strictObject(
+      { gt: second, gte: second, lt: second, lte: second },
+      { error: 'seconds under gt, gte, lt or lte, written as effective_at[gte]=…' },
+    ),
+  ),
+  event_types: names,
+  actor_ids: names,
+  actor_emails: names,
+  resource_ids: names,
+  project_ids: names,
+});
+
 const seconds = z.int().min(0);
 
 export const projectReply: z.ZodType = z.strictObject({
@@ -92,3 +144,43 @@ export function pageReply(entry: z.ZodType): z.ZodType {
 export function deletedReply(object: string): z.ZodType {
   return z.strictObject({ id: z.string(), object: z.literal(object), deleted: z.literal(true) });
 }
+
+const administrationKey = {
+  id: z.string(),
+  object: z.literal('organization.admin_api_key'),
+  name: z.string(),
+  redacted_value: z.string(),
+  created_at: seconds,
+  expires_at: seconds.nullable(),
+  last_used_at: seconds.nullable(),
+  owner: holder.extend({
+    type: z.enum(['user', 'service_account']),
+    object: z.enum(['organization.user', 'organization.service_account']),
+  }),
+};
+
+export const administrationKeyReply: z.ZodType = z.strictObject(administrationKey);
+
+export const freshAdministrationKeyReply: z.ZodType = z.strictObject({
+  ...administrationKey,
+  value: z.string(),
+});
+
+/** The member that is named as the type says has the identifier of what was changed. */
+export const auditEntryReply: z.ZodType = z.looseObject({
+  id: z.string(),
+  type: z.string(),
+  effective_at: seconds,
+  actor: z.looseObject({ type: z.enum(['session', 'api_key']) }).nullable(),
+  x_tiegel: z.strictObject({
+    seq: z.int(),
+    actor: z.string(),
+    target: z.strictObject({ type: z.string(), id: z.string() }),
+    refused: z.string().nullable(),
+    changed: z.array(z.string()),
+    before: z.string().nullable(),
+    after: z.string().nullable(),
+    reason: z.string().nullable(),
+    request: z.string().nullable(),
+  }),
+});

@@ -1,6 +1,13 @@
 // wire: what travels over HTTP, as schemas and types. Browser-safe: no Node module is imported here.
 export {
+  type AuditQuery,
+  administrationKeyListQuery,
+  administrationKeyReply,
+  administrationKeyRequest,
+  auditEntryReply,
+  auditQuery,
   deletedReply,
+  freshAdministrationKeyReply,
   keyListQuery,
   type PageQuery,
   pageReply,

@@ -1,5 +1,6 @@
 // What the gateway needs of the host for the administration of an organisation: whoever asks is named, and sees and changes
 // what belongs to its organisation alone. What belongs to another one is unknown, as what never was.
+import type { Scope } from '../../traffic/index.ts';
 import type { AuditAttempt } from './attempt.ts';
 
 /** Whose key asks, and in which request. */
@@ -8,6 +9,8 @@ export type Asker = {
   readonly key: string;
   readonly principal: string;
   readonly request: string;
+  /** What it may do; nobody gives to others what they do not have themselves. */
+  readonly scopes: ReadonlySet<Scope>;
 };
 
 export type ProjectFacts = {
@@ -42,6 +45,52 @@ export type KeyFacts = {
   readonly holder: HolderFacts;
 };
 
+export type NewKey = {
+  readonly name: string;
+  /** Milliseconds since the Unix epoch. @default in 90 days */
+  readonly expiresAt?: number | undefined;
+};
+
+/** The only answer that has the secret. */
+export type FreshKeyFacts = { readonly key: KeyFacts; readonly secret: string };
+
+export type AuditQuestion = {
+  /** Milliseconds since the Unix epoch; the end is no part of it. */
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+  readonly actions?: readonly string[] | undefined;
+  readonly actors?: readonly string[] | undefined;
+  readonly actorEmails?: readonly string[] | undefined;
+  readonly targets?: readonly string[] | undefined;
+  readonly projects?: readonly string[] | undefined;
+  /** Identifiers of entries. */
+  readonly before?: string | undefined;
+  readonly after?: string | undefined;
+  readonly limit: number;
+};
+
+export type AuditFacts = {
+  readonly id: string;
+  readonly seq: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+  readonly action: string;
+  /** The key and who holds it; null for a command and for the server itself. */
+  readonly actor: {
+    readonly type: string;
+    readonly key: string | null;
+    readonly holder: Pick<HolderFacts, 'id' | 'kind'> | null;
+  };
+  readonly target: { readonly type: string; readonly id: string };
+  /** The code of the error; null for what was done. */
+  readonly refused: string | null;
+  readonly changed: readonly string[];
+  readonly before: string | null;
+  readonly after: string | null;
+  readonly reason: string | null;
+  readonly request: string | null;
+};
+
 /**
  * Lists are in the order of their making and begin behind `after`, which may be gone since.
  *
@@ -68,4 +117,16 @@ export type Administration = {
     readonly get: (asker: Asker, project: string, key: string) => Promise<KeyFacts>;
     readonly revoke: (asker: Asker, project: string, key: string) => Promise<void>;
   };
+  /** Keys that administer the whole organisation. */
+  readonly administrationKeys: {
+    readonly list: (asker: Asker) => Promise<readonly KeyFacts[]>;
+    /** The place in the list of one that may be gone. */
+    readonly madeAt: (asker: Asker, key: string) => Promise<Pick<KeyFacts, 'id' | 'createdAt'>>;
+    readonly get: (asker: Asker, key: string) => Promise<KeyFacts>;
+    /** It can do what the asker can, and has the same holder. */
+    readonly create: (asker: Asker, facts: NewKey) => Promise<FreshKeyFacts>;
+    readonly revoke: (asker: Asker, key: string) => Promise<void>;
+  };
+  /** The newest first. @throws TGL_REQUEST_INVALID for a cursor that is no entry */
+  readonly auditLog: (asker: Asker, question: AuditQuestion) => Promise<readonly AuditFacts[]>;
 };

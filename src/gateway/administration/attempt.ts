@@ -27,8 +27,8 @@ type ChangeRow = Pick<ServerRoute, 'method' | 'path' | 'scope' | 'summary' | 're
 export function askerOf(request: FastifyRequest): Asker {
   const { principal, id } = requestOf(request.raw);
   if (principal === null) throw new TypeError('askerOf: nobody asks');
-  const { organisation, keyId: key, principalId } = principal;
-  return { organisation, key, principal: principalId, request: id };
+  const { organisation, keyId: key, principalId, scopes } = principal;
+  return { organisation, key, principal: principalId, request: id, scopes };
 }
 
 /** What the names in the path of the route stand for. */

@@ -6,20 +6,28 @@ import { requireValue } from '../http/require-value.ts';
 
 const usualEntries = 20;
 
-/** The query of a request. Lists are written as `name[]=…` or by repeating the name. @throws TGL_REQUEST_INVALID */
+const numbers = new Set(['limit', 'gt', 'gte', 'lt', 'lte']);
+
+/** The query of a request: a list is written as `name[]=…`, a member as `name[member]=…`. @throws TGL_REQUEST_INVALID */
 export function queryOf<Query>(
   context: GatewayContext,
   request: FastifyRequest,
   reply: FastifyReply,
   schema: BodySchema<Query>,
 ): Query {
-  const entries = Object.entries(request.query as Readonly<Record<string, unknown>>).map(([given, value]) => {
-    const name = given.replace(/\[\]$/, '');
-    if (name !== given) return [name, [value].flat()];
-    return [name, name === 'limit' && /^\d{1,12}$/.test(String(value)) ? Number(value) : value];
-  });
-  const parsed = parseWith(schema, Object.fromEntries(entries), context.unknownFields);
+  const asked = new Map<string, unknown>();
+  for (const [given, value] of Object.entries(request.query as Readonly<Record<string, unknown>>)) {
+    const [, name = given, member] = /^([^[]+)\[(\w*)\]$/.exec(given) ?? [];
+    if (member === undefined) asked.set(name, numbered(name, value));
+    else if (member === '') asked.set(name, [value].flat());
+    else asked.set(name, { ...(asked.get(name) as object | undefined), [member]: numbered(member, value) });
+  }
+  const parsed = parseWith(schema, Object.fromEntries(asked), context.unknownFields);
   return requireValue(parsed, reply.raw);
+}
+
+function numbered(name: string, value: unknown): unknown {
+  return numbers.has(name) && /^\d{1,12}$/.test(String(value)) ? Number(value) : value;
 }
 
 /** The first entries of a list that already begins where the page does. */

@@ -27,4 +27,19 @@ export const exampleAdministration: Administration = {
     archive: async () => project,
   },
   projectKeys: { list: async () => [key], get: async () => key, revoke: async () => {} },
+  administrationKeys: {
+    list: async () => [key],
+    madeAt: async () => key,
+    get: async () => key,
+    create: async () => ({ key, secret: 'tgl_ak_secret' }),
+    revoke: async () => {},
+  },
+  auditLog: async () => [
+    {
+      ...{ id: 'audit_1', seq: 1, at: project.createdAt, action: 'project.created' },
+      actor: { type: 'key', key: 'key_1', holder: { id: 'prn_1', kind: 'service' } },
+      target: { type: 'account', id: project.id },
+      ...{ refused: null, changed: ['name'], before: null, after: null, reason: null, request: null },
+    },
+  ],
 };

@@ -27,6 +27,8 @@ import {
   usageReply,
 } from '../../wire/index.ts';
 import type { Administration } from '../administration/administration.ts';
+import { administrationKeyRoutes } from '../administration/administration-keys.ts';
+import { auditRoutes } from '../administration/audit-log.ts';
 import { projectKeyRoutes, projectRoutes } from '../administration/projects.ts';
 import { anthropicMessages } from '../dialects/anthropic/dialect.ts';
 import { ollamaChat, ollamaGenerate, ollamaWords } from '../dialects/ollama/dialect.ts';
@@ -244,7 +246,12 @@ function usageRoutes(readUsage: ReadUsage): readonly Route[] {
 }
 
 function administrationRoutes(administration: Administration): readonly Route[] {
-  return [...projectRoutes(administration), ...projectKeyRoutes(administration)];
+  return [
+    ...projectRoutes(administration),
+    ...projectKeyRoutes(administration),
+    ...administrationKeyRoutes(administration),
+    ...auditRoutes(administration),
+  ];
 }
 
 function metricsRoute(open: boolean): Route {

@@ -1,5 +1,6 @@
 // The audit log as it is read, exported and signed.
 import type { Json } from '../../base/index.ts';
+import type { OrganisationId } from '../../traffic/index.ts';
 import type { AuditEntry, Author, ChainName } from './audit-entry.ts';
 import { changeAudited, recordRefusal, type StoreContext } from './change-audited.ts';
 import { type ExportedEntry, headText } from './verify-audit.ts';
@@ -9,9 +10,12 @@ export type AuditFilter = {
   readonly from?: number;
   readonly to?: number;
   readonly actions?: readonly string[];
+  /** Keys, principals by whichever of their keys, or types of actors. */
   readonly actors?: readonly string[];
   readonly targets?: readonly string[];
-  /** Only what comes before that row in the list, which begins with the newest. */
+  /** Accounts: changes of them and of their keys. */
+  readonly accounts?: readonly string[];
+  /** Only what comes before that row in the list, which begins with the newest; those next to it. */
   readonly before?: number;
   /** Only what comes after it. */
   readonly after?: number;
@@ -22,6 +26,8 @@ export type AuditFilter = {
 export type AuditLog = {
   /** The newest first. */
   readonly list: (chain: ChainName, filter?: AuditFilter) => Promise<readonly AuditEntry[]>;
+  /** Where an entry stands in its chain; undefined where it is in none. */
+  readonly seqOf: (chain: ChainName, id: string) => Promise<number | undefined>;
   /** Every row of every chain, or of one, in the order of its chain. */
   readonly export: (chain?: ChainName) => AsyncIterable<ExportedEntry>;
   /** Records that somebody was refused something or read a content. @throws TGL_STORE_UNAVAILABLE */
@@ -50,6 +56,11 @@ const server: Author = { actor: { type: 'server' }, request: null, reason: null 
 export function createAuditLog(context: StoreContext): AuditLog {
   return {
     list: (chain, filter = {}) => list(context, chain, filter),
+    seqOf: async (chain, id) => {
+      const { query } = context.database;
+      const rows = query.selectFrom('audit').select('seq').where('chain', '=', chain).where('id', '=', id);
+      return (await rows.executeTakeFirst())?.seq;
+    },
     export: (chain) => exportRows(context, chain),
     record: async (chain, author, { action, target, refused }) => {
       const change = { chain, author, action, target };
@@ -64,17 +75,35 @@ export function createAuditLog(context: StoreContext): AuditLog {
 async function list(
   { database }: StoreContext,
   chain: ChainName,
-  { from, to, actions, actors, targets, before, after, limit = 20 }: AuditFilter,
+  { from, to, actions, actors, targets, accounts, before, after, limit = 20 }: AuditFilter,
 ): Promise<readonly AuditEntry[]> {
   let query = database.query.selectFrom('audit').select('entry').where('chain', '=', chain);
   if (from !== undefined) query = query.where('at', '>=', from);
   if (to !== undefined) query = query.where('at', '<', to);
   if (actions !== undefined) query = query.where('action', 'in', actions);
-  if (actors !== undefined) query = query.where('actor', 'in', actors);
+  const keysOf = (column: 'principal' | 'account', ids: readonly string[]) =>
+    database.query
+      .selectFrom('api_key')
+      .select('id')
+      .where('organisation', '=', chain as OrganisationId)
+      .where(column, 'in', ids as readonly never[]);
+  if (actors !== undefined)
+    query = query.where((is) =>
+      is.or([is('actor', 'in', actors), is('actor', 'in', keysOf('principal', actors))]),
+    );
+  if (accounts !== undefined)
+    query = query.where((is) =>
+      is.or([is('target', 'in', accounts), is('target', 'in', keysOf('account', accounts))]),
+    );
   if (targets !== undefined) query = query.where('target', 'in', targets);
   if (before !== undefined) query = query.where('seq', '>', before);
   if (after !== undefined) query = query.where('seq', '<', after);
-  const rows = await query.orderBy('seq', 'desc').limit(limit).execute();
+  const backwards = before !== undefined && after === undefined;
+  const rows = await query
+    .orderBy('seq', backwards ? 'asc' : 'desc')
+    .limit(limit)
+    .execute();
+  if (backwards) rows.reverse();
   return rows.map(({ entry }) => JSON.parse(entry) as AuditEntry);
 }
 

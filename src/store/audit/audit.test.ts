@@ -62,6 +62,19 @@ forEachDatabase('the audit log', ({ test, newLocation, name }) => {
     expect(result.chains).toMatchObject([{ rows: 23 }]);
   });
 
+  test('is read by who holds the key that changed something, and by the account of a key', async () => {
+    await using opened = await openForTest(await newLocation());
+    const { organisation, account, principal } = await makeTenant(opened, 'one');
+    const { key } = await opened.keys.create(organisation, author, { account, principal, name: 'k' });
+    const actor = { type: 'key', key: key.id, principal } as const;
+    await opened.keys.revoke(organisation, key.id, { ...author, actor });
+    const seqs = async (filter: object) =>
+      (await opened.store.audit.list(organisation, filter)).map(({ seq }) => seq);
+    expect(await seqs({ actors: [principal] })).toEqual([5]);
+    expect(await seqs({ actors: [key.id] })).toEqual([5]);
+    expect(await seqs({ accounts: [account] })).toEqual([5, 4, 2]);
+  });
+
   test('is read by time, action, actor and target, the newest first', async () => {
     await using opened = await openForTest(await newLocation());
     const { organisation, account } = await makeTenant(opened, 'one');
@@ -75,6 +88,10 @@ forEachDatabase('the audit log', ({ test, newLocation, name }) => {
     expect(await seqs({ actions: ['project.created', 'project.updated'] })).toEqual([4, 2]);
     expect(await seqs({ targets: [account], after: 4 })).toEqual([2]);
     expect(await seqs({ before: 2 })).toEqual([4, 3]);
+    expect(await seqs({ before: 1, limit: 2 })).toEqual([3, 2]);
+    const [newest] = await audit.list(organisation);
+    expect(await audit.seqOf(organisation, newest!.id)).toBe(4);
+    expect(await audit.seqOf('system', newest!.id)).toBeUndefined();
     expect(await seqs({ actors: ['server'] })).toEqual([]);
   });
 
