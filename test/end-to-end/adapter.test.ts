@@ -1,5 +1,5 @@
 // An adapter over the shipped model, as a user takes it in: the admission of its base is not its own.
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { temporaryDirectory } from '../../src/catalog/fixture.ts';
@@ -55,10 +55,27 @@ test('an admitted base leaves an adapter over it in quarantine', async () => {
   expect(await admissionOf('tiegel-nano-slight')).toMatchObject({ admitted: false, state: 'quarantined' });
 }, 120_000);
 
-test('without a base it is no model, and the embedded engine refuses a draft model', async () => {
+test('an adapter without a base is no model', async () => {
   using directory = temporaryDirectory();
   const path = join(directory.path, 'slight.gguf');
   writeAdapter(path);
   expect((await tiegel(home, 'import', path)).stderr).toContain('TGL_ADAPTER_INVALID');
-  expect((await tiegel(home, 'assess', '--draft', 'tiegel-nano')).stderr).toContain('TGL_CAPABILITY_MISSING');
 }, 60_000);
+
+test('a model with a draft is admitted apart from the model without one, and answers as it does', async () => {
+  const answer = async (...words: string[]): Promise<string> => {
+    const { code, stdout } = await tiegel(
+      ...([home, 'chat', 'Compute 12 * 34.', '--temperature', '0'] as const),
+      ...words,
+    );
+    expect(code).toBe(0);
+    return stdout;
+  };
+  const alone = await answer();
+  const admissions = (): number => readdirSync(join(home, 'admissions')).length;
+  const before = admissions();
+  const { code, stderr } = await tiegel(home, 'assess', '--draft', 'tiegel-nano', '--json');
+  expect([code, stderr]).toEqual([0, '']);
+  expect(admissions()).toBe(before + 1);
+  expect(await answer('--draft', 'tiegel-nano')).toBe(alone);
+}, 180_000);
