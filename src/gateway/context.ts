@@ -12,6 +12,7 @@ import type { ErrorResponse } from './http/error-response.ts';
 import type { Heartbeat } from './http/heartbeat.ts';
 import type { OutputBuffers } from './http/output-buffers.ts';
 import type { WriteBatcher } from './http/write-batcher.ts';
+import type { BeginKeyed } from './idempotency.ts';
 import type { GatewayLimits } from './limits.ts';
 import type { GatewayMetrics } from './metrics/metrics.ts';
 import type { OpenRequests } from './open-requests.ts';
@@ -39,6 +40,7 @@ export type GatewayContext = {
   readonly metrics: GatewayMetrics;
   readonly observer: RequestObserver;
   readonly settlement: Settlement;
+  readonly beginKeyed: BeginKeyed | undefined;
   readonly limits: GatewayLimits;
   /** Never given a prompt, a completion or a key. */
   readonly logger: Pick<Logger, 'info' | 'error'>;

@@ -2,7 +2,9 @@
 import { exampleAdministration } from './administration/testing.ts';
 import { type InferenceRoute, isInference, type Route } from './routes/route.ts';
 import { routesOf } from './routes/routes.ts';
-import { testModel } from './testing.ts';
+
+/** The one that the tests of this folder serve. */
+export const testModel = 'scripted';
 
 /** The table of a server that has every route there is. */
 export const allRoutes: readonly Route[] = routesOf({

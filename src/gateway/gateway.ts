@@ -25,6 +25,7 @@ import { createOutputBuffers } from './http/output-buffers.ts';
 import { parseJsonBody } from './http/request-body.ts';
 import { hangUpOnStall } from './http/send-json.ts';
 import { createWriteBatcher } from './http/write-batcher.ts';
+import type { BeginKeyed } from './idempotency.ts';
 import { defaultLimits, type GatewayLimits } from './limits.ts';
 import { createMetrics, type GatewayMetrics } from './metrics/metrics.ts';
 import { createOpenRequests } from './open-requests.ts';
@@ -55,6 +56,8 @@ export type GatewayOptions = {
    * broken off, afterwards. While it fails no request is answered. @default nothing is settled
    */
   readonly settle?: Settle;
+  /** Lets one of the requests with the same idempotency key run. @default the header is not heeded */
+  readonly beginKeyed?: BeginKeyed;
   /** What a request to a model has to pass besides those of the gateway itself, in this order. @default nothing */
   readonly checks?: readonly Check[];
   /** Which places of a model may answer whom. @default all of them */
@@ -161,6 +164,7 @@ function contextOf(options: GatewayOptions): GatewayContext {
       clock,
     }),
     permittedPlaces: options.permittedPlaces,
+    beginKeyed: options.beginKeyed,
     observer: combineObservers([metrics, requestLog(logger), ...(options.observers ?? [])]),
     access: createAccess(keys),
     answerTo: (error, requestId) => {

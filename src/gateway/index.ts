@@ -15,6 +15,7 @@ export type {
 export type { AuditAttempt } from './administration/attempt.ts';
 export { createGateway, type Gateway, type GatewayOptions, type ListenOptions } from './gateway.ts';
 export { requireUsableAddress } from './http/address.ts';
+export type { BeginKeyed, KeyedBegin, StoredAnswer } from './idempotency.ts';
 export { createMetrics } from './metrics/metrics.ts';
 export { type OtlpOptions, startOtlpExport } from './metrics/otlp.ts';
 export type { GatewayRequest } from './request.ts';

@@ -10,6 +10,7 @@ import {
   type TokenUsage,
 } from '../traffic/index.ts';
 import type { Grant } from './access/gate.ts';
+import type { KeyedRun } from './idempotency.ts';
 
 /** The reason of a signal that was aborted because nobody waits for the answer any more. */
 export const clientGone: Error = new Error('The client has gone.');
@@ -34,6 +35,8 @@ export class GatewayRequest {
   policyVersion: number | null = null;
   /** Since it passed the gate. */
   grant: Grant | null = null;
+  /** Where it runs under an idempotency key. */
+  keyedRun: KeyedRun | null = null;
   hasEnded = false;
   /** Something of the answer was written, so that a failure has to be told in it. */
   hasAnswered = false;

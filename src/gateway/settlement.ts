@@ -80,13 +80,14 @@ export function createSettlement({ settle, settleMs, retryMs, logger }: Settleme
   };
 }
 
-async function withDeadline(done: Promise<void>, milliseconds: number): Promise<void> {
+/** @throws Error for what takes longer */
+export async function withDeadline<Value>(done: Promise<Value>, milliseconds: number): Promise<Value> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`not settled within ${milliseconds} ms`)), milliseconds);
+    timer = setTimeout(() => reject(new Error(`not done within ${milliseconds} ms`)), milliseconds);
   });
   try {
-    await Promise.race([done, late]);
+    return await Promise.race([done, late]);
   } finally {
     clearTimeout(timer);
   }

@@ -9,10 +9,12 @@ import { tiegelTemplate } from '../formats/index.ts';
 import { createPrincipal, scopes } from '../traffic/index.ts';
 import type { GatewayKeys } from './access/access.ts';
 import type { ServedModel } from './access/served-model.ts';
+import { testModel } from './example-requests.ts';
 import { createGateway, type Gateway, type GatewayOptions } from './gateway.ts';
 
+export { exampleOf, inferenceRoutes, testModel } from './example-requests.ts';
+
 export const testKey = 'tgl_test-key-0123456789';
-export const testModel = 'scripted';
 
 export type RunningGateway = AsyncDisposable & {
   readonly gateway: Gateway;

@@ -11,6 +11,7 @@ import type { HostContext } from './context.ts';
 import { exportMetrics } from './export-metrics.ts';
 import { modelFetcher } from './fetch-model.ts';
 import { govern } from './govern.ts';
+import { openIdempotencyKeys } from './idempotency.ts';
 import { usageReader } from './metering/read-usage.ts';
 import { startMetering } from './metering/start-metering.ts';
 import { openHostStore } from './open-store.ts';
@@ -79,6 +80,8 @@ export async function startServer(
   const writer = `node_${Buffer.from(systemEntropy(8)).toString('hex')}`;
   const { check, settle } = opened.use(await startMetering({ store: store.store, clock, logger, writer }));
   const governance = opened.use(await govern(context, store, logger));
+  const { policies } = governance;
+  const idempotency = opened.use(openIdempotencyKeys({ store: store.store, policies, logger }));
   const metrics = createMetrics();
   opened.use(exportMetrics(environment, { metrics, clock, logger }));
   const gateway = opened.use(
@@ -95,9 +98,10 @@ export async function startServer(
       openMetrics,
       checks: [check],
       settle,
+      beginKeyed: idempotency.begin,
       readUsage: usageReader(store.store),
       administration: administrationOf(store),
-      permittedPlaces: permittedPlaces(governance.policies),
+      permittedPlaces: permittedPlaces(policies),
       observers: [governance.observer],
       fetchModel: modelFetcher(context, catalog),
     }),

@@ -5,6 +5,7 @@ import type { StoreContext } from './audit/change-audited.ts';
 import type { Around } from './connection/around-dialect.ts';
 import { type Database, openDatabase } from './connection/database.ts';
 import { parseLocation } from './connection/location.ts';
+import { createIdempotency, type IdempotencyRows } from './idempotency/idempotency-rows.ts';
 import { type OpenKeys, openKeys } from './keys/open-keys.ts';
 import type { Pepper } from './keys/pepper.ts';
 import { type Accounts, createAccounts } from './repositories/accounts.ts';
@@ -32,6 +33,7 @@ export type Store = AsyncDisposable & {
   readonly principals: Principals;
   readonly policies: Policies;
   readonly erasures: Erasures;
+  readonly idempotency: IdempotencyRows;
   readonly audit: AuditLog;
   /** Called after every change that was made through this store; other processes are not heard. */
   readonly onChange: (listener: () => void) => Disposable;
@@ -66,6 +68,7 @@ export async function openStore(location: string, options: StoreOptions): Promis
     principals: createPrincipals(context),
     policies: createPolicies(context),
     erasures: createErasures(context),
+    idempotency: createIdempotency(context),
     audit: createAuditLog(context),
     openKeys: (pepper) => openKeys({ ...context, onChange }, pepper),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

@@ -120,6 +120,36 @@ export const gatewayErrors = {
     message: 'The server is shutting down and takes no new requests.',
     fix: 'Send the request again once the server is back.',
   },
+  TGL_IDEMPOTENCY_KEY_INVALID: {
+    status: 400,
+    retryable: false,
+    publicCode: 'invalid_idempotency_key',
+    message:
+      'The Idempotency-Key header cannot be used: it has to be one of {limit} visible ASCII characters at most.',
+    fix: 'Send one random identifier, such as a UUID, in it.',
+  },
+  TGL_IDEMPOTENCY_KEY_RUNNING: {
+    status: 409,
+    retryable: true,
+    publicCode: 'idempotency_key_in_use',
+    message: 'The request {request} with this Idempotency-Key is still running.',
+    fix: 'Send the request again later, with the same key.',
+  },
+  TGL_IDEMPOTENCY_KEY_REUSED: {
+    status: 422,
+    retryable: false,
+    publicCode: 'idempotency_key_reused',
+    message: 'The request {request} had the same Idempotency-Key and another body.',
+    fix: 'Send another key with another request, or exactly the same body with the same key.',
+  },
+  TGL_IDEMPOTENCY_ANSWER_GONE: {
+    status: 409,
+    retryable: false,
+    publicCode: 'idempotency_answer_not_kept',
+    message:
+      'The request {request} with this Idempotency-Key has ended ({outcome}; {promptTokens} tokens read, {completionTokens} written), and there is no answer to give again.',
+    fix: 'Nothing ran or was charged again. Send the request with another key to have it run again.',
+  },
   TGL_SETTLEMENT_FAILED: {
     status: 503,
     retryable: true,

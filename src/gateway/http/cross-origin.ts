@@ -4,7 +4,8 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 
 /** What a page may read of an answer beside its body. */
-const readableHeaders = 'x-request-id, request-id, retry-after, x-should-retry, x-tiegel-ignored-fields';
+const readableHeaders =
+  'x-request-id, request-id, retry-after, x-should-retry, x-tiegel-ignored-fields, idempotent-replayed';
 
 /** Seconds for which a browser need not ask again. */
 const preflightAge = 600;

@@ -9,12 +9,19 @@ export function sendJson(
   body: object,
   stallMs: number,
 ): void {
-  const text = JSON.stringify(body);
-  response.writeHead(status, {
-    ...headers,
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(text),
-  });
+  const all = { ...headers, 'content-type': 'application/json' };
+  sendText(response, status, all, JSON.stringify(body), stallMs);
+}
+
+/** The same for a text of whatever type the headers say. */
+export function sendText(
+  response: ServerResponse,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  text: string,
+  stallMs: number,
+): void {
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(text) });
   response.end(text);
   hangUpOnStall(response, stallMs);
 }

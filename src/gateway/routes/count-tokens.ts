@@ -7,6 +7,7 @@ import { countTokensRequest } from '../../wire/index.ts';
 import { anthropicMessages } from '../dialects/anthropic/dialect.ts';
 import { conversationOf } from '../dialects/anthropic/request.ts';
 import { sendJson } from '../http/send-json.ts';
+import { jsonAnswer } from '../idempotency.ts';
 import { converseRequestsOf } from '../turn/conversation.ts';
 import { defineHandler, type Exchange, endRequest, type InferenceHandler } from '../turn/serve-inference.ts';
 import { messagesOf, type TurnRequest } from '../turn/turn-request.ts';
@@ -28,10 +29,10 @@ export const countTokens: InferenceHandler = defineHandler({
         const { request } = exchange;
         const promptTokens = await count(turn, exchange);
         request.askForChoices(() => [{ finish: null, usage: { ...noUsage, promptTokens } }]);
-        await endRequest(context, request, { type: 'finished' });
+        const body = { input_tokens: promptTokens };
+        await endRequest(context, request, { type: 'finished' }, () => jsonAnswer(body));
         const headers = { [requestIdHeader]: request.id };
-        const { writeStallMs } = context.limits;
-        sendJson(request.response, 200, headers, { input_tokens: promptTokens }, writeStallMs);
+        sendJson(request.response, 200, headers, body, context.limits.writeStallMs);
       },
     };
   },

@@ -6,6 +6,7 @@ import { noUsage, type TokenUsage } from '../../traffic/index.ts';
 import type { GatewayContext } from '../context.ts';
 import { drained } from '../http/chunk-writer.ts';
 import { hangUpOnStall } from '../http/send-json.ts';
+import { maxAnswerCharacters, type StoredAnswer } from '../idempotency.ts';
 import type { GatewayRequest } from '../request.ts';
 import { type Exchange, endRequest, type InferenceTask } from '../turn/serve-inference.ts';
 
@@ -26,8 +27,10 @@ export function embeddingTask(model: string, texts: readonly string[], form: Vec
     messages: () => texts.map((content) => ({ role: 'user', content })),
     run: async (context, exchange) => {
       const vectors = await vectorsOf(texts, exchange);
-      await endRequest(context, exchange.request, { type: 'finished' });
-      await sendVectors(context, exchange.request, vectors, form);
+      const { request } = exchange;
+      const written = { ...form, after: form.after(request.elapsed(), request.usage()) };
+      await endRequest(context, request, { type: 'finished' }, () => answerOf(vectors, written));
+      await sendVectors(context, request, vectors, written);
     },
   };
 }
@@ -58,12 +61,28 @@ async function vectorsOf(
   return vectors;
 }
 
+type Written = Omit<VectorsForm, 'after'> & { readonly after: string };
+
+/** The whole answer, made with as many turns of the event loop as sending it takes. */
+async function answerOf(
+  vectors: readonly Float32Array[],
+  { before, item, after }: Written,
+): Promise<StoredAnswer | undefined> {
+  let text = before;
+  for (const [index, vector] of vectors.entries()) {
+    text += index === 0 ? item(vector, index) : `,${item(vector, index)}`;
+    if (text.length > maxAnswerCharacters) return undefined;
+    if (index % 2 === 1) await nextTurn();
+  }
+  return { contentType: 'application/json', text: text + after };
+}
+
 /** One vector in a turn of the event loop. */
 async function sendVectors(
   { limits }: GatewayContext,
   request: GatewayRequest,
   vectors: readonly Float32Array[],
-  { before, item, after }: VectorsForm,
+  { before, item, after }: Written,
 ): Promise<void> {
   const { id, response, signal } = request;
   response.writeHead(200, { 'content-type': 'application/json', 'x-request-id': id });
@@ -75,6 +94,6 @@ async function sendVectors(
     else if (index % 2 === 1) await nextTurn();
     if (response.destroyed) return;
   }
-  response.end(after(request.elapsed(), request.usage()));
+  response.end(after);
   hangUpOnStall(response, limits.writeStallMs);
 }

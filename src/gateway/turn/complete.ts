@@ -8,6 +8,7 @@ import type { Dialect, DialectRequest, Reply } from '../dialects/dialect.ts';
 import { createChunkWriter } from '../http/chunk-writer.ts';
 import { requireValue } from '../http/require-value.ts';
 import { sendJson } from '../http/send-json.ts';
+import { jsonAnswer, keepWritten, type StoredAnswer } from '../idempotency.ts';
 import type { GatewayRequest } from '../request.ts';
 import { converseRequestsOf } from './conversation.ts';
 import { dropPrefill, editParts, firstCallOnly } from './edit-parts.ts';
@@ -17,7 +18,7 @@ import { reasoningOf, withinCaps } from './reply-caps.ts';
 import { noteFirsts } from './request-timer.ts';
 import { type Exchange, endRequest, type InferenceHandler } from './serve-inference.ts';
 import { messagesOf, type TurnRequest } from './turn-request.ts';
-import { type ChoiceStream, type ObserveParts, streamTurns } from './turn-stream.ts';
+import { type ChoiceStream, type ObserveParts, streamTurns, type TurnStreamOptions } from './turn-stream.ts';
 import { withinContext } from './within-context.ts';
 
 /** What answers the route of a dialect. */
@@ -86,27 +87,49 @@ async function complete(
   if (!turn.stream) {
     const gathered = await Promise.all(choices.map((choice) => gather(choice, request, observe)));
     const body = wanted.nonStreaming(gathered as [GatheredTurn, ...GatheredTurn[]], reply);
-    await endRequest(context, request, { type: 'finished' });
+    await endRequest(context, request, { type: 'finished' }, () => jsonAnswer(body));
     context.batchWrites(() => sendJson(request.response, 200, headers, body, context.limits.writeStallMs));
     return;
   }
+  await streamReply(context, request, { dialect, choices, observe, encoder: wanted.stream(reply) });
+}
+
+type StreamedReply = Pick<TurnStreamOptions, 'encoder' | 'observe'> & {
+  readonly dialect: Dialect;
+  readonly choices: readonly ChoiceStream[];
+};
+
+async function streamReply(
+  context: GatewayContext,
+  request: GatewayRequest,
+  { dialect, choices, encoder, observe }: StreamedReply,
+): Promise<void> {
+  const contentType = dialect.streamType;
   const writer = createChunkWriter(request.response, {
-    headers: { ...headers, 'content-type': dialect.streamType, 'cache-control': 'no-store' },
+    headers: {
+      ...{ [dialect.requestIdHeader]: request.id },
+      ...{ 'content-type': contentType, 'cache-control': 'no-store' },
+    },
     batchWrites: context.batchWrites,
     buffers: context.outputBuffers,
     stallMs: context.limits.writeStallMs,
     slowReaderMs: context.limits.slowReaderMs,
     clock: context.clock,
   });
+  const kept = request.keyedRun === null ? undefined : keepWritten(writer);
+  const answerWith = (closing: string): StoredAnswer | undefined => {
+    const text = kept?.text();
+    return text === undefined ? undefined : { contentType, text: text + closing };
+  };
   try {
     await streamTurns(choices, {
-      writer,
-      encoder: wanted.stream(reply),
+      writer: kept?.writer ?? writer,
+      encoder,
       heartbeat: context.heartbeat,
       ping: dialect.ping,
       request,
       observe,
-      beforeEnd: () => endRequest(context, request, { type: 'finished' }),
+      beforeEnd: (closing) => endRequest(context, request, { type: 'finished' }, () => answerWith(closing)),
       describe: (error) => context.answerTo(error, request.id).envelope,
     });
   } finally {

@@ -14,6 +14,7 @@ import type { ErrorWords } from '../dialects/dialect.ts';
 import { answerError } from '../http/answer-error.ts';
 import { parseJsonBody, readBody } from '../http/request-body.ts';
 import { requireValue } from '../http/require-value.ts';
+import { beginOnce, endKeyed, isKeyed, type StoredAnswer, sendAgain } from '../idempotency.ts';
 import { clientGone, type GatewayRequest, outcomeOf } from '../request.ts';
 
 /** What answers a route to a model, in whatever dialect. */
@@ -73,7 +74,12 @@ export async function serveInference(
     requireModelAllowed(request.principal, task.model);
     const model = await resolveModel(context, task.model, request.principal);
     request.model = { name: task.model, admissionKey: model.admitted.admissionKey };
-    await pass(context, request, { task, model, bytes: body.length });
+    const again = isKeyed(context, request) ? await beginOnce(context, request, body) : undefined;
+    if (again === undefined) await pass(context, request, { task, model, bytes: body.length });
+    else {
+      await endRequest(context, request, { type: 'finished' });
+      sendAgain(context, request, handler, again);
+    }
   } catch (error) {
     await endRequest(context, request, outcomeOf(error, request));
     tell(context, request, error);
@@ -133,25 +139,30 @@ function tellBegun({ observer }: GatewayContext, request: GatewayRequest, task: 
  * Makes the record of a request, once, settles it where it has passed the gate, and tells everybody who has to know. What
  * settles nothing is awaited for no turn of the event loop.
  *
+ * @param answer what is about to be answered in full; asked for only where the request has an idempotency key
  * @throws TGL_SETTLEMENT_FAILED
  */
 export async function endRequest(
-  { observer, settlement }: Pick<GatewayContext, 'observer' | 'settlement'>,
+  context: Pick<GatewayContext, 'observer' | 'settlement' | 'logger' | 'limits'>,
   request: GatewayRequest,
   outcome: RequestRecord['outcome'],
+  answer?: () => StoredAnswer | undefined | Promise<StoredAnswer | undefined>,
 ): Promise<void> {
   if (request.hasEnded) return;
   request.hasEnded = true;
+  const { observer, settlement } = context;
   const record = request.record(outcome);
   request.grant?.settle(record);
   if (settlement.settle !== undefined && request.grant !== null) {
     try {
       await settlement.settle(record);
     } catch (error) {
-      const failed = { type: 'failed', code: 'TGL_SETTLEMENT_FAILED' } as const;
-      observer.ended?.(outcome.type === 'finished' ? { ...record, outcome: failed } : record);
+      const failed = { ...record, outcome: { type: 'failed', code: 'TGL_SETTLEMENT_FAILED' } } as const;
+      if (request.keyedRun !== null) await endKeyed(context, request, failed, undefined);
+      observer.ended?.(outcome.type === 'finished' ? failed : record);
       throw error;
     }
   }
+  if (request.keyedRun !== null) await endKeyed(context, request, record, await answer?.());
   observer.ended?.(record);
 }

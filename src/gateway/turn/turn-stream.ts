@@ -26,8 +26,8 @@ export type TurnStreamOptions = {
   readonly ping: string;
   readonly request: GatewayRequest;
   readonly observe: ObserveParts;
-  /** Awaited once all parts are known, before the last bytes. */
-  readonly beforeEnd: () => Promise<void>;
+  /** Awaited once all parts are known, before the last bytes, which it is given. */
+  readonly beforeEnd: (closing: string) => Promise<void>;
   /** What the client is told when the reply fails after its first byte. */
   readonly describe: (error: unknown) => ErrorEnvelope;
 };
@@ -77,7 +77,7 @@ export async function streamTurns(
 
   try {
     await Promise.all(choices.map(play));
-    await beforeEnd();
+    await beforeEnd(closing);
     writer.end(closing);
   } catch (error) {
     request.abort(error);

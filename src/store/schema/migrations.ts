@@ -2,8 +2,9 @@
 // was released is never edited, a change of it is a migration more.
 import type { SqlDialect } from '../connection/sql-dialect.ts';
 import { tables1 } from './tables-1.ts';
+import { tables2 } from './tables-2.ts';
 
 /** The statements of one step. */
 export type Migration = (dialect: SqlDialect) => readonly string[];
 
-export const migrations: readonly Migration[] = [tables1];
+export const migrations: readonly Migration[] = [tables1, tables2];

@@ -190,6 +190,8 @@ export type IdempotencyRow = {
   readonly outcome: string | null;
   readonly created_at: number;
   readonly expires_at: number;
+  readonly answer: Uint8Array | null;
+  readonly answer_expires_at: number | null;
 };
 
 export type AuditRow = {
