@@ -8,6 +8,8 @@ type ServerLoggerOptions = {
   readonly level: LogLevel;
   /** @default to stderr */
   readonly write?: (block: string) => void;
+  /** Who calls back when the process ends. @default the process */
+  readonly onExit?: (flush: () => void) => void;
 };
 
 const mostLines = 256;
@@ -15,7 +17,11 @@ const mostMilliseconds = 1000;
 const errorLevel = 50;
 
 /** Lines that have not been written are written when the process ends. */
-export function createServerLogger({ level, write = toStderr }: ServerLoggerOptions): Logger {
+export function createServerLogger({
+  level,
+  write = toStderr,
+  onExit = (flush) => void process.once('exit', flush),
+}: ServerLoggerOptions): Logger {
   let lines: string[] = [];
   let timer: NodeJS.Timeout | undefined;
   const flush = (): void => {
@@ -24,7 +30,7 @@ export function createServerLogger({ level, write = toStderr }: ServerLoggerOpti
     if (lines.length > 0) write(lines.join(''));
     lines = [];
   };
-  process.once('exit', flush);
+  onExit(flush);
   const destination = {
     /** Makes pino tell the level of a line before it writes it. */
     [Symbol.for('pino.metadata')]: true,

@@ -68,7 +68,10 @@ export async function serveStore({
   const { freshKey } = await keys.firstStart({ timeZone: 'UTC', hasGivenKey: false });
   const authenticator = stack.use(await keys.authenticator());
   const blocks: string[] = [];
-  const logger = createServerLogger({ level: 'debug', write: (block) => void blocks.push(block) });
+  const logger = createServerLogger({
+    ...{ level: 'trace', onExit: () => {} },
+    write: (block) => void blocks.push(block),
+  });
   const metering = stack.use(await startMetering({ store, clock, logger, writer: 'node_test' }));
   const policies = stack.use(await followPolicies(store));
   let resolved: ReturnType<GatewayOptions['models']['resolve']>;

@@ -6,6 +6,7 @@ import {
   canonicalJson,
   digestOfJson,
   type Entropy,
+  hideKeys,
   type Json,
   TiegelError,
 } from '../../base/index.ts';
@@ -132,9 +133,10 @@ function entryOf(
   { before, after, signature = null }: Omit<Changed<unknown>, 'value'>,
 ): Omit<AuditEntry, 'seq'> {
   return {
-    ...{ chain, action, target, actor: author.actor, reason: author.reason, request: author.request },
+    ...{ chain, action, target, actor: author.actor, request: author.request },
     id: `audit_${Buffer.from(entropy(randomBytes)).toString('hex')}`,
     at: clock.now(),
+    reason: author.reason === null ? null : hideKeys(author.reason),
     refused: null,
     before: before === null ? null : digestOfJson(before),
     after: after === null ? null : digestOfJson(after),
