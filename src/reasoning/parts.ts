@@ -13,7 +13,7 @@ export type ConverseRequest = {
   readonly template: ChatTemplate | null;
   readonly messages: readonly ChatMessage[];
   /** The operator's. It goes before the messages; a system message that they begin with follows it in the same one. */
-  readonly systemPrompt?: string;
+  readonly systemPrompt?: string | undefined;
   readonly thinking: ThinkingRequest;
   /** Tokens of reasoning and answer together. */
   readonly maxTokens: number;
@@ -21,25 +21,25 @@ export type ConverseRequest = {
   /** Strings at which the answer ends; they are not part of it. Reasoning is not searched. */
   readonly stop: readonly string[];
   /** What the model may call. */
-  readonly tools?: readonly ToolDefinition[];
+  readonly tools?: readonly ToolDefinition[] | undefined;
   /** It has to call one of them: for engines whose server sees to that (`EngineCapabilities.toolChoice`). */
-  readonly toolChoice?: 'required';
+  readonly toolChoice?: 'required' | undefined;
   /** Variables for the chat template of the engine's server (`EngineCapabilities.templateArguments`). */
-  readonly templateArguments?: Readonly<Record<string, Json>>;
+  readonly templateArguments?: Readonly<Record<string, Json>> | undefined;
   /** Aborted to end the thinking, not the turn: the model then answers from what it has. */
-  readonly endThinking?: AbortSignal;
+  readonly endThinking?: AbortSignal | undefined;
   /** Nothing is looked at before the end of the turn, which then need not be streamed by a server. */
-  readonly nonStreaming?: boolean;
+  readonly nonStreaming?: boolean | undefined;
   /** @see GenerateRequest.cacheScope */
-  readonly cacheScope?: string;
+  readonly cacheScope?: string | undefined;
   /** For the answer only: it holds from the end of the thinking on. */
-  readonly constraint?: Constraint;
+  readonly constraint?: Constraint | undefined;
   /** Alternatives per token that are wanted; deltas then carry their tokens. */
-  readonly logProbabilities?: number;
+  readonly logProbabilities?: number | undefined;
   /** The beginning of the reply, written in place of the model; it comes back as the first parts. */
-  readonly prefill?: Prefill;
+  readonly prefill?: Prefill | undefined;
   /** In the order in which they stand before the model. @default none */
-  readonly filters?: readonly ContentFilter[];
+  readonly filters?: readonly ContentFilter[] | undefined;
 };
 
 /** No text in it counts as a control token. An answer ends the think block, whether or not there is reasoning. */

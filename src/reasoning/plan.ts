@@ -69,7 +69,11 @@ export async function planTurn(
   const endNow = engineEnds && !fits ? new AbortController() : undefined;
   const now = nowMember(endThinking, endNow?.signal);
   return {
-    ...{ startsIn, budget, endText, engineEnds, serverEnds },
+    startsIn,
+    budget,
+    endText,
+    engineEnds,
+    serverEnds,
     ...(endNow !== undefined && { endNow }),
     mayHideThinking: rendering === null && startsIn === 'answer' && written === undefined,
     toolCallFormat: toolCalls,
@@ -77,7 +81,8 @@ export async function planTurn(
       ...(rendering === null
         ? { turn: unrenderedTurn(engine, request, { messages, thinking, written }) }
         : { prompt }),
-      ...{ maxTokens, sampling: request.sampling },
+      maxTokens,
+      sampling: request.sampling,
       ...(engineEnds && { forced: { text: endText, afterTokens: limit, unless: closingTag, ...now } }),
       markers: toolCalls === null ? thinkTags : [...thinkTags, ...markersOf(toolCalls)],
       ...(request.cacheScope !== undefined && { cacheScope: request.cacheScope }),
@@ -112,7 +117,7 @@ function thinkingOf(
   const limit = Math.min(budget, Math.max(0, room - maxTokensOf(endText)));
   const closed =
     prefill?.reasoning === undefined && (limit === 0 || endThinking?.aborted || prefill !== undefined);
-  return { ...{ budget, endText, maxTokens, limit }, mode: closed ? 'closed' : 'open' };
+  return { budget, endText, maxTokens, limit, mode: closed ? 'closed' : 'open' };
 }
 
 function unrenderedTurn(

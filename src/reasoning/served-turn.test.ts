@@ -26,8 +26,8 @@ describe('a served turn', () => {
       systemPrompt: 'Be brief.',
       filters,
     });
-    expect(servedTurn({ ...tuple, filters: [] }, question)).not.toHaveProperty('filters');
-    expect(servedTurn(tuple, question)).not.toHaveProperty('systemPrompt');
+    expect(servedTurn({ ...tuple, filters: [] }, question).filters).toBeUndefined();
+    expect(servedTurn(tuple, question).systemPrompt).toBeUndefined();
   });
 
   test('has what the question changes, option by option', () => {
@@ -47,10 +47,13 @@ describe('a served turn', () => {
     });
   });
 
-  test('leaves out what is not said', () => {
+  test('has undefined for what is not said, and the same members in the same order whatever is said', () => {
     const silent = { tools: [], cacheScope: undefined, prefill: undefined, endThinking: undefined };
-    const members = Object.keys(servedTurn(tuple, { ...question, ...silent }));
-    expect(members.sort()).toEqual(['maxTokens', 'messages', 'sampling', 'stop', 'template', 'thinking']);
+    const turn = servedTurn(tuple, { ...question, ...silent });
+    const said = Object.entries(turn).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+    expect(said.sort()).toEqual(['maxTokens', 'messages', 'sampling', 'stop', 'template', 'thinking']);
+    const talkative = { prefill: { answer: 'a' }, tools: [{ name: 'add' }], cacheScope: 'a', ...question };
+    expect(Object.keys(servedTurn(tuple, talkative))).toEqual(Object.keys(turn));
   });
 
   test('does not exceed the thinking budget of the tuple', () => {

@@ -40,26 +40,34 @@ export type TurnQuestion = {
 /** A question cannot exceed the tuple's thinking budget, go before its system prompt or pass by its filters. */
 export function servedTurn(
   { serving, template, filters = [] }: ServedTuple,
-  { messages, thinking = {}, maxTokens, sampling = {}, stop = [], tools = [], ...rest }: TurnQuestion,
+  question: TurnQuestion,
 ): ConverseRequest {
   const { temperature, topP } = serving.sampling;
+  const { thinking = {}, sampling = {}, stop = [], tools = [] } = question;
+  // Every member, absent ones too: all requests then have one form, which what reads them for each token profits from.
   return {
     template,
-    messages,
-    ...(serving.systemPrompt !== null && { systemPrompt: serving.systemPrompt }),
+    messages: question.messages,
+    systemPrompt: serving.systemPrompt ?? undefined,
     thinking: thinkingRequestOf(thinking, serving.thinkingBudget),
-    maxTokens: maxTokens ?? serving.sampling.maxTokens,
+    maxTokens: question.maxTokens ?? serving.sampling.maxTokens,
     sampling: { temperature, topP, ...definedMembers(sampling) },
     stop,
-    ...(tools.length > 0 && { tools }),
-    ...(filters.length > 0 && { filters }),
-    ...definedMembers(rest),
-  };
+    tools: tools.length > 0 ? tools : undefined,
+    filters: filters.length > 0 ? filters : undefined,
+    toolChoice: question.toolChoice,
+    templateArguments: question.templateArguments,
+    constraint: question.constraint,
+    logProbabilities: question.logProbabilities,
+    prefill: question.prefill,
+    endThinking: question.endThinking,
+    nonStreaming: question.nonStreaming,
+    cacheScope: question.cacheScope,
+  } satisfies Record<keyof ConverseRequest, unknown>;
 }
 
 type Defined<T> = { readonly [Name in keyof T]?: Exclude<T[Name], undefined> };
 
-/** By a loop, since this runs several times for each request. */
 function definedMembers<T extends object>(members: T): Defined<T> {
   const defined: Partial<T> = {};
   for (const name of Object.keys(members) as (keyof T)[]) {

@@ -96,8 +96,10 @@ export function usageOf(counts: TurnCounts, event?: EndEvent): TokenUsage {
   const counted = event?.counted;
   if (event === undefined || counted === undefined) {
     return {
-      ...{ promptTokens: prompt, cachedPromptTokens: cachedPrompt },
-      ...{ completionTokens: completion, reasoningTokens: thought + forced },
+      promptTokens: prompt,
+      cachedPromptTokens: cachedPrompt,
+      completionTokens: completion,
+      reasoningTokens: thought + forced,
     };
   }
   const whole = continued === 0;

@@ -59,8 +59,13 @@ type EndEvent = Extract<EngineEvent, { readonly type: 'end' }>;
 
 export function firstState({ engineEnds }: TurnPlan): TurnState {
   return {
-    ...{ phase: 'running', counts: nothingCounted, engineEnds },
-    ...{ endedBy: undefined, calls: 0, separates: false, usage: undefined },
+    phase: 'running',
+    counts: nothingCounted,
+    engineEnds,
+    endedBy: undefined,
+    calls: 0,
+    separates: false,
+    usage: undefined,
   };
 }
 
@@ -219,7 +224,8 @@ function reportOf(
   const byModel: StoppedBy = outcome === 'unclosed' && finish !== 'stop' ? finish : byServer;
   return {
     outcome,
-    ...{ tokens: counts.thought, forcedTokens: counts.forced },
+    tokens: counts.thought,
+    forcedTokens: counts.forced,
     budget: budget === Number.POSITIVE_INFINITY ? null : budget,
     stoppedBy: outcome === 'none' ? null : (endedBy ?? byModel),
   };

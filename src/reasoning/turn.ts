@@ -94,10 +94,15 @@ function runOf(
   plan: TurnPlan,
 ): TurnRun {
   return {
-    ...{ model, plan, request },
+    model,
+    plan,
+    request,
     limits: {
-      ...{ completion: plan.request.maxTokens, context: capabilities.contextLength, budget: plan.budget },
-      ...{ end: maxTokensOf(plan.endText), serverEnds: plan.serverEnds },
+      completion: plan.request.maxTokens,
+      context: capabilities.contextLength,
+      budget: plan.budget,
+      end: maxTokensOf(plan.endText),
+      serverEnds: plan.serverEnds,
     },
     parser: createSegmentParser(plan.startsIn),
     filter: createAnswerFilter(request.stop, plan.toolCallFormat),
