@@ -6,7 +6,7 @@ import { openCatalog } from '../catalog/index.ts';
 import { createGateway, createMetrics, type ListenOptions, requireUsableAddress } from '../gateway/index.ts';
 import { permittedPlaces } from '../governance/index.ts';
 import type { ContentFilter } from '../reasoning/index.ts';
-import { administrationOf } from './administration.ts';
+import { administrationOf } from './administration/administration.ts';
 import type { HostContext } from './context.ts';
 import { exportMetrics } from './export-metrics.ts';
 import { modelFetcher } from './fetch-model.ts';

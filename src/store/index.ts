@@ -47,4 +47,4 @@ export type { StoredPolicy } from './repositories/policies.ts';
 export type { Membership, PrincipalFacts, PrincipalRecord } from './repositories/principals.ts';
 export { backUpStore, checkStore, restoreStore, type StoreCheck } from './store-files.ts';
 export { newIdentifier, parseIdentifier, unknownIdentifier } from './terms/identifiers.ts';
-export { type Role, roleNames } from './terms/roles.ts';
+export { type Role, roleNames, scopesOfRole, serverScopes } from './terms/roles.ts';

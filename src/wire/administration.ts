@@ -11,6 +11,8 @@ export type PageQuery = { readonly after?: Maybe<string>; readonly limit?: Maybe
 
 const page = { after: optional(identifier), limit: optional(integerIn(1, 100)) };
 
+export const pageQuery: z.ZodType<PageQuery> = z.strictObject(page);
+
 const switched = z.union([z.literal('true'), z.literal('false')], { error: 'true or false' });
 
 export type ProjectListQuery = PageQuery & { readonly include_archived?: Maybe<'true' | 'false'> };
@@ -71,6 +73,37 @@ const names = optional(
     .min(1, { error: namesError })
     .max(100, { error: namesError }),
 );
+
+export type UserListQuery = PageQuery & { readonly emails?: Maybe<readonly string[]> };
+
+export const userListQuery: z.ZodType<UserListQuery> = z.strictObject({ ...page, emails: names });
+
+export type UserUpdateBody = { readonly role?: Maybe<string> };
+
+export const userUpdateRequest: z.ZodType<UserUpdateBody> = z.strictObject({
+  role: optional(shortString(64)),
+  ...{ role_id: notDone, developer_persona: notDone, technical_level: notDone },
+});
+
+export type ServiceAccountBody = { readonly name: string; readonly expires_in_seconds?: Maybe<number> };
+
+export const serviceAccountRequest: z.ZodType<ServiceAccountBody> = z.strictObject({
+  name,
+  expires_in_seconds: optional(integerIn(1, tenYears)),
+  create_service_account_only: optional(
+    z.literal(false, { error: 'false, because a service is a member of its project' }),
+  ),
+});
+
+export type ServiceAccountKeyBody = {
+  readonly name?: Maybe<string>;
+  readonly expires_in_seconds?: Maybe<number>;
+};
+
+export const serviceAccountKeyRequest: z.ZodType<ServiceAccountKeyBody> = z.strictObject({
+  name: optional(name),
+  expires_in_seconds: optional(integerIn(1, tenYears)),
+});
 
 export type AuditQuery = PageQuery & {
   readonly before?: Maybe<string>;
@@ -183,4 +216,39 @@ export const auditEntryReply: z.ZodType = z.looseObject({
     reason: z.string().nullable(),
     request: z.string().nullable(),
   }),
+});
+
+export const userReply: z.ZodType = z.strictObject({
+  id: z.string(),
+  object: z.literal('organization.user'),
+  name: z.string().nullable(),
+  email: z.string().nullable(),
+  /** In the whole organisation; null for who has one in projects alone. */
+  role: z.string().nullable(),
+  added_at: seconds,
+  is_service_account: z.literal(false),
+});
+
+const serviceAccount = {
+  id: z.string(),
+  object: z.literal('organization.project.service_account'),
+  name: z.string(),
+  created_at: seconds,
+  role: z.string(),
+};
+
+export const serviceAccountReply: z.ZodType = z.strictObject(serviceAccount);
+
+export const serviceAccountKeyReply: z.ZodType = z.strictObject({
+  id: z.string(),
+  object: z.literal('organization.project.service_account.api_key'),
+  name: z.string(),
+  value: z.string(),
+  created_at: seconds,
+  expires_at: seconds.nullable(),
+});
+
+export const freshServiceAccountReply: z.ZodType = z.strictObject({
+  ...serviceAccount,
+  api_key: serviceAccountKeyReply,
 });

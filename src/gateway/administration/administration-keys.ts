@@ -10,7 +10,7 @@ import {
 import { json, type Route, route } from '../routes/route.ts';
 import type { Administration, HolderFacts, KeyFacts } from './administration.ts';
 import { askerOf, changeRoute, changeRouteWithBody, paramsOf } from './attempt.ts';
-import { pageOf, queryOf, secondsOf } from './pages.ts';
+import { expiryOf, pageOf, queryOf, secondsOf } from './pages.ts';
 
 const listPath = '/v1/organization/admin_api_keys';
 const path = `${listPath}/{key}`;
@@ -46,8 +46,8 @@ export function administrationKeyRoutes(administration: Administration): readonl
         body: administrationKeyRequest,
         replies: json(freshAdministrationKeyReply),
       },
-      async ({ clock }, request, reply, { name, expires_in_seconds: seconds }) => {
-        const expiresAt = typeof seconds === 'number' ? clock.now() + seconds * 1000 : undefined;
+      async ({ clock }, request, reply, { name, expires_in_seconds }) => {
+        const expiresAt = expiryOf(clock, expires_in_seconds);
         const { key, secret } = await administrationKeys.create(askerOf(request), { name, expiresAt });
         return reply.send({ ...keyOf(key), value: secret });
       },

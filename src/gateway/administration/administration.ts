@@ -127,6 +127,36 @@ export type Administration = {
     readonly create: (asker: Asker, facts: NewKey) => Promise<FreshKeyFacts>;
     readonly revoke: (asker: Asker, key: string) => Promise<void>;
   };
+  /** People, with their roles in the whole organisation. */
+  readonly users: {
+    readonly list: (asker: Asker, after: string | undefined) => Promise<readonly HolderFacts[]>;
+    readonly get: (asker: Asker, user: string) => Promise<HolderFacts>;
+    readonly setRole: (asker: Asker, user: string, role: string) => Promise<HolderFacts>;
+    /** Its keys are revoked and its roles end. */
+    readonly remove: (asker: Asker, user: string) => Promise<void>;
+  };
+  /** Services that are members of a project, with their roles in it. */
+  readonly serviceAccounts: {
+    readonly list: (
+      asker: Asker,
+      project: string,
+      after: string | undefined,
+    ) => Promise<readonly HolderFacts[]>;
+    readonly get: (asker: Asker, project: string, service: string) => Promise<HolderFacts>;
+    readonly create: (
+      asker: Asker,
+      project: string,
+      facts: NewKey,
+    ) => Promise<{ readonly holder: HolderFacts; readonly fresh: FreshKeyFacts }>;
+    readonly createKey: (
+      asker: Asker,
+      project: string,
+      service: string,
+      facts: NewKey,
+    ) => Promise<FreshKeyFacts>;
+    /** Its keys are revoked. */
+    readonly remove: (asker: Asker, project: string, service: string) => Promise<void>;
+  };
   /** The newest first. @throws TGL_REQUEST_INVALID for a cursor that is no entry */
   readonly auditLog: (asker: Asker, question: AuditQuestion) => Promise<readonly AuditFacts[]>;
 };

@@ -12,6 +12,10 @@ export type AuditAttempt = {
     | 'project.created'
     | 'project.updated'
     | 'project.archived'
+    | 'user.deleted'
+    | 'role.assignment.created'
+    | 'service_account.created'
+    | 'service_account.deleted'
     | 'api_key.created'
     | 'api_key.updated'
     | 'api_key.deleted';

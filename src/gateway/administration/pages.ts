@@ -1,6 +1,7 @@
 // Pages of a list as OpenAI's clients turn them: by the identifier behind which the next one begins.
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type BodySchema, type PageQuery, parseWith } from '../../wire/index.ts';
+import type { Clock } from '../../base/index.ts';
+import { type BodySchema, type Maybe, type PageQuery, parseWith } from '../../wire/index.ts';
 import type { GatewayContext } from '../context.ts';
 import { requireValue } from '../http/require-value.ts';
 
@@ -47,4 +48,9 @@ export function pageOf<Entry>(
 /** Times of OpenAI's API are whole seconds. */
 export function secondsOf(milliseconds: number): number {
   return Math.floor(milliseconds / 1000);
+}
+
+/** When something ends that is to last so many seconds; undefined where that was not said. */
+export function expiryOf(clock: Clock, seconds: Maybe<number>): number | undefined {
+  return typeof seconds === 'number' ? clock.now() + seconds * 1000 : undefined;
 }

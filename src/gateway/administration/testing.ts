@@ -34,6 +34,19 @@ export const exampleAdministration: Administration = {
     create: async () => ({ key, secret: 'tgl_ak_secret' }),
     revoke: async () => {},
   },
+  users: {
+    list: async () => [key.holder],
+    get: async () => key.holder,
+    setRole: async () => key.holder,
+    remove: async () => {},
+  },
+  serviceAccounts: {
+    list: async () => [key.holder],
+    get: async () => key.holder,
+    create: async () => ({ holder: key.holder, fresh: { key, secret: 'tgl_sk_secret' } }),
+    createKey: async () => ({ key, secret: 'tgl_sk_secret' }),
+    remove: async () => {},
+  },
   auditLog: async () => [
     {
       ...{ id: 'audit_1', seq: 1, at: project.createdAt, action: 'project.created' },

@@ -29,6 +29,7 @@ import {
 import type { Administration } from '../administration/administration.ts';
 import { administrationKeyRoutes } from '../administration/administration-keys.ts';
 import { auditRoutes } from '../administration/audit-log.ts';
+import { serviceAccountRoutes, userRoutes } from '../administration/members.ts';
 import { projectKeyRoutes, projectRoutes } from '../administration/projects.ts';
 import { anthropicMessages } from '../dialects/anthropic/dialect.ts';
 import { ollamaChat, ollamaGenerate, ollamaWords } from '../dialects/ollama/dialect.ts';
@@ -250,6 +251,8 @@ function administrationRoutes(administration: Administration): readonly Route[] 
     ...projectRoutes(administration),
     ...projectKeyRoutes(administration),
     ...administrationKeyRoutes(administration),
+    ...userRoutes(administration),
+    ...serviceAccountRoutes(administration),
     ...auditRoutes(administration),
   ];
 }

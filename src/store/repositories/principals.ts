@@ -41,6 +41,11 @@ export type Principals = {
   ) => Promise<PrincipalRecord>;
   /** @throws TGL_ID_UNKNOWN, also for one of another organisation */
   readonly get: (organisation: OrganisationId, principal: PrincipalId) => Promise<PrincipalRecord>;
+  /** Its place in the list, also of one that was removed. @throws TGL_ID_UNKNOWN */
+  readonly madeAt: (
+    organisation: OrganisationId,
+    principal: PrincipalId,
+  ) => Promise<Pick<PrincipalRecord, 'id' | 'createdAt'>>;
   /** Those that were not removed, in the order of their making. */
   readonly list: (organisation: OrganisationId) => Promise<readonly PrincipalRecord[]>;
   readonly memberships: (
@@ -69,6 +74,16 @@ export function createPrincipals(context: StoreContext): Principals {
   const { database } = context;
   return {
     get: (organisation, id) => getPrincipal(database.query, organisation, id),
+    madeAt: async (organisation, id) => {
+      const row = await database.query
+        .selectFrom('principal')
+        .select('created_at')
+        .where('organisation', '=', organisation)
+        .where('id', '=', id)
+        .executeTakeFirst();
+      if (row === undefined) throw unknownIdentifier('principal', id);
+      return { id, createdAt: row.created_at };
+    },
     list: async (organisation) => {
       const rows = await database.query
         .selectFrom('principal')

@@ -1,17 +1,13 @@
 // The administration of an organisation over HTTP, out of the repositories of the store.
-import { TiegelError } from '../base/index.ts';
-import type { Administration, Asker, AuditAttempt, HolderFacts, KeyFacts } from '../gateway/index.ts';
-import { type Author, type KeyRecord, parseIdentifier, unknownIdentifier } from '../store/index.ts';
-import type {
-  AccountId,
-  Identifier,
-  IdentifierKind,
-  KeyId,
-  OrganisationId,
-  PrincipalId,
-} from '../traffic/index.ts';
+import { TiegelError } from '../../base/index.ts';
+import type { Administration, Asker } from '../../gateway/index.ts';
+import { type KeyRecord, unknownIdentifier } from '../../store/index.ts';
+import type { AccountId, PrincipalId } from '../../traffic/index.ts';
+import type { HostStore } from '../open-store.ts';
+import { authorOf, behind, identified, organisationOf, type Refused, recording } from './asker.ts';
 import { auditEntries } from './audit-entries.ts';
-import type { HostStore } from './open-store.ts';
+import { factsOfKeys, keyFacts } from './key-facts.ts';
+import { serviceAccountsOf, usersOf } from './members.ts';
 
 export function administrationOf(opened: HostStore): Administration {
   const refused: Administration['refused'] = (asker, { action, target }, code) =>
@@ -28,11 +24,11 @@ export function administrationOf(opened: HostStore): Administration {
     projects: projectsOf(opened, refused),
     projectKeys: projectKeysOf(opened, refused),
     administrationKeys: administrationKeysOf(opened, refused),
+    users: usersOf(opened, refused),
+    serviceAccounts: serviceAccountsOf(opened, refused),
     auditLog: (asker, question) => auditEntries(opened, asker, question),
   };
 }
-
-type Refused = Administration['refused'];
 
 function projectsOf({ store: { accounts } }: HostStore, refused: Refused): Administration['projects'] {
   /** @throws TGL_STORE_CONFLICT for one that is archived, which nobody can change any more */
@@ -127,86 +123,4 @@ function administrationKeysOf(opened: HostStore, refused: Refused): Administrati
       await keys.revoke(organisationOf(asker), id, authorOf(asker));
     },
   };
-}
-
-/** Of keys of one account, or of administration; who holds several of them is asked about once. */
-async function factsOfKeys(opened: HostStore, keys: readonly KeyRecord[]): Promise<readonly KeyFacts[]> {
-  const holders = new Map<PrincipalId, Promise<HolderFacts>>();
-  return Promise.all(
-    keys.map((key) => {
-      const holder = holders.get(key.principal) ?? holderFacts(opened, key, key.account);
-      holders.set(key.principal, holder);
-      return keyFacts(opened, key, holder);
-    }),
-  );
-}
-
-async function keyFacts(
-  opened: HostStore,
-  key: KeyRecord,
-  holder: Promise<HolderFacts> = holderFacts(opened, key, key.account),
-): Promise<KeyFacts> {
-  const { id, name, hint, createdAt, expiresAt, lastUsed } = key;
-  return {
-    ...{ id, name, hint, createdAt, expiresAt },
-    lastUsedAt: lastUsed === null ? null : Date.parse(lastUsed),
-    holder: await holder,
-  };
-}
-
-/** With the role in an account, else the one in the whole organisation. */
-async function holderFacts(
-  { store: { principals } }: HostStore,
-  { organisation, principal }: { readonly organisation: OrganisationId; readonly principal: PrincipalId },
-  account: AccountId | null,
-): Promise<HolderFacts> {
-  const { id, kind, name, email, createdAt } = await principals.get(organisation, principal);
-  const memberships = await principals.memberships(organisation, principal);
-  const own = memberships.find((membership) => account !== null && membership.account === account);
-  const whole = memberships.find((membership) => membership.account === null);
-  return { id, kind, name, email, createdAt, role: (own ?? whole)?.role ?? null };
-}
-
-/** The identifier that a text is. What is none is not repeated: it might be a secret. @throws TGL_ID_UNKNOWN */
-function identified<Kind extends IdentifierKind>(kind: Kind, text: string): Identifier<Kind> {
-  try {
-    return parseIdentifier(kind, text);
-  } catch {
-    throw unknownIdentifier(kind, 'of that name');
-  }
-}
-
-/** A refusal of what is found out before a change begins. */
-async function recording<Value>(
-  refused: Refused,
-  asker: Asker,
-  attempt: AuditAttempt,
-  check: () => Promise<Value>,
-): Promise<Value> {
-  try {
-    return await check();
-  } catch (error) {
-    if (TiegelError.isInstance(error) && error.status < 500) await refused(asker, attempt, error.code);
-    throw error;
-  }
-}
-
-type Listed = { readonly id: string; readonly createdAt: number };
-
-/** What comes after an entry in a list in the order of its making, whether or not that is in it still. */
-function behind<Entry extends Listed>(entries: readonly Entry[], last: Listed | undefined): readonly Entry[] {
-  if (last === undefined) return entries;
-  return entries.filter(
-    ({ id, createdAt }) => createdAt > last.createdAt || (createdAt === last.createdAt && id > last.id),
-  );
-}
-
-/** The gateway has both of a principal, which the store made. */
-function organisationOf({ organisation }: Asker): OrganisationId {
-  return organisation as OrganisationId;
-}
-
-function authorOf({ key, principal, request }: Asker): Author {
-  const actor = { type: 'key', key: key as KeyId, principal: principal as PrincipalId } as const;
-  return { actor, request, reason: null };
 }

@@ -1,9 +1,9 @@
 // The audit log of an organisation as the gateway tells it.
-import { TiegelError } from '../base/index.ts';
-import type { Asker, AuditFacts, AuditQuestion } from '../gateway/index.ts';
-import type { AuditEntry } from '../store/index.ts';
-import type { OrganisationId } from '../traffic/index.ts';
-import type { HostStore } from './open-store.ts';
+import { TiegelError } from '../../base/index.ts';
+import type { Asker, AuditFacts, AuditQuestion } from '../../gateway/index.ts';
+import type { AuditEntry } from '../../store/index.ts';
+import type { OrganisationId } from '../../traffic/index.ts';
+import type { HostStore } from '../open-store.ts';
 
 /** @throws TGL_REQUEST_INVALID for a cursor that is no entry of the organisation */
 export async function auditEntries(

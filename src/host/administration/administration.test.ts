@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import OpenAI from 'openai';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { manualClock, systemEntropy } from '../base/index.ts';
-import { startGateway } from '../gateway/testing.ts';
-import { type Author, type OpenKeys, openPepper, openStore, type Store } from '../store/index.ts';
-import type { OrganisationId } from '../traffic/index.ts';
+import { manualClock, systemEntropy } from '../../base/index.ts';
+import { startGateway } from '../../gateway/testing.ts';
+import { type Author, type OpenKeys, openPepper, openStore, type Store } from '../../store/index.ts';
+import type { OrganisationId } from '../../traffic/index.ts';
 import { administrationOf } from './administration.ts';
 
 const start = Date.parse('2026-11-30T12:00:00Z');
@@ -31,6 +31,7 @@ beforeEach(async () => {
   const authenticator = opened.use(await keys.authenticator());
   refresh = authenticator.refresh;
   own = await makeTenant('own');
+  clock.advance(1000);
   other = await makeTenant('other');
   const administration = administrationOf({ store, keys, [Symbol.asyncDispose]: async () => {} });
   const served = { givenByOperator: true, authenticate: authenticator.authenticate };
@@ -86,7 +87,7 @@ describe("OpenAI's client administers projects", () => {
     const made = await projects.create({ name: 'research' });
     expect(made).toEqual({
       ...{ id: expect.stringMatching(/^acc_/), object: 'organization.project', name: 'research' },
-      ...{ status: 'active', created_at: start / 1000 },
+      ...{ status: 'active', created_at: Math.floor(clock.now() / 1000) },
     });
     expect(await newestOf(own.organisation)).toMatchObject({
       action: 'project.created',
@@ -211,6 +212,90 @@ describe("OpenAI's client administers keys of administration", () => {
   });
 });
 
+describe("OpenAI's client administers who holds keys", () => {
+  test('services of a project, from the making with a key to the end of all their keys', async () => {
+    const { serviceAccounts } = organization().projects;
+    const project_id = own.account;
+    const made = await serviceAccounts.create(project_id, { name: 'crawler', expires_in_seconds: 60 });
+    const { api_key, ...facts } = made;
+    expect(facts).toEqual({
+      ...{ id: expect.stringMatching(/^prn_/), object: 'organization.project.service_account' },
+      ...{ name: 'crawler', role: 'member', created_at: Math.floor(clock.now() / 1000) },
+    });
+    expect(api_key).toMatchObject({
+      ...{ object: 'organization.project.service_account.api_key', value: expect.stringMatching(/^tgl_sk_/) },
+      expires_at: Math.floor(clock.now() / 1000) + 60,
+    });
+    expect(await serviceAccounts.retrieve(made.id, { project_id })).toEqual(facts);
+    const second = await serviceAccounts.apiKeys.create(made.id, { project_id, name: 'second' });
+    const clients = [api_key!.value, second.value].map((apiKey) => {
+      return new OpenAI({ baseURL: `${url}/v1`, apiKey, maxRetries: 0 });
+    });
+    await refresh();
+    for (const client of clients) expect((await client.models.list()).data).toHaveLength(1);
+    for (let index = 0; index < 4; index++) await serviceAccounts.create(project_id, { name: `s${index}` });
+    let count = 0;
+    for await (const { id } of serviceAccounts.list(project_id, { limit: 2 })) {
+      expect(await serviceAccounts.delete(id, { project_id })).toMatchObject({ id, deleted: true });
+      count++;
+    }
+    expect([count, (await serviceAccounts.list(project_id)).data]).toEqual([5, []]);
+    await refresh();
+    for (const client of clients) await expect(client.models.list()).rejects.toMatchObject({ status: 401 });
+    const narrow = await keys.create(own.organisation, author, {
+      ...{ account: null, principal: own.principal, name: 'narrow', scopes: ['accounts:write'] },
+    });
+    await refresh();
+    const path = `/projects/${own.account}/service_accounts`;
+    expect((await ask(narrow.secret, 'POST', path, { name: 'x' })).text).toContain('keys:write');
+    expect(await newestOf(own.organisation)).toMatchObject({ refused: 'TGL_SCOPE_MISSING' });
+  });
+
+  test('people, whose roles nobody raises above the own ones, and of whom an owner stays', async () => {
+    const { users } = organization();
+    const add = (name: string, role: 'administrator' | 'member') =>
+      store.principals.create(
+        own.organisation,
+        author,
+        { kind: 'person', name, email: `${name}@example.org` },
+        { account: null, role },
+      );
+    const [boss, anna] = [await add('boss', 'administrator'), await add('anna', 'member')];
+    const owner = await users.retrieve(own.principal);
+    expect(owner).toEqual({
+      ...{ id: own.principal, object: 'organization.user', name: 'own owner', email: 'own@example.org' },
+      ...{ role: 'owner', added_at: expect.any(Number), is_service_account: false },
+    });
+    const seen: string[] = [];
+    for await (const { id } of users.list({ limit: 1 })) seen.push(id);
+    expect(seen.sort()).toEqual([own.principal, boss.id, anna.id].sort());
+    expect((await users.list({ emails: ['anna@example.org'] })).data.map(({ id }) => id)).toEqual([anna.id]);
+    expect(await users.update(anna.id, { role: 'reader' })).toMatchObject({ role: 'reader' });
+    await expect(users.update(anna.id, { role: 'king' })).rejects.toMatchObject({ status: 400 });
+    const { secret } = await keys.create(own.organisation, author, {
+      ...{ account: null, principal: boss.id, name: 'boss' },
+    });
+    await refresh();
+    for (const [method, id, body] of [
+      ['POST', boss.id, { role: 'owner' }],
+      ['POST', own.principal, { role: 'viewer' }],
+      ['DELETE', own.principal, undefined],
+    ] as const) {
+      expect((await ask(secret, method, `/users/${id}`, body)).status).toBe(403);
+      expect(await newestOf(own.organisation)).toMatchObject({
+        refused: 'TGL_SCOPE_MISSING',
+        target: { id },
+      });
+    }
+    await expect(users.delete(own.principal)).rejects.toMatchObject({ status: 409 });
+    await expect(users.update(own.principal, { role: 'member' })).rejects.toMatchObject({ status: 409 });
+    expect(await users.delete(boss.id)).toMatchObject({ id: boss.id, deleted: true });
+    await refresh();
+    expect((await ask(secret, 'GET', '/users')).status).toBe(401);
+    await expect(users.retrieve(boss.id)).rejects.toMatchObject({ status: 404 });
+  });
+});
+
 describe("OpenAI's client reads the audit log", () => {
   test('by time, type, actor, project and target, with what was refused marked as such', async () => {
     const { auditLogs, projects } = organization();
@@ -259,30 +344,45 @@ describe("OpenAI's client reads the audit log", () => {
 });
 
 /** Every route with an identifier in its path, by what a project and a key of it are called. */
-const addressed = (project: string, key: string): readonly (readonly [string, string, unknown?])[] => [
+const addressed = (
+  project: string,
+  key: string,
+  principal = key.replace('key_', 'prn_'),
+): readonly (readonly [string, string, unknown?])[] => [
   ['GET', `/projects/${project}`],
   ['POST', `/projects/${project}`, { name: 'stolen' }],
   ['POST', `/projects/${project}/archive`],
   ['GET', `/projects/${project}/api_keys`],
   ['GET', `/projects/${project}/api_keys/${key}`],
   ['DELETE', `/projects/${project}/api_keys/${key}`],
+  ['GET', `/projects/${project}/service_accounts`],
+  ['POST', `/projects/${project}/service_accounts`, { name: 'x' }],
+  ['GET', `/projects/${project}/service_accounts/${principal}`],
+  ['DELETE', `/projects/${project}/service_accounts/${principal}`],
+  ['POST', `/projects/${project}/service_accounts/${principal}/api_keys`, {}],
+  ['GET', `/users/${principal}`],
+  ['POST', `/users/${principal}`, { role: 'member' }],
+  ['DELETE', `/users/${principal}`],
   ['GET', `/admin_api_keys/${key}`],
   ['DELETE', `/admin_api_keys/${key}`],
 ];
 
+type Ids = [project: string, key: string, principal: string];
+
 test('what belongs to another organisation is answered as what never was, and changes nothing', async () => {
-  const never = ['acc_', 'key_'].map((prefix) => prefix + '0'.repeat(30)) as [string, string];
-  const theirs: [string, string] = [other.account, other.inference.key.id];
+  const never = ['acc_', 'key_', 'prn_'].map((prefix) => prefix + '0'.repeat(30)) as Ids;
+  const theirs: Ids = [other.account, other.inference.key.id, other.principal];
   const before = await Array.fromAsync(store.audit.export(other.organisation));
-  const answers = async ([project, key]: [string, string]) =>
+  const answers = async ([project, key, principal]: Ids) =>
     Promise.all(
-      addressed(project, key).map(async ([method, path, body]) => {
+      addressed(project, key, principal).map(async ([method, path, body]) => {
         const { status, text } = await ask(own.administers.secret, method, path, body);
         return [
           status,
           text
             .replaceAll(project, 'P')
             .replaceAll(key, 'K')
+            .replaceAll(principal, 'U')
             .replaceAll(/req_\w+/g, 'R'),
         ];
       }),
@@ -302,6 +402,7 @@ test('a key for inference reaches none of these routes, and its attempts to chan
     ['GET', '/projects'],
     ['GET', '/admin_api_keys'],
     ['GET', '/audit_logs'],
+    ['GET', '/users'],
     ['POST', '/projects', { name: 'x' }],
     ['POST', '/admin_api_keys', { name: 'x' }],
     ...addressed(own.account, key),
