@@ -34,6 +34,7 @@ const bodies = new Map<string, object>(
     '/v1/organization/users/{user}': { role: 'owner' },
     '/v1/organization/projects/{project}/service_accounts': { name: 'crawler' },
     '/v1/organization/projects/{project}/service_accounts/{service}/api_keys': {},
+    '/v1/organization/projects/{project}/rate_limits/{limit}': { max_requests_per_1_minute: 60 },
     '/v1/organization/admin_api_keys': { name: 'administrator' },
     '/v1/organization/projects': { name: 'research' },
     '/v1/organization/projects/{project}': { name: 'research' },
@@ -57,6 +58,7 @@ export function requestTo(
     path
       .replace('{name}', testModel)
       .replace('{id}', 'req_0_0')
+      .replace('{limit}', `rl-${testModel}`)
       .replaceAll(/\{\w+\}/g, 'example') + query;
   const headers = {
     ...(key !== null && { authorization: `Bearer ${key}` }),

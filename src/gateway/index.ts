@@ -11,6 +11,7 @@ export type {
   AuditQuestion,
   HolderFacts,
   KeyFacts,
+  RateLimitFacts,
 } from './administration/administration.ts';
 export type { AuditAttempt } from './administration/attempt.ts';
 export { createGateway, type Gateway, type GatewayOptions, type ListenOptions } from './gateway.ts';

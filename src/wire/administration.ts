@@ -74,6 +74,32 @@ const names = optional(
     .max(100, { error: namesError }),
 );
 
+export type RateLimitListQuery = PageQuery & { readonly before?: Maybe<string> };
+
+export const rateLimitListQuery: z.ZodType<RateLimitListQuery> = z.strictObject({
+  after: optional(shortString(256)),
+  limit: optional(integerIn(1, 100)),
+  before: notDone,
+});
+
+export type RateLimitBody = {
+  readonly max_requests_per_1_minute?: number | null | undefined;
+  readonly max_tokens_per_1_minute?: number | null | undefined;
+  readonly max_requests_per_1_day?: number | null | undefined;
+};
+
+const amount = optional(integerIn(0, 999_999_999_999_999));
+
+/** Zero blocks; null ends a limit. */
+export const rateLimitRequest: z.ZodType<RateLimitBody> = z.strictObject({
+  max_requests_per_1_minute: amount,
+  max_tokens_per_1_minute: amount,
+  max_requests_per_1_day: amount,
+  batch_1_day_max_input_tokens: notDone,
+  max_audio_megabytes_per_1_minute: notDone,
+  max_images_per_1_minute: notDone,
+});
+
 export type UserListQuery = PageQuery & { readonly emails?: Maybe<readonly string[]> };
 
 export const userListQuery: z.ZodType<UserListQuery> = z.strictObject({ ...page, emails: names });
@@ -251,4 +277,15 @@ export const serviceAccountKeyReply: z.ZodType = z.strictObject({
 export const freshServiceAccountReply: z.ZodType = z.strictObject({
   ...serviceAccount,
   api_key: serviceAccountKeyReply,
+});
+
+const amountReply = z.int().min(0).nullable();
+
+export const rateLimitReply: z.ZodType = z.strictObject({
+  id: z.string(),
+  object: z.literal('project.rate_limit'),
+  model: z.string(),
+  max_requests_per_1_minute: amountReply,
+  max_tokens_per_1_minute: amountReply,
+  max_requests_per_1_day: amountReply,
 });

@@ -54,6 +54,14 @@ export type NewKey = {
 /** The only answer that has the secret. */
 export type FreshKeyFacts = { readonly key: KeyFacts; readonly secret: string };
 
+/** Null for no limit. */
+export type RateLimitFacts = {
+  readonly model: string;
+  readonly requestsPerMinute: number | null;
+  readonly tokensPerMinute: number | null;
+  readonly requestsPerDay: number | null;
+};
+
 export type AuditQuestion = {
   /** Milliseconds since the Unix epoch; the end is no part of it. */
   readonly from?: number | undefined;
@@ -126,6 +134,21 @@ export type Administration = {
     /** It can do what the asker can, and has the same holder. */
     readonly create: (asker: Asker, facts: NewKey) => Promise<FreshKeyFacts>;
     readonly revoke: (asker: Asker, key: string) => Promise<void>;
+  };
+  /** Hard limits of a project on one model each. */
+  readonly rateLimits: {
+    readonly of: (
+      asker: Asker,
+      project: string,
+      models: readonly string[],
+    ) => Promise<readonly RateLimitFacts[]>;
+    /** Changes those that are given. */
+    readonly update: (
+      asker: Asker,
+      project: string,
+      model: string,
+      limits: Partial<Omit<RateLimitFacts, 'model'>>,
+    ) => Promise<RateLimitFacts>;
   };
   /** People, with their roles in the whole organisation. */
   readonly users: {

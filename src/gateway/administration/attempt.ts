@@ -12,6 +12,7 @@ export type AuditAttempt = {
     | 'project.created'
     | 'project.updated'
     | 'project.archived'
+    | 'rate_limit.updated'
     | 'user.deleted'
     | 'role.assignment.created'
     | 'service_account.created'

@@ -1,5 +1,5 @@
 // An organisation with one of everything, for the tests that go over all routes.
-import type { Administration, KeyFacts, ProjectFacts } from './administration.ts';
+import type { Administration, KeyFacts, ProjectFacts, RateLimitFacts } from './administration.ts';
 
 const project: ProjectFacts = {
   id: 'acc_1',
@@ -15,6 +15,10 @@ const key: KeyFacts = {
     ...{ id: 'prn_1', kind: 'person', name: 'Anna', email: 'anna@example.org' },
     ...{ createdAt: project.createdAt, role: 'member' },
   },
+};
+
+const limits: RateLimitFacts = {
+  ...{ model: 'scripted', requestsPerMinute: 60, tokensPerMinute: null, requestsPerDay: null },
 };
 
 export const exampleAdministration: Administration = {
@@ -34,6 +38,7 @@ export const exampleAdministration: Administration = {
     create: async () => ({ key, secret: 'tgl_ak_secret' }),
     revoke: async () => {},
   },
+  rateLimits: { of: async () => [limits], update: async () => limits },
   users: {
     list: async () => [key.holder],
     get: async () => key.holder,

@@ -31,6 +31,7 @@ import { administrationKeyRoutes } from '../administration/administration-keys.t
 import { auditRoutes } from '../administration/audit-log.ts';
 import { serviceAccountRoutes, userRoutes } from '../administration/members.ts';
 import { projectKeyRoutes, projectRoutes } from '../administration/projects.ts';
+import { rateLimitRoutes } from '../administration/rate-limits.ts';
 import { anthropicMessages } from '../dialects/anthropic/dialect.ts';
 import { ollamaChat, ollamaGenerate, ollamaWords } from '../dialects/ollama/dialect.ts';
 import { openaiChat } from '../dialects/openai-chat/dialect.ts';
@@ -251,6 +252,7 @@ function administrationRoutes(administration: Administration): readonly Route[] 
     ...projectRoutes(administration),
     ...projectKeyRoutes(administration),
     ...administrationKeyRoutes(administration),
+    ...rateLimitRoutes(administration),
     ...userRoutes(administration),
     ...serviceAccountRoutes(administration),
     ...auditRoutes(administration),

@@ -6,7 +6,14 @@ import OpenAI from 'openai';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { manualClock, systemEntropy } from '../../base/index.ts';
 import { startGateway } from '../../gateway/testing.ts';
-import { type Author, type OpenKeys, openPepper, openStore, type Store } from '../../store/index.ts';
+import {
+  type Author,
+  limitsAt,
+  type OpenKeys,
+  openPepper,
+  openStore,
+  type Store,
+} from '../../store/index.ts';
 import type { OrganisationId } from '../../traffic/index.ts';
 import { administrationOf } from './administration.ts';
 
@@ -296,6 +303,40 @@ describe("OpenAI's client administers who holds keys", () => {
   });
 });
 
+test("OpenAI's client limits what a project may ask of a served model, and of no other", async () => {
+  const { rateLimits } = organization().projects;
+  const { account: project_id, organisation } = own;
+  const free = {
+    ...{ id: 'rl-scripted', object: 'project.rate_limit', model: 'scripted' },
+    ...{ max_requests_per_1_minute: null, max_tokens_per_1_minute: null, max_requests_per_1_day: null },
+  };
+  expect((await rateLimits.listRateLimits(project_id)).data).toEqual([free]);
+  const limited = { ...free, max_requests_per_1_minute: 60, max_tokens_per_1_minute: 0 };
+  const body = { max_requests_per_1_minute: 60, max_tokens_per_1_minute: 0 };
+  expect(await rateLimits.updateRateLimit(free.id, { project_id, ...body })).toEqual(limited);
+  const held = await limitsAt(store.database, clock.now());
+  expect(
+    held.map(({ subject, model, unit, period, amount }) => [subject, model, unit, period, amount]),
+  ).toEqual([
+    [project_id, 'scripted', 'requests', 'minute', 60],
+    [project_id, 'scripted', 'tokens', 'minute', 0],
+  ]);
+  clock.advance(1000);
+  const less = { project_id, max_tokens_per_1_minute: null } as never;
+  expect(await rateLimits.updateRateLimit(free.id, less)).toEqual({
+    ...limited,
+    max_tokens_per_1_minute: null,
+  });
+  expect(await newestOf(organisation)).toMatchObject({ action: 'rate_limit.deleted', refused: null });
+  expect((await rateLimits.listRateLimits(project_id, { after: free.id })).data).toEqual([]);
+  await expect(rateLimits.updateRateLimit('rl-other', { project_id, ...body })).rejects.toMatchObject({
+    status: 400,
+  });
+  expect(await newestOf(organisation)).toMatchObject({
+    ...{ action: 'rate_limit.updated', refused: 'TGL_REQUEST_INVALID' },
+  });
+});
+
 describe("OpenAI's client reads the audit log", () => {
   test('by time, type, actor, project and target, with what was refused marked as such', async () => {
     const { auditLogs, projects } = organization();
@@ -355,6 +396,8 @@ const addressed = (
   ['GET', `/projects/${project}/api_keys`],
   ['GET', `/projects/${project}/api_keys/${key}`],
   ['DELETE', `/projects/${project}/api_keys/${key}`],
+  ['GET', `/projects/${project}/rate_limits`],
+  ['POST', `/projects/${project}/rate_limits/rl-scripted`, { max_requests_per_1_minute: 1 }],
   ['GET', `/projects/${project}/service_accounts`],
   ['POST', `/projects/${project}/service_accounts`, { name: 'x' }],
   ['GET', `/projects/${project}/service_accounts/${principal}`],

@@ -8,6 +8,7 @@ import { authorOf, behind, identified, organisationOf, type Refused, recording }
 import { auditEntries } from './audit-entries.ts';
 import { factsOfKeys, keyFacts } from './key-facts.ts';
 import { serviceAccountsOf, usersOf } from './members.ts';
+import { rateLimitsOf } from './rate-limits.ts';
 
 export function administrationOf(opened: HostStore): Administration {
   const refused: Administration['refused'] = (asker, { action, target }, code) =>
@@ -24,6 +25,7 @@ export function administrationOf(opened: HostStore): Administration {
     projects: projectsOf(opened, refused),
     projectKeys: projectKeysOf(opened, refused),
     administrationKeys: administrationKeysOf(opened, refused),
+    rateLimits: rateLimitsOf(opened, refused),
     users: usersOf(opened, refused),
     serviceAccounts: serviceAccountsOf(opened, refused),
     auditLog: (asker, question) => auditEntries(opened, asker, question),
