@@ -4,6 +4,7 @@ import { TiegelError } from '../../base/index.ts';
 import type { RouteScope } from '../access/access.ts';
 import type { GatewayContext } from '../context.ts';
 import { requestOf } from '../request.ts';
+import { answerOnce, answersOnce, keepAnswer } from './answer-once.ts';
 import { isInference, type OnRefused } from './route.ts';
 
 declare module 'fastify' {
@@ -37,7 +38,13 @@ export function addRoutes(app: FastifyInstance, context: GatewayContext): void {
       method: row.method,
       url: row.path.replaceAll(/\{(\w+)\}/g, ':$1'),
       config: { scope: row.scope, onRefused: row.onRefused },
-      handler: (request, reply) => row.handle(context, request, reply, undefined),
+      handler: (request, reply) =>
+        answersOnce(context, row, request)
+          ? answerOnce(context, row, request, reply)
+          : row.handle(context, request, reply, undefined),
+      ...(row.method === 'POST' && {
+        onSend: (request, _, payload) => keepAnswer(context, request, payload),
+      }),
     });
   }
 }
