@@ -45,6 +45,7 @@ afterEach(async () => {
 type Canary = {
   readonly server: ServedStore;
   readonly key: string;
+  readonly administrationKey: string;
   readonly answers: string[];
   /** Fails where a key was found anywhere. */
   readonly look: () => Promise<void>;
@@ -53,10 +54,10 @@ type Canary = {
 async function serve(options: ServedStoreOptions): Promise<Canary> {
   const server = await serveStore(options);
   open.push(server);
-  const { secret: key } = await server.addTenant('canary');
+  const { secret: key, administration } = await server.addTenant('canary');
   const answers: string[] = [];
   return {
-    ...{ server, key, answers },
+    ...{ server, key, answers, administrationKey: administration.secret },
     look: async () => {
       const metrics = await ask(server, routeNamed('/metrics'), server.operatorKey);
       const places = [
@@ -65,17 +66,21 @@ async function serve(options: ServedStoreOptions): Promise<Canary> {
         ...filesUnder(server.home),
       ];
       expect(places.length).toBeGreaterThan(3);
-      for (const one of [key, upstreamKey, server.operatorKey])
+      for (const one of [key, administration.secret, upstreamKey, server.operatorKey])
         for (const [place, text] of places) expect([place, found(one, text)]).toEqual([place, []]);
     },
   };
 }
 
 /** Requests to one route, each wrong in its own way and with the key in what is wrong. */
-function wrongRequests(path: string, key: string): Readonly<Record<string, readonly [string, RequestInit]>> {
+function wrongRequests(
+  path: string,
+  key: string,
+  presented = key,
+): Readonly<Record<string, readonly [string, RequestInit]>> {
   const post = (body: string, more: object = {}): RequestInit => ({
     method: 'POST',
-    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...more },
+    headers: { authorization: `Bearer ${presented}`, 'content-type': 'application/json', ...more },
     body,
   });
   const example = (() => {
@@ -86,7 +91,7 @@ function wrongRequests(path: string, key: string): Readonly<Record<string, reado
     }
   })();
   const get = (headers: Readonly<Record<string, string>> = {}): RequestInit => ({
-    headers: { authorization: `Bearer ${key}`, ...headers },
+    headers: { authorization: `Bearer ${presented}`, ...headers },
   });
   const changed = (change: object): RequestInit => post(JSON.stringify({ ...example, ...change }));
   return {
@@ -107,6 +112,7 @@ function wrongRequests(path: string, key: string): Readonly<Record<string, reado
     'a path below': [`${path}/${key}`, get()],
     'a parameter': [path.replaceAll(/\{\w+\}/g, key), get()],
     'a parameter, posted': [path.replaceAll(/\{\w+\}/g, key), post('{}')],
+    'a parameter, deleted': [path.replaceAll(/\{\w+\}/g, key), { ...get(), method: 'DELETE' }],
     'another method': [`${path}?${key}`, { ...get(), method: 'DELETE' }],
     'another key': [path, { headers: { authorization: `Bearer ${key}x` } }],
     'another scheme': [path, { headers: { authorization: `Basic ${key}` } }],

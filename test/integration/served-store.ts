@@ -10,6 +10,8 @@ import type { GatewayOptions } from '../../src/gateway/gateway.ts';
 import type { Route } from '../../src/gateway/routes/route.ts';
 import { servedBy, startGateway, testModel } from '../../src/gateway/testing.ts';
 import { followPolicies, permittedPlaces } from '../../src/governance/index.ts';
+import { administrationOf } from '../../src/host/administration/administration.ts';
+import { openIdempotencyKeys } from '../../src/host/idempotency.ts';
 import { usageReader } from '../../src/host/metering/read-usage.ts';
 import { startMetering } from '../../src/host/metering/start-metering.ts';
 import { createServerLogger } from '../../src/host/server-logger.ts';
@@ -21,10 +23,18 @@ import {
   openForTest,
   type Tenant,
 } from '../../src/store/contract.ts';
-import { addLimit, type KeyFacts, type KeyRecord } from '../../src/store/index.ts';
+import { addLimit, type FreshKey, type KeyFacts, type KeyRecord } from '../../src/store/index.ts';
 import { accountScopes } from '../../src/store/terms/roles.ts';
+import type { PrincipalId } from '../../src/traffic/index.ts';
 
-export type TenantWithKey = Tenant & { readonly secret: string; readonly key: KeyRecord };
+export type TenantWithKey = Tenant & {
+  readonly secret: string;
+  readonly key: KeyRecord;
+  /** Somebody who may look. */
+  readonly person: PrincipalId;
+  /** A key of administration that may do everything. */
+  readonly administration: FreshKey;
+};
 
 export type Answer = { readonly status: number; readonly headers: string; readonly body: string };
 
@@ -38,7 +48,7 @@ export type ServedStore = AsyncDisposable & {
   /** An organisation with a key that was given every scope of an account. */
   readonly addTenant: (name: string, facts?: Partial<KeyFacts>) => Promise<TenantWithKey>;
   /** A further key of the same holder. */
-  readonly addKey: (tenant: Tenant, facts?: Partial<KeyFacts>) => Promise<TenantWithKey>;
+  readonly addKey: (tenant: TenantWithKey, facts?: Partial<KeyFacts>) => Promise<TenantWithKey>;
   /** Brings the keys that the gateway knows up to date. */
   readonly refresh: () => Promise<void>;
   readonly drain: (deadlineMs: number) => Promise<void>;
@@ -74,6 +84,7 @@ export async function serveStore({
   });
   const metering = stack.use(await startMetering({ store, clock, logger, writer: 'node_test' }));
   const policies = stack.use(await followPolicies(store));
+  const idempotency = stack.use(openIdempotencyKeys({ store, policies, logger }));
   let resolved: ReturnType<GatewayOptions['models']['resolve']>;
   const names = [testModel, ...models];
   const server = stack.use(
@@ -101,13 +112,18 @@ export async function serveStore({
         checks: [metering.check],
         settle: metering.settle,
         readUsage: usageReader(store),
+        beginKeyed: idempotency.begin,
+        administration: administrationOf(opened),
         permittedPlaces: permittedPlaces(policies),
         fetchModel: async () => ({ name: testModel, digest: 'sha256:0' }),
         ...gateway,
       },
     ),
   );
-  const addKey = async (tenant: Tenant, facts: Partial<KeyFacts> = {}): Promise<TenantWithKey> => {
+  const addKey = async (
+    tenant: Omit<TenantWithKey, 'key' | 'secret'>,
+    facts: Partial<KeyFacts> = {},
+  ): Promise<TenantWithKey> => {
     const { organisation, account, principal } = tenant;
     const made = await keys.create(organisation, author, {
       ...{ account, principal, name: 'k', scopes: accountScopes, ...facts },
@@ -128,7 +144,15 @@ export async function serveStore({
       });
       await policies.refresh();
       await metering.refresh();
-      return addKey(tenant, { name, ...facts });
+      const { organisation, principal } = tenant;
+      const administration = await keys.create(organisation, author, { account: null, principal, name });
+      const { id: person } = await store.principals.create(
+        organisation,
+        author,
+        { kind: 'person', name, email: `${name}@example.org` },
+        { account: null, role: 'viewer' },
+      );
+      return addKey({ ...tenant, person, administration }, { name, ...facts });
     },
     refresh: authenticator.refresh,
     drain: server.gateway.drain,
@@ -144,6 +168,12 @@ export function routeNamed(path: string): Route {
   const found = allRoutes.find((one) => one.path === path);
   if (found === undefined) throw new TypeError(`There is no route ${path}.`);
   return found;
+}
+
+/** The key of a tenant that may be used for a route. */
+export function keyFor({ secret, administration }: TenantWithKey, { scope }: Route): string {
+  const ofAccount = scope === 'public' || scope === 'any' || accountScopes.includes(scope);
+  return ofAccount ? secret : administration.secret;
 }
 
 /** The request that a route answers, changed as wanted. */

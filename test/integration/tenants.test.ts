@@ -1,7 +1,7 @@
 // Two organisations on one server: over every route there is, nothing of the one appears to the other, and what is the other's is
 // to it as what is not there. And whoever has no key that holds is told the same, whatever is wrong with it.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { allRoutes } from '../../src/gateway/example-requests.ts';
+import { allRoutes, exampleOf } from '../../src/gateway/example-requests.ts';
 import type { Route } from '../../src/gateway/routes/route.ts';
 import { eventually, testModel } from '../../src/gateway/testing.ts';
 import { author } from '../../src/store/contract.ts';
@@ -9,6 +9,7 @@ import {
   type Answer,
   answerOf,
   ask,
+  keyFor,
   routeNamed,
   type ServedStore,
   serveStore,
@@ -27,6 +28,8 @@ type TwoTenants = AsyncDisposable & {
   readonly theirs: TenantWithKey;
   /** Of their running request, without its prefix. */
   readonly running: string;
+  /** An entry of their audit log. */
+  readonly theirEntry: string;
   /** The cache scopes under which the engine was asked. */
   readonly scopes: () => ReadonlySet<string | undefined>;
 };
@@ -54,16 +57,18 @@ async function twoTenants(busy: boolean): Promise<TwoTenants> {
   const stop = new AbortController();
   stack.defer(() => stop.abort());
   const running = busy ? await keepBusy(server, theirs, stop.signal) : 'none';
+  const audit = await ask(server, routeNamed('/v1/organization/audit_logs'), theirs.administration.secret);
+  const theirEntry = (JSON.parse(audit.body) as { readonly first_id: string }).first_id;
   const owned = stack.move();
   return {
-    ...{ server, mine, theirs, running },
+    ...{ server, mine, theirs, running, theirEntry },
     scopes: () => scopes,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
 
 async function keepBusy(server: ServedStore, theirs: TenantWithKey, signal: AbortSignal): Promise<string> {
-  for (const route of allRoutes) await ask(server, route, theirs.secret);
+  for (const route of allRoutes) await ask(server, route, keyFor(theirs, route));
   await ask(server, chat, theirs.secret, (path, init) => [path, { ...init, body: '{"surprise":1}' }]);
   const response = await fetch(server.url + chat.path, {
     method: 'POST',
@@ -100,15 +105,15 @@ test('whatever another organisation does, the answers of all routes are byte for
     const hide = (text: string): string =>
       [mine.organisation, mine.account, mine.principal, mine.key.id, new URL(server.url).host].reduce(
         (left, id) => left.replaceAll(id, 'MINE'),
-        text,
+        text.replaceAll(/[0-9a-f]{24,}|req_\w+|tgl_[as]k_[\w.]+/g, 'RANDOM'),
       );
     return { status, headers: hide(headers), body: hide(body) };
   };
   const seen: string[] = [];
   for (const route of inOrder) {
     const [whenBusy, whenIdle] = [
-      await ask(busy.server, route, busy.mine.secret),
-      await ask(idle.server, route, idle.mine.secret),
+      await ask(busy.server, route, keyFor(busy.mine, route)),
+      await ask(idle.server, route, keyFor(idle.mine, route)),
     ];
     expect([route.path, hiding(busy, whenBusy)]).toEqual([route.path, hiding(idle, whenIdle)]);
     seen.push(JSON.stringify(whenBusy));
@@ -150,7 +155,12 @@ type Place = {
   readonly name: string;
   /** What stands there is theirs, or nobody's. */
   readonly values: (tenants: TwoTenants) => readonly [theirs: string, unknown: string];
-  readonly put: (value: string, path: string, init: RequestInit) => readonly [string, RequestInit];
+  readonly put: (
+    value: string,
+    path: string,
+    init: RequestInit,
+    tenants: TwoTenants,
+  ) => readonly [string, RequestInit];
 };
 
 const strange = (id: string): string =>
@@ -158,25 +168,37 @@ const strange = (id: string): string =>
 const differing = (id: string): readonly [string, string] => [id, strange(id)];
 const inQuery =
   (name: string): Place['put'] =>
-  (value, path, init) => [`${path}&${name}=${value}`, init];
+  (value, path, init) => [`${path}${path.includes('?') ? '&' : '?'}${name}=${value}`, init];
 
 /** By the name of the parameter of a path. */
 const inPath: Readonly<Record<string, Place['values']>> = {
   name: () => [privateModel, unknownModel],
   id: ({ running }) => differing(`req_${running}`),
+  project: ({ theirs }) => differing(theirs.account),
+  user: ({ theirs }) => differing(theirs.person),
+  service: ({ theirs }) => differing(theirs.principal),
+  'projects key': ({ theirs }) => differing(theirs.key.id),
+  'admin_api_keys key': ({ theirs }) => differing(theirs.administration.key.id),
 };
 
 /** Every place of a request in which an identifier can stand. @throws TypeError for a parameter that is not known here */
-function placesOf({ path, body }: Route): readonly Place[] {
+function placesOf({ method, path, body }: Route): readonly Place[] {
   const places: Place[] = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => {
-    const values = inPath[name];
+    const values = inPath[name] ?? inPath[`${path.split('/')[3]} ${name}`];
     if (values === undefined) throw new TypeError(`Say above what of others ${path} could name.`);
     return {
       ...{ name, values },
-      put: (value, _, init) => [path.replace(`{${name}}`, value), init],
+      put: (value, asked, init, { mine }) => [
+        path
+          .replace(`{${name}}`, value)
+          .replace('{project}', mine.account)
+          .replace('{key}', mine.key.id)
+          .replace('{service}', mine.principal) + asked.replace(/^[^?]*/, ''),
+        init,
+      ],
     };
   });
-  if (body !== null)
+  if (body !== null && 'model' in exampleOf(path))
     places.push({
       name: 'model',
       values: () => [privateModel, unknownModel],
@@ -185,29 +207,66 @@ function placesOf({ path, body }: Route): readonly Place[] {
         { ...init, body: JSON.stringify({ ...JSON.parse(String(init.body)), model }) },
       ],
     });
-  if (path.startsWith('/v1/organization/'))
+  if (/^\/v1\/organization\/(usage|costs)/.test(path))
     places.push(
       { name: 'project_ids', values: ({ theirs }) => differing(theirs.account), put: inQuery('project_ids') },
       { name: 'user_ids', values: ({ theirs }) => differing(theirs.principal), put: inQuery('user_ids') },
       { name: 'api_key_ids', values: ({ theirs }) => differing(theirs.key.id), put: inQuery('api_key_ids') },
       { name: 'models', values: () => [privateModel, unknownModel], put: inQuery('models') },
     );
+  const listed = method === 'GET' && path.startsWith('/v1/organization/') && !/usage|costs|\}$/.test(path);
+  if (listed) {
+    const isAudit = path.endsWith('audit_logs');
+    const values: Place['values'] = ({ theirs, theirEntry }) => {
+      if (isAudit) return differing(theirEntry);
+      const ids = { projects: theirs.account, users: theirs.person, service_accounts: theirs.principal };
+      const key = path.includes('/projects/') ? theirs.key.id : theirs.administration.key.id;
+      return differing(ids[path.split('/').at(-1) as keyof typeof ids] ?? key);
+    };
+    for (const name of isAudit ? ['after', 'before'] : ['after'])
+      places.push({ name, values, put: inProject(inQuery(name)) });
+    if (isAudit)
+      places.push(
+        {
+          name: 'actor_ids',
+          values: ({ theirs }) => differing(theirs.principal),
+          put: inQuery('actor_ids[]'),
+        },
+        {
+          name: 'project_ids',
+          values: ({ theirs }) => differing(theirs.account),
+          put: inQuery('project_ids[]'),
+        },
+        {
+          name: 'resource_ids',
+          values: ({ theirs }) => differing(theirs.key.id),
+          put: inQuery('resource_ids[]'),
+        },
+      );
+  }
   return places;
 }
+
+const inProject =
+  (put: Place['put']): Place['put'] =>
+  (value, path, init, tenants) =>
+    put(value, path.replace('/example/', `/${tenants.mine.account}/`), init, tenants);
 
 const places = allRoutes.flatMap((route) => placesOf(route).map((place) => ({ route, place })));
 
 test.each(places.map((one) => [`${one.route.path} ${one.place.name}`, one] as const))(
   '%s: what is another organisation’s is answered as what is not there',
   async (_, { route, place }) => {
+    // Entries of their own log about what was tried with either.
+    const own = /audit_[0-9a-f]+|"seq":\d+|req_\w+/g;
     const answers = [];
     for (const value of place.values(busy)) {
-      const told = await ask(busy.server, route, busy.mine.secret, (path, init) =>
-        place.put(value, path, init),
+      const told = await ask(busy.server, route, keyFor(busy.mine, route), (path, init) =>
+        place.put(value, path, init, busy),
       );
       // What a limit leaves goes down with every request.
       const headers = told.headers.replaceAll(/^(x-ratelimit-remaining-requests): \d+$/gm, '$1: …');
-      answers.push({ ...told, headers, body: told.body.replaceAll(value, 'VALUE') });
+      answers.push({ ...told, headers, body: told.body.replaceAll(value, 'VALUE').replaceAll(own, '…') });
     }
     expect(answers[0]).toEqual(answers[1]);
   },

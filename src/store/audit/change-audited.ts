@@ -133,9 +133,11 @@ function entryOf(
   { before, after, signature = null }: Omit<Changed<unknown>, 'value'>,
 ): Omit<AuditEntry, 'seq'> {
   return {
-    ...{ chain, action, target, actor: author.actor, request: author.request },
+    ...{ chain, action, actor: author.actor, request: author.request },
     id: `audit_${Buffer.from(entropy(randomBytes)).toString('hex')}`,
     at: clock.now(),
+    // Of what was refused it is what somebody wrote into a path.
+    target: { ...target, id: hideKeys(target.id) },
     reason: author.reason === null ? null : hideKeys(author.reason),
     refused: null,
     before: before === null ? null : digestOfJson(before),
