@@ -35,6 +35,7 @@ const bodies = new Map<string, object>(
     '/v1/organization/projects/{project}/service_accounts': { name: 'crawler' },
     '/v1/organization/projects/{project}/service_accounts/{service}/api_keys': {},
     '/v1/organization/projects/{project}/rate_limits/{limit}': { max_requests_per_1_minute: 60 },
+    '/v1/organization/projects/{project}/api_keys/{key}': { expires_in_seconds: 60 },
     '/v1/organization/admin_api_keys': { name: 'administrator' },
     '/v1/organization/projects': { name: 'research' },
     '/v1/organization/projects/{project}': { name: 'research' },

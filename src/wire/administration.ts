@@ -66,13 +66,24 @@ export const administrationKeyListQuery: z.ZodType<AdministrationKeyListQuery> =
 
 const lastSecond = 253_402_300_799;
 const second = optional(integerIn(0, lastSecond));
-const namesError = 'a list of 1 to 100 names, written as name[]=…';
+const namesError = 'a list of 1 to 100 names, which a query writes as name[]=…';
 const names = optional(
   z
     .array(shortString(256), { error: namesError })
     .min(1, { error: namesError })
     .max(100, { error: namesError }),
 );
+
+export type ProjectKeyBody = {
+  readonly scopes?: Maybe<readonly string[]>;
+  readonly expires_in_seconds?: Maybe<number>;
+};
+
+/** An empty list would ask for every scope, which is to be said in words. */
+export const projectKeyRequest: z.ZodType<ProjectKeyBody> = z.strictObject({
+  scopes: names,
+  expires_in_seconds: optional(integerIn(1, tenYears)),
+});
 
 export type RateLimitListQuery = PageQuery & { readonly before?: Maybe<string> };
 

@@ -15,6 +15,7 @@ export {
   pageReply,
   projectCreateRequest,
   projectKeyReply,
+  projectKeyRequest,
   projectListQuery,
   projectReply,
   projectUpdateRequest,

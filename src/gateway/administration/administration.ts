@@ -123,6 +123,13 @@ export type Administration = {
   readonly projectKeys: {
     readonly list: (asker: Asker, project: string, after: string | undefined) => Promise<readonly KeyFacts[]>;
     readonly get: (asker: Asker, project: string, key: string) => Promise<KeyFacts>;
+    /** Changes what is given; scopes that the asker lacks are not for it to give, except that of asking models. */
+    readonly update: (
+      asker: Asker,
+      project: string,
+      key: string,
+      change: { readonly scopes?: readonly string[]; readonly expiresAt?: number },
+    ) => Promise<KeyFacts>;
     readonly revoke: (asker: Asker, project: string, key: string) => Promise<void>;
   };
   /** Keys that administer the whole organisation. */

@@ -5,6 +5,7 @@ import {
   pageReply,
   projectCreateRequest,
   projectKeyReply,
+  projectKeyRequest,
   projectListQuery,
   projectReply,
   projectUpdateRequest,
@@ -12,7 +13,7 @@ import {
 import { json, type Route, route } from '../routes/route.ts';
 import type { Administration, HolderFacts, KeyFacts, ProjectFacts } from './administration.ts';
 import { askerOf, changeRoute, changeRouteWithBody, paramsOf } from './attempt.ts';
-import { pageOf, queryOf, secondsOf } from './pages.ts';
+import { expiryOf, pageOf, queryOf, secondsOf } from './pages.ts';
 
 const projectsPath = '/v1/organization/projects';
 const projectPath = `${projectsPath}/{project}`;
@@ -112,6 +113,21 @@ export function projectKeyRoutes(administration: Administration): readonly Route
         return reply.send(keyOf(await projectKeys.get(askerOf(request), project, key)));
       },
     }),
+    changeRouteWithBody(
+      administration,
+      {
+        ...{ method: 'POST', path, scope, summary: 'Gives a key of a project other scopes or another end' },
+        ...{ action: 'api_key.updated', targetType: 'api_key' },
+        body: projectKeyRequest,
+        replies: json(projectKeyReply),
+      },
+      async ({ clock }, request, reply, { scopes, expires_in_seconds }) => {
+        const { project = '', key = '' } = paramsOf(request);
+        const expiresAt = expiryOf(clock, expires_in_seconds);
+        const change = { ...(scopes && { scopes }), ...(expiresAt !== undefined && { expiresAt }) };
+        return reply.send(keyOf(await projectKeys.update(askerOf(request), project, key, change)));
+      },
+    ),
     changeRoute(
       administration,
       {

@@ -30,7 +30,12 @@ export const exampleAdministration: Administration = {
     update: async () => project,
     archive: async () => project,
   },
-  projectKeys: { list: async () => [key], get: async () => key, revoke: async () => {} },
+  projectKeys: {
+    list: async () => [key],
+    get: async () => key,
+    update: async () => key,
+    revoke: async () => {},
+  },
   administrationKeys: {
     list: async () => [key],
     madeAt: async () => key,

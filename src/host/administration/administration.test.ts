@@ -158,6 +158,27 @@ describe("OpenAI's client administers the keys of a project", () => {
     expect((await ask(own.inference.secret, 'GET', '/projects')).status).toBe(401);
   });
 
+  test('which it narrows and ends earlier, and to which it gives nothing that it lacks', async () => {
+    const { apiKeys } = organization().projects;
+    const [project_id, { id }] = [own.account, own.inference.key];
+    const scopes = ['inference', 'models:read'];
+    const changed = await apiKeys.update(id, { project_id, scopes, expires_in_seconds: 60 });
+    expect(changed.expires_at).toBe(Math.floor(clock.now() / 1000) + 60);
+    expect((await keys.get(own.organisation, id)).scopes).toEqual(scopes);
+    await expect(apiKeys.update(id, { project_id, scopes: [] })).rejects.toMatchObject({ status: 400 });
+    const narrow = await keys.create(own.organisation, author, {
+      ...{ account: null, principal: own.principal, name: 'narrow', scopes: ['keys:write'] },
+    });
+    await refresh();
+    const path = `/projects/${project_id}/api_keys/${id}`;
+    expect((await ask(narrow.secret, 'POST', path, { scopes: ['usage:read'] })).status).toBe(403);
+    expect(await newestOf(own.organisation)).toMatchObject({
+      action: 'api_key.updated',
+      refused: 'TGL_SCOPE_MISSING',
+    });
+    expect((await keys.get(own.organisation, id)).scopes).toEqual(scopes);
+  });
+
   test('of which one that deletes while it turns pages misses none', async () => {
     const { apiKeys } = organization().projects;
     const { organisation, account, principal } = own;
@@ -395,6 +416,7 @@ const addressed = (
   ['POST', `/projects/${project}/archive`],
   ['GET', `/projects/${project}/api_keys`],
   ['GET', `/projects/${project}/api_keys/${key}`],
+  ['POST', `/projects/${project}/api_keys/${key}`, { expires_in_seconds: 60 }],
   ['DELETE', `/projects/${project}/api_keys/${key}`],
   ['GET', `/projects/${project}/rate_limits`],
   ['POST', `/projects/${project}/rate_limits/rl-scripted`, { max_requests_per_1_minute: 1 }],

@@ -4,7 +4,15 @@ import type { Administration, Asker } from '../../gateway/index.ts';
 import { type KeyRecord, unknownIdentifier } from '../../store/index.ts';
 import type { AccountId, PrincipalId } from '../../traffic/index.ts';
 import type { HostStore } from '../open-store.ts';
-import { authorOf, behind, identified, organisationOf, type Refused, recording } from './asker.ts';
+import {
+  authorOf,
+  behind,
+  identified,
+  organisationOf,
+  type Refused,
+  recording,
+  requireScope,
+} from './asker.ts';
 import { auditEntries } from './audit-entries.ts';
 import { factsOfKeys, keyFacts } from './key-facts.ts';
 import { serviceAccountsOf, usersOf } from './members.ts';
@@ -88,6 +96,14 @@ function projectKeysOf(opened: HostStore, refused: Refused): Administration['pro
       return factsOfKeys(opened, listed);
     },
     get: async (asker, project, key) => keyFacts(opened, await findActive(asker, project, key)),
+    update: async (asker, project, key, change) => {
+      const attempt = { action: 'api_key.updated', target: { type: 'api_key', id: key } } as const;
+      const { id } = await recording(refused, asker, attempt, async () => {
+        for (const scope of change.scopes ?? []) if (scope !== 'inference') requireScope(asker, scope);
+        return findActive(asker, project, key);
+      });
+      return keyFacts(opened, await keys.update(organisationOf(asker), id, authorOf(asker), change));
+    },
     revoke: async (asker, project, key) => {
       const attempt = { action: 'api_key.deleted', target: { type: 'api_key', id: key } } as const;
       const { id } = await recording(refused, asker, attempt, () => findActive(asker, project, key));

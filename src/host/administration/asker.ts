@@ -31,6 +31,12 @@ export async function recording<Value>(
   }
 }
 
+/** @throws TGL_SCOPE_MISSING, also for a word that is no scope */
+export function requireScope({ scopes }: Asker, needed: string): void {
+  if (!(scopes as ReadonlySet<string>).has(needed))
+    throw new TiegelError('TGL_SCOPE_MISSING', { needed, scopes: [...scopes] });
+}
+
 type Listed = { readonly id: string; readonly createdAt: number };
 
 /** What comes after an entry in a list in the order of its making, whether or not that is in it still. */

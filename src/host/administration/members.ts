@@ -12,7 +12,15 @@ import {
 } from '../../store/index.ts';
 import type { AccountId, PrincipalId, Scope } from '../../traffic/index.ts';
 import type { HostStore } from '../open-store.ts';
-import { authorOf, behind, identified, organisationOf, type Refused, recording } from './asker.ts';
+import {
+  authorOf,
+  behind,
+  identified,
+  organisationOf,
+  type Refused,
+  recording,
+  requireScope,
+} from './asker.ts';
 import { holderFacts, keyFacts } from './key-facts.ts';
 
 export function usersOf(opened: HostStore, refused: Refused): Administration['users'] {
@@ -161,11 +169,6 @@ function requireRole(given: string): Role {
   if (found !== undefined) return found;
   const problem = `The field role is none of reader, ${roleNames.join(', ')}.`;
   throw new TiegelError('TGL_REQUEST_INVALID', { field: 'role', problem });
-}
-
-/** @throws TGL_SCOPE_MISSING */
-function requireScope({ scopes }: Asker, needed: Scope): void {
-  if (!scopes.has(needed)) throw new TiegelError('TGL_SCOPE_MISSING', { needed, scopes: [...scopes] });
 }
 
 /**
