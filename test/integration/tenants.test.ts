@@ -130,6 +130,25 @@ test('nothing that the engine keeps for one account is kept for another', async 
   expect(scopes()).toEqual(new Set([mine.account, theirs.account]));
 });
 
+test('an idempotency key that another organisation used is a fresh one', async () => {
+  const { server, mine, theirs } = busy;
+  for (const content of ['hi', 'something else']) {
+    for (const { secret } of [theirs, mine]) {
+      const told = await ask(server, chat, secret, (path, init) => [
+        path,
+        {
+          ...init,
+          headers: { ...(init.headers as object), 'idempotency-key': 'shared' },
+          body: JSON.stringify({ model: testModel, messages: [{ role: 'user', content }] }),
+        },
+      ]);
+      // To each of them the second body is another one than its own first, whatever the other one sent.
+      expect([content, told.status]).toEqual([content, content === 'hi' ? 200 : 422]);
+      expect(told.headers).not.toContain('idempotent-replayed');
+    }
+  }
+});
+
 test('what concerns the whole server is for the organisation that operates it', async () => {
   const { server, mine } = busy;
   for (const path of ['/metrics', '/api/pull']) {
@@ -177,6 +196,8 @@ const inPath: Readonly<Record<string, Place['values']>> = {
   project: ({ theirs }) => differing(theirs.account),
   user: ({ theirs }) => differing(theirs.person),
   service: ({ theirs }) => differing(theirs.principal),
+  // It names a model that everybody is served, in the project before it, which is tried above.
+  limit: () => differing('rl-no-model-of-this-name'),
   'projects key': ({ theirs }) => differing(theirs.key.id),
   'admin_api_keys key': ({ theirs }) => differing(theirs.administration.key.id),
 };
