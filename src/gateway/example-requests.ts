@@ -10,6 +10,7 @@ export const testModel = 'scripted';
 export const allRoutes: readonly Route[] = routesOf({
   fetchModel: async () => ({ name: testModel, digest: 'sha256:0' }),
   readUsage: async () => [],
+  readRemaining: () => [],
   administration: exampleAdministration,
 });
 

@@ -33,6 +33,7 @@ import { requestOf } from './request.ts';
 import { requestLog } from './request-log.ts';
 import { addRoutes } from './routes/add-routes.ts';
 import type { FetchModel } from './routes/ollama-pull.ts';
+import type { ReadRemaining } from './routes/remaining.ts';
 import type { Route } from './routes/route.ts';
 import { routesOf } from './routes/routes.ts';
 import type { ReadUsage } from './routes/usage.ts';
@@ -72,6 +73,8 @@ export type GatewayOptions = {
   readonly fetchModel?: FetchModel;
   /** What was used and what it cost, for the routes that tell it. @default there are no such routes */
   readonly readUsage?: ReadUsage;
+  /** Where limits stand. @default there is no such route */
+  readonly readRemaining?: ReadRemaining;
   /** What an organisation has, for the routes that administer it. @default there are no such routes */
   readonly administration?: Administration;
   /** What becomes of fields of a request that nobody knows; ignored ones are listed in a header. @default refuse */

@@ -21,5 +21,6 @@ export { createMetrics } from './metrics/metrics.ts';
 export { type OtlpOptions, startOtlpExport } from './metrics/otlp.ts';
 export type { GatewayRequest } from './request.ts';
 export type { FetchModel } from './routes/ollama-pull.ts';
+export type { ReadRemaining, RemainingLimit } from './routes/remaining.ts';
 export type { ReadUsage, UsageAnswer, UsageQuestion } from './routes/usage.ts';
 export type { Settle } from './settlement.ts';

@@ -38,6 +38,7 @@ function serving(): Promise<RunningGateway> {
       keys: { givenByOperator: true, authenticate: (key) => principals.get(key) },
       fetchModel: async () => ({ name: testModel, digest: 'sha256:0' }),
       readUsage: async () => [],
+      readRemaining: () => [],
       administration: exampleAdministration,
     },
   );

@@ -78,7 +78,9 @@ export async function startServer(
   const logger = createServerLogger({ level: environment.logLevel });
   opened.use(signAuditHeads(store, catalog, logger));
   const writer = `node_${Buffer.from(systemEntropy(8)).toString('hex')}`;
-  const { check, settle } = opened.use(await startMetering({ store: store.store, clock, logger, writer }));
+  const { check, settle, remaining } = opened.use(
+    await startMetering({ store: store.store, clock, logger, writer }),
+  );
   const governance = opened.use(await govern(context, store, logger));
   const { policies } = governance;
   const idempotency = opened.use(openIdempotencyKeys({ store: store.store, policies, logger }));
@@ -100,6 +102,7 @@ export async function startServer(
       settle,
       beginKeyed: idempotency.begin,
       readUsage: usageReader(store.store),
+      readRemaining: remaining,
       administration: administrationOf(store),
       permittedPlaces: permittedPlaces(policies),
       observers: [governance.observer],

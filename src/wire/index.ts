@@ -95,6 +95,7 @@ export {
   responseReply,
 } from './openai-replies.ts';
 export { type ApiOperation, type BodySchema, openApiDocument, type Replies } from './openapi.ts';
+export { remainingReply } from './remaining.ts';
 export { type Parsed, parseWith, type RequestProblem, type UnknownFields } from './request-problem.ts';
 export { type ResponseInputItem, type ResponsesRequest, responsesRequest } from './responses-request.ts';
 export type { SamplingFields } from './sampling-fields.ts';

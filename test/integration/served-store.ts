@@ -112,6 +112,7 @@ export async function serveStore({
         checks: [metering.check],
         settle: metering.settle,
         readUsage: usageReader(store),
+        readRemaining: metering.remaining,
         beginKeyed: idempotency.begin,
         administration: administrationOf(opened),
         permittedPlaces: permittedPlaces(policies),

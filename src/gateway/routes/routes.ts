@@ -22,6 +22,7 @@ import {
   ollamaTagsReply,
   ollamaVersionReply,
   readinessReply,
+  remainingReply,
   responseReply,
   tokenCountReply,
   usageReply,
@@ -47,6 +48,7 @@ import { ollamaEmbed, ollamaEmbeddings } from './ollama-embed.ts';
 import { listLoaded, listTags, showTag, showVersion } from './ollama-models.ts';
 import { type FetchModel, pullModel } from './ollama-pull.ts';
 import { showOpenApi, showReference } from './reference.ts';
+import { type ReadRemaining, showRemaining } from './remaining.ts';
 import {
   inferenceRoute,
   json,
@@ -67,6 +69,8 @@ export type RouteOptions = {
   readonly fetchModel?: FetchModel | undefined;
   /** What was used and what it cost. @default there are no such routes */
   readonly readUsage?: ReadUsage | undefined;
+  /** Where limits stand. @default there is no such route */
+  readonly readRemaining?: ReadRemaining | undefined;
   /** Projects, keys and what else an organisation has. @default there are no such routes */
   readonly administration?: Administration | undefined;
 };
@@ -76,6 +80,7 @@ export function routesOf({
   openMetrics = false,
   fetchModel,
   readUsage,
+  readRemaining,
   administration,
 }: RouteOptions): readonly Route[] {
   return requireSound([
@@ -84,6 +89,7 @@ export function routesOf({
     ...ollamaRoutes,
     ...(fetchModel === undefined ? [] : [pullRoute(fetchModel)]),
     ...(readUsage === undefined ? [] : usageRoutes(readUsage)),
+    ...(readRemaining === undefined ? [] : [remainingRoute(readRemaining)]),
     ...(administration === undefined ? [] : administrationRoutes(administration)),
     metricsRoute(openMetrics),
     ...serverRoutes,
@@ -230,6 +236,17 @@ function pullRoute(fetchModel: FetchModel): Route {
     replies: jsonOrLines(ollamaPullReply),
     words: ollamaWords,
     handle: pullModel(fetchModel),
+  });
+}
+
+function remainingRoute(readRemaining: ReadRemaining): Route {
+  return route({
+    method: 'GET',
+    path: '/v1/x/remaining',
+    scope: 'any',
+    summary: 'Where the limits of the key that asks stand',
+    replies: json(remainingReply),
+    handle: showRemaining(readRemaining),
   });
 }
 

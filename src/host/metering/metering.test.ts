@@ -64,6 +64,7 @@ const price = async (unit: string, amount: string): Promise<void> =>
 type Started = {
   readonly ask: (path: string, body: object, more?: RequestInit) => Promise<Response>;
   readonly metering: Metering;
+  readonly remaining: () => Promise<unknown>;
   readonly ready: () => Promise<number>;
 };
 
@@ -82,11 +83,20 @@ async function serve(script: Partial<ScriptedEngineOptions> = {}, given?: Ledger
             embed: async (texts) => texts.map(() => ({ vector: Float32Array.from([1, 2]), tokens: 3 })),
           }),
       },
-      { checks: [metering.check], settle: metering.settle, limits: { settleRetryMs: 5 } },
+      {
+        checks: [metering.check],
+        settle: metering.settle,
+        readRemaining: metering.remaining,
+        limits: { settleRetryMs: 5 },
+      },
     ),
   );
   return {
     metering,
+    remaining: async () =>
+      (
+        await fetch(`${server.url}/v1/x/remaining`, { headers: { authorization: `Bearer ${testKey}` } })
+      ).json(),
     ready: async () => (await fetch(`${server.url}/readyz`)).status,
     ask: (route, body, more) =>
       fetch(server.url + route, {
@@ -339,4 +349,19 @@ test('a ledger that cannot be written gives no false success, and the server rec
   expect(await streamed.text()).toContain('[DONE]');
   // What could not be written at first is there as well, once.
   expect(rows()).toHaveLength(2);
+});
+
+test('whoever asks is told where the limits stand, also where nothing is left, and uses nothing by asking', async () => {
+  await limit('requests', 'day', 1);
+  await limit('money', 'month', parseAmount('25'));
+  for (const unit of ['prompt-tokens', 'answer-tokens']) await price(unit, '1000');
+  const { ask, remaining } = await serve();
+  const facts = { object: 'limit', scope: 'account', model: null, enforcement: 'hard' };
+  const requests = { ...facts, unit: 'requests', period: 'day', currency: null, limit: 1, held: 0 };
+  const money = { ...facts, unit: 'money', period: 'month', currency: 'EUR' };
+  for (let asked = 0; asked < 2; asked++)
+    expect(await remaining()).toMatchObject({ data: [{ ...requests, used: 0, remaining: 1 }, money] });
+  await (await ask(chat, { messages, max_tokens: 10 })).text();
+  expect(await remaining()).toMatchObject({ data: [{ ...requests, used: 1, remaining: 0 }, money] });
+  expect((await ask(chat, { messages, max_tokens: 10 })).status).toBe(429);
 });

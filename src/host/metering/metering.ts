@@ -2,18 +2,28 @@
 // what was used is durable in the ledger before the last bytes leave. The hold is settled once the row is.
 import type { Logger } from 'pino';
 import type { Clock } from '../../base/index.ts';
-import type { Bill, Check, GatewayRequest, Reservation, ServedModel, Settle } from '../../gateway/index.ts';
+import type {
+  Bill,
+  Check,
+  GatewayRequest,
+  ReadRemaining,
+  Reservation,
+  ServedModel,
+  Settle,
+} from '../../gateway/index.ts';
 import { formatAmount, type Price } from '../../prices/index.ts';
 import type { Amounts, Hold, Ledger, LedgerEntry, Store, Subjects } from '../../store/index.ts';
 import type { Principal, RequestRecord, TokenUsage } from '../../traffic/index.ts';
 import { limitHeaders, tightest } from './limit-headers.ts';
 import { limitRefusal } from './limit-refusal.ts';
 import { openLimits } from './limits-in-force.ts';
+import { remainingLimit } from './remaining.ts';
 import { hasUsed, moneyOf, needOf, type Operation, operationOf, soundUsage, usedOf } from './request-need.ts';
 
 export type Metering = {
   readonly check: Check;
   readonly settle: Settle;
+  readonly remaining: ReadRemaining;
   /** Takes up what was changed in the store. */
   readonly refresh: () => Promise<void>;
   /** Requests that hold something. */
@@ -102,7 +112,14 @@ export async function openMetering(options: MeteringOptions): Promise<Metering> 
     noteSettled({ entry, used });
   };
 
-  return { check, settle, refresh, open: () => budgets.open() };
+  const remaining: ReadRemaining = (principal) => {
+    if (principal.account === null) return [];
+    const currencyOf = (id: string): string => settings().organisation(id).currency;
+    const states = budgets.states(subjectsOf(principal, principal.account));
+    return states.map((state) => remainingLimit(state, currencyOf));
+  };
+
+  return { check, settle, remaining, refresh, open: () => budgets.open() };
 }
 
 function subjectsOf({ organisation, principalId, keyId }: Principal, account: string): Subjects {
