@@ -41,7 +41,7 @@ const kinds = [
 describe.each(kinds)('the schema in $name', ({ newLocation, skipped }) => {
   test.skipIf(skipped)('is made once by processes that start at once, and kept', async () => {
     const location = await newLocation();
-    const stores = await Promise.all(Array.from({ length: 4 }, () => openStore(location, options)));
+    const stores = await Promise.all(Array.from({ length: 8 }, () => openStore(location, options)));
     const tables = await tablesOf(stores[0]!);
     expect(tables).toContain('ledger');
     for (const store of stores) {

@@ -20,13 +20,7 @@ export async function migrate(
   clock: Clock,
   steps: readonly Migration[] = migrations,
 ): Promise<void> {
-  await database.query.schema
-    .createTable('schema_version')
-    .ifNotExists()
-    .addColumn('version', sql.raw(database.dialect.integer), (column) => column.primaryKey())
-    .addColumn('applied_at', sql.raw(database.dialect.integer), (column) => column.notNull())
-    .execute()
-    .catch(ignoreRace);
+  await makeVersionTable(database);
   const found = await versionOf(database.query);
   if (found > steps.length) {
     const details = { location: database.shown, found, known: steps.length };
@@ -37,9 +31,26 @@ export async function migrate(
   await migrateInPlace(database, clock, steps);
 }
 
-/** PostgreSQL lets two sessions make one table at once and then fails in the second. */
-function ignoreRace(error: unknown): void {
-  if (!(TiegelError.isInstance(error) && error.code === 'TGL_STORE_CONFLICT')) throw error;
+async function makeVersionTable(database: Database): Promise<void> {
+  const { integer, name } = database.dialect;
+  const make = (query: Query): Promise<void> =>
+    query.schema
+      .createTable('schema_version')
+      .ifNotExists()
+      .addColumn('version', sql.raw(integer), (column) => column.primaryKey())
+      .addColumn('applied_at', sql.raw(integer), (column) => column.notNull())
+      .execute();
+  if (name === 'sqlite') return await make(database.query);
+  // PostgreSQL lets two sessions make one table at once and then fails in the second, `if not exists` or not.
+  await database.change(async (transaction) => {
+    await waitForOthers(transaction);
+    await make(transaction);
+  });
+}
+
+/** Of those that migrate one database of PostgreSQL, each in turn until its transaction ends. */
+async function waitForOthers(transaction: Transaction<Tables>): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${advisoryLock})`.execute(transaction);
 }
 
 /** 0 for a database without tables. */
@@ -54,8 +65,7 @@ export async function versionOf(query: Query): Promise<number> {
 async function migrateInPlace(database: Database, clock: Clock, steps: readonly Migration[]): Promise<void> {
   for (const [index, statements] of steps.entries())
     await database.change(async (transaction) => {
-      if (database.dialect.name === 'postgres')
-        await sql`select pg_advisory_xact_lock(${advisoryLock})`.execute(transaction);
+      if (database.dialect.name === 'postgres') await waitForOthers(transaction);
       const version = index + 1;
       if ((await versionOf(transaction)) >= version) return;
       for (const statement of statements(database.dialect)) await run(transaction, version, statement);
