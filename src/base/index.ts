@@ -46,3 +46,4 @@ export {
 } from './plain.ts';
 export { type Progress, progressMeter } from './progress.ts';
 export { type Entropy, firstAccepted, type Random, seededRandom, systemEntropy } from './random.ts';
+export { reasonOf } from './reason-of.ts';

@@ -1,7 +1,7 @@
 // Verifies the evidence of an assessment: that nothing in it was changed, and that every figure and the verdict follow
 // from its lines by the functions that decided. It cannot tell who wrote a file as a whole; the signed record over its
 // digest does.
-import { type Digest, TiegelError } from '../../base/index.ts';
+import { type Digest, reasonOf, TiegelError } from '../../base/index.ts';
 import { admissionKeyOf } from '../../catalog/index.ts';
 import type { Registration } from '../evidence/assessment-lines.ts';
 import type { EvidenceLine } from '../evidence/evidence-line.ts';
@@ -46,7 +46,7 @@ export function verifyAssessment(path: string): Verification {
     return verifyLines(read.evidence);
   } catch (cause) {
     // Each line is well-formed, and together they still are no assessment.
-    const problem = cause instanceof Error ? cause.message : String(cause);
+    const problem = reasonOf(cause);
     return { valid: false, problem: `it cannot be read as an assessment: ${problem}` };
   }
 }

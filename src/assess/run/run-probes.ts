@@ -1,6 +1,6 @@
 // Runs probes one after the other and turns whatever happens into a verdict. Fails closed: no native code sees a file that
 // has not passed its review, and an exception or zero trials is never more than inconclusive.
-import { TiegelError } from '../../base/index.ts';
+import { reasonOf, TiegelError } from '../../base/index.ts';
 import type { ServingConfiguration } from '../../catalog/index.ts';
 import type { ContentFilter } from '../../reasoning/index.ts';
 import { measureCapability } from '../probes/capability.ts';
@@ -82,7 +82,7 @@ async function conclude(run: () => Promise<ProbeOutcome>, signal?: AbortSignal):
     // An interruption and a full disk say nothing about the model.
     signal?.throwIfAborted();
     if (TiegelError.isInstance(cause) && cause.code === 'TGL_DISK_FULL') throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = reasonOf(cause);
     return { verdict: 'inconclusive', reason: `the probe broke off: ${reason}`, trials: 0, figures: {} };
   }
 }

@@ -1,6 +1,6 @@
 // Makes one trial: the attack puts the item to the model, the judge rules on what came back. Whatever goes wrong is an
 // outcome of the trial, except what ends the whole assessment.
-import { type Clock, seededRandom, TiegelError } from '../../base/index.ts';
+import { type Clock, reasonOf, seededRandom, TiegelError } from '../../base/index.ts';
 import { ruleOn } from '../judges/assessable.ts';
 import type { Trial } from '../plan/trial-plan.ts';
 import type { RuledAttempt, TrialResult } from '../plan/trial-record.ts';
@@ -56,7 +56,7 @@ export async function runTrial(trial: Trial, tools: TrialTools): Promise<TrialRe
   } catch (fault) {
     signal?.throwIfAborted();
     if (endsAll(fault)) throw fault;
-    const reason = fault instanceof Error ? fault.message : String(fault);
+    const reason = reasonOf(fault);
     // The conversation had begun before it outgrew the context, and nobody knows how it would have continued.
     const undeliverable = !attackerFailed && delivered === 0 && refusedAsServed(fault);
     const endpointFailed = !attackerFailed && TiegelError.isInstance(fault) && fault.retryable;

@@ -2,7 +2,14 @@
 // embedded engine but for token ids. It is never searched for or downloaded.
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { type Clock, type Entropy, systemClock, systemEntropy, TiegelError } from '../../base/index.ts';
+import {
+  type Clock,
+  type Entropy,
+  reasonOf,
+  systemClock,
+  systemEntropy,
+  TiegelError,
+} from '../../base/index.ts';
 import type { LoadedFile } from '../../catalog/index.ts';
 import {
   type EngineSize,
@@ -211,7 +218,7 @@ export async function createLlamaServerEngine(options: LlamaServerOptions): Prom
     if (isConnectionFault(cause)) await aborts(server?.gone, farewellMs);
     if (server?.gone.aborted) return server.gone.reason;
     if (TiegelError.isInstance(cause) && !isConnectionFault(cause)) return cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = reasonOf(cause);
     // Requests differ in nothing else that the server could refuse.
     return cause instanceof ServerRefusal && cause.status === 400 && constraint !== undefined
       ? new TiegelError('TGL_CONSTRAINT_INVALID', { problem: reason })

@@ -2,7 +2,7 @@
 // says when and why it ended. Killing is the only way it is ended, since native code cannot be interrupted.
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { TiegelError } from '../../base/index.ts';
+import { reasonOf, TiegelError } from '../../base/index.ts';
 import { childEnvironment } from './child-environment.ts';
 import { type FromChild, parseFromChild, type ToChild } from './protocol.ts';
 
@@ -111,7 +111,7 @@ export function startChild({ model, limits: given, receive, descriptors = [] }: 
       else if (message.type === 'pong') feel(message);
       else receive?.(message);
     } catch (error) {
-      kill(`it sent what cannot be understood: ${error instanceof Error ? error.message : String(error)}`);
+      kill(`it sent what cannot be understood: ${reasonOf(error)}`);
     }
   });
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {

@@ -1,5 +1,6 @@
 // Embeds texts in the child process, one after the other, in a context of its own that is made for the first one. A text
 // is read in parts, between the steps of generations.
+import { reasonOf } from '../../base/index.ts';
 import type { NativeContext } from './ffi/context.ts';
 import type { Vocabulary } from './ffi/model.ts';
 import { leastTokens } from './prompt-pace.ts';
@@ -66,7 +67,7 @@ export function createEmbedder({ vocabulary, open, contextLength, batch, emit }:
       try {
         outcome = read(job, shared ? Math.min(leastTokens, batch) : batch);
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = reasonOf(error);
         outcome = { type: 'fault', generation: job.generation, reason };
       }
       if (outcome === undefined) return true;

@@ -1,7 +1,7 @@
 // Runs all generations of one context in steps, on the thread that it has for itself: a token of every sequence that
 // decodes and, for the rest of the room, tokens of prompts. A step that an abort breaks off is evaluated again without it.
 // Not covered: who shares a batch may change its rounding and, rarely, a token.
-import type { Clock } from '../../base/index.ts';
+import { type Clock, reasonOf } from '../../base/index.ts';
 import type { NativeContext } from './ffi/context.ts';
 import { createGeneration, type Generation, type GenerationTools } from './generation.ts';
 import { createPromptOrder } from './prompt-order.ts';
@@ -221,8 +221,4 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       return shares.length > 0 || arrivals.length > 0;
     },
   };
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

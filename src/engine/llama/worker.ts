@@ -1,7 +1,7 @@
 // The thread of the child that owns the native runtime: models, scheduler, sampling, all of it synchronous. Commands come by
 // its port and are read between steps; while there is nothing to evaluate it waits for them.
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { systemClock } from '../../base/index.ts';
+import { reasonOf, systemClock } from '../../base/index.ts';
 import { type Library, openBestLibrary, UnknownRelease } from './ffi/library.ts';
 import { describeRuntime, evaluateLogits, type LoadedModel, openModel } from './native-runtime.ts';
 import type { FromChild, FromWorker, GenerationEvent, ToWorker } from './protocol.ts';
@@ -69,7 +69,7 @@ function receive(command: ToWorker): void {
     const reply = handle(command);
     if (reply !== undefined) send(reply);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     if (command.type === 'generate' || command.type === 'embed' || command.type === 'count')
       emit({ type: 'fault', generation: command.generation, reason });
     else if (error instanceof UnknownRelease)

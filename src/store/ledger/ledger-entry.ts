@@ -2,12 +2,13 @@
 // and of the row's members as canonical JSON, so that no row can be changed, dropped or moved without all behind it.
 import { hash } from 'node:crypto';
 import { TiegelError } from '../../base/index.ts';
+import type { LedgerRow } from '../schema/tables.ts';
 
 /**
  * `settle` ends a request; `hold` and its end by `release` or `lost` are of requests that cost somebody else's money; `late`
  * came when the lease was closed; `correct` and `credit` are by hand.
  */
-export type EntryKind = 'hold' | 'settle' | 'release' | 'lost' | 'late' | 'correct' | 'credit';
+export type EntryKind = LedgerRow['kind'];
 
 export type LedgerEntry = {
   readonly request: string;

@@ -3,7 +3,7 @@
 import { rmSync } from 'node:fs';
 import { backup } from 'node:sqlite';
 import { sql, type Transaction } from 'kysely';
-import { type Clock, TiegelError } from '../../base/index.ts';
+import { type Clock, reasonOf, TiegelError } from '../../base/index.ts';
 import { type Database, openDatabase, type Query } from '../connection/database.ts';
 import { type Migration, migrations } from './migrations.ts';
 import type { Tables } from './tables.ts';
@@ -78,7 +78,7 @@ async function run(transaction: Transaction<Tables>, version: number, statement:
     await sql.raw(statement).execute(transaction);
   } catch (cause) {
     if (TiegelError.isInstance(cause) && cause.code === 'TGL_STORE_UNAVAILABLE') throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = reasonOf(cause);
     throw new TiegelError('TGL_STORE_MIGRATION', { version, reason }, { cause });
   }
 }

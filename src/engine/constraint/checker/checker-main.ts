@@ -1,6 +1,6 @@
 // The child process of a constraint checker. Reads constraints: from JSON Schema to a flat grammar, that by the native
 // parser, and texts along it. Nothing waits for it but its parent, who kills it. It ends with its parent.
-import { TiegelError } from '../../../base/index.ts';
+import { reasonOf, TiegelError } from '../../../base/index.ts';
 import type { Constraint } from '../../engine.ts';
 import { openBestLibrary } from '../../llama/ffi/library.ts';
 import { createTextMatcher } from '../../llama/ffi/text-matcher.ts';
@@ -30,7 +30,7 @@ function readConstraint(json: string): string {
 function problemOf(error: unknown): string {
   if (error instanceof TooManyStacks) return error.message;
   if (TiegelError.isInstance(error)) return String(error.details.problem);
-  return error instanceof Error ? error.message : String(error);
+  return reasonOf(error);
 }
 
 process.on('message', (message) => {
