@@ -7,7 +7,7 @@ export const storeCommand: CommandDescription = {
   commands: [
     {
       name: 'check',
-      text: 'check the file and every chain of the audit log',
+      text: 'check the file, every chain of the audit log and the ledger, and the sums of the ledger',
       example: 'tiegel store check',
       load: async () => (await import('./store.ts')).runStoreCheck,
     },

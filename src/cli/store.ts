@@ -12,7 +12,9 @@ export async function runStoreCheck(context: CommandContext): Promise<ExitCode> 
     const { terminal } = context;
     for (const problem of check.problems) terminal.print(`${terminal.bad('Problem')}: ${problem}`);
     if (check.problems.length === 0)
-      terminal.print(`The store is sound; its audit log of ${check.auditRows} rows is whole.`);
+      terminal.print(
+        `The store is sound; its audit log of ${check.auditRows} rows and its ledger of ${check.ledgerRows} rows are whole.`,
+      );
     terminal.result(check);
     return check.problems.length === 0 ? 0 : 1;
   });

@@ -1,9 +1,10 @@
 // From a file to PostgreSQL: every row of every table in one transaction, which ends well only where the counts are the same and
-// every chain of the audit log still holds.
+// every chain of the audit log and of the ledger still holds.
 import { sql, type Transaction } from 'kysely';
 import { TiegelError } from '../base/index.ts';
 import { createAuditLog } from './audit/audit-log.ts';
 import { type VerifySignature, verifyAudit } from './audit/verify-audit.ts';
+import { checkLedger } from './ledger/verify-ledger.ts';
 import type { Store } from './open-store.ts';
 import type { Tables } from './schema/tables.ts';
 import { linesOf } from './store-files.ts';
@@ -96,6 +97,7 @@ async function requireArrived(
   const audit = createAuditLog({ ...target.context, database: { ...database, query: transaction } });
   const verification = await verifyAudit(linesOf({ audit }), verify);
   problems.push(...verification.problems.map(({ chain, problem }) => `audit log ${chain}: ${problem}`));
+  problems.push(...(await checkLedger({ ...database, query: transaction })).problems);
   if (problems.length > 0)
     throw new TiegelError('TGL_STORE_DAMAGED', {
       location: database.shown,

@@ -5,19 +5,31 @@ import { type Clock, type Entropy, moveDurably, systemDisk, TiegelError } from '
 import type { Author } from './audit/audit-entry.ts';
 import { type VerifySignature, verifyAudit } from './audit/verify-audit.ts';
 import { parseLocation } from './connection/location.ts';
+import { checkLedger } from './ledger/verify-ledger.ts';
 import { openStore, type Store } from './open-store.ts';
 import { soundnessProblems } from './schema/migrate.ts';
 
-export type StoreCheck = { readonly auditRows: number; readonly problems: readonly string[] };
+export type StoreCheck = {
+  readonly auditRows: number;
+  readonly ledgerRows: number;
+  readonly problems: readonly string[];
+};
 
-/** Whether the file is sound and every chain of the audit log holds. @throws TGL_STORE_UNAVAILABLE */
+/**
+ * Whether the file is sound, every chain of the audit log and of the ledger holds, and the roll-ups are the sums of the ledger.
+ *
+ * @throws TGL_STORE_UNAVAILABLE
+ */
 export async function checkStore(store: Store, verify: VerifySignature): Promise<StoreCheck> {
   const { chains, problems } = await verifyAudit(linesOf(store), verify);
+  const ledger = await checkLedger(store.database);
   return {
     auditRows: chains.reduce((sum, { rows }) => sum + rows, 0),
+    ledgerRows: ledger.rows,
     problems: [
       ...soundnessProblems(store.database),
       ...problems.map(({ chain, seq, problem }) => `audit log ${chain}, row ${seq}: ${problem}`),
+      ...ledger.problems,
     ],
   };
 }

@@ -9,6 +9,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 
+export { ledgerEntry } from './ledger/entry-fixture.ts';
+
 const debianDirectory = '/usr/lib/postgresql';
 
 /** Where the programs of the newest PostgreSQL of Debian are; undefined where it is not installed. */

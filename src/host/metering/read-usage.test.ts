@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { manualClock, systemEntropy } from '../../base/index.ts';
 import { startGateway, testKey } from '../../gateway/testing.ts';
 import { type LedgerEntry, openLedger, openStore, type Store } from '../../store/index.ts';
+import { ledgerEntry } from '../../store/testing.ts';
 import { usageReader } from './read-usage.ts';
 
 const hour = 3_600_000;
@@ -34,12 +35,8 @@ afterEach(async () => {
 });
 
 let count = 0;
-const entry = (at: number, more: Partial<LedgerEntry> = {}): LedgerEntry => ({
-  ...{ request: `req_${count++}`, kind: 'settle', organisation: 'local', account: 'acc_1', key: 'key_1' },
-  ...{ principal: 'prn_1', model: 'r1', engine: 'local', operation: 'completions', at },
-  ...{ prompt: 10, cached: 4, reasoning: 6, answer: 3, amount: 1_000_000_001, currency: 'EUR', price: null },
-  ...{ lease: null, outcome: 'finished', estimated: false, policyVersion: null, ...more },
-});
+const entry = (at: number, more: Partial<LedgerEntry> = {}): LedgerEntry =>
+  ledgerEntry(`req_${count++}`, { at, organisation: 'local', amount: 1_000_000_001, ...more });
 
 async function fill(entries: readonly LedgerEntry[]): Promise<void> {
   const ledger = openLedger(store.database, { writer: 'test' });

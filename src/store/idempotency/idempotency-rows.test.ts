@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { expect, test as plainTest } from 'vitest';
 import { digestOf, systemClock, systemEntropy } from '../../base/index.ts';
 import { author, forEachDatabase, makeTenant, type OpenedStore, openForTest } from '../contract.ts';
+import { ledgerEntry } from '../ledger/entry-fixture.ts';
 import { openLedger } from '../ledger/open-ledger.ts';
 import { openStore } from '../open-store.ts';
 import {
@@ -104,18 +105,8 @@ forEachDatabase('idempotency keys', ({ name, test, newLocation }) => {
     const dead = claim();
     await opened.store.idempotency.begin(dead);
     const ledger = openLedger(opened.store.database, { writer: 'node_1', onProblem: () => {} });
-    await ledger.append({
-      ...{ ...tenant, request: dead.request, kind: 'settle', key: key.id, model: 'm', engine: 'local' },
-      ...{ operation: 'completions', at: 1, prompt: 3, cached: 0, reasoning: 4, answer: 1, amount: 7 },
-      ...{
-        currency: 'EUR',
-        price: null,
-        lease: null,
-        outcome: 'finished',
-        estimated: false,
-        policyVersion: 0,
-      },
-    } as Parameters<typeof ledger.append>[0]);
+    const used = { prompt: 3, cached: 0, reasoning: 4, answer: 1 };
+    await ledger.append(ledgerEntry(dead.request, { ...tenant, key: key.id, ...used }));
     opened.clock.advance(claimLeaseMs);
     await opened.store.idempotency.removeExpired();
     expect(await begin()).toEqual({

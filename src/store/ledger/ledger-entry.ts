@@ -1,97 +1,55 @@
 // One row of the ledger, and the chain that binds the rows of a writer: the hash of a row is the SHA-256 of the hash before it
-// and of the row's members as canonical JSON, so that no row can be changed, dropped or moved without all behind it.
+// and of the row's columns as canonical JSON, so that no row can be changed, dropped or moved without all behind it. Each row
+// says in which form it was hashed, so that columns can be added later.
 import { hash } from 'node:crypto';
 import { TiegelError } from '../../base/index.ts';
 import type { LedgerRow } from '../schema/tables.ts';
 
-/**
- * `settle` ends a request; `hold` and its end by `release` or `lost` are of requests that cost somebody else's money; `late`
- * came when the lease was closed; `correct` and `credit` are by hand.
- */
-export type EntryKind = LedgerRow['kind'];
+/** What is recorded; the rest of a row is the writer's. */
+export type LedgerEntry = Omit<LedgerRow, 'seq' | 'writer' | 'writer_seq' | 'hash_version' | 'chain_hash'>;
 
-export type LedgerEntry = {
-  readonly request: string;
-  readonly kind: EntryKind;
-  readonly organisation: string;
-  readonly account: string;
-  readonly key: string;
-  readonly principal: string;
-  readonly model: string;
-  readonly engine: string;
-  /** What was asked for, such as `completions` or `embeddings`. */
-  readonly operation: string;
-  /** When the request was admitted, in milliseconds since the Unix epoch. */
-  readonly at: number;
-  /** Tokens. The prompt has the cached ones in it; reasoning and answer together are the completion. */
-  readonly prompt: number;
-  readonly cached: number;
-  readonly reasoning: number;
-  readonly answer: number;
-  /** Nano-units of the currency. */
-  readonly amount: number;
-  readonly currency: string;
-  /** The digest of the price; null where there is none. */
-  readonly price: string | null;
-  readonly lease: string | null;
-  /** How the request ended. */
-  readonly outcome: string;
-  /** Counted here, because nobody else has. */
-  readonly estimated: boolean;
-  readonly policyVersion: number | null;
-};
+export type EntryKind = LedgerEntry['kind'];
 
-/** The columns of an entry in the order in which they are hashed and written. */
-export const entryColumns = [
-  'request',
-  'kind',
-  'organisation',
-  'account',
-  'key',
-  'principal',
-  'model',
-  'engine',
-  'operation',
-  'at',
-  'prompt',
-  'cached',
-  'reasoning',
-  'answer',
-  'amount',
-  'currency',
-  'price',
-  'lease',
-  'outcome',
-  'estimated',
-  'policy_version',
-] as const;
+/** The columns of an entry in the order in which they are hashed and written. The compiler asks for each of them. */
+const typeOfColumn = {
+  request: 'text',
+  kind: 'text',
+  organisation: 'text',
+  account: 'text',
+  key: 'text',
+  principal: 'text',
+  model: 'text',
+  engine: 'text',
+  operation: 'text',
+  at: 'integer',
+  prompt: 'integer',
+  cached: 'integer',
+  reasoning: 'integer',
+  answer: 'integer',
+  amount: 'integer',
+  currency: 'text',
+  price: 'text',
+  lease: 'text',
+  outcome: 'text',
+  estimated: 'integer',
+  policy_version: 'integer',
+} as const satisfies Readonly<Record<keyof LedgerEntry, 'text' | 'integer'>>;
+
+export const entryColumns = Object.keys(typeOfColumn) as readonly (keyof LedgerEntry)[];
+
+/** All columns in the order in which a writer writes them, each with its type. */
+export const writtenColumns: readonly (readonly [keyof LedgerRow, 'text' | 'integer'])[] = [
+  ['writer', 'text'],
+  ['writer_seq', 'integer'],
+  ['hash_version', 'integer'],
+  ['chain_hash', 'text'],
+  ...entryColumns.map((name) => [name, typeOfColumn[name]] as const),
+];
 
 export type EntryValues = readonly (string | number | null)[];
 
 export function valuesOf(entry: LedgerEntry): EntryValues {
-  return [
-    entry.request,
-    entry.kind,
-    entry.organisation,
-    entry.account,
-    entry.key,
-    entry.principal,
-    entry.model,
-    entry.engine,
-    entry.operation,
-    entry.at,
-    entry.prompt,
-    entry.cached,
-    entry.reasoning,
-    entry.answer,
-    entry.amount,
-    entry.currency,
-    entry.price,
-    entry.lease,
-    entry.outcome,
-    entry.estimated ? 1 : 0,
-    entry.policyVersion,
-  ];
+  return entryColumns.map((column) => entry[column]);
 }
 
 /** Where a chain ends. */
@@ -99,19 +57,46 @@ export type ChainHead = { readonly sequence: number; readonly hash: string };
 
 export const chainStart: ChainHead = { sequence: 0, hash: '' };
 
-/** The hash of the row behind `head`. An array of texts, whole numbers and nulls is canonical JSON as it is printed. */
-export function nextHead(head: ChainHead, writer: string, values: EntryValues): ChainHead {
+/**
+ * What is hashed behind the hash before, by version. A version is never changed: a new column, or another order, is a version
+ * more, and rows from before go on being hashed as they were.
+ */
+const hashedTexts: readonly ((writer: string, sequence: number, values: EntryValues) => string)[] = [
+  // An array of texts, whole numbers and nulls is canonical JSON as it is printed.
+  (writer, sequence, values) => JSON.stringify([writer, sequence, ...values]),
+  (writer, sequence, values) => JSON.stringify([2, writer, sequence, ...values]),
+];
+
+/** Of rows that are written now. */
+export const hashVersion: number = hashedTexts.length;
+
+/**
+ * The hash of the row behind `head`.
+ *
+ * @throws RangeError for a version that this program does not know
+ */
+export function nextHead(
+  head: ChainHead,
+  writer: string,
+  values: EntryValues,
+  version: number = hashVersion,
+): ChainHead {
+  const textOf = hashedTexts[version - 1];
+  if (textOf === undefined) throw new RangeError(`nextHead: no row is hashed in version ${version}`);
   const sequence = head.sequence + 1;
-  return { sequence, hash: hash('sha256', head.hash + JSON.stringify([writer, sequence, ...values]), 'hex') };
+  return { sequence, hash: hash('sha256', head.hash + textOf(writer, sequence, values), 'hex') };
 }
 
 /** A row as it was read. */
 export type StoredEntry = {
   readonly writer: string;
   readonly sequence: number;
+  readonly hashVersion: number;
   readonly hash: string;
   readonly values: EntryValues;
 };
+
+export type VerifiedChains = { readonly rows: number; readonly heads: ReadonlyMap<string, ChainHead> };
 
 /**
  * Checks that rows, given by writer and sequence, are whole chains.
@@ -119,18 +104,19 @@ export type StoredEntry = {
  * @returns the number of rows and the head of each writer
  * @throws TGL_LEDGER_DAMAGED for the first row that is not what was written
  */
-export function verifyChains(rows: Iterable<StoredEntry>): {
-  readonly rows: number;
-  readonly heads: ReadonlyMap<string, ChainHead>;
-} {
+export async function verifyChains(
+  rows: AsyncIterable<StoredEntry> | Iterable<StoredEntry>,
+): Promise<VerifiedChains> {
   const heads = new Map<string, ChainHead>();
   let count = 0;
-  for (const { writer, sequence, hash: stored, values } of rows) {
+  for await (const { writer, sequence, hashVersion: version, hash: stored, values } of rows) {
     const head = heads.get(writer) ?? chainStart;
-    const next = nextHead(head, writer, values);
     const damaged = (problem: string): TiegelError =>
       new TiegelError('TGL_LEDGER_DAMAGED', { row: sequence, writer, problem });
-    if (sequence !== next.sequence) throw damaged(`stands where ${next.sequence} should`);
+    if (sequence !== head.sequence + 1) throw damaged(`stands where ${head.sequence + 1} should`);
+    if (hashedTexts[version - 1] === undefined)
+      throw damaged(`is hashed in version ${version}, and this program knows ${hashVersion}`);
+    const next = nextHead(head, writer, values, version);
     if (stored !== next.hash) throw damaged('was changed, or one before it');
     heads.set(writer, next);
     count++;

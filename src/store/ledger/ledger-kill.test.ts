@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { seededRandom, systemClock, systemEntropy } from '../../base/index.ts';
 import { openStore } from '../open-store.ts';
-import { verifyChains } from './ledger-entry.ts';
-import { openSqliteLedger, storedEntries } from './sqlite-ledger.ts';
+import { openSqliteLedger } from './sqlite-ledger.ts';
+import { checkLedger, storedEntries } from './verify-ledger.ts';
 
 const kills = 20;
 const script = fileURLToPath(new URL('./append-rows-fixture.ts', import.meta.url));
@@ -18,8 +18,7 @@ const script = fileURLToPath(new URL('./append-rows-fixture.ts', import.meta.url
 test(`of ${kills} writers that are killed while they write, no acknowledged row is lost and none is doubled`, async () => {
   const directory = mkdtempSync(join(tmpdir(), 'tiegel-kill-'));
   const path = join(directory, 'store.sqlite');
-  const store = await openStore(path, { clock: systemClock, entropy: systemEntropy });
-  await store[Symbol.asyncDispose]();
+  await using store = await openStore(path, { clock: systemClock, entropy: systemEntropy });
   const { integer } = seededRandom(5);
   const acknowledged = new Set<string>();
   for (let round = 0; round < kills; round++) {
@@ -37,19 +36,18 @@ test(`of ${kills} writers that are killed while they write, no acknowledged row 
     await ended;
     for (const name of output.split('\n').slice(0, -1)) acknowledged.add(name);
   }
-  const database = new DatabaseSync(path);
-  const rows = [...storedEntries(database)];
+  const rows = await Array.fromAsync(storedEntries(store.database.query));
   const requests = rows.map(({ values }) => values[0] as string);
   expect(acknowledged.size).toBeGreaterThan(kills);
   expect([...acknowledged].filter((name) => !requests.includes(name))).toEqual([]);
   expect(new Set(requests).size).toBe(requests.length);
-  expect(verifyChains(rows).rows).toBe(requests.length);
+  const database = store.database.sqlite as DatabaseSync;
   expect(database.prepare('pragma integrity_check').get()).toEqual({ integrity_check: 'ok' });
   const ledger = openSqliteLedger(database);
   while (ledger.rollUp());
+  expect(await checkLedger(store.database)).toEqual({ rows: requests.length, problems: [] });
   expect(database.prepare("select sum(requests) as sum from rollup where width = 'day'").get()).toEqual({
     sum: requests.length,
   });
-  database.close();
   rmSync(directory, { recursive: true });
 }, 240_000);

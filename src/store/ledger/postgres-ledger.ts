@@ -7,9 +7,10 @@ import {
   type ChainHead,
   chainStart,
   type EntryValues,
-  entryColumns,
+  hashVersion,
   nextHead,
   valuesOf,
+  writtenColumns,
 } from './ledger-entry.ts';
 import { rollUpStatements } from './roll-up.ts';
 import type { Ledger } from './writer-thread.ts';
@@ -28,11 +29,10 @@ const maxBatch = 1024;
 const connectMs = 5000;
 const queryMs = 30_000;
 
-const whole: ReadonlySet<string> = new Set([
-  ...['writer_seq', 'at', 'prompt', 'cached', 'reasoning', 'answer', 'amount', 'estimated', 'policy_version'],
-]);
-const columns = ['writer', 'writer_seq', 'chain_hash', ...entryColumns];
-const lists = columns.map((name, index) => `$${index + 1}::${whole.has(name) ? 'bigint' : 'text'}[]`);
+const columns = writtenColumns.map(([name]) => name);
+const lists = writtenColumns.map(
+  ([, type], index) => `$${index + 1}::${type === 'integer' ? 'bigint' : 'text'}[]`,
+);
 
 const statements = {
   head: 'select writer_seq, chain_hash from ledger where writer = $1 order by writer_seq desc limit 1',
@@ -85,7 +85,7 @@ export function openPostgresLedger(options: PostgresLedgerOptions): Ledger {
       if (fresh.length === 0) return;
       const hashed = fresh.map((values) => {
         next = nextHead(next ?? chainStart, writer, values);
-        return [writer, next.sequence, next.hash, ...values];
+        return [writer, next.sequence, hashVersion, next.hash, ...values];
       });
       await client.query({
         name: 'insert',

@@ -12,21 +12,53 @@ const bucketWidths = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as con
 
 export type BucketWidth = keyof typeof bucketWidths;
 
+/** Finds some rows of roll-ups that are not the sums of the ledger up to the checkpoints, by one look at both. */
+export function rollUpDifferences(dialect: 'sqlite' | 'postgres'): string {
+  const whole = wholeIn(dialect);
+  const names = ['width', 'bucket_start', ...groups, ...sums].join(', ');
+  const wider = (width: BucketWidth): string =>
+    `select '${width}', bucket_start - bucket_start % ${bucketWidths[width]}, ${groups.join(', ')},
+        ${sums.map((column) => whole(`sum(${column})`)).join(', ')}
+      from minutes group by 2, ${groups.join(', ')}`;
+  return `with minutes as (
+      select 'minute' as width, at - at % ${bucketWidths.minute} as bucket_start,
+        ${groups.map((column) => `ledger.${column}`).join(', ')}, ${summed(whole)}
+      from ledger join rollup_checkpoint on rollup_checkpoint.writer = ledger.writer
+      where ledger.writer_seq <= rollup_checkpoint.up_to_seq and kind in ${billed}
+      group by 2, ${groups.map((column) => `ledger.${column}`).join(', ')}
+    ), expected as (select * from minutes union all ${wider('hour')} union all ${wider('day')}),
+    found as (select ${names} from rollup)
+    select width, bucket_start, account, model
+      from (select * from expected except select * from found) as missing
+    union select width, bucket_start, account, model
+      from (select * from found except select * from expected) as surplus
+    order by 1, 2, 3, 4 limit 5`;
+}
+
+type Whole = (sum: string) => string;
+
+/** PostgreSQL would make a sum of whole numbers a decimal one. */
+function wholeIn(dialect: 'sqlite' | 'postgres'): Whole {
+  return dialect === 'sqlite' ? (sum) => sum : (sum) => `(${sum})::bigint`;
+}
+
+function summed(whole: Whole): string {
+  const requests = `sum(case when kind in ${ending} then 1 else 0 end)`;
+  return sums
+    .map((column) => `${whole(column === 'requests' ? requests : `sum(${column})`)} as ${column}`)
+    .join(', ');
+}
+
 export type RollUpStatements = Readonly<Record<BucketWidth | 'checkpoint' | 'advance', string>>;
 
 /** Each takes the writer, then the sequence behind which rows are added and the last one that is; `checkpoint` the writer alone. */
 export function rollUpStatements(dialect: 'sqlite' | 'postgres'): RollUpStatements {
   const place = (number: number): string => (dialect === 'sqlite' ? `?${number}` : `$${number}`);
-  const whole = (sum: string): string => (dialect === 'sqlite' ? sum : `(${sum})::bigint`);
   const addTo = (width: BucketWidth): string => {
     const bucket = `at - at % ${bucketWidths[width]}`;
     return `insert into rollup (width, bucket_start, ${groups.join(', ')}, ${sums.join(', ')})
       select '${width}', ${bucket} as bucket, ${groups.join(', ')},
-        ${whole(`sum(case when kind in ${ending} then 1 else 0 end)`)},
-        ${sums
-          .slice(1)
-          .map((column) => whole(`sum(${column})`))
-          .join(', ')}
+        ${summed(wholeIn(dialect))}
       from ledger
       where writer = ${place(1)} and writer_seq > ${place(2)} and writer_seq <= ${place(3)} and kind in ${billed}
       group by bucket, ${groups.join(', ')}

@@ -5,9 +5,9 @@ import {
   type ChainHead,
   chainStart,
   type EntryValues,
-  entryColumns,
+  hashVersion,
   nextHead,
-  type StoredEntry,
+  writtenColumns,
 } from './ledger-entry.ts';
 import { type RollUpStatements, rollUpStatements } from './roll-up.ts';
 
@@ -23,14 +23,13 @@ const sqliteWriter = 'local';
 
 const maxRolledUp = 5000;
 
-const columns = ['writer', 'writer_seq', 'chain_hash', ...entryColumns];
+const columns = writtenColumns.map(([name]) => name);
 
 /** By name, so that a test can ask how each of them is executed. */
-export const sqliteStatements: RollUpStatements & Readonly<Record<'head' | 'insert' | 'rows', string>> = {
+export const sqliteStatements: RollUpStatements & Readonly<Record<'head' | 'insert', string>> = {
   head: `select writer_seq, chain_hash from ledger where writer = ? order by writer_seq desc limit 1`,
   insert: `insert into ledger (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})
     on conflict (request, kind) do nothing`,
-  rows: `select writer, writer_seq, chain_hash, ${entryColumns.join(', ')} from ledger order by writer, writer_seq`,
   ...rollUpStatements('sqlite'),
 };
 
@@ -50,7 +49,7 @@ export function openSqliteLedger(database: DatabaseSync): SqliteLedger {
         let last = headOf(head);
         for (const values of rows) {
           const next = nextHead(last, sqliteWriter, values);
-          const { changes } = insert.run(sqliteWriter, next.sequence, next.hash, ...values);
+          const { changes } = insert.run(sqliteWriter, next.sequence, hashVersion, next.hash, ...values);
           if (changes === 1) last = next;
         }
       }),
@@ -85,17 +84,5 @@ function inTransaction<Value>(database: DatabaseSync, work: () => Value): Value 
     // A full disk, for one, has ended the transaction already.
     if (database.isTransaction) database.exec('rollback');
     throw error;
-  }
-}
-
-/** All rows by writer and sequence, one after another. */
-export function* storedEntries(database: DatabaseSync): Generator<StoredEntry> {
-  for (const row of database.prepare(sqliteStatements.rows).iterate()) {
-    yield {
-      writer: row.writer as string,
-      sequence: row.writer_seq as number,
-      hash: row.chain_hash as string,
-      values: entryColumns.map((column) => row[column] as string | number | null),
-    };
   }
 }

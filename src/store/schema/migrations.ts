@@ -3,8 +3,9 @@
 import type { SqlDialect } from '../connection/sql-dialect.ts';
 import { tables1 } from './tables-1.ts';
 import { tables2 } from './tables-2.ts';
+import { tables3 } from './tables-3.ts';
 
 /** The statements of one step. */
 export type Migration = (dialect: SqlDialect) => readonly string[];
 
-export const migrations: readonly Migration[] = [tables1, tables2];
+export const migrations: readonly Migration[] = [tables1, tables2, tables3];

@@ -134,31 +134,46 @@ export type LeaseRow = {
   readonly state: 'open' | 'closed';
 };
 
+/** Identifiers are those of the time of the row: what they name may be gone. */
 export type LedgerRow = {
   readonly seq: GeneratedAlways<number>;
+  /** Whose chain it stands in, and where. */
   readonly writer: string;
   readonly writer_seq: number;
   readonly request: string;
+  /**
+   * `settle` ends a request; `hold` and its end by `release` or `lost` are of requests that cost somebody else's money; `late`
+   * came when the lease was closed; `correct` and `credit` are by hand.
+   */
   readonly kind: 'hold' | 'settle' | 'release' | 'lost' | 'late' | 'correct' | 'credit';
-  readonly organisation: OrganisationId;
-  readonly account: AccountId;
-  readonly key: KeyId;
-  readonly principal: PrincipalId;
+  readonly organisation: string;
+  readonly account: string;
+  readonly key: string;
+  readonly principal: string;
   readonly model: string;
   readonly engine: string;
+  /** What was asked for, such as `completions` or `embeddings`. */
   readonly operation: string;
+  /** When the request was admitted, in milliseconds since the Unix epoch. */
   readonly at: number;
+  /** Tokens. The prompt has the cached ones in it; reasoning and answer together are the completion. */
   readonly prompt: number;
   readonly cached: number;
   readonly reasoning: number;
   readonly answer: number;
+  /** Nano-units of the currency. */
   readonly amount: number;
   readonly currency: string;
+  /** The digest of the price; null where there is none. */
   readonly price: string | null;
   readonly lease: string | null;
+  /** How the request ended. */
   readonly outcome: string;
+  /** 1: counted here, because nobody else has. */
   readonly estimated: number;
   readonly policy_version: number | null;
+  /** In which version the row was hashed (`ledger/ledger-entry.ts`). */
+  readonly hash_version: number;
   readonly chain_hash: string;
 };
 
