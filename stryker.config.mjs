@@ -1,10 +1,12 @@
 // How Stryker mutates one folder. Excluded are test doubles, and mutants that empty a string: literal types make most of
 // them errors of the compiler, and the texts of errors are compared with docs/errors.md by a test of their own.
 const folder = process.env.MUTATION_FOLDER;
+const isSample = process.env.MUTATION_SAMPLE !== undefined;
 
 export default {
   testRunner: 'vitest',
-  plugins: ['@stryker-mutator/vitest-runner'],
+  plugins: ['@stryker-mutator/vitest-runner', `${import.meta.dirname}/scripts/mutation/sample.ts`],
+  checkers: isSample ? ['sample'] : [],
   mutate: [
     `src/${folder}/**/*.ts`,
     '!src/**/*.test.ts',
@@ -22,7 +24,7 @@ export default {
   incrementalFile: `reports/mutation/${folder?.replaceAll('/', '-')}.json`,
   concurrency: 2,
   thresholds: { high: 95, low: 85, break: 85 },
-  reporters: ['progress-append-only', 'clear-text'],
+  reporters: ['progress-append-only', 'clear-text', ...(isSample ? ['sample'] : [])],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   tempDirName: '.stryker-tmp',
   // The lock of scripts/setup.mjs comes and goes.
