@@ -5,14 +5,25 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { systemClock } from '../../src/base/index.ts';
-import { contextLength, cpuMillisecondsOf, type Side, sequences } from './side.ts';
+import type { ComparedSide } from './compare.ts';
+import { contextLength, cpuMillisecondsOf, type Side, sequences, type WaitingSide } from './side.ts';
 
-/** @param threads as many as our engine takes. */
-export async function startLlamaServer(binary: string, modelPath: string, threads: number): Promise<Side> {
+type ServerSize = { readonly slots: number; readonly contextLength: number; readonly threads: number };
+
+type Server = AsyncDisposable &
+  ComparedSide & {
+    /** Greedy. @param cached whether it may use what it holds of prompts that begin alike. @returns tokens generated */
+    readonly complete: (prompt: string, maxTokens: number, cached: boolean) => Promise<number>;
+  };
+
+async function launch(binary: string, modelPath: string, size: ServerSize): Promise<Server> {
   const port = await freePort();
-  const options = { '-m': modelPath, '-t': threads, '-np': sequences, '-c': contextLength * sequences };
+  const options = {
+    ...{ '-m': modelPath, '-t': size.threads, '-np': size.slots, '-c': size.contextLength * size.slots },
+    ...{ '--host': '127.0.0.1', '--port': port },
+  };
   const flags = Object.entries(options).flatMap(([name, value]) => [name, String(value)]);
-  const child = spawn(binary, [...flags, '--host', '127.0.0.1', '--port', String(port)], { stdio: 'ignore' });
+  const child = spawn(binary, flags, { stdio: 'ignore' });
   const address = `http://127.0.0.1:${port}`;
   const ended = once(child, 'close').then(() => {
     throw new Error('llama-server ended');
@@ -20,21 +31,51 @@ export async function startLlamaServer(binary: string, modelPath: string, thread
   await Promise.race([isHealthy(address), ended]);
   ended.catch(() => {});
   return {
-    run: async ({ prompts, maxTokens }) => {
-      const started = systemClock.monotonic();
-      const counts = prompts.map(async (pieces) => {
-        const prompt = pieces.map(({ text }) => text).join('');
-        const body = { prompt, n_predict: maxTokens, temperature: 0, cache_prompt: false };
-        const response = await fetch(`${address}/completion`, { method: 'POST', body: JSON.stringify(body) });
-        return ((await response.json()) as { readonly tokens_predicted: number }).tokens_predicted;
-      });
-      const tokens = (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
-      return { tokens, milliseconds: systemClock.monotonic() - started };
+    complete: async (prompt, maxTokens, cached) => {
+      const body = { prompt, n_predict: maxTokens, temperature: 0, cache_prompt: cached };
+      const response = await fetch(`${address}/completion`, { method: 'POST', body: JSON.stringify(body) });
+      return ((await response.json()) as { readonly tokens_predicted: number }).tokens_predicted;
     },
     cpuMilliseconds: () => cpuMillisecondsOf(child.pid),
     [Symbol.asyncDispose]: async () => {
       child.kill('SIGKILL');
       await ended.catch(() => {});
+    },
+  };
+}
+
+/** @param threads as many as our engine takes. */
+export async function startLlamaServer(binary: string, modelPath: string, threads: number): Promise<Side> {
+  const { complete, ...server } = await launch(binary, modelPath, {
+    slots: sequences,
+    contextLength,
+    threads,
+  });
+  return {
+    ...server,
+    run: async ({ prompts, maxTokens }) => {
+      const started = systemClock.monotonic();
+      const counts = prompts.map((pieces) =>
+        complete(pieces.map(({ text }) => text).join(''), maxTokens, false),
+      );
+      const tokens = (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+      return { tokens, milliseconds: systemClock.monotonic() - started };
+    },
+  };
+}
+
+export async function startWaitingLlamaServer(
+  binary: string,
+  modelPath: string,
+  size: ServerSize,
+): Promise<WaitingSide> {
+  const { complete, ...server } = await launch(binary, modelPath, size);
+  return {
+    ...server,
+    firstToken: async (text, conversation) => {
+      const started = systemClock.monotonic();
+      await complete(text, 1, conversation !== undefined);
+      return systemClock.monotonic() - started;
     },
   };
 }

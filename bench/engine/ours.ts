@@ -1,6 +1,6 @@
 // Our engine with everything on its way: scheduler and runtime in the child process, events over the channel.
 import { systemClock } from '../../src/base/index.ts';
-import { createLlamaEngine } from '../../src/engine/index.ts';
+import { createLlamaEngine, type LlamaEngine } from '../../src/engine/index.ts';
 import {
   contextLength,
   cpuMillisecondsOf,
@@ -10,10 +10,18 @@ import {
   type Workload,
 } from './side.ts';
 
+/** A machine that others keep busy may be very slow; that is no reason to stop. */
+export const patience = { stepMs: 600_000, silenceMs: 600_000 };
+
 export async function startOurs(modelPath: string): Promise<Side> {
-  // A machine that others keep busy may be very slow; that is no reason to stop here.
-  const limits = { stepMs: 600_000, silenceMs: 600_000 };
-  const options = { model: 'bench', modelPath, compared: [], slots: sequences, contextLength, limits };
+  const options = {
+    model: 'bench',
+    modelPath,
+    compared: [],
+    slots: sequences,
+    contextLength,
+    limits: patience,
+  };
   const engine = await createLlamaEngine(options);
   const run = async ({ prompts, maxTokens }: Workload): Promise<Measured> => {
     const started = systemClock.monotonic();
@@ -30,10 +38,16 @@ export async function startOurs(modelPath: string): Promise<Side> {
     const tokens = (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
     return { tokens, milliseconds: systemClock.monotonic() - started };
   };
-  const cpuMilliseconds = (): number | null => {
-    const child = cpuMillisecondsOf(engine.processId());
-    const { user, system } = process.cpuUsage();
-    return child === null ? null : child + (user + system) / 1000;
+  return {
+    run,
+    cpuMilliseconds: () => cpuOfEngine(engine),
+    [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),
   };
-  return { run, cpuMilliseconds, [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose]() };
+}
+
+/** Of this process and the engine's. */
+export function cpuOfEngine(engine: LlamaEngine): number | null {
+  const child = cpuMillisecondsOf(engine.processId());
+  const { user, system } = process.cpuUsage();
+  return child === null ? null : child + (user + system) / 1000;
 }

@@ -1,6 +1,7 @@
 // What the engine bench compares: sides that run prompts at the same time and say how fast they were.
 import { readFileSync } from 'node:fs';
 import type { PromptPiece } from '../../src/formats/index.ts';
+import type { ComparedSide } from './compare.ts';
 
 export type Workload = {
   /** One sequence a prompt, all at the same time, greedy. */
@@ -11,11 +12,18 @@ export type Workload = {
 
 export type Measured = { readonly tokens: number; readonly milliseconds: number };
 
-export type Side = AsyncDisposable & {
-  readonly run: (workload: Workload) => Promise<Measured>;
-  /** Processor time that its processes have taken so far; null where the system does not tell. */
-  readonly cpuMilliseconds: () => number | null;
-};
+export type Side = AsyncDisposable &
+  ComparedSide & { readonly run: (workload: Workload) => Promise<Measured> };
+
+/** A side that is asked how long somebody waits. */
+export type WaitingSide = AsyncDisposable &
+  ComparedSide & {
+    /**
+     * Milliseconds until the first token behind a text.
+     * @param conversation what it may use again of earlier texts; absent: nothing.
+     */
+    readonly firstToken: (text: string, conversation?: string) => Promise<number>;
+  };
 
 /** Sequences of a context, on every side. */
 export const sequences = 16;

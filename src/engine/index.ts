@@ -23,7 +23,7 @@ export {
   installedLibraries,
   type PlatformPackage,
 } from './llama/ffi/library-files.ts';
-export { createLlamaEngine, llamaCapabilities } from './llama/llama-engine.ts';
+export { createLlamaEngine, type LlamaEngine, llamaCapabilities } from './llama/llama-engine.ts';
 export { evaluateLogits, llamaDoctor, llamaRuntimeBuild, runtimeBuildOf } from './llama/llama-runtime.ts';
 export type { RuntimeFacts } from './llama/protocol.ts';
 export { createLlamaServerEngine, llamaServerCapabilities } from './llama-server/llama-server-engine.ts';

@@ -1,0 +1,108 @@
+// Rounds in which two sides do the same work in turns, and which of them count. A round in which others took more than a tenth
+// of the machine on either side counts for neither; where too many are disturbed, so that nothing would be known at all, the
+// rest of them counts as it is and is said to have been disturbed.
+import { setTimeout as pause } from 'node:timers/promises';
+import { systemClock } from '../../src/base/index.ts';
+import { median, rounded } from '../bench.ts';
+import { machineTime, wasDisturbed } from './disturbance.ts';
+
+/** So many rounds may be disturbed for each that counts. */
+const disturbedPerRound = 3;
+
+export type ComparedSide = {
+  /** Processor time that its processes have taken so far; null where the system does not tell. */
+  readonly cpuMilliseconds: () => number | null;
+};
+
+export type Effort = {
+  /** Rounds that count. */
+  readonly rounds: number;
+  /** No round begins after so many seconds, but for the first one. */
+  readonly seconds: number;
+};
+
+/** What was measured of one side, and the processor time that it took, where that is known. */
+export type Sample<Measured> = {
+  readonly measured: Measured;
+  readonly cpuMilliseconds: number | null;
+  readonly disturbed: boolean;
+};
+
+export type Round<Measured> = { readonly ours: Sample<Measured>; readonly theirs: Sample<Measured> };
+
+export type Comparison<Measured> = {
+  readonly counted: readonly Round<Measured>[];
+  readonly discarded: number;
+  /** Of those that count. */
+  readonly disturbed: number;
+};
+
+export async function compare<Side extends ComparedSide, Measured>(
+  what: string,
+  [ours, theirs]: readonly [Side, Side],
+  { rounds, seconds }: Effort,
+  measure: (side: Side) => Promise<Measured>,
+  shown: (measured: Measured) => string,
+): Promise<Comparison<Measured>> {
+  const until = systemClock.monotonic() + seconds * 1000;
+  const counted: Round<Measured>[] = [];
+  let [discarded, disturbed] = [0, 0];
+  for (let round = 0; counted.length < rounds; round++) {
+    if (round > 0 && systemClock.monotonic() > until) break;
+    const first = round % 2 === 0 ? await sample(ours, theirs, measure) : undefined;
+    const other = await sample(theirs, ours, measure);
+    const own = first ?? (await sample(ours, theirs, measure));
+    const isDisturbed = own.disturbed || other.disturbed;
+    process.stderr.write(
+      `  ${what} round ${round + 1}: ours ${shown(own.measured)}, theirs ${shown(other.measured)}${isDisturbed ? ', disturbed by other work' : ''}\n`,
+    );
+    const isDiscarded = isDisturbed && discarded < disturbedPerRound * rounds;
+    if (isDiscarded) discarded++;
+    else counted.push({ ours: own, theirs: other });
+    if (isDisturbed && !isDiscarded) disturbed++;
+  }
+  return { counted, discarded, disturbed };
+}
+
+/** The median of a ratio over rounds with its lowest and highest value, as members of `figures` under `key`. */
+export function ratioWithSpread<Measured>(
+  key: string,
+  { counted, discarded, disturbed }: Comparison<Measured>,
+  ratioOf: (round: Round<Measured>) => number,
+): { readonly ratio: number | null; readonly figures: Readonly<Record<string, number>> } {
+  const ratios = counted.map(ratioOf);
+  if (ratios.length === 0) return { ratio: null, figures: { [`${key}Discarded`]: discarded } };
+  const figures = {
+    [`${key}Lowest`]: rounded(Math.min(...ratios)),
+    [`${key}Highest`]: rounded(Math.max(...ratios)),
+    [`${key}Rounds`]: ratios.length,
+    [`${key}Discarded`]: discarded,
+    [`${key}Disturbed`]: disturbed,
+  };
+  return { ratio: rounded(median(ratios)), figures };
+}
+
+async function sample<Side extends ComparedSide, Measured>(
+  side: Side,
+  other: Side,
+  measure: (side: Side) => Promise<Measured>,
+): Promise<Sample<Measured>> {
+  await atRest(other);
+  const machine = machineTime();
+  const before = side.cpuMilliseconds();
+  const measured = await measure(side);
+  const after = side.cpuMilliseconds();
+  const cpuMilliseconds = before === null || after === null ? null : after - before;
+  return { measured, cpuMilliseconds, disturbed: wasDisturbed(machine, machineTime(), cpuMilliseconds) };
+}
+
+/** llama-server's threads wait for more work in a loop, for half a second, on a core that the other side needs. */
+async function atRest(side: ComparedSide): Promise<void> {
+  let before = side.cpuMilliseconds();
+  while (before !== null) {
+    await pause(100);
+    const after = side.cpuMilliseconds();
+    if (after === null || after - before < 10) return;
+    before = after;
+  }
+}
