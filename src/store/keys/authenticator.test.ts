@@ -9,7 +9,7 @@ import {
   testPepper,
 } from '../contract.ts';
 import type { AuthenticatorOptions, StoreAuthenticator } from './authenticator.ts';
-import { makeKey } from './key-format.ts';
+import { makeKey } from '../terms/key-format.ts';
 
 const local = '127.0.0.1';
 /** Followed by hand. */

@@ -10,7 +10,7 @@ import type { KeyRow } from '../schema/tables.ts';
 import { refusedField, requireAllOf, requireModels, requireName, requireNetworks } from '../terms/fields.ts';
 import { newIdentifier, unknownIdentifier } from '../terms/identifiers.ts';
 import { accountScopes, administrationScopes, usualScopes } from '../terms/roles.ts';
-import { hintOf, makeKey } from './key-format.ts';
+import { hintOf, makeKey } from '../terms/key-format.ts';
 import type { Pepper } from './pepper.ts';
 
 export type KeyRecord = {
