@@ -16,10 +16,12 @@ import { inspectCommand } from './inspect.command.ts';
 import { keyCommand } from './key.command.ts';
 import { limitCommand } from './limit.command.ts';
 import { organisationCommand } from './organisation.command.ts';
+import { personCommand } from './person.command.ts';
 import { eraseCommand, policyCommand } from './policy.command.ts';
 import { priceCommand } from './price.command.ts';
 import { pullCommand } from './pull.command.ts';
 import { remoteCommand } from './remote.command.ts';
+import { sessionCommand, signInCommand } from './sign-in.command.ts';
 import { storeCommand } from './store.command.ts';
 import { teachCommand } from './teach.command.ts';
 import { upCommand } from './up.command.ts';
@@ -41,6 +43,9 @@ const described: readonly CommandDescription[] = [
   remoteCommand,
   organisationCommand,
   accountCommand,
+  personCommand,
+  signInCommand,
+  sessionCommand,
   keyCommand,
   limitCommand,
   priceCommand,

@@ -3,7 +3,7 @@
 
 import { exitCodeOf } from '../assess/index.ts';
 import { parseOrigin, TiegelError } from '../base/index.ts';
-import { startServer } from '../host/index.ts';
+import { type RunningServer, startServer } from '../host/index.ts';
 import { readContentFilter } from '../reasoning/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { wholeNumber } from './numbers.ts';
@@ -44,8 +44,13 @@ export async function runUp(
     return exitCodeOf(outcome.assessment.verdict);
   }
   await using server = outcome.server;
-  terminal.result({ url: server.url, key: server.freshKey ?? null, model: server.model });
-  printWelcome(context, server.url, server.model, server.freshKey);
+  terminal.result({
+    url: server.url,
+    key: server.freshKey ?? null,
+    model: server.model,
+    sign_in: server.signInUrl ?? null,
+  });
+  printWelcome(context, server);
   await aborted(signal);
   terminal.note('Shutting down: finishing running requests, refusing new ones …');
   await server.drain(drainMilliseconds);
@@ -54,12 +59,14 @@ export async function runUp(
 
 function printWelcome(
   { terminal }: CommandContext,
-  url: string,
-  model: string,
-  freshKey: string | undefined,
+  { url, model, freshKey, signInUrl }: RunningServer,
 ): void {
   const shown = freshKey ?? '$TIEGEL_KEY';
   terminal.print(`Serving ${model} at ${url}`);
+  if (signInUrl !== undefined) {
+    terminal.print(`Sign in (once, within ten minutes): ${signInUrl}`);
+    terminal.print(terminal.dim('A fresh link: tiegel sign-in'));
+  }
   if (freshKey !== undefined) terminal.print(`API key (shown once): ${freshKey}`);
   else terminal.print(terminal.dim('API key: the one shown at the first start, or TIEGEL_KEY if it is set'));
   terminal.print(`\n  curl ${url}/v1/chat/completions -H "Authorization: Bearer ${shown}" \\`);

@@ -17,6 +17,7 @@ import type { GatewayLimits } from './limits.ts';
 import type { GatewayMetrics } from './metrics/metrics.ts';
 import type { OpenRequests } from './open-requests.ts';
 import type { Route } from './routes/route.ts';
+import type { WrongTokens } from './sessions/wrong-tokens.ts';
 import type { Settlement } from './settlement.ts';
 import type { RunningRequests } from './turn/running-requests.ts';
 import type { SignalFollowers } from './turn/signal-followers.ts';
@@ -45,6 +46,7 @@ export type GatewayContext = {
   /** Never given a prompt, a completion or a key. */
   readonly logger: Pick<Logger, 'info' | 'error'>;
   readonly access: Access;
+  readonly wrongTokens: WrongTokens;
   /** The answer to an error; where the client is not told the cause, it is logged here. */
   readonly answerTo: (error: unknown, requestId: string) => ErrorResponse;
 };

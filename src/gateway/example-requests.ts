@@ -2,6 +2,7 @@
 import { exampleAdministration } from './administration/testing.ts';
 import { type InferenceRoute, isInference, type Route } from './routes/route.ts';
 import { routesOf } from './routes/routes.ts';
+import { exampleSignIn, exampleToken } from './sessions/testing.ts';
 
 /** The one that the tests of this folder serve. */
 export const testModel = 'scripted';
@@ -12,6 +13,7 @@ export const allRoutes: readonly Route[] = routesOf({
   readUsage: async () => [],
   readRemaining: () => [],
   administration: exampleAdministration,
+  signIn: exampleSignIn,
 });
 
 export const inferenceRoutes: readonly InferenceRoute[] = allRoutes.filter(isInference);
@@ -40,6 +42,7 @@ const bodies = new Map<string, object>(
     '/v1/organization/admin_api_keys': { name: 'administrator' },
     '/v1/organization/projects': { name: 'research' },
     '/v1/organization/projects/{project}': { name: 'research' },
+    '/v1/x/session': { token: exampleToken },
   }),
 );
 
@@ -47,7 +50,14 @@ const bodies = new Map<string, object>(
 export function exampleOf(path: string): object {
   const body = bodies.get(path);
   if (body === undefined) throw new TypeError(`There is no example of a request to ${path}.`);
-  return path.startsWith('/v1/organization/') ? body : { model: testModel, ...body };
+  return /^\/v1\/(organization|x)\//.test(path) ? body : { model: testModel, ...body };
+}
+
+const sessionPath = '/v1/x/session';
+
+/** Headers of a page of the server in a browser that is signed in. */
+function cookieOf(secret: string): Readonly<Record<string, string>> {
+  return { cookie: `tiegel_session=${secret}`, 'sec-fetch-site': 'same-origin' };
 }
 
 /** What `fetch` needs for a request to a route that is answered. */
@@ -63,7 +73,7 @@ export function requestTo(
       .replace('{limit}', `rl-${testModel}`)
       .replaceAll(/\{\w+\}/g, 'example') + query;
   const headers = {
-    ...(key !== null && { authorization: `Bearer ${key}` }),
+    ...(key !== null && (path === sessionPath ? cookieOf(key) : { authorization: `Bearer ${key}` })),
     ...(body !== null && { 'content-type': 'application/json' }),
   };
   return [url, { method, headers, ...(body !== null && { body: JSON.stringify(exampleOf(path)) }) }];

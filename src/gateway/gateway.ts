@@ -37,6 +37,8 @@ import type { ReadRemaining } from './routes/remaining.ts';
 import type { Route } from './routes/route.ts';
 import { routesOf } from './routes/routes.ts';
 import type { ReadUsage } from './routes/usage.ts';
+import type { SignIn } from './sessions/sign-in.ts';
+import { createWrongTokens } from './sessions/wrong-tokens.ts';
 import { createSettlement, type Settle } from './settlement.ts';
 import { createRunningRequests } from './turn/running-requests.ts';
 import { createSignalFollowers } from './turn/signal-followers.ts';
@@ -77,6 +79,8 @@ export type GatewayOptions = {
   readonly readRemaining?: ReadRemaining;
   /** What an organisation has, for the routes that administer it. @default there are no such routes */
   readonly administration?: Administration;
+  /** How people sign in. @default there are no routes for that */
+  readonly signIn?: SignIn;
   /** What becomes of fields of a request that nobody knows; ignored ones are listed in a header. @default refuse */
   readonly unknownFields?: UnknownFields;
 };
@@ -170,6 +174,7 @@ function contextOf(options: GatewayOptions): GatewayContext {
     beginKeyed: options.beginKeyed,
     observer: combineObservers([metrics, requestLog(logger), ...(options.observers ?? [])]),
     access: createAccess(keys),
+    wrongTokens: createWrongTokens(clock),
     answerTo: (error, requestId) => {
       const answer = errorResponse(error, requestId, limits.bodyBytes);
       if (answer.hidden !== undefined) logger.error({ requestId, err: answer.hidden }, 'unexpected error');

@@ -9,6 +9,7 @@ import { allRoutes, exampleOf, inferenceRoutes, requestTo } from './example-requ
 import { addRoutes } from './routes/add-routes.ts';
 import { type Route, requireSound, route } from './routes/route.ts';
 import { routesOf } from './routes/routes.ts';
+import { exampleSignIn } from './sessions/testing.ts';
 import { type RunningGateway, servedBy, startGateway, testModel } from './testing.ts';
 
 const principals = new Map<string, Principal>(
@@ -21,6 +22,10 @@ const principals = new Map<string, Principal>(
     }),
   ]),
 );
+
+function signedIn(holder: Principal | undefined): Principal | undefined {
+  return holder && createPrincipal({ ...holder, session: 'ses_1' });
+}
 
 /** A server with every route there is, and a key for each scope. */
 function serving(): Promise<RunningGateway> {
@@ -35,11 +40,16 @@ function serving(): Promise<RunningGateway> {
         }),
     },
     {
-      keys: { givenByOperator: true, authenticate: (key) => principals.get(key) },
+      keys: {
+        givenByOperator: true,
+        authenticate: (key) => principals.get(key),
+        authenticateSession: (secret) => signedIn(principals.get(secret)),
+      },
       fetchModel: async () => ({ name: testModel, digest: 'sha256:0' }),
       readUsage: async () => [],
       readRemaining: () => [],
       administration: exampleAdministration,
+      signIn: exampleSignIn,
     },
   );
 }

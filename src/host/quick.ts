@@ -5,7 +5,9 @@ import type { HostStore } from './open-store.ts';
 export { readEnvironment } from './environment.ts';
 export { lastRuntimeBuild } from './last-runtime-build.ts';
 export type { HostStore } from './open-store.ts';
+export { runningServers } from './running-servers.ts';
 export { servingOn } from './serving.ts';
+export { signInUrl } from './sign-in-url.ts';
 
 /** @see openHostStore; a command that does not use the store does not wait for what opens it. */
 export async function openStoreOfHost(

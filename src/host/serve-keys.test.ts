@@ -20,7 +20,7 @@ async function start(variables: Readonly<Record<string, string>> = {}) {
   const context = { environment: readEnvironment({ TIEGEL_HOME: home, ...variables }), clock: systemClock };
   await using store = await openHostStore(context);
   await using keys = await serveKeys(context, store);
-  const fresh = await keys.firstKey();
+  const { freshKey: fresh } = await keys.firstStart();
   const { givenByOperator } = keys;
   // Asked after both are closed, a key is still known to the snapshot.
   return {

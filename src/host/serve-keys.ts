@@ -2,15 +2,27 @@
 // signatures under the audit log.
 import type { Catalog } from '../catalog/index.ts';
 import type { GatewayKeys } from '../gateway/index.ts';
+import type { Author, FreshLink } from '../store/index.ts';
 import type { HostContext } from './context.ts';
 import type { HostStore } from './open-store.ts';
 import type { createServerLogger } from './server-logger.ts';
 
+export type FirstStart = {
+  /** The key, where this start made one. */
+  readonly freshKey: string | undefined;
+  /** Signs in whoever owns the organisation, once and soon; undefined where no person does. */
+  readonly link: FreshLink | undefined;
+};
+
 export type ServedKeys = GatewayKeys &
   AsyncDisposable & {
-    /** To be called once it is certain that somebody can read it. @returns the key, where one was made */
-    readonly firstKey: () => Promise<string | undefined>;
+    /** To be called once it is certain that somebody can read what it makes. */
+    readonly firstStart: () => Promise<FirstStart>;
+    /** Follows the store now. @throws TGL_STORE_UNAVAILABLE */
+    readonly refresh: () => Promise<void>;
   };
+
+const server: Author = { actor: { type: 'server' }, request: null, reason: 'start of the server' };
 
 /** @throws TGL_STORE_UNAVAILABLE */
 export async function serveKeys(
@@ -26,11 +38,17 @@ export async function serveKeys(
   return {
     givenByOperator: secret !== undefined,
     authenticate: authenticator.authenticate,
-    firstKey: async () => {
-      if (secret !== undefined) return undefined;
-      const { freshKey } = await keys.firstStart({ timeZone, hasGivenKey: false });
+    authenticateSession: authenticator.authenticateSession,
+    refresh: authenticator.refresh,
+    firstStart: async () => {
+      const { freshKey, organisation } = await keys.firstStart({
+        timeZone,
+        hasGivenKey: secret !== undefined,
+      });
+      const owner = await keys.firstPerson(organisation, server);
+      const link = owner && (await keys.signIns.createLink(organisation, owner, server));
       await authenticator.refresh();
-      return freshKey;
+      return { freshKey, link };
     },
     [Symbol.asyncDispose]: () => authenticator[Symbol.asyncDispose](),
   };

@@ -20,6 +20,8 @@ import { announceServer } from './running-servers.ts';
 import { serveKeys, signAuditHeads } from './serve-keys.ts';
 import { openServedModels } from './served-models.ts';
 import { createServerLogger } from './server-logger.ts';
+import { signInOf } from './sign-in.ts';
+import { signInUrl } from './sign-in-url.ts';
 
 export type ServerOptions = ListenOptions & {
   /** Content filters before every model, in their order. @default none */
@@ -38,6 +40,8 @@ export type RunningServer = AsyncDisposable & {
   readonly model: string;
   /** The operator's key where it was made at this start; it is kept nowhere in plain text. */
   readonly freshKey: string | undefined;
+  /** Signs in whoever owns the organisation, once and within ten minutes; undefined where no person does. */
+  readonly signInUrl: string | undefined;
   /** Refuses new requests, lets running ones end for so long, and closes. */
   readonly drain: (deadlineMs: number) => Promise<void>;
 };
@@ -104,6 +108,7 @@ export async function startServer(
       readUsage: usageReader(store.store),
       readRemaining: remaining,
       administration: administrationOf(store),
+      signIn: signInOf(store, keys.refresh),
       permittedPlaces: permittedPlaces(policies),
       observers: [governance.observer],
       fetchModel: modelFetcher(context, catalog),
@@ -112,7 +117,7 @@ export async function startServer(
   const url = await gateway.listen(address);
   opened.use(announceServer(environment.home, { url, models: models.list().map((served) => served.name) }));
   // Made last, so that no start that fails makes a key which nobody gets to see.
-  const freshKey = await keys.firstKey();
+  const { freshKey, link } = await keys.firstStart();
   const running = opened.move();
   return {
     started: true,
@@ -120,6 +125,7 @@ export async function startServer(
       url,
       model: name,
       freshKey,
+      signInUrl: link && signInUrl(url, link.token),
       drain: gateway.drain,
       [Symbol.asyncDispose]: () => running.disposeAsync(),
     },

@@ -5,9 +5,10 @@ declare const kind: unique symbol;
 
 export type Identifier<Kind extends IdentifierKind> = string & { readonly [kind]: Kind };
 
-export type IdentifierKind = 'organisation' | 'account' | 'principal' | 'key';
+export type IdentifierKind = 'organisation' | 'account' | 'principal' | 'key' | 'session';
 
 export type OrganisationId = Identifier<'organisation'>;
 export type AccountId = Identifier<'account'>;
 export type PrincipalId = Identifier<'principal'>;
 export type KeyId = Identifier<'key'>;
+export type SessionId = Identifier<'session'>;

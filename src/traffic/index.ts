@@ -6,8 +6,15 @@ export type {
   KeyId,
   OrganisationId,
   PrincipalId,
+  SessionId,
 } from './identifiers.ts';
-export { type Authenticator, createPrincipal, type Principal } from './principal.ts';
+export {
+  type AskedAs,
+  type Authenticator,
+  createPrincipal,
+  type Principal,
+  type SessionAuthenticator,
+} from './principal.ts';
 export {
   combineObservers,
   type ObservedMessage,

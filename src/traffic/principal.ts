@@ -1,6 +1,6 @@
 // Who asks. A principal can be had only from what checks keys, so that serving somebody whose key nobody looked at is a
 // type error before it is a refusal.
-import type { AccountId, KeyId, OrganisationId, PrincipalId } from './identifiers.ts';
+import type { AccountId, KeyId, OrganisationId, PrincipalId, SessionId } from './identifiers.ts';
 import type { Scope } from './scope.ts';
 
 declare const isPrincipal: unique symbol;
@@ -14,7 +14,7 @@ type Facts = {
   readonly region: string | null;
   /** Opaque. What is computed for it may be used again for it alone; the only part of this that an engine gets. */
   readonly cacheScope: string;
-  /** Aborts when the key is revoked, with what its running requests are told. */
+  /** Aborts when the key is revoked or the session ended, with what its running requests are told. */
   readonly revoked: AbortSignal;
 };
 
@@ -24,21 +24,25 @@ export type PrincipalFacts = Facts & {
   readonly account: string | null;
   readonly principalId: string;
   readonly keyId: string;
+  /** @default null */
+  readonly session?: string | null;
 };
 
 export type Principal = Facts & {
   readonly organisation: OrganisationId;
-  /** Null for a key of administration, which belongs to the whole organisation and can ask no model. */
+  /** Null for whoever acts for the whole organisation and can ask no model, as a key of administration does. */
   readonly account: AccountId | null;
   /** The person or the service that the key belongs to. */
   readonly principalId: PrincipalId;
-  /** Names the key without being one. */
+  /** Names the key without being one; of somebody who is signed in, the session that stands in its place. */
   readonly keyId: KeyId;
+  /** Null for whoever shows a key. */
+  readonly session: SessionId | null;
   readonly [isPrincipal]: true;
 };
 
 export function createPrincipal(facts: PrincipalFacts): Principal {
-  return facts as unknown as Principal;
+  return { session: null, ...facts } as unknown as Principal;
 }
 
 export type Authenticator = {
@@ -50,4 +54,21 @@ export type Authenticator = {
    * @throws TGL_STORE_UNAVAILABLE where nobody can tell at the moment
    */
   readonly authenticate: (presentedKey: string, address: string) => Principal | undefined;
+};
+
+/** As whom somebody who is signed in asks. */
+export type AskedAs = {
+  /** The account that is named; without one, the first of theirs where a model is asked, else the whole organisation. */
+  readonly account: string | undefined;
+  readonly asksModel: boolean;
+};
+
+export type SessionAuthenticator = {
+  /**
+   * Who is signed in by the secret of a cookie; undefined for one that is nobody's, has ended or was idle for too long. Synchronous
+   * for the same reasons.
+   *
+   * @throws TGL_ID_UNKNOWN for an account that is not theirs; TGL_STORE_UNAVAILABLE
+   */
+  readonly authenticateSession: (presented: string, asked: AskedAs) => Principal | undefined;
 };

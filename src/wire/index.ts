@@ -106,4 +106,5 @@ export {
   healthReply,
   readinessReply,
 } from './server-replies.ts';
+export { type SessionBody, sessionReply, sessionRequest } from './session.ts';
 export { type UsageQueryBody, usageQuery, usageReply } from './usage.ts';

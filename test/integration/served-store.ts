@@ -15,6 +15,7 @@ import { openIdempotencyKeys } from '../../src/host/idempotency.ts';
 import { usageReader } from '../../src/host/metering/read-usage.ts';
 import { startMetering } from '../../src/host/metering/start-metering.ts';
 import { createServerLogger } from '../../src/host/server-logger.ts';
+import { signInOf } from '../../src/host/sign-in.ts';
 import {
   author,
   contractStart,
@@ -107,7 +108,7 @@ export async function serveStore({
           list: () => names.map((name) => ({ name, created: 1_700_000_000_000 })),
           resolve: (name) => (names.includes(name) ? resolved : undefined),
         },
-        keys: { givenByOperator: true, authenticate: authenticator.authenticate },
+        keys: { givenByOperator: true, ...authenticator },
         ...{ clock, logger, entropy: systemEntropy },
         checks: [metering.check],
         settle: metering.settle,
@@ -115,6 +116,7 @@ export async function serveStore({
         readRemaining: metering.remaining,
         beginKeyed: idempotency.begin,
         administration: administrationOf(opened),
+        signIn: signInOf(opened, authenticator.refresh),
         permittedPlaces: permittedPlaces(policies),
         fetchModel: async () => ({ name: testModel, digest: 'sha256:0' }),
         ...gateway,

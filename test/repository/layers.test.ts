@@ -122,7 +122,11 @@ describe('layers', () => {
       .filter((file) => !file.path.startsWith('src/traffic/') && !file.path.endsWith('.test.ts'))
       .filter((file) => /\bcreatePrincipal\b/.test(file.text))
       .map((file) => file.path);
-    expect(makers).toEqual(['src/gateway/testing.ts', 'src/store/keys/key-snapshot.ts']);
+    expect(makers).toEqual([
+      'src/gateway/testing.ts',
+      'src/store/keys/key-snapshot.ts',
+      'src/store/sessions/session-snapshot.ts',
+    ]);
   });
 
   test('variables of the environment are named in host/environment.ts, and what children see in two lists', () => {

@@ -4,8 +4,8 @@ export const gatewayErrors = {
     status: 401,
     retryable: false,
     publicCode: 'invalid_api_key',
-    message: 'The request carries no valid API key.',
-    fix: 'Send `Authorization: Bearer <key>` with a key that is neither expired nor revoked, from where it may be used; the first start of a server printed one.',
+    message: 'The request carries no valid API key and no valid session.',
+    fix: 'Send `Authorization: Bearer <key>` with a key that is neither expired nor revoked, from where it may be used; the first start of a server printed one. People sign in by the link that `tiegel sign-in` prints.',
   },
   TGL_SCOPE_MISSING: {
     status: 403,
@@ -27,6 +27,20 @@ export const gatewayErrors = {
     publicCode: 'host_forbidden',
     message: 'The {header} header {received} is not allowed here.',
     fix: 'Call the server by the address it printed at start.',
+  },
+  TGL_SESSION_ORIGIN: {
+    status: 403,
+    retryable: false,
+    publicCode: 'session_origin',
+    message: 'A session is used by pages of this server alone: {reason}.',
+    fix: 'Use the console at the address of this server; programs ask with a key.',
+  },
+  TGL_SIGN_IN_THROTTLED: {
+    status: 429,
+    retryable: true,
+    publicCode: 'rate_limit_exceeded',
+    message: 'More than {limit} wrong tokens came from this address.',
+    fix: 'Wait, then sign in by a fresh link (`tiegel sign-in`).',
   },
   TGL_ADDRESS_FORBIDDEN: {
     status: 400,

@@ -64,6 +64,13 @@ export const storeErrors = {
     message: 'The key of this request was revoked, or may not be used any more.',
     fix: 'Use another key.',
   },
+  TGL_SESSION_ENDED: {
+    status: 401,
+    retryable: false,
+    publicCode: 'session_ended',
+    message: 'The session of this request was ended.',
+    fix: 'Sign in again.',
+  },
   TGL_STORE_NO_FILE: {
     status: 400,
     retryable: false,

@@ -3,10 +3,11 @@
 import type { Scope } from '../../traffic/index.ts';
 import type { AuditAttempt } from './attempt.ts';
 
-/** Whose key asks, and in which request. */
+/** Who asks, and in which request. */
 export type Asker = {
   readonly organisation: string;
-  readonly key: string;
+  /** Null for somebody who is signed in. */
+  readonly key: string | null;
   readonly principal: string;
   readonly request: string;
   /** What it may do; nobody gives to others what they do not have themselves. */

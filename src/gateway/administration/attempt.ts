@@ -32,7 +32,8 @@ type ChangeRow = Pick<ServerRoute, 'method' | 'path' | 'scope' | 'summary' | 're
 export function askerOf(request: FastifyRequest): Asker {
   const { principal, id } = requestOf(request.raw);
   if (principal === null) throw new TypeError('askerOf: nobody asks');
-  const { organisation, keyId: key, principalId, scopes } = principal;
+  const { organisation, keyId, session, principalId, scopes } = principal;
+  const key = session === null ? keyId : null;
   return { organisation, key, principal: principalId, request: id, scopes };
 }
 

@@ -1,5 +1,5 @@
 // Pages of other origins that the operator allowed (CORS, as the Fetch standard has it): their preflights are answered, and
-// their browsers are told that they may read the answers. No cookie is ever looked at, so that none is allowed either, and an
+// their browsers are told that they may read the answers. Cookies count from pages of this server alone, so that none is allowed here, and an
 // origin is named as it came, never as `*`.
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 

@@ -38,6 +38,8 @@ import { ollamaChat, ollamaGenerate, ollamaWords } from '../dialects/ollama/dial
 import { openaiChat } from '../dialects/openai-chat/dialect.ts';
 import { openaiCompletions } from '../dialects/openai-completions/dialect.ts';
 import { openaiResponses } from '../dialects/openai-responses/dialect.ts';
+import { sessionRoutes } from '../sessions/session-routes.ts';
+import type { SignIn } from '../sessions/sign-in.ts';
 import { completionHandler } from '../turn/complete.ts';
 import { countTokens } from './count-tokens.ts';
 import { embeddings } from './embeddings.ts';
@@ -73,6 +75,8 @@ export type RouteOptions = {
   readonly readRemaining?: ReadRemaining | undefined;
   /** Projects, keys and what else an organisation has. @default there are no such routes */
   readonly administration?: Administration | undefined;
+  /** How people sign in. @default there are no such routes */
+  readonly signIn?: SignIn | undefined;
 };
 
 /** @throws TypeError for a table that a server cannot be started with */
@@ -82,6 +86,7 @@ export function routesOf({
   readUsage,
   readRemaining,
   administration,
+  signIn,
 }: RouteOptions): readonly Route[] {
   return requireSound([
     ...openaiRoutes,
@@ -91,6 +96,7 @@ export function routesOf({
     ...(readUsage === undefined ? [] : usageRoutes(readUsage)),
     ...(readRemaining === undefined ? [] : [remainingRoute(readRemaining)]),
     ...(administration === undefined ? [] : administrationRoutes(administration)),
+    ...(signIn === undefined ? [] : sessionRoutes(signIn)),
     metricsRoute(openMetrics),
     ...serverRoutes,
   ]);

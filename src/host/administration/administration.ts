@@ -131,7 +131,7 @@ function administrationKeysOf(opened: HostStore, refused: Refused): Administrati
     create: async (asker, facts) => {
       const fresh = await keys.create(organisationOf(asker), authorOf(asker), {
         ...{ ...facts, account: null, principal: asker.principal as PrincipalId },
-        scopes: [...asker.scopes],
+        scopes: [...asker.scopes].filter((scope) => scope !== 'inference'),
       });
       return { key: await keyFacts(opened, fresh.key), secret: fresh.secret };
     },

@@ -56,6 +56,7 @@ export function organisationOf({ organisation }: Asker): OrganisationId {
 }
 
 export function authorOf({ key, principal, request }: Asker): Author {
-  const actor = { type: 'key', key: key as KeyId, principal: principal as PrincipalId } as const;
+  const person = { type: 'principal', principal: principal as PrincipalId } as const;
+  const actor = key === null ? person : ({ ...person, type: 'key', key: key as KeyId } as const);
   return { actor, request, reason: null };
 }

@@ -41,6 +41,8 @@ export type AuditAction =
   | 'api_key.deleted'
   | 'login.succeeded'
   | 'login.failed'
+  | 'login.link.created'
+  | 'logout.succeeded'
   | 'rate_limit.updated'
   | 'rate_limit.deleted'
   | 'price.created'

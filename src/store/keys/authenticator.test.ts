@@ -8,8 +8,8 @@ import {
   openForTest,
   testPepper,
 } from '../contract.ts';
-import type { AuthenticatorOptions, StoreAuthenticator } from './authenticator.ts';
 import { makeKey } from '../terms/key-format.ts';
+import type { AuthenticatorOptions, StoreAuthenticator } from './authenticator.ts';
 
 const local = '127.0.0.1';
 /** Followed by hand. */

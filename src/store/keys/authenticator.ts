@@ -2,10 +2,11 @@
 // a second, and within two across machines. While the store is away, keys that are known go on working for a while.
 import { hash as digest } from 'node:crypto';
 import { TiegelError } from '../../base/index.ts';
-import type { Authenticator, KeyId, Principal } from '../../traffic/index.ts';
-import { changesChannel, type StoreContext } from '../audit/change-audited.ts';
-import { listenAt } from '../connection/postgres.ts';
+import type { Authenticator, KeyId, Principal, SessionAuthenticator } from '../../traffic/index.ts';
+import type { StoreContext } from '../audit/change-audited.ts';
+import { followSessions } from '../sessions/session-authenticator.ts';
 import { isWithin } from '../terms/fields.ts';
+import { type FollowContext, followStore } from './follow-store.ts';
 import { createKeySnapshot, type KeySnapshot, type KnownSecret } from './key-snapshot.ts';
 import type { Pepper } from './pepper.ts';
 
@@ -19,6 +20,7 @@ export type AuthenticatorOptions = {
 };
 
 export type StoreAuthenticator = Authenticator &
+  SessionAuthenticator &
   AsyncDisposable & {
     /** Follows the store now. @throws TGL_STORE_UNAVAILABLE */
     readonly refresh: () => Promise<void>;
@@ -31,70 +33,63 @@ const staleMs = 5000;
 const maxKeyLength = 256;
 /** Texts whose hash under the pepper is remembered, right and wrong ones apart. */
 const maxRemembered = 20_000;
-const lastUsedEveryMs = 60_000;
 
 /** @throws TGL_STORE_UNAVAILABLE */
 export async function openAuthenticator(
-  context: StoreContext & { readonly onChange: (listener: () => void) => Disposable },
+  context: FollowContext,
   pepper: Pepper,
   { alias, pollMs = usualPollMs, graceMs = usualGraceMs }: AuthenticatorOptions = {},
 ): Promise<StoreAuthenticator> {
   const { database, clock } = context;
   const snapshot = createKeySnapshot(database.query);
   const lookUp = createLookUp(snapshot, pepper, alias);
+  const sessions = followSessions(context, pepper.hash);
   const used = createLastUsed(context);
   let refreshed = clock.monotonic();
-  let running: Promise<void> | undefined;
+  let sessionsAreStale = true;
 
   const readChanges = async (): Promise<void> => {
     const asked = clock.monotonic();
-    if (await snapshot.refresh()) lookUp.forget();
+    if (await snapshot.refresh()) {
+      lookUp.forget();
+      sessionsAreStale = true;
+    }
+    if (sessionsAreStale) await sessions.refresh();
+    sessionsAreStale = false;
     refreshed = asked;
   };
-  /** One at a time; who asks while one runs waits for the next, which has what was committed before the question. */
-  const refresh = async (): Promise<void> => {
-    const before = running;
-    const next = (before ?? Promise.resolve()).catch(() => {}).then(readChanges);
-    running = next;
-    await next.finally(() => {
-      if (running === next) running = undefined;
-    });
+  const flush = async (): Promise<void> => {
+    await used.flush();
+    await sessions.flush();
   };
-  const follow = (): void => void refresh().catch(() => {});
-  await refresh();
+  const following = await followStore(context, { pollMs, readChanges, flush });
 
-  await using opened = new AsyncDisposableStack();
-  opened.defer(() => used.flush().catch(() => {}));
-  opened.use(context.onChange(follow));
-  const { location } = database;
-  const listener =
-    location.type === 'postgres' ? opened.use(listenAt(location.url, changesChannel, follow)) : undefined;
-  void listener?.ensure();
-  opened.use(
-    every(pollMs, () => {
-      if (running === undefined) follow();
-      void listener?.ensure();
-    }),
-  );
-  opened.use(every(lastUsedEveryMs, () => void used.flush().catch(() => {})));
-  const owned = opened.move();
+  /** @throws TGL_STORE_UNAVAILABLE where the store has not answered for so long that nobody can tell */
+  const requireCurrent = (isKnown: boolean): void => {
+    const age = clock.monotonic() - refreshed;
+    if (age > (isKnown ? graceMs : Math.min(staleMs + pollMs, graceMs)))
+      throw new TiegelError('TGL_STORE_UNAVAILABLE', {
+        ...{ location: database.shown, reason: 'it has not answered for a while' },
+      });
+  };
 
   return {
-    refresh,
+    refresh: following.refresh,
+    authenticateSession: (presented, asked) => {
+      const session = sessions.use(presented, clock.now());
+      requireCurrent(session !== undefined);
+      return session?.principalOf(asked);
+    },
     authenticate: (presented, address) => {
-      const age = clock.monotonic() - refreshed;
       const now = clock.now();
       const found = presented.length > maxKeyLength ? undefined : lookUp.find(presented);
       // A key that does not hold is as unknown as any other text, also while the store is away.
       const holder = found !== undefined && holds(found, now, address) ? found.key.principal : undefined;
-      if (age > (holder === undefined ? Math.min(staleMs + pollMs, graceMs) : graceMs))
-        throw new TiegelError('TGL_STORE_UNAVAILABLE', {
-          ...{ location: database.shown, reason: 'it has not answered for a while' },
-        });
+      requireCurrent(holder !== undefined);
       if (holder !== undefined) used.note(holder, now);
       return holder;
     },
-    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+    [Symbol.asyncDispose]: () => following[Symbol.asyncDispose](),
   };
 }
 
@@ -180,9 +175,4 @@ function createLastUsed({ database }: StoreContext): LastUsed {
       for (const [key, today] of writing) if (pending.get(key) === today) pending.delete(key);
     },
   };
-}
-
-function every(milliseconds: number, run: () => void): Disposable {
-  const timer = setInterval(run, milliseconds).unref();
-  return { [Symbol.dispose]: () => clearInterval(timer) };
 }

@@ -2,14 +2,9 @@
 // last read.
 import type { BlockList } from 'node:net';
 import { TiegelError } from '../../base/index.ts';
-import {
-  createPrincipal,
-  type KeyId,
-  type OrganisationId,
-  type Principal,
-  type Scope,
-} from '../../traffic/index.ts';
+import { createPrincipal, type KeyId, type Principal, type Scope } from '../../traffic/index.ts';
 import type { Query } from '../connection/database.ts';
+import { operatorOf } from '../repositories/organisations.ts';
 import { networksOf } from '../terms/fields.ts';
 import { scopesOfRole, serverScopes } from '../terms/roles.ts';
 
@@ -83,18 +78,6 @@ export function createKeySnapshot(query: Query): KeySnapshot {
       return true;
     },
   };
-}
-
-/** The organisation that operates the server: the first that was made, whatever became of it. */
-async function operatorOf(query: Query): Promise<OrganisationId | undefined> {
-  const oldest = await query
-    .selectFrom('organisation')
-    .select('id')
-    .orderBy('created_at')
-    .orderBy('id')
-    .limit(1)
-    .executeTakeFirst();
-  return oldest?.id;
 }
 
 type JoinedRow = Awaited<ReturnType<typeof changedSince>>[number];

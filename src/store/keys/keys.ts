@@ -9,8 +9,8 @@ import { getPrincipal } from '../repositories/principals.ts';
 import type { KeyRow } from '../schema/tables.ts';
 import { refusedField, requireAllOf, requireModels, requireName, requireNetworks } from '../terms/fields.ts';
 import { newIdentifier, unknownIdentifier } from '../terms/identifiers.ts';
-import { accountScopes, administrationScopes, usualScopes } from '../terms/roles.ts';
 import { hintOf, makeKey } from '../terms/key-format.ts';
+import { accountScopes, administrationScopes, usualScopes } from '../terms/roles.ts';
 import type { Pepper } from './pepper.ts';
 
 export type KeyRecord = {

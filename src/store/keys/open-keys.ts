@@ -1,7 +1,10 @@
 // Keys and their pepper, opened together: a store is of use only with the pepper by which its keys were hashed.
 import { TiegelError } from '../../base/index.ts';
-import type { KeyId } from '../../traffic/index.ts';
+import type { KeyId, OrganisationId, PrincipalId } from '../../traffic/index.ts';
+import type { Author } from '../audit/audit-entry.ts';
 import type { StoreContext } from '../audit/change-audited.ts';
+import { firstPerson } from '../sessions/first-person.ts';
+import { createSignIns, type SignIns } from '../sessions/sign-ins.ts';
 import { type AuthenticatorOptions, openAuthenticator, type StoreAuthenticator } from './authenticator.ts';
 import { ensureGivenKey, type FirstStart, type FirstStartOptions, firstStart } from './first-start.ts';
 import { createKeys, type Keys } from './keys.ts';
@@ -10,6 +13,9 @@ import type { Pepper } from './pepper.ts';
 export type OpenKeys = Keys & {
   /** Makes an organisation and an account where there is none, and a key where there never was one. @throws TGL_STORE_UNAVAILABLE */
   readonly firstStart: (options: FirstStartOptions) => Promise<FirstStart>;
+  /** The person who owns an organisation, made where it never had anybody; undefined where none owns it any more. @throws TGL_STORE_UNAVAILABLE */
+  readonly firstPerson: (organisation: OrganisationId, author: Author) => Promise<PrincipalId | undefined>;
+  readonly signIns: SignIns;
   /** The record by which a key that the operator gives outside the store is known in it. @throws TGL_STORE_UNAVAILABLE */
   readonly ensureGivenKey: () => Promise<KeyId>;
   /** @throws TGL_STORE_UNAVAILABLE */
@@ -24,6 +30,8 @@ export async function openKeys(context: KeyContext, pepper: Pepper): Promise<Ope
   return {
     ...createKeys(context, pepper),
     firstStart: (options) => firstStart(context, pepper, options),
+    firstPerson: (organisation, author) => firstPerson(context, organisation, author),
+    signIns: createSignIns(context, pepper.hash),
     ensureGivenKey: () => ensureGivenKey(context, pepper),
     authenticator: (options) => openAuthenticator(context, pepper, options),
   };

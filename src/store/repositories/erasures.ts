@@ -2,11 +2,12 @@
 // audit log hold nothing but that identifier, so that their chains go on to verify.
 import { setTimeout as pause } from 'node:timers/promises';
 import { digestOf, type Entropy } from '../../base/index.ts';
-import type { OrganisationId, PrincipalId } from '../../traffic/index.ts';
+import type { KeyId, OrganisationId, PrincipalId, SessionId } from '../../traffic/index.ts';
 import type { Author } from '../audit/audit-entry.ts';
 import { changeAudited, type StoreContext } from '../audit/change-audited.ts';
 import type { Database, Query } from '../connection/database.ts';
 import { unknownIdentifier } from '../terms/identifiers.ts';
+import { endSignIns } from './end-sign-ins.ts';
 
 /** What the store has of a principal, in numbers. */
 export type PrincipalTraces = {
@@ -14,6 +15,8 @@ export type PrincipalTraces = {
   readonly personal: readonly string[];
   readonly memberships: number;
   readonly keys: number;
+  /** Sign-ins that are remembered. */
+  readonly sessions: number;
   /** Stored answers that repeated requests would get. */
   readonly answers: number;
   readonly usageRows: number;
@@ -50,6 +53,7 @@ export function createErasures(context: StoreContext): Erasures {
       const traces = await changeAudited(context, change, async (transaction, version) => {
         const before = await tracesOf(transaction, organisation, principal);
         await emptyKeys(transaction, { organisation, principal, version, entropy });
+        await forgetSessions(transaction, { organisation, principal });
         await transaction
           .deleteFrom('membership')
           .where('organisation', '=', organisation)
@@ -112,11 +116,14 @@ async function tracesOf(
   if (row === undefined) throw unknownIdentifier('principal', principal);
   const ofPrincipal = { organisation, principal };
   const keys = (await keysOf(query, ofPrincipal)).map(({ id }) => id);
-  const answers = keys.length === 0 ? [] : await answersOf(query, organisation, keys);
+  const sessions = (await sessionsOf(query, ofPrincipal)).map(({ id }) => id);
+  const asking = [...keys, ...sessions.map(asKey)];
+  const answers = asking.length === 0 ? [] : await answersOf(query, organisation, asking);
   return {
     personal: (['name', 'email', 'subject'] as const).filter((name) => row[name] !== null),
     memberships: await countOf(query, 'membership', ofPrincipal),
     keys: keys.length,
+    sessions: sessions.length,
     answers: answers.length,
     usageRows: await countOf(query, 'rollup', ofPrincipal),
   };
@@ -145,6 +152,20 @@ function keysOf(query: Query, { organisation, principal }: OfPrincipal) {
     .where('organisation', '=', organisation)
     .where('principal', '=', principal)
     .execute();
+}
+
+function sessionsOf(query: Query, { organisation, principal }: OfPrincipal) {
+  return query
+    .selectFrom('session')
+    .select('id')
+    .where('organisation', '=', organisation)
+    .where('principal', '=', principal)
+    .execute();
+}
+
+/** Whoever is signed in has the session in the place of a key. */
+function asKey(session: SessionId): KeyId {
+  return session as string as KeyId;
 }
 
 type KeyIds = readonly Awaited<ReturnType<typeof keysOf>>[number]['id'][];
@@ -179,6 +200,22 @@ async function emptyKeys(
       .where('id', '=', id)
       .execute();
   }
+}
+
+async function forgetSessions(query: Query, ofPrincipal: OfPrincipal): Promise<void> {
+  const { organisation, principal } = ofPrincipal;
+  for (const { id } of await sessionsOf(query, ofPrincipal))
+    await query
+      .deleteFrom('idempotency')
+      .where('organisation', '=', organisation)
+      .where('key', '=', asKey(id))
+      .execute();
+  await endSignIns(query, organisation, principal);
+  await query
+    .deleteFrom('session')
+    .where('organisation', '=', organisation)
+    .where('principal', '=', principal)
+    .execute();
 }
 
 const hashBytes = 32;

@@ -2,6 +2,7 @@
 import type { OrganisationId } from '../../traffic/index.ts';
 import type { Author } from '../audit/audit-entry.ts';
 import { changeAudited, type StoreContext } from '../audit/change-audited.ts';
+import type { Query } from '../connection/database.ts';
 import type { OrganisationRow } from '../schema/tables.ts';
 import { requireCurrency, requireName, requireTimeZone } from '../terms/fields.ts';
 import { newIdentifier, unknownIdentifier } from '../terms/identifiers.ts';
@@ -112,4 +113,16 @@ function checked({ name, timeZone, currency }: OrganisationFacts): OrganisationF
 
 function organisationOf({ id, name, time_zone, currency, state, created_at }: OrganisationRow): Organisation {
   return { id, name, timeZone: time_zone, currency, state, createdAt: created_at };
+}
+
+/** The organisation that operates the server: the first that was made, whatever became of it. */
+export async function operatorOf(query: Query): Promise<OrganisationId | undefined> {
+  const oldest = await query
+    .selectFrom('organisation')
+    .select('id')
+    .orderBy('created_at')
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst();
+  return oldest?.id;
 }

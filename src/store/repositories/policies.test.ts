@@ -86,6 +86,7 @@ forEachDatabase('erasures', ({ name, test, newLocation }) => {
         memberships: 1,
         keys: 1,
         answers: 0,
+        sessions: 0,
         usageRows: 0,
       };
       expect(await store.erasures.preview(organisation, person.id)).toEqual(before);

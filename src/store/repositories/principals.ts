@@ -8,6 +8,7 @@ import { requireName, requireOneOf } from '../terms/fields.ts';
 import { newIdentifier, unknownIdentifier } from '../terms/identifiers.ts';
 import { type Role, roleNames } from '../terms/roles.ts';
 import { getAccount } from './accounts.ts';
+import { endSignIns } from './end-sign-ins.ts';
 
 export type PrincipalRecord = {
   readonly organisation: OrganisationId;
@@ -66,7 +67,7 @@ export type Principals = {
     author: Author,
     account: AccountId | null,
   ) => Promise<void>;
-  /** Its keys are revoked and its memberships end. @throws TGL_ID_UNKNOWN */
+  /** Its keys are revoked, its sessions and its memberships end. @throws TGL_ID_UNKNOWN */
   readonly remove: (organisation: OrganisationId, principal: PrincipalId, author: Author) => Promise<void>;
 };
 
@@ -177,6 +178,7 @@ async function remove(
       .where('organisation', '=', organisation)
       .where('principal', '=', id)
       .execute();
+    await endSignIns(transaction, organisation, id);
     await transaction
       .updateTable('principal')
       .set({ state: 'removed' })

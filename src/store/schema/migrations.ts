@@ -4,8 +4,9 @@ import type { SqlDialect } from '../connection/sql-dialect.ts';
 import { tables1 } from './tables-1.ts';
 import { tables2 } from './tables-2.ts';
 import { tables3 } from './tables-3.ts';
+import { tables4 } from './tables-4.ts';
 
 /** The statements of one step. */
 export type Migration = (dialect: SqlDialect) => readonly string[];
 
-export const migrations: readonly Migration[] = [tables1, tables2, tables3];
+export const migrations: readonly Migration[] = [tables1, tables2, tables3, tables4];

@@ -1,6 +1,6 @@
 // The rows of the store as Kysely sees them. `schema/tables-1.ts` says what each column means.
 import type { GeneratedAlways } from 'kysely';
-import type { AccountId, KeyId, OrganisationId, PrincipalId } from '../../traffic/index.ts';
+import type { AccountId, KeyId, OrganisationId, PrincipalId, SessionId } from '../../traffic/index.ts';
 
 export type Tables = {
   readonly schema_version: SchemaVersionRow;
@@ -21,6 +21,8 @@ export type Tables = {
   readonly audit: AuditRow;
   readonly audit_head: AuditHeadRow;
   readonly policy: PolicyRow;
+  readonly session: SessionRow;
+  readonly sign_in_link: SignInLinkRow;
   readonly store_setting: { readonly name: string; readonly value: string };
   readonly erasure: { readonly principal_hash: string; readonly at: number };
 };
@@ -82,6 +84,28 @@ export type KeyRow = {
   readonly state: 'active' | 'revoked';
   readonly created_at: number;
   readonly version: number;
+};
+
+export type SessionRow = {
+  readonly organisation: OrganisationId;
+  readonly id: SessionId;
+  readonly principal: PrincipalId;
+  readonly secret_hash: Uint8Array;
+  readonly signed_in_by: 'link' | 'oidc';
+  readonly created_at: number;
+  readonly seen_at: number;
+  readonly expires_at: number;
+  readonly state: 'open' | 'ended';
+};
+
+export type SignInLinkRow = {
+  readonly organisation: OrganisationId;
+  readonly id: string;
+  readonly principal: PrincipalId;
+  readonly token_hash: Uint8Array;
+  readonly created_at: number;
+  readonly expires_at: number;
+  readonly used_at: number | null;
 };
 
 export type UsageLimitRow = {

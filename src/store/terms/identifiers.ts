@@ -2,7 +2,13 @@
 import { type Entropy, TiegelError } from '../../base/index.ts';
 import type { Identifier, IdentifierKind } from '../../traffic/index.ts';
 
-const prefixes = { organisation: 'org', account: 'acc', principal: 'prn', key: 'key' } as const;
+const prefixes = {
+  organisation: 'org',
+  account: 'acc',
+  principal: 'prn',
+  key: 'key',
+  session: 'ses',
+} as const;
 
 const randomBytes = 15;
 

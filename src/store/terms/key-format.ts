@@ -1,11 +1,17 @@
 // How keys look: `tgl_`, `sk_` for one that asks models or `ak_` for one of administration, 43 random characters of base 62 and
-// their CRC-32 in 6, so that scanners of leaked secrets recognise a key, and verify it without asking anybody.
+// their CRC-32 in 6, so that scanners of leaked secrets recognise a key, and verify it without asking anybody. Links that sign
+// somebody in (`sl_`) and sessions (`ss_`) have the same form.
 import { crc32 } from 'node:zlib';
 import { type Entropy, firstAccepted } from '../../base/index.ts';
 
-export type KeyKind = 'inference' | 'administration';
+export type SecretKind = keyof typeof prefixes;
 
-const prefixes = { inference: 'tgl_sk_', administration: 'tgl_ak_' } as const;
+const prefixes = {
+  inference: 'tgl_sk_',
+  administration: 'tgl_ak_',
+  link: 'tgl_sl_',
+  session: 'tgl_ss_',
+} as const;
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 /** 62 ** 43 is more than 2 ** 256. */
 const randomCharacters = 43;
@@ -14,7 +20,7 @@ const checkCharacters = 6;
 const fairBytes = 248;
 
 /** A fresh key. */
-export function makeKey(kind: KeyKind, entropy: Entropy): string {
+export function makeKey(kind: SecretKind, entropy: Entropy): string {
   let random = '';
   const draw = (): true | undefined => {
     for (const byte of entropy(randomCharacters))

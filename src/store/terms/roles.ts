@@ -41,3 +41,23 @@ export const serverScopes: readonly Scope[] = ['metrics:read', 'catalog:write'];
 
 /** What a key of an account has unless more is asked for. */
 export const usualScopes: readonly Scope[] = ['inference', 'models:read', 'usage:read'];
+
+/**
+ * What roles give somebody who is signed in: in an account, or without one for the whole organisation, which asks no models. A role in
+ * an account gives no more than a key of the account can have.
+ *
+ * @param operates the organisation is the one that operates the server
+ */
+export function scopesOfPerson(
+  roles: readonly { readonly account: string | null; readonly role: string }[],
+  account: string | null,
+  operates: boolean,
+): ReadonlySet<Scope> {
+  const scopesIn = (place: string | null): readonly Scope[] =>
+    roles.filter((role) => role.account === place).flatMap(({ role }) => scopesOfRole(role));
+  const given =
+    account === null
+      ? scopesIn(null).filter((scope) => scope !== 'inference')
+      : [...scopesIn(null), ...scopesIn(account).filter((scope) => accountScopes.includes(scope))];
+  return new Set(given.filter((scope) => operates || !serverScopes.includes(scope)));
+}
