@@ -16,6 +16,7 @@ import { usageReader } from '../../src/host/metering/read-usage.ts';
 import { startMetering } from '../../src/host/metering/start-metering.ts';
 import { createServerLogger } from '../../src/host/server-logger.ts';
 import { signInOf } from '../../src/host/sign-in.ts';
+import type { Around } from '../../src/store/connection/around-dialect.ts';
 import {
   author,
   contractStart,
@@ -63,6 +64,10 @@ export type ServedStoreOptions = {
   readonly models?: readonly string[];
   readonly served?: (engine: Engine) => ReturnType<GatewayOptions['models']['resolve']>;
   readonly gateway?: Partial<GatewayOptions>;
+  /** Where the store lies. @default a file */
+  readonly location?: string;
+  /** What every call into the database passes. */
+  readonly around?: Around;
 };
 
 export async function serveStore({
@@ -70,11 +75,13 @@ export async function serveStore({
   models = [],
   served = servedBy,
   gateway = {},
+  location,
+  around,
 }: ServedStoreOptions = {}): Promise<ServedStore> {
   await using stack = new AsyncDisposableStack();
   const home = mkdtempSync(join(tmpdir(), 'tiegel-tenants-'));
   stack.defer(() => rmSync(home, { recursive: true, force: true }));
-  const opened = stack.use(await openForTest(join(home, 'store.db')));
+  const opened = stack.use(await openForTest(location ?? join(home, 'store.db'), around));
   const { store, keys, clock } = opened;
   const { freshKey } = await keys.firstStart({ timeZone: 'UTC', hasGivenKey: false });
   const authenticator = stack.use(await keys.authenticator());

@@ -173,3 +173,32 @@ test('what is read is what is told, however much more there is', async () => {
   const everything = await processorTime(() => sqlite.prepare('select * from rollup').all());
   expect(told).toBeLessThan(everything / 2);
 });
+
+test('a page ends early where it would be very long, and the next one goes on there', async () => {
+  const sqlite = store.database.sqlite as DatabaseSync;
+  sqlite.exec('begin');
+  const insert = sqlite.prepare(
+    `insert into rollup (organisation, width, bucket_start, account, key, principal, model, operation, currency,
+      requests, prompt, cached, reasoning, answer, amount)
+      values ('local', 'day', ?, 'acc', ?, 'prn', 'r1', 'completions', 'EUR', 1, 2, 0, 0, 1, 1)`,
+  );
+  for (let number = 0; number < 24_000; number++) insert.run(start + (number % 20) * day, `key_${number}`);
+  sqlite.exec('commit');
+  const asked = { start_time: seconds(start), end_time: seconds(start + 20 * day), limit: 20 };
+  const pages = [];
+  for (let page: string | null | undefined = null; pages.length === 0 || page !== null; ) {
+    const one = await organization().usage.completions({
+      ...asked,
+      group_by: ['api_key_id'],
+      ...(typeof page === 'string' && { page }),
+    });
+    pages.push(one);
+    page = one.next_page;
+  }
+  expect(pages.length).toBe(2);
+  const buckets = pages.flatMap(({ data }) => data);
+  expect(buckets.map(({ start_time }) => start_time)).toEqual(
+    Array.from({ length: 20 }, (_, number) => seconds(start + number * day)),
+  );
+  expect(buckets.every(({ results }) => results.length === 1200)).toBe(true);
+});

@@ -1,6 +1,6 @@
 // Group commit without a timer: what is appended in one turn of the event loop is one batch, and what comes while a batch is
 // being written is the next one. So the size of a batch follows the disk, and a row waits for one write before its own at
-// most.
+// most. Whoever writes is given the next batch before those of the last one hear of it, so that it does not wait for them.
 
 export type GroupCommit<Row> = {
   /** Resolves once the row is durable. @throws what writing its batch did; none of the batch was written then */
@@ -10,9 +10,11 @@ export type GroupCommit<Row> = {
 };
 
 export type GroupCommitOptions<Row> = {
-  /** Writes all of the rows, or rejects and has written none. */
+  /** Writes all of the rows, or rejects and has written none. Batches are given and written in order. */
   readonly commit: (rows: readonly Row[]) => Promise<void>;
   readonly maxBatch: number;
+  /** Whether a batch that is full, and cannot become fuller, is given before the one ahead of it was written. @default false */
+  readonly ahead?: boolean;
 };
 
 type Waiting<Row> = {
@@ -21,34 +23,54 @@ type Waiting<Row> = {
   readonly reject: (reason: unknown) => void;
 };
 
-export function createGroupCommit<Row>({ commit, maxBatch }: GroupCommitOptions<Row>): GroupCommit<Row> {
+export function createGroupCommit<Row>(options: GroupCommitOptions<Row>): GroupCommit<Row> {
+  const { commit, maxBatch, ahead = false } = options;
   let waiting: Waiting<Row>[] = [];
-  let writing: Promise<void> | undefined;
+  let isGathering = false;
+  let inFlight = 0;
+  let onIdle: (() => void)[] = [];
 
-  const writeAll = async (): Promise<void> => {
-    // The rest of this turn still belongs to the batch.
-    await new Promise((resolve) => setImmediate(resolve));
-    while (waiting.length > 0) {
-      const batch = waiting.slice(0, maxBatch);
-      waiting = waiting.slice(maxBatch);
-      try {
-        await commit(batch.map(({ row }) => row));
-        for (const { resolve } of batch) resolve();
-      } catch (error) {
-        for (const { reject } of batch) reject(error);
-      }
-    }
-    writing = undefined;
+  const give = (): void => {
+    const isFull = waiting.length >= maxBatch;
+    if (waiting.length === 0 || inFlight >= (ahead && isFull ? 2 : 1)) return;
+    const batch = waiting.slice(0, maxBatch);
+    waiting = waiting.slice(maxBatch);
+    inFlight++;
+    commit(batch.map(({ row }) => row)).then(
+      () => ended(() => batch.forEach(({ resolve }) => void resolve())),
+      (error: unknown) => ended(() => batch.forEach(({ reject }) => void reject(error))),
+    );
+  };
+  const ended = (tell: () => void): void => {
+    inFlight--;
+    give();
+    tell();
+    if (inFlight > 0) return;
+    for (const idle of onIdle) idle();
+    onIdle = [];
+  };
+  /** The rest of this turn still belongs to the batch. */
+  const gather = (): void => {
+    if (isGathering) return;
+    isGathering = true;
+    setImmediate(() => {
+      isGathering = false;
+      give();
+    });
   };
 
   return {
     append: (row) =>
       new Promise((resolve, reject) => {
         waiting.push({ row, resolve, reject });
-        writing ??= writeAll();
+        if (inFlight === 0) gather();
+        else if (waiting.length >= maxBatch) give();
       }),
     drained: async () => {
-      while (writing !== undefined) await writing;
+      while (inFlight > 0 || waiting.length > 0) {
+        if (inFlight > 0) await new Promise<void>((resolve) => onIdle.push(resolve));
+        else await new Promise<void>((resolve) => setImmediate(resolve));
+      }
     },
   };
 }

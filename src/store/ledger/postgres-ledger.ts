@@ -12,7 +12,7 @@ import {
   valuesOf,
   writtenColumns,
 } from './ledger-entry.ts';
-import { rollUpStatements } from './roll-up.ts';
+import { type RollUpStatements, rollUpStatements } from './roll-up.ts';
 import type { Ledger } from './writer-thread.ts';
 
 export type PostgresLedgerOptions = {
@@ -34,7 +34,9 @@ const lists = writtenColumns.map(
   ([, type], index) => `$${index + 1}::${type === 'integer' ? 'bigint' : 'text'}[]`,
 );
 
-const statements = {
+/** By name, so that a test can ask how each of them is executed. */
+export const postgresStatements: RollUpStatements &
+  Readonly<Record<'head' | 'known' | 'insert' | 'register' | 'writers', string>> = {
   head: 'select writer_seq, chain_hash from ledger where writer = $1 order by writer_seq desc limit 1',
   known: `select request, kind from ledger
     where (request, kind) in (select * from unnest($1::text[], $2::text[]))`,
@@ -79,7 +81,7 @@ export function openPostgresLedger(options: PostgresLedgerOptions): Ledger {
   const write = async (rows: readonly EntryValues[]): Promise<void> => {
     let next = head;
     await transact(async (client) => {
-      if (head === undefined) await client.query(statements.register, [writer]);
+      if (head === undefined) await client.query(postgresStatements.register, [writer]);
       next = head ?? (await headOf(client, writer));
       const fresh = await unknownRows(client, rows);
       if (fresh.length === 0) return;
@@ -89,7 +91,7 @@ export function openPostgresLedger(options: PostgresLedgerOptions): Ledger {
       });
       await client.query({
         name: 'insert',
-        text: statements.insert,
+        text: postgresStatements.insert,
         values: columns.map((_, column) => hashed.map((row) => row[column])),
       });
     });
@@ -97,18 +99,18 @@ export function openPostgresLedger(options: PostgresLedgerOptions): Ledger {
   };
   const rollUpOf = (one: string): Promise<void> =>
     transact(async (client) => {
-      const from = Number((await client.query(statements.checkpoint, [one])).rows[0]?.up_to_seq ?? 0);
+      const from = Number((await client.query(postgresStatements.checkpoint, [one])).rows[0]?.up_to_seq ?? 0);
       const { sequence } = await headOf(client, one);
       if (sequence <= from) return;
       for (const width of ['minute', 'hour', 'day'] as const)
-        await client.query(statements[width], [one, from, sequence]);
-      await client.query(statements.advance, [one, sequence]);
+        await client.query(postgresStatements[width], [one, from, sequence]);
+      await client.query(postgresStatements.advance, [one, sequence]);
     });
   /** Also what a process that has died has left. */
   const rollUp = async (): Promise<void> => {
     let writers: readonly string[] = [];
     await transact(async (client) => {
-      writers = (await client.query(statements.writers)).rows.map((row) => row.writer);
+      writers = (await client.query(postgresStatements.writers)).rows.map((row) => row.writer);
     });
     for (const one of writers) await rollUpOf(one);
   };
@@ -147,7 +149,7 @@ async function connect(url: string): Promise<pg.Client> {
 }
 
 async function headOf(client: pg.Client, writer: string): Promise<ChainHead> {
-  const [row] = (await client.query(statements.head, [writer])).rows;
+  const [row] = (await client.query(postgresStatements.head, [writer])).rows;
   return row === undefined ? chainStart : { sequence: Number(row.writer_seq), hash: row.chain_hash };
 }
 
@@ -158,7 +160,7 @@ async function unknownRows(client: pg.Client, rows: readonly EntryValues[]): Pro
   const all = rows.filter((values) => fresh.get(nameOf(values)) === values);
   const known = await client.query({
     name: 'known',
-    text: statements.known,
+    text: postgresStatements.known,
     values: [all.map(([request]) => request), all.map(([, kind]) => kind)],
   });
   const there = new Set(known.rows.map(({ request, kind }) => `${request} ${kind}`));

@@ -1,5 +1,5 @@
-// The main thread's side of the ledger over SQLite: batches of rows to the writing thread, one at a time. A thread that dies
-// fails what it was writing, and the next batch starts another.
+// The main thread's side of the ledger over SQLite: batches of rows to the writing thread, which answers one after another. A
+// thread that dies fails what it was given, and the next batch starts another.
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { TiegelError } from '../../base/index.ts';
@@ -43,16 +43,17 @@ export type WriterThreadOptions = {
   readonly rollUpMs?: number;
   /** @default full durability */
   readonly settings?: WriterSettings;
+  /** Rows of one transaction at most. @default 1024 */
+  readonly maxBatch?: number;
   /** Told of what nobody waits for. @default nobody is */
   readonly onProblem?: (reason: string) => void;
 };
 
-const maxBatch = 1024;
-
 export function openWriterThread(options: WriterThreadOptions): Ledger {
-  const { path, rollUpMs = 1000, settings = { synchronous: 'full' }, onProblem } = options;
+  const { path, rollUpMs = 1000, settings = { synchronous: 'full' }, maxBatch = 1024, onProblem } = options;
   let worker: Worker | undefined;
-  let answered: ((answer: FromWriter) => void) | undefined;
+  /** Of what the thread was asked and has not answered, in that order. */
+  let asked: ((answer: FromWriter) => void)[] = [];
 
   const start = (): Worker => {
     const setup: WriterSetup = { path, rollUpMs, settings };
@@ -60,37 +61,32 @@ export function openWriterThread(options: WriterThreadOptions): Ledger {
     const fail = (reason: string): void => {
       if (worker !== started) return;
       worker = undefined;
-      answered?.({ type: 'failed', reason });
+      const failed = asked;
+      asked = [];
+      for (const answer of failed) answer({ type: 'failed', reason });
     };
     started.on('message', (message: FromWriter) => {
       if (message.type === 'roll-up-failed') onProblem?.(message.reason);
-      else answered?.(message);
+      else asked.shift()?.(message);
     });
     started.on('error', (error) => fail(error.message));
     started.on('exit', () => fail('its thread has ended'));
     return started;
   };
-
-  const send = async (message: ToWriter): Promise<void> => {
+  const ask = async (message: ToWriter): Promise<void> => {
     worker ??= start();
+    const thread = worker;
     const answer = await new Promise<FromWriter>((resolve) => {
-      answered = resolve;
-      worker?.postMessage(message);
+      asked.push(resolve);
+      thread.postMessage(message);
     });
-    answered = undefined;
     if (answer.type !== 'written') throw new TiegelError('TGL_LEDGER_UNAVAILABLE', { reason: answer.reason });
-  };
-  // One at a time: what is asked of the thread waits until it has answered.
-  let last: Promise<unknown> = Promise.resolve();
-  const ask = (message: ToWriter): Promise<void> => {
-    const asked = last.then(() => send(message));
-    last = asked.catch(() => {});
-    return asked;
   };
 
   const { append, drained } = createGroupCommit<EntryValues>({
     commit: (rows) => ask({ type: 'write', rows }),
     maxBatch,
+    ahead: true,
   });
   worker = start();
   return {
@@ -98,7 +94,6 @@ export function openWriterThread(options: WriterThreadOptions): Ledger {
     rollUp: () => ask({ type: 'roll-up' }),
     [Symbol.asyncDispose]: async () => {
       await drained();
-      await last;
       const ending = worker;
       if (ending === undefined) return;
       worker = undefined;
