@@ -11,5 +11,13 @@ export type {
   TokenDetail,
 } from './parts.ts';
 export { type ServedTuple, servedTurn, type TurnQuestion } from './served-turn.ts';
+export type {
+  Drawing,
+  Drawn,
+  DrawSample,
+} from './strategy/draw-samples.ts';
+export type { StoppingRule } from './strategy/stopping-rule.ts';
+export { type VerifiedOutcome, verifyAndResample } from './strategy/verify.ts';
+export { type VoteOutcome, vote } from './strategy/vote.ts';
 export { type Effort, type ThinkingOptions, thinkingRequestOf } from './thinking-request.ts';
 export { countPromptTokens, promptOfTurn } from './turn-prompt.ts';

@@ -2,7 +2,16 @@
 export { agreementOf, type Confusion, countConfusion } from './agreement.ts';
 export { type ClusterCount, clusterBootstrap, quantileOf } from './cluster-bootstrap.ts';
 export { holmAdjusted } from './holm.ts';
+export { incompleteBeta } from './incomplete-beta.ts';
+export { type NonInferiority, testNonInferiority } from './non-inferiority.ts';
 export { pairedDifference } from './paired.ts';
 export { exactLowerBound, wilsonInterval } from './proportion.ts';
 export { anytimeUpperBound, type RateTest, testRate } from './rate-test.ts';
+export {
+  type PairedRatioCluster,
+  pairedRatio,
+  type Ratio,
+  type RatioCluster,
+  ratioOfMeans,
+} from './ratio.ts';
 export { correctedRate, trueRate } from './rogan-gladen.ts';
