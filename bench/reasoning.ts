@@ -24,7 +24,7 @@ import { type BenchResult, rounded } from './bench.ts';
 
 const modelPath = join(import.meta.dirname, '..', 'models', 'tiegel-nano', 'tiegel-nano.q8_0.gguf');
 const reported = Number(process.env.TIEGEL_BENCH_PROBLEMS ?? 600);
-const selected = 300;
+const selected = 900;
 const samplesPerProblem = 16;
 const margin = 0.01;
 const slots = 8;

@@ -3,7 +3,7 @@
 
 import { accessSync, constants, existsSync } from 'node:fs';
 import { cpus, freemem, totalmem } from 'node:os';
-import { makeDirectory, TiegelError } from '../base/index.ts';
+import { type Clock, makeDirectory, TiegelError } from '../base/index.ts';
 import { openCatalog } from '../catalog/index.ts';
 import {
   gpuSupport,
@@ -12,7 +12,7 @@ import {
   type RuntimeFacts,
   usefulPackages,
 } from '../engine/index.ts';
-import { shippedModel } from '../host/index.ts';
+import { energyOfMachine, shippedModel } from '../host/index.ts';
 import { createTensorRuntime } from '../tensor/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { describePackages, installGpuPackages } from './doctor-packages.ts';
@@ -88,8 +88,17 @@ function checksOf({ environment, clock }: CommandContext): readonly Check[] {
     },
     { name: 'packages', look: packagesHere },
     { name: 'runtime', look: async () => describeRuntime(await llamaDoctor()) },
+    { name: 'energy', look: () => describeEnergy(clock) },
     { name: 'address', look: () => `${environment.host}:${environment.port}` },
   ];
+}
+
+/** That a machine shows nothing of its energy keeps nobody from anything. */
+async function describeEnergy(clock: Clock): Promise<string> {
+  const { read, sources } = await energyOfMachine(clock);
+  if (sources.length > 0) return `measured: ${sources.join(', ')}`;
+  const { parts } = await read();
+  return `unknown: ${parts.map((part) => (part.method === 'unknown' ? part.reason : part.source)).join('; ')}`;
 }
 
 function packagesHere(): string {

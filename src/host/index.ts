@@ -2,6 +2,7 @@
 export { openAuxiliaryModel } from './auxiliary-model.ts';
 export { startBenchEngine } from './bench-engine.ts';
 export type { HostContext, WorkProgress } from './context.ts';
+export { energyOfMachine } from './energy.ts';
 export { fetchIntoCatalog } from './fetch-model.ts';
 export { findEvidence } from './find-evidence.ts';
 export { openContent } from './govern.ts';

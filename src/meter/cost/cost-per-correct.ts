@@ -29,7 +29,7 @@ const leastCorrect = 5;
 /**
  * @throws TypeError without a task, and for counts that are none
  * @example
- * import { costPerCorrect } from './src/meter/index.ts';
+ * import { costPerCorrect } from './src/meter/cost/cost-per-correct.ts';
  * const none = Array.from({ length: 59 }, (_, task) => ({ task: `${task}`, attempts: 1, correct: 0, cost: 100 }));
  * costPerCorrect(none).type; // → 'more-than'
  */
