@@ -15,9 +15,9 @@ export async function runSignIn(
     const { organisation, author, keys } = opened;
     const person = flags.for === undefined ? await ownerOf(opened) : await personMeant(opened, flags.for);
     const { token, expiresAt } = await keys.signIns.createLink(organisation, person, author);
-    const { home, host, port } = context.environment;
+    const { home, host, port, origin } = context.environment;
     const [server] = runningServers(home);
-    const url = signInUrl(server?.url ?? `http://${host}:${port}`, token);
+    const url = signInUrl(origin ?? server?.url ?? `http://${host}:${port}`, token);
     context.terminal.print(`Sign in (once, until ${timeText(expiresAt)}): ${url}`);
     if (server === undefined)
       context.terminal.note('No server runs on this machine; start one with `tiegel up`.');

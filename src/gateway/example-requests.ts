@@ -76,5 +76,8 @@ export function requestTo(
     ...(key !== null && (path === sessionPath ? cookieOf(key) : { authorization: `Bearer ${key}` })),
     ...(body !== null && { 'content-type': 'application/json' }),
   };
-  return [url, { method, headers, ...(body !== null && { body: JSON.stringify(exampleOf(path)) }) }];
+  return [
+    url,
+    { method, headers, redirect: 'manual', ...(body !== null && { body: JSON.stringify(exampleOf(path)) }) },
+  ];
 }

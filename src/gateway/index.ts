@@ -23,5 +23,5 @@ export type { GatewayRequest } from './request.ts';
 export type { FetchModel } from './routes/ollama-pull.ts';
 export type { ReadRemaining, RemainingLimit } from './routes/remaining.ts';
 export type { ReadUsage, UsageAnswer, UsageQuestion } from './routes/usage.ts';
-export type { OpenedSession, SessionFacts, SignIn } from './sessions/sign-in.ts';
+export type { OpenedSession, Provider, SessionFacts, SignIn } from './sessions/sign-in.ts';
 export type { Settle } from './settlement.ts';

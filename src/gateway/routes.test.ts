@@ -83,6 +83,8 @@ describe.each(allRoutes.map((asked) => [`${asked.method} ${asked.path}`, asked] 
       const text = await response.text();
       // Nothing is running that could be told to end its thinking; a request that is, stands in reply-control.test.ts.
       if (asked.path.endsWith('/end-thinking')) expect(text).toContain('TGL_REQUEST_NOT_RUNNING');
+      else if (Object.keys(asked.replies).length === 0)
+        expect([response.status, response.headers.get('location')]).toEqual([302, expect.any(String)]);
       else {
         expect([response.status, Object.keys(asked.replies)]).toEqual([200, expect.arrayContaining([type])]);
         expect(asked.replies[type]?.safeParse(JSON.parse(text)).error).toBeUndefined();

@@ -23,6 +23,8 @@ test.each([
   ['TIEGEL_UNKNOWN_FIELDS', 'drop'],
   ['TIEGEL_LOG_LEVEL', 'loud'],
   ['TIEGEL_ALLOW_ORIGINS', 'https://a.example,nonsense'],
+  ['TIEGEL_ORIGIN', 'tiegel.example'],
+  ['TIEGEL_ORIGIN', 'chrome-extension://abc'],
   ['TIEGEL_LLAMA_SERVER', '/nowhere/llama-server'],
   ['TIEGEL_REGION', 'Europe'],
   ['TIEGEL_KEY', 'short'],
@@ -44,4 +46,39 @@ test('an empty variable is as good as none', () => {
 test('the key of a server is found in the variable that the operator named', () => {
   const { keyIn } = readEnvironment({ ...home, FAR_KEY: 'secret', EMPTY: '' });
   expect([keyIn('FAR_KEY'), keyIn('EMPTY'), keyIn('OTHER')]).toEqual(['secret', undefined, undefined]);
+});
+
+const oidc = { ...home, TIEGEL_OIDC_ISSUER: 'https://id.example/realm', TIEGEL_OIDC_CLIENT_ID: 'tiegel' };
+
+test('a provider of sign-ins has what its variables say', () => {
+  const variables = {
+    TIEGEL_OIDC_CLIENT_SECRET: 's',
+    TIEGEL_OIDC_ROLE_CLAIM: 'groups',
+    TIEGEL_OIDC_ROLES: 'cn=admins,cn=b=owner, *=member',
+    TIEGEL_OIDC_DOMAINS: 'Example.org, b.example',
+  };
+  expect(() => readEnvironment({ ...oidc, ...variables })).toThrow(/TIEGEL_OIDC_ROLES is cn=admins/);
+  const { oidc: read } = readEnvironment({ ...oidc, ...variables, TIEGEL_OIDC_ROLES: 'a=b=owner, *=member' });
+  expect(read).toEqual({
+    ...{ issuer: 'https://id.example/realm', clientId: 'tiegel', clientSecret: 's', roleClaim: 'groups' },
+    roles: [
+      { value: 'a=b', role: 'owner' },
+      { value: '*', role: 'member' },
+    ],
+    domains: ['example.org', 'b.example'],
+  });
+  expect(readEnvironment(home).oidc).toBeUndefined();
+});
+
+test.each([
+  ['TIEGEL_OIDC_CLIENT_ID', { TIEGEL_OIDC_CLIENT_ID: '' }],
+  ['TIEGEL_OIDC_ISSUER', { TIEGEL_OIDC_ISSUER: 'http://id.example' }],
+  ['TIEGEL_OIDC_ISSUER', { TIEGEL_OIDC_ISSUER: 'id.example' }],
+  ['TIEGEL_OIDC_ROLES', { TIEGEL_OIDC_ROLE_CLAIM: 'groups', TIEGEL_OIDC_ROLES: 'staff=king' }],
+  ['TIEGEL_OIDC_ROLE_CLAIM', { TIEGEL_OIDC_ROLES: 'staff=member' }],
+  ['TIEGEL_OIDC_DOMAINS', { TIEGEL_OIDC_DOMAINS: '*.example.org' }],
+])('%s is refused by its name in %j', (name, variables) => {
+  expect(() => readEnvironment({ ...oidc, ...variables })).toThrow(
+    expect.objectContaining({ code: 'TGL_ENVIRONMENT_INVALID', message: expect.stringContaining(name) }),
+  );
 });

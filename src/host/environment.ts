@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { isRegion, parseOrigin, TiegelError } from '../base/index.ts';
+import type { OidcSettings } from './oidc/provider.ts';
+import { readOidcSettings } from './oidc/settings.ts';
 
 export type Environment = {
   /** Data directory: TIEGEL_HOME, else by the XDG base directory specification. */
@@ -22,6 +24,10 @@ export type Environment = {
   readonly hub: { readonly endpoint: string; readonly token: string | undefined };
   /** TIEGEL_REASONING_FIELD: where OpenAI's dialects show reasoning. */
   readonly reasoningField: (typeof reasoningFields)[number];
+  /** TIEGEL_ORIGIN: the origin by which browsers reach the server, such as that of a proxy that ends TLS. */
+  readonly origin: string | undefined;
+  /** TIEGEL_OIDC_…: the provider by which people sign in. */
+  readonly oidc: OidcSettings | undefined;
   /** TIEGEL_ALLOW_ORIGINS: other origins, separated by commas, whose pages may use the server. */
   readonly allowedOrigins: readonly string[];
   /** TIEGEL_UNKNOWN_FIELDS: what becomes of fields of a request that nobody knows. */
@@ -85,12 +91,6 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
   if (logLevel === undefined) {
     throw refuse('TIEGEL_LOG_LEVEL', levelText, `one of ${logLevels.join(', ')}`);
   }
-  const originTexts = (given('TIEGEL_ALLOW_ORIGINS') ?? '').split(',').filter((text) => text.trim() !== '');
-  const origins = originTexts.map((text) => {
-    const origin = parseOrigin(text.trim());
-    if (origin !== undefined) return origin;
-    throw refuse('TIEGEL_ALLOW_ORIGINS', text.trim(), 'origins such as https://chat.example:8443');
-  });
   const llamaServer = given('TIEGEL_LLAMA_SERVER');
   if (llamaServer !== undefined && !existsSync(llamaServer)) {
     throw refuse('TIEGEL_LLAMA_SERVER', llamaServer, 'the path of a llama-server binary');
@@ -111,7 +111,8 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     offline: given('TIEGEL_OFFLINE') !== undefined && given('TIEGEL_OFFLINE') !== '0',
     hub: { endpoint: hubEndpoint, token: given('HF_TOKEN') },
     reasoningField,
-    allowedOrigins: origins,
+    ...readOrigins(given),
+    oidc: readOidcSettings(given),
     unknownFields,
     collector,
     llamaServer: llamaServer && resolve(llamaServer),
@@ -121,6 +122,25 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     rewardsToken: given('TIEGEL_REWARDS_TOKEN'),
     keyIn: given,
   };
+}
+
+/** @throws TGL_ENVIRONMENT_INVALID */
+function readOrigins(
+  given: (name: string) => string | undefined,
+): Pick<Environment, 'origin' | 'allowedOrigins'> {
+  const refuse = (name: string, received: string, expected: string) =>
+    new TiegelError('TGL_ENVIRONMENT_INVALID', { name, received, expected });
+  const texts = (given('TIEGEL_ALLOW_ORIGINS') ?? '').split(',').filter((text) => text.trim() !== '');
+  const allowedOrigins = texts.map((text) => {
+    const origin = parseOrigin(text.trim());
+    if (origin !== undefined) return origin;
+    throw refuse('TIEGEL_ALLOW_ORIGINS', text.trim(), 'origins such as https://chat.example:8443');
+  });
+  const originText = given('TIEGEL_ORIGIN');
+  const origin = originText && parseOrigin(originText);
+  if (originText !== undefined && !/^https?:/.test(origin ?? ''))
+    throw refuse('TIEGEL_ORIGIN', originText, 'an origin such as https://tiegel.example');
+  return { origin, allowedOrigins };
 }
 
 /** @throws TGL_ENVIRONMENT_INVALID */

@@ -20,7 +20,7 @@ import { announceServer } from './running-servers.ts';
 import { serveKeys, signAuditHeads } from './serve-keys.ts';
 import { openServedModels } from './served-models.ts';
 import { createServerLogger } from './server-logger.ts';
-import { signInOf } from './sign-in.ts';
+import { openSignIn } from './sign-in.ts';
 import { signInUrl } from './sign-in-url.ts';
 
 export type ServerOptions = ListenOptions & {
@@ -89,6 +89,7 @@ export async function startServer(
   const { policies } = governance;
   const idempotency = opened.use(openIdempotencyKeys({ store: store.store, policies, logger }));
   const metrics = createMetrics();
+  const { signIn } = opened.use(openSignIn(environment, store, keys));
   opened.use(exportMetrics(environment, { metrics, clock, logger }));
   const gateway = opened.use(
     createGateway({
@@ -108,13 +109,13 @@ export async function startServer(
       readUsage: usageReader(store.store),
       readRemaining: remaining,
       administration: administrationOf(store),
-      signIn: signInOf(store, keys.refresh),
+      signIn,
       permittedPlaces: permittedPlaces(policies),
       observers: [governance.observer],
       fetchModel: modelFetcher(context, catalog),
     }),
   );
-  const url = await gateway.listen(address);
+  const url = await gateway.listen({ ...address, hostNames: hostNames(environment, address) });
   opened.use(announceServer(environment.home, { url, models: models.list().map((served) => served.name) }));
   // Made last, so that no start that fails makes a key which nobody gets to see.
   const { freshKey, link } = await keys.firstStart();
@@ -125,9 +126,17 @@ export async function startServer(
       url,
       model: name,
       freshKey,
-      signInUrl: link && signInUrl(url, link.token),
+      signInUrl: link && signInUrl(environment.origin ?? url, link.token),
       drain: gateway.drain,
       [Symbol.asyncDispose]: () => running.disposeAsync(),
     },
   };
+}
+
+/** Names under which clients reach the server. */
+function hostNames(
+  { origin }: HostContext['environment'],
+  { hostNames: given = [] }: ListenOptions,
+): readonly string[] {
+  return origin === undefined ? given : [...given, new URL(origin).hostname];
 }

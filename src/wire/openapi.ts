@@ -6,7 +6,7 @@ import type { JsonObject } from './schema-parts.ts';
 /** What checks or describes a body. */
 export type BodySchema<Value = unknown> = z.ZodType<Value>;
 
-/** The bodies of answers by media type; null for what is no JSON. Of a stream of lines, each line. */
+/** The bodies of answers by media type, none for what sends a browser elsewhere; null for what is no JSON. Of a stream of lines, each line. */
 export type Replies = Readonly<Record<string, BodySchema | null>>;
 
 export type ApiOperation = {
@@ -57,9 +57,14 @@ export function openApiDocument(operations: readonly ApiOperation[], server: str
     openapi: '3.1.0',
     info: { title: 'Tiegel', version: '1', license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
     servers: [{ url: server }],
-    security: [{ key: [] }],
+    security: [{ key: [] }, { session: [] }],
     paths,
-    components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
+    components: {
+      securitySchemes: {
+        key: { type: 'http', scheme: 'bearer' },
+        session: { type: 'apiKey', in: 'cookie', name: 'tiegel_session' },
+      },
+    },
   };
 }
 
@@ -75,7 +80,9 @@ function describe({ path, scope, summary, body, replies }: ApiOperation): object
       requestBody: { required: true, content: { 'application/json': contentOf(body) } },
     }),
     responses: {
-      200: { description: 'OK', content: Object.fromEntries(content) },
+      ...(content.length === 0
+        ? { 302: { description: 'Elsewhere' } }
+        : { 200: { description: 'OK', content: Object.fromEntries(content) } }),
       default: refusal,
     },
     ...(scope === 'public' && { security: [] }),

@@ -15,7 +15,7 @@ import { openIdempotencyKeys } from '../../src/host/idempotency.ts';
 import { usageReader } from '../../src/host/metering/read-usage.ts';
 import { startMetering } from '../../src/host/metering/start-metering.ts';
 import { createServerLogger } from '../../src/host/server-logger.ts';
-import { signInOf } from '../../src/host/sign-in.ts';
+import { type SignInOptions, signInOf } from '../../src/host/sign-in.ts';
 import type { Around } from '../../src/store/connection/around-dialect.ts';
 import {
   author,
@@ -68,6 +68,7 @@ export type ServedStoreOptions = {
   readonly location?: string;
   /** What every call into the database passes. */
   readonly around?: Around;
+  readonly signIn?: Partial<SignInOptions>;
 };
 
 export async function serveStore({
@@ -77,6 +78,7 @@ export async function serveStore({
   gateway = {},
   location,
   around,
+  signIn = {},
 }: ServedStoreOptions = {}): Promise<ServedStore> {
   await using stack = new AsyncDisposableStack();
   const home = mkdtempSync(join(tmpdir(), 'tiegel-tenants-'));
@@ -123,7 +125,7 @@ export async function serveStore({
         readRemaining: metering.remaining,
         beginKeyed: idempotency.begin,
         administration: administrationOf(opened),
-        signIn: signInOf(opened, authenticator.refresh),
+        signIn: signInOf(opened, { refresh: authenticator.refresh, ...signIn }),
         permittedPlaces: permittedPlaces(policies),
         fetchModel: async () => ({ name: testModel, digest: 'sha256:0' }),
         ...gateway,

@@ -16,6 +16,7 @@ const homes: Readonly<Record<string, string | null>> = {
   fastify: 'gateway',
   commander: 'cli',
   kysely: 'store',
+  'openid-client': 'host/oidc',
   pg: 'store',
   'node:sqlite': 'store',
 };

@@ -42,6 +42,20 @@ export const gatewayErrors = {
     message: 'More than {limit} wrong tokens came from this address.',
     fix: 'Wait, then sign in by a fresh link (`tiegel sign-in`).',
   },
+  TGL_SIGN_IN_REFUSED: {
+    status: 403,
+    retryable: false,
+    publicCode: 'sign_in_refused',
+    message: 'The sign-in was refused: {reason}.',
+    fix: 'Begin again from the page that signs in; if that does not help, ask who administers the organisation.',
+  },
+  TGL_SIGN_IN_UNAVAILABLE: {
+    status: 502,
+    retryable: true,
+    publicCode: 'sign_in_unavailable',
+    message: 'The provider of sign-ins cannot be used: {reason}.',
+    fix: 'Check TIEGEL_OIDC_ISSUER and whether the provider answers; meanwhile `tiegel sign-in` prints a link.',
+  },
   TGL_ADDRESS_FORBIDDEN: {
     status: 400,
     retryable: false,

@@ -15,7 +15,8 @@ export function sessionSecretOf({ headers: { cookie } }: IncomingMessage): strin
   return cookieOf(cookie, secureName) ?? cookieOf(cookie, plainName);
 }
 
-function cookieOf(cookies: string, name: string): string | undefined {
+/** The value of a cookie, as the header has it. */
+export function cookieOf(cookies: string, name: string): string | undefined {
   for (const pair of cookies.split(';')) {
     const [own, value] = pair.split('=', 2);
     if (own?.trim() === name) return value?.trim();
@@ -23,11 +24,22 @@ function cookieOf(cookies: string, name: string): string | undefined {
   return undefined;
 }
 
+/** Whether a request came to a page over TLS. Ours may end at a proxy before us, but browsers tell the scheme of the page. */
+export function isSecure({ headers }: IncomingMessage): boolean {
+  return headers.origin?.startsWith('https://') ?? false;
+}
+
+export type SessionCookie = {
+  readonly secret: string;
+  readonly seconds: number;
+  /** Over TLS a browser keeps it for this very host, and sends it over TLS alone. */
+  readonly isSecure: boolean;
+};
+
 /** The value of `Set-Cookie` by which a browser keeps the secret for so long, out of reach of scripts. */
-export function sessionCookie(raw: IncomingMessage, secret: string, seconds: number): string {
-  const isSecure = raw.headers.origin?.startsWith('https://') ?? false;
+export function sessionCookie({ secret, seconds, isSecure: secure }: SessionCookie): string {
   const kept = `${secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${Math.max(0, Math.floor(seconds))}`;
-  return isSecure ? `${secureName}=${kept}; Secure` : `${plainName}=${kept}`;
+  return secure ? `${secureName}=${kept}; Secure` : `${plainName}=${kept}`;
 }
 
 /** The values that make a browser forget it, under whichever name it has it. */

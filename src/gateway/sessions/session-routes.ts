@@ -3,22 +3,24 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { TiegelError } from '../../base/index.ts';
 import type { Principal } from '../../traffic/index.ts';
 import { deletedReply, sessionReply, sessionRequest } from '../../wire/index.ts';
-import { endedCookies, refuseForeignPage, sessionCookie } from '../access/session-cookie.ts';
+import { endedCookies, isSecure, refuseForeignPage, sessionCookie } from '../access/session-cookie.ts';
 import { secondsOf } from '../administration/pages.ts';
 import type { ErrorWords } from '../dialects/dialect.ts';
 import { requestOf } from '../request.ts';
 import { json, type Route, route, routeWithBody } from '../routes/route.ts';
+import { oidcRoutes } from './oidc-routes.ts';
 import type { SessionFacts, SignIn } from './sign-in.ts';
 
 const path = '/v1/x/session';
 
 export function sessionRoutes(signIn: SignIn): readonly Route[] {
+  const oidc = signIn.provider !== undefined;
   const words: ErrorWords = {
     requestIdHeader: 'x-request-id',
     // Whoever is not signed in learns how to.
-    refusal: (envelope) => ({ ...envelope, sign_in: { oidc: signIn.oidc } }),
+    refusal: (envelope) => ({ ...envelope, sign_in: { oidc: oidc } }),
   };
-  const described = (facts: SessionFacts): object => shown(facts, signIn.oidc);
+  const described = (facts: SessionFacts): object => shown(facts, oidc);
   return [
     routeWithBody({
       ...{ method: 'POST', path, scope: 'public', words, body: sessionRequest },
@@ -37,7 +39,7 @@ export function sessionRoutes(signIn: SignIn): readonly Route[] {
         const { facts, secret } = opened;
         const seconds = (facts.expiresAt - clock.now()) / 1000;
         return uncached(reply)
-          .header('set-cookie', sessionCookie(request.raw, secret, seconds))
+          .header('set-cookie', sessionCookie({ secret, seconds, isSecure: isSecure(request.raw) }))
           .send(described(facts));
       },
     }),
@@ -60,6 +62,7 @@ export function sessionRoutes(signIn: SignIn): readonly Route[] {
           .send({ id: principal.session, object: 'session.deleted', deleted: true });
       },
     }),
+    ...oidcRoutes(signIn),
   ];
 }
 

@@ -21,10 +21,20 @@ export type OpenedSession = {
   readonly secret: string;
 };
 
+/** A provider of sign-ins that the operator configured. */
+export type Provider = {
+  /** Where a browser goes, and what it has to show when it comes back. @throws TGL_SIGN_IN_UNAVAILABLE */
+  readonly begin: (redirectUri: string) => Promise<{ readonly url: string; readonly attempt: string }>;
+  /** @param url to which the browser came back @throws TGL_SIGN_IN_REFUSED, TGL_SIGN_IN_UNAVAILABLE */
+  readonly finish: (url: string, attempt: string, request: string) => Promise<OpenedSession>;
+};
+
 /** All throw TGL_STORE_UNAVAILABLE. */
 export type SignIn = {
-  /** Whether a provider of sign-ins is configured. */
-  readonly oidc: boolean;
+  /** The origin by which browsers reach the server, where the operator says so. @default the Host of a request, without TLS */
+  readonly origin?: string | undefined;
+  /** @default one signs in by a link */
+  readonly provider?: Provider | undefined;
   /** Undefined for a token that is none, is too old or was used. Every node knows the session within two seconds, this one at once. */
   readonly redeem: (token: string, request: string) => Promise<OpenedSession | undefined>;
   /** Of somebody who is signed in. */

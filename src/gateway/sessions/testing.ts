@@ -11,8 +11,11 @@ const facts: SessionFacts = {
 export const exampleToken = 'example';
 
 export const exampleSignIn: SignIn = {
-  oidc: false,
   redeem: async (token) => (token === exampleToken ? { facts, secret: 'tgl_ss_secret' } : undefined),
   describe: async () => facts,
   end: async () => {},
+  provider: {
+    begin: async () => ({ url: 'https://provider.example/authorize', attempt: exampleToken }),
+    finish: async () => ({ facts, secret: 'tgl_ss_secret' }),
+  },
 };

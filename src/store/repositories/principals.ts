@@ -67,6 +67,13 @@ export type Principals = {
     author: Author,
     account: AccountId | null,
   ) => Promise<void>;
+  /** Remembers by which name the provider of sign-ins knows a person. @throws TGL_ID_UNKNOWN, TGL_STORE_CONFLICT */
+  readonly identify: (
+    organisation: OrganisationId,
+    principal: PrincipalId,
+    author: Author,
+    subject: string,
+  ) => Promise<void>;
   /** Its keys are revoked, its sessions and its memberships end. @throws TGL_ID_UNKNOWN */
   readonly remove: (organisation: OrganisationId, principal: PrincipalId, author: Author) => Promise<void>;
 };
@@ -127,6 +134,7 @@ export function createPrincipals(context: StoreContext): Principals {
         return { value: undefined, before: { account }, after: null };
       });
     },
+    identify: (organisation, id, author, subject) => identify(context, organisation, id, author, subject),
     remove: (organisation, id, author) => remove(context, organisation, id, author),
   };
 }
@@ -155,6 +163,26 @@ async function create(
     await addMembership(context, transaction, organisation, id, membership);
     // Nothing of a person goes into the log that cannot be erased, not even by its digest.
     return { value: made, before: null, after: { id, kind, ...membership } };
+  });
+}
+
+function identify(
+  context: StoreContext,
+  organisation: OrganisationId,
+  id: PrincipalId,
+  author: Author,
+  subject: string,
+): Promise<void> {
+  const change = changeOf('user.updated', organisation, id, author);
+  return changeAudited(context, change, async (transaction) => {
+    await getPrincipal(transaction, organisation, id);
+    await transaction
+      .updateTable('principal')
+      .set({ subject: requireName('subject', subject) })
+      .where('organisation', '=', organisation)
+      .where('id', '=', id)
+      .execute();
+    return { value: undefined, before: null, after: null };
   });
 }
 
