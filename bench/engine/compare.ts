@@ -46,7 +46,8 @@ export async function compare<Side extends ComparedSide, Measured>(
 ): Promise<Comparison<Measured>> {
   const until = systemClock.monotonic() + seconds * 1000;
   const counted: Round<Measured>[] = [];
-  let [discarded, disturbed] = [0, 0];
+  const discarded: Round<Measured>[] = [];
+  let disturbed = 0;
   for (let round = 0; counted.length < rounds; round++) {
     if (round > 0 && systemClock.monotonic() > until) break;
     const first = round % 2 === 0 ? await sample(ours, theirs, measure) : undefined;
@@ -56,12 +57,13 @@ export async function compare<Side extends ComparedSide, Measured>(
     process.stderr.write(
       `  ${what} round ${round + 1}: ours ${shown(own.measured)}, theirs ${shown(other.measured)}${isDisturbed ? ', disturbed by other work' : ''}\n`,
     );
-    const isDiscarded = isDisturbed && discarded < disturbedPerRound * rounds;
-    if (isDiscarded) discarded++;
-    else counted.push({ ours: own, theirs: other });
+    const isDiscarded = isDisturbed && discarded.length < disturbedPerRound * rounds;
+    (isDiscarded ? discarded : counted).push({ ours: own, theirs: other });
     if (isDisturbed && !isDiscarded) disturbed++;
   }
-  return { counted, discarded, disturbed };
+  // Where the time ended before a quiet round, the others are all there is.
+  if (counted.length === 0) return { counted: discarded, discarded: 0, disturbed: discarded.length };
+  return { counted, discarded: discarded.length, disturbed };
 }
 
 /** The median of a ratio over rounds with its lowest and highest value, as members of `figures` under `key`. */
@@ -69,9 +71,8 @@ export function ratioWithSpread<Measured>(
   key: string,
   { counted, discarded, disturbed }: Comparison<Measured>,
   ratioOf: (round: Round<Measured>) => number,
-): { readonly ratio: number | null; readonly figures: Readonly<Record<string, number>> } {
+): { readonly ratio: number; readonly figures: Readonly<Record<string, number>> } {
   const ratios = counted.map(ratioOf);
-  if (ratios.length === 0) return { ratio: null, figures: { [`${key}Discarded`]: discarded } };
   const figures = {
     [`${key}Lowest`]: rounded(Math.min(...ratios)),
     [`${key}Highest`]: rounded(Math.max(...ratios)),

@@ -50,7 +50,7 @@ export const filterOption = (text: string): OptionDescription => ({ flags: '--fi
 
 export const draftOption: OptionDescription = {
   flags: '--draft <model>',
-  text: 'a smaller model with the same vocabulary that drafts tokens (needs TIEGEL_LLAMA_SERVER)',
+  text: 'a smaller model with the same vocabulary that drafts tokens',
 };
 
 /** Of commands that work on the store. */

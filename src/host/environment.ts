@@ -36,6 +36,8 @@ export type Environment = {
   readonly collector: string | undefined;
   /** TIEGEL_LLAMA_SERVER: a llama-server binary that runs the models on this machine, instead of the embedded engine. */
   readonly llamaServer: string | undefined;
+  /** TIEGEL_LOOKUP=1: earlier text of a conversation drafts tokens of the embedded engine, where no model does. */
+  readonly lookup: boolean;
   /** TIEGEL_REGION: where this machine is, by ISO 3166; what runs on it is on own hardware. */
   readonly region: string | undefined;
   /** TIEGEL_LOG_LEVEL: the least urgent lines that the server's log keeps. */
@@ -61,6 +63,7 @@ export const publicHub = 'https://huggingface.co';
 /** @throws TGL_ENVIRONMENT_INVALID */
 export function readEnvironment(variables: Readonly<Record<string, string | undefined>>): Environment {
   const given = (name: string): string | undefined => variables[name] || undefined;
+  const isOn = (name: string): boolean => (given(name) ?? '0') !== '0';
   const refuse = (name: string, received: string, expected: string) =>
     new TiegelError('TGL_ENVIRONMENT_INVALID', { name, received, expected });
 
@@ -108,7 +111,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     key: operatorKey(given('TIEGEL_KEY')),
     database: given('TIEGEL_DATABASE') ?? join(home, 'store', 'tiegel.db'),
     pepper: given('TIEGEL_PEPPER'),
-    offline: given('TIEGEL_OFFLINE') !== undefined && given('TIEGEL_OFFLINE') !== '0',
+    offline: isOn('TIEGEL_OFFLINE'),
     hub: { endpoint: hubEndpoint, token: given('HF_TOKEN') },
     reasoningField,
     ...readOrigins(given),
@@ -116,6 +119,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     unknownFields,
     collector,
     llamaServer: llamaServer && resolve(llamaServer),
+    lookup: isOn('TIEGEL_LOOKUP'),
     region,
     logLevel,
     rayToken: given('RAY_AUTH_TOKEN'),

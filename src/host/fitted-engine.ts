@@ -48,7 +48,7 @@ export type EnginePlan = {
 type SizeWishes = { readonly slots?: number; readonly contextLength?: number };
 
 /** Where the data lie, and what runs models here. */
-type LocalRuntime = Pick<Environment, 'home' | 'llamaServer'>;
+type LocalRuntime = Pick<Environment, 'home' | 'llamaServer' | 'lookup'>;
 
 /**
  * The `runtimeBuild` of engines on this machine.
@@ -159,12 +159,12 @@ type LocalStart = {
 
 /** Starts the embedded engine, or the operator's server where one is configured. */
 async function startLocal(
-  { llamaServer }: LocalRuntime,
+  { llamaServer, lookup }: LocalRuntime,
   { size, files, ...others }: LocalStart,
 ): Promise<Engine & { readonly grownBytes: () => Promise<number> }> {
   const { weightsPath: modelPath, adapterPaths, draftPath, loaded: compared } = files;
   const options = { modelPath, adapterPaths, compared, ...others, ...size };
   return llamaServer === undefined
-    ? await createLlamaEngine({ draftPath, ...options })
+    ? await createLlamaEngine({ draftPath, lookup, ...options })
     : await createLlamaServerEngine({ binary: llamaServer, draftPath, ...options });
 }

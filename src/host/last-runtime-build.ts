@@ -8,7 +8,9 @@ import { rememberedRuntime } from './remembered-runtime.ts';
  *
  * @throws TGL_ENGINE_START_FAILED
  */
-export async function lastRuntimeBuild(local: Pick<Environment, 'home' | 'llamaServer'>): Promise<string> {
+export async function lastRuntimeBuild(
+  local: Pick<Environment, 'home' | 'llamaServer' | 'lookup'>,
+): Promise<string> {
   const known = local.llamaServer === undefined ? rememberedRuntime(local.home) : undefined;
   if (known !== undefined) return known;
   const { localRuntimeBuild } = await import('./fitted-engine.ts');

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { reasonOf, TiegelError } from '../../base/index.ts';
 import { childEnvironment } from './child-environment.ts';
 import { type FromChild, parseFromChild, type ToChild } from './protocol.ts';
+import { createStepWatch } from './step-watch.ts';
 
 export type ChildLimits = {
   /** Time for loading the runtime and the model. @default 120,000 */
@@ -74,8 +75,7 @@ export function startChild({ model, limits: given, receive, descriptors = [] }: 
   let killedFor: string | undefined;
   let errorOutput = '';
   let silentMs = 0;
-  let sameStepMs = 0;
-  let lastStep = 0;
+  const steps = createStepWatch(limits.heartbeatMs);
   let asked: { readonly type: FromChild['type']; readonly answer: (message: FromChild) => void } | undefined;
 
   const kill = (reason: string): void => {
@@ -94,10 +94,9 @@ export function startChild({ model, limits: given, receive, descriptors = [] }: 
   }, limits.heartbeatMs);
 
   /** Native code that hangs, or devours memory, leaves the event loop of the child alive: it still answers. */
-  const feel = ({ working, steps, residentBytes }: Reply<'pong'>): void => {
-    sameStepMs = working && steps === lastStep ? sameStepMs + limits.heartbeatMs : 0;
-    lastStep = steps;
-    if (sameStepMs > limits.stepMs) kill(`a step of the runtime took longer than ${limits.stepMs} ms`);
+  const feel = ({ residentBytes, ...progress }: Reply<'pong'>): void => {
+    if (steps.answered(progress) > limits.stepMs)
+      kill(`a step of the runtime took longer than ${limits.stepMs} ms`);
     if (residentBytes > limits.residentBytes)
       kill(`it took ${residentBytes} bytes of memory, more than ${limits.residentBytes}`);
   };

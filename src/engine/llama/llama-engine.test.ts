@@ -36,6 +36,13 @@ engineContract('llama', async () => ({
   idOf: testTokenId,
 }));
 
+engineContract('llama with its own text as draft', async () => ({
+  engine: await open({ lookup: true }),
+  prompt,
+  tooLongPrompt: [{ text: 'x'.repeat(600), special: false }],
+  idOf: testTokenId,
+}));
+
 engineContract('llama with a draft', async () => ({
   engine: await open({ draftPath: file.path }),
   prompt,
@@ -300,10 +307,10 @@ describe('limits of the child', { timeout: patience }, () => {
 
   test('a step of the runtime that takes too long ends it, though it still answers', async () => {
     using slow = writeTestModel(shape);
-    await using engine = await open({ modelPath: slow.path, limits: { heartbeatMs: 5, stepMs: 9 } });
+    await using engine = await open({ modelPath: slow.path, limits: { heartbeatMs: 1, stepMs: 0 } });
     await expect(tokensOf(engine, { prompt: long })).rejects.toMatchObject({
       code: 'TGL_ENGINE_CRASHED',
-      details: { reason: 'a step of the runtime took longer than 9 ms' },
+      details: { reason: 'a step of the runtime took longer than 0 ms' },
     });
   });
 

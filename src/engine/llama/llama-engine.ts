@@ -34,6 +34,8 @@ export type LlamaEngineOptions = {
   readonly adapterPaths?: readonly string[];
   /** A smaller model with the same vocabulary that proposes tokens to it. @default none */
   readonly draftPath?: string | null;
+  /** Where there is no such model, earlier text of a prompt and its completion proposes tokens. @default false */
+  readonly lookup?: boolean;
   /** Those of its files whose bytes are compared with a digest at every start, shards one by one. */
   readonly compared: readonly LoadedFile[];
   /** Tokens of prompt and completion together. @default 4096; at most what the model was trained for */
@@ -132,6 +134,7 @@ export async function createLlamaEngine(options: LlamaEngineOptions): Promise<Ll
     modelPath: pathFor(modelPath),
     adapterPaths: (options.adapterPaths ?? []).map(pathFor),
     draftPath: options.draftPath ? pathFor(options.draftPath) : null,
+    lookup: options.lookup ?? false,
     contextLength: options.contextLength ?? null,
     slots: slotCount,
     promptCacheBytes: options.promptCacheBytes ?? defaultPromptCacheBytes,

@@ -15,11 +15,13 @@ import type { Library } from './ffi/library.ts';
 import { llamaCppVersion } from './ffi/library-files.ts';
 import { loadModel, type NativeModel, type Vocabulary } from './ffi/model.ts';
 import { createSamplers } from './ffi/sampler.ts';
+import { createLookupProposer } from './lookup.ts';
 import { physicalCores } from './physical-cores.ts';
 import { createPromptCache } from './prompt-cache.ts';
 import { batchTokens } from './prompt-pace.ts';
 import { promptTokens } from './prompt-tokens.ts';
-import { createDraftProposer, mostProposed, type Proposer } from './proposals.ts';
+import { mostProposed } from './proposal-length.ts';
+import { createDraftProposer, type Proposer } from './proposals.ts';
 import type { GenerationEvent, LoadCommand, LogitsCommand, RuntimeFacts } from './protocol.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
 import { createSequences } from './sequences.ts';
@@ -80,7 +82,8 @@ export function openModel(
   const adapters = loadAdapters(library, model, adapterPaths);
   const pool = createThreadPool(library, threadsFor(model));
   const kind = { ...layoutFor(library, model, slots), cacheType: 'F16', abortFlag } as const;
-  const outputs = slots * (command.draftPath === null ? 1 : 1 + mostProposed);
+  const hasProposals = command.draftPath !== null || command.lookup;
+  const outputs = slots * (hasProposals ? 1 + mostProposed : 1);
   const size = { sequences: slots, contextLength, batch };
   const context = createContext(library, model, pool, { ...kind, ...size, adapters, outputs });
   const promptCache = createPromptCache(context, command.promptCacheBytes);
@@ -90,10 +93,7 @@ export function openModel(
     sequences: createSequences(slots, context, promptCache),
     samplers: createSamplers(library, vocabulary, context),
     grammars: createGrammarReader(library, vocabulary),
-    proposer:
-      command.draftPath === null
-        ? undefined
-        : openDraft(library, vocabulary, command.draftPath, size, abortFlag),
+    proposer: openProposer(library, vocabulary, command, size, abortFlag),
     contextLength,
     batch,
     clock,
@@ -138,17 +138,31 @@ function layoutFor(
   return { flashAttention, unified: isSmall && sequences > 1 };
 }
 
+/** What proposes tokens, where something should. @throws Error with what the runtime said */
+export function openProposer(
+  library: Library,
+  vocabulary: Pick<Vocabulary, 'size'>,
+  { draftPath, lookup }: Pick<LoadCommand, 'draftPath' | 'lookup'>,
+  size: DraftSize,
+  abortFlag: Uint8Array,
+): Proposer | undefined {
+  if (draftPath !== null) return openDraft(library, vocabulary, draftPath, size, abortFlag);
+  return lookup ? createLookupProposer() : undefined;
+}
+
+type DraftSize = Pick<ContextOptions, 'sequences' | 'contextLength' | 'batch'>;
+
 /**
  * A smaller model beside the one that answers; the vocabularies were compared when it was chosen.
  *
  * @param vocabulary of the larger model.
  * @throws Error with what the runtime said
  */
-export function openDraft(
+function openDraft(
   library: Library,
   vocabulary: Pick<Vocabulary, 'size'>,
   path: string,
-  size: Pick<ContextOptions, 'sequences' | 'contextLength' | 'batch'>,
+  size: DraftSize,
   abortFlag: Uint8Array,
 ): Proposer {
   const model = loadModel(library, path);

@@ -3,6 +3,7 @@
 // the step gave more than one token.
 import type { NativeContext } from './ffi/context.ts';
 import { sharedLength } from './prefix-cache.ts';
+import { createProposalLength } from './proposal-length.ts';
 
 export type Proposer = {
   /**
@@ -30,17 +31,14 @@ export type DraftOptions = {
   readonly batch: number;
 };
 
-/** Tokens that are proposed at once, at first and at most. */
-const firstProposed = 4;
-export const mostProposed = 8;
-
-type Followed = { tokens: readonly number[]; proposed: number };
+type Followed = { tokens: readonly number[] };
 
 export function createDraftProposer(options: DraftOptions): Proposer {
   const { context, likeliest, endsGeneration, vocabularySize, batch } = options;
   const followed = new Map<number, Followed>();
+  const length = createProposalLength();
   const stateOf = (sequence: number): Followed => {
-    const known = followed.get(sequence) ?? { tokens: [], proposed: firstProposed };
+    const known = followed.get(sequence) ?? { tokens: [] };
     followed.set(sequence, known);
     return known;
   };
@@ -71,7 +69,7 @@ export function createDraftProposer(options: DraftOptions): Proposer {
       const shared = Math.min(sharedLength(state.tokens, tokens), tokens.length - 1);
       const from = shared > 0 && context.cut(sequence, shared) ? shared : 0;
       if (from === 0) context.cut(sequence, 0);
-      const wanted = Math.min(state.proposed, most);
+      const wanted = Math.min(length.of(sequence), most);
       if (tokens.length - from > batch) {
         read(sequence, state, tokens.slice(0, from + batch), from, false);
         return [];
@@ -87,11 +85,10 @@ export function createDraftProposer(options: DraftOptions): Proposer {
       }
       return proposals;
     },
-    forget: (sequence) => void followed.delete(sequence),
-    judged: (sequence, proposed, right) => {
-      const state = stateOf(sequence);
-      // One more than were right, since that one was worth a try.
-      state.proposed = Math.min(mostProposed, right === proposed ? state.proposed + 1 : right + 1);
+    judged: length.judged,
+    forget: (sequence) => {
+      length.forget(sequence);
+      followed.delete(sequence);
     },
   };
 }

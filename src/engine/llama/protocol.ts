@@ -26,6 +26,8 @@ export type LoadCommand = {
   readonly adapterPaths: readonly string[];
   /** A smaller model that proposes tokens; null for none. */
   readonly draftPath: string | null;
+  /** Without a draft: whether earlier text of a sequence proposes tokens to it. */
+  readonly lookup: boolean;
   /** Null for the default. */
   readonly contextLength: number | null;
   readonly slots: number;
@@ -164,6 +166,7 @@ const toChildSchema: z.ZodType<ToChild> = z.discriminatedUnion('type', [
     modelPath: z.string(),
     adapterPaths: z.array(z.string()),
     draftPath: z.string().nullable(),
+    lookup: z.boolean(),
     contextLength: z.int().positive().nullable(),
     slots: z.int().positive(),
     promptCacheBytes: count,

@@ -7,7 +7,8 @@ import { createGeneration, type Generation, type GenerationTools } from './gener
 import { createPromptOrder } from './prompt-order.ts';
 import { createPromptPace } from './prompt-pace.ts';
 import { promptTokens } from './prompt-tokens.ts';
-import { mostProposed, type Proposer } from './proposals.ts';
+import { mostProposed } from './proposal-length.ts';
+import type { Proposer } from './proposals.ts';
 import type { GenerateCommand, GenerationEvent } from './protocol.ts';
 import type { Sequence, Sequences } from './sequences.ts';
 import { createStepPace } from './step-pace.ts';

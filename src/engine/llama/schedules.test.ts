@@ -5,7 +5,7 @@ import { afterAll, expect, test } from 'vitest';
 import { openBestLibrary } from './ffi/library.ts';
 import type { GenerateCommand, GenerationEvent } from './protocol.ts';
 import { patience, writeTestModel } from './test-model.ts';
-import { openTestRuntime, type TestRuntime, testCommand } from './test-runtime.ts';
+import { openTestRuntime, type TestRuntime, type TestRuntimeOptions, testCommand } from './test-runtime.ts';
 
 const file = writeTestModel();
 afterAll(() => file[Symbol.dispose]());
@@ -13,9 +13,11 @@ const library = openBestLibrary('cpu');
 
 const slots = 4;
 
-const openRuntime = (unified: boolean, draftPath?: string): TestRuntime =>
+type Drafting = Pick<TestRuntimeOptions, 'draftPath' | 'lookup'>;
+
+const openRuntime = (unified: boolean, drafting: Drafting = {}): TestRuntime =>
   openTestRuntime(library, {
-    ...{ modelPath: file.path, unified, slots, contextLength: 256, ...(draftPath && { draftPath }) },
+    ...{ modelPath: file.path, unified, slots, contextLength: 256, ...drafting },
     // So small that most prompts take several steps, and that there is room for a few prompts.
     ...{ batch: 24, promptCacheBytes: 500_000 },
   });
@@ -78,15 +80,16 @@ const draft = writeTestModel({ layers: 1 });
 afterAll(() => draft[Symbol.dispose]());
 
 test.each([
-  ['one cache for all sequences', true, 400, undefined],
-  ['a cache for each sequence', false, 400, undefined],
-  ['with a draft that is right', true, 100, file.path],
-  ['with a draft that is mostly wrong', false, 100, draft.path],
-])(
+  ['one cache for all sequences', true, 400, {}],
+  ['a cache for each sequence', false, 400, {}],
+  ['with a draft that is right', true, 100, { draftPath: file.path }],
+  ['with a draft that is mostly wrong', false, 100, { draftPath: draft.path }],
+  ['with earlier text as draft', true, 200, { lookup: true }],
+] as const)(
   '%s: every text is the one that is written alone',
   { timeout: patience },
-  (_, unified, numRuns, draftPath) => {
-    const runtime = openRuntime(unified, draftPath);
+  (_, unified, numRuns, drafting) => {
+    const runtime = openRuntime(unified, drafting);
     const alone = createOracle(openRuntime(unified));
     const { scheduler, sequences, events } = runtime;
     const seen = { brokenOff: 0, aborted: 0, reused: 0 };

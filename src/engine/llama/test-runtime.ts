@@ -5,9 +5,9 @@ import { createGrammarReader } from './ffi/grammar.ts';
 import type { Library } from './ffi/library.ts';
 import { loadModel } from './ffi/model.ts';
 import { createSamplers } from './ffi/sampler.ts';
-import { openDraft } from './native-runtime.ts';
+import { openProposer } from './native-runtime.ts';
 import { createPromptCache } from './prompt-cache.ts';
-import { mostProposed } from './proposals.ts';
+import { mostProposed } from './proposal-length.ts';
 import type { GenerateCommand, GenerationEvent } from './protocol.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
 import { createSequences, type Sequences } from './sequences.ts';
@@ -36,10 +36,20 @@ export type TestRuntimeOptions = {
   readonly promptCacheBytes: number;
   /** A model that drafts for it. */
   readonly draftPath?: string;
+  /** Earlier text drafts for it. */
+  readonly lookup?: boolean;
 };
 
 export function openTestRuntime(library: Library, options: TestRuntimeOptions): TestRuntime {
-  const { unified, slots, contextLength, batch, promptCacheBytes } = options;
+  const {
+    unified,
+    slots,
+    contextLength,
+    batch,
+    promptCacheBytes,
+    draftPath = null,
+    lookup = false,
+  } = options;
   const model = loadModel(library, options.modelPath);
   const { vocabulary } = model;
   const { abortFlag } = createSharedState();
@@ -68,10 +78,7 @@ export function openTestRuntime(library: Library, options: TestRuntimeOptions): 
     ...{ vocabulary, sequences, contextLength, batch, context: observed, clock: systemClock },
     samplers: createSamplers(library, vocabulary, context),
     grammars: createGrammarReader(library, vocabulary),
-    proposer:
-      options.draftPath === undefined
-        ? undefined
-        : openDraft(library, vocabulary, options.draftPath, size, abortFlag),
+    proposer: openProposer(library, vocabulary, { draftPath, lookup }, size, abortFlag),
     emit: (event) => events.set(event.generation, [...(events.get(event.generation) ?? []), event]),
   });
   const brokenOffStep = (late: boolean): boolean => {
