@@ -1,5 +1,6 @@
 // The generations of an engine that are under way, each with one signal that ends it for whatever reason: the
 // client's abort, or the engine itself.
+import { createLinkedList } from '../base/index.ts';
 
 type Run = Disposable & { readonly signal: AbortSignal };
 
@@ -11,21 +12,21 @@ export type Running = {
 };
 
 export function createRunning(): Running {
-  const stops = new Set<AbortController>();
+  const stops = createLinkedList<AbortController>();
   return {
     begin: (signal) => {
       const stop = new AbortController();
       const forward = (): void => stop.abort(signal?.reason);
       signal?.addEventListener('abort', forward, { once: true });
-      stops.add(stop);
+      const node = stops.add(stop);
       const forget = (): void => {
-        stops.delete(stop);
+        stops.remove(node);
         signal?.removeEventListener('abort', forward);
       };
       return { signal: stop.signal, [Symbol.dispose]: forget };
     },
     stopAll: (reason) => {
-      for (const stop of stops) stop.abort(reason);
+      for (const stop of [...stops]) stop.abort(reason);
     },
   };
 }

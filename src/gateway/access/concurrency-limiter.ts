@@ -3,7 +3,13 @@
 // least in virtual time (fair queueing): a newcomer comes before those that have had their turn in this round. A request that
 // wants more places than there are slots thus takes them as they become free. While requests come that want one place for a
 // short time, the last slot is kept for them, so that they need not wait for one that runs long: shortest work first.
-import { type Clock, TiegelError } from '../../base/index.ts';
+import {
+  type Clock,
+  createLinkedList,
+  type LinkedList,
+  type ListNode,
+  TiegelError,
+} from '../../base/index.ts';
 
 export type LimiterOptions = {
   /** Places that can be held at the same time. */
@@ -47,7 +53,7 @@ export type ConcurrencyLimiter = {
 
 /** What takes turns, an account or a request of one; the lowest `next` comes first. */
 type Party = { held: number; next: number; waiting: number };
-type Account = Party & { bytes: number; readonly claims: Set<ClaimState> };
+type Account = Party & { bytes: number; readonly claims: LinkedList<ClaimState> };
 type ClaimState = Party & {
   readonly account: Account;
   readonly short: boolean;
@@ -67,7 +73,7 @@ export function createConcurrencyLimiter(options: LimiterOptions): ConcurrencyLi
   const { slots, queue, queueBytes, clock } = options;
   const accounts = new Map<string, Account>();
   /** When each place that is held was taken. */
-  const running = new Map<Permit, number>();
+  const running = createLinkedList<number>();
   let claims = 0;
   let bytesIn = 0;
   let turns = 0;
@@ -79,24 +85,21 @@ export function createConcurrencyLimiter(options: LimiterOptions): ConcurrencyLi
 
   const grant = (claim: ClaimState): Permit => {
     const { account } = claim;
-    const permit: Permit = { release: () => release(permit, claim) };
-    running.set(permit, clock.monotonic());
+    const place = running.add(clock.monotonic());
     claim.held++;
     account.held++;
     virtualTime += 1 / Math.max(1, waitingClaims());
     claim.next = Math.max(claim.next, virtualTime) + 1;
     account.next = ++turns;
     claim.ungranted = Math.max(0, claim.ungranted - 1);
-    return permit;
+    return { release: () => release(place, claim) };
   };
 
-  const release = (permit: Permit, claim: ClaimState): void => {
-    const since = running.get(permit);
-    if (since === undefined) return;
-    running.delete(permit);
+  const release = (place: ListNode<number>, claim: ClaimState): void => {
+    if (!running.remove(place)) return;
     claim.held--;
     claim.account.held--;
-    const took = clock.monotonic() - since;
+    const took = clock.monotonic() - place.item;
     serviceMs = Number.isNaN(serviceMs) ? took : serviceMs + (took - serviceMs) / 8;
     grantWaiting();
   };
@@ -104,7 +107,7 @@ export function createConcurrencyLimiter(options: LimiterOptions): ConcurrencyLi
   /** Whether a request may take one of the slots that are free. */
   const mayTake = ({ short }: Pick<ClaimState, 'short'>): boolean => {
     const kept = !short && slots > 1 && clock.monotonic() - lastShort < keepMs ? 1 : 0;
-    return running.size < slots - kept;
+    return running.size() < slots - kept;
   };
 
   const waitingClaims = (): number => {
@@ -118,7 +121,7 @@ export function createConcurrencyLimiter(options: LimiterOptions): ConcurrencyLi
   };
 
   const grantWaiting = (): void => {
-    while (running.size < slots) {
+    while (running.size() < slots) {
       const account = nextOf(accounts.values(), ({ claims }) => nextOf(claims, mayTake) !== undefined);
       if (account === undefined) return;
       const claim = nextOf(account.claims, mayTake) as ClaimState;
@@ -131,7 +134,7 @@ export function createConcurrencyLimiter(options: LimiterOptions): ConcurrencyLi
   /** Each account may let in its share of the queue, so that one that fills it shuts out none but itself. */
   const requireRoom = (account: Account | undefined, bytes: number): void => {
     const sharing = accounts.size + (account === undefined ? 1 : 0);
-    const [mine, myBytes] = [account?.claims.size ?? 0, account?.bytes ?? 0];
+    const [mine, myBytes] = [account?.claims.size() ?? 0, account?.bytes ?? 0];
     const limit = slots + queue;
     const hasShare =
       mine < Math.max(1, limit / sharing) && (mine === 0 || myBytes + bytes <= queueBytes / sharing);
@@ -144,10 +147,10 @@ export function createConcurrencyLimiter(options: LimiterOptions): ConcurrencyLi
   const retryAfterMs = (): number => {
     const now = clock.monotonic();
     let ages = 0;
-    for (const since of running.values()) ages += now - since;
+    for (const since of running) ages += now - since;
     const measured = Number.isNaN(serviceMs) ? assumedServiceMs : serviceMs;
-    const service = Math.max(measured, running.size === 0 ? 0 : ages / running.size);
-    let ahead = running.size;
+    const service = Math.max(measured, running.size() === 0 ? 0 : ages / running.size());
+    let ahead = running.size();
     for (const account of accounts.values()) for (const claim of account.claims) ahead += claim.ungranted;
     return Math.min(maxRetryMs, Math.max(minRetryMs, (service * ahead) / slots));
   };
@@ -157,12 +160,18 @@ export function createConcurrencyLimiter(options: LimiterOptions): ConcurrencyLi
     load: () => {
       let waiting = 0;
       for (const account of accounts.values()) waiting += account.waiting;
-      return { held: running.size, waiting };
+      return { held: running.size(), waiting };
     },
     enter: ({ account: name, places, short, bytes, signal }) => {
       const known = accounts.get(name);
       requireRoom(known, bytes);
-      const account = known ?? { held: 0, next: ++turns, waiting: 0, bytes: 0, claims: new Set() };
+      const account = known ?? {
+        held: 0,
+        next: ++turns,
+        waiting: 0,
+        bytes: 0,
+        claims: createLinkedList<ClaimState>(),
+      };
       accounts.set(name, account);
       const claim: ClaimState = {
         held: 0,
@@ -174,19 +183,19 @@ export function createConcurrencyLimiter(options: LimiterOptions): ConcurrencyLi
         waiters: [],
       };
       if (short) lastShort = clock.monotonic();
-      account.claims.add(claim);
+      const node = account.claims.add(claim);
       account.bytes += bytes;
       claims++;
       bytesIn += bytes;
       const leave = (): void => {
-        if (!account.claims.delete(claim)) return;
+        if (!account.claims.remove(node)) return;
         account.waiting -= claim.waiting;
         claim.waiting = 0;
         if (claim.waiters.length > 0) claim.waiters.length = 0;
         account.bytes -= bytes;
         claims--;
         bytesIn -= bytes;
-        if (account.claims.size === 0) accounts.delete(name);
+        if (account.claims.size() === 0) accounts.delete(name);
       };
       return {
         acquire: () => {

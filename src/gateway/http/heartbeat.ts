@@ -1,6 +1,6 @@
 // Keeps silent streams alive: proxies cut connections on which nothing moves, and a reasoner may be silent for minutes
 // while a long prompt is read. One timer for all streams, because nearly every stream ends before its first beat.
-import type { Clock } from '../../base/index.ts';
+import { type Clock, createLinkedList } from '../../base/index.ts';
 
 /** One stream that is watched. */
 export type Pulse = {
@@ -20,11 +20,11 @@ type Watched = { last: number; readonly beat: () => void };
 const looks = 8;
 
 export function createHeartbeat(clock: Clock, silenceMs: number): Heartbeat {
-  const watched = new Set<Watched>();
+  const watched = createLinkedList<Watched>();
   let timer: NodeJS.Timeout | undefined;
   const look = (): void => {
     const now = clock.monotonic();
-    for (const stream of watched) {
+    for (const stream of [...watched]) {
       if (now - stream.last < silenceMs) continue;
       stream.last = now;
       stream.beat();
@@ -33,15 +33,15 @@ export function createHeartbeat(clock: Clock, silenceMs: number): Heartbeat {
   return {
     watch: (beat) => {
       const stream: Watched = { last: clock.monotonic(), beat };
-      watched.add(stream);
+      const node = watched.add(stream);
       timer ??= setInterval(look, silenceMs / looks);
       return {
         touch: () => {
           stream.last = clock.monotonic();
         },
         stop: () => {
-          watched.delete(stream);
-          if (watched.size > 0) return;
+          watched.remove(node);
+          if (watched.size() > 0) return;
           clearInterval(timer);
           timer = undefined;
         },

@@ -66,7 +66,7 @@ export async function serveInference(
   handler: InferenceHandler,
   request: GatewayRequest,
 ): Promise<void> {
-  context.openRequests.add(request);
+  const open = context.openRequests.add(request);
   try {
     context.access.authorise(request, 'inference');
     const body = await readBody(request.raw, context.limits.bodyBytes);
@@ -85,7 +85,7 @@ export async function serveInference(
     tell(context, request, error);
   } finally {
     request.close();
-    context.openRequests.delete(request);
+    context.openRequests.remove(open);
   }
 }
 

@@ -1,5 +1,6 @@
 // Passes the reason of a signal that outlives requests on to those that run under it. Each signal has one listener, however
 // many requests follow it: an EventTarget looks through all of its listeners whenever one comes or goes.
+import { createLinkedList, type LinkedList } from '../../base/index.ts';
 
 export type Follower = { readonly abort: (reason: unknown) => void };
 
@@ -11,13 +12,13 @@ export type SignalFollowers = {
 const nothing: Disposable = { [Symbol.dispose]: () => {} };
 
 export function createSignalFollowers(): SignalFollowers {
-  const followersOf = new WeakMap<AbortSignal, Set<Follower>>();
+  const followersOf = new WeakMap<AbortSignal, LinkedList<Follower>>();
 
-  const open = (signal: AbortSignal): Set<Follower> => {
-    const followers = new Set<Follower>();
+  const open = (signal: AbortSignal): LinkedList<Follower> => {
+    const followers = createLinkedList<Follower>();
     followersOf.set(signal, followers);
     const tell = (): void => {
-      for (const follower of followers) follower.abort(signal.reason);
+      for (const follower of [...followers]) follower.abort(signal.reason);
     };
     signal.addEventListener('abort', tell, { once: true });
     return followers;
@@ -31,8 +32,8 @@ export function createSignalFollowers(): SignalFollowers {
         return nothing;
       }
       const followers = followersOf.get(signal) ?? open(signal);
-      followers.add(follower);
-      const leave = (): void => void followers.delete(follower);
+      const node = followers.add(follower);
+      const leave = (): void => void followers.remove(node);
       return { [Symbol.dispose]: leave };
     },
   };
