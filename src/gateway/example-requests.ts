@@ -42,6 +42,9 @@ const bodies = new Map<string, object>(
     '/v1/organization/admin_api_keys': { name: 'administrator' },
     '/v1/organization/projects': { name: 'research' },
     '/v1/organization/projects/{project}': { name: 'research' },
+    '/v1/x/people': { name: 'Anna', email: 'anna@example.net', role: 'viewer' },
+    '/v1/x/keys': { name: 'laptop' },
+    '/v1/x/keys/{key}/rotate': { overlap_seconds: 60 },
     '/v1/x/session': { token: exampleToken },
   }),
 );
@@ -53,7 +56,10 @@ export function exampleOf(path: string): object {
   return /^\/v1\/(organization|x)\//.test(path) ? body : { model: testModel, ...body };
 }
 
-const sessionPath = '/v1/x/session';
+/** Routes for people who are signed in, and for no keys. */
+export function isForPeople(path: string): boolean {
+  return /^\/v1\/x\/(session|keys)\b/.test(path);
+}
 
 /** Headers of a page of the server in a browser that is signed in. */
 function cookieOf(secret: string): Readonly<Record<string, string>> {
@@ -73,7 +79,7 @@ export function requestTo(
       .replace('{limit}', `rl-${testModel}`)
       .replaceAll(/\{\w+\}/g, 'example') + query;
   const headers = {
-    ...(key !== null && (path === sessionPath ? cookieOf(key) : { authorization: `Bearer ${key}` })),
+    ...(key !== null && (isForPeople(path) ? cookieOf(key) : { authorization: `Bearer ${key}` })),
     ...(body !== null && { 'content-type': 'application/json' }),
   };
   return [

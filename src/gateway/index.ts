@@ -11,6 +11,7 @@ export type {
   AuditQuestion,
   HolderFacts,
   KeyFacts,
+  OwnKeyFacts,
   RateLimitFacts,
 } from './administration/administration.ts';
 export type { AuditAttempt } from './administration/attempt.ts';

@@ -48,4 +48,12 @@ export type { FreshLink, FreshSession, SessionRecord, SignIns } from './sessions
 export { backUpStore, checkStore, restoreStore, type StoreCheck } from './store-files.ts';
 export { newIdentifier, parseIdentifier, unknownIdentifier } from './terms/identifiers.ts';
 export { isWellFormedKey } from './terms/key-format.ts';
-export { type Role, roleNames, scopesOfPerson, scopesOfRole, serverScopes } from './terms/roles.ts';
+export {
+  accountScopes,
+  type Role,
+  roleNames,
+  scopesOfPerson,
+  scopesOfRole,
+  serverScopes,
+  usualScopes,
+} from './terms/roles.ts';

@@ -252,6 +252,7 @@ export const auditEntryReply: z.ZodType = z.looseObject({
     after: z.string().nullable(),
     reason: z.string().nullable(),
     request: z.string().nullable(),
+    policy_version: z.int().nullable(),
   }),
 });
 

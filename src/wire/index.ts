@@ -95,6 +95,14 @@ export {
   responseReply,
 } from './openai-replies.ts';
 export { type ApiOperation, type BodySchema, openApiDocument, type Replies } from './openapi.ts';
+export {
+  freshOwnKeyReply,
+  ownKeyReply,
+  ownKeyRequest,
+  personRequest,
+  rotationRequest,
+  signInLinkReply,
+} from './people.ts';
 export { remainingReply } from './remaining.ts';
 export { type Parsed, parseWith, type RequestProblem, type UnknownFields } from './request-problem.ts';
 export { type ResponseInputItem, type ResponsesRequest, responsesRequest } from './responses-request.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemEntropy } from '../../src/base/index.ts';
 import type { Engine, ScriptedEngineOptions } from '../../src/engine/index.ts';
-import { allRoutes, requestTo } from '../../src/gateway/example-requests.ts';
+import { allRoutes, isForPeople, requestTo } from '../../src/gateway/example-requests.ts';
 import type { GatewayOptions } from '../../src/gateway/gateway.ts';
 import type { Route } from '../../src/gateway/routes/route.ts';
 import { servedBy, startGateway, testModel } from '../../src/gateway/testing.ts';
@@ -34,6 +34,8 @@ export type TenantWithKey = Tenant & {
   readonly key: KeyRecord;
   /** Somebody who may look. */
   readonly person: PrincipalId;
+  /** The secret of the session of a member who is signed in. */
+  readonly session: string;
   /** A key of administration that may do everything. */
   readonly administration: FreshKey;
 };
@@ -164,7 +166,16 @@ export async function serveStore({
         { kind: 'person', name, email: `${name}@example.org` },
         { account: null, role: 'viewer' },
       );
-      return addKey({ ...tenant, person, administration }, { name, ...facts });
+      clock.advance(1);
+      const member = await store.principals.create(
+        organisation,
+        author,
+        { kind: 'person', name: `${name} member` },
+        { account: null, role: 'member' },
+      );
+      const { token } = await keys.signIns.createLink(organisation, member.id, author);
+      const { secret: session = '' } = (await keys.signIns.redeem(token, 'req_test')) ?? {};
+      return addKey({ ...tenant, person, session, administration }, { name, ...facts });
     },
     refresh: authenticator.refresh,
     drain: server.gateway.drain,
@@ -182,8 +193,9 @@ export function routeNamed(path: string): Route {
   return found;
 }
 
-/** The key of a tenant that may be used for a route. */
-export function keyFor({ secret, administration }: TenantWithKey, { scope }: Route): string {
+/** What of a tenant may be used for a route: a key, or the secret of a session. */
+export function keyFor({ secret, session, administration }: TenantWithKey, { scope, path }: Route): string {
+  if (isForPeople(path)) return session;
   const ofAccount = scope === 'public' || scope === 'any' || accountScopes.includes(scope);
   return ofAccount ? secret : administration.secret;
 }

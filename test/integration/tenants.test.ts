@@ -199,6 +199,7 @@ const inPath: Readonly<Record<string, Place['values']>> = {
   // It names a model that everybody is served, in the project before it, which is tried above.
   limit: () => differing('rl-no-model-of-this-name'),
   'projects key': ({ theirs }) => differing(theirs.key.id),
+  'keys key': ({ theirs }) => differing(theirs.key.id),
   'admin_api_keys key': ({ theirs }) => differing(theirs.administration.key.id),
 };
 

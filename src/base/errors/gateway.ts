@@ -35,6 +35,13 @@ export const gatewayErrors = {
     message: 'A session is used by pages of this server alone: {reason}.',
     fix: 'Use the console at the address of this server; programs ask with a key.',
   },
+  TGL_SESSION_NEEDED: {
+    status: 403,
+    retryable: false,
+    publicCode: 'session_needed',
+    message: 'This is for people who are signed in, not for keys.',
+    fix: 'Sign in (`tiegel sign-in` prints a link), or use `tiegel key`.',
+  },
   TGL_SIGN_IN_THROTTLED: {
     status: 429,
     retryable: true,

@@ -46,6 +46,15 @@ export type KeyFacts = {
   readonly holder: HolderFacts;
 };
 
+/** A key of whoever asks. */
+export type OwnKeyFacts = Omit<KeyFacts, 'holder'> & {
+  /** Null for one of administration. */
+  readonly account: string | null;
+  readonly scopes: readonly string[];
+  /** Null for every model. */
+  readonly models: readonly string[] | null;
+};
+
 export type NewKey = {
   readonly name: string;
   /** Milliseconds since the Unix epoch. @default in 90 days */
@@ -98,6 +107,8 @@ export type AuditFacts = {
   readonly after: string | null;
   readonly reason: string | null;
   readonly request: string | null;
+  /** Of the data policy that held; null where none was ever set. */
+  readonly policyVersion: number | null;
 };
 
 /**
@@ -162,9 +173,38 @@ export type Administration = {
   readonly users: {
     readonly list: (asker: Asker, after: string | undefined) => Promise<readonly HolderFacts[]>;
     readonly get: (asker: Asker, user: string) => Promise<HolderFacts>;
+    readonly add: (
+      asker: Asker,
+      facts: { readonly name: string; readonly email: string | null; readonly role: string },
+    ) => Promise<HolderFacts>;
+    /** A token that signs a person in, who can do nothing that the asker cannot. */
+    readonly createLink: (
+      asker: Asker,
+      user: string,
+    ) => Promise<{ readonly token: string; readonly expiresAt: number }>;
     readonly setRole: (asker: Asker, user: string, role: string) => Promise<HolderFacts>;
     /** Its keys are revoked and its roles end. */
     readonly remove: (asker: Asker, user: string) => Promise<void>;
+  };
+  /** Keys of somebody who is signed in; those of others are unknown. */
+  readonly ownKeys: {
+    readonly list: (asker: Asker, after: string | undefined) => Promise<readonly OwnKeyFacts[]>;
+    /** Scopes that the asker lacks are not for it to give. */
+    readonly create: (
+      asker: Asker,
+      account: string,
+      facts: NewKey & {
+        readonly scopes?: readonly string[] | undefined;
+        readonly models?: readonly string[] | undefined;
+      },
+    ) => Promise<{ readonly key: OwnKeyFacts; readonly secret: string }>;
+    /** @throws also TGL_KEY_ROTATING */
+    readonly rotate: (
+      asker: Asker,
+      key: string,
+      options: { readonly overlapMs?: number; readonly again: boolean },
+    ) => Promise<{ readonly key: OwnKeyFacts; readonly secret: string }>;
+    readonly revoke: (asker: Asker, key: string) => Promise<void>;
   };
   /** Services that are members of a project, with their roles in it. */
   readonly serviceAccounts: {

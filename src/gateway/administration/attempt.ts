@@ -13,12 +13,15 @@ export type AuditAttempt = {
     | 'project.updated'
     | 'project.archived'
     | 'rate_limit.updated'
+    | 'user.added'
     | 'user.deleted'
+    | 'login.link.created'
     | 'role.assignment.created'
     | 'service_account.created'
     | 'service_account.deleted'
     | 'api_key.created'
     | 'api_key.updated'
+    | 'api_key.rotated'
     | 'api_key.deleted';
   readonly target: { readonly type: 'account' | 'api_key' | 'principal'; readonly id: string };
 };

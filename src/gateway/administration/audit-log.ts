@@ -59,11 +59,23 @@ function next(second: Maybe<number>): number | undefined {
 
 function entryOf(entry: AuditFacts) {
   const { id, seq, at, action, actor, target, refused, changed, before, after, reason, request } = entry;
+  const policy_version = entry.policyVersion;
   return {
     ...{ id, type: action, effective_at: secondsOf(at), actor: actorOf(actor) },
     // What was refused did not happen: whoever reads this member alone is not to believe that it did.
     ...(refused === null && { [action]: { id: target.id } }),
-    x_tiegel: { seq, actor: actor.type, target, refused, changed, before, after, reason, request },
+    x_tiegel: {
+      seq,
+      actor: actor.type,
+      target,
+      refused,
+      changed,
+      before,
+      after,
+      reason,
+      request,
+      policy_version,
+    },
   };
 }
 

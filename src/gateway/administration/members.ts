@@ -158,7 +158,7 @@ function serviceAccountChanges(administration: Administration): readonly Route[]
 }
 
 /** OpenAI's readers are viewers here. */
-function userOf({ id, name, email, createdAt, role }: HolderFacts) {
+export function userOf({ id, name, email, createdAt, role }: HolderFacts): { readonly id: string } {
   return {
     ...{ id, object: 'organization.user', name, email, role: role === 'viewer' ? 'reader' : role },
     ...{ added_at: secondsOf(createdAt), is_service_account: false },

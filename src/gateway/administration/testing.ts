@@ -1,5 +1,11 @@
 // An organisation with one of everything, for the tests that go over all routes.
-import type { Administration, KeyFacts, ProjectFacts, RateLimitFacts } from './administration.ts';
+import type {
+  Administration,
+  KeyFacts,
+  OwnKeyFacts,
+  ProjectFacts,
+  RateLimitFacts,
+} from './administration.ts';
 
 const project: ProjectFacts = {
   id: 'acc_1',
@@ -16,6 +22,9 @@ const key: KeyFacts = {
     ...{ createdAt: project.createdAt, role: 'member' },
   },
 };
+
+const { holder: _, ...plain } = key;
+const ownKey: OwnKeyFacts = { ...plain, account: project.id, scopes: ['inference'], models: null };
 
 const limits: RateLimitFacts = {
   ...{ model: 'scripted', requestsPerMinute: 60, tokensPerMinute: null, requestsPerDay: null },
@@ -47,8 +56,16 @@ export const exampleAdministration: Administration = {
   users: {
     list: async () => [key.holder],
     get: async () => key.holder,
+    add: async () => key.holder,
+    createLink: async () => ({ token: 'tgl_sl_token', expiresAt: project.createdAt }),
     setRole: async () => key.holder,
     remove: async () => {},
+  },
+  ownKeys: {
+    list: async () => [ownKey],
+    create: async () => ({ key: ownKey, secret: 'tgl_sk_secret' }),
+    rotate: async () => ({ key: ownKey, secret: 'tgl_sk_secret' }),
+    revoke: async () => {},
   },
   serviceAccounts: {
     list: async () => [key.holder],
@@ -62,7 +79,15 @@ export const exampleAdministration: Administration = {
       ...{ id: 'audit_1', seq: 1, at: project.createdAt, action: 'project.created' },
       actor: { type: 'key', key: 'key_1', holder: { id: 'prn_1', kind: 'service' } },
       target: { type: 'account', id: project.id },
-      ...{ refused: null, changed: ['name'], before: null, after: null, reason: null, request: null },
+      ...{
+        refused: null,
+        changed: ['name'],
+        before: null,
+        after: null,
+        reason: null,
+        request: null,
+        policyVersion: 1,
+      },
     },
   ],
 };

@@ -31,6 +31,8 @@ import type { Administration } from '../administration/administration.ts';
 import { administrationKeyRoutes } from '../administration/administration-keys.ts';
 import { auditRoutes } from '../administration/audit-log.ts';
 import { serviceAccountRoutes, userRoutes } from '../administration/members.ts';
+import { ownKeyRoutes } from '../administration/own-keys.ts';
+import { peopleRoutes } from '../administration/people.ts';
 import { projectKeyRoutes, projectRoutes } from '../administration/projects.ts';
 import { rateLimitRoutes } from '../administration/rate-limits.ts';
 import { anthropicMessages } from '../dialects/anthropic/dialect.ts';
@@ -277,6 +279,8 @@ function administrationRoutes(administration: Administration): readonly Route[] 
     ...administrationKeyRoutes(administration),
     ...rateLimitRoutes(administration),
     ...userRoutes(administration),
+    ...peopleRoutes(administration),
+    ...ownKeyRoutes(administration),
     ...serviceAccountRoutes(administration),
     ...auditRoutes(administration),
   ];

@@ -16,6 +16,7 @@ import {
 import { auditEntries } from './audit-entries.ts';
 import { factsOfKeys, keyFacts } from './key-facts.ts';
 import { serviceAccountsOf, usersOf } from './members.ts';
+import { ownKeysOf } from './own-keys.ts';
 import { rateLimitsOf } from './rate-limits.ts';
 
 export function administrationOf(opened: HostStore): Administration {
@@ -35,6 +36,7 @@ export function administrationOf(opened: HostStore): Administration {
     administrationKeys: administrationKeysOf(opened, refused),
     rateLimits: rateLimitsOf(opened, refused),
     users: usersOf(opened, refused),
+    ownKeys: ownKeysOf(opened, refused),
     serviceAccounts: serviceAccountsOf(opened, refused),
     auditLog: (asker, question) => auditEntries(opened, asker, question),
   };

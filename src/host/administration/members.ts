@@ -41,6 +41,27 @@ export function usersOf(opened: HostStore, refused: Refused): Administration['us
       return Promise.all(behind(people, place).map(factsOf));
     },
     get: async (asker, user) => factsOf(await find(asker, user)),
+    add: async (asker, { name, email, role: given }) => {
+      const organisation = organisationOf(asker);
+      const target = { type: 'principal', id: organisation } as const;
+      const role = await recording(refused, asker, { action: 'user.added', target }, async () => {
+        const named = requireRole(given);
+        await requireScopesOf(opened, asker, named);
+        return named;
+      });
+      const facts = { kind: 'person', name, email } as const;
+      return factsOf(await principals.create(organisation, authorOf(asker), facts, { account: null, role }));
+    },
+    createLink: async (asker, user) => {
+      const attempt = { action: 'login.link.created', target: { type: 'principal', id: user } } as const;
+      const found = await recording(refused, asker, attempt, async () => {
+        const person = await find(asker, user);
+        // Whoever has the link can be that person.
+        await requireMayTake(opened, asker, person);
+        return person;
+      });
+      return opened.keys.signIns.createLink(found.organisation, found.id, authorOf(asker));
+    },
     setRole: async (asker, user, given) => {
       const attempt = { action: 'role.assignment.created', target: { type: 'principal', id: user } } as const;
       const { found, role } = await recording(refused, asker, attempt, async () => {

@@ -62,6 +62,8 @@ export type Keys = {
   readonly get: (organisation: OrganisationId, key: KeyId) => Promise<KeyRecord>;
   /** Of an account; with null, those of administration. Revoked ones are left out. */
   readonly list: (organisation: OrganisationId, account: AccountId | null) => Promise<readonly KeyRecord[]>;
+  /** Of a person or a service, in all accounts and of administration. Revoked ones are left out. */
+  readonly listOf: (organisation: OrganisationId, principal: PrincipalId) => Promise<readonly KeyRecord[]>;
   /** @throws TGL_REQUEST_INVALID, TGL_ID_UNKNOWN */
   readonly update: (
     organisation: OrganisationId,
@@ -95,14 +97,14 @@ export function createKeys(context: StoreContext, pepper: Pepper): Keys {
   return {
     get: async (organisation, id) => keyOf(await getKey(database.query, organisation, id)),
     list: async (organisation, account) => {
-      const rows = await database.query
-        .selectFrom('api_key')
-        .selectAll()
-        .where('organisation', '=', organisation)
+      const rows = await activeKeys(database.query, organisation)
         .where('account', account === null ? 'is' : '=', account)
-        .where('state', '=', 'active')
-        .orderBy('created_at')
-        .orderBy('id')
+        .execute();
+      return rows.map(keyOf);
+    },
+    listOf: async (organisation, principal) => {
+      const rows = await activeKeys(database.query, organisation)
+        .where('principal', '=', principal)
         .execute();
       return rows.map(keyOf);
     },
@@ -148,6 +150,17 @@ export function createKeys(context: StoreContext, pepper: Pepper): Keys {
         },
       ),
   };
+}
+
+/** In the order of their making. */
+function activeKeys(query: Query, organisation: OrganisationId) {
+  return query
+    .selectFrom('api_key')
+    .selectAll()
+    .where('organisation', '=', organisation)
+    .where('state', '=', 'active')
+    .orderBy('created_at')
+    .orderBy('id');
 }
 
 type Named = { readonly organisation: OrganisationId; readonly id: KeyId; readonly version: number };
