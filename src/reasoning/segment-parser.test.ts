@@ -209,6 +209,23 @@ describe('start state', () => {
   });
 });
 
+describe('a tag that changes nothing', () => {
+  test('ends no block where none is open', () => {
+    const parser = createSegmentParser('answer');
+    expect(parser.push('</think>yes')).toEqual([
+      { type: 'answer-start' },
+      { type: 'answer-delta', text: 'yes' },
+    ]);
+    expect([parser.hasClosed(), parser.thinking()]).toEqual([false, 'none']);
+  });
+
+  test('ends no block where it opens the one that is open', () => {
+    const parser = createSegmentParser('reasoning');
+    expect(parser.push('<think>')).toEqual([]);
+    expect([parser.hasClosed(), parser.thinking()]).toEqual([false, 'unclosed']);
+  });
+});
+
 describe('awkward blocks', () => {
   test('an empty block gives no reasoning parts', () => {
     const { parts, thinking } = parse('reasoning', [' \n</think>\nyes']);
@@ -273,6 +290,13 @@ describe('markers of something else', () => {
     expect(parser.end()).toEqual([{ type: 'answer-end' }]);
   });
 
+  test('follow text and each other without anything between', () => {
+    const parser = createSegmentParser('answer');
+    parser.push('a');
+    expect(parser.pushMarker('<call>')).toEqual([marked('<call>')]);
+    expect(parser.pushMarker('</call>')).toEqual([marked('</call>')]);
+  });
+
   test('begin an answer without the white space before them', () => {
     const parser = createSegmentParser('answer');
     expect(parser.push(' \n')).toEqual([]);
@@ -320,6 +344,20 @@ describe('what is written in place of the model', () => {
       { type: 'reasoning-end' },
     ]);
     expect([parser.holdsBack(), parser.hasClosed(), parser.segment()]).toEqual([false, true, 'answer']);
+  });
+
+  test('may begin thinking again behind an answer, which ends at its tag wherever that is cut', () => {
+    const parser = createSegmentParser('answer');
+    const parts = [
+      ...parser.push('a'),
+      ...parser.pushTemplate('\n<think>\n'),
+      ...parser.push('b </thi'),
+      ...parser.push('nk>c'),
+      ...parser.end(),
+    ];
+    expect(read(parser, parts)).toMatchObject({
+      ...{ reasoning: 'b', answer: 'a\n\nc', thinking: 'closed' },
+    });
   });
 
   test('may be the last word on thinking: from there on all is answer', () => {

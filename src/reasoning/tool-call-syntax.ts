@@ -88,6 +88,6 @@ function isBlank(text: string): boolean {
 }
 
 function callOf(name: unknown, args: unknown): ToolCall | undefined {
-  if (typeof name !== 'string' || name.trim() === '' || args === undefined) return undefined;
+  if (typeof name !== 'string' || name.trim() === '') return undefined;
   return { name: name.trim(), arguments: typeof args === 'string' ? args : JSON.stringify(args) };
 }
