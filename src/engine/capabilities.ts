@@ -65,7 +65,7 @@ export function requireCapabilities(
 export function requireCapabilities(
   model: string,
   capabilities: EngineCapabilities,
-  { turn, forced, constraint, logProbabilities, sampling }: GenerateRequest,
+  { turn, forced, constraint, logProbabilities, sampling, watermark }: GenerateRequest,
 ): void {
   const missing = (feature: string): TiegelError =>
     new TiegelError('TGL_CAPABILITY_MISSING', { model, feature });
@@ -78,6 +78,7 @@ export function requireCapabilities(
     throw missing(`${constraint.type} constraints`);
   if (logProbabilities !== undefined && capabilities.logProbabilities === 'none')
     throw missing('log-probabilities');
+  if (watermark !== undefined && capabilities.watermark === undefined) throw missing('a watermark');
   const unheeded = samplingOptions.find(
     (option) => sampling[option] !== undefined && !capabilities.samplingOptions?.includes(option),
   );

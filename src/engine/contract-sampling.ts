@@ -74,6 +74,29 @@ export const samplingCases: Readonly<Record<string, ContractCase>> = {
     const request = { ...drawn(prompt, 20, Object.fromEntries(kept)), constraint };
     expect(textOf(tokensOf(await collect(engine, request)))).toMatch(/^(yes|no)$/);
   },
+  'draws by the key of a watermark as it would have drawn without, and greedily what it would have written':
+    async ({ engine, prompt }) => {
+      const able = engine.capabilities.watermark !== undefined;
+      const marked = (digit: string): GenerateRequest => ({
+        ...drawn(prompt, 40),
+        watermark: { key: digit.repeat(64), window: 4 },
+      });
+      const written: string[] = [];
+      for (const digit of ['1', '1', '2'])
+        await whereSupported(engine, able, marked(digit), (tokens) => written.push(textOf(tokens)));
+      if (able) {
+        expect(written[1]).toBe(written[0]);
+        expect(written[2]).not.toBe(written[0]);
+      }
+      const { watermark } = marked('1');
+      const plain = textOf(tokensOf(await collect(engine, greedy(prompt, 40))));
+      await whereSupported(
+        engine,
+        able,
+        { ...greedy(prompt, 40), ...(watermark && { watermark }) },
+        (tokens) => expect(textOf(tokens)).toBe(plain),
+      );
+    },
 };
 
 function drawn(

@@ -47,6 +47,8 @@ export type EngineCapabilities = {
   readonly samplingOptions?: readonly SamplingOption[];
   /** Adapters can be applied to the weights when it starts. Absent: it runs weights as they are. */
   readonly adapters?: boolean;
+  /** `GenerateRequest.watermark` is heeded, among so many of the likeliest tokens at most. Absent: it is refused. */
+  readonly watermark?: { readonly candidates: number };
   /** Another model can propose tokens to it. Absent: it writes each token by itself. */
   readonly draftModels?: boolean;
 };
@@ -92,6 +94,17 @@ export type ForcedText = {
   readonly afterTokens: number | null;
   readonly unless: string;
   readonly now?: AbortSignal;
+};
+
+/**
+ * Tokens are drawn by a key, so that its holder can tell later from text alone. Over keys each token comes as often as without;
+ * at temperature 0 nothing is drawn, and nothing marked.
+ */
+export type Watermark = {
+  /** 32 bytes, in hexadecimal. */
+  readonly key: string;
+  /** How many tokens before one decide its number, from 1 to 16. Text that was changed loses the mark in so many tokens more. */
+  readonly window: number;
 };
 
 /** What the completion has to look like, from its begin or from the end of `after`, once that was generated. */
@@ -142,6 +155,7 @@ type GenerateOptions = {
   readonly logProbabilities?: number;
   readonly constraint?: Constraint;
   readonly forced?: ForcedText;
+  readonly watermark?: Watermark;
   /** Strings at which an engine that can may end the generation. Who needs an exact cut still makes it himself. */
   readonly stop?: readonly string[];
   /** Nobody looks at the reply before it is complete, so that an engine may have it sent in one piece. */

@@ -63,7 +63,7 @@ export function createGeneration(
   const bytesOf = (token: number): Uint8Array =>
     vocabulary.piece(token, command.markers === null || markers.has(token));
   const grammar = constraint === null ? undefined : grammars.read(constraint.grammar);
-  const sampler = samplers.create(samplerSettings(command), prompt, prompt.length + limit);
+  const sampler = samplers.create(samplerSettings(command), prompt, prompt.length + limit, command.watermark);
   const unless = createMarkerDetector(unlessText, inVocabulary.has(unlessText));
   const after = createMarkerDetector(afterText, inVocabulary.has(afterText));
   let pending = prompt;

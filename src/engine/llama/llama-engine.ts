@@ -25,6 +25,7 @@ import { type ChildLimits, type ChildProcess, firstFreeDescriptor, startChild } 
 import { createEventStream, type EventStream } from './event-stream.ts';
 import { runtimeBuildOf } from './llama-runtime.ts';
 import type { FromChild, GenerateCommand, GenerationEvent, LoadCommand } from './protocol.ts';
+import { mostCandidates } from './token-ranking.ts';
 
 export type LlamaEngineOptions = {
   /** The name of the model, for messages. */
@@ -285,12 +286,23 @@ export function llamaCapabilities(size: EngineSize): TokenCapabilities {
     tokenIds: true,
     embeddings: true,
     draftModels: true,
+    watermark: { candidates: mostCandidates },
     samplingOptions,
   };
 }
 
 function commandOf(
-  { prompt, maxTokens, sampling, cacheScope, logProbabilities, constraint, forced, markers }: RenderedRequest,
+  {
+    prompt,
+    maxTokens,
+    sampling,
+    cacheScope,
+    logProbabilities,
+    constraint,
+    forced,
+    watermark,
+    markers,
+  }: RenderedRequest,
   grammar: string | null,
   entropy: Entropy,
 ): Omit<GenerateCommand, 'type' | 'generation'> {
@@ -306,6 +318,7 @@ function commandOf(
       forced === undefined
         ? null
         : { text: forced.text, afterTokens: forced.afterTokens, unless: forced.unless },
+    watermark: watermark ?? null,
     markers: markers ?? null,
   };
 }

@@ -2,7 +2,7 @@
 // child least, because the child has parsed a model file.
 import { z } from 'zod';
 import type { PromptPiece } from '../../formats/index.ts';
-import type { ForcedText, Sampling, TokenAlternative } from '../engine.ts';
+import type { ForcedText, Sampling, TokenAlternative, Watermark } from '../engine.ts';
 
 /** What the native runtime is on this machine. */
 export type RuntimeFacts = {
@@ -54,6 +54,7 @@ export type GenerateCommand = {
   readonly logProbabilities: number | null;
   readonly constraint: { readonly grammar: string; readonly after: string } | null;
   readonly forced: Omit<ForcedText, 'now'> | null;
+  readonly watermark: Watermark | null;
   /** Null: control tokens come as the text that they are named by. Otherwise those that are no markers have none. */
   readonly markers: readonly string[] | null;
 };
@@ -192,6 +193,9 @@ const toChildSchema: z.ZodType<ToChild> = z.discriminatedUnion('type', [
     constraint: z.strictObject({ grammar: z.string(), after: z.string() }).nullable(),
     forced: z
       .strictObject({ text: z.string(), afterTokens: count.nullable(), unless: z.string() })
+      .nullable(),
+    watermark: z
+      .strictObject({ key: z.string().regex(/^[0-9a-f]{64}$/), window: z.int().min(1).max(16) })
       .nullable(),
     markers: z.array(z.string()).nullable(),
   }),

@@ -103,7 +103,14 @@ export function testCommand(
   changes: Partial<GenerateCommand> = {},
 ): GenerateCommand {
   const sampling = { temperature: 0, topP: 1, seed: 0 } as GenerateCommand['sampling'];
-  const others = { logProbabilities: null, constraint: null, forced: null, markers: null, cacheScope: null };
+  const others = {
+    logProbabilities: null,
+    constraint: null,
+    forced: null,
+    watermark: null,
+    markers: null,
+    cacheScope: null,
+  };
   const prompt = [{ text, special: false }];
   return { type: 'generate', generation, prompt, maxTokens: 8, sampling, ...others, ...changes };
 }

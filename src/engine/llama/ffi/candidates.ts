@@ -1,5 +1,6 @@
 // The candidates that samplers choose from: tokens with their logits, a `llama_token_data_array` in native memory.
 import koffi from 'koffi';
+import type { TokenLogits } from '../marked-draw.ts';
 import type { Pointer } from './interface.ts';
 
 export type Candidates = {
@@ -11,6 +12,8 @@ export type Candidates = {
   readonly hold: (token: number) => void;
   /** One that may follow is left. */
   readonly holdsAny: () => boolean;
+  /** Those that may follow, in the order in which a chain left them. */
+  readonly list: () => TokenLogits;
   /** What a chain chose; undefined where it chose nothing that may follow. */
   readonly selected: () => number | undefined;
 };
@@ -53,6 +56,17 @@ export function createCandidates(room: number): Candidates {
       for (let index = 0; index < count(); index++)
         if (values[3 * index + 1] !== Number.NEGATIVE_INFINITY) return true;
       return false;
+    },
+    list: () => {
+      // A sampler may have put them elsewhere.
+      const bytes = koffi.view(array.getBigUint64(0, true), candidateBytes * count());
+      const [tokens, logits] = [new Int32Array(bytes), new Float32Array(bytes)];
+      const places = Array.from({ length: count() }, (_, index) => 3 * index);
+      const allowed = places.filter((place) => logits[place + 1] !== Number.NEGATIVE_INFINITY);
+      return {
+        tokens: allowed.map((place) => tokens[place] as number),
+        logits: allowed.map((place) => logits[place + 1] as number),
+      };
     },
     selected: () => {
       const index = Number(array.getBigInt64(16, true));

@@ -1,5 +1,7 @@
 // Draws the tokens of one generation, by a chain of llama.cpp's samplers that lives as long as the generation does.
-import type { Sampling } from '../../engine.ts';
+import type { Sampling, Watermark } from '../../engine.ts';
+import { createMarkedDraw, type MarkedDraw } from '../marked-draw.ts';
+import { mostCandidates } from '../token-ranking.ts';
 import { type Candidates, createCandidates } from './candidates.ts';
 import type { NativeContext } from './context.ts';
 import type { NativeGrammar } from './grammar.ts';
@@ -28,15 +30,18 @@ export type TokenSampler = Disposable & {
   readonly constrain: (grammar: NativeGrammar) => void;
 };
 
-/** Sampling looks at this many of the likeliest tokens; sorting a vocabulary of 150,000 would cost 10 ms a token. */
-const mostCandidates = 1024;
-
 export type SamplerFactory = {
   /**
    * @param prompt its tokens.
    * @param mostTokens of prompt and completion together.
+   * @param watermark null for none.
    */
-  readonly create: (settings: SamplerSettings, prompt: readonly number[], mostTokens: number) => TokenSampler;
+  readonly create: (
+    settings: SamplerSettings,
+    prompt: readonly number[],
+    mostTokens: number,
+    watermark: Watermark | null,
+  ) => TokenSampler;
 };
 
 export function createSamplers(
@@ -46,9 +51,13 @@ export function createSamplers(
 ): SamplerFactory {
   let candidates: Candidates | undefined;
   return {
-    create: (settings, prompt, mostTokens) => {
+    create: (settings, prompt, mostTokens, watermark) => {
+      const isMarked = watermark !== null && settings.temperature > 0;
       const chain = createChain(library, vocabulary, settings, prompt, mostTokens);
-      return createSampler(library, context, chain, () => {
+      const draw = lastSampler(library, settings);
+      if (!isMarked) library.call.llama_sampler_chain_add(chain, draw);
+      const marked = isMarked ? { ...createMarkedDraw(watermark, prompt), unmarked: draw } : undefined;
+      return createSampler(library, context, chain, marked, () => {
         candidates ??= createCandidates(vocabulary.size);
         return candidates;
       });
@@ -56,11 +65,15 @@ export function createSamplers(
   };
 }
 
+/** Without the key tokens are drawn by a sampler that the chain then lacks. */
+type Marked = MarkedDraw & { readonly unmarked: Pointer };
+
 /** @param candidatesOf an array that all samplers share, since only one is at work at a time. */
 function createSampler(
   library: Library,
   context: Pick<NativeContext, 'pointer'>,
   chain: Pointer,
+  marked: Marked | undefined,
   candidatesOf: () => Candidates,
 ): TokenSampler {
   const { call } = library;
@@ -73,29 +86,46 @@ function createSampler(
       if (!array.holdsAny()) return undefined;
     }
     call.llama_sampler_apply(chain, array.address);
+    if (marked === undefined) return array.selected();
+    const token = marked.choose(array.list());
+    if (token !== undefined) return token;
+    call.llama_sampler_apply(marked.unmarked, array.address);
     return array.selected();
+  };
+  /** Most tokens that a model likes are allowed; what all of them are is asked only where this one is not. */
+  const drawnAllowed = (logits: Float32Array): number | undefined => {
+    const free = drawn(logits);
+    if (grammar === undefined) return free;
+    return free !== undefined && grammar.allows(free) ? free : drawn(logits, grammar);
+  };
+  const take = (token: number): void => {
+    call.llama_sampler_accept(chain, token);
+    marked?.take(token);
   };
   return {
     choose: (index, logits) => {
       requireFinite(library, logits);
-      if (grammar === undefined) return call.llama_sampler_sample(chain, context.pointer, index);
-      // Most tokens that a model likes are allowed; what all of them are is asked only where this one is not.
-      const free = drawn(logits);
-      const token = free !== undefined && grammar.allows(free) ? free : drawn(logits, grammar);
+      if (grammar === undefined && marked === undefined)
+        return call.llama_sampler_sample(chain, context.pointer, index);
+      const token = drawnAllowed(logits);
       if (token === undefined) return undefined;
-      call.llama_sampler_accept(chain, token);
-      grammar.take(token);
+      take(token);
+      grammar?.take(token);
       return token;
     },
-    take: (token) => call.llama_sampler_accept(chain, token),
+    take,
     constrain: (wanted) => {
       grammar = wanted;
     },
-    [Symbol.dispose]: () => call.llama_sampler_free(chain),
+    [Symbol.dispose]: () => {
+      call.llama_sampler_free(chain);
+      // A chain frees what it holds.
+      if (marked !== undefined) call.llama_sampler_free(marked.unmarked);
+    },
   };
 }
 
-/** Biases, and the penalties that are subtracted, are sums; the one that divides comes after them, as servers have it. */
+/** All but the last sampler. Biases, and the penalties that are subtracted, are sums; the one that divides comes after them, as servers have it. */
 function createChain(
   { call }: Library,
   vocabulary: Vocabulary,
@@ -103,7 +133,7 @@ function createChain(
   prompt: readonly number[],
   mostTokens: number,
 ): Pointer {
-  const { temperature, topP, topK = mostCandidates, minP = 0, seed, logitBias = [] } = settings;
+  const { temperature, topP, topK = mostCandidates, minP = 0, logitBias = [] } = settings;
   const { repetitionPenalty = 1, presencePenalty = 0, frequencyPenalty = 0 } = settings;
   const chain = call.llama_sampler_chain_init({ no_perf: true });
   const add = (sampler: Pointer): Pointer => {
@@ -120,15 +150,18 @@ function createChain(
     const sampler = penalties(repetitionPenalty, 0, 0);
     for (const token of prompt) call.llama_sampler_accept(sampler, token);
   }
-  if (temperature === 0) add(call.llama_sampler_init_greedy());
-  else {
+  if (temperature > 0) {
     add(call.llama_sampler_init_top_k(topK));
     if (topP < 1) add(call.llama_sampler_init_top_p(topP, 1));
     if (minP > 0) add(call.llama_sampler_init_min_p(minP, 1));
     add(call.llama_sampler_init_temp(temperature));
-    add(call.llama_sampler_init_dist(seed));
   }
   return chain;
+}
+
+/** What chooses among the candidates that a chain leaves. */
+function lastSampler({ call }: Library, { temperature, seed }: SamplerSettings): Pointer {
+  return temperature === 0 ? call.llama_sampler_init_greedy() : call.llama_sampler_init_dist(seed);
 }
 
 /** `llama_logit_bias[]`: a token and what is added to its logit. */

@@ -1,0 +1,41 @@
+// Numbers that look drawn at random to whoever has not the key, and can be computed again by whoever has it: one a token behind
+// a context. What a marked sampler draws with, and what a test for the mark compares with.
+import { createCipheriv, createHash } from 'node:crypto';
+
+export type KeyedUniforms = {
+  /**
+   * Uniform in (0, 1), with 52 bits: AES-256 of the context's SHA-256, cut to 96 bits, and the token.
+   * @param context token ids. @param tokens ids, 32 bits each. @returns one number a token
+   */
+  readonly behind: (context: readonly number[], tokens: readonly number[]) => Float64Array;
+};
+
+/** Bytes of a key, in which a digit pair of its hexadecimal form is one. */
+export const uniformKeyBytes = 32;
+
+/** @param key {@link uniformKeyBytes} bytes. @throws RangeError for another length */
+export function createKeyedUniforms(key: Uint8Array): KeyedUniforms {
+  if (key.length !== uniformKeyBytes)
+    throw new RangeError(`a key has ${uniformKeyBytes} bytes, and this one ${key.length}`);
+  const cipher = createCipheriv('aes-256-ecb', key, null).setAutoPadding(false);
+  return {
+    behind: (context, tokens) => {
+      const hash = createHash('sha256').update(Int32Array.from(context)).digest();
+      const blocks = Buffer.alloc(blockBytes * tokens.length);
+      for (const [index, token] of tokens.entries()) {
+        hash.copy(blocks, blockBytes * index, 0, blockBytes - 4);
+        blocks.writeUInt32LE(token >>> 0, blockBytes * (index + 1) - 4);
+      }
+      const drawn = cipher.update(blocks);
+      return Float64Array.from(tokens, (_, index) => {
+        const [high, low] = [
+          drawn.readUInt32LE(blockBytes * index),
+          drawn.readUInt32LE(blockBytes * index + 4),
+        ];
+        return (high * 2 ** 20 + (low >>> 12) + 0.5) / 2 ** 52;
+      });
+    },
+  };
+}
+
+const blockBytes = 16;
