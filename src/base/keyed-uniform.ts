@@ -10,13 +10,13 @@ export type KeyedUniforms = {
   readonly behind: (context: readonly number[], tokens: readonly number[]) => Float64Array;
 };
 
-/** Bytes of a key, in which a digit pair of its hexadecimal form is one. */
-export const uniformKeyBytes = 32;
+/** Of AES-256. */
+const keyBytes = 32;
 
-/** @param key {@link uniformKeyBytes} bytes. @throws RangeError for another length */
+/** @param key 32 bytes. @throws RangeError for another length */
 export function createKeyedUniforms(key: Uint8Array): KeyedUniforms {
-  if (key.length !== uniformKeyBytes)
-    throw new RangeError(`a key has ${uniformKeyBytes} bytes, and this one ${key.length}`);
+  if (key.length !== keyBytes)
+    throw new RangeError(`a key has ${keyBytes} bytes, and this one ${key.length}`);
   const cipher = createCipheriv('aes-256-ecb', key, null).setAutoPadding(false);
   return {
     behind: (context, tokens) => {

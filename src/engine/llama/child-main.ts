@@ -3,7 +3,14 @@
 import { Worker } from 'node:worker_threads';
 import { systemClock } from '../../base/index.ts';
 import { createOutbox } from './outbox.ts';
-import { type FromChild, type FromWorker, parseToChild, type ToChild } from './protocol.ts';
+import { batchTokens } from './prompt-pace.ts';
+import {
+  type FromChild,
+  type FromWorker,
+  type GenerateCommand,
+  parseToChild,
+  type ToChild,
+} from './protocol.ts';
 import { createSharedState } from './shared-state.ts';
 
 function send(message: FromChild): void {
@@ -28,7 +35,13 @@ process.on('message', (message) => {
   }
   worker.postMessage(command);
   if (command.type === 'abort') state.interrupt();
+  if (command.type === 'generate' && isShort(command)) state.interruptForNewcomer(systemClock.now());
 });
+
+/** So short that one step or two read it. A token is rarely less than a character. */
+function isShort({ prompt }: GenerateCommand): boolean {
+  return prompt.reduce((sum, { text }) => sum + text.length, 0) <= 2 * batchTokens;
+}
 
 /** A command for one generation that cannot be read costs that one, not all of them. */
 function readCommand(message: unknown): ToChild | undefined {

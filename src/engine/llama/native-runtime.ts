@@ -70,7 +70,7 @@ export type LoadedModel = {
 export function openModel(
   library: Library,
   command: LoadCommand,
-  { abortFlag }: Pick<SharedState, 'abortFlag'>,
+  { abortFlag, mayYieldUntil }: Pick<SharedState, 'abortFlag' | 'mayYieldUntil'>,
   emit: (event: GenerationEvent) => void,
   clock: Clock,
 ): LoadedModel {
@@ -97,6 +97,7 @@ export function openModel(
     contextLength,
     batch,
     clock,
+    mayYieldFor: (milliseconds) => mayYieldUntil(clock.now() + milliseconds),
     emit,
   });
   const textLength = Math.min(contextLength, longestEmbedded);

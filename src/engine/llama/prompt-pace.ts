@@ -14,6 +14,8 @@ const remembered = 5;
 export type PromptPace = {
   /** @param shared whether others decode in the same step. */
   readonly room: (shared: boolean) => number;
+  /** Milliseconds that a step of so many prompt tokens takes; undefined as long as nothing is known of it. */
+  readonly expected: (tokens: number) => number | undefined;
   /** A step took so many prompt tokens and so many milliseconds. */
   readonly took: (tokens: number, milliseconds: number) => void;
 };
@@ -22,11 +24,16 @@ export type PromptPace = {
 export function createPromptPace(most: number): PromptPace {
   /** Milliseconds for a token. */
   let costs: readonly number[] = [];
+  const cost = (): number | undefined => costs.toSorted((one, other) => one - other)[costs.length >> 1];
   return {
+    expected: (tokens) => {
+      const known = cost();
+      return known === undefined ? undefined : known * tokens;
+    },
     room: (shared) => {
-      if (!shared || costs.length === 0) return most;
-      const cost = costs.toSorted((one, other) => one - other)[costs.length >> 1] as number;
-      return Math.max(Math.min(leastTokens, most), Math.min(most, Math.floor(sharedStepMs / cost)));
+      const known = cost();
+      if (!shared || known === undefined) return most;
+      return Math.max(Math.min(leastTokens, most), Math.min(most, Math.floor(sharedStepMs / known)));
     },
     took: (tokens, milliseconds) => {
       if (tokens >= Math.min(leastTokens, most)) costs = [...costs, milliseconds / tokens].slice(-remembered);

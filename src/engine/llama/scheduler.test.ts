@@ -126,3 +126,14 @@ test('a draft that is right saves steps, one that is wrong costs none, and neith
   expect(right.steps).toBeLessThan(alone.steps / 5);
   expect(other.steps).toBeLessThanOrEqual(alone.steps);
 });
+
+test('steps may be broken off for newcomers while they read a part of a long prompt, once it is known how long that takes', () => {
+  const runtime = open();
+  runtime.scheduler.start(testCommand(0, 'x'.repeat(300), { maxTokens: 4 }));
+  stepsUntil(runtime, () => hasToken(runtime, 0));
+  // Three steps: nothing is known at the first one, and the last one reads to the end.
+  expect(runtime.yielding).toEqual([0, expect.any(Number)]);
+  expect(runtime.yielding[1]).toBeGreaterThan(0);
+  while (runtime.scheduler.step());
+  expect(runtime.yielding).toHaveLength(2);
+});

@@ -34,6 +34,11 @@ export type SchedulerOptions = Omit<GenerationTools, 'emit'> & {
   /** Absent: every step gives a sequence one token at most. */
   readonly proposer?: Proposer | undefined;
   readonly clock: Clock;
+  /**
+   * A step begins that reads a part of a long prompt: for so many milliseconds so little of it will be done that it may be broken
+   * off for somebody with a short one.
+   */
+  readonly mayYieldFor: (milliseconds: number) => void;
   readonly emit: (event: GenerationEvent) => void;
 };
 
@@ -47,8 +52,11 @@ type Share = {
   readonly proposed: readonly number[];
 };
 
+/** Of a step's time, the part after which what was done of it is worth more than what a newcomer would win. */
+const yieldingShare = 0.5;
+
 export function createScheduler(options: SchedulerOptions): Scheduler {
-  const { context, sequences, contextLength, batch, proposer, clock, emit } = options;
+  const { context, sequences, contextLength, batch, proposer, clock, mayYieldFor, emit } = options;
   const arrivals: Generation[] = [];
   const pace = createStepPace();
   const promptPace = createPromptPace(batch);
@@ -110,6 +118,9 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
 
   const evaluate = (shares: readonly Share[]): void => {
     const started = clock.monotonic();
+    const promptTokens = shares.reduce((sum, { tokens }) => sum + (tokens > 1 ? tokens : 0), 0);
+    if (shares.some(({ tokens, isLast }) => tokens > 1 && !isLast))
+      mayYieldFor(yieldingShare * (promptPace.expected(promptTokens) ?? 0));
     for (const { sequence, generation, tokens, isLast, proposed } of shares) {
       const [start, pending] = [sequence.tokens.length, generation.pending()];
       context.add(sequence.index, start, pending, 0, tokens, isLast ? 'last' : 'none');
@@ -125,7 +136,6 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       return;
     }
     const took = clock.monotonic() - started;
-    const promptTokens = shares.reduce((sum, { tokens }) => sum + (tokens > 1 ? tokens : 0), 0);
     if (promptTokens > 0) promptPace.took(promptTokens, took);
     pace.decoded(took, promptTokens > 0 ? undefined : shares.length);
     choose(shares);

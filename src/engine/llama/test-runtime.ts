@@ -22,6 +22,8 @@ export type TestRuntime = {
   readonly brokenOffStep: (late: boolean) => boolean;
   /** How often what had been stored was put back into a sequence. */
   readonly restored: () => number;
+  /** For how long each step that may be broken off for a newcomer said that it may. */
+  readonly yielding: readonly number[];
   /** Tokens that were evaluated so far. */
   readonly evaluated: () => number;
 };
@@ -74,8 +76,10 @@ export function openTestRuntime(library: Library, options: TestRuntimeOptions): 
   };
   const sequences = createSequences(slots, observed, createPromptCache(observed, promptCacheBytes));
   const events = new Map<number, readonly GenerationEvent[]>();
+  const yielding: number[] = [];
   const scheduler = createScheduler({
     ...{ vocabulary, sequences, contextLength, batch, context: observed, clock: systemClock },
+    mayYieldFor: (milliseconds) => yielding.push(milliseconds),
     samplers: createSamplers(library, vocabulary, context),
     grammars: createGrammarReader(library, vocabulary),
     proposer: openProposer(library, vocabulary, { draftPath, lookup }, size, abortFlag),
@@ -90,7 +94,7 @@ export function openTestRuntime(library: Library, options: TestRuntimeOptions): 
     return wasBusy;
   };
   return {
-    ...{ scheduler, sequences, events, brokenOffStep },
+    ...{ scheduler, sequences, events, brokenOffStep, yielding },
     restored: () => restored,
     evaluated: () => evaluated,
   };
