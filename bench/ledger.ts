@@ -171,6 +171,6 @@ function rowOf(request: string): LedgerEntry {
     ...{ request, kind: 'settle', organisation: 'org', account: 'acc', key: 'key', principal: 'prn' },
     ...{ model: 'r1', engine: 'local', operation: 'completions', at: 0, prompt: 100, cached: 0 },
     ...{ reasoning: 300, answer: 200, amount: 700_000, currency: 'EUR', price: null, lease: null },
-    ...{ outcome: 'finished', estimated: 0, policy_version: null },
+    ...{ outcome: 'finished', estimated: 0, policy_version: null, corrects: null },
   };
 }

@@ -1,5 +1,5 @@
-// Describes `tiegel usage`.
-import { type CommandDescription, organisationOption } from './command-description.ts';
+// Describes `tiegel usage` and the commands under it.
+import { type CommandDescription, organisationOption, reasonOption } from './command-description.ts';
 
 export const usageCommand: CommandDescription = {
   name: 'usage',
@@ -18,4 +18,44 @@ export const usageCommand: CommandDescription = {
     organisationOption,
   ],
   load: async () => (await import('./usage.ts')).runUsage,
+  commands: [
+    {
+      name: 'export',
+      text: 'print the rows of the ledger as JSON lines, each with its number',
+      example: 'tiegel usage export --after 120000 --csv',
+      options: [
+        { flags: '--after <number>', text: 'only rows behind that one, the last that is there already' },
+        { flags: '--csv', text: 'print CSV' },
+        organisationOption,
+      ],
+      load: async () => (await import('./usage-export.ts')).runUsageExport,
+    },
+    {
+      name: 'correct',
+      arguments: ['<request>'],
+      text: 'set what a request costs, by a further row; its tokens stay',
+      example: 'tiegel usage correct req_… --amount 0.02 --reason "the price was that of another model"',
+      options: [
+        { flags: '--amount <amount>', text: 'what it costs, in its currency', required: true },
+        { ...reasonOption, required: true },
+        organisationOption,
+      ],
+      load: async () => (await import('./usage-by-hand.ts')).runUsageCorrect,
+    },
+    {
+      name: 'credit',
+      arguments: ['<amount>'],
+      text: 'make what was used cheaper; limits on money have as much more room',
+      example: 'tiegel usage credit 5.00 --account ID --reason "an hour without service"',
+      options: [
+        { flags: '--account <id>', text: 'for an account' },
+        { flags: '--principal <id>', text: 'for a person or service' },
+        { flags: '--key <id>', text: 'for a key, with its account and holder' },
+        { flags: '--model <model>', text: 'for one model' },
+        { ...reasonOption, required: true },
+        organisationOption,
+      ],
+      load: async () => (await import('./usage-by-hand.ts')).runUsageCredit,
+    },
+  ],
 };

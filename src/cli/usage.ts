@@ -3,6 +3,7 @@ import { TiegelError } from '../base/index.ts';
 import { formatAmount } from '../prices/index.ts';
 import { type UsageGroup, type UsageSums, usageOf } from '../store/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
+import { csvLine } from './csv.ts';
 import { type StoreFlags, withStore } from './with-store.ts';
 
 type UsageFlags = StoreFlags & {
@@ -45,14 +46,8 @@ const sums = ['requests', 'prompt', 'cached', 'reasoning', 'answer', 'amount', '
 
 function csvOf(rows: readonly Shown[], groupBy: readonly UsageGroup[]): readonly string[] {
   const columns = ['day', ...groupBy, ...sums] as const;
-  const lines = rows.map((row) => columns.map((column) => cell(String(row[column] ?? ''))).join(','));
+  const lines = rows.map((row) => csvLine(columns.map((column) => row[column])));
   return [columns.join(','), ...lines];
-}
-
-/** Quoted where it has to be; what a spreadsheet would take for a formula is text. */
-function cell(text: string): string {
-  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
 function lineOf(row: Shown, groupBy: readonly UsageGroup[]): string {

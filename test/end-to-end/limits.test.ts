@@ -42,6 +42,20 @@ test('a limit that a command sets holds on a running server, and what was used c
   expect(usage).toMatchObject([{ model: server.model }]);
   expect(usage[0]!.requests).toBeGreaterThanOrEqual(2);
   expect((await tiegel(home, 'usage', '--csv')).stdout).toMatch(/^day,requests,prompt,/);
+  const exported = (await tiegel(home, 'usage', 'export')).stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(exported[0]).toMatchObject({ kind: 'settle', model: server.model, currency: expect.any(String) });
+  const { request, seq } = exported.at(-1);
+  const why = ['--reason', 'a test'];
+  expect(await told(home, 'usage', 'correct', request, '--amount', '2.5', ...why)).toMatchObject({
+    corrected: { request, amount: '2.50' },
+  });
+  expect(await told(home, 'usage', 'credit', '0.5', ...why)).toMatchObject({ credit: { amount: '0.50' } });
+  const later = (await tiegel(home, 'usage', 'export', '--csv', '--after', String(seq))).stdout.trim();
+  expect(later.split('\n').map((line) => line.split(',')[2])).toEqual(['kind', 'correct', 'credit']);
+  expect(await told(home, 'store', 'check')).toMatchObject({ problems: [] });
   await told(home, 'limit', 'remove', 'requests', 'total');
   await expect.poll(async () => (await ask()).status, { timeout: 60_000, interval: 200 }).toBe(200);
   for (const wrong of [
@@ -53,6 +67,9 @@ test('a limit that a command sets holds on a running server, and what was used c
     ['price', 'set', 'answer-tokens', '1', '--source', 'x'],
     ['price', 'set', 'joules', '1', '--engine', 'local', '--source', 'x'],
     ['usage', '--by', 'nothing'],
+    ['usage', 'export', '--after', 'x'],
+    ['usage', 'credit', '0', '--reason', 'x'],
+    ['usage', 'correct', request, '--amount', '-1', '--reason', 'x'],
   ])
     expect([wrong, (await told(home, ...wrong)).error]).toMatchObject([
       wrong,

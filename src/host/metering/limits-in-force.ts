@@ -1,5 +1,5 @@
 // The limits that are in force and what is used of them: read from the store at the start and again whenever they change.
-import { type Budgets, createBudgets } from '../../store/index.ts';
+import { type Budgets, createBudgets, type Limit, newestByHand } from '../../store/index.ts';
 import type { MeteringOptions } from './metering.ts';
 import { type MeteringSettings, readSettings } from './settings.ts';
 import { type Settled, usedBefore } from './used-before.ts';
@@ -23,6 +23,7 @@ export async function openLimits({ store, ledger, clock, logger }: MeteringOptio
       logger.info({ limit: limit.id, unit: limit.unit, settled, amount: limit.amount, percent }, 'limit'),
   });
   const known = new Set<string>();
+  let byHand = await newestByHand(store.database);
   /** Settled while sums are read, which they may not have in them. */
   let meanwhile: Settled[] | undefined;
 
@@ -31,12 +32,20 @@ export async function openLimits({ store, ledger, clock, logger }: MeteringOptio
     const since: Settled[] = [];
     meanwhile = since;
     try {
+      const newest = await newestByHand(store.database);
       await ledger.rollUp();
-      const added = next.limits.filter(({ id }) => !known.has(id));
+      // What was corrected or credited changes what was spent before.
+      const isCorrected = newest !== byHand;
+      const isKept = ({ id, unit }: Limit): boolean => known.has(id) && !(isCorrected && unit === 'money');
+      const kept = next.limits.filter(isKept);
+      const added = next.limits.filter((limit) => !isKept(limit));
       const before = await usedBefore(store, added, { now: clock.now(), settings: next });
       settings = next;
       known.clear();
       for (const { id } of next.limits) known.add(id);
+      byHand = newest;
+      // Those that are counted anew begin without what they had counted.
+      if (isCorrected) budgets.replace(kept);
       budgets.replace(next.limits, (limit) => before(limit, since));
     } finally {
       meanwhile = undefined;

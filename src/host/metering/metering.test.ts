@@ -10,6 +10,8 @@ import { parseAmount } from '../../prices/index.ts';
 import {
   addLimit,
   addPrice,
+  correctRequest,
+  creditUse,
   type Ledger,
   type LimitPeriod,
   type LimitUnit,
@@ -263,6 +265,25 @@ describe('a limit', () => {
     expect(refused.headers.get('x-should-retry')).toBe('false');
     expect(refused.headers.get('x-tiegel-budget-remaining')).toBe('0.00 EUR');
     expect(rows()).toMatchObject([{ amount: parseAmount('0.40') }]);
+  });
+
+  test('on money follows corrections and credits of a running server, and counts on what is held meanwhile', async () => {
+    await price('prompt-tokens', '0');
+    await price('answer-tokens', '1000');
+    await limit('money', 'month', parseAmount('0.40'));
+    const { ask, metering } = await serve({ reply: () => ['</think>', ...Array<string>(900).fill('ok ')] });
+    expect((await ask(chat, { messages, max_tokens: 900 })).status).toBe(200);
+    expect((await ask(chat, { messages, max_tokens: 300 })).status).toBe(429);
+    const request = rows()[0]?.request as string;
+    await correctRequest(store.context, author, organisation, { request, amount: parseAmount('0.05') });
+    await metering.refresh();
+    expect((await ask(chat, { messages, max_tokens: 300 })).status).toBe(200);
+    expect((await ask(chat, { messages, max_tokens: 300 })).status).toBe(429);
+    const credit = { amount: parseAmount('0.30'), currency: 'EUR', account: 'operator' };
+    await creditUse(store.context, author, organisation, credit);
+    await metering.refresh();
+    expect((await ask(chat, { messages, max_tokens: 300 })).status).toBe(200);
+    expect((await ask(chat, { messages, max_tokens: 300 })).status).toBe(429);
   });
 
   test('on money refuses a model without a price', async () => {

@@ -181,7 +181,7 @@ function entryOf(
     ...{ model: record.model ?? '', engine, operation, at: hold.admitted },
     ...{ prompt: usage.promptTokens, cached: usage.cachedPromptTokens, reasoning: usage.reasoningTokens },
     ...{ answer: usage.completionTokens - usage.reasoningTokens, amount, currency },
-    ...{ price: price?.digest ?? null, lease: null, policy_version: record.policyVersion },
+    ...{ price: price?.digest ?? null, lease: null, policy_version: record.policyVersion, corrects: null },
     outcome: 'code' in outcome ? `${outcome.type} ${outcome.code}` : outcome.type,
     estimated: isRemote && outcome.type !== 'finished' ? 1 : 0,
   };

@@ -2,7 +2,7 @@
 // this process or another one, within a second.
 import type { Logger } from 'pino';
 import type { Clock } from '../../base/index.ts';
-import { newestSetting, openLedger, type Store } from '../../store/index.ts';
+import { newestByHand, newestSetting, openLedger, type Store } from '../../store/index.ts';
 import { type Metering, openMetering } from './metering.ts';
 
 export type MeteringContext = {
@@ -21,15 +21,17 @@ export async function startMetering(context: MeteringContext): Promise<Metering 
   await using opened = new AsyncDisposableStack();
   const onProblem = (reason: string): void => logger.error({ reason }, 'the ledger could not be rolled up');
   const ledger = opened.use(openLedger(store.database, { writer, onProblem }));
-  let seen = await newestSetting(store.database, clock.now());
+  const newest = async (): Promise<string> =>
+    `${await newestSetting(store.database, clock.now())} ${await newestByHand(store.database)}`;
+  let seen = await newest();
   const metering = await openMetering({ store, ledger, clock, logger });
   let looking: Promise<void> | undefined;
   const look = async (): Promise<void> => {
     try {
-      const newest = await newestSetting(store.database, clock.now());
-      if (newest === seen) return;
+      const found = await newest();
+      if (found === seen) return;
       await metering.refresh();
-      seen = newest;
+      seen = found;
     } catch (err) {
       logger.error({ err }, 'limits and prices could not be read; the last ones stay in force');
     } finally {

@@ -47,6 +47,7 @@ export type AuditAction =
   | 'rate_limit.deleted'
   | 'price.created'
   | 'ledger.corrected'
+  | 'ledger.credited'
   | 'policy.updated'
   | 'content.read'
   | 'principal.erased'

@@ -33,6 +33,7 @@ const typeOfColumn = {
   outcome: 'text',
   estimated: 'integer',
   policy_version: 'integer',
+  corrects: 'text',
 } as const satisfies Readonly<Record<keyof LedgerEntry, 'text' | 'integer'>>;
 
 export const entryColumns = Object.keys(typeOfColumn) as readonly (keyof LedgerEntry)[];
@@ -57,13 +58,16 @@ export type ChainHead = { readonly sequence: number; readonly hash: string };
 
 export const chainStart: ChainHead = { sequence: 0, hash: '' };
 
+/** Those up to the version of the policy. */
+const columnsOfVersion1 = 21;
+
 /**
  * What is hashed behind the hash before, by version. A version is never changed: a new column, or another order, is a version
  * more, and rows from before go on being hashed as they were.
  */
 const hashedTexts: readonly ((writer: string, sequence: number, values: EntryValues) => string)[] = [
   // An array of texts, whole numbers and nulls is canonical JSON as it is printed.
-  (writer, sequence, values) => JSON.stringify([writer, sequence, ...values]),
+  (writer, sequence, values) => JSON.stringify([writer, sequence, ...values.slice(0, columnsOfVersion1)]),
   (writer, sequence, values) => JSON.stringify([2, writer, sequence, ...values]),
 ];
 

@@ -19,7 +19,7 @@ export type SqliteLedger = {
 };
 
 /** All processes on one file write one chain, each continuing where the last one ended. */
-const sqliteWriter = 'local';
+export const sqliteWriter = 'local';
 
 const maxRolledUp = 5000;
 

@@ -174,7 +174,7 @@ function begun(
   const window = counter.window(at) ?? { start: at.now - 60_000, end: at.now };
   const limit = counter.limit();
   const settled = limit.unit === 'concurrency' ? 0 : settledOf(limit, window);
-  if (settled > 0) counter.add(settled, at);
+  if (settled !== 0) counter.add(settled, at);
   for (const hold of open) {
     if (!applies(limit, hold.subjects, hold.model) || hold.at.now < window.start) continue;
     hold.taken.push(counter.take(neededOf(counter, hold.held), at));

@@ -196,6 +196,8 @@ export type LedgerRow = {
   /** 1: counted here, because nobody else has. */
   readonly estimated: number;
   readonly policy_version: number | null;
+  /** The request whose amount the row corrects; null for all others. */
+  readonly corrects: string | null;
   /** In which version the row was hashed (`ledger/ledger-entry.ts`). */
   readonly hash_version: number;
   readonly chain_hash: string;
