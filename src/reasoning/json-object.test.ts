@@ -67,3 +67,7 @@ test('what is nested too deep to be written out again is none', () => {
   expect(jsonObjectAt(nested(127), 0)).toBeDefined();
   expect(jsonObjectAt(nested(128), 0)).toBeUndefined();
 });
+
+test.each(['["a"]', '"a"', '1', '', ' \n', '{'])('%j is no object', (text) => {
+  expect(jsonObjectAt(text, 0)).toBeUndefined();
+});

@@ -79,3 +79,24 @@ test('arguments that were written as JSON twice are read twice; what is no JSON 
   expect(calls({ name: 'add', arguments: '{"a":' })).toEqual([['add', '{"a":']]);
   expect(calls({ name: 'add', arguments: '"a"' })).toEqual([['add', '"a"']]);
 });
+
+test('calls without a number that name unlike ids are two, finished or not', () => {
+  const begun = { id: 'x', name: 'add', arguments: '{"a":' };
+  expect(calls(begun, { id: 'y', name: 'now', arguments: '{}' })).toEqual([
+    ['add', '{"a":'],
+    ['now', '{}'],
+  ]);
+  expect(calls(begun, { id: 'x', name: 'add', arguments: '1}' })).toEqual([['add', '{"a":1}']]);
+});
+
+test('white space before the arguments does not complete them', () => {
+  const piece = { index: 0, name: 'add' };
+  expect(calls({ ...piece, arguments: ' ' }, { ...piece, arguments: '{}' })).toEqual([['add', ' {}']]);
+});
+
+test('a string that holds JSON but no object stays a string', () => {
+  for (const inner of ['1', 'null', '"a"', 'true'])
+    expect(calls({ name: 'add', arguments: JSON.stringify(inner) })).toEqual([
+      ['add', JSON.stringify(inner)],
+    ]);
+});

@@ -88,6 +88,42 @@ describe('sampling options', () => {
   );
 });
 
+test('what was not asked for is not sent', () => {
+  for (const server of kinds) {
+    const body = bodyFor(server, turn({ tools: [] }));
+    for (const name of ['stop', 'seed', 'tools', 'tool_choice', 'logprobs', 'response_format'])
+      expect(body).not.toHaveProperty(name);
+  }
+});
+
+test('a seed is sent where it is kept, and a budget for thinking where there is a field for it', async () => {
+  for (const server of kinds) {
+    const { seed, budgetField } = serverProfiles[server];
+    const sent = bodyFor(server, { sampling: { ...question.sampling, seed: 5 } }).seed;
+    expect(sent).toBe(seed ? 5 : undefined);
+    const ask = () => bodyFor(server, turn({ thinkingBudget: 64 }));
+    if (budgetField !== null) expect(ask()[budgetField]).toBe(64);
+    else
+      expect(ask).toThrow(
+        expect.objectContaining({
+          code: 'TGL_CAPABILITY_MISSING',
+          details: { model: 'far', feature: 'thinking budgets' },
+        }),
+      );
+  }
+});
+
+test('only the tag that begins a prefill is left to the template', () => {
+  const options = { model: 'far', remoteModel: 'far', profile: serverProfiles.sglang, opensThinking: true };
+  const content = (prefill: string): unknown => {
+    const request = { ...question, ...turn({ prefill }) };
+    const body = JSON.parse(chatRequest(request, { ...options, entropy: (bytes) => new Uint8Array(bytes) }));
+    return body.messages.at(-1).content;
+  };
+  expect(content('<think>\nThe tag `<think>`')).toBe('The tag `<think>`');
+  expect(content('The tag `<think>`')).toBe('The tag `<think>`');
+});
+
 describe('levels of thinking', () => {
   test.each([
     ['vllm', { reasoning_effort: 'high', chat_template_kwargs: { enable_thinking: true, thinking: true } }],

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createChunkReader } from './chunk-reader.ts';
 import { readChunk } from './completion-chunk.ts';
 
@@ -89,5 +89,40 @@ describe('chunks of a stream', () => {
       chunk({ content: ` w${index}` }, null, { n: index }),
     );
     expectAsAlone(stream);
+  });
+});
+
+describe('how often chunks are parsed', () => {
+  /** Counted, since the time that it takes depends on the machine. */
+  function parsesOf(stream: readonly string[]): number {
+    const parse = vi.spyOn(JSON, 'parse');
+    try {
+      const read = createChunkReader();
+      for (const data of stream) read(data);
+      return parse.mock.calls.length;
+    } finally {
+      parse.mockRestore();
+    }
+  }
+  const words = Array.from({ length: 100 }, (_, index) => ` word${index}`);
+
+  test.each([
+    ['that hold content', words.map((content) => chunk({ content }))],
+    ['that hold reasoning', words.map((reasoning) => chunk({ reasoning }))],
+    [
+      'that hold reasoning twice',
+      words.map((reasoning) => chunk({ reasoning_content: reasoning, reasoning })),
+    ],
+    [
+      'of reasoning and then content',
+      words.map((word, index) => chunk(index < 50 ? { reasoning: word } : { content: word })),
+    ],
+  ])('a few times in a stream of chunks %s', (_, stream) => {
+    expect(parsesOf(stream)).toBeLessThan(8);
+  });
+
+  test('once each, after a few tries, where every chunk has surroundings of its own', () => {
+    const stream = words.map((content, index) => chunk({ content }, null, { n: `n${index}` }));
+    expect(parsesOf(stream)).toBeLessThan(1.2 * stream.length);
   });
 });

@@ -82,6 +82,17 @@ describe('an upstream that', () => {
     expect(error).toMatchObject(timedOut('write a token'));
   });
 
+  test('writes on for longer than its first token may take, which is no fault', async () => {
+    await using server = await upstream((socket) => {
+      socket.write(begun);
+      setTimeout(() => socket.write(piece(delta({}, 'stop')) + piece('data:  [DONE]\n\n')), 900);
+    });
+    await using setup = remoteEngine([server.endpoint], { limits: { firstTokenMs: 400 } });
+    const { text, end, error } = await outcomeOf(setup);
+    expect([text, error]).toEqual(['forty', undefined]);
+    expect(end).toMatchObject({ reason: 'stop' });
+  });
+
   test('hangs in the middle', async () => {
     const { text, error } = await afterSending(begun, 'hang', { idleMs: 200 });
     expect(text).toBe('forty');
@@ -336,6 +347,11 @@ describe('an upstream that', () => {
     });
   });
 
+  test('says nothing of the form of its refusal', async () => {
+    const { error } = await afterSending('HTTP/1.1 400 No\r\ncontent-length: 2\r\n\r\nno', 'end');
+    expect(error).toMatchObject({ code: 'TGL_UPSTREAM_REFUSED', details: { reason: 'status 400' } });
+  });
+
   test('has a key without credit, which no waiting mends', async () => {
     const body = '{"error":{"message":"You exceeded your quota","code":"insufficient_quota"}}';
     const { error } = await afterSending(plain('429 Slow', 'application/json', body), 'end');
@@ -346,6 +362,12 @@ describe('an upstream that', () => {
     [{ error: { code: 400, message: 'bad schema' } }, 'TGL_UPSTREAM_REFUSED'],
     [{ error: { type: 'rate_limit_error', message: 'slow' } }, 'TGL_UPSTREAM_BUSY'],
     [{ error: 'text' }, 'TGL_UPSTREAM_FAILED'],
+    [{ error: { code: 529, message: 'overloaded' } }, 'TGL_UPSTREAM_BUSY'],
+    [{ error: { code: 502, message: 'bad gateway' } }, 'TGL_UPSTREAM_FAILED'],
+    [{ error: { code: 401, message: 'no' } }, 'TGL_UPSTREAM_UNUSABLE'],
+    [{ error: { code: 403, message: 'no' } }, 'TGL_UPSTREAM_UNUSABLE'],
+    [{ error: { code: 404, message: 'no' } }, 'TGL_UPSTREAM_UNUSABLE'],
+    [{ choices: [{ delta: { tool_calls: [null] } }] }, 'TGL_UPSTREAM_UNREADABLE'],
     [{ object: 'error', message: 'bad', code: 422 }, 'TGL_UPSTREAM_REFUSED'],
     [{ error: { code: 'context_length_exceeded' } }, 'TGL_PROMPT_TOO_LONG'],
   ])('sends the error %o in its stream', async (event, code) => {

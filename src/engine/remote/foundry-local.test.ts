@@ -75,3 +75,23 @@ test('a name tells the device with or without a version', () => {
   expect(deviceOf('npu')).toBe('NPU');
   expect(deviceOf('TPU')).toBeNull();
 });
+
+test('a signal ends the wait, and its reason is told', async () => {
+  const stop = new AbortController();
+  const server = createServer(() => stop.abort(new Error('gone'))).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await using outbound = createOutbound({ allowedOrigins: [origin] });
+  await expect(askFoundryLocal({ origin, outbound, signal: stop.signal })).rejects.toThrow('gone');
+  server.closeAllConnections();
+  server.close();
+});
+
+test('a list whose models lack what was documented is none', async () => {
+  const pages = {
+    '/openai/status': status,
+    '/foundry/list': [{ name: 'a', runtime: {} }],
+    '/openai/models': [],
+  };
+  expect(await asked(pages)).toEqual([]);
+});

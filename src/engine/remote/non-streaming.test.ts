@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { collect } from '../contract-case.ts';
 import type { EngineEvent, UnrenderedRequest } from '../engine.ts';
 import { plain, question, remoteEngine, reply, type UpstreamRequest, upstream } from './fixture.ts';
+import { replyLimits } from './reply-limits.ts';
+import { tooMuch } from './upstream-fault.ts';
 
 const usage = { prompt_tokens: 9, completion_tokens: 40 };
 
@@ -59,6 +61,31 @@ describe('a reply in one piece', () => {
       { type: 'token', text: '</think>', tokens: 8 },
       { type: 'token', text: 'y'.repeat(8), tokens: 8 },
     ]);
+  });
+
+  test('is parted at a tag that opens thinking as well', async () => {
+    const message = { content: `<think>${'x'.repeat(8)}</think>${'y'.repeat(8)}` };
+    const counted = { ...usage, completion_tokens_details: { reasoning_tokens: 31 } };
+    for (const told of [usage, counted]) {
+      const { events } = await replyTo(document(message, { usage: { ...told, completion_tokens: 31 } }));
+      expect(events.filter(({ type }) => type === 'token')).toEqual([
+        { type: 'token', text: '<think>', tokens: 7 },
+        { type: 'token', text: 'x'.repeat(8), tokens: 8 },
+        { type: 'token', text: '</think>', tokens: 8 },
+        { type: 'token', text: 'y'.repeat(8), tokens: 8 },
+      ]);
+    }
+  });
+
+  test('is held to its size where a stream was asked for, which might have had more', async () => {
+    const most = replyLimits({ maxTokens: 100 }, 4096);
+    const padded = document({ content: '42' }, { pad: 'x'.repeat(most.documentBytes) });
+    expect(padded.length).toBeLessThan(most.streamBytes);
+    await using there = await upstream((socket) => socket.write(plain('200 OK', 'application/json', padded)));
+    await using setup = remoteEngine([there.endpoint], { limits: { attempts: 1 } });
+    await expect(collect(setup.engine, question)).rejects.toMatchObject({
+      ...{ code: 'TGL_UPSTREAM_FAILED', details: { reason: tooMuch } },
+    });
   });
 
   test('holds calls of tools; where it was cut off, the last one may be half', async () => {

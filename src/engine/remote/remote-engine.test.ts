@@ -239,6 +239,29 @@ describe('what is sent', () => {
   });
 });
 
+test('a token that comes with its likelihood keeps its text', async () => {
+  await using there = await upstream(talk);
+  await using setup = remoteEngine([there.endpoint]);
+  const events = await eventsOf(setup.engine, { maxTokens: 1, logProbabilities: 2 });
+  const alternatives = [
+    { text: ' w0', logProbability: -0.1 },
+    { text: 'x', logProbability: -3 },
+  ];
+  expect(events.filter(({ type }) => type === 'token')).toEqual([
+    { type: 'token', text: ' w0', logProbability: -0.1, alternatives },
+  ]);
+});
+
+test('a closed engine says which model it was', async () => {
+  const { engine } = remoteEngine(['http://127.0.0.1:9/v1']);
+  expect(engine.runtimeBuild).toBe('tiegel-remote 2, vllm');
+  await engine[Symbol.asyncDispose]();
+  await expect(eventsOf(engine)).rejects.toMatchObject({
+    code: 'TGL_ENGINE_CLOSED',
+    details: { model: 'far' },
+  });
+});
+
 describe('calls of tools', () => {
   const call = (index: number, name: string | undefined, text: string) =>
     piece(delta({ tool_calls: [{ index, id: 'x', function: { name, arguments: text } }] }));
@@ -306,6 +329,33 @@ describe('several replicas', () => {
       expect(await there.ask()).toBe('two');
       expect(there.servers.map(({ requests }) => requests.length)).toEqual([1, 1]);
     }
+  });
+
+  test('the one that knows a conversation gets its next turn, within a cache scope', async () => {
+    let hold = true;
+    const held: Socket[] = [];
+    const first = (socket: Socket) => (hold ? held.push(socket) : socket.write(reply(['one'])));
+    await using there = await cluster([first, says('two')]);
+    const busy = there.ask({ turn: turn('something else') });
+    await expect.poll(() => held.length).toBe(1);
+    expect(await there.ask({ turn: turn('question'), cacheScope: 'a' })).toBe('two');
+    hold = false;
+    held[0]?.write(reply(['one']));
+    expect(await busy).toBe('one');
+    expect(await there.ask({ turn: turn('question'), cacheScope: 'a' })).toBe('two');
+    expect(await there.ask({ turn: turn('question'), cacheScope: 'b' })).toBe('one');
+    expect(await there.ask({ turn: turn('question') })).toBe('one');
+  });
+
+  test('none is looked at any more once the engine is closed', async () => {
+    await using there = await cluster([says('one'), says('two')], { limits: { healthMs: 10 } });
+    const looks = () => there.servers.map(({ requests }) => requests.length);
+    await expect.poll(() => Math.min(...looks())).toBeGreaterThan(1);
+    await there.engine[Symbol.asyncDispose]();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const before = looks();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(looks()).toEqual(before);
   });
 
   test('no other one is asked once something was given out', async () => {

@@ -41,6 +41,19 @@ describe('replicas', () => {
     expect(assigned(replicas, ['abc']).replica).toBe(0);
   });
 
+  test('the beginnings that were seen longest ago are forgotten', () => {
+    const { replicas } = setup(2);
+    const elsewhere = new Set([0]);
+    assigned(replicas, ['first', 'second'], elsewhere).succeed();
+    for (let index = 0; index < 9_999; index++) assigned(replicas, [`p${index}`]).succeed();
+    expect(assigned(replicas, ['second'], none).replica).toBe(1);
+    expect(assigned(replicas, ['first'], elsewhere).replica).toBe(1);
+    const forgetful = setup(2).replicas;
+    assigned(forgetful, ['first'], elsewhere).succeed();
+    for (let index = 0; index < 10_000; index++) assigned(forgetful, [`p${index}`]).succeed();
+    expect(assigned(forgetful, ['first']).replica).toBe(0);
+  });
+
   test('failures in a row open the breaker; a success in between starts the count anew', () => {
     const { replicas, failTimes } = setup(1);
     failTimes(2);

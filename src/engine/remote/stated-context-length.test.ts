@@ -47,9 +47,20 @@ test('of replicas, the least counts, and one that is away says nothing', async (
 
 test.each([
   ['an error', says('{}', '500 Oops')],
+  ['an error with a list in it', says('{"data":[{"id":"org/far","max_model_len":9}]}', '500 Oops')],
+  ['no length at all', lists({ id: 'org/far', max_model_len: 0, context_length: 0 })],
   ['no JSON', says('<html>')],
   ['no list', says('null')],
   ['another list', says('{"data":[null,3,"org/far"]}')],
 ] as const)('%s states nothing', async (_, answer) => {
   expect((await asked(answer)).length).toBeUndefined();
+});
+
+test('a signal ends the wait, and its reason is told', async () => {
+  await using server = await upstream(() => stop.abort(new Error('gone')));
+  const stop = new AbortController();
+  await using outbound = createOutbound({ allowedOrigins: [server.endpoint] });
+  const { signal } = stop;
+  const asking = statedContextLength({ endpoints: [server.endpoint], remoteModel: 'far', outbound, signal });
+  await expect(asking).rejects.toThrow('gone');
 });
