@@ -7,6 +7,7 @@ import { commandLineErrors } from './errors/command-line.ts';
 import { engineErrors } from './errors/engine.ts';
 import { formatErrors } from './errors/formats.ts';
 import { gatewayErrors } from './errors/gateway.ts';
+import { guardErrors } from './errors/guard.ts';
 import { limitErrors } from './errors/limits.ts';
 import { outboundErrors } from './errors/outbound.ts';
 import setupErrors from './errors/setup.json' with { type: 'json' };
@@ -38,6 +39,7 @@ export type ErrorCode =
   | keyof typeof outboundErrors
   | keyof typeof engineErrors
   | keyof typeof assessErrors
+  | keyof typeof guardErrors
   | keyof typeof limitErrors
   | keyof typeof gatewayErrors
   | keyof typeof storeErrors;
@@ -51,6 +53,7 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
   ...outboundErrors,
   ...engineErrors,
   ...assessErrors,
+  ...guardErrors,
   ...limitErrors,
   ...gatewayErrors,
   ...storeErrors,
