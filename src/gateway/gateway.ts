@@ -30,7 +30,7 @@ import { defaultLimits, type GatewayLimits } from './limits.ts';
 import { createMetrics, type GatewayMetrics } from './metrics/metrics.ts';
 import { createOpenRequests } from './open-requests.ts';
 import { requestOf } from './request.ts';
-import { requestLog } from './request-log.ts';
+import { type LogsJson, requestLog } from './request-log.ts';
 import { addRoutes } from './routes/add-routes.ts';
 import type { FetchModel } from './routes/ollama-pull.ts';
 import type { ReadRemaining } from './routes/remaining.ts';
@@ -48,7 +48,7 @@ export type GatewayOptions = {
   readonly keys: GatewayKeys;
   readonly clock: Clock;
   readonly entropy: Entropy;
-  readonly logger: Pick<Logger, 'info' | 'error'>;
+  readonly logger: Pick<Logger, 'info' | 'error'> & LogsJson;
   readonly limits?: Partial<GatewayLimits>;
   /** Where measurements go that somebody else reads as well. */
   readonly metrics?: GatewayMetrics;

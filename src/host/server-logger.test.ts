@@ -41,3 +41,29 @@ test('warn drops the lines of requests', () => {
   logger.error({}, 'unexpected error');
   expect(blocks.join('')).not.toContain('completion');
 });
+
+test('a line of members that are JSON already is the line that pino writes of them', () => {
+  const blocks: string[] = [];
+  const logger = createServerLogger({ level: 'info', write: (block) => void blocks.push(block) });
+  const members = { requestId: 'req_1', usage: { promptTokens: 1 }, finish: ['stop'], model: null };
+  logger.info(members, 'request');
+  logger.infoJson(JSON.stringify(members).slice(1, -1), 'request');
+  logger.error({}, 'written at once');
+  const [one, other] = blocks
+    .join('')
+    .split('\n')
+    .map((line) => line.replace(/"time":\d+/, '"time":0'));
+  expect(other).toBe(one);
+});
+
+test('warn drops such lines as well, and a key in one leaves in none', () => {
+  const blocks: string[] = [];
+  const quiet = createServerLogger({ level: 'warn', write: (block) => void blocks.push(block) });
+  quiet.infoJson('"a":1', 'request');
+  quiet.error({}, 'written at once');
+  expect(blocks.join('')).not.toContain('request');
+  const logger = createServerLogger({ level: 'info', write: (block) => void blocks.push(block) });
+  logger.infoJson('"model":"tgl_sk_0123456789"', 'request');
+  logger.error({}, 'written at once');
+  expect(blocks.join('')).toContain('"model":"tgl_…"');
+});
