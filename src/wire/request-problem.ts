@@ -2,6 +2,7 @@
 // Only the first problem is reported: the ones after it are often its consequences.
 import type { z } from 'zod';
 import { unsupportedMedium } from './media-parts.ts';
+import { fieldReaderOf } from './present-fields.ts';
 
 export type RequestProblem = {
   /** Path of the field as a client would write it, such as `messages[0].content`; empty for the body itself. */
@@ -33,6 +34,8 @@ export function parseWith<Value>(
   input: unknown,
   unknownFields: UnknownFields = 'refuse',
 ): Parsed<Value> {
+  const value = fieldReaderOf(schema)(input);
+  if (value !== undefined) return { value, ignored: [] };
   const result = schema.safeParse(input);
   if (result.success) return { value: result.data, ignored: [] };
   const { issues } = result.error;
