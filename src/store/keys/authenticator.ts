@@ -105,7 +105,10 @@ type LookUp = {
   readonly forget: () => void;
 };
 
-/** A plain digest takes a sixth of the time of the keyed one, which is why both answers of that one are remembered. */
+/**
+ * The keyed digest takes most of the time of a look-up, so that what it gave is remembered: of texts that were keys under
+ * themselves, since each request holds its own anyway, and of others, which anybody can make up, under a plain digest.
+ */
 function createLookUp(snapshot: KeySnapshot, pepper: Pepper, alias: AuthenticatorOptions['alias']): LookUp {
   const known = new Map<string, string>();
   const wrong = new Set<string>();
@@ -121,15 +124,19 @@ function createLookUp(snapshot: KeySnapshot, pepper: Pepper, alias: Authenticato
       known.clear();
     },
     find: (presented) => {
+      const remembered = known.get(presented);
+      if (remembered !== undefined) {
+        const found = findHash(remembered);
+        if (found !== undefined) return found;
+      }
       const name = digest('sha256', presented, 'hex');
       if (wrong.has(name)) return undefined;
-      const remembered = known.get(name);
-      const hash = remembered ?? pepper.hash(presented).toString('hex');
+      const hash = pepper.hash(presented).toString('hex');
       const found = findHash(hash);
       const table = found === undefined ? wrong : known;
       if (table.size >= maxRemembered) table.clear();
       if (found === undefined) wrong.add(name);
-      else if (remembered === undefined) known.set(name, hash);
+      else known.set(presented, hash);
       return found;
     },
   };
