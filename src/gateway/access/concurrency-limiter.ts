@@ -99,6 +99,8 @@ export function createConcurrencyLimiter(options: LimiterOptions): ConcurrencyLi
     if (!running.remove(place)) return;
     claim.held--;
     claim.account.held--;
+    // Its turn has lasted until now: whoever came meanwhile has waited longer.
+    claim.account.next = ++turns;
     const took = clock.monotonic() - place.item;
     serviceMs = Number.isNaN(serviceMs) ? took : serviceMs + (took - serviceMs) / 8;
     grantWaiting();
