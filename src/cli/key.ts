@@ -1,5 +1,5 @@
 // `tiegel key`: the keys of accounts and of administration. A secret is printed once, when it is made.
-import { type FreshKey, type KeyRecord, parseIdentifier } from '../store/index.ts';
+import { expiryWarningMs, type FreshKey, type KeyRecord, parseIdentifier } from '../store/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { number } from './numbers.ts';
 import { accountMeant, holderMeant, type StoreFlags, timeText, withStore } from './with-store.ts';
@@ -102,12 +102,16 @@ function showFresh(context: CommandContext, { key, secret }: FreshKey): void {
   context.terminal.result({ key, secret });
 }
 
-function show({ terminal }: CommandContext, key: KeyRecord): void {
+function expiresSoon({ expiresAt }: KeyRecord, now: number): boolean {
+  return expiresAt !== null && expiresAt - now < expiryWarningMs;
+}
+
+function show({ terminal, clock }: CommandContext, key: KeyRecord): void {
   const facts = [
     key.scopes.join(' '),
     ...(key.models === null ? [] : [`for ${key.models.join(', ')}`]),
     ...(key.networks === null ? [] : [`from ${key.networks.join(', ')}`]),
-    `expires ${timeText(key.expiresAt)}`,
+    `expires ${timeText(key.expiresAt)}${expiresSoon(key, clock.now()) ? ' (soon)' : ''}`,
     `last used ${key.lastUsed ?? 'never'}`,
   ];
   terminal.print(`${key.id}  ${key.hint}  ${key.name}  ${facts.join('; ')}`);

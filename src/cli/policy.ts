@@ -1,19 +1,23 @@
 // `tiegel policy show | set | record`: where requests may be answered and what is kept, as the store has it.
 import { readFileSync } from 'node:fs';
 import { type EnginePlace, oneLine, TiegelError } from '../base/index.ts';
-import { openCatalog, placesOfEndpoints } from '../catalog/index.ts';
+import { openCatalog } from '../catalog/index.ts';
 import {
   effectivePolicy,
   isPreset,
+  modelsUnder,
+  type PlacedModel,
   type Policy,
   type PolicyDocument,
   parsePolicy,
   permittedOf,
+  policyOf,
   presets,
   processingRecord,
   strictestOf,
 } from '../governance/index.ts';
-import { parseIdentifier, type StoredPolicy } from '../store/index.ts';
+import { placedModels } from '../host/index.ts';
+import { parseIdentifier } from '../store/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { printProcessingRecord } from './print-processing-record.ts';
 import type { Terminal } from './terminal.ts';
@@ -36,7 +40,7 @@ export async function runPolicyShow(context: CommandContext, flags: StoreFlags):
       })),
     ].flatMap(({ account, name }) => {
       const stored = current.find((policy) => policy.account === account);
-      return stored === undefined && account !== null ? [] : [{ name, account, ...inForce(whole, stored) }];
+      return stored === undefined && account !== null ? [] : [{ name, account, ...policyOf(whole, stored) }];
     });
     for (const { name, version, policy } of shown) {
       const which = version === 0 ? 'default, none was set' : `version ${version}`;
@@ -48,7 +52,7 @@ export async function runPolicyShow(context: CommandContext, flags: StoreFlags):
       organisation,
       policies: shown.map(({ name: _, ...policy }) => ({
         ...policy,
-        models: verdictsOf(policy.policy, models),
+        models: modelsUnder(policy.policy, models),
       })),
     });
     return 0;
@@ -66,7 +70,7 @@ export async function runPolicySet(
     const { terminal } = context;
     const stored = await store.policies.set(organisation, account, author, document);
     const whole = (await store.policies.current(organisation)).find((policy) => policy.account === null);
-    const { policy } = inForce(whole, stored);
+    const { policy } = policyOf(whole, stored);
     terminal.print(`Version ${stored.version} holds for ${account ?? organisation}:`);
     printPolicy(terminal, policy);
     const models = modelsOf(context);
@@ -75,7 +79,7 @@ export async function runPolicySet(
       if ('forbidden' in permitted)
         terminal.note(`${name} may no longer answer: ${permitted.forbidden.join('; ')}`);
     }
-    terminal.result({ ...stored, policy, models: verdictsOf(policy, models) });
+    terminal.result({ ...stored, policy, models: modelsUnder(policy, models) });
     return 0;
   });
 }
@@ -130,29 +134,9 @@ function readSource(source: string): PolicyDocument {
   return parsePolicy(document);
 }
 
-/** What holds for an account, or for the organisation. */
-function inForce(
-  whole: StoredPolicy | undefined,
-  stored: StoredPolicy | undefined,
-): { readonly version: number; readonly policy: Policy } {
-  const base = whole && parsePolicy(whole.document);
-  const own = stored === undefined || stored.account === null ? undefined : parsePolicy(stored.document);
-  const version = Math.max(whole?.version ?? 0, stored?.version ?? 0);
-  return { version, policy: effectivePolicy(base, own) };
-}
-
-type PlacedModel = { readonly name: string; readonly places: readonly EnginePlace[] };
-
 /** The models of the catalog here and on servers, whether or not they are admitted. */
 function modelsOf({ environment, clock }: CommandContext): readonly PlacedModel[] {
-  const catalog = openCatalog({ home: environment.home, clock });
-  const here = { region: environment.region ?? null, operator: null, ownHardware: true, host: null };
-  return [
-    ...catalog.variants.list().variants.map(({ name }) => ({ name, places: [here] })),
-    ...catalog.remotes
-      .list()
-      .models.map(({ name, manifest }) => ({ name, places: placesOfEndpoints(manifest) })),
-  ];
+  return placedModels(environment, openCatalog({ home: environment.home, clock }));
 }
 
 function verdict(policy: Policy, places: readonly EnginePlace[]): string {
@@ -160,10 +144,6 @@ function verdict(policy: Policy, places: readonly EnginePlace[]): string {
   if ('forbidden' in permitted) return `may not answer: ${oneLine(permitted.forbidden.join('; '))}`;
   const { length } = permitted.indices;
   return length === places.length ? 'may answer' : `may answer on ${length} of ${places.length} replicas`;
-}
-
-function verdictsOf(policy: Policy, models: readonly PlacedModel[]) {
-  return models.map(({ name, places }) => ({ name, ...permittedOf(policy, places) }));
 }
 
 function printPolicy(terminal: Terminal, { retention, engines, egress }: Policy): void {

@@ -1,7 +1,9 @@
 // `tiegel store`: the store as a file.
 import { systemEntropy, TiegelError } from '../base/index.ts';
-import { requireReachable, runningServers } from '../host/index.ts';
-import { backUpStore, checkStore, moveStore, openStore, restoreStore } from '../store/index.ts';
+import { repeatErasures } from '../governance/index.ts';
+import { openContent, requireReachable, runningServers } from '../host/index.ts';
+import { openStoreOfHost } from '../host/quick.ts';
+import { type Author, backUpStore, checkStore, moveStore, openStore, restoreStore } from '../store/index.ts';
 import { verifiesSignature } from './audit-signature.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { withStore } from './with-store.ts';
@@ -30,18 +32,29 @@ export async function runStoreBackup(context: CommandContext, file: string): Pro
 }
 
 export async function runStoreRestore(
-  { environment, terminal, clock }: CommandContext,
+  context: CommandContext,
   file: string,
   { reason }: { readonly reason?: string },
 ): Promise<ExitCode> {
+  const { environment, terminal, clock } = context;
   requireNoServer(environment.home);
-  const before = await restoreStore(environment.database, file, {
-    ...{ clock, entropy: systemEntropy, verify: verifiesSignature },
-    author: { actor: { type: 'command-line' }, request: null, reason: reason ?? null },
+  const author: Author = { actor: { type: 'command-line' }, request: null, reason: reason ?? null };
+  const { before, erased } = await restoreStore(environment.database, file, {
+    ...{ clock, entropy: systemEntropy, verify: verifiesSignature, author },
   });
   terminal.print(before === null ? 'Restored.' : `Restored. What was there before is ${before}.`);
-  terminal.result({ restored: file, before });
+  // Whom the store before did not know as erased, the marks beside the content do.
+  const all = [...new Set([...erased, ...(await eraseMarked(context, author))])];
+  if (all.length > 0) terminal.print(`Erased again: ${all.join(', ')}.`);
+  terminal.print('Whoever was signed in has to sign in again.');
+  terminal.result({ restored: file, before, erased: all });
   return 0;
+}
+
+async function eraseMarked(context: CommandContext, author: Author): Promise<readonly string[]> {
+  await using opened = await openStoreOfHost(context);
+  using content = openContent(context);
+  return repeatErasures({ store: opened.store, content }, author);
 }
 
 export async function runStoreMove(

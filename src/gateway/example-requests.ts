@@ -1,5 +1,5 @@
 // One request to each route, for the tests that are generated from the table of routes.
-import { exampleAdministration } from './administration/testing.ts';
+import { exampleAdministration, exampleDataPolicies } from './administration/testing.ts';
 import { type InferenceRoute, isInference, type Route } from './routes/route.ts';
 import { routesOf } from './routes/routes.ts';
 import { exampleSignIn, exampleToken } from './sessions/testing.ts';
@@ -13,6 +13,7 @@ export const allRoutes: readonly Route[] = routesOf({
   readUsage: async () => [],
   readRemaining: () => [],
   administration: exampleAdministration,
+  dataPolicies: exampleDataPolicies,
   signIn: exampleSignIn,
 });
 
@@ -45,6 +46,9 @@ const bodies = new Map<string, object>(
     '/v1/x/people': { name: 'Anna', email: 'anna@example.net', role: 'viewer' },
     '/v1/x/keys': { name: 'laptop' },
     '/v1/x/keys/{key}/rotate': { overlap_seconds: 60 },
+    '/v1/x/policies': { presets: ['eu-only'] },
+    '/v1/x/policies/preview': { presets: ['eu-only'] },
+    '/v1/x/people/{user}/erasure': { confirm: 'example' },
     '/v1/x/session': { token: exampleToken },
   }),
 );

@@ -12,6 +12,7 @@ import { type Check, createGate } from './access/gate.ts';
 import type { PermittedPlaces } from './access/permitted-places.ts';
 import type { ModelDirectory } from './access/served-model.ts';
 import type { Administration } from './administration/administration.ts';
+import type { DataPolicies } from './administration/data-policies.ts';
 import { arrivals } from './arrivals.ts';
 import type { GatewayContext } from './context.ts';
 import type { ReasoningField } from './dialects/dialect.ts';
@@ -79,6 +80,8 @@ export type GatewayOptions = {
   readonly readRemaining?: ReadRemaining;
   /** What an organisation has, for the routes that administer it. @default there are no such routes */
   readonly administration?: Administration;
+  /** Data policies and erasures, beside `administration`. @default there are no such routes */
+  readonly dataPolicies?: DataPolicies;
   /** How people sign in. @default there are no routes for that */
   readonly signIn?: SignIn;
   /** What becomes of fields of a request that nobody knows; ignored ones are listed in a header. @default refuse */

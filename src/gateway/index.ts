@@ -15,6 +15,7 @@ export type {
   RateLimitFacts,
 } from './administration/administration.ts';
 export type { AuditAttempt } from './administration/attempt.ts';
+export type { DataPolicies, PolicyChange, PolicyFacts } from './administration/data-policies.ts';
 export { createGateway, type Gateway, type GatewayOptions, type ListenOptions } from './gateway.ts';
 export { requireUsableAddress } from './http/address.ts';
 export type { BeginKeyed, KeyedBegin, StoredAnswer } from './idempotency.ts';

@@ -3,7 +3,7 @@ import { fastify } from 'fastify';
 import { describe, expect, test } from 'vitest';
 import { createPrincipal, type Principal, type Scope, scopes } from '../traffic/index.ts';
 import { routeScopes } from './access/access.ts';
-import { exampleAdministration } from './administration/testing.ts';
+import { exampleAdministration, exampleDataPolicies } from './administration/testing.ts';
 import type { GatewayContext } from './context.ts';
 import { allRoutes, exampleOf, inferenceRoutes, requestTo } from './example-requests.ts';
 import { addRoutes } from './routes/add-routes.ts';
@@ -49,6 +49,7 @@ function serving(): Promise<RunningGateway> {
       readUsage: async () => [],
       readRemaining: () => [],
       administration: exampleAdministration,
+      dataPolicies: exampleDataPolicies,
       signIn: exampleSignIn,
     },
   );

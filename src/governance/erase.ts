@@ -52,7 +52,7 @@ type Traces = Awaited<ReturnType<ErasurePlaces['store']['erasures']['erase']>> &
   ReturnType<ContentStore['countOf']>;
 
 function receiptOf(principal: PrincipalId, erased: boolean, traces: Traces): ErasureReceipt {
-  const { personal, memberships, keys, answers, records, months, usageRows, overwritten } = traces;
+  const { personal, memberships, keys, sessions, answers, records, months, usageRows, overwritten } = traces;
   return {
     principal,
     erased,
@@ -60,6 +60,7 @@ function receiptOf(principal: PrincipalId, erased: boolean, traces: Traces): Era
       { what: `personal data (${personal.join(', ') || 'none'})`, count: personal.length },
       { what: 'memberships', count: memberships },
       { what: 'API keys: names, networks and hashes', count: keys },
+      { what: 'sign-ins: sessions and links', count: sessions },
       { what: 'stored answers to repeated requests', count: answers },
       { what: `contents (${months.join(', ') || 'none'}), with their keys`, count: records },
     ],

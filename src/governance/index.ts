@@ -6,6 +6,7 @@ export {
   previewErasure,
   repeatErasures,
 } from './erase.ts';
+export { modelsUnder, type PlacedModel, policyOf } from './models-under-policy.ts';
 export { type PoliciesInForce, permittedPlaces } from './permitted-places.ts';
 export { type FollowedPolicies, followPolicies } from './policies-in-force.ts';
 export { effectivePolicy, strictestOf } from './policy/combine.ts';

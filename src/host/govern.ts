@@ -15,6 +15,7 @@ type Logger = ReturnType<typeof createServerLogger>;
 export type Governance = AsyncDisposable & {
   readonly policies: FollowedPolicies;
   readonly observer: RequestObserver;
+  readonly content: ContentStore;
 };
 
 /** What people and models wrote, where it is kept at all. */
@@ -65,5 +66,5 @@ export async function govern(
   const timer = setInterval(() => void lookAfter(), minuteMs).unref();
   opened.defer(() => clearInterval(timer));
   const owned = opened.move();
-  return { policies, observer: kept.observer, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return { policies, content, observer: kept.observer, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }

@@ -17,6 +17,7 @@ export {
 export { machineOf } from './machine.ts';
 export { measuredSpeeds } from './measured-speeds.ts';
 export { requireReachable } from './open-store.ts';
+export { placedModels } from './placed-models.ts';
 export { prepareModel, startAdmitted } from './prepare-model.ts';
 export {
   assessRemoteModel,

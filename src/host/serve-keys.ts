@@ -71,3 +71,27 @@ export function signAuditHeads(
   const timer = setInterval(sign, hourMs).unref();
   return { [Symbol.dispose]: () => clearInterval(timer) };
 }
+
+const dayMs = 24 * hourMs;
+
+/** Writes into the log now and once a day which keys expire within two weeks. */
+export function warnOfExpiry(
+  { keys }: Pick<HostStore, 'keys'>,
+  logger: Pick<ReturnType<typeof createServerLogger>, 'warn' | 'error'>,
+): Disposable {
+  const warn = async (): Promise<void> => {
+    try {
+      const expiring = await keys.expiring();
+      if (expiring.length === 0) return;
+      const shown = expiring.map(({ organisation, id, expiresAt }) => {
+        return { organisation, key: id, expires: new Date(expiresAt ?? 0).toISOString() };
+      });
+      logger.warn({ keys: shown }, 'keys expire within two weeks; rotate them, or give them longer');
+    } catch (err) {
+      logger.error({ err }, 'keys that expire could not be looked for; they will be in a day');
+    }
+  };
+  void warn();
+  const timer = setInterval(() => void warn(), dayMs).unref();
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+}

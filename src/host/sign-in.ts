@@ -48,6 +48,11 @@ export function signInOf(opened: HostStore, { refresh, origin, oidc }: SignInOpt
     const scopes = [null, ...accounts.map((account) => account.id)].flatMap((account) => [
       ...scopesOfPerson(roles, account, operator?.id === organisation),
     ]);
+    const managesKeys = scopes.includes('keys:write');
+    const expiring = await keys.expiring({
+      organisation,
+      ...(!managesKeys && { principal }),
+    });
     return {
       person: { id, name, email },
       organisation: { id: own.id, name: own.name },
@@ -55,6 +60,7 @@ export function signInOf(opened: HostStore, { refresh, origin, oidc }: SignInOpt
       roles: [...new Set(roles.map(({ role }) => role))],
       scopes: [...new Set(scopes)],
       expiresAt,
+      expiringKeys: expiring.map((key) => ({ id: key.id, name: key.name, expiresAt: key.expiresAt ?? 0 })),
     };
   };
   const opening = async (fresh: FreshSession): Promise<OpenedSession> => {

@@ -2,22 +2,24 @@
 // into service, the ports of the gateway are filled, and it listens.
 import { type Assessment, type Battery, outdatedSince } from '../assess/index.ts';
 import { systemEntropy } from '../base/index.ts';
-import { openCatalog } from '../catalog/index.ts';
+import { type Catalog, openCatalog } from '../catalog/index.ts';
 import { createGateway, createMetrics, type ListenOptions, requireUsableAddress } from '../gateway/index.ts';
 import { permittedPlaces } from '../governance/index.ts';
 import type { ContentFilter } from '../reasoning/index.ts';
 import { administrationOf } from './administration/administration.ts';
+import { dataPoliciesOf } from './administration/data-policies.ts';
 import type { HostContext } from './context.ts';
 import { exportMetrics } from './export-metrics.ts';
 import { modelFetcher } from './fetch-model.ts';
-import { govern } from './govern.ts';
+import { type Governance, govern } from './govern.ts';
 import { openIdempotencyKeys } from './idempotency.ts';
 import { usageReader } from './metering/read-usage.ts';
 import { startMetering } from './metering/start-metering.ts';
-import { openHostStore } from './open-store.ts';
+import { type HostStore, openHostStore } from './open-store.ts';
+import { placedModels } from './placed-models.ts';
 import { prepareModel } from './prepare-model.ts';
 import { announceServer } from './running-servers.ts';
-import { serveKeys, signAuditHeads } from './serve-keys.ts';
+import { serveKeys, signAuditHeads, warnOfExpiry } from './serve-keys.ts';
 import { openServedModels } from './served-models.ts';
 import { createServerLogger } from './server-logger.ts';
 import { openSignIn } from './sign-in.ts';
@@ -81,6 +83,7 @@ export async function startServer(
   const models = opened.use(await openServedModels(context, catalog, readiness.admitted, filters));
   const logger = createServerLogger({ level: environment.logLevel });
   opened.use(signAuditHeads(store, catalog, logger));
+  opened.use(warnOfExpiry(store, logger));
   const writer = `node_${Buffer.from(systemEntropy(8)).toString('hex')}`;
   const { check, settle, remaining } = opened.use(
     await startMetering({ store: store.store, clock, logger, writer }),
@@ -108,7 +111,7 @@ export async function startServer(
       beginKeyed: idempotency.begin,
       readUsage: usageReader(store.store),
       readRemaining: remaining,
-      administration: administrationOf(store),
+      ...administrationPorts(context, { store, catalog, content: governance.content }),
       signIn,
       permittedPlaces: permittedPlaces(policies),
       observers: [governance.observer],
@@ -139,4 +142,17 @@ function hostNames(
   { hostNames: given = [] }: ListenOptions,
 ): readonly string[] {
   return origin === undefined ? given : [...given, new URL(origin).hostname];
+}
+
+type Administered = {
+  readonly store: HostStore;
+  readonly catalog: Catalog;
+  readonly content: Governance['content'];
+};
+
+function administrationPorts({ environment }: HostContext, { store, catalog, content }: Administered) {
+  const administration = administrationOf(store);
+  const models = () => placedModels(environment, catalog);
+  const { refused } = administration;
+  return { administration, dataPolicies: dataPoliciesOf(store, { content, models, refused }) };
 }

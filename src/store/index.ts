@@ -13,7 +13,7 @@ export { storeHost } from './connection/location.ts';
 export { type Content, type ContentStore, openContentStore } from './content/content-store.ts';
 export { claimLeaseMs, type RunningClaim } from './idempotency/idempotency-rows.ts';
 export type { StoreAuthenticator } from './keys/authenticator.ts';
-export type { FreshKey, KeyFacts, KeyRecord, Keys } from './keys/keys.ts';
+export { expiryWarningMs, type FreshKey, type KeyFacts, type KeyRecord, type Keys } from './keys/keys.ts';
 export type { OpenKeys } from './keys/open-keys.ts';
 export { openPepper, type Pepper } from './keys/pepper.ts';
 export { type ExportedRow, exportLedger } from './ledger/export-ledger.ts';

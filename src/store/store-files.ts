@@ -2,6 +2,7 @@
 import { chmodSync, existsSync, rmSync } from 'node:fs';
 import { backup } from 'node:sqlite';
 import { type Clock, type Entropy, moveDurably, systemDisk, TiegelError } from '../base/index.ts';
+import type { PrincipalId } from '../traffic/index.ts';
 import type { Author } from './audit/audit-entry.ts';
 import { type VerifySignature, verifyAudit } from './audit/verify-audit.ts';
 import { parseLocation } from './connection/location.ts';
@@ -67,16 +68,17 @@ export type RestoreOptions = {
 
 /**
  * Puts a copy in the place of the store, which nobody may use meanwhile. The copy is checked first; who was erased since it was
- * made stays named as erased; what was there before is kept beside it.
+ * made is erased in it at once; nobody is signed in any more; what was
+ * there before is kept beside it.
  *
- * @returns where the store that was there is now; null where there was none
+ * @returns where the store that was there is now, null where there was none; and who was erased again
  * @throws TGL_STORE_NO_FILE, TGL_STORE_DAMAGED, TGL_STORE_IN_USE, and what opening a store throws, after which nothing is changed
  */
 export async function restoreStore(
   locationText: string,
   file: string,
   { clock, entropy, verify, author }: RestoreOptions,
-): Promise<string | null> {
+): Promise<{ readonly before: string | null; readonly erased: readonly PrincipalId[] }> {
   const location = parseLocation(locationText);
   if (location.type !== 'sqlite' || !existsSync(file))
     throw new TiegelError('TGL_STORE_NO_FILE', {
@@ -85,6 +87,7 @@ export async function restoreStore(
   const { path } = location;
   const copy = `${path}.${process.pid}.restored`;
   const options = { clock, entropy };
+  let erased: readonly PrincipalId[] = [];
   try {
     {
       await using source = await openStore(file, options);
@@ -99,6 +102,8 @@ export async function restoreStore(
           problem: problems.slice(0, 5).join('; '),
         });
       if (existsSync(path)) await keepErasures(path, restored, options);
+      erased = await eraseReturned(restored, author);
+      await endSessions(restored);
       await restored.audit.record('system', author, {
         ...{ action: 'store.restored', target: { type: 'store', id: 'store' }, refused: null },
       });
@@ -109,7 +114,7 @@ export async function restoreStore(
     const before = existsSync(path) ? `${path}.before-${clock.now()}` : null;
     if (before !== null) moveDurably(path, before, systemDisk);
     moveDurably(copy, path, systemDisk);
-    return before;
+    return { before, erased };
   } finally {
     for (const suffix of ['', '-wal', '-shm']) rmSync(`${copy}${suffix}`, { force: true });
   }
@@ -128,4 +133,16 @@ async function keepErasures(
       .values(row)
       .onConflict((conflict) => conflict.doNothing())
       .execute();
+}
+
+async function eraseReturned(restored: Store, author: Author): Promise<readonly PrincipalId[]> {
+  const returned = await restored.erasures.returned();
+  for (const { organisation, id } of returned) await restored.erasures.erase(organisation, id, author);
+  return returned.map(({ id }) => id);
+}
+
+/** Sessions that ended since the copy was made, and links that were used since, would work again. */
+async function endSessions({ database }: Store): Promise<void> {
+  await database.query.deleteFrom('sign_in_link').execute();
+  await database.query.deleteFrom('session').execute();
 }

@@ -49,6 +49,14 @@ export type {
   TiegelExtension,
 } from './chat-completion-response.ts';
 export { type CompletionRequest, completionRequest, maxReplies } from './completion-request.ts';
+export {
+  erasureReply,
+  erasureRequest,
+  type PolicyBody,
+  policyListReply,
+  policyReply,
+  policyRequest,
+} from './data-policies.ts';
 export { embeddingsRequest } from './embeddings-request.ts';
 export type { ErrorEnvelope, ErrorType } from './error-envelope.ts';
 export { messageReply, tokenCountReply } from './messages-replies.ts';

@@ -18,5 +18,6 @@ export const sessionReply: z.ZodType = z.strictObject({
   roles: z.array(z.string()),
   scopes: z.array(z.string()),
   expires_at: z.int(),
+  expiring_keys: z.array(named.extend({ expires_at: z.int() })),
   sign_in: z.strictObject({ oidc: z.boolean() }),
 });

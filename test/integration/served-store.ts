@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemEntropy } from '../../src/base/index.ts';
+import { type EnginePlace, systemEntropy } from '../../src/base/index.ts';
 import type { Engine, ScriptedEngineOptions } from '../../src/engine/index.ts';
 import { allRoutes, isForPeople, requestTo } from '../../src/gateway/example-requests.ts';
 import type { GatewayOptions } from '../../src/gateway/gateway.ts';
@@ -11,6 +11,7 @@ import type { Route } from '../../src/gateway/routes/route.ts';
 import { servedBy, startGateway, testModel } from '../../src/gateway/testing.ts';
 import { followPolicies, permittedPlaces } from '../../src/governance/index.ts';
 import { administrationOf } from '../../src/host/administration/administration.ts';
+import { dataPoliciesOf } from '../../src/host/administration/data-policies.ts';
 import { openIdempotencyKeys } from '../../src/host/idempotency.ts';
 import { usageReader } from '../../src/host/metering/read-usage.ts';
 import { startMetering } from '../../src/host/metering/start-metering.ts';
@@ -25,7 +26,13 @@ import {
   openForTest,
   type Tenant,
 } from '../../src/store/contract.ts';
-import { addLimit, type FreshKey, type KeyFacts, type KeyRecord } from '../../src/store/index.ts';
+import {
+  addLimit,
+  type FreshKey,
+  type KeyFacts,
+  type KeyRecord,
+  openContentStore,
+} from '../../src/store/index.ts';
 import { accountScopes } from '../../src/store/terms/roles.ts';
 import type { PrincipalId } from '../../src/traffic/index.ts';
 
@@ -38,6 +45,12 @@ export type TenantWithKey = Tenant & {
   readonly session: string;
   /** A key of administration that may do everything. */
   readonly administration: FreshKey;
+};
+
+/** On a server of somebody else. */
+const testPlace: EnginePlace = {
+  ...{ region: 'US', ownHardware: false, host: 'far.example' },
+  operator: { name: 'Far Ltd', country: 'US' },
 };
 
 export type Answer = { readonly status: number; readonly headers: string; readonly body: string };
@@ -96,6 +109,9 @@ export async function serveStore({
   });
   const metering = stack.use(await startMetering({ store, clock, logger, writer: 'node_test' }));
   const policies = stack.use(await followPolicies(store));
+  const administration = administrationOf(opened);
+  const directory = join(home, 'content');
+  const content = stack.use(openContentStore({ directory, clock, entropy: systemEntropy }));
   const idempotency = stack.use(openIdempotencyKeys({ store, policies, logger }));
   let resolved: ReturnType<GatewayOptions['models']['resolve']>;
   const names = [testModel, ...models];
@@ -126,7 +142,11 @@ export async function serveStore({
         readUsage: usageReader(store),
         readRemaining: metering.remaining,
         beginKeyed: idempotency.begin,
-        administration: administrationOf(opened),
+        administration,
+        dataPolicies: dataPoliciesOf(opened, {
+          ...{ content, refused: administration.refused },
+          models: () => [{ name: testModel, places: [testPlace] }],
+        }),
         signIn: signInOf(opened, { refresh: authenticator.refresh, ...signIn }),
         permittedPlaces: permittedPlaces(policies),
         fetchModel: async () => ({ name: testModel, digest: 'sha256:0' }),

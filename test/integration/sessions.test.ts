@@ -60,6 +60,7 @@ test('a token is given for a cookie and a description of what the person may do'
     roles: ['owner'],
     scopes: expect.arrayContaining(['inference', 'keys:write', 'policy:write', 'audit:read']),
     expires_at: Math.floor(server.opened.clock.now() / 1000) + 7 * 24 * 3600,
+    expiring_keys: [],
     sign_in: { oidc: false },
   });
   // What concerns the whole server is for whoever operates it.

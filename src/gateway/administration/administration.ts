@@ -50,6 +50,8 @@ export type KeyFacts = {
 export type OwnKeyFacts = Omit<KeyFacts, 'holder'> & {
   /** Null for one of administration. */
   readonly account: string | null;
+  /** Within two weeks. */
+  readonly expiresSoon: boolean;
   readonly scopes: readonly string[];
   /** Null for every model. */
   readonly models: readonly string[] | null;

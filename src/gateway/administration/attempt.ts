@@ -13,6 +13,8 @@ export type AuditAttempt = {
     | 'project.updated'
     | 'project.archived'
     | 'rate_limit.updated'
+    | 'policy.updated'
+    | 'principal.erased'
     | 'user.added'
     | 'user.deleted'
     | 'login.link.created'
@@ -23,7 +25,7 @@ export type AuditAttempt = {
     | 'api_key.updated'
     | 'api_key.rotated'
     | 'api_key.deleted';
-  readonly target: { readonly type: 'account' | 'api_key' | 'principal'; readonly id: string };
+  readonly target: { readonly type: 'account' | 'api_key' | 'principal' | 'policy'; readonly id: string };
 };
 
 type ChangeRow = Pick<ServerRoute, 'method' | 'path' | 'scope' | 'summary' | 'replies'> & {
@@ -46,7 +48,7 @@ export function paramsOf(request: FastifyRequest): Readonly<Record<string, strin
 }
 
 export function changeRoute(
-  administration: Administration,
+  administration: Pick<Administration, 'refused'>,
   { action, targetType, ...row }: ChangeRow,
   handle: Handle,
 ): Route {
@@ -54,7 +56,7 @@ export function changeRoute(
 }
 
 export function changeRouteWithBody<Body>(
-  administration: Administration,
+  administration: Pick<Administration, 'refused'>,
   { action, targetType, ...row }: ChangeRow & { readonly body: BodySchema<Body> },
   handle: Handle<Body>,
 ): Route {
@@ -84,7 +86,7 @@ export function changeRouteWithBody<Body>(
 
 /** The innermost thing that the path names, else the organisation in which something was to be made. */
 function recorder(
-  administration: Administration,
+  administration: Pick<Administration, 'refused'>,
   action: AuditAttempt['action'],
   type: AuditAttempt['target']['type'],
 ): (request: FastifyRequest, code: string) => Promise<void> {

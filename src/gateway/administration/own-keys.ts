@@ -1,7 +1,7 @@
 // /v1/x/keys, our own: the keys of whoever is signed in. They can do no more than the person can, and belong to the account that the
 // request names. A key makes no keys, so that one which leaks cannot be outlived by others.
 import type { FastifyRequest } from 'fastify';
-import { type Clock, TiegelError } from '../../base/index.ts';
+import { TiegelError } from '../../base/index.ts';
 import {
   deletedReply,
   freshOwnKeyReply,
@@ -22,12 +22,8 @@ const path = `${listPath}/{key}`;
 /** Whoever may ask models may have keys that do. */
 const scope = 'inference';
 
-/** Keys that expire within so long are pointed out. */
-const warnedMs = 14 * 86_400_000;
-
 export function ownKeyRoutes(administration: Administration): readonly Route[] {
   const { ownKeys } = administration;
-  const shown = (clock: Clock) => (key: OwnKeyFacts) => keyOf(key, clock.now());
   return [
     route({
       ...{
@@ -40,7 +36,7 @@ export function ownKeyRoutes(administration: Administration): readonly Route[] {
       handle: async (context, request, reply) => {
         const query = queryOf(context, request, reply, pageQuery);
         const listed = await ownKeys.list(signedIn(request), query.after ?? undefined);
-        return reply.send(pageOf(listed, query, shown(context.clock)));
+        return reply.send(pageOf(listed, query, keyOf));
       },
     }),
     changeRouteWithBody(
@@ -56,7 +52,7 @@ export function ownKeyRoutes(administration: Administration): readonly Route[] {
           ...{ name, expiresAt: expiryOf(clock, expires_in_seconds) },
           ...{ scopes: scopes ?? undefined, models: models ?? undefined },
         });
-        return reply.header('cache-control', 'no-store').send({ ...keyOf(key, clock.now()), value: secret });
+        return reply.header('cache-control', 'no-store').send({ ...keyOf(key), value: secret });
       },
     ),
     changeRouteWithBody(
@@ -68,12 +64,12 @@ export function ownKeyRoutes(administration: Administration): readonly Route[] {
         body: rotationRequest,
         replies: json(freshOwnKeyReply),
       },
-      async ({ clock }, request, reply, { overlap_seconds, again }) => {
+      async (_, request, reply, { overlap_seconds, again }) => {
         const { key, secret } = await ownKeys.rotate(signedIn(request), paramsOf(request).key ?? '', {
           ...(typeof overlap_seconds === 'number' && { overlapMs: overlap_seconds * 1000 }),
           again: again ?? false,
         });
-        return reply.header('cache-control', 'no-store').send({ ...keyOf(key, clock.now()), value: secret });
+        return reply.header('cache-control', 'no-store').send({ ...keyOf(key), value: secret });
       },
     ),
     changeRoute(
@@ -104,13 +100,13 @@ function accountOf(request: FastifyRequest): string {
   return requestOf(request.raw).principal?.account ?? '';
 }
 
-function keyOf(key: OwnKeyFacts, now: number) {
+function keyOf(key: OwnKeyFacts) {
   const { id, name, hint, account, scopes, models, createdAt, expiresAt, lastUsedAt } = key;
   return {
     ...{ id, object: 'key', name, redacted_value: hint, account, scopes, models },
     created_at: secondsOf(createdAt),
     expires_at: expiresAt === null ? null : secondsOf(expiresAt),
-    expires_soon: expiresAt !== null && expiresAt - now < warnedMs,
+    expires_soon: key.expiresSoon,
     last_used_at: lastUsedAt === null ? null : secondsOf(lastUsedAt),
   };
 }

@@ -6,6 +6,7 @@ import type {
   ProjectFacts,
   RateLimitFacts,
 } from './administration.ts';
+import type { DataPolicies, PolicyFacts } from './data-policies.ts';
 
 const project: ProjectFacts = {
   id: 'acc_1',
@@ -24,7 +25,13 @@ const key: KeyFacts = {
 };
 
 const { holder: _, ...plain } = key;
-const ownKey: OwnKeyFacts = { ...plain, account: project.id, scopes: ['inference'], models: null };
+const ownKey: OwnKeyFacts = {
+  ...plain,
+  account: project.id,
+  expiresSoon: false,
+  scopes: ['inference'],
+  models: null,
+};
 
 const limits: RateLimitFacts = {
   ...{ model: 'scripted', requestsPerMinute: 60, tokensPerMinute: null, requestsPerDay: null },
@@ -90,4 +97,24 @@ export const exampleAdministration: Administration = {
       },
     },
   ],
+};
+
+const policy: PolicyFacts = {
+  ...{ account: null, version: 1, policy: {}, document: { schema: 1 }, setAt: project.createdAt },
+  models: [{ name: 'scripted', allowed: false, forbidden: ['egress (own hardware)'] }],
+};
+
+const erasure = {
+  ...{ principal: 'example', erased: false },
+  gone: [{ what: 'personal data', count: 1 }],
+  remains: [{ what: 'the random identifier', why: 'the chains' }],
+};
+
+export const exampleDataPolicies: DataPolicies = {
+  presets: [{ name: 'eu-only', text: 'engines in the EU' }],
+  list: async () => [policy],
+  preview: async () => policy,
+  set: async () => policy,
+  previewErasure: async () => erasure,
+  erase: async () => erasure,
 };

@@ -30,6 +30,7 @@ import {
 import type { Administration } from '../administration/administration.ts';
 import { administrationKeyRoutes } from '../administration/administration-keys.ts';
 import { auditRoutes } from '../administration/audit-log.ts';
+import { type DataPolicies, dataPolicyRoutes } from '../administration/data-policies.ts';
 import { serviceAccountRoutes, userRoutes } from '../administration/members.ts';
 import { ownKeyRoutes } from '../administration/own-keys.ts';
 import { peopleRoutes } from '../administration/people.ts';
@@ -77,6 +78,8 @@ export type RouteOptions = {
   readonly readRemaining?: ReadRemaining | undefined;
   /** Projects, keys and what else an organisation has. @default there are no such routes */
   readonly administration?: Administration | undefined;
+  /** Data policies and erasures; only beside `administration`. @default there are no such routes */
+  readonly dataPolicies?: DataPolicies | undefined;
   /** How people sign in. @default there are no such routes */
   readonly signIn?: SignIn | undefined;
 };
@@ -88,6 +91,7 @@ export function routesOf({
   readUsage,
   readRemaining,
   administration,
+  dataPolicies,
   signIn,
 }: RouteOptions): readonly Route[] {
   return requireSound([
@@ -98,6 +102,9 @@ export function routesOf({
     ...(readUsage === undefined ? [] : usageRoutes(readUsage)),
     ...(readRemaining === undefined ? [] : [remainingRoute(readRemaining)]),
     ...(administration === undefined ? [] : administrationRoutes(administration)),
+    ...(administration === undefined || dataPolicies === undefined
+      ? []
+      : dataPolicyRoutes(dataPolicies, administration)),
     ...(signIn === undefined ? [] : sessionRoutes(signIn)),
     metricsRoute(openMetrics),
     ...serverRoutes,

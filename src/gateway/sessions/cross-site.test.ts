@@ -2,7 +2,7 @@
 import { request as send } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { createPrincipal, type Principal, scopes } from '../../traffic/index.ts';
-import { exampleAdministration } from '../administration/testing.ts';
+import { exampleAdministration, exampleDataPolicies } from '../administration/testing.ts';
 import { allRoutes, requestTo } from '../example-requests.ts';
 import type { Route } from '../routes/route.ts';
 import { type RunningGateway, startGateway, testModel } from '../testing.ts';
@@ -28,6 +28,7 @@ function serving(): Promise<RunningGateway> {
       readUsage: async () => [],
       readRemaining: () => [],
       administration: exampleAdministration,
+      dataPolicies: exampleDataPolicies,
       signIn: exampleSignIn,
     },
   );

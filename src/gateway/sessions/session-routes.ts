@@ -77,6 +77,11 @@ function uncached(reply: FastifyReply): FastifyReply {
   return reply.header('cache-control', 'no-store');
 }
 
-function shown({ expiresAt, ...facts }: SessionFacts, oidc: boolean): object {
-  return { object: 'session', ...facts, expires_at: secondsOf(expiresAt), sign_in: { oidc } };
+function shown({ expiresAt, expiringKeys, ...facts }: SessionFacts, oidc: boolean): object {
+  const expiring_keys = expiringKeys.map(({ id, name, expiresAt: end }) => ({
+    id,
+    name,
+    expires_at: secondsOf(end),
+  }));
+  return { object: 'session', ...facts, expires_at: secondsOf(expiresAt), expiring_keys, sign_in: { oidc } };
 }

@@ -13,6 +13,8 @@ export type SessionFacts = {
   readonly scopes: readonly string[];
   /** Milliseconds since the Unix epoch; sooner where it is not used. */
   readonly expiresAt: number;
+  /** Keys that end within two weeks: the person's own, or those of the organisation for whoever manages keys. */
+  readonly expiringKeys: readonly (NamedFacts & { readonly expiresAt: number })[];
 };
 
 export type OpenedSession = {

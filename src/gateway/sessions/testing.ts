@@ -6,6 +6,7 @@ const facts: SessionFacts = {
   organisation: { id: 'org_1', name: 'default' },
   accounts: [{ id: 'acc_1', name: 'research' }],
   ...{ roles: ['owner'], scopes: ['inference'], expiresAt: 1_900_000_000_000 },
+  expiringKeys: [{ id: 'key_1', name: 'laptop', expiresAt: 1_900_000_000_000 }],
 };
 
 export const exampleToken = 'example';

@@ -211,7 +211,10 @@ async function requireMayTake(opened: HostStore, asker: Asker, { organisation, i
 }
 
 /** Without an owner nobody could give the others back what they need. @throws TGL_STORE_CONFLICT */
-async function requireOtherOwner({ store: { principals } }: HostStore, { organisation, id }: Named) {
+export async function requireOtherOwner(
+  { store: { principals } }: HostStore,
+  { organisation, id }: Named,
+): Promise<void> {
   const owns = async (principal: PrincipalId): Promise<boolean> => {
     const memberships = await principals.memberships(organisation, principal);
     return memberships.some(({ account, role }) => account === null && role === 'owner');

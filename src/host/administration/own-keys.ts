@@ -1,6 +1,12 @@
 // The keys of somebody who is signed in: made with no more than the person can do, and touched by nobody else here.
 import type { Administration, Asker, OwnKeyFacts } from '../../gateway/index.ts';
-import { accountScopes, type KeyRecord, unknownIdentifier, usualScopes } from '../../store/index.ts';
+import {
+  accountScopes,
+  expiryWarningMs,
+  type KeyRecord,
+  unknownIdentifier,
+  usualScopes,
+} from '../../store/index.ts';
 import type { PrincipalId } from '../../traffic/index.ts';
 import type { HostStore } from '../open-store.ts';
 import {
@@ -13,7 +19,8 @@ import {
   requireScope,
 } from './asker.ts';
 
-export function ownKeysOf({ keys }: HostStore, refused: Refused): Administration['ownKeys'] {
+export function ownKeysOf({ keys, store }: HostStore, refused: Refused): Administration['ownKeys'] {
+  const shown = (key: KeyRecord): OwnKeyFacts => factsOf(key, store.context.clock.now());
   const find = async (asker: Asker, key: string): Promise<KeyRecord> => {
     const found = await keys.get(organisationOf(asker), identified('key', key));
     if (found.principal !== asker.principal) throw unknownIdentifier('key', found.id);
@@ -28,7 +35,7 @@ export function ownKeysOf({ keys }: HostStore, refused: Refused): Administration
     list: async (asker, after) => {
       const last = after === undefined ? undefined : await find(asker, after);
       const own = await keys.listOf(organisationOf(asker), asker.principal as PrincipalId);
-      return behind(own, last).map(factsOf);
+      return behind(own, last).map(shown);
     },
     create: async (asker, account, { scopes, ...facts }) => {
       const target = { type: 'principal', id: asker.principal } as const;
@@ -40,13 +47,13 @@ export function ownKeysOf({ keys }: HostStore, refused: Refused): Administration
         ...{ ...facts, account: identified('account', account), principal: asker.principal as PrincipalId },
         scopes: given.filter((scope) => (accountScopes as readonly string[]).includes(scope)),
       });
-      return { key: factsOf(key), secret };
+      return { key: shown(key), secret };
     },
     rotate: async (asker, named, options) => {
       const attempt = { action: 'api_key.rotated', target: { type: 'api_key', id: named } } as const;
       const { id } = await recording(refused, asker, attempt, () => findActive(asker, named));
       const { key, secret } = await keys.rotate(organisationOf(asker), id, authorOf(asker), options);
-      return { key: factsOf(key), secret };
+      return { key: shown(key), secret };
     },
     revoke: async (asker, named) => {
       const attempt = { action: 'api_key.deleted', target: { type: 'api_key', id: named } } as const;
@@ -56,10 +63,11 @@ export function ownKeysOf({ keys }: HostStore, refused: Refused): Administration
   };
 }
 
-function factsOf(key: KeyRecord): OwnKeyFacts {
+function factsOf(key: KeyRecord, now: number): OwnKeyFacts {
   const { id, name, hint, account, scopes, models, createdAt, expiresAt, lastUsed } = key;
   return {
     ...{ id, name, hint, account, scopes, models, createdAt, expiresAt },
+    expiresSoon: expiresAt !== null && expiresAt - now < expiryWarningMs,
     lastUsedAt: lastUsed === null ? null : Date.parse(lastUsed),
   };
 }

@@ -64,6 +64,11 @@ export type Keys = {
   readonly list: (organisation: OrganisationId, account: AccountId | null) => Promise<readonly KeyRecord[]>;
   /** Of a person or a service, in all accounts and of administration. Revoked ones are left out. */
   readonly listOf: (organisation: OrganisationId, principal: PrincipalId) => Promise<readonly KeyRecord[]>;
+  /** Those that work now and expire within two weeks, the soonest first: of all organisations, of one, or of one holder. */
+  readonly expiring: (of?: {
+    readonly organisation: OrganisationId;
+    readonly principal?: PrincipalId | undefined;
+  }) => Promise<readonly KeyRecord[]>;
   /** @throws TGL_REQUEST_INVALID, TGL_ID_UNKNOWN */
   readonly update: (
     organisation: OrganisationId,
@@ -89,6 +94,8 @@ export type Keys = {
 
 const day = 86_400_000;
 const usualLifeDays = 90;
+/** For so long before its end a key is pointed out. */
+export const expiryWarningMs: number = 14 * day;
 const usualOverlapMs = day;
 const maxOverlapMs = 30 * day;
 
@@ -108,6 +115,7 @@ export function createKeys(context: StoreContext, pepper: Pepper): Keys {
         .execute();
       return rows.map(keyOf);
     },
+    expiring: (of) => expiringKeys(context, of),
     create: (organisation, author, facts) => {
       const id = newIdentifier('key', context.entropy);
       return changeAudited(
@@ -161,6 +169,22 @@ function activeKeys(query: Query, organisation: OrganisationId) {
     .where('state', '=', 'active')
     .orderBy('created_at')
     .orderBy('id');
+}
+
+async function expiringKeys(
+  { database, clock }: StoreContext,
+  of: Parameters<Keys['expiring']>[0],
+): Promise<readonly KeyRecord[]> {
+  const now = clock.now();
+  let keys = database.query
+    .selectFrom('api_key')
+    .selectAll()
+    .where('state', '=', 'active')
+    .where('expires_at', '>', now)
+    .where('expires_at', '<', now + expiryWarningMs);
+  if (of !== undefined) keys = keys.where('organisation', '=', of.organisation);
+  if (of?.principal !== undefined) keys = keys.where('principal', '=', of.principal);
+  return (await keys.orderBy('expires_at').orderBy('id').execute()).map(keyOf);
 }
 
 type Named = { readonly organisation: OrganisationId; readonly id: KeyId; readonly version: number };

@@ -39,6 +39,10 @@ export type Erasures = {
   ) => Promise<PrincipalTraces & { readonly overwritten: boolean | null }>;
   /** Whether a principal was erased, by the note that was made of it. */
   readonly wasErased: (principal: string) => Promise<boolean>;
+  /** Those of whom an erasure is noted and something that names a person is there all the same. */
+  readonly returned: () => Promise<
+    readonly { readonly organisation: OrganisationId; readonly id: PrincipalId }[]
+  >;
   /** Where somebody of that name has something that names a person: after a backup from before the erasure came back. */
   readonly findUnerased: (principal: string) => Promise<OrganisationId | undefined>;
 };
@@ -82,23 +86,35 @@ export function createErasures(context: StoreContext): Erasures {
         .executeTakeFirst();
       return row !== undefined;
     },
+    returned: async () => {
+      const noted = await database.query.selectFrom('erasure').select('principal_hash').execute();
+      const erased = new Set<string>(noted.map(({ principal_hash }) => principal_hash));
+      if (erased.size === 0) return [];
+      const named = await namedPrincipals(database.query).execute();
+      return named.filter(({ id }) => erased.has(digestOf(id)));
+    },
     findUnerased: async (principal) => {
-      const row = await database.query
-        .selectFrom('principal')
-        .select('organisation')
+      const row = await namedPrincipals(database.query)
         .where('id', '=', principal as PrincipalId)
-        .where((is) =>
-          is.or([
-            is('state', '=', 'active'),
-            is('name', 'is not', null),
-            is('email', 'is not', null),
-            is('subject', 'is not', null),
-          ]),
-        )
         .executeTakeFirst();
       return row?.organisation;
     },
   };
+}
+
+/** Those whose row has something that names a person, or who are in use. */
+function namedPrincipals(query: Query) {
+  return query
+    .selectFrom('principal')
+    .select(['organisation', 'id'])
+    .where((is) =>
+      is.or([
+        is('state', '=', 'active'),
+        is('name', 'is not', null),
+        is('email', 'is not', null),
+        is('subject', 'is not', null),
+      ]),
+    );
 }
 
 /** @throws TGL_ID_UNKNOWN */
