@@ -115,6 +115,47 @@ describe('a bundle that somebody changed is refused and leaves nothing', () => {
     expect(blobsIn(other)).toEqual([]);
   });
 
+  test('in what its manifest says of its file', async () => {
+    using directory = temporaryDirectory();
+    const { catalog, variant } = await catalogWithModel(directory.path);
+    const other = otherMachine(directory.path);
+    const { digest } = variant.manifest.chatTemplate;
+    const another = digestOf('another');
+    const claims = [
+      ['the quantisation', { quantisation: 'F16' }],
+      ['the tensors, the tokenizer', { tensors: another, tokenizer: another }],
+      ['the template family', { chatTemplate: { digest, family: null } }],
+    ] as const;
+    for (const [index, [what, claim]] of claims.entries()) {
+      const bundle = join(directory.path, `${index}.tar`);
+      const manifest = { ...variant.manifest, ...claim };
+      await catalog.bundles.exportVariant({ ...variant, manifest }, bundle);
+      await expect(other.bundles.importVariant(bundle)).rejects.toMatchObject({
+        code: 'TGL_BUNDLE_INVALID',
+        details: { problem: `its manifest contradicts its file about ${what}` },
+      });
+    }
+    // What the program reads in the file itself is taken from there.
+    const bundle = join(directory.path, 'architecture.tar');
+    const manifest = { ...variant.manifest, architecture: 'llama' };
+    await catalog.bundles.exportVariant({ ...variant, manifest }, bundle);
+    expect((await other.bundles.importVariant(bundle)).manifest.architecture).toBe('qwen2');
+    other.variants.remove('small');
+    expect(other.variants.list()).toEqual({ variants: [], damaged: [] });
+  });
+
+  test('and the place of the fault is told', async () => {
+    using directory = temporaryDirectory();
+    const { catalog, variant } = await catalogWithModel(directory.path);
+    const bundle = join(directory.path, 'small.tar');
+    await catalog.bundles.exportVariant(variant, bundle);
+    const other = otherMachine(directory.path);
+    writeFileSync(bundle, Buffer.concat([Buffer.alloc(512, 'x'), readFileSync(bundle)]));
+    await expect(other.bundles.importVariant(bundle)).rejects.toMatchObject({
+      details: { problem: 'byte 0 begins no entry' },
+    });
+  });
+
   test('a missing file, and a directory', async () => {
     using directory = temporaryDirectory();
     const other = otherMachine(directory.path);

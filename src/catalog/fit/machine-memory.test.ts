@@ -76,3 +76,14 @@ test('a group looser than what the machine has left does not bound', () => {
   });
   expect(machineMemory(read, machine)).toMatchObject({ available: 8 * gibibyte, limitedBy: 'machine' });
 });
+
+test('a group that does not say what it uses does not bound', () => {
+  const read = filesystem({
+    '/proc/meminfo': meminfo,
+    '/proc/self/cgroup': '0::/\n',
+    '/sys/fs/cgroup/memory.max': `${gibibyte}\n`,
+  });
+  expect(machineMemory(read, machine)).toEqual({
+    ...{ total: 16 * gibibyte, available: 8 * gibibyte, limitedBy: 'machine' },
+  });
+});

@@ -117,6 +117,20 @@ describe('pull', () => {
     expect((await given.pull(reference)).name).toBe(name);
   });
 
+  test('chooses for whoever named no quantisation where there is one model only, and lists several', async () => {
+    await using given = await setting();
+    const { hub, pull } = given;
+    hub.files.delete('Some-Model-Q4_K_M.gguf');
+    expect((await pull()).name).toBe('some-model-q8_0');
+    hub.files.set('Some-Model-Q6_K.gguf', given.model);
+    await expect(pull()).rejects.toThrow(
+      code('TGL_PULL_REFERENCE', {
+        problem: 'its GGUF files are Some-Model-Q8_0.gguf, Some-Model-Q6_K.gguf',
+      }),
+    );
+    await expect(pull('hf:owner/name:Q5_0')).rejects.toThrow(code('TGL_PULL_REFERENCE'));
+  });
+
   test('from an address needs no hub, and keeps to the digest that was given', async () => {
     await using given = await setting();
     const { hub, pull, model } = given;
@@ -333,7 +347,11 @@ describe('what breaks is taken up again', () => {
     expect(first.filter((line) => /bytes=(?!0-0$)(0|20000|40000)-/.test(line))).toEqual([]);
   });
 
-  test('a note that is damaged or of another file makes it begin anew', async () => {
+  test.each<[string, (note: string) => string]>([
+    ['is damaged', (note) => note.replace('"tag"', '"gat"')],
+    ['is of a file of another length', (note) => note.replace(/"bytes": (\d+)/, '"bytes": 1$1')],
+    ['is of another file', (note) => note.replace(/"tag": "[^,]*"/, '"tag": "another"')],
+  ])('a note that %s makes it begin anew', async (_, change) => {
     await using given = await setting();
     const { pull, catalog, model } = given;
     const stop = new AbortController();
@@ -343,11 +361,13 @@ describe('what breaks is taken up again', () => {
     await expect(pull('hf:owner/name', { signal: stop.signal, onProgress })).rejects.toThrow('enough');
     const directory = join(catalog.home, 'downloads', downloadsIn(catalog)[0]!);
     const note = readdirSync(directory).find((name) => name.endsWith('.json'))!;
-    writeFileSync(
-      join(directory, note),
-      readFileSync(join(directory, note), 'utf8').replace('"tag"', '"gat"'),
-    );
+    const text = readFileSync(join(directory, note), 'utf8');
+    expect(change(text)).not.toBe(text);
+    writeFileSync(join(directory, note), change(text));
+    const before = given.hub.requests.length;
     expect((await pull()).manifest.weights.digest).toBe(digestOf(model));
+    const asked = given.hub.requests.slice(before).filter((request) => request.startsWith('cdn /Some-Model'));
+    expect(asked.some((request) => request.includes('bytes=0-'))).toBe(true);
   });
 });
 

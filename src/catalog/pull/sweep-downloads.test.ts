@@ -32,6 +32,15 @@ test.each([
   expect(existsSync(download)).toBe(kept);
 });
 
+test('a folder within an old download keeps nothing', () => {
+  using root = temporaryDirectory();
+  const download = writeDownload(root.path, 40, { 'model.gguf': 40 });
+  mkdirSync(join(download, 'folder'));
+  age(download, 40);
+  sweepDownloads(root.path, now);
+  expect(existsSync(download)).toBe(false);
+});
+
 function writeDownload(root: string, days: number, files: Readonly<Record<string, number>>): string {
   const download = join(root, 'f'.repeat(64));
   mkdirSync(download);

@@ -64,10 +64,10 @@ test.each([
   });
 });
 
-test('padding at the end of a vocabulary does not', async () => {
+test.each([1, 128])('padding of %i tokens at the end of a vocabulary does not', async (padding) => {
   using directory = temporaryDirectory();
   const { catalog, variants } = await imported(directory.path, {
-    large: { tokens: [...letters, '[PAD4]'] },
+    large: { tokens: [...letters, ...Array.from({ length: padding }, (_, id) => `[PAD${id}]`)] },
     small: {},
   });
   const [large, small] = variants as [Variant, Variant];
