@@ -1,4 +1,4 @@
-// Describes `tiegel price list` and `set`.
+// Describes `tiegel price list`, `hosted` and `set`.
 import { type CommandDescription, organisationOption, reasonOption } from './command-description.ts';
 
 const units = [
@@ -19,6 +19,13 @@ export const priceCommand: CommandDescription = {
       example: 'tiegel price list',
       options: [organisationOption],
       load: async () => (await import('./price.ts')).runPriceList,
+    },
+    {
+      name: 'hosted',
+      text: 'list what hosts ask for models like these, with source and day, as far as it is known',
+      example: 'tiegel price hosted --at 2025-06-01T20:00Z',
+      options: [{ flags: '--at <time>', text: 'at this moment (default: now)' }],
+      load: async () => (await import('./price-hosted.ts')).runPriceHosted,
     },
     {
       name: 'set',

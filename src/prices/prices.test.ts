@@ -208,6 +208,24 @@ describe('a price', () => {
     });
   });
 
+  test('changes at the instant that a record names, and at no other', () => {
+    const moment = fc.integer({ min: 0, max: 20 }).map((hours) => january + hours * 3_600_000);
+    const dated = fc.array(fc.tuple(moment, fc.nat({ max: 1000 })), { minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(dated, moment, fc.constantFrom(-1, 0, 1), (changes, time, offset) => {
+        const at = time + offset;
+        const ofPrompts = changes.map(([from, amount]) =>
+          record('prompt-tokens', amount, { validFrom: new Date(from).toISOString() }),
+        );
+        const found = priceAt([...ofPrompts, record('answer-tokens', 1)], priced, at);
+        // Of those that have begun the last one to begin; of those that began together the last one in the list.
+        const begun = changes.filter(([from]) => from <= at).toSorted(([one], [other]) => one - other);
+        expect(found?.amounts['prompt-tokens']).toBe(begun.at(-1)?.[1]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   test('does not exist before its day, in another currency, for another model or by half', () => {
     expect(priceAt(records, priced, Date.parse('2025-12-31T23:59:59.999Z'))).toBeUndefined();
     expect(priceAt(records, { ...priced, currency: 'EUR' }, january)).toBeUndefined();
