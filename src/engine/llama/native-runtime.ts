@@ -26,6 +26,7 @@ import type { GenerationEvent, LoadCommand, LogitsCommand, RuntimeFacts } from '
 import { createScheduler, type Scheduler } from './scheduler.ts';
 import { createSequences } from './sequences.ts';
 import type { SharedState } from './shared-state.ts';
+import { createSoloContext } from './solo-context.ts';
 
 /**
  * Below this size a second thread costs more than it wins (measured 75 tokens per second against 2,200), flash attention
@@ -83,9 +84,14 @@ export function openModel(
   const pool = createThreadPool(library, threadsFor(model));
   const kind = { ...layoutFor(library, model, slots), cacheType: 'F16', abortFlag } as const;
   const hasProposals = command.draftPath !== null || command.lookup;
-  const outputs = slots * (hasProposals ? 1 + mostProposed : 1);
   const size = { sequences: slots, contextLength, batch };
-  const context = createContext(library, model, pool, { ...kind, ...size, adapters, outputs });
+  const open = (sequences: number): NativeContext =>
+    createContext(library, model, pool, {
+      ...{ ...kind, ...size, adapters, sequences, unified: kind.unified && sequences > 1 },
+      outputs: sequences * (hasProposals ? 1 + mostProposed : 1),
+    });
+  const hasSolo = kind.unified && library.device === 'cpu';
+  const context = hasSolo ? createSoloContext(open(slots), open(1)) : open(slots);
   const promptCache = createPromptCache(context, command.promptCacheBytes);
   const scheduler = createScheduler({
     vocabulary,
@@ -176,7 +182,7 @@ function openDraft(
   call.llama_sampler_chain_add(greedy, call.llama_sampler_init_greedy());
   return createDraftProposer({
     context,
-    likeliest: (index) => call.llama_sampler_sample(greedy, context.pointer, index),
+    likeliest: (index) => call.llama_sampler_sample(greedy, context.pointer(), index),
     endsGeneration: model.vocabulary.endsGeneration,
     vocabularySize: Math.min(vocabulary.size, model.vocabulary.size),
     batch: size.batch,

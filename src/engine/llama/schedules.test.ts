@@ -13,11 +13,11 @@ const library = openBestLibrary('cpu');
 
 const slots = 4;
 
-type Drafting = Pick<TestRuntimeOptions, 'draftPath' | 'lookup'>;
+type Changes = Pick<TestRuntimeOptions, 'draftPath' | 'lookup' | 'solo'>;
 
-const openRuntime = (unified: boolean, drafting: Drafting = {}): TestRuntime =>
+const openRuntime = (unified: boolean, changes: Changes = {}): TestRuntime =>
   openTestRuntime(library, {
-    ...{ modelPath: file.path, unified, slots, contextLength: 256, ...drafting },
+    ...{ modelPath: file.path, unified, slots, contextLength: 256, ...changes },
     // So small that most prompts take several steps, and that there is room for a few prompts.
     ...{ batch: 24, promptCacheBytes: 500_000 },
   });
@@ -85,11 +85,13 @@ test.each([
   ['with a draft that is right', true, 100, { draftPath: file.path }],
   ['with a draft that is mostly wrong', false, 100, { draftPath: draft.path }],
   ['with earlier text as draft', true, 200, { lookup: true }],
+  ['with another context for who is alone', true, 400, { solo: true }],
+  ['with that and earlier text as draft', true, 100, { solo: true, lookup: true }],
 ] as const)(
   '%s: every text is the one that is written alone',
   { timeout: patience },
-  (_, unified, numRuns, drafting) => {
-    const runtime = openRuntime(unified, drafting);
+  (_, unified, numRuns, changes) => {
+    const runtime = openRuntime(unified, changes);
     const alone = createOracle(openRuntime(unified));
     const { scheduler, sequences, events } = runtime;
     const seen = { brokenOff: 0, aborted: 0, reused: 0 };

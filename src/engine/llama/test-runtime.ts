@@ -12,6 +12,7 @@ import type { GenerateCommand, GenerationEvent } from './protocol.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
 import { createSequences, type Sequences } from './sequences.ts';
 import { createSharedState } from './shared-state.ts';
+import { createSoloContext } from './solo-context.ts';
 
 export type TestRuntime = {
   readonly scheduler: Scheduler;
@@ -32,6 +33,8 @@ export type TestRuntimeOptions = {
   readonly modelPath: string;
   /** One cache for all sequences. */
   readonly unified: boolean;
+  /** Another context for a sequence that is evaluated alone. */
+  readonly solo?: boolean;
   readonly slots: number;
   readonly contextLength: number;
   readonly batch: number;
@@ -60,7 +63,11 @@ export function openTestRuntime(library: Library, options: TestRuntimeOptions): 
   const exact = { flashAttention: 'off', cacheType: 'F32', adapters: [] } as const;
   const size = { sequences: slots, contextLength, batch, outputs: slots * (1 + mostProposed) };
   const pool = createThreadPool(library, 1);
-  const context = createContext(library, model, pool, { ...exact, ...size, unified, abortFlag });
+  const shared = createContext(library, model, pool, { ...exact, ...size, unified, abortFlag });
+  const one = { ...size, sequences: 1, outputs: 1 + mostProposed, unified: false, abortFlag };
+  const context = options.solo
+    ? createSoloContext(shared, createContext(library, model, pool, { ...exact, ...one }))
+    : shared;
   let [restored, evaluated, isLate] = [0, 0, false];
   const observed: NativeContext = {
     ...context,

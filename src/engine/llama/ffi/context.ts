@@ -37,7 +37,8 @@ export type ContextOptions = {
 export type DecodeOutcome = 'done' | 'aborted';
 
 export type NativeContext = {
-  readonly pointer: Pointer;
+  /** Of the context that evaluated the last batch. */
+  readonly pointer: () => Pointer;
   /**
    * Puts a sequence's next tokens into the batch: `tokens` from index `from` to before `to`. Sequences in ascending order.
    * @param position of the first one.
@@ -134,7 +135,7 @@ export function createContext(
     return false;
   };
   return {
-    pointer,
+    pointer: () => pointer,
     add: batch.add,
     decode: () => {
       const code = call.llama_decode(pointer, batch.take());

@@ -106,7 +106,7 @@ function createSampler(
     choose: (index, logits) => {
       requireFinite(library, logits);
       if (grammar === undefined && marked === undefined)
-        return call.llama_sampler_sample(chain, context.pointer, index);
+        return call.llama_sampler_sample(chain, context.pointer(), index);
       const token = drawnAllowed(logits);
       if (token === undefined) return undefined;
       take(token);
