@@ -2,7 +2,7 @@
 // process alone: ours, with everything it does switched on, over the scripted engine in the same process, and the proxy's,
 // whose upstream is another process and not counted. `turnCpuUs`, the engine and `converse` without HTTP, says how much of
 // our side is no gateway at all. In the `remote` figures both sides stand before the same upstream. Portkey's gateway
-// is compared with that.
+// is compared with that. `ledgerOnOverOff` is our gateway with limits, prices and the ledger over the same without.
 import { type BenchResult, median, rounded } from './bench.ts';
 import { type BenchServer, startServer } from './gateway/child.ts';
 import { drive, type Load } from './gateway/load.ts';
@@ -111,7 +111,9 @@ export async function bench(): Promise<BenchResult> {
   using upstream = await startServer('./raw-upstream.ts');
   using proxy = await startServer('./raw-proxy.ts', [String(upstream.port)]);
   using gateway = await startServer('./our-server.ts', [String(upstream.port)]);
+  using meteredGateway = await startServer('./our-server.ts', [String(upstream.port), 'metered']);
   const ours: Side = { name: 'ours', server: gateway };
+  const metered: Side = { name: 'metered', server: meteredGateway };
   const raw: Side = { name: 'raw', server: proxy };
 
   process.stderr.write(`warm-up, then CPU microseconds per request, ${connections} connections\n`);
@@ -119,6 +121,9 @@ export async function bench(): Promise<BenchResult> {
     for (const side of [ours, raw]) await perRequest('instant', requestsPerRound)(side);
   }
   const request = await compare(ours, raw, perRequest('instant', requestsPerRound));
+  process.stderr.write('the same with limits, prices and the ledger, over ours without them\n');
+  for (let round = 0; round < warmUpRounds; round++) await perRequest('instant', requestsPerRound)(metered);
+  const ledger = await compare(metered, ours, perRequest('instant', requestsPerRound));
   const turns: number[] = [];
   for (let round = 0; round <= rounds; round++) turns.push(await turnCpu(requestsPerRound, connections));
   process.stderr.write(`CPU microseconds per streamed event, ${connections} streams\n`);
@@ -147,11 +152,13 @@ export async function bench(): Promise<BenchResult> {
       cpuPerEventOverRaw: rounded(event.ratio),
       remoteCpuPerRequestOverRaw: rounded(remoteRequest.ratio),
       remoteCpuPerEventOverRaw: rounded(remoteEvent.ratio),
+      ledgerOnOverOff: rounded(ledger.ratio),
       portkeyCpuOverOurs: portkeyCpuOverOurs === null ? null : rounded(portkeyCpuOverOurs),
     },
     figures: {
       cpuPerRequestUs: rounded(request.ours),
       rawCpuPerRequestUs: rounded(request.raw),
+      ledgerCpuPerRequestUs: rounded(ledger.ours - ledger.raw),
       turnCpuUs: rounded(median(turns.slice(1))),
       cpuPerEventUs: rounded(event.ours),
       rawCpuPerEventUs: rounded(event.raw),

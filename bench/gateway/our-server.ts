@@ -1,5 +1,6 @@
 // Our side of the gateway bench: the gateway as it ships, with key check, limits and a line in the log for every request,
-// over the scripted engine in the same process and over the remote engine, whose server is the raw side's upstream.
+// over the scripted engine in the same process and over the remote engine, whose server is the raw side's upstream. With
+// `metered` as its second argument it has limits, prices and the ledger as well.
 import { appendFileSync } from 'node:fs';
 import { systemClock, systemEntropy } from '../../src/base/index.ts';
 import type { AdmittedVariant } from '../../src/catalog/index.ts';
@@ -10,6 +11,7 @@ import { createServerLogger } from '../../src/host/index.ts';
 import { createOutbound } from '../../src/outbound/index.ts';
 import { serveBench } from './child.ts';
 import { keysOf } from './keys.ts';
+import { meteringOf } from './metering.ts';
 import { type BenchModel, key, reply, tokensPerSecond } from './workload.ts';
 
 // The bench has no model to be admitted, so it claims that there is one.
@@ -47,9 +49,11 @@ const models: Readonly<Record<BenchModel, ServedModel>> = {
   'remote-instant': remote('instant'),
   'remote-paced': remote('paced'),
 };
+const metered = process.argv[3] === 'metered' ? await meteringOf(key, 'instant') : undefined;
 const gateway = createGateway({
   models: { list: () => [], resolve: (name) => models[name as BenchModel] },
-  keys: await keysOf(key),
+  keys: metered?.keys ?? (await keysOf(key)),
+  ...(metered !== undefined && { checks: [metered.metering.check], settle: metered.metering.settle }),
   clock: systemClock,
   entropy: systemEntropy,
   logger: createServerLogger({ level: 'info', write: (block) => appendFileSync('/dev/null', block) }),
