@@ -6,7 +6,7 @@ const report = process.env.TEST_REPORT;
 
 const config: { test: TestUserConfig } = {
   test: {
-    include: ['src/**/*.test.ts', 'scripts/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'],
+    include: ['src', 'scripts', 'test', 'bench', 'console/src'].map((folder) => `${folder}/**/*.test.ts`),
     isolate: false,
     pool: 'threads',
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],

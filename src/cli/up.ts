@@ -62,11 +62,12 @@ function printWelcome(
   { url, model, freshKey, signInUrl }: RunningServer,
 ): void {
   const shown = freshKey ?? '$TIEGEL_KEY';
-  terminal.print(`Serving ${model} at ${url}`);
-  if (signInUrl !== undefined) {
-    terminal.print(`Sign in (once, within ten minutes): ${signInUrl}`);
+  if (signInUrl === undefined) terminal.print(`Console: ${url}`);
+  else {
+    terminal.print(`Console (the link signs in once, within ten minutes): ${signInUrl}`);
     terminal.print(terminal.dim('A fresh link: tiegel sign-in'));
   }
+  terminal.print(`Serving ${model} at ${url}`);
   if (freshKey !== undefined) terminal.print(`API key (shown once): ${freshKey}`);
   else terminal.print(terminal.dim('API key: the one shown at the first start, or TIEGEL_KEY if it is set'));
   terminal.print(`\n  curl ${url}/v1/chat/completions -H "Authorization: Bearer ${shown}" \\`);

@@ -1,5 +1,6 @@
 // One request to each route, for the tests that are generated from the table of routes.
 import { exampleAdministration, exampleDataPolicies } from './administration/testing.ts';
+import { exampleConsole } from './console/testing.ts';
 import { type InferenceRoute, isInference, type Route } from './routes/route.ts';
 import { routesOf } from './routes/routes.ts';
 import { exampleSignIn, exampleToken } from './sessions/testing.ts';
@@ -15,6 +16,7 @@ export const allRoutes: readonly Route[] = routesOf({
   administration: exampleAdministration,
   dataPolicies: exampleDataPolicies,
   signIn: exampleSignIn,
+  console: exampleConsole,
 });
 
 export const inferenceRoutes: readonly InferenceRoute[] = allRoutes.filter(isInference);

@@ -14,6 +14,7 @@ import type { ModelDirectory } from './access/served-model.ts';
 import type { Administration } from './administration/administration.ts';
 import type { DataPolicies } from './administration/data-policies.ts';
 import { arrivals } from './arrivals.ts';
+import type { ConsoleFiles } from './console/console-files.ts';
 import type { GatewayContext } from './context.ts';
 import type { ReasoningField } from './dialects/dialect.ts';
 import { addressError, boundHost, type ListenAddress, refuseExposure } from './http/address.ts';
@@ -84,6 +85,8 @@ export type GatewayOptions = {
   readonly dataPolicies?: DataPolicies;
   /** How people sign in. @default there are no routes for that */
   readonly signIn?: SignIn;
+  /** The files of the console. @default there is no console */
+  readonly console?: ConsoleFiles;
   /** What becomes of fields of a request that nobody knows; ignored ones are listed in a header. @default refuse */
   readonly unknownFields?: UnknownFields;
 };

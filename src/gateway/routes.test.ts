@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { createPrincipal, type Principal, type Scope, scopes } from '../traffic/index.ts';
 import { routeScopes } from './access/access.ts';
 import { exampleAdministration, exampleDataPolicies } from './administration/testing.ts';
+import { exampleConsole } from './console/testing.ts';
 import type { GatewayContext } from './context.ts';
 import { allRoutes, exampleOf, inferenceRoutes, requestTo } from './example-requests.ts';
 import { addRoutes } from './routes/add-routes.ts';
@@ -51,6 +52,7 @@ function serving(): Promise<RunningGateway> {
       administration: exampleAdministration,
       dataPolicies: exampleDataPolicies,
       signIn: exampleSignIn,
+      console: exampleConsole,
     },
   );
 }

@@ -8,6 +8,7 @@ import { permittedPlaces } from '../governance/index.ts';
 import type { ContentFilter } from '../reasoning/index.ts';
 import { administrationOf } from './administration/administration.ts';
 import { dataPoliciesOf } from './administration/data-policies.ts';
+import { consoleFiles } from './console-files.ts';
 import type { HostContext } from './context.ts';
 import { exportMetrics } from './export-metrics.ts';
 import { modelFetcher } from './fetch-model.ts';
@@ -112,7 +113,7 @@ export async function startServer(
       readUsage: usageReader(store.store),
       readRemaining: remaining,
       ...administrationPorts(context, { store, catalog, content: governance.content }),
-      signIn,
+      ...{ signIn, console: consoleFiles() },
       permittedPlaces: permittedPlaces(policies),
       observers: [governance.observer],
       fetchModel: modelFetcher(context, catalog),

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EnginePlace, systemEntropy } from '../../src/base/index.ts';
 import type { Engine, ScriptedEngineOptions } from '../../src/engine/index.ts';
+import { exampleConsole } from '../../src/gateway/console/testing.ts';
 import { allRoutes, isForPeople, requestTo } from '../../src/gateway/example-requests.ts';
 import type { GatewayOptions } from '../../src/gateway/gateway.ts';
 import type { Route } from '../../src/gateway/routes/route.ts';
@@ -150,6 +151,7 @@ export async function serveStore({
         signIn: signInOf(opened, { refresh: authenticator.refresh, ...signIn }),
         permittedPlaces: permittedPlaces(policies),
         fetchModel: async () => ({ name: testModel, digest: 'sha256:0' }),
+        console: exampleConsole,
         ...gateway,
       },
     ),

@@ -36,6 +36,8 @@ import { ownKeyRoutes } from '../administration/own-keys.ts';
 import { peopleRoutes } from '../administration/people.ts';
 import { projectKeyRoutes, projectRoutes } from '../administration/projects.ts';
 import { rateLimitRoutes } from '../administration/rate-limits.ts';
+import type { ConsoleFiles } from '../console/console-files.ts';
+import { consoleRoutes, showRoot } from '../console/console-routes.ts';
 import { anthropicMessages } from '../dialects/anthropic/dialect.ts';
 import { ollamaChat, ollamaGenerate, ollamaWords } from '../dialects/ollama/dialect.ts';
 import { openaiChat } from '../dialects/openai-chat/dialect.ts';
@@ -64,7 +66,7 @@ import {
   route,
   routeWithBody,
 } from './route.ts';
-import { showHealth, showReadiness, showWord } from './server-state.ts';
+import { showHealth, showReadiness } from './server-state.ts';
 import { type ReadUsage, showUsage, type UsageKind } from './usage.ts';
 
 export type RouteOptions = {
@@ -82,6 +84,8 @@ export type RouteOptions = {
   readonly dataPolicies?: DataPolicies | undefined;
   /** How people sign in. @default there are no such routes */
   readonly signIn?: SignIn | undefined;
+  /** The files of the console. @default there is no console */
+  readonly console?: ConsoleFiles | undefined;
 };
 
 /** @throws TypeError for a table that a server cannot be started with */
@@ -93,6 +97,7 @@ export function routesOf({
   administration,
   dataPolicies,
   signIn,
+  console: consoleFiles,
 }: RouteOptions): readonly Route[] {
   return requireSound([
     ...openaiRoutes,
@@ -106,6 +111,8 @@ export function routesOf({
       ? []
       : dataPolicyRoutes(dataPolicies, administration)),
     ...(signIn === undefined ? [] : sessionRoutes(signIn)),
+    ...(consoleFiles === undefined ? [] : consoleRoutes(consoleFiles)),
+    rootRoute(consoleFiles),
     metricsRoute(openMetrics),
     ...serverRoutes,
   ]);
@@ -305,15 +312,18 @@ function metricsRoute(open: boolean): Route {
 }
 
 /** They say whether the server lives and takes requests, and what the API is; nothing about what it serves. */
-const serverRoutes: readonly Route[] = [
-  route({
+function rootRoute(consoleFiles: ConsoleFiles | undefined): Route {
+  return route({
     method: 'GET',
     path: '/',
     scope: 'public',
-    summary: 'Whether the server lives, in a word',
-    replies: { 'text/plain': null },
-    handle: showWord,
-  }),
+    summary: 'Whether the server lives, in a word; the console to a browser',
+    replies: { 'text/plain': null, 'text/html': null },
+    handle: showRoot(consoleFiles),
+  });
+}
+
+const serverRoutes: readonly Route[] = [
   route({
     method: 'GET',
     path: '/healthz',

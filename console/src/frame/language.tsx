@@ -1,0 +1,69 @@
+// The language of the console: English or German, by the setting, else by the browser. Strings lie beside what shows them.
+import { createContext, type ReactNode, useContext, useMemo, useState } from 'react';
+
+export type Language = 'en' | 'de';
+
+/** The same strings in every language. */
+export type Strings<Shape> = Readonly<Record<Language, Shape>>;
+
+type Choice = { readonly language: Language; readonly choose: (language: Language) => void };
+
+const Context = createContext<Choice>({ language: 'en', choose: () => {} });
+
+export function LanguageProvider({ children }: { readonly children: ReactNode }): ReactNode {
+  const [language, setLanguage] = useState<Language>(document.documentElement.lang === 'de' ? 'de' : 'en');
+  const choice = useMemo(
+    () => ({
+      language,
+      choose: (next: Language) => {
+        document.documentElement.lang = next;
+        localStorage.setItem('tiegel.language', next);
+        setLanguage(next);
+      },
+    }),
+    [language],
+  );
+  return <Context value={choice}>{children}</Context>;
+}
+
+export function useLanguage(): Choice {
+  return useContext(Context);
+}
+
+export function useStrings<Shape>(strings: Strings<Shape>): Shape {
+  return strings[useLanguage().language];
+}
+
+export type Formats = {
+  readonly count: (value: number) => string;
+  /** Of seconds since the Unix epoch. */
+  readonly day: (seconds: number) => string;
+  readonly time: (seconds: number) => string;
+  /** A decimal text with up to six significant digits. */
+  readonly money: (amount: string | number, currency: string) => string;
+  readonly seconds: (milliseconds: number) => string;
+};
+
+/** Numbers, times and money as the language writes them. */
+export function useFormats(): Formats {
+  const { language } = useLanguage();
+  return useMemo(() => formatsOf(language === 'de' ? 'de-DE' : 'en-GB'), [language]);
+}
+
+function formatsOf(locale: string): Formats {
+  const count = new Intl.NumberFormat(locale);
+  const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' });
+  const time = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
+  const tenths = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  return {
+    count: (value) => count.format(value),
+    day: (seconds) => day.format(seconds * 1000),
+    time: (seconds) => time.format(seconds * 1000),
+    money: (amount, currency) =>
+      new Intl.NumberFormat(locale, {
+        ...{ style: 'currency', currency: currency.toUpperCase() },
+        ...{ minimumSignificantDigits: 2, maximumSignificantDigits: 6 },
+      }).format(Number(amount)),
+    seconds: (milliseconds) => `${tenths.format(milliseconds / 1000)} s`,
+  };
+}

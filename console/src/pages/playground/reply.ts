@@ -1,0 +1,92 @@
+// A reply as it arrives, kept outside React: whoever draws it is told at most twenty times a second.
+import { type ChatRequest, endThinking, streamChat, type Usage } from '../../api/chat.ts';
+import { type Block, blockReader } from '../../markdown/blocks.ts';
+import { withoutControls } from '../../markdown/visible.ts';
+
+export type Phase = 'waiting' | 'thinking' | 'answering' | 'done' | 'stopped' | 'failed';
+
+export type ReplyState = {
+  readonly phase: Phase;
+  readonly thinking: string;
+  readonly answer: string;
+  readonly blocks: readonly Block[];
+  readonly thinkingTokens: number;
+  /** Milliseconds that it thought, so far or in all. */
+  readonly thinkingMs: number;
+  readonly stoppedBy: string | null;
+  readonly usage: Usage | null;
+  readonly cost: { readonly amount: string; readonly currency: string } | null;
+  readonly error: unknown;
+};
+
+export type Reply = {
+  readonly request: ChatRequest;
+  readonly subscribe: (changed: () => void) => () => void;
+  readonly state: () => ReplyState;
+  readonly stop: () => void;
+  /** Ends the thinking alone; the answer follows. */
+  readonly answerNow: () => Promise<void>;
+};
+
+const paintEveryMs = 50;
+
+const nothing: ReplyState = {
+  ...{ phase: 'waiting', thinking: '', answer: '', blocks: [], thinkingTokens: 0, thinkingMs: 0 },
+  ...{ stoppedBy: null, usage: null, cost: null, error: null },
+};
+
+export function startReply(request: ChatRequest, account: string | undefined, onEnd: () => void): Reply {
+  const listeners = new Set<() => void>();
+  const cancel = new AbortController();
+  let [state, id, pending] = [nothing, '', false];
+  const tell = (): void => {
+    pending = false;
+    for (const listener of listeners) listener();
+  };
+  const change = (facts: Partial<ReplyState>): void => {
+    state = { ...state, ...facts };
+    if (pending) return;
+    pending = true;
+    setTimeout(tell, paintEveryMs);
+  };
+  const run = async (): Promise<void> => {
+    const began = performance.now();
+    const blocks = blockReader();
+    for await (const progress of streamChat(request, { account, signal: cancel.signal })) {
+      id = progress.id ?? id;
+      const answer = state.answer + progress.answer;
+      const isThinking = answer === '';
+      change({
+        phase: isThinking ? 'thinking' : 'answering',
+        thinking: state.thinking + withoutControls(progress.thinking),
+        answer,
+        ...(progress.answer !== '' && { blocks: blocks.push(progress.answer) }),
+        thinkingTokens: state.thinkingTokens + progress.thinkingTokens,
+        ...(isThinking && { thinkingMs: performance.now() - began }),
+        stoppedBy: progress.stoppedBy ?? state.stoppedBy,
+        usage: progress.usage ?? state.usage,
+        cost: progress.cost ?? state.cost,
+      });
+    }
+    change({ phase: 'done' });
+  };
+  run()
+    .catch((error: unknown) =>
+      change(cancel.signal.aborted ? { phase: 'stopped' } : { phase: 'failed', error }),
+    )
+    .finally(onEnd);
+  return {
+    request,
+    subscribe: (changed) => {
+      listeners.add(changed);
+      return () => listeners.delete(changed);
+    },
+    state: () => state,
+    stop: () => cancel.abort(),
+    answerNow: () => endThinking(id, account),
+  };
+}
+
+export function isRunning({ phase }: ReplyState): boolean {
+  return phase === 'waiting' || phase === 'thinking' || phase === 'answering';
+}

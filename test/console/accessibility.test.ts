@@ -1,0 +1,66 @@
+// What axe-core finds on every page, in both themes and both languages: nothing. The pages come from the navigation, so that a new one is
+// among them. Pictures of them are written where TIEGEL_SCREENSHOTS names a directory.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import axe from 'axe-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hasBrowser, type ServedConsole, serveConsole } from './served-console.ts';
+
+const pictures = process.env.TIEGEL_SCREENSHOTS;
+
+describe.skipIf(!hasBrowser)('accessibility (skipped: there is no Chromium)', () => {
+  let served: ServedConsole;
+  beforeAll(async () => {
+    served = await serveConsole({
+      reply: () => ['15, ', 'and 6 more', '</think>', '# 21\n\n- `3*5`\n- [a](https://x.example)'],
+    });
+    if (pictures !== undefined) mkdirSync(pictures, { recursive: true });
+  });
+  afterAll(() => served[Symbol.asyncDispose]());
+
+  test.each([
+    ['light', 'en-GB'],
+    ['dark', 'de-DE'],
+    ['dark', 'en-GB'],
+  ] as const)(
+    'has nothing to report in %s, %s',
+    async (colorScheme, locale) => {
+      const { page, faults } = await served.open({
+        ...{ colorScheme, locale, bypassCSP: true, viewport: { width: 1440, height: 900 } },
+      });
+      const findings: string[] = [];
+      const check = async (name: string): Promise<void> => {
+        await page.waitForLoadState('networkidle');
+        await page.evaluate(axe.source);
+        const found = (await page.evaluate(
+          'axe.run().then(({ violations }) => JSON.stringify(violations))',
+        )) as string;
+        for (const { id, nodes } of JSON.parse(found) as { id: string; nodes: { html: string }[] }[])
+          findings.push(`${name}: ${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+        if (pictures !== undefined)
+          await page.screenshot({ path: join(pictures, `${name}-${colorScheme}-${locale}.png`) });
+      };
+      await page.goto(`${served.server.url}/`);
+      await page.getByRole('heading').waitFor();
+      await check('sign-in');
+      await page.goto(await served.signInUrl());
+      const links = page.locator('.nav li a');
+      await links.first().waitFor();
+      for (const [place] of (await links.all()).entries()) {
+        await links.nth(place).click();
+        await page.locator('h1').waitFor();
+        await check(new URL(page.url()).pathname.split('/').at(-1) as string);
+      }
+      await page.locator('a[href="/console/playground"]').click();
+      await page.getByRole('textbox').fill('21');
+      await page.keyboard.press('Enter');
+      await page.locator('.answer h3').waitFor();
+      await page.locator('.fold').click();
+      expect(await page.getByRole('dialog').count()).toBe(0);
+      await check('playground-answered');
+      expect(findings).toEqual([]);
+      expect(faults).toEqual([]);
+    },
+    90_000,
+  );
+});

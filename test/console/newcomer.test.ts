@@ -1,0 +1,68 @@
+// The way of somebody who has just started a server: they open the link of the terminal, ask, and see a model think and answer.
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { hasBrowser, type ServedConsole, serveConsole } from './served-console.ts';
+
+describe.skipIf(!hasBrowser)('the way of a newcomer (skipped: there is no Chromium)', () => {
+  let served: ServedConsole;
+  beforeEach(async () => {
+    served = await serveConsole({
+      reply: () => ['3*5 is ', '15, and ', '6 more is 21', '</think>', 'It is **3*5+6**', ' = 21.'],
+    });
+  });
+  afterEach(() => served[Symbol.asyncDispose]());
+
+  test('leads from the link to thinking and an answer', async () => {
+    const { page, faults } = await served.open();
+    await page.goto(await served.signInUrl());
+    await page.getByRole('link', { name: 'Playground' }).click();
+    expect(page.url()).not.toContain('#');
+    await page.getByRole('textbox', { name: 'Ask' }).fill('Use 3, 5 and 6 to make 21.');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.getByText('Done').waitFor();
+    expect(await page.locator('.answer').innerText()).toBe('It is 3*5+6 = 21.');
+    expect(await page.locator('.answer strong').count()).toBe(1);
+    const fold = page.getByRole('button', { name: 'Thought for' });
+    expect(await page.getByText('3*5 is 15').count()).toBe(0);
+    await fold.click();
+    expect(await page.getByText('3*5 is 15, and 6 more is 21').count()).toBe(1);
+    expect(faults).toEqual([]);
+  });
+
+  test('is possible by keyboard alone', async () => {
+    const { page, faults } = await served.open();
+    await page.goto(await served.signInUrl());
+    await page.getByRole('link', { name: 'Playground' }).waitFor();
+    const tabTo = async (name: RegExp): Promise<void> => {
+      for (let presses = 0; presses < 60; presses++) {
+        await page.keyboard.press('Tab');
+        const element = page.locator('*:focus');
+        const focused = `${(await element.getAttribute('aria-label')) ?? ''} ${await element.innerText()}`;
+        if (name.test(focused)) return;
+      }
+      throw new Error(`${name} is not reached by Tab`);
+    };
+    await tabTo(/Playground/);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Playground' }).waitFor();
+    await page.getByRole('textbox', { name: 'Ask' }).waitFor();
+    await tabTo(/^Ask /);
+    await page.keyboard.type('Use 3, 5 and 6 to make 21.');
+    await page.keyboard.press('Enter');
+    await page.getByText('Done').waitFor();
+    expect(await page.locator('.answer').innerText()).toBe('It is 3*5+6 = 21.');
+    expect(faults).toEqual([]);
+  });
+
+  test('shows nothing but the way to sign in to somebody whose link was used', async () => {
+    const link = await served.signInUrl();
+    const first = await served.open();
+    await first.page.goto(link);
+    await first.page.getByRole('link', { name: 'Playground' }).waitFor();
+    const second = await served.open();
+    await second.page.goto(link);
+    await second.page.getByText('TGL_UNAUTHENTICATED').waitFor();
+    expect(await second.page.getByRole('navigation').count()).toBe(0);
+    expect(await second.page.getByText('npm run tiegel -- sign-in').count()).toBe(1);
+    expect([...first.faults, ...second.faults]).toEqual([]);
+  });
+});
