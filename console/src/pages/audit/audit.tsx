@@ -1,0 +1,89 @@
+// The newest entries of the audit log, and older ones on demand.
+import { useInfiniteQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { ask } from '../../api/client.ts';
+import { type Strings, useFormats, useStrings } from '../../frame/language.tsx';
+import { PageHead, Waiting } from '../../parts/page-head.tsx';
+import { Problem } from '../../parts/problem.tsx';
+
+type Entry = {
+  readonly id: string;
+  readonly type: string;
+  readonly effective_at: number;
+  readonly x_tiegel: {
+    readonly actor: string;
+    readonly target: { readonly type: string; readonly id: string };
+    readonly refused: string | null;
+    readonly reason: string | null;
+  };
+};
+
+type Page = { readonly data: readonly Entry[]; readonly has_more: boolean; readonly last_id: string | null };
+
+type Words = Readonly<
+  Record<'lead' | 'at' | 'action' | 'actor' | 'target' | 'outcome' | 'done' | 'older', string>
+>;
+
+const strings: Strings<Words> = {
+  en: {
+    lead: 'Who changed what and who was refused what, the newest first.',
+    ...{ at: 'When', action: 'Action', actor: 'By', target: 'What', outcome: 'Outcome' },
+    ...{ done: 'done', older: 'Show older' },
+  },
+  de: {
+    lead: 'Wer was geändert hat und wem was verweigert wurde, das Neueste zuerst.',
+    ...{ at: 'Wann', action: 'Vorgang', actor: 'Durch', target: 'Was', outcome: 'Ergebnis' },
+    ...{ done: 'ausgeführt', older: 'Ältere zeigen' },
+  },
+};
+
+export default function Audit(): ReactNode {
+  const words = useStrings(strings);
+  const format = useFormats();
+  const { data, error, refetch, hasNextPage, fetchNextPage } = useInfiniteQuery({
+    queryKey: ['audit'],
+    queryFn: ({ pageParam }) => ask<Page>(`/v1/organization/audit_logs?limit=50${pageParam}`),
+    initialPageParam: '',
+    getNextPageParam: ({ has_more, last_id }) => (has_more ? `&after=${last_id}` : undefined),
+  });
+  const entries = data?.pages.flatMap((page) => page.data) ?? [];
+  return (
+    <>
+      <PageHead lead={words.lead} />
+      {error && <Problem error={error} retry={() => void refetch()} />}
+      {data === undefined && !error && <Waiting />}
+      {data !== undefined && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is to be scrolled by keyboard as well.
+        <div className="table" tabIndex={0}>
+          <table className="compact">
+            <thead>
+              <tr>
+                {[words.at, words.action, words.actor, words.target, words.outcome].map((name) => (
+                  <th key={name}>{name}</th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {entries.map(({ id, type, effective_at, x_tiegel: { actor, target, refused } }) => (
+                <tr key={id}>
+                  <td className="num nowrap">{format.time(effective_at)}</td>
+                  <td className="mono">{type}</td>
+                  <td>{actor}</td>
+                  <td className="mono break">
+                    {target.type} {target.id}
+                  </td>
+                  <td>{refused ?? words.done}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {hasNextPage && (
+        <button type="button" className="button" onClick={() => void fetchNextPage()}>
+          {words.older}
+        </button>
+      )}
+    </>
+  );
+}
