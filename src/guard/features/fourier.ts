@@ -6,7 +6,7 @@ import { seededRandom } from '../../base/index.ts';
 /** N-grams are hashed to so many numbers. */
 export const vocabularySize = 8192;
 /** Coordinates of the projection; each yields a cosine and a sine. */
-const projections = 64;
+export const projections = 64;
 export const fourierSize: number = 2 * projections;
 
 const touched = 4;
