@@ -48,7 +48,8 @@ const bodies = new Map<string, object>(
     '/v1/x/people': { name: 'Anna', email: 'anna@example.net', role: 'viewer' },
     '/v1/x/keys': { name: 'laptop' },
     '/v1/x/keys/{key}/rotate': { overlap_seconds: 60 },
-    '/v1/x/policies': { presets: ['eu-only'] },
+    // What holds afterwards is what held before.
+    '/v1/x/policies': { document: { schema: 1 } },
     '/v1/x/policies/preview': { presets: ['eu-only'] },
     '/v1/x/people/{user}/erasure': { confirm: 'example' },
     '/v1/x/session': { token: exampleToken },
