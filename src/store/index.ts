@@ -27,6 +27,8 @@ export { type Ledger, openWriterThread } from './ledger/writer-thread.ts';
 export { type Budgets, createBudgets } from './limits/budgets.ts';
 export { createCalendar } from './limits/calendar.ts';
 export type { Admission, Ask, Caps, FailedLimit, Hold } from './limits/hold.ts';
+export { createLeases, type Leases } from './limits/leases.ts';
+export { type Lender, type LenderTerms, usualTerms } from './limits/lender.ts';
 export {
   type Amounts,
   type Limit,
@@ -40,6 +42,7 @@ export {
 } from './limits/limit.ts';
 export { addLimit, limitsAt, type NewLimit } from './limits/limit-rows.ts';
 export { newestSetting } from './limits/newest-setting.ts';
+export { createPostgresLender } from './limits/postgres-lender.ts';
 export { moveStore } from './move-store.ts';
 export { openStore, type Store, type StoreOptions } from './open-store.ts';
 export type { Account } from './repositories/accounts.ts';

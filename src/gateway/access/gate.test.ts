@@ -5,7 +5,8 @@ import { createScriptedEngine } from '../../engine/index.ts';
 import type { RequestRecord } from '../../traffic/index.ts';
 import type { GatewayRequest } from '../request.ts';
 import { servedBy } from '../testing.ts';
-import { type Check, createGate, type Demand } from './gate.ts';
+import { type Check, createGate, type Demand, type Gate, type Grant } from './gate.ts';
+import type { ServedModel } from './served-model.ts';
 
 const request = { signal: new AbortController().signal, principal: null } as unknown as GatewayRequest;
 const demand = { places: 1, bytes: 10, promptTokens: 3, completionTokens: 5 };
@@ -13,6 +14,13 @@ const demand = { places: 1, bytes: 10, promptTokens: 3, completionTokens: 5 };
 function gateWith(checks: readonly Check[]) {
   const model = servedBy(createScriptedEngine({ model: 'scripted', reply: () => [], slots: 1 }));
   return { gate: createGate({ checks, queue: 0, queueBytes: 100, clock: systemClock }), model };
+}
+
+/** Through a gate whose checks ask nobody. */
+function enterAtOnce(gate: Gate, model: ServedModel, wanted: Demand): Grant {
+  const grant = gate.enter(request, model, wanted);
+  if (grant instanceof Promise) throw new TypeError('a check has asked somebody');
+  return grant;
 }
 
 /** A check that reserves something, and notes what becomes of it. */
@@ -29,7 +37,7 @@ function reserving(name: string, notes: unknown[]): Check {
 test('asks its checks in their order, settles in it, and gives back in reverse', () => {
   const notes: unknown[] = [];
   const { gate, model } = gateWith([reserving('quota', notes), () => undefined, reserving('guard', notes)]);
-  const grant = gate.enter(request, model, demand);
+  const grant = enterAtOnce(gate, model, demand);
   expect(gate.load()).toEqual([{ model: 'scripted', inFlight: 1, waiting: 0 }]);
   grant.settle({ requestId: 'req_1' } as RequestRecord);
   grant[Symbol.dispose]();
@@ -63,7 +71,7 @@ test('gives back what was reserved when a later check, or the lack of a place, r
 
 test('wants no place where nothing is generated', () => {
   const { gate, model } = gateWith([]);
-  const first = gate.enter(request, model, { ...demand, places: 0 });
+  const first = enterAtOnce(gate, model, { ...demand, places: 0 });
   gate.enter(request, model, { ...demand, places: 0 });
   expect(gate.load()).toEqual([]);
   expect(() => first.acquire()).toThrow(TypeError);
@@ -73,9 +81,9 @@ test('keeps the last place for requests that are short: one place, few tokens, n
   const model = servedBy(createScriptedEngine({ model: 'scripted', reply: () => [], slots: 2 }));
   const places = (demands: readonly Partial<Demand>[]): readonly boolean[] => {
     const gate = createGate({ checks: [], queue: 9, queueBytes: 1000, clock: systemClock });
-    gate.enter(request, model, demand)[Symbol.dispose]();
+    enterAtOnce(gate, model, demand)[Symbol.dispose]();
     return demands.map((one) => {
-      const place = gate.enter(request, model, { ...demand, ...one }).acquire();
+      const place = enterAtOnce(gate, model, { ...demand, ...one }).acquire();
       if ('then' in place) place.catch(() => {});
       return !('then' in place);
     });
@@ -87,4 +95,47 @@ test('keeps the last place for requests that are short: one place, few tokens, n
     { places: 2 },
   ];
   for (const one of long) expect(places([one, one, {}, {}])).toEqual([true, false, true, false]);
+});
+
+test('waits for a check that asks somebody, then goes on in order, and gives all back where a later one refuses', async () => {
+  const notes: unknown[] = [];
+  const asking: Check = async (...given) => {
+    await Promise.resolve();
+    return reserving('lease', notes)(...given);
+  };
+  const { gate, model } = gateWith([reserving('quota', notes), asking, reserving('guard', notes)]);
+  const grant = await gate.enter(request, model, demand);
+  expect(gate.load()).toEqual([{ model: 'scripted', inFlight: 1, waiting: 0 }]);
+  grant[Symbol.dispose]();
+  expect(notes.splice(0)).toEqual([
+    ...[
+      ['quota', 5],
+      ['lease', 5],
+      ['guard', 5],
+    ],
+    ...[
+      ['guard', 'given back'],
+      ['lease', 'given back'],
+      ['quota', 'given back'],
+    ],
+  ]);
+  const refusing: Check = () => {
+    throw new TiegelError('TGL_DRAINING');
+  };
+  const refused = gateWith([asking, refusing]);
+  await expect(refused.gate.enter(request, refused.model, demand)).rejects.toThrow('shutting down');
+  expect(notes.splice(0)).toEqual([
+    ['lease', 5],
+    ['lease', 'given back'],
+  ]);
+  const gone = { ...request, signal: AbortSignal.abort(new Error('gone')) } as GatewayRequest;
+  const left = gateWith([asking]);
+  await expect(left.gate.enter(gone, left.model, demand)).rejects.toThrow('gone');
+  expect([notes, left.gate.load()]).toEqual([
+    [
+      ['lease', 5],
+      ['lease', 'given back'],
+    ],
+    [],
+  ]);
 });

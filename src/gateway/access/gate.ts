@@ -57,8 +57,14 @@ export type Reservation = Disposable & {
   readonly settle?: (record: RequestRecord) => void;
 };
 
-/** @throws TiegelError to refuse the request */
-export type Check = (request: GatewayRequest, model: ServedModel, demand: Demand) => Reservation | undefined;
+/** A promise only where it has to ask somebody. @throws TiegelError to refuse the request */
+export type Check = (
+  request: GatewayRequest,
+  model: ServedModel,
+  demand: Demand,
+) => Reserved | Promise<Reserved>;
+
+type Reserved = Reservation | undefined;
 
 /** The right of one request to its model. */
 export type Grant = Disposable & {
@@ -71,8 +77,8 @@ export type Grant = Disposable & {
 };
 
 export type Gate = {
-  /** @throws what a check refuses it with; TGL_OVERLOADED */
-  readonly enter: (request: GatewayRequest, model: ServedModel, demand: Demand) => Grant;
+  /** At once where no check has to ask somebody. @throws what a check refuses it with; TGL_OVERLOADED */
+  readonly enter: (request: GatewayRequest, model: ServedModel, demand: Demand) => Grant | Promise<Grant>;
   /** What goes on at each engine that was asked for something. */
   readonly load: () => readonly EngineLoad[];
 };
@@ -106,6 +112,38 @@ export function createGate({ checks, queue, queueBytes, clock }: GateOptions): G
     return made;
   };
 
+  const admit = (
+    { principal, signal }: GatewayRequest,
+    { engine }: ServedModel,
+    demand: Demand,
+    reserved: readonly Reservation[],
+  ): Grant => {
+    const { places, bytes } = demand;
+    const account = principal?.cacheScope ?? '';
+    const wanted = { account, places, short: isShort(demand), bytes, signal };
+    return grantOf(reserved, places === 0 ? undefined : limiterOf(engine).enter(wanted));
+  };
+  /** The rest of the checks, one after another, behind one that has to ask somebody. */
+  const enterLater = async (
+    { request, model, demand, reserved }: Entering,
+    asked: Promise<Reserved>,
+    rest: readonly Check[],
+  ): Promise<Grant> => {
+    try {
+      const first = await asked;
+      if (first !== undefined) reserved.push(first);
+      for (const check of rest) {
+        const reservation = await check(request, model, demand);
+        if (reservation !== undefined) reserved.push(reservation);
+      }
+      request.signal.throwIfAborted();
+      return admit(request, model, demand, reserved);
+    } catch (error) {
+      giveBack(reserved);
+      throw error;
+    }
+  };
+
   return {
     load: () =>
       [...limiters].map(([{ model }, limiter]) => {
@@ -114,17 +152,13 @@ export function createGate({ checks, queue, queueBytes, clock }: GateOptions): G
     enter: (request, model, demand) => {
       const reserved: Reservation[] = [];
       try {
-        for (const check of checks) {
+        for (const [index, check] of checks.entries()) {
           const reservation = check(request, model, demand);
+          if (reservation instanceof Promise)
+            return enterLater({ request, model, demand, reserved }, reservation, checks.slice(index + 1));
           if (reservation !== undefined) reserved.push(reservation);
         }
-        const { places, bytes } = demand;
-        const short = isShort(demand);
-        const { signal } = request;
-        const account = request.principal?.cacheScope ?? '';
-        const claim =
-          places === 0 ? undefined : limiterOf(model.engine).enter({ account, places, short, bytes, signal });
-        return grantOf(reserved, claim);
+        return admit(request, model, demand, reserved);
       } catch (error) {
         giveBack(reserved);
         throw error;
@@ -132,6 +166,13 @@ export function createGate({ checks, queue, queueBytes, clock }: GateOptions): G
     },
   };
 }
+
+type Entering = {
+  readonly request: GatewayRequest;
+  readonly model: ServedModel;
+  readonly demand: Demand;
+  readonly reserved: Reservation[];
+};
 
 /** Completion tokens of a request for a short time; reading a token of the prompt takes about an eighth of writing one. */
 const shortTokens = 512;

@@ -101,7 +101,9 @@ async function pass(
 ): Promise<void> {
   const permitted = withinPermitted(context.permittedPlaces, request, model);
   const demand = { ...task.demand(model), bytes, promptTokens: Math.ceil(bytes / charactersPerToken) };
-  const grant = context.gate.enter(request, model, demand);
+  const entered = context.gate.enter(request, model, demand);
+  // Not awaited where nothing has to be, which would cost a turn.
+  const grant = entered instanceof Promise ? await entered : entered;
   request.grant = grant;
   const whileServed = context.signalFollowers.follow(model.withdrawn, request);
   const whileValid = context.signalFollowers.follow(request.principal?.revoked, request);

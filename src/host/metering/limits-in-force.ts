@@ -1,11 +1,23 @@
 // The limits that are in force and what is used of them: read from the store at the start and again whenever they change.
-import { type Budgets, createBudgets, type Limit, newestByHand } from '../../store/index.ts';
+import { systemEntropy } from '../../base/index.ts';
+import {
+  type Budgets,
+  createBudgets,
+  createLeases,
+  createPostgresLender,
+  type Leases,
+  type Limit,
+  newestByHand,
+  usualTerms,
+} from '../../store/index.ts';
 import type { MeteringOptions } from './metering.ts';
 import { type MeteringSettings, readSettings } from './settings.ts';
 import { type Settled, usedBefore } from './used-before.ts';
 
 export type LimitsInForce = {
   readonly budgets: Budgets;
+  /** Null where this process is the only one that spends. */
+  readonly leases: Leases | null;
   readonly settings: () => MeteringSettings;
   /** One at a time. */
   readonly refresh: () => Promise<void>;
@@ -14,14 +26,18 @@ export type LimitsInForce = {
 };
 
 /** @throws what reading the store does, TGL_LEDGER_UNAVAILABLE */
-export async function openLimits({ store, ledger, clock, logger }: MeteringOptions): Promise<LimitsInForce> {
+export async function openLimits(options: MeteringOptions): Promise<LimitsInForce> {
+  const { store, ledger, clock, logger, terms = usualTerms } = options;
+  const leased = store.database.location.type === 'postgres';
   let settings = await readSettings(store, clock.now());
   const budgets = createBudgets({
-    clock,
+    ...{ clock, leased },
     timeZoneOf: (organisation) => settings.organisation(organisation).timeZone,
     onShare: ({ limit, settled }, percent) =>
       logger.info({ limit: limit.id, unit: limit.unit, settled, amount: limit.amount, percent }, 'limit'),
   });
+  const lender = createPostgresLender({ database: store.database, entropy: systemEntropy, terms });
+  const leases = leased ? createLeases({ budgets, lender, clock, terms }) : null;
   const known = new Set<string>();
   let byHand = await newestByHand(store.database);
   /** Settled while sums are read, which they may not have in them. */
@@ -34,9 +50,11 @@ export async function openLimits({ store, ledger, clock, logger }: MeteringOptio
     try {
       const newest = await newestByHand(store.database);
       await ledger.rollUp();
-      // What was corrected or credited changes what was spent before.
+      // What was corrected or credited changes what was spent before; a budget that nodes lease from keeps what it granted.
       const isCorrected = newest !== byHand;
-      const isKept = ({ id, unit }: Limit): boolean => known.has(id) && !(isCorrected && unit === 'money');
+      const isRecounted = ({ unit, enforcement }: Limit): boolean =>
+        isCorrected && unit === 'money' && !(leased && enforcement === 'hard');
+      const isKept = (limit: Limit): boolean => known.has(limit.id) && !isRecounted(limit);
       const kept = next.limits.filter(isKept);
       const added = next.limits.filter((limit) => !isKept(limit));
       const before = await usedBefore(store, added, { now: clock.now(), settings: next });
@@ -54,6 +72,7 @@ export async function openLimits({ store, ledger, clock, logger }: MeteringOptio
   await refresh();
   return {
     budgets,
+    leases,
     settings: () => settings,
     refresh,
     noteSettled: (settled) => void meanwhile?.push(settled),

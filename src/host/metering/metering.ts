@@ -5,6 +5,7 @@ import type { Clock } from '../../base/index.ts';
 import type {
   Bill,
   Check,
+  Demand,
   GatewayRequest,
   ReadRemaining,
   Reservation,
@@ -12,13 +13,25 @@ import type {
   Settle,
 } from '../../gateway/index.ts';
 import { formatAmount, type Price } from '../../prices/index.ts';
-import type { Amounts, Hold, Ledger, LedgerEntry, Store, Subjects } from '../../store/index.ts';
+import type {
+  Admission,
+  Amounts,
+  Ask,
+  Hold,
+  Leases,
+  Ledger,
+  LedgerEntry,
+  LenderTerms,
+  Store,
+  Subjects,
+} from '../../store/index.ts';
 import type { Principal, RequestRecord, TokenUsage } from '../../traffic/index.ts';
 import { limitHeaders, tightest } from './limit-headers.ts';
 import { limitRefusal } from './limit-refusal.ts';
 import { openLimits } from './limits-in-force.ts';
 import { remainingLimit } from './remaining.ts';
 import { hasUsed, moneyOf, needOf, type Operation, operationOf, soundUsage, usedOf } from './request-need.ts';
+import type { MeteringSettings } from './settings.ts';
 
 export type Metering = {
   readonly check: Check;
@@ -26,6 +39,8 @@ export type Metering = {
   readonly remaining: ReadRemaining;
   /** Takes up what was changed in the store. */
   readonly refresh: () => Promise<void>;
+  /** Null where this process is the only one that spends. */
+  readonly leases: Leases | null;
   /** Requests that hold something. */
   readonly open: () => number;
 };
@@ -35,6 +50,8 @@ export type MeteringOptions = {
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly logger: Pick<Logger, 'info' | 'error'>;
+  /** Of the leases by which several processes share budgets. @default the usual ones */
+  readonly terms?: LenderTerms;
 };
 
 /** A request between the gate and its settlement. */
@@ -47,42 +64,52 @@ type OpenRequest = {
   readonly share: number;
   /** Whose reply a server cuts, and counts. */
   readonly isRemote: boolean;
+  /** The lessee that was granted what it holds. */
+  readonly lease: string | null;
   isSettling: boolean;
+};
+
+/** A request at the gate. */
+type Asking = Pick<OpenRequest, 'principal' | 'price' | 'operation' | 'engine'> & {
+  readonly request: GatewayRequest;
+  readonly model: ServedModel;
+  readonly demand: Demand;
+  readonly ask: Ask;
 };
 
 /** @throws what reading the store does, TGL_LEDGER_UNAVAILABLE */
 export async function openMetering(options: MeteringOptions): Promise<Metering> {
   const { ledger, clock, logger } = options;
-  const { budgets, settings, refresh, noteSettled } = await openLimits(options);
+  const { budgets, leases, settings, refresh, noteSettled } = await openLimits(options);
   const open = new Map<string, OpenRequest>();
 
   const check: Check = (request, model, demand) => {
-    const { principal, model: asked } = request;
-    if (principal === null || principal.account === null || asked === null) return undefined;
-    const operation = operationOf(request.dialect);
-    const { organisation } = principal;
-    const engine = engineOf(model);
-    const price = settings().price(organisation, asked.name, engine, clock.now());
-    const endsThinking = model.engine.capabilities.thinkingStop !== 'none';
-    const subjects = subjectsOf(principal, principal.account);
-    const need = needOf(demand, model, { operation, price, endsThinking });
-    const admission = budgets.admit({ subjects, model: asked.name, ...need });
-    const currencyOf = (id: string): string => settings().organisation(id).currency;
+    const asking = askingOf(request, model, demand, { settings: settings(), now: clock.now() });
+    if (asking === undefined) return undefined;
+    const admission = leases === null ? budgets.admit(asking.ask) : leases.admit(asking.ask);
+    return admission instanceof Promise
+      ? admission.then((decided) => reserve(asking, decided))
+      : reserve(asking, admission);
+  };
+  const currencyOf = (id: string): string => settings().organisation(id).currency;
+  const reserve = (asking: Asking, admission: Admission): Reservation => {
+    const { request, model, demand, principal, ask, operation, price, engine } = asking;
     if (admission.type !== 'admitted') {
-      setHeaders(request, limitHeaders(budgets.states(subjects, asked.name), currencyOf));
-      throw limitRefusal(admission, { model: asked.name, now: clock.now() });
+      setHeaders(request, limitHeaders(budgets.states(ask.subjects, ask.model), currencyOf));
+      throw limitRefusal(admission, { model: ask.model, now: clock.now() });
     }
     const { hold } = admission;
     setHeaders(request, limitHeaders(hold.states(), currencyOf));
     if (hold.isLowered) setHeaders(request, { 'x-tiegel-max-tokens': String(hold.caps.completion) });
     const own: OpenRequest = {
       ...{ principal, hold, price, operation, engine, isSettling: false },
+      lease: hold.isLimited ? (leases?.lessee() ?? null) : null,
       share: demand.places / model.engine.capabilities.slots,
       isRemote: model.engine.capabilities.promptForm === 'messages',
     };
     open.set(request.id, own);
     return reservationOf(own, request, {
-      currency: currencyOf(organisation),
+      currency: currencyOf(principal.organisation),
       onDispose: () => {
         if (own.isSettling) return;
         open.delete(request.id);
@@ -114,12 +141,30 @@ export async function openMetering(options: MeteringOptions): Promise<Metering> 
 
   const remaining: ReadRemaining = (principal) => {
     if (principal.account === null) return [];
-    const currencyOf = (id: string): string => settings().organisation(id).currency;
     const states = budgets.states(subjectsOf(principal, principal.account));
     return states.map((state) => remainingLimit(state, currencyOf));
   };
 
-  return { check, settle, remaining, refresh, open: () => budgets.open() };
+  return { check, settle, remaining, refresh, leases, open: () => budgets.open() };
+}
+
+/** Undefined for what is not metered. */
+function askingOf(
+  request: GatewayRequest,
+  model: ServedModel,
+  demand: Demand,
+  { settings, now }: { readonly settings: MeteringSettings; readonly now: number },
+): Asking | undefined {
+  const { principal, model: asked } = request;
+  if (principal === null || principal.account === null || asked === null) return undefined;
+  const operation = operationOf(request.dialect);
+  const engine = engineOf(model);
+  const price = settings.price(principal.organisation, asked.name, engine, now);
+  const endsThinking = model.engine.capabilities.thinkingStop !== 'none';
+  const subjects = subjectsOf(principal, principal.account);
+  const need = needOf(demand, model, { operation, price, endsThinking });
+  const ask = { subjects, model: asked.name, ...need };
+  return { request, model, demand, principal, operation, price, engine, ask };
 }
 
 function subjectsOf({ organisation, principalId, keyId }: Principal, account: string): Subjects {
@@ -158,7 +203,7 @@ function reservationOf(
 
 function entryOf(
   record: RequestRecord,
-  { principal, hold, price, operation, engine, share, isRemote }: OpenRequest,
+  { principal, hold, price, operation, engine, share, isRemote, lease }: OpenRequest,
   currency: string,
 ): { readonly entry: LedgerEntry; readonly used: Amounts } {
   const counted = soundUsage(record.usage);
@@ -181,7 +226,7 @@ function entryOf(
     ...{ model: record.model ?? '', engine, operation, at: hold.admitted },
     ...{ prompt: usage.promptTokens, cached: usage.cachedPromptTokens, reasoning: usage.reasoningTokens },
     ...{ answer: usage.completionTokens - usage.reasoningTokens, amount, currency },
-    ...{ price: price?.digest ?? null, lease: null, policy_version: record.policyVersion, corrects: null },
+    ...{ price: price?.digest ?? null, lease, policy_version: record.policyVersion, corrects: null },
     outcome: 'code' in outcome ? `${outcome.type} ${outcome.code}` : outcome.type,
     estimated: isRemote && outcome.type !== 'finished' ? 1 : 0,
   };

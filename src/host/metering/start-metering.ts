@@ -19,7 +19,7 @@ const lookMs = 1000;
 export async function startMetering(context: MeteringContext): Promise<Metering & AsyncDisposable> {
   const { store, clock, logger, writer } = context;
   await using opened = new AsyncDisposableStack();
-  const onProblem = (reason: string): void => logger.error({ reason }, 'the ledger could not be rolled up');
+  const onProblem = (reason: string): void => logger.error({ reason }, 'the ledger');
   const ledger = opened.use(openLedger(store.database, { writer, onProblem }));
   const newest = async (): Promise<string> =>
     `${await newestSetting(store.database, clock.now())} ${await newestByHand(store.database)}`;
@@ -38,12 +38,30 @@ export async function startMetering(context: MeteringContext): Promise<Metering 
       looking = undefined;
     }
   };
+  let keeping: Promise<void> | undefined;
+  const keep = async (): Promise<void> => {
+    try {
+      const kept = await metering.leases?.keep();
+      if (kept?.hasLapsed === true) logger.error('the leases of this server lapsed; it asks for new ones');
+      if (kept !== undefined && kept.reaped.length > 0)
+        logger.info({ lessees: kept.reaped }, 'leases of servers that are gone were ended');
+    } catch (err) {
+      logger.error({ err }, 'leases could not be renewed; they last until they are used up or lapse');
+    } finally {
+      keeping = undefined;
+    }
+  };
   const timer = setInterval(() => {
     looking ??= look();
+    keeping ??= keep();
   }, lookMs).unref();
   opened.defer(async () => {
     clearInterval(timer);
     await looking;
+    await keeping;
+    await metering.leases
+      ?.leave()
+      .catch((err: unknown) => logger.error({ err }, 'leases were left to lapse'));
   });
   const owned = opened.move();
   return { ...metering, [Symbol.asyncDispose]: () => owned.disposeAsync() };

@@ -7,6 +7,7 @@ import {
   type ChainHead,
   chainStart,
   type EntryValues,
+  entryColumns,
   hashVersion,
   nextHead,
   valuesOf,
@@ -36,11 +37,13 @@ const lists = writtenColumns.map(
 
 /** By name, so that a test can ask how each of them is executed. */
 export const postgresStatements: RollUpStatements &
-  Readonly<Record<'head' | 'known' | 'insert' | 'register' | 'writers', string>> = {
+  Readonly<Record<'head' | 'known' | 'insert' | 'register' | 'writers' | 'lessees', string>> = {
   head: 'select writer_seq, chain_hash from ledger where writer = $1 order by writer_seq desc limit 1',
   known: `select request, kind from ledger
     where (request, kind) in (select * from unnest($1::text[], $2::text[]))`,
   insert: `insert into ledger (${columns.join(', ')}) select * from unnest(${lists.join(', ')})`,
+  // Whoever ends the leases of a lessee waits for the settlements that are being written, or comes before them.
+  lessees: `select id from lessee where id = any($1::text[]) and state = 'open' order by id for share`,
   ...rollUpStatements('postgres'),
   register: 'insert into rollup_checkpoint (writer, up_to_seq) values ($1, 0) on conflict do nothing',
   writers: 'select writer from rollup_checkpoint order by writer',
@@ -83,7 +86,7 @@ export function openPostgresLedger(options: PostgresLedgerOptions): Ledger {
     await transact(async (client) => {
       if (head === undefined) await client.query(postgresStatements.register, [writer]);
       next = head ?? (await headOf(client, writer));
-      const fresh = await unknownRows(client, rows);
+      const fresh = await inTime(client, await unknownRows(client, rows), onProblem);
       if (fresh.length === 0) return;
       const hashed = fresh.map((values) => {
         next = nextHead(next ?? chainStart, writer, values);
@@ -152,6 +155,32 @@ async function headOf(client: pg.Client, writer: string): Promise<ChainHead> {
   const [row] = (await client.query(postgresStatements.head, [writer])).rows;
   return row === undefined ? chainStart : { sequence: Number(row.writer_seq), hash: row.chain_hash };
 }
+
+/**
+ * The rows as they are written: a settlement whose lease was ended meanwhile is late, since what it used of its limits may be
+ * granted to others already.
+ */
+async function inTime(
+  client: pg.Client,
+  rows: readonly EntryValues[],
+  onProblem: PostgresLedgerOptions['onProblem'],
+): Promise<readonly EntryValues[]> {
+  const leases = new Set(rows.flatMap((values) => values[leaseColumn] ?? []));
+  if (leases.size === 0) return rows;
+  const { rows: found } = await client.query(postgresStatements.lessees, [[...leases]]);
+  const isOpen = new Set(found.map(({ id }) => id));
+  const isLate = (values: EntryValues): boolean =>
+    values[kindColumn] === 'settle' && values[leaseColumn] !== null && !isOpen.has(values[leaseColumn]);
+  if (!rows.some(isLate)) return rows;
+  const late = rows.filter(isLate).map((values) => values.with(kindColumn, 'late'));
+  const fresh = await unknownRows(client, late);
+  for (const [request] of fresh)
+    onProblem?.(`request ${request} was settled after its lease had been ended, and stands there as late`);
+  return [...rows.filter((values) => !isLate(values)), ...fresh];
+}
+
+const kindColumn = entryColumns.indexOf('kind');
+const leaseColumn = entryColumns.indexOf('lease');
 
 /** Those that are not in the ledger yet, each once. */
 async function unknownRows(client: pg.Client, rows: readonly EntryValues[]): Promise<readonly EntryValues[]> {

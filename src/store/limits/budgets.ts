@@ -27,6 +27,8 @@ export type Budgets = {
   readonly replace: (limits: readonly Limit[], settledOf?: SettledOf) => void;
   /** Where the limits of somebody stand, for one model or over all. */
   readonly states: (subjects: Subjects, model?: string) => readonly LimitState[];
+  /** Of what was granted to this node nothing counts any more. */
+  readonly forfeit: () => void;
   /** Requests that hold something. */
   readonly open: () => number;
 };
@@ -40,7 +42,10 @@ export type BudgetsOptions = {
   readonly timeZoneOf: (organisation: string) => string;
   /** @default one of its own */
   readonly calendar?: Calendar;
-  /** Whether other nodes spend from the same budgets, so that this one has to be granted what it uses. @default false */
+  /**
+   * Whether other nodes spend from the same budgets, so that this one has to be granted what it uses. A soft limit refuses
+   * nothing and each node counts it by itself. @default false
+   */
   readonly leased?: boolean;
   /** A limit has passed one of 50, 80 and 100 percent of its amount. @default nobody is told */
   readonly onShare?: (state: LimitState, percent: number) => void;
@@ -115,13 +120,17 @@ export function createBudgets(options: BudgetsOptions): Budgets {
         .filter((counter) => applies(counter.limit(), subjects, model ?? counter.limit().model))
         .map((counter) => counter.state(at));
     },
+    forfeit: () => {
+      for (const counter of counters.values()) counter.forfeit();
+    },
     open: () => open.size,
   };
 }
 
 function counterMaker(options: BudgetsOptions): (limit: Limit) => Counter {
-  const { timeZoneOf, calendar = createCalendar(), leased = false } = options;
+  const { timeZoneOf, calendar = createCalendar() } = options;
   return (limit) => {
+    const leased = options.leased === true && limit.enforcement === 'hard';
     // A bucket that several nodes share is a window of a minute, since grants have to end with something.
     if (limit.period === 'minute' && limit.unit !== 'concurrency' && !leased) return bucketCounter(limit);
     const period = limit.unit === 'concurrency' ? 'total' : limit.period;

@@ -21,6 +21,10 @@ export type CountedWindow = Window & {
   held: number;
   /** What this node may use of it: everything where it is the only one. */
   granted: number;
+  /** What others were granted of it or have used, as far as this node has heard. */
+  elsewhere: number;
+  /** What was used of it before the limit was counted by leases. */
+  readonly before: number;
 };
 
 export type Counter = {
@@ -38,11 +42,14 @@ export type Counter = {
   readonly settle: (taken: Taken, used: number, at: Moment) => void;
   /** Counts what was used before this counter was. */
   readonly add: (settled: number, at: Moment) => void;
+  /** Nothing of it is granted to this node any more. What is held goes on being counted in the window that it was taken of. */
+  readonly forfeit: () => void;
   readonly state: (at: Moment) => LimitState;
   /** The present window; null for a bucket. */
   readonly window: (at: Moment) => CountedWindow | null;
 };
 
+const nothing = { settled: 0, held: 0, granted: 0, elsewhere: 0, before: 0 };
 const minute = 60_000;
 /** Until a place that others hold may be free: nobody knows, and asking again that often costs little. */
 const concurrencyWaitMs = 1000;
@@ -54,12 +61,12 @@ const concurrencyWaitMs = 1000;
  */
 export function windowCounter(first: Limit, windowAt: (now: number) => Window, leased: boolean): Counter {
   let limit = first;
-  let window: CountedWindow = { start: 0, end: 0, settled: 0, held: 0, granted: 0 };
+  let window: CountedWindow = { ...nothing, start: 0, end: 0 };
 
   // A clock that was set back leaves the window as it is: what was used in it would be free again.
   const current = ({ now }: Moment): CountedWindow => {
     if (now < window.end) return window;
-    window = { ...windowAt(now), settled: 0, held: 0, granted: leased ? 0 : limit.amount };
+    window = { ...windowAt(now), ...nothing, granted: leased ? 0 : limit.amount };
     return window;
   };
   const free = (at: Moment): number => {
@@ -75,8 +82,8 @@ export function windowCounter(first: Limit, windowAt: (now: number) => Window, l
     },
     free,
     mayBeGranted: (need, at) => {
-      const { granted, settled, held } = current(at);
-      return leased && granted < limit.amount && settled + held + need <= limit.amount;
+      const { settled, held } = current(at);
+      return leased && settled + held + need <= limit.amount;
     },
     waitFor: (need, at) => {
       if (need > limit.amount) return Number.POSITIVE_INFINITY;
@@ -94,10 +101,16 @@ export function windowCounter(first: Limit, windowAt: (now: number) => Window, l
       taken.settled += used;
     },
     add: (settled, at) => {
-      current(at).settled += settled;
+      if (leased) window = { ...current(at), before: settled };
+      else current(at).settled += settled;
+    },
+    forfeit: () => {
+      const { start, end, before } = window;
+      if (leased) window = { ...nothing, start, end, before };
     },
     state: (at) => {
-      const { settled, held, end } = current(at);
+      const { settled, held: own, elsewhere, end } = current(at);
+      const held = own + elsewhere;
       const remaining = Math.max(0, limit.amount - settled - held);
       const resetMs = settled + held === 0 ? 0 : end - at.now;
       return { limit, settled, held, remaining, resetMs };
@@ -155,6 +168,7 @@ export function bucketCounter(first: Limit): Counter {
     add: (settled, at) => {
       level = levelAt(at) + settled * minute;
     },
+    forfeit: () => {},
     state: (at) => {
       const all = Math.ceil(levelAt(at) / minute);
       const remaining = Math.max(0, limit.amount - all);

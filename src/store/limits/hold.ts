@@ -30,6 +30,8 @@ export type Hold = {
   readonly model: string;
   /** When it was admitted, in milliseconds since the Unix epoch; what it uses belongs to the windows of that moment. */
   readonly admitted: number;
+  /** Whether a limit that refuses counts it. */
+  readonly isLimited: boolean;
   /** Soft limits that it exceeds. */
   readonly exceeded: readonly Limit[];
   /** Where its limits stand, this hold included. */
@@ -120,8 +122,9 @@ export function takeHold(
       limitUnits.every((unit) => (used[unit] ?? 0) <= (held[unit] ?? Number.POSITIVE_INFINITY))
     );
   };
+  const isLimited = counters.some((counter) => counter.limit().enforcement === 'hard');
   return {
-    ...{ caps, isLowered, held, subjects, model, exceeded, admitted: at.now },
+    ...{ caps, isLowered, isLimited, held, subjects, model, exceeded, admitted: at.now },
     states: () => {
       const now = moment();
       return own.taken.map(({ counter }) => counter.state(now));

@@ -2,10 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { manualClock, seededRandom } from '../../base/index.ts';
 import { createBudgets } from './budgets.ts';
-import type { CountedWindow } from './counter.ts';
-import type { Hold } from './hold.ts';
-import { createLeases, type Lender } from './leases.ts';
+import type { Ask, Hold } from './hold.ts';
+import { createLeases } from './leases.ts';
+import type { Lender } from './lender.ts';
 import { type Limit, type LimitUnit, limitUnits } from './limit.ts';
+import { type MemoryLender, memoryLender } from './memory-lender.ts';
 
 const subjects = { organisation: 'org', account: 'acc', principal: 'prn', key: 'key' };
 const limitOf = (unit: LimitUnit, amount: number): Limit => ({
@@ -13,42 +14,44 @@ const limitOf = (unit: LimitUnit, amount: number): Limit => ({
   ...{ period: unit === 'concurrency' ? 'total' : 'day', amount, enforcement: 'hard' },
 });
 
-/** What a database does: grants a constant amount where it fits, after some turns of the event loop. */
-function sharedDatabase(random: () => number) {
-  const granted = new Map<string, number>();
+const terms = { leaseMs: 30_000, longestRequestMs: 60_000 };
+
+/** Answers after some turns of the event loop, as a database does. */
+function slow(lender: MemoryLender, random: () => number) {
   let calls = 0;
-  const lender: Lender = {
-    grant: async (limit: Limit, window: CountedWindow, amount: number) => {
-      calls++;
-      for (let turn = 0; turn < random() * 4; turn++) await new Promise((resolve) => setImmediate(resolve));
-      const name = `${limit.id} ${window.start}`;
-      const sum = (granted.get(name) ?? 0) + amount;
-      if (sum > limit.amount) return false;
-      granted.set(name, sum);
-      return true;
-    },
+  const grant: Lender['grant'] = async (...asked) => {
+    calls++;
+    for (let turn = 0; turn < random() * 4; turn++) await new Promise((resolve) => setImmediate(resolve));
+    return lender.grant(...asked);
   };
-  return { lender, granted, calls: () => calls };
+  return { ...lender, grant, calls: () => calls };
 }
 
-function nodesOver(lender: Lender, limits: readonly Limit[], nodes: number) {
+function nodesOver(limits: readonly Limit[], count: number, random: () => number = () => 0) {
   const clock = manualClock(Date.parse('2026-11-30T12:00:00Z'));
-  const moment = () => ({ now: clock.now(), monotonic: clock.monotonic() });
-  return Array.from({ length: nodes }, () => {
+  const lender = slow(memoryLender({ clock, terms, settledOf: () => 0 }), random);
+  const nodes = Array.from({ length: count }, () => {
     const budgets = createBudgets({ clock, timeZoneOf: () => 'UTC', leased: true });
     budgets.replace(limits);
-    return { budgets, leases: createLeases({ budgets, lender, moment, nodes }) };
+    return { budgets, leases: createLeases({ budgets, lender, clock, terms }) };
   });
+  return { clock, lender, nodes };
 }
+
+const caps = { completion: 1, reasoning: 0 };
+const askFor = (tokens: number): Ask => ({
+  ...{ subjects, model: 'r1', caps, lowest: caps },
+  most: () => ({ requests: 1, tokens, 'reasoning-tokens': 0, money: 0, concurrency: 1 }),
+});
+const granted = (lender: MemoryLender): number =>
+  lender.equations().reduce((sum, { granted: all }) => sum + all, 0);
 
 describe.each(limitUnits)('1,000 requests for %s on four nodes', (unit) => {
   test('are admitted exactly as often as the budget has room', async () => {
     const random = seededRandom(limitUnits.indexOf(unit)).next;
     const need = unit === 'requests' || unit === 'concurrency' ? 1 : 7;
     const room = 137;
-    const { lender, granted, calls } = sharedDatabase(random);
-    const nodes = nodesOver(lender, [limitOf(unit, room * need)], 4);
-    const caps = { completion: 1, reasoning: 0 };
+    const { lender, nodes } = nodesOver([limitOf(unit, room * need)], 4, random);
     const most = () => ({
       ...{ requests: 0, tokens: 0, 'reasoning-tokens': 0, money: 0, concurrency: 0, [unit]: need },
     });
@@ -64,8 +67,8 @@ describe.each(limitUnits)('1,000 requests for %s on four nodes', (unit) => {
     expect(holds.length).toBeLessThanOrEqual(room);
     // A node may be left with less than one request needs, and no more than that.
     expect(holds.length).toBeGreaterThanOrEqual(room - Math.floor((4 * (need - 1)) / need));
-    expect([...granted.values()].reduce((sum, amount) => sum + amount, 0)).toBeLessThanOrEqual(room * need);
-    expect(calls()).toBeGreaterThan(0);
+    expect(granted(lender)).toBeLessThanOrEqual(room * need);
+    expect(lender.calls()).toBeGreaterThan(0);
   });
 });
 
@@ -73,19 +76,16 @@ test('random use over many nodes never exceeds a budget, and uses up nearly all 
   for (let seed = 0; seed < 50; seed++) {
     const random = seededRandom(seed).next;
     const amount = 10_000;
-    const { lender } = sharedDatabase(random);
-    const nodes = nodesOver(lender, [limitOf('tokens', amount), limitOf('money', amount * 3)], 4);
+    const { nodes } = nodesOver([limitOf('tokens', amount), limitOf('money', amount * 3)], 4, random);
     let used = 0;
     const client = async (node: (typeof nodes)[number]): Promise<void> => {
       for (;;) {
         const held = 50 + Math.floor(random() * 100);
         const amounts = { requests: 1, tokens: held, 'reasoning-tokens': 0, money: held * 2, concurrency: 1 };
-        const caps = { completion: held, reasoning: 0 };
         const admission = await node.leases.admit({
           ...{ subjects, model: 'r1', caps, lowest: caps, most: () => amounts },
         });
         if (admission.type === 'refused') return;
-        if (admission.type !== 'admitted') throw new TypeError('neither admitted nor refused');
         await new Promise((resolve) => setImmediate(resolve));
         const tokens = Math.floor(held * (0.2 + 0.8 * random()));
         used += tokens;
@@ -99,16 +99,63 @@ test('random use over many nodes never exceeds a budget, and uses up nearly all 
 });
 
 test('a database that is away is told, and nothing stays held', async () => {
-  const lender: Lender = {
-    grant: async () => {
-      throw new Error('away');
-    },
+  const clock = manualClock();
+  const budgets = createBudgets({ clock, timeZoneOf: () => 'UTC', leased: true });
+  budgets.replace([limitOf('tokens', 10)]);
+  const away = async (): Promise<never> => {
+    throw new Error('away');
   };
-  const [node] = nodesOver(lender, [limitOf('tokens', 10)], 1);
-  const caps = { completion: 1, reasoning: 0 };
-  const most = () => ({ requests: 1, tokens: 1, 'reasoning-tokens': 0, money: 0, concurrency: 1 });
-  await expect(node?.leases.admit({ subjects, model: 'r1', caps, lowest: caps, most })).rejects.toThrow(
-    'away',
-  );
-  expect(node?.budgets.open()).toBe(0);
+  const lender = { ...memoryLender({ clock, terms, settledOf: () => 0 }), grant: away };
+  const leases = createLeases({ budgets, lender, clock, terms });
+  await expect(leases.admit(askFor(1))).rejects.toThrow('away');
+  expect(budgets.open()).toBe(0);
+});
+
+test('what a node does not need, another one has within three seconds', async () => {
+  const { clock, nodes } = nodesOver([limitOf('tokens', 100)], 2);
+  const [one, two] = nodes as [(typeof nodes)[number], (typeof nodes)[number]];
+  const first = await one.leases.admit(askFor(90));
+  if (first.type !== 'admitted') throw new TypeError('there was room');
+  first.hold.settle({ requests: 1, tokens: 10, 'reasoning-tokens': 0, money: 0, concurrency: 0 });
+  expect((await two.leases.admit(askFor(50))).type).toBe('refused');
+  clock.advance(2500);
+  await one.leases.keep();
+  expect((await two.leases.admit(askFor(90))).type).toBe('admitted');
+  expect(two.budgets.states(subjects)[0]).toMatchObject({ settled: 0, held: 100, remaining: 0 });
+});
+
+test('a node that stood still has forfeited its leases: it admits nothing on them, and asks anew', async () => {
+  const { clock, lender, nodes } = nodesOver([limitOf('tokens', 100)], 1);
+  const [{ budgets, leases }] = nodes as [(typeof nodes)[number]];
+  const first = await leases.admit(askFor(30));
+  if (first.type !== 'admitted') throw new TypeError('there was room');
+  first.hold.settle({ requests: 1, tokens: 10, 'reasoning-tokens': 0, money: 0, concurrency: 0 });
+  const before = leases.lessee();
+  clock.advance(terms.leaseMs + 1);
+  // 20 of its lease are left, which it may not use; what it had settled is known, so that nothing waits for the reaper.
+  await leases.admit(askFor(20));
+  expect(leases.lessee()).not.toBe(before);
+  await leases.keep();
+  expect(lender.equations()).toEqual([{ granted: 30, sum: 30 }]);
+  expect(budgets.open()).toBe(1);
+});
+
+test('a node that ends leaves of its leases what it has used', async () => {
+  const { lender, nodes } = nodesOver([limitOf('tokens', 100)], 2);
+  const [one, two] = nodes as [(typeof nodes)[number], (typeof nodes)[number]];
+  const first = await one.leases.admit(askFor(80));
+  if (first.type !== 'admitted') throw new TypeError('there was room');
+  first.hold.settle({ requests: 1, tokens: 15, 'reasoning-tokens': 0, money: 0, concurrency: 0 });
+  await one.leases.leave();
+  expect(granted(lender)).toBe(15);
+  expect((await two.leases.admit(askFor(85))).type).toBe('admitted');
+});
+
+test('whoever floods a used budget is refused without a question each time', async () => {
+  const { lender, nodes } = nodesOver([limitOf('tokens', 100)], 1);
+  const [{ leases }] = nodes as [(typeof nodes)[number]];
+  await leases.admit(askFor(90));
+  const before = lender.calls();
+  for (let count = 0; count < 50; count++) expect((await leases.admit(askFor(20))).type).toBe('refused');
+  expect(lender.calls() - before).toBe(0);
 });

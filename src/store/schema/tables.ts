@@ -13,6 +13,7 @@ export type Tables = {
   readonly usage_limit: UsageLimitRow;
   readonly price: PriceRow;
   readonly budget: BudgetRow;
+  readonly lessee: LesseeRow;
   readonly lease: LeaseRow;
   readonly ledger: LedgerRow;
   readonly rollup: RollupRow;
@@ -138,23 +139,26 @@ export type PriceRow = {
 };
 
 export type BudgetRow = {
-  readonly organisation: OrganisationId;
   readonly id: string;
-  readonly usage_limit: string;
+  readonly organisation: OrganisationId;
+  readonly counted_by: string;
   readonly window_start: number;
-  readonly cap: number;
+  readonly window_end: number | null;
   readonly granted: number;
 };
 
-export type LeaseRow = {
-  readonly organisation: OrganisationId;
+export type LesseeRow = {
   readonly id: string;
+  readonly expires_at: number;
+  readonly state: 'open' | 'closed';
+};
+
+export type LeaseRow = {
   readonly budget: string;
-  readonly node: string;
-  readonly epoch: number;
+  readonly lessee: string;
+  readonly organisation: OrganisationId;
   readonly amount: number;
   readonly settled: number;
-  readonly expires_at: number;
   readonly state: 'open' | 'closed';
 };
 
