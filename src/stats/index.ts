@@ -6,6 +6,7 @@ export { incompleteBeta } from './incomplete-beta.ts';
 export { type NonInferiority, testNonInferiority } from './non-inferiority.ts';
 export { pairedDifference } from './paired.ts';
 export { exactLowerBound, wilsonInterval } from './proportion.ts';
+export { randomGamma } from './random-beta.ts';
 export { anytimeUpperBound, type RateTest, testRate } from './rate-test.ts';
 export {
   type PairedRatioCluster,

@@ -16,7 +16,12 @@ export function randomBeta(random: Random, a: number, b: number): number {
   return first / (first + randomGamma(random, b));
 }
 
-function randomGamma(random: Random, shape: number): number {
+/**
+ * One draw from Gamma(shape) with scale 1.
+ *
+ * @throws TypeError for a shape that is not a number
+ */
+export function randomGamma(random: Random, shape: number): number {
   if (shape < 1) return randomGamma(random, shape + 1) * uniform(random) ** (1 / shape);
   const d = shape - 1 / 3;
   const c = 1 / Math.sqrt(9 * d);
