@@ -1,5 +1,5 @@
 // What does the guard find, what does it cost, and whom does it accuse? Simulated weeks of accounts: clients of ServeGen's
-// DeepSeek-R1 traffic, prompts of public data and generated ones, scored and decided by `src/guard`, with families of text, clients
+// DeepSeek-R1 traffic, prompts of public data and generated ones, scored and decided by `src/guard`, with sources of text, clients
 // and prompts of extraction kept apart between training, calibration and report. Then what watching costs beside the MMD window
 // test. TIEGEL_DATA names the validation data. `--rotations N` (5), `--weeks N` honest weeks a class, row and rotation (600),
 // `--longest N` requests of an account (3000).
@@ -83,15 +83,15 @@ function printSplit({ tenants, clients, library }: World): void {
   for (const useClass of classes) {
     const its = tenants.filter((tenant) => tenant.useClass === useClass);
     const perFold = [0, 1, 2, 3, 4].map(
-      (fold) => its.filter(({ family }) => folds.get(family) === fold).length,
+      (fold) => its.filter(({ source }) => folds.get(source) === fold).length,
     );
     process.stderr.write(
-      `${useClass}: ${its.length} kinds of ${new Set(its.map(({ family }) => family)).size} families, by fold ${perFold.join(', ')}\n`,
+      `${useClass}: ${its.length} kinds of ${new Set(its.map(({ source }) => source)).size} sources, by fold ${perFold.join(', ')}\n`,
     );
   }
   const perThird = [0, 1, 2].map((third) => clients.filter(({ id }) => id % 3 === third).length);
   process.stderr.write(
-    `${clients.length} clients, by third ${perThird.join(', ')}; ${library.all.length} prompts. In rotation r, the fold f of families trains where f + r is 0 or 1 modulo 5, calibrates where it is 2 or 3, and is new where it is 4.\n`,
+    `${clients.length} clients, by third ${perThird.join(', ')}; ${library.all.length} prompts. In rotation r, the fold f of sources trains where f + r is 0 or 1 modulo 5, calibrates where it is 2 or 3, and is new where it is 4.\n`,
   );
 }
 

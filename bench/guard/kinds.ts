@@ -1,6 +1,6 @@
 // Kinds of honest traffic: what a tenant's prompts are made from. Public prompts where the validation data has them; questions over
 // passages, edits of code, translation and support desks are generated, in English and German, out of that data and this
-// repository. Kinds of one family share text, so that families are what the folds keep apart.
+// repository. Kinds of one source share text, in whichever class, so that sources are what the folds keep apart.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Random, seededRandom } from '../../src/base/index.ts';
@@ -12,7 +12,8 @@ export type UseClass = (typeof classes)[number];
 
 export type Kind = {
   readonly name: string;
-  readonly family: string;
+  /** What the texts are taken from; all classes together. */
+  readonly source: string;
   readonly useClass: UseClass;
   readonly prompts: readonly string[];
   /** The share of requests that repeat one of a few prompts. */
@@ -45,12 +46,12 @@ function grouped<Item>(items: readonly Item[], key: (item: Item) => string): Rea
 }
 
 const templatesOf = (data: string): readonly Row[] => readJsonLines(data, 'honest', 't0-templates.jsonl');
-const familyOf = (set: string): string => set.replace(/^(glue_[a-z]+|ag_news|[a-z]+)_.*/i, '$1');
+const sourceOf = (set: string): string => set.replace(/^(glue_[a-z]+|ag_news|[a-z]+)_.*/i, '$1');
 
 function labellingKinds(data: string, random: Random): readonly Kind[] {
   const sets = [...grouped(templatesOf(data), ({ set }) => set)].filter(([, rows]) => rows.length >= 20);
   return sets.map(([set, rows]) => ({
-    ...plain(`template ${set}`, familyOf(set), 'labelling'),
+    ...plain(`template ${set}`, sourceOf(set), 'labelling'),
     prompts: recombined(
       rows.map(({ prompt }) => prompt),
       random,
@@ -59,10 +60,10 @@ function labellingKinds(data: string, random: Random): readonly Kind[] {
   }));
 }
 
-function plain(name: string, family: string, useClass: UseClass): Omit<Kind, 'prompts'> {
+function plain(name: string, source: string, useClass: UseClass): Omit<Kind, 'prompts'> {
   return {
     name,
-    family: `${useClass} ${family}`,
+    source,
     useClass,
     repeats: 0.05,
     renewed: false,
@@ -162,9 +163,9 @@ const sentencesOf = (text: string): readonly string[] =>
 
 /** Questions over passages and translation, from the sentences of one source each. */
 function passageKinds(data: string, random: Random): readonly Kind[] {
-  const ofTemplates = [...grouped(templatesOf(data), ({ set }) => familyOf(set))].map(
-    ([family, rows]): [string, readonly string[]] => [
-      family,
+  const ofTemplates = [...grouped(templatesOf(data), ({ set }) => sourceOf(set))].map(
+    ([source, rows]): [string, readonly string[]] => [
+      source,
       rows.filter((_, index) => index % 5 === 0).flatMap(({ prompt }) => sentencesOf(prompt)),
     ],
   );
@@ -181,7 +182,7 @@ function passageKinds(data: string, random: Random): readonly Kind[] {
       prompts: Array.from({ length: promptsPerKind }, () => filled.question(sentences, index, random)),
     },
     {
-      ...plain(`translation ${name}`, `translation ${name}`, 'labelling'),
+      ...plain(`translation ${name}`, name, 'labelling'),
       renewed: true,
       prompts: Array.from({ length: promptsPerKind }, () => translation(sentences, index, random)),
     },

@@ -1,4 +1,4 @@
-// One rotation: families of honest kinds in five folds, of which two train the scores, two calibrate and one is new; clients by
+// One rotation: sources of honest kinds in five folds, of which two train the scores, two calibrate and one is new; clients by
 // number in three, prompts of extraction in two. The score is trained and every class calibrated as `src/guard` does it.
 import { type Random, seededRandom } from '../../src/base/index.ts';
 import { emptyAccountWeek, type Look, observeRequest } from '../../src/guard/decision/account-week.ts';
@@ -51,24 +51,26 @@ export type Rotation = {
 /** A look with how much had been stolen by then. */
 export type Seen = Look & { readonly stolen: number };
 
+/** The fold of each source, as evenly as can be over the kinds of each class. */
 export function foldsOf(tenants: readonly Tenant[]): ReadonlyMap<string, number> {
-  const folds = classes.flatMap((useClass) => {
-    const families = [
-      ...new Set(tenants.filter((tenant) => tenant.useClass === useClass).map(({ family }) => family)),
-    ];
-    return seededRandom(21)
-      .shuffle(families)
-      .map((family, index): [string, number] => [family, index % roleOfFold.length]);
-  });
-  return new Map(folds);
+  const folds = new Map<string, number>();
+  for (const useClass of classes) {
+    const sources = new Set(
+      tenants.filter((tenant) => tenant.useClass === useClass).map(({ source }) => source),
+    );
+    const unassigned = [...sources].filter((source) => !folds.has(source));
+    for (const [index, source] of seededRandom(21).shuffle(unassigned).entries())
+      folds.set(source, index % roleOfFold.length);
+  }
+  return folds;
 }
 
 export function rotate(world: World, rotation: number): Rotation {
   const folds = foldsOf(world.tenants);
   const tenantsOf = (useClass: UseClass, role: Role): readonly Tenant[] =>
     world.tenants.filter(
-      ({ family, useClass: its }) =>
-        its === useClass && roleOfFold[(folds.get(family)! + rotation) % roleOfFold.length] === role,
+      ({ source, useClass: its }) =>
+        its === useClass && roleOfFold[(folds.get(source)! + rotation) % roleOfFold.length] === role,
     );
   const clientsOf = (role: Role): readonly Client[] =>
     world.clients.filter(({ id }) => roleOfClient[id % roleOfClient.length] === role);

@@ -30,7 +30,7 @@ export function sectionOf({ arrivals }: Trace, from: number, below: number): Tra
 }
 
 /**
- * The trace at another volume: each request is kept with the probability of the factor; beyond 1 the trace is laid over itself,
+ * The trace at another volume: each request is kept with the probability of the factor; beyond 1 copies of the trace are added,
  * each copy turned by a random part of its duration and asked by clients of its own.
  *
  * @param factor above 0
