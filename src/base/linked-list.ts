@@ -10,13 +10,15 @@ export type ListNode<Item> = {
   list: object | undefined;
 };
 
-/** Iterable in the order in which the items came. Whoever may change it meanwhile iterates over a copy. */
+/** Iterable in the order in which the items came, where nothing changes it meanwhile. */
 export type LinkedList<Item> = Iterable<Item> & {
   readonly size: () => number;
   /** Adds it behind all others. */
   readonly add: (item: Item) => ListNode<Item>;
   /** Whether it was in the list. */
   readonly remove: (node: ListNode<Item>) => boolean;
+  /** Visits what is there now, in order; not what leaves before its turn, nor what comes meanwhile. */
+  readonly forEach: (visit: (item: Item) => void) => void;
 };
 
 /** @see LinkedList */
@@ -47,6 +49,11 @@ export function createLinkedList<Item>(): LinkedList<Item> {
       node.list = undefined;
       size--;
       return true;
+    },
+    forEach: (visit) => {
+      const nodes: ListNode<Item>[] = [];
+      for (let node = first; node !== undefined; node = node.next) nodes.push(node);
+      for (const node of nodes) if (node.list === list) visit(node.item);
     },
     [Symbol.iterator]: () => {
       let node = first;

@@ -26,7 +26,7 @@ export function createRunning(): Running {
       return { signal: stop.signal, [Symbol.dispose]: forget };
     },
     stopAll: (reason) => {
-      for (const stop of [...stops]) stop.abort(reason);
+      stops.forEach((stop) => stop.abort(reason));
     },
   };
 }

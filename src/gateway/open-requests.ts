@@ -30,7 +30,7 @@ export function createOpenRequests(): OpenRequests {
       if (open.size() > 0) await new Promise<void>((resolve) => waitingForNone.push(resolve));
     },
     abortAll: (reason) => {
-      for (const request of [...open]) request.abort(reason);
+      open.forEach((request) => request.abort(reason));
     },
   };
 }

@@ -198,6 +198,9 @@ const inPath: Readonly<Record<string, Place['values']>> = {
   service: ({ theirs }) => differing(theirs.principal),
   // It names a model that everybody is served, in the project before it, which is tried above.
   limit: () => differing('rl-no-model-of-this-name'),
+  // Pages and files of the console are the same for everybody, whatever they are called.
+  page: ({ theirs }) => differing(theirs.account),
+  file: ({ theirs }) => differing(theirs.account),
   'projects key': ({ theirs }) => differing(theirs.key.id),
   'keys key': ({ theirs }) => differing(theirs.key.id),
   'admin_api_keys key': ({ theirs }) => differing(theirs.administration.key.id),

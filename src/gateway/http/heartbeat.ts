@@ -24,11 +24,11 @@ export function createHeartbeat(clock: Clock, silenceMs: number): Heartbeat {
   let timer: NodeJS.Timeout | undefined;
   const look = (): void => {
     const now = clock.monotonic();
-    for (const stream of [...watched]) {
-      if (now - stream.last < silenceMs) continue;
+    watched.forEach((stream) => {
+      if (now - stream.last < silenceMs) return;
       stream.last = now;
       stream.beat();
-    }
+    });
   };
   return {
     watch: (beat) => {
