@@ -19,7 +19,8 @@ describe.skipIf(!hasBrowser)('keys (skipped: there is no Chromium)', () => {
     };
     await page.goto(await served.signInUrl());
     await page.locator('a[href="/console/keys"]').click();
-    await page.getByRole('textbox').fill('laptop');
+    // By its label, since the page before it has a text box too and is there until this one has loaded.
+    await page.getByLabel('Name of the new key').fill('laptop');
     await page.keyboard.press('Enter');
     const secret = await page.locator('.note.ok .mono').innerText();
     expect(await statusWith(secret)).toBe(200);
