@@ -26,7 +26,7 @@ export function createRunning(): Running {
       return { signal: stop.signal, [Symbol.dispose]: forget };
     },
     stopAll: (reason) => {
-      stops.forEach((stop) => stop.abort(reason));
+      stops.forEach((stop) => void stop.abort(reason));
     },
   };
 }

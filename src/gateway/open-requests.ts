@@ -30,7 +30,7 @@ export function createOpenRequests(): OpenRequests {
       if (open.size() > 0) await new Promise<void>((resolve) => waitingForNone.push(resolve));
     },
     abortAll: (reason) => {
-      open.forEach((request) => request.abort(reason));
+      open.forEach((request) => void request.abort(reason));
     },
   };
 }

@@ -52,7 +52,8 @@ describe.skipIf(!hasBrowser)('accessibility (skipped: there is no Chromium)', ()
         await check(new URL(page.url()).pathname.split('/').at(-1) as string);
       }
       await page.locator('a[href="/console/playground"]').click();
-      await page.getByRole('textbox').fill('21');
+      // A page that is left may have a text box too, and is there until the next one has loaded.
+      await page.locator('textarea').fill('21');
       await page.keyboard.press('Enter');
       await page.locator('.answer h3').waitFor();
       await page.locator('.fold').click();

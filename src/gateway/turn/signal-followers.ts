@@ -18,7 +18,7 @@ export function createSignalFollowers(): SignalFollowers {
     const followers = createLinkedList<Follower>();
     followersOf.set(signal, followers);
     const tell = (): void => {
-      followers.forEach((follower) => follower.abort(signal.reason));
+      followers.forEach((follower) => void follower.abort(signal.reason));
     };
     signal.addEventListener('abort', tell, { once: true });
     return followers;
