@@ -1,10 +1,8 @@
 // People who add others and manage their own keys over HTTP: nobody gives, or becomes, more than they are.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { testModel } from '../../src/gateway/testing.ts';
-import { author } from '../../src/store/contract.ts';
-import type { Role } from '../../src/store/index.ts';
-import type { PrincipalId } from '../../src/traffic/index.ts';
 import { type ServedStore, serveStore, type TenantWithKey } from './served-store.ts';
+import { addPerson, ask, type Shown, signIn } from './signed-in.ts';
 
 let server: ServedStore;
 let tenant: TenantWithKey;
@@ -14,68 +12,43 @@ beforeEach(async () => {
 });
 afterEach(() => server[Symbol.asyncDispose]());
 
-type Headers = Readonly<Record<string, string>>;
-type Shown = { readonly [name: string]: unknown };
-
-async function addPerson(role: Role): Promise<PrincipalId> {
-  const facts = { kind: 'person', name: role } as const;
-  const membership = { account: null, role };
-  return (await server.opened.store.principals.create(tenant.organisation, author, facts, membership)).id;
-}
-
-async function signIn(person: PrincipalId): Promise<Headers> {
-  const { signIns } = server.opened.keys;
-  const { token } = await signIns.createLink(tenant.organisation, person, author);
-  const { secret } = (await signIns.redeem(token, 'req_1'))!;
-  await server.refresh();
-  return { cookie: `tiegel_session=${secret}`, origin: server.url };
-}
-
-async function ask(as: Headers, method: string, path: string, body?: object) {
-  const headers = { 'content-type': 'application/json', ...as };
-  const init = { method, headers, ...(body && { body: JSON.stringify(body) }) };
-  const response = await fetch(server.url + path, init);
-  const shown = (await response.json()) as Shown;
-  return { status: response.status, shown, code: (shown.error as Shown | undefined)?.tgl_code };
-}
-
 const newest = async () => (await server.opened.store.audit.list(tenant.organisation, { limit: 1 }))[0];
 
 test('an administrator adds a person, who signs in by the link that comes of it', async () => {
-  const as = await signIn(await addPerson('administrator'));
+  const as = await signIn(server, tenant, await addPerson(server, tenant, 'administrator'));
   const facts = { name: 'Anna', email: 'anna@example.net', role: 'member' };
-  const added = await ask(as, 'POST', '/v1/x/people', facts);
+  const added = await ask(server, as, 'POST', '/v1/x/people', facts);
   expect([added.status, added.shown]).toMatchObject([200, { object: 'organization.user', ...facts }]);
-  const link = await ask(as, 'POST', `/v1/x/people/${added.shown.id}/link`, {});
+  const link = await ask(server, as, 'POST', `/v1/x/people/${added.shown.id}/link`, {});
   const { url } = link.shown as { url: string };
   expect(url).toMatch(new RegExp(`^${server.url}/sign-in#tgl_sl_\\w{49}$`));
   const token = url.slice(url.indexOf('#') + 1);
-  const session = await ask({ origin: server.url }, 'POST', '/v1/x/session', { token });
+  const session = await ask(server, { origin: server.url }, 'POST', '/v1/x/session', { token });
   expect(session.shown).toMatchObject({ person: { id: added.shown.id, name: 'Anna' }, roles: ['member'] });
-  const again = await ask(as, 'POST', '/v1/x/people', { ...facts, name: 'Another Anna' });
+  const again = await ask(server, as, 'POST', '/v1/x/people', { ...facts, name: 'Another Anna' });
   expect([again.status, again.code]).toEqual([409, 'TGL_STORE_CONFLICT']);
 });
 
 test('nobody adds somebody, or becomes one by a link, who can do more than they can', async () => {
-  const owner = await addPerson('owner');
-  const as = await signIn(await addPerson('administrator'));
-  const added = await ask(as, 'POST', '/v1/x/people', { name: 'Eve', role: 'owner' });
+  const owner = await addPerson(server, tenant, 'owner');
+  const as = await signIn(server, tenant, await addPerson(server, tenant, 'administrator'));
+  const added = await ask(server, as, 'POST', '/v1/x/people', { name: 'Eve', role: 'owner' });
   expect([added.status, added.code]).toEqual([403, 'TGL_SCOPE_MISSING']);
   expect(await newest()).toMatchObject({ action: 'user.added', refused: 'TGL_SCOPE_MISSING' });
-  const link = await ask(as, 'POST', `/v1/x/people/${owner}/link`, {});
+  const link = await ask(server, as, 'POST', `/v1/x/people/${owner}/link`, {});
   expect([link.status, link.code]).toEqual([403, 'TGL_SCOPE_MISSING']);
   expect(await newest()).toMatchObject({ action: 'login.link.created', refused: 'TGL_SCOPE_MISSING' });
-  expect((await ask(as, 'POST', `/v1/x/people/${tenant.principal}/link`, {})).status).toBe(404);
+  expect((await ask(server, as, 'POST', `/v1/x/people/${tenant.principal}/link`, {})).status).toBe(404);
   const foreign = await server.addTenant('two');
-  expect((await ask(as, 'POST', `/v1/x/people/${foreign.person}/link`, {})).status).toBe(404);
-  const other = await ask(as, 'POST', '/v1/x/people', { name: 'Eve', role: 'king' });
+  expect((await ask(server, as, 'POST', `/v1/x/people/${foreign.person}/link`, {})).status).toBe(404);
+  const other = await ask(server, as, 'POST', '/v1/x/people', { name: 'Eve', role: 'king' });
   expect([other.status, other.code]).toEqual([400, 'TGL_REQUEST_INVALID']);
 });
 
 test('a member makes, rotates and revokes keys of their own', async () => {
-  const member = await addPerson('member');
-  const as = await signIn(member);
-  const made = await ask(as, 'POST', '/v1/x/keys', {
+  const member = await addPerson(server, tenant, 'member');
+  const as = await signIn(server, tenant, member);
+  const made = await ask(server, as, 'POST', '/v1/x/keys', {
     name: 'laptop',
     models: [testModel],
     expires_in_seconds: 86_400,
@@ -93,29 +66,34 @@ test('a member makes, rotates and revokes keys of their own', async () => {
   await server.refresh();
   const question = { model: testModel, messages: [{ role: 'user', content: 'hi' }] };
   const withKey = { authorization: `Bearer ${made.shown.value}` };
-  expect((await ask(withKey, 'POST', '/v1/chat/completions', question)).status).toBe(200);
-  const rotated = await ask(as, 'POST', `/v1/x/keys/${made.shown.id}/rotate`, { overlap_seconds: 0 });
+  expect((await ask(server, withKey, 'POST', '/v1/chat/completions', question)).status).toBe(200);
+  const rotated = await ask(server, as, 'POST', `/v1/x/keys/${made.shown.id}/rotate`, { overlap_seconds: 0 });
   expect(rotated.shown.value).not.toBe(made.shown.value);
   await server.refresh();
-  expect((await ask(withKey, 'POST', '/v1/chat/completions', question)).status).toBe(401);
-  const listed = (await ask(as, 'GET', '/v1/x/keys')).shown.data as Shown[];
+  expect((await ask(server, withKey, 'POST', '/v1/chat/completions', question)).status).toBe(401);
+  const listed = (await ask(server, as, 'GET', '/v1/x/keys')).shown.data as Shown[];
   expect(listed.map(({ id }) => id)).toEqual([made.shown.id]);
   expect(JSON.stringify(listed)).not.toContain(rotated.shown.value);
-  expect((await ask(as, 'DELETE', `/v1/x/keys/${made.shown.id}`)).status).toBe(200);
-  expect((await ask(as, 'GET', '/v1/x/keys')).shown.data).toEqual([]);
+  expect((await ask(server, as, 'DELETE', `/v1/x/keys/${made.shown.id}`)).status).toBe(200);
+  expect((await ask(server, as, 'GET', '/v1/x/keys')).shown.data).toEqual([]);
 });
 
 test('nobody makes a key that can do more, by a key, or touches the key of somebody else', async () => {
-  const [as, other] = [await signIn(await addPerson('member')), await signIn(await addPerson('member'))];
+  const [as, other] = [
+    await signIn(server, tenant, await addPerson(server, tenant, 'member')),
+    await signIn(server, tenant, await addPerson(server, tenant, 'member')),
+  ];
   for (const scopes of [['catalog:write'], ['keys:write'], ['everything']])
-    expect((await ask(as, 'POST', '/v1/x/keys', { name: 'k', scopes })).code).toBe('TGL_SCOPE_MISSING');
+    expect((await ask(server, as, 'POST', '/v1/x/keys', { name: 'k', scopes })).code).toBe(
+      'TGL_SCOPE_MISSING',
+    );
   const withKey = { authorization: `Bearer ${tenant.secret}` };
-  expect((await ask(withKey, 'POST', '/v1/x/keys', { name: 'k' })).code).toBe('TGL_SESSION_NEEDED');
-  expect((await ask(withKey, 'GET', '/v1/x/keys')).code).toBe('TGL_SESSION_NEEDED');
-  const { shown } = await ask(as, 'POST', '/v1/x/keys', { name: 'k' });
-  expect((await ask(other, 'DELETE', `/v1/x/keys/${shown.id}`)).status).toBe(404);
-  expect((await ask(other, 'POST', `/v1/x/keys/${shown.id}/rotate`, {})).status).toBe(404);
-  expect((await ask(other, 'GET', '/v1/x/keys')).shown.data).toEqual([]);
-  const viewer = await signIn(await addPerson('viewer'));
-  expect((await ask(viewer, 'POST', '/v1/x/keys', { name: 'k' })).code).toBe('TGL_SCOPE_MISSING');
+  expect((await ask(server, withKey, 'POST', '/v1/x/keys', { name: 'k' })).code).toBe('TGL_SESSION_NEEDED');
+  expect((await ask(server, withKey, 'GET', '/v1/x/keys')).code).toBe('TGL_SESSION_NEEDED');
+  const { shown } = await ask(server, as, 'POST', '/v1/x/keys', { name: 'k' });
+  expect((await ask(server, other, 'DELETE', `/v1/x/keys/${shown.id}`)).status).toBe(404);
+  expect((await ask(server, other, 'POST', `/v1/x/keys/${shown.id}/rotate`, {})).status).toBe(404);
+  expect((await ask(server, other, 'GET', '/v1/x/keys')).shown.data).toEqual([]);
+  const viewer = await signIn(server, tenant, await addPerson(server, tenant, 'viewer'));
+  expect((await ask(server, viewer, 'POST', '/v1/x/keys', { name: 'k' })).code).toBe('TGL_SCOPE_MISSING');
 });

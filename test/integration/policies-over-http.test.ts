@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { testModel } from '../../src/gateway/testing.ts';
 import { author } from '../../src/store/contract.ts';
-import type { Role } from '../../src/store/index.ts';
 import type { PrincipalId } from '../../src/traffic/index.ts';
 import { type ServedStore, serveStore, type TenantWithKey } from './served-store.ts';
+import { addPerson, ask, signIn } from './signed-in.ts';
 
 let server: ServedStore;
 let tenant: TenantWithKey;
@@ -17,42 +17,17 @@ beforeEach(async () => {
 });
 afterEach(() => server[Symbol.asyncDispose]());
 
-type Headers = Readonly<Record<string, string>>;
-type Shown = { readonly [name: string]: unknown };
-
-async function addPerson(role: Role, name: string = role): Promise<PrincipalId> {
-  const facts = { kind: 'person', name } as const;
-  const membership = { account: null, role };
-  return (await server.opened.store.principals.create(tenant.organisation, author, facts, membership)).id;
-}
-
-async function signIn(person: PrincipalId): Promise<Headers> {
-  const { signIns } = server.opened.keys;
-  const { token } = await signIns.createLink(tenant.organisation, person, author);
-  const { secret } = (await signIns.redeem(token, 'req_1'))!;
-  await server.refresh();
-  return { cookie: `tiegel_session=${secret}`, origin: server.url };
-}
-
-async function ask(as: Headers, method: string, path: string, body?: object) {
-  const headers = { 'content-type': 'application/json', ...as };
-  const init = { method, headers, ...(body && { body: JSON.stringify(body) }) };
-  const response = await fetch(server.url + path, init);
-  const shown = (await response.json()) as Shown;
-  return { status: response.status, shown, code: (shown.error as Shown | undefined)?.tgl_code };
-}
-
 const entries = (limit: number) => server.opened.store.audit.list(tenant.organisation, { limit });
 
 test('a policy is previewed, set, and told with the models that may no longer answer', async () => {
-  const as = await signIn(await addPerson('owner'));
-  const before = await ask(as, 'GET', '/v1/x/policies');
+  const as = await signIn(server, tenant, await addPerson(server, tenant, 'owner'));
+  const before = await ask(server, as, 'GET', '/v1/x/policies');
   expect(before.shown).toMatchObject({
     data: [{ account: null, version: 0, document: null, models: [{ name: testModel, allowed: true }] }],
     presets: [{ name: 'eu-only' }, { name: 'own-hardware-only' }, { name: 'no-retention' }],
   });
   const change = { presets: ['eu-only'], document: { schema: 1, retention: { contentDays: 7 } } };
-  const preview = await ask(as, 'POST', '/v1/x/policies/preview', change);
+  const preview = await ask(server, as, 'POST', '/v1/x/policies/preview', change);
   const forbidden = [expect.stringMatching(/^engines\.regions/)];
   expect(preview.shown).toMatchObject({
     version: 0,
@@ -60,11 +35,11 @@ test('a policy is previewed, set, and told with the models that may no longer an
     models: [{ name: testModel, allowed: false, forbidden }],
   });
   expect(await server.opened.store.policies.current(tenant.organisation)).toEqual([]);
-  const set = await ask(as, 'POST', '/v1/x/policies', change);
+  const set = await ask(server, as, 'POST', '/v1/x/policies', change);
   expect(set.shown).toMatchObject({ account: null, version: 1, models: [{ allowed: false }] });
   const ofAccount = { account: tenant.account, document: { schema: 1, egress: 'own-hardware' } };
-  await ask(as, 'POST', '/v1/x/policies', ofAccount);
-  const { data } = (await ask(as, 'GET', '/v1/x/policies')).shown;
+  await ask(server, as, 'POST', '/v1/x/policies', ofAccount);
+  const { data } = (await ask(server, as, 'GET', '/v1/x/policies')).shown;
   expect(data).toMatchObject([
     { account: null, version: 1, policy: { egress: 'any' } },
     {
@@ -77,7 +52,7 @@ test('a policy is previewed, set, and told with the models that may no longer an
     { action: 'policy.updated', target: { id: tenant.account }, policyVersion: 2 },
     { action: 'policy.updated', target: { id: tenant.organisation }, policyVersion: 1 },
   ]);
-  const log = await ask(as, 'GET', '/v1/organization/audit_logs?limit=1');
+  const log = await ask(server, as, 'GET', '/v1/organization/audit_logs?limit=1');
   expect(log.shown.data).toMatchObject([{ x_tiegel: { policy_version: 2 } }]);
 });
 
@@ -92,20 +67,20 @@ test.each([
 ])(
   'the policy %j is refused as %s, before and when it is set, and that is written down',
   async (body, code) => {
-    const as = await signIn(await addPerson('owner'));
-    expect((await ask(as, 'POST', '/v1/x/policies/preview', body)).code).toBe(code);
-    expect((await ask(as, 'POST', '/v1/x/policies', body)).code).toBe(code);
+    const as = await signIn(server, tenant, await addPerson(server, tenant, 'owner'));
+    expect((await ask(server, as, 'POST', '/v1/x/policies/preview', body)).code).toBe(code);
+    expect((await ask(server, as, 'POST', '/v1/x/policies', body)).code).toBe(code);
     expect(await entries(1)).toMatchObject([{ action: 'policy.updated', refused: code }]);
     expect(await server.opened.store.policies.current(tenant.organisation)).toEqual([]);
   },
 );
 
 test('a person is erased after a preview, by their identifier once more, and nothing names them any more', async () => {
-  const as = await signIn(await addPerson('owner'));
-  const person = await addPerson('member', 'Canaria Gelb');
-  await signIn(person);
+  const as = await signIn(server, tenant, await addPerson(server, tenant, 'owner'));
+  const person = await addPerson(server, tenant, 'member', 'Canaria Gelb');
+  await signIn(server, tenant, person);
   const path = `/v1/x/people/${person}/erasure`;
-  const preview = await ask(as, 'GET', path);
+  const preview = await ask(server, as, 'GET', path);
   expect(preview.shown).toMatchObject({
     ...{ object: 'erasure', principal: person, erased: false },
     gone: expect.arrayContaining([
@@ -114,8 +89,8 @@ test('a person is erased after a preview, by their identifier once more, and not
     ]),
   });
   for (const confirm of ['Canaria Gelb', tenant.principal])
-    expect((await ask(as, 'POST', path, { confirm })).code).toBe('TGL_REQUEST_INVALID');
-  const receipt = await ask(as, 'POST', path, { confirm: person });
+    expect((await ask(server, as, 'POST', path, { confirm })).code).toBe('TGL_REQUEST_INVALID');
+  const receipt = await ask(server, as, 'POST', path, { confirm: person });
   expect([receipt.status, receipt.shown]).toMatchObject([200, { erased: true, gone: preview.shown.gone }]);
   const [entry] = await entries(1);
   expect(entry).toMatchObject({ action: 'principal.erased', target: { id: person }, refused: null });
@@ -129,27 +104,30 @@ test('a person is erased after a preview, by their identifier once more, and not
 });
 
 test('who may set no policies erases nobody, and the last owner stays', async () => {
-  const as = await signIn(await addPerson('administrator'));
+  const as = await signIn(server, tenant, await addPerson(server, tenant, 'administrator'));
   const path = `/v1/x/people/${tenant.person}/erasure`;
-  expect((await ask(as, 'POST', path, { confirm: tenant.person })).code).toBe('TGL_SCOPE_MISSING');
+  expect((await ask(server, as, 'POST', path, { confirm: tenant.person })).code).toBe('TGL_SCOPE_MISSING');
   expect(await entries(1)).toMatchObject([{ action: 'principal.erased', refused: 'TGL_SCOPE_MISSING' }]);
-  const owner = await addPerson('owner');
-  const byOwner = await signIn(owner);
+  const owner = await addPerson(server, tenant, 'owner');
+  const byOwner = await signIn(server, tenant, owner);
   const { organisation, principal } = tenant;
   await server.opened.store.principals.remove(organisation, principal, author);
   await server.refresh();
-  const own = await ask(byOwner, 'POST', `/v1/x/people/${owner}/erasure`, { confirm: owner });
+  const own = await ask(server, byOwner, 'POST', `/v1/x/people/${owner}/erasure`, { confirm: owner });
   expect([own.status, own.code]).toEqual([409, 'TGL_STORE_CONFLICT']);
   const foreign = await server.addTenant('two');
   const theirs = `/v1/x/people/${foreign.person}/erasure`;
-  expect((await ask(byOwner, 'GET', theirs)).status).toBe(404);
-  expect((await ask(byOwner, 'POST', theirs, { confirm: foreign.person })).status).toBe(404);
+  expect((await ask(server, byOwner, 'GET', theirs)).status).toBe(404);
+  expect((await ask(server, byOwner, 'POST', theirs, { confirm: foreign.person })).status).toBe(404);
 });
 
 test('keys that end within two weeks are told to whoever manages keys, and their own to everybody', async () => {
   const { opened } = server;
   const { organisation, account } = tenant;
-  const [owner, member] = [await addPerson('owner'), await addPerson('member')];
+  const [owner, member] = [
+    await addPerson(server, tenant, 'owner'),
+    await addPerson(server, tenant, 'member'),
+  ];
   const soon = opened.clock.now() + 13 * 86_400_000;
   const facts = { account, name: 'laptop' };
   const make = (principal: PrincipalId, expiresAt: number) =>
@@ -160,7 +138,7 @@ test('keys that end within two weeks are told to whoever manages keys, and their
   const gone = await make(member, soon);
   await opened.keys.revoke(organisation, gone.key.id, author);
   const told = async (person: PrincipalId) => {
-    const { shown } = await ask(await signIn(person), 'GET', '/v1/x/session');
+    const { shown } = await ask(server, await signIn(server, tenant, person), 'GET', '/v1/x/session');
     return (shown.expiring_keys as { id: string }[]).map(({ id }) => id);
   };
   expect(await told(member)).toEqual([key.id]);
