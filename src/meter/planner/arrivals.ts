@@ -23,10 +23,21 @@ export type Trace = {
 export function sectionOf({ arrivals }: Trace, from: number, below: number): Trace {
   return {
     arrivals: arrivals
-      .filter(({ at }) => at >= from && at < below)
+      .slice(countBefore(arrivals, from), countBefore(arrivals, below))
       .map((arrival) => ({ ...arrival, at: arrival.at - from })),
     duration: below - from,
   };
+}
+
+/** How many come before a time, by halving. */
+function countBefore(arrivals: readonly Arrival[], time: number): number {
+  let [low, high] = [0, arrivals.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((arrivals[middle] as Arrival).at < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /**
