@@ -3,6 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { systemClock as clock, systemEntropy as entropy } from '../base/index.ts';
 import { ledgerEntry } from './ledger/entry-fixture.ts';
+import type { LedgerEntry } from './ledger/ledger-entry.ts';
 import { openLedger } from './ledger/open-ledger.ts';
 import { createBudgets } from './limits/budgets.ts';
 import { createLeases } from './limits/leases.ts';
@@ -47,6 +48,17 @@ const rowOf = (unit: LimitUnit) => {
   return { prompt: tokens, cached: 0, reasoning, answer: 0, amount: money };
 };
 
+/** As a settlement does: until it is there. */
+async function appended(entry: LedgerEntry): Promise<void> {
+  while (
+    !(await ledger.append(entry).then(
+      () => true,
+      () => false,
+    ))
+  )
+    await pause(30);
+}
+
 async function client({ unit, organisation }: Limit, number: number): Promise<void> {
   const named = limitScopes.map((scope) => [
     scope,
@@ -70,7 +82,7 @@ async function client({ unit, organisation }: Limit, number: number): Promise<vo
     }
     await pause(10);
     const request = `${node}_${organisation}_${number}_${count}`;
-    await ledger.append(
+    await appended(
       ledgerEntry(request, { organisation: of, ...others, lease, at: hold.admitted, ...rowOf(unit) }),
     );
     hold.settle(used(unit));

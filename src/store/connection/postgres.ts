@@ -4,18 +4,32 @@ import pg from 'pg';
 
 const connectMs = 5000;
 const queryMs = 30_000;
+/** No transaction waits for anything but the database, so that whoever is silent in one for that long stands still. */
+const idleInTransactionMs = 10_000;
 const maxConnections = 8;
 const bigint = 20;
 
-export function postgresAt(url: string): Dialect {
-  const pool = new pg.Pool({
+/**
+ * How every connection to PostgreSQL is made. A process that was frozen in a transaction, or whose network is gone, loses the
+ * transaction and with it what it has locked: without a bound the others would wait for it for good. What the query of the
+ * address names, such as `idle_in_transaction_session_timeout`, comes before these.
+ */
+export function connectionSettings(url: string, application: string): pg.ClientConfig {
+  return {
     connectionString: url,
-    max: maxConnections,
     connectionTimeoutMillis: connectMs,
     query_timeout: queryMs,
     statement_timeout: queryMs,
+    idle_in_transaction_session_timeout: idleInTransactionMs,
     keepAlive: true,
-    application_name: 'tiegel',
+    application_name: application,
+  };
+}
+
+export function postgresAt(url: string): Dialect {
+  const pool = new pg.Pool({
+    ...connectionSettings(url, 'tiegel'),
+    max: maxConnections,
     types: { getTypeParser: typeParser as typeof pg.types.getTypeParser },
   });
   // A connection that is lost while nobody uses it; who asks next is given a new one. While somebody does, their query fails, and
@@ -55,10 +69,7 @@ export function listenAt(
   return {
     ensure: async () => {
       if (client !== undefined || isDisposed) return;
-      const opened = new pg.Client({
-        ...{ connectionString: url, connectionTimeoutMillis: connectMs, keepAlive: true },
-        application_name: 'tiegel changes',
-      });
+      const opened = new pg.Client(connectionSettings(url, 'tiegel changes'));
       client = opened;
       opened.on('error', () => drop(opened));
       opened.on('end', () => drop(opened));

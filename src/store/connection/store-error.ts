@@ -23,6 +23,8 @@ const sqliteConstraint = 19;
 const sqliteRules: ReadonlySet<number> = new Set([275, 1811, 3091]);
 
 const postgresConflicts: ReadonlySet<string> = new Set(['23503', '23505']);
+/** A transaction in which nothing was said for too long. */
+const postgresIdle = '25P03';
 
 /** Classes of SQLSTATE that say that the server, and not the statement, is the reason. */
 const postgresReasons: Readonly<Record<string, string>> = {
@@ -60,6 +62,8 @@ export function storeError(location: string, cause: unknown): unknown {
   if (postgresConflicts.has(code)) return new TiegelError('TGL_STORE_CONFLICT', {}, { cause });
   if (code.startsWith('XX'))
     return new TiegelError('TGL_STORE_DAMAGED', { location, problem: cause.message }, { cause });
+  if (code === postgresIdle)
+    return unavailable('the transaction was ended, since this process stood still in it');
   if (lostConnection.test(code)) return unavailable(`it cannot be reached: ${code}`);
   if (lostConnectionText.test(cause.message)) return unavailable('the connection was lost');
   const reason = /^[0-9A-Z]{5}$/.test(code) ? lookUp(postgresReasons, code.slice(0, 2)) : undefined;

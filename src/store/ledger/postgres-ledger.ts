@@ -2,6 +2,7 @@
 // writer with a chain of its own. A commit whose answer got lost is harmless: rows that are there already are left out.
 import pg from 'pg';
 import { TiegelError } from '../../base/index.ts';
+import { connectionSettings } from '../connection/postgres.ts';
 import { createGroupCommit } from './group-commit.ts';
 import {
   type ChainHead,
@@ -27,9 +28,6 @@ export type PostgresLedgerOptions = {
 };
 
 const maxBatch = 1024;
-const connectMs = 5000;
-const queryMs = 30_000;
-
 const columns = writtenColumns.map(([name]) => name);
 const lists = writtenColumns.map(
   ([, type], index) => `$${index + 1}::${type === 'integer' ? 'bigint' : 'text'}[]`,
@@ -138,13 +136,7 @@ export function openPostgresLedger(options: PostgresLedgerOptions): Ledger {
 }
 
 async function connect(url: string): Promise<pg.Client> {
-  const client = new pg.Client({
-    connectionString: url,
-    connectionTimeoutMillis: connectMs,
-    query_timeout: queryMs,
-    keepAlive: true,
-    application_name: 'tiegel ledger',
-  });
+  const client = new pg.Client(connectionSettings(url, 'tiegel ledger'));
   // What is lost while nobody asks is told whoever asks next.
   client.on('error', () => {});
   await client.connect();
