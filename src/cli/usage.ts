@@ -25,7 +25,7 @@ export async function runUsage(context: CommandContext, flags: UsageFlags): Prom
   const end = flags.until === undefined ? clock.now() + 1 : timeOf(flags.until);
   return withStore(context, flags, async ({ store, organisation }) => {
     const start = Math.floor(since / day) * day;
-    const question = { organisation, start, end, width: 'day', groupBy, only: {} } as const;
+    const question = { organisation, account: null, start, end, width: 'day', groupBy, only: {} } as const;
     const usage = (await usageOf(store.database, question)).map(shownRow);
     if (flags.csv === true) for (const line of csvOf(usage, groupBy)) terminal.print(line);
     else if (flags.jsonl === true) for (const row of usage) terminal.print(JSON.stringify(row));

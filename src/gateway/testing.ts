@@ -27,9 +27,9 @@ export type RunningGateway = AsyncDisposable & {
 };
 
 /** One key, which may do everything. */
-export function keysOf(key: string): GatewayKeys {
+export function keysOf(key: string, account: string | null = 'operator'): GatewayKeys {
   const principal = createPrincipal({
-    ...{ organisation: 'local', account: 'operator', principalId: 'operator', keyId: 'operator' },
+    ...{ organisation: 'local', account, principalId: 'operator', keyId: 'operator' },
     ...{ scopes: new Set(scopes), models: null, region: null, cacheScope: 'operator' },
     revoked: new AbortController().signal,
   });

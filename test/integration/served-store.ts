@@ -37,15 +37,18 @@ import {
 import { accountScopes } from '../../src/store/terms/roles.ts';
 import type { PrincipalId } from '../../src/traffic/index.ts';
 
-export type TenantWithKey = Tenant & {
+type WholeOrganisation = Tenant & {
+  /** A key of administration that may do everything. */
+  readonly administration: FreshKey;
+};
+
+export type TenantWithKey = WholeOrganisation & {
   readonly secret: string;
   readonly key: KeyRecord;
   /** Somebody who may look. */
   readonly person: PrincipalId;
   /** The secret of the session of a member who is signed in. */
   readonly session: string;
-  /** A key of administration that may do everything. */
-  readonly administration: FreshKey;
 };
 
 /** On a server of somebody else. */
@@ -63,8 +66,15 @@ export type ServedStore = AsyncDisposable & {
   readonly opened: OpenedStore;
   /** Of the organisation that operates the server. */
   readonly operatorKey: string;
+  /** One that has no limits. */
+  readonly addOrganisation: (name: string) => Promise<WholeOrganisation>;
   /** An organisation with a key that was given every scope of an account. */
-  readonly addTenant: (name: string, facts?: Partial<KeyFacts>) => Promise<TenantWithKey>;
+  readonly addTenant: (
+    name: string,
+    facts?: Partial<KeyFacts>,
+    /** The tenant is a further project of this organisation, with people who are members of nothing else. */
+    within?: WholeOrganisation,
+  ) => Promise<TenantWithKey>;
   /** A further key of the same holder. */
   readonly addKey: (tenant: TenantWithKey, facts?: Partial<KeyFacts>) => Promise<TenantWithKey>;
   /** Brings the keys that the gateway knows up to date. */
@@ -167,37 +177,48 @@ export async function serveStore({
     await authenticator.refresh();
     return { ...tenant, ...made };
   };
+  const addOrganisation = async (name: string): Promise<WholeOrganisation> => {
+    clock.advance(1);
+    const made = await makeTenant(opened, name);
+    const { organisation, principal } = made;
+    return {
+      ...made,
+      administration: await keys.create(organisation, author, { account: null, principal, name }),
+    };
+  };
   const owned = stack.move();
   return {
     ...{ home, opened, url: server.url, port: server.port, addKey, operatorKey: freshKey as string },
-    addTenant: async (name, facts) => {
-      clock.advance(1);
-      const tenant = await makeTenant(opened, name);
+    addOrganisation,
+    addTenant: async (name, facts, within) => {
+      const whole = within ?? (await addOrganisation(name));
+      const tenant = within === undefined ? whole : await makeProject(opened, within, name);
+      const place = within === undefined ? null : tenant.account;
       await addLimit(store.context, author, {
-        ...{ id: `limit_${name}`, organisation: tenant.organisation, scope: 'organisation' },
-        ...{ subject: tenant.organisation, model: null, unit: 'requests', period: 'total', amount: 1000 },
-        ...{ enforcement: 'hard', validFrom: 0 },
+        ...{ id: `limit_${name}`, organisation: tenant.organisation, model: null, unit: 'requests' },
+        scope: place === null ? 'organisation' : 'account',
+        subject: place ?? tenant.organisation,
+        ...{ period: 'total', amount: 1000, enforcement: 'hard', validFrom: 0 },
       });
       await policies.refresh();
       await metering.refresh();
-      const { organisation, principal } = tenant;
-      const administration = await keys.create(organisation, author, { account: null, principal, name });
+      const { organisation } = tenant;
       const { id: person } = await store.principals.create(
         organisation,
         author,
         { kind: 'person', name, email: `${name}@example.org` },
-        { account: null, role: 'viewer' },
+        { account: place, role: 'viewer' },
       );
       clock.advance(1);
       const member = await store.principals.create(
         organisation,
         author,
         { kind: 'person', name: `${name} member` },
-        { account: null, role: 'member' },
+        { account: place, role: 'member' },
       );
       const { token } = await keys.signIns.createLink(organisation, member.id, author);
       const { secret: session = '' } = (await keys.signIns.redeem(token, 'req_test')) ?? {};
-      return addKey({ ...tenant, person, session, administration }, { name, ...facts });
+      return addKey({ ...whole, ...tenant, person, session }, { name, ...facts });
     },
     refresh: authenticator.refresh,
     drain: server.gateway.drain,
@@ -207,6 +228,17 @@ export async function serveStore({
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/** A further account of the organisation, with a service of its own. */
+async function makeProject({ store }: OpenedStore, { organisation }: Tenant, name: string): Promise<Tenant> {
+  const { id: account } = await store.accounts.create(organisation, author, { name });
+  const facts = { kind: 'service', name } as const;
+  const { id: principal } = await store.principals.create(organisation, author, facts, {
+    account,
+    role: 'owner',
+  });
+  return { organisation, account, principal };
 }
 
 export function routeNamed(path: string): Route {

@@ -10,6 +10,8 @@ export type UsageGroup = 'account' | 'principal' | 'key' | 'model' | 'operation'
 
 export type UsageQuestion = {
   readonly organisation: string;
+  /** That of whoever asks for one, which sees nothing else; null for whoever acts for the whole organisation. */
+  readonly account: string | null;
   /** Milliseconds since the Unix epoch; the end is no part of it. */
   readonly start: number;
   readonly end: number;
@@ -76,8 +78,8 @@ export function showUsage(kind: UsageKind, readUsage: ReadUsage): Handle {
     const buckets = Math.min(asked.limit ?? width.fewest, width.most);
     const last = Math.min(end, first + buckets * width.seconds);
     const groupBy = [...new Set((asked.group_by ?? []).map((name) => groups[name]))];
-    const { organisation } = principal;
-    const question = { organisation, width: width.name, groupBy, only: onlyOf(asked, kind) };
+    const { organisation, account } = principal;
+    const question = { organisation, account, width: width.name, groupBy, only: onlyOf(asked, kind) };
     const data: object[] = [];
     let results = 0;
     let next = first;

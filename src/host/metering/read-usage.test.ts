@@ -6,7 +6,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import OpenAI from 'openai';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { manualClock, systemEntropy } from '../../base/index.ts';
-import { startGateway, testKey } from '../../gateway/testing.ts';
+import { keysOf, startGateway, testKey } from '../../gateway/testing.ts';
 import { type LedgerEntry, openLedger, openStore, type Store } from '../../store/index.ts';
 import { ledgerEntry } from '../../store/testing.ts';
 import { usageReader } from './read-usage.ts';
@@ -20,12 +20,14 @@ let opened: AsyncDisposableStack;
 let store: Store;
 let client: OpenAI;
 let url: string;
+/** Those of administration act for no account. */
+const keys = keysOf(testKey, null);
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'tiegel-usage-'));
   opened = new AsyncDisposableStack();
   const clock = manualClock(start + 20 * day);
   store = opened.use(await openStore(join(directory, 'store.sqlite'), { clock, entropy: systemEntropy }));
-  const server = opened.use(await startGateway({}, { readUsage: usageReader(store), clock }));
+  const server = opened.use(await startGateway({}, { readUsage: usageReader(store), clock, keys }));
   ({ url } = server);
   client = new OpenAI({ baseURL: `${url}/v1`, apiKey: testKey, adminAPIKey: testKey, maxRetries: 0 });
 });
@@ -165,6 +167,7 @@ test('what is read is what is told, however much more there is', async () => {
     start: 0,
     end: start + 30 * day,
     groupBy: ['key'],
+    account: null,
     only: {},
   } as const;
   const days = (): Promise<readonly object[]> => read({ ...question, width: 'day' });

@@ -19,7 +19,15 @@ forEachDatabase('a ledger with rows by hand', ({ test, newLocation }) => {
   ): Promise<unknown> {
     await using ledger = openLedger(store.database, { writer: 'reader' });
     await ledger.rollUp();
-    const question = { organisation, start: 0, end: 1e15, width: 'day', groupBy, only: {} } as const;
+    const question = {
+      organisation,
+      account: null,
+      start: 0,
+      end: 1e15,
+      width: 'day',
+      groupBy,
+      only: {},
+    } as const;
     const rows = await usageOf(store.database, question);
     return rows.map(({ bucket, requests, amount, account }) => ({
       ...{ day: bucket / day, requests, amount },

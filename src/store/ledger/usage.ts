@@ -1,6 +1,6 @@
 // Usage and cost of an organisation by buckets of time, out of the roll-ups alone: nothing here reads the ledger.
 import { type Expression, type SqlBool, sql } from 'kysely';
-import type { OrganisationId } from '../../traffic/index.ts';
+import type { AccountId, OrganisationId } from '../../traffic/index.ts';
 import type { Database } from '../connection/database.ts';
 import type { BucketWidth } from './roll-up.ts';
 
@@ -9,6 +9,8 @@ export type UsageGroup = 'account' | 'principal' | 'key' | 'model' | 'operation'
 
 export type UsageQuery = {
   readonly organisation: OrganisationId;
+  /** Nothing but what this account used; null for the whole organisation. */
+  readonly account: AccountId | null;
   /** Of buckets that begin from `start` on and before `end`, in milliseconds since the Unix epoch. */
   readonly start: number;
   readonly end: number;
@@ -32,7 +34,7 @@ export type UsageSums = Readonly<Partial<Record<UsageGroup, string>>> & {
 
 /** By bucket, then by what they are grouped by. Buckets in which nothing was used have no row. */
 export async function usageOf({ query }: Database, wanted: UsageQuery): Promise<readonly UsageSums[]> {
-  const { organisation, start, end, width, groupBy, only } = wanted;
+  const { organisation, account, start, end, width, groupBy, only } = wanted;
   const groups = ['bucket_start', 'currency', ...groupBy] as const;
   const conditions: readonly Expression<SqlBool>[] = Object.entries(only).map(
     ([group, values]) => sql<boolean>`${sql.ref(group)} in (${sql.join([...values])})`,
@@ -52,6 +54,7 @@ export async function usageOf({ query }: Database, wanted: UsageQuery): Promise<
     .where('width', '=', width)
     .where('bucket_start', '>=', start)
     .where('bucket_start', '<', end);
+  if (account !== null) select = select.where('account', '=', account);
   for (const condition of conditions) select = select.where(condition);
   const rows = await select.groupBy(groups).orderBy('bucket_start').execute();
   return rows.map(({ bucket_start, requests, prompt, cached, reasoning, answer, amount, ...names }) => ({
