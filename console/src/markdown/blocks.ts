@@ -1,6 +1,7 @@
-// The blocks of a Markdown text that grows: those that are finished are never read again, so that the work grows with the text and
-// not with its square.
-import { lexer, type Token } from 'marked';
+// The blocks of a Markdown text that grows. What is finished is not read again, so that the work grows with the text and not with its
+// square; only a definition of a link that comes later has what may refer to it read once more.
+import { Lexer, type Token } from 'marked';
+import { sectionReader } from './sections.ts';
 import { withoutControls } from './visible.ts';
 
 export type Block =
@@ -8,57 +9,103 @@ export type Block =
   | { readonly kind: 'plain'; readonly raw: string }
   | { readonly kind: 'markdown'; readonly raw: string; readonly token: Token };
 
-/** A longer block is plain: a paragraph of a human is never that long. */
-const longestBlock = 10_000;
+/** A longer paragraph is plain: one of a human is never that long. */
+const longest = 10_000;
 /** Quotes and lists within each other; deeper ones are plain. */
 const deepest = 20;
 const tooDeep = new RegExp(String.raw`^(?:[ \t]*(?:>|[-*+]|\d{1,9}[.)])[ \t]*){${deepest}}`, 'm');
+/** Of links; further ones define nothing. */
+const mostDefinitions = 100;
 
+/** A block that has not changed is the same object as before. */
 export type BlockReader = {
   /** All blocks of what came so far. */
   readonly push: (text: string) => readonly Block[];
+  /** All blocks of the text, which goes no further: the same however it was cut. */
+  readonly end: () => readonly Block[];
+};
+
+type Definition = { readonly href: string; readonly title: string };
+type Definitions = ReadonlyMap<string, Definition>;
+
+type Section = {
+  readonly text: string;
+  readonly blocks: readonly Block[];
+  readonly definitions: Definitions;
 };
 
 export function blockReader(): BlockReader {
-  const finished: Block[] = [];
-  let open = '';
+  const sections = sectionReader();
+  let finished: readonly Section[] = [];
+  let open = emptySection;
+  const definitions = new Map<string, Definition>();
+  const finish = (ended: readonly Section[]): void => {
+    const before = definitions.size;
+    // The first definition of a name holds.
+    for (const [name, definition] of ended.flatMap((section) => [...section.definitions]))
+      if (definitions.size < mostDefinitions && !definitions.has(name)) definitions.set(name, definition);
+    const all = [...finished, ...ended];
+    finished = definitions.size > before ? all.map((section) => withLinks(section, definitions)) : all;
+  };
+  const blocks = (): readonly Block[] => [...finished, open].flatMap((section) => section.blocks);
   return {
     push: (text) => {
-      open += withoutControls(text);
-      const read = blocksOf(open);
-      // The last block may go on, and so may the one before it while only blank lines follow.
-      const certain = read.slice(
-        0,
-        read.findLastIndex(({ raw }) => raw.trim() !== ''),
-      );
-      finished.push(...certain);
-      open = open.slice(certain.reduce((length, { raw }) => length + raw.length, 0));
-      return [...finished, ...read.slice(certain.length)];
+      const ended = sections.push(withoutControls(text)).map((section) => read(section, definitions));
+      if (ended.length > 0) finish(ended);
+      open = unchanged(open, read(sections.open(), definitions));
+      return blocks();
+    },
+    end: () => {
+      finish([open]);
+      open = emptySection;
+      return blocks();
     },
   };
 }
 
-function blocksOf(text: string): readonly Block[] {
-  if (text.length > longestBlock) return plainBlocks(text);
-  if (tooDeep.test(text)) return [{ kind: 'plain', raw: text }];
+const emptySection: Section = { text: '', blocks: [], definitions: new Map() };
+
+/** Read again where a link may refer to what was not defined before. */
+function withLinks(section: Section, definitions: Definitions): Section {
+  return section.text.includes('[') ? unchanged(section, read(section.text, definitions)) : section;
+}
+
+/** With the blocks of before where they read the same. */
+function unchanged(before: Section, after: Section): Section {
+  const blocks = after.blocks.map((block, place) => {
+    const old = before.blocks[place];
+    return old !== undefined && sameBlock(old, block) ? old : block;
+  });
+  return { ...after, blocks };
+}
+
+function sameBlock(one: Block, other: Block): boolean {
+  if (one.raw !== other.raw || one.kind !== other.kind) return false;
+  if (one.kind === 'plain' || other.kind === 'plain' || !one.raw.includes('[')) return true;
+  return JSON.stringify(one.token) === JSON.stringify(other.token);
+}
+
+function read(text: string, known: Definitions): Section {
+  const plain = { text, blocks: plainBlocks(text), definitions: new Map() };
+  const isFence = /^ {0,3}(?:```|~~~)/.test(text);
+  if ((text.length > longest && !isFence) || tooDeep.test(text)) return plain;
   try {
-    const tokens = lexer(text);
-    // The lexer widens tabs; where its pieces are not the text, places in it would be wrong.
-    if (tokens.map(({ raw }) => raw).join('') !== text) return [{ kind: 'plain', raw: text }];
-    return tokens.map((token) => ({ kind: 'markdown', raw: token.raw, token }));
+    const lexer = new Lexer();
+    Object.assign(lexer.tokens.links, Object.fromEntries(known));
+    const tokens = lexer.lex(text);
+    // The lexer widens tabs; where its pieces are not the text, something of it would be lost.
+    if (tokens.map(({ raw }) => raw).join('') !== text) return plain;
+    const blocks = tokens.map((token): Block => ({ kind: 'markdown', raw: token.raw, token }));
+    return { text, blocks, definitions: new Map(Object.entries(tokens.links as Record<string, Definition>)) };
   } catch {
-    return [{ kind: 'plain', raw: text }];
+    return plain;
   }
 }
 
-/** Pieces of a text that is too long, at ends of lines where there are some. */
+/** Pieces of a text, so that none is too long to be laid out at once. */
 function plainBlocks(text: string): readonly Block[] {
-  const blocks: Block[] = [];
-  for (let from = 0; from < text.length; ) {
-    const line = text.lastIndexOf('\n', from + longestBlock);
-    const to = line > from ? line + 1 : from + longestBlock;
-    blocks.push({ kind: 'plain', raw: text.slice(from, to) });
-    from = to;
-  }
-  return blocks;
+  return Array.from({ length: Math.ceil(text.length / longest) }, (_, place) => ({
+    kind: 'plain' as const,
+    raw: text.slice(place * longest, (place + 1) * longest),
+  }));
 }

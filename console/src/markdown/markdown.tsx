@@ -10,15 +10,14 @@ const mostRows = 200;
 const deepest = 20;
 
 export function Markdown({ blocks }: { readonly blocks: readonly Block[] }): ReactNode {
-  // Blocks are only ever added, so that their places tell them apart.
+  // Only the last ones change, so that their places tell them apart.
   return blocks.map((block, place) => <BlockView key={place} block={block} />);
 }
 
-/** A block that reads as before is not drawn again. */
+/** A block that reads as before is the same object, and is not drawn again. */
 const BlockView = memo(
   ({ block }: { readonly block: Block }): ReactNode =>
     block.kind === 'plain' ? <div className="plain">{block.raw}</div> : element(block.token, 0, 0),
-  (before, after) => before.block.kind === after.block.kind && before.block.raw === after.block.raw,
 );
 
 function elements(tokens: readonly Token[] | undefined, depth: number): ReactNode {

@@ -1,5 +1,6 @@
 // A reply as it arrives, kept outside React: whoever draws it is told at most twenty times a second.
-import { type ChatRequest, endThinking, streamChat, type Usage } from '../../api/chat.ts';
+import type { CompletionUsage } from '../../../../src/wire/index.ts';
+import { type ChatRequest, endThinking, streamChat } from '../../api/chat.ts';
 import { type Block, blockReader } from '../../markdown/blocks.ts';
 import { withoutControls } from '../../markdown/visible.ts';
 
@@ -14,7 +15,7 @@ export type ReplyState = {
   /** Milliseconds that it thought, so far or in all. */
   readonly thinkingMs: number;
   readonly stoppedBy: string | null;
-  readonly usage: Usage | null;
+  readonly usage: CompletionUsage | null;
   readonly cost: { readonly amount: string; readonly currency: string } | null;
   readonly error: unknown;
 };
@@ -49,9 +50,9 @@ export function startReply(request: ChatRequest, account: string | undefined, on
     pending = true;
     setTimeout(tell, paintEveryMs);
   };
+  const blocks = blockReader();
   const run = async (): Promise<void> => {
     const began = performance.now();
-    const blocks = blockReader();
     for await (const progress of streamChat(request, { account, signal: cancel.signal })) {
       id = progress.id ?? id;
       const answer = state.answer + progress.answer;
@@ -68,11 +69,16 @@ export function startReply(request: ChatRequest, account: string | undefined, on
         cost: progress.cost ?? state.cost,
       });
     }
-    change({ phase: 'done' });
   };
   run()
-    .catch((error: unknown) =>
-      change(cancel.signal.aborted ? { phase: 'stopped' } : { phase: 'failed', error }),
+    .then(
+      () => change({ phase: 'done', blocks: blocks.end() }),
+      (error: unknown) => {
+        const how = cancel.signal.aborted
+          ? ({ phase: 'stopped' } as const)
+          : { phase: 'failed' as const, error };
+        change({ ...how, blocks: blocks.end() });
+      },
     )
     .finally(onEnd);
   return {
