@@ -201,7 +201,15 @@ export const projectKeyReply: z.ZodType = z.strictObject({
 });
 
 /** A page of a list whose entries are alike. */
-export function pageReply(entry: z.ZodType): z.ZodType {
+export type Page<Entry> = {
+  readonly object: 'list';
+  readonly data: readonly Entry[];
+  readonly first_id: string | null;
+  readonly last_id: string | null;
+  readonly has_more: boolean;
+};
+
+export function pageReply<Entry>(entry: z.ZodType<Entry>): z.ZodType<Page<Entry>> {
   return z.strictObject({
     object: z.literal('list'),
     data: z.array(entry),
@@ -236,8 +244,30 @@ export const freshAdministrationKeyReply: z.ZodType = z.strictObject({
   value: z.string(),
 });
 
+/** Beside these members there is one that is named as the type says. */
+export type AuditEntry = {
+  readonly id: string;
+  readonly type: string;
+  /** Seconds since the Unix epoch. */
+  readonly effective_at: number;
+  readonly actor: { readonly type: 'session' | 'api_key' } | null;
+  readonly x_tiegel: {
+    readonly seq: number;
+    readonly actor: string;
+    readonly target: { readonly type: string; readonly id: string };
+    /** The code of the error; null for what was done. */
+    readonly refused: string | null;
+    readonly changed: readonly string[];
+    readonly before: string | null;
+    readonly after: string | null;
+    readonly reason: string | null;
+    readonly request: string | null;
+    readonly policy_version: number | null;
+  };
+};
+
 /** The member that is named as the type says has the identifier of what was changed. */
-export const auditEntryReply: z.ZodType = z.looseObject({
+export const auditEntryReply: z.ZodType<AuditEntry> = z.looseObject({
   id: z.string(),
   type: z.string(),
   effective_at: seconds,

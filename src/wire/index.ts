@@ -1,5 +1,6 @@
 // wire: what travels over HTTP, as schemas and types. Browser-safe: no Node module is imported here.
 export {
+  type AuditEntry,
   type AuditQuery,
   administrationKeyListQuery,
   administrationKeyReply,
@@ -10,6 +11,7 @@ export {
   freshAdministrationKeyReply,
   freshServiceAccountReply,
   keyListQuery,
+  type Page,
   type PageQuery,
   pageQuery,
   pageReply,
@@ -39,6 +41,7 @@ export {
   type ResponseFormat,
 } from './chat-completion-request.ts';
 export type {
+  BillExtension,
   ChatCompletion,
   ChatCompletionChunk,
   ChatCompletionDelta,
@@ -104,14 +107,17 @@ export {
 } from './openai-replies.ts';
 export { type ApiOperation, type BodySchema, openApiDocument, type Replies } from './openapi.ts';
 export {
+  type FreshOwnKey,
   freshOwnKeyReply,
+  type OwnKey,
   ownKeyReply,
   ownKeyRequest,
   personRequest,
   rotationRequest,
+  type SignInLink,
   signInLinkReply,
 } from './people.ts';
-export { remainingReply } from './remaining.ts';
+export { type RemainingBody, type RemainingLimitBody, remainingReply } from './remaining.ts';
 export { type Parsed, parseWith, type RequestProblem, type UnknownFields } from './request-problem.ts';
 export { type ResponseInputItem, type ResponsesRequest, responsesRequest } from './responses-request.ts';
 export type { SamplingFields } from './sampling-fields.ts';
@@ -122,5 +128,11 @@ export {
   healthReply,
   readinessReply,
 } from './server-replies.ts';
-export { type SessionBody, sessionReply, sessionRequest } from './session.ts';
+export {
+  type SessionBody,
+  type SessionDescription,
+  type SignInWays,
+  sessionReply,
+  sessionRequest,
+} from './session.ts';
 export { type UsageQueryBody, usageQuery, usageReply } from './usage.ts';

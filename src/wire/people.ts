@@ -40,6 +40,33 @@ export const rotationRequest: z.ZodType<RotationBody> = z.strictObject({
 
 const seconds = z.int().min(0);
 
+/** A key of whoever asks. Times are seconds since the Unix epoch. */
+export type OwnKey = {
+  readonly id: string;
+  readonly object: 'key';
+  readonly name: string;
+  /** Its prefix and its last characters. */
+  readonly redacted_value: string;
+  readonly account: string | null;
+  readonly scopes: readonly string[];
+  /** Null for every model. */
+  readonly models: readonly string[] | null;
+  readonly created_at: number;
+  readonly expires_at: number | null;
+  /** Within two weeks. */
+  readonly expires_soon: boolean;
+  readonly last_used_at: number | null;
+};
+
+/** The only answer that has the secret. */
+export type FreshOwnKey = OwnKey & { readonly value: string };
+
+export type SignInLink = {
+  readonly object: 'sign_in_link';
+  readonly url: string;
+  readonly expires_at: number;
+};
+
 const key = {
   id: z.string(),
   object: z.literal('key'),
@@ -54,11 +81,11 @@ const key = {
   last_used_at: seconds.nullable(),
 };
 
-export const ownKeyReply: z.ZodType = z.strictObject(key);
+export const ownKeyReply: z.ZodType<OwnKey> = z.strictObject(key);
 
-export const freshOwnKeyReply: z.ZodType = z.strictObject({ ...key, value: z.string() });
+export const freshOwnKeyReply: z.ZodType<FreshOwnKey> = z.strictObject({ ...key, value: z.string() });
 
-export const signInLinkReply: z.ZodType = z.strictObject({
+export const signInLinkReply: z.ZodType<SignInLink> = z.strictObject({
   object: z.literal('sign_in_link'),
   url: z.string(),
   expires_at: seconds,

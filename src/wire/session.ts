@@ -8,9 +8,27 @@ export const sessionRequest: z.ZodType<SessionBody> = z.strictObject({
   token: shortString(256, 'the token of a link that signs in'),
 });
 
+type Named = { readonly id: string; readonly name: string };
+
+export type SessionDescription = {
+  readonly object: 'session';
+  readonly person: { readonly id: string; readonly name: string | null; readonly email: string | null };
+  readonly organisation: Named;
+  readonly accounts: readonly Named[];
+  readonly roles: readonly string[];
+  readonly scopes: readonly string[];
+  /** Seconds since the Unix epoch. */
+  readonly expires_at: number;
+  readonly expiring_keys: readonly (Named & { readonly expires_at: number })[];
+  readonly sign_in: SignInWays;
+};
+
+/** How one can sign in beside the link of the terminal. */
+export type SignInWays = { readonly oidc: boolean };
+
 const named = z.strictObject({ id: z.string(), name: z.string() });
 
-export const sessionReply: z.ZodType = z.strictObject({
+export const sessionReply: z.ZodType<SessionDescription> = z.strictObject({
   object: z.literal('session'),
   person: z.strictObject({ id: z.string(), name: z.string().nullable(), email: z.string().nullable() }),
   organisation: named,

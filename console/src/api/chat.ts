@@ -1,23 +1,20 @@
 // A turn of a conversation as a stream: what arrived since the last time, not token by token.
+import type {
+  BillExtension,
+  ChatCompletionChunk,
+  ChatCompletionRequest,
+  CompletionUsage,
+  ErrorEnvelope,
+  TiegelExtension,
+} from '../../../src/wire/index.ts';
 import { ApiError, type RequestOptions, send } from './client.ts';
 import { eventReader } from './server-events.ts';
 
-export type Message = { readonly role: 'user' | 'assistant'; readonly content: string };
-
-export type ChatRequest = {
-  readonly model: string;
-  readonly messages: readonly Message[];
-  readonly reasoning_effort?: string;
-  readonly thinking_token_budget?: number;
-  readonly temperature?: number;
-  readonly seed?: number;
-};
-
-export type Usage = {
-  readonly prompt_tokens: number;
-  readonly completion_tokens: number;
-  readonly completion_tokens_details: { readonly reasoning_tokens: number };
-};
+/** What the playground says of a request, which a program could say as well. */
+export type ChatRequest = Pick<
+  ChatCompletionRequest,
+  'model' | 'messages' | 'reasoning_effort' | 'thinking_token_budget' | 'temperature' | 'seed'
+>;
 
 /** What arrived together. */
 export type Progress = {
@@ -28,33 +25,12 @@ export type Progress = {
   readonly thinkingTokens: number;
   readonly finish: string | null;
   readonly stoppedBy: string | null;
-  readonly usage: Usage | null;
+  readonly usage: CompletionUsage | null;
   readonly cost: { readonly amount: string; readonly currency: string } | null;
 };
 
-type Chunk = {
-  readonly id?: string;
-  readonly choices?: readonly {
-    readonly delta: {
-      readonly content?: string;
-      readonly reasoning_content?: string;
-      readonly reasoning?: string;
-    };
-    readonly finish_reason: string | null;
-  }[];
-  readonly usage?: Usage;
-  readonly x_tiegel?: {
-    readonly thinking?: { readonly stopped_by: string | null };
-    readonly amount?: string;
-    readonly currency?: string;
-  };
-  readonly error?: {
-    readonly message: string;
-    readonly tgl_code?: string;
-    readonly fix?: string;
-    readonly request_id?: string;
-  };
-};
+/** A stream that has begun can end in an error. */
+type Event = ChatCompletionChunk | ErrorEnvelope;
 
 /** @throws ApiError, also where the stream ends with one */
 export async function* streamChat(
@@ -71,27 +47,28 @@ export async function* streamChat(
     const { done, value } = await reader.read();
     if (done) return;
     const events = read(value).filter((data) => data !== '[DONE]');
-    if (events.length > 0) yield progressOf(events.map((data) => JSON.parse(data) as Chunk));
+    if (events.length > 0) yield progressOf(events.map((data) => JSON.parse(data) as Event));
   }
 }
 
-function progressOf(chunks: readonly Chunk[]): Progress {
+function progressOf(events: readonly Event[]): Progress {
   let [thinking, answer, thinkingTokens] = ['', '', 0];
   let last: Omit<Progress, 'thinking' | 'answer' | 'thinkingTokens'> = {
     ...{ id: null, finish: null, stoppedBy: null, usage: null, cost: null },
   };
-  for (const chunk of chunks) {
-    if (chunk.error !== undefined) throw errorOf(chunk.error);
-    const [choice] = chunk.choices ?? [];
+  for (const chunk of events) {
+    if ('error' in chunk) throw errorOf(chunk.error);
+    const [choice] = chunk.choices;
     const thought = choice?.delta.reasoning_content ?? choice?.delta.reasoning ?? '';
     thinking += thought;
     answer += choice?.delta.content ?? '';
     if (thought !== '') thinkingTokens++;
-    const { thinking: how, amount, currency } = chunk.x_tiegel ?? {};
+    const facts: Partial<BillExtension & TiegelExtension> = chunk.x_tiegel ?? {};
+    const { amount, currency } = facts;
     last = {
-      id: chunk.id ?? last.id,
+      id: chunk.id,
       finish: choice?.finish_reason ?? last.finish,
-      stoppedBy: how?.stopped_by ?? last.stoppedBy,
+      stoppedBy: facts.thinking?.stopped_by ?? last.stoppedBy,
       usage: chunk.usage ?? last.usage,
       cost: amount !== undefined && currency !== undefined ? { amount, currency } : last.cost,
     };
@@ -99,10 +76,10 @@ function progressOf(chunks: readonly Chunk[]): Progress {
   return { ...last, thinking, answer, thinkingTokens };
 }
 
-function errorOf({ message, tgl_code, fix, request_id }: NonNullable<Chunk['error']>): ApiError {
+function errorOf({ message, tgl_code, fix, request_id }: ErrorEnvelope['error']): ApiError {
   return new ApiError({
-    ...{ status: 200, message, code: tgl_code ?? 'error' },
-    ...{ fix: fix ?? null, requestId: request_id ?? null },
+    ...{ status: 200, message, code: tgl_code },
+    ...{ fix, requestId: request_id },
   });
 }
 

@@ -1,5 +1,7 @@
 // Requests to the API of the server that the page came from. The cookie of the session goes with them; no key is ever here.
 
+import type { ErrorEnvelope } from '../../../src/wire/index.ts';
+
 /** What the server answers instead of what was asked for. */
 export class ApiError extends Error {
   readonly status: number;
@@ -67,14 +69,8 @@ function unreachable(): ApiError {
   return new ApiError({ status: 0, code: 'offline', message, fix: null, requestId: null });
 }
 
-type Envelope = {
-  readonly error?: {
-    readonly message?: string;
-    readonly tgl_code?: string;
-    readonly fix?: string;
-    readonly request_id?: string;
-  };
-};
+/** What comes from a proxy in between may lack anything. */
+type Envelope = { readonly error?: Partial<ErrorEnvelope['error']> };
 
 function errorOf(status: number, header: string | null, text: string): ApiError {
   const answer = parsed(text);

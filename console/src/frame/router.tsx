@@ -28,7 +28,7 @@ function Root(): ReactNode {
   );
   if (error) return <Problem error={error} retry={() => void refetch()} />;
   if (data === undefined) return <Waiting />;
-  if (signedIn === null) return <SignIn signedOut={isSignedIn(data) ? data.sign_in : data} />;
+  if (signedIn === null) return <SignIn ways={isSignedIn(data) ? data.sign_in : data} />;
   return (
     <SessionContext value={signedIn}>
       <Shell />

@@ -1,9 +1,9 @@
 // Who is signed in and which account their requests are charged to, for the pages.
 import { createContext, useContext } from 'react';
-import type { Session } from '../api/session.ts';
+import type { SessionDescription } from '../../../src/wire/index.ts';
 
 export type SignedIn = {
-  readonly session: Session;
+  readonly session: SessionDescription;
   /** Undefined for somebody without one. */
   readonly account: string | undefined;
   readonly chooseAccount: (account: string) => void;

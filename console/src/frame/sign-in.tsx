@@ -2,7 +2,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useEffect } from 'react';
-import { redeem, type SignedOut } from '../api/session.ts';
+import type { SignInWays } from '../../../src/wire/index.ts';
+import { redeem } from '../api/session.ts';
 import { Mark } from '../parts/icon.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { type Strings, useStrings } from './language.tsx';
@@ -38,7 +39,7 @@ function takeToken(): string | undefined {
   return given;
 }
 
-export function SignIn({ signedOut }: { readonly signedOut: SignedOut }): ReactNode {
+export function SignIn({ ways }: { readonly ways: SignInWays }): ReactNode {
   const words = useStrings(strings);
   const queries = useQueryClient();
   const navigate = useNavigate();
@@ -72,7 +73,7 @@ export function SignIn({ signedOut }: { readonly signedOut: SignedOut }): ReactN
             <span className="k">$</span> npm run tiegel -- sign-in
           </pre>
         </div>
-        {signedOut.oidc && (
+        {ways.oidc && (
           <div className="line">
             <a className="button primary" href="/v1/x/session/oidc">
               {words.oidc}

@@ -1,6 +1,6 @@
 // A limit as a bar: what is used, what running requests may still use (hatched), and what is left.
 import type { ReactNode } from 'react';
-import type { Limit } from '../api/models.ts';
+import type { RemainingLimitBody } from '../../../src/wire/index.ts';
 import { type Strings, useFormats, useStrings } from '../frame/language.tsx';
 
 type Words = Readonly<Record<'of' | 'left' | 'held' | 'used', string>> & {
@@ -24,7 +24,7 @@ const strings: Strings<Words> = {
   },
 };
 
-export function LimitMeter({ limit }: { readonly limit: Limit }): ReactNode {
+export function LimitMeter({ limit }: { readonly limit: RemainingLimitBody }): ReactNode {
   const words = useStrings(strings);
   const format = useFormats();
   const amount = (value: number | string): string =>

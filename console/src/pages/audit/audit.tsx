@@ -1,24 +1,11 @@
 // The newest entries of the audit log, and older ones on demand.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import type { AuditEntry, Page } from '../../../../src/wire/index.ts';
 import { ask } from '../../api/client.ts';
 import { type Strings, useFormats, useStrings } from '../../frame/language.tsx';
 import { PageHead, Waiting } from '../../parts/page-head.tsx';
 import { Problem } from '../../parts/problem.tsx';
-
-type Entry = {
-  readonly id: string;
-  readonly type: string;
-  readonly effective_at: number;
-  readonly x_tiegel: {
-    readonly actor: string;
-    readonly target: { readonly type: string; readonly id: string };
-    readonly refused: string | null;
-    readonly reason: string | null;
-  };
-};
-
-type Page = { readonly data: readonly Entry[]; readonly has_more: boolean; readonly last_id: string | null };
 
 type Words = Readonly<
   Record<'lead' | 'at' | 'action' | 'actor' | 'target' | 'outcome' | 'done' | 'older', string>
@@ -42,7 +29,7 @@ export default function Audit(): ReactNode {
   const format = useFormats();
   const { data, error, refetch, hasNextPage, fetchNextPage } = useInfiniteQuery({
     queryKey: ['audit'],
-    queryFn: ({ pageParam }) => ask<Page>(`/v1/organization/audit_logs?limit=50${pageParam}`),
+    queryFn: ({ pageParam }) => ask<Page<AuditEntry>>(`/v1/organization/audit_logs?limit=50${pageParam}`),
     initialPageParam: '',
     getNextPageParam: ({ has_more, last_id }) => (has_more ? `&after=${last_id}` : undefined),
   });

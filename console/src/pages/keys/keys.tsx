@@ -1,7 +1,8 @@
 // One's own keys: made here with the secret shown once, and revoked after a question.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { type Key, keysQuery, makeKey, revokeKey } from '../../api/keys.ts';
+import type { OwnKey } from '../../../../src/wire/index.ts';
+import { keysQuery, makeKey, revokeKey } from '../../api/keys.ts';
 import { type Strings, useFormats, useStrings } from '../../frame/language.tsx';
 import { useSignedIn } from '../../frame/session-context.ts';
 import { PageHead, Waiting } from '../../parts/page-head.tsx';
@@ -79,7 +80,7 @@ export default function Keys(): ReactNode {
   );
 }
 
-type TableProps = { readonly keys: readonly Key[]; readonly onRevoke: (id: string) => void };
+type TableProps = { readonly keys: readonly OwnKey[]; readonly onRevoke: (id: string) => void };
 
 function KeyTable({ keys, onRevoke }: TableProps): ReactNode {
   const words = useStrings(strings);

@@ -1,7 +1,8 @@
 // The playground: questions and replies, beside the settings that the next question has.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
-import type { ChatRequest, Message } from '../../api/chat.ts';
+import type { ChatCompletionMessage } from '../../../../src/wire/index.ts';
+import type { ChatRequest } from '../../api/chat.ts';
 import { modelsQuery } from '../../api/models.ts';
 import { useStrings } from '../../frame/language.tsx';
 import { useSignedIn } from '../../frame/session-context.ts';
@@ -108,7 +109,7 @@ function requestOf(
 ): ChatRequest {
   const before = exchanges
     .filter(({ reply }) => !isRunning(reply.state()) && reply.state().answer !== '')
-    .flatMap(({ question: asked, reply }): Message[] => [
+    .flatMap(({ question: asked, reply }): ChatCompletionMessage[] => [
       { role: 'user', content: asked },
       { role: 'assistant', content: reply.state().answer },
     ]);

@@ -1,6 +1,7 @@
 // The settings of the next question, and what is left of the limits that it counts against.
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import type { EffortName } from '../../../../src/wire/index.ts';
 import { limitsQuery } from '../../api/models.ts';
 import { useStrings } from '../../frame/language.tsx';
 import { useSignedIn } from '../../frame/session-context.ts';
@@ -10,7 +11,7 @@ import { strings } from './strings.ts';
 /** As they stand in their fields; empty for what the model was admitted with. */
 export type TurnSettings = {
   readonly model: string | undefined;
-  readonly effort: string;
+  readonly effort: EffortName | '';
   readonly budget: string;
   readonly temperature: string;
   readonly seed: string;
@@ -20,7 +21,7 @@ export const usualSettings: TurnSettings = {
   ...{ model: undefined, effort: '', budget: '', temperature: '', seed: '' },
 };
 
-const efforts = ['', 'low', 'medium', 'high'];
+const efforts = ['', 'low', 'medium', 'high'] as const;
 
 type Props = {
   readonly models: readonly { readonly id: string }[];
