@@ -141,7 +141,7 @@ export function tenantAccount(
   role: Role,
   random: Random,
   options: { readonly half?: 0 | 1; readonly clients?: Role; readonly second?: boolean } = {},
-): { readonly account: Account; readonly kind: string } {
+): { readonly account: Account; readonly kind: string; readonly sources: readonly string[] } {
   const { world, tenantsOf, clientsOf } = base;
   const tenant = random.pick(tenantsOf(useClass, role));
   const client = random.pick(clientsOf(options.clients ?? role));
@@ -149,19 +149,23 @@ export function tenantAccount(
   const { mostRequests } = world;
   const half = options.half === undefined ? {} : { half: options.half };
   const first = honestAccount(world.library, tenant, client, seed, { ...half, mostRequests });
-  if (!(options.second ?? random.next() < 0.4)) return { account: first, kind: tenant.name };
-  const other = random.pick(classes.filter((each) => each !== useClass && each !== 'evaluation'));
-  const second = honestAccount(world.library, random.pick(tenantsOf(other, role)), client, seed + 1, {
-    mostRequests,
-  });
+  if (!(options.second ?? random.next() < 0.4))
+    return { account: first, kind: tenant.name, sources: [tenant.source] };
+  const others = classes.filter((each) => each !== useClass && each !== 'evaluation');
+  const other = random.pick(tenantsOf(random.pick(others), role));
+  const second = honestAccount(world.library, other, client, seed + 1, { ...half, mostRequests });
   const share = 0.01 + 0.59 * random.next() ** 2;
-  return { account: mixedAccount(first, second, share, seededRandom(seed, 2)), kind: tenant.name };
+  return {
+    account: mixedAccount(first, second, share, seededRandom(seed, 2)),
+    kind: tenant.name,
+    sources: [tenant.source, other.source],
+  };
 }
 
 function honestWeeks(base: Base, useClass: UseClass, random: Random): readonly HonestWeek[] {
   return Array.from({ length: base.world.calibrationWeeks }, () => {
-    const { account, kind } = tenantAccount(base, useClass, 'calibrate', random, { half: 0 });
-    return { kind, looks: base.looksOf(account) };
+    const { account, kind, sources } = tenantAccount(base, useClass, 'calibrate', random, { half: 0 });
+    return { kind, sources, looks: base.looksOf(account) };
   });
 }
 

@@ -17,7 +17,7 @@ function weekOf(kind: string, seed: number): HonestWeek {
     requests,
     features: [level + random.next()],
   }));
-  return { kind, looks };
+  return { kind, sources: [kind], looks };
 }
 
 const weeks = (count: number, from = 0): readonly HonestWeek[] =>
@@ -76,13 +76,27 @@ test('the statistic of a week never falls as the week goes on, and ignores looks
   expect(reachedBy(score, calibration, [later])).toBeUndefined();
 });
 
-test('the margin grows with how much one kind differs from the others, and kinds are named', () => {
-  const like = weeks(100).map((week) => ({ ...week, kind: 'a' }));
+test('the margin grows with how much one source differs from the others, and kinds are named', () => {
+  const like = weeks(100).map((week) => ({ ...week, kind: 'a', sources: ['a'] }));
   const unlike = weeks(100, 500).map((week) => ({
-    kind: 'b',
+    ...{ kind: 'b', sources: ['b'] },
     looks: week.looks.map((look) => ({ ...look, features: [look.features[0]! + 4] })),
   }));
   expect(calibrate(score, [...like, ...unlike]).margin).toBeGreaterThan(1.5);
   expect(calibrate(score, [...like, ...unlike]).kinds).toEqual(['a', 'b']);
   expect(calibrate(score, like).margin).toBe(1);
+});
+
+test('kinds of one source stand on one side of the margin, and weeks of both sides on neither', () => {
+  const raised = (kind: string, sources: readonly string[], from: number): readonly HonestWeek[] =>
+    weeks(100, from).map((week) => ({
+      ...{ kind, sources },
+      looks: week.looks.map((look) => ({ ...look, features: [look.features[0]! + 4] })),
+    }));
+  const usual = weeks(200).map((week, index) => ({ ...week, sources: [`source ${index % 2}`] }));
+  // Its two kinds would vouch for each other if kinds were told apart by name.
+  const oneSource = [...raised('p', ['unusual'], 300), ...raised('q', ['unusual'], 500)];
+  expect(calibrate(score, [...usual, ...oneSource]).margin).toBeGreaterThan(1.5);
+  const mixed = raised('p', ['source 0', 'source 1'], 300);
+  expect(calibrate(score, [...usual, ...mixed]).margin).toBe(calibrate(score, usual).margin);
 });

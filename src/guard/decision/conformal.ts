@@ -6,7 +6,12 @@ import { type AdditiveScore, additiveScoreOf } from '../score/additive-score.ts'
 import type { Look } from './account-week.ts';
 
 /** The looks of one honest week, with the kind of traffic that it belongs to. */
-export type HonestWeek = { readonly kind: string; readonly looks: readonly Look[] };
+export type HonestWeek = {
+  readonly kind: string;
+  /** What its prompts were taken from. Kinds of one source resemble one another. */
+  readonly sources: readonly string[];
+  readonly looks: readonly Look[];
+};
 
 export type Conformal = {
   /** By look: the median of honest scores, and how far the 98 % point lies above it. */
@@ -15,18 +20,14 @@ export type Conformal = {
   readonly maxima: readonly number[];
   /** Kinds of traffic among them; what was never seen is not promised anything. */
   readonly kinds: readonly string[];
-  /** By how much the largest statistic of kinds that were left out exceeded that of those that were not; at least 1. */
+  /** By how much the largest statistic of sources that were left out exceeded that of those that were not; at least 1. */
   readonly margin: number;
 };
 
 /** @param weeks honest ones, none of which the score was fitted to */
 export function calibrate(score: AdditiveScore, weeks: readonly HonestWeek[]): Conformal {
   const kinds = [...new Set(weeks.map(({ kind }) => kind))].sort();
-  const even = new Set(kinds.filter((_, index) => index % 2 === 0));
-  const halves = [
-    weeks.filter(({ kind }) => even.has(kind)),
-    weeks.filter(({ kind }) => !even.has(kind)),
-  ] as const;
+  const halves = halvesOf(weeks);
   return { ...maximaOf(score, weeks), kinds, margin: marginBetween(score, ...halves) };
 }
 
@@ -92,9 +93,19 @@ function placeOf(scores: number[]): { readonly centre: number; readonly scale: n
   return { centre, scale: Math.max(1e-6, high - centre) };
 }
 
+/** Weeks of every second source, and of the others; those that draw on both are in neither. */
+function halvesOf(weeks: readonly HonestWeek[]): readonly [readonly HonestWeek[], readonly HonestWeek[]] {
+  const all = [...new Set(weeks.flatMap(({ sources }) => sources))].sort();
+  const even = new Set(all.filter((_, index) => index % 2 === 0));
+  return [
+    weeks.filter(({ sources }) => sources.every((source) => even.has(source))),
+    weeks.filter(({ sources }) => !sources.some((source) => even.has(source))),
+  ];
+}
+
 const largestMargin = 20;
 
-/** Each half of the kinds judged by the other half, as if it had never been seen. */
+/** Each half of the sources judged by the other half, as if it had never been seen. */
 function marginBetween(
   score: AdditiveScore,
   one: readonly HonestWeek[],
