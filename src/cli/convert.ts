@@ -1,4 +1,4 @@
-// `tiegel convert`: a safetensors checkpoint of Qwen2 or Llama as a GGUF file, which can then be imported.
+// `tiegel convert`: a safetensors checkpoint as a GGUF file, which can then be imported.
 import { basename, resolve } from 'node:path';
 import { TiegelError } from '../base/index.ts';
 import { convertCheckpoint, type WritableType, writableTypes } from '../formats/index.ts';

@@ -7,7 +7,7 @@ import { idleContext, tinyOptimiser, tinySize } from './fixture.ts';
 import type { GradientShard } from './gradient-shard.ts';
 import { type RejectPlan, sampleAndImitate } from './reject.ts';
 
-function setUp() {
+function setUp({ cutOff = [] }: { readonly cutOff?: readonly number[] } = {}) {
   const taught: (readonly GradientShard[])[] = [];
   const rounds: number[] = [];
   const start = new Float32Array(tinySize).fill(0.5);
@@ -26,7 +26,7 @@ function setUp() {
         rollouts: [4, 5, 6, 7].map((token) => ({
           tokens: [token, token],
           logProbabilities: [-1, -1, -1],
-          stopped: true,
+          stopped: !cutOff.includes(token),
           text: '',
           correct: token !== 5,
           wellFormed: true,
@@ -68,6 +68,16 @@ const sequencesOf = (shards: readonly GradientShard[]) =>
       Array.from({ length: rows }, (_, row) => [...tokens.subarray(row * length, (row + 1) * length)]),
     );
 
+/** The tokens that each row is taught. */
+const targetsOf = (shards: readonly GradientShard[]) =>
+  shards
+    .flat()
+    .flatMap(({ paddedBatch: { length, rows, predictionIndices, targets } }) =>
+      Array.from({ length: rows }, (_, row) =>
+        [...targets].filter((_target, at) => Math.floor(predictionIndices[at]! / length) === row).join(),
+      ),
+    );
+
 describe('rejection sampling', () => {
   test('keeps the first right completions of each problem and sees them once an epoch', async () => {
     const { context, plan, taught, rounds } = setUp();
@@ -81,6 +91,13 @@ describe('rejection sampling', () => {
     expect(seen.filter((tokens) => tokens.join() === '1,2,4,4')).toHaveLength(100);
     expect(seen.filter((tokens) => tokens.join() === '1,2,6,6')).toHaveLength(100);
     expect(taught.slice(20, 40).flatMap(sequencesOf)).toHaveLength(200);
+  });
+
+  test('teaches no end where the token limit cut a completion off', async () => {
+    const { context, plan, taught } = setUp({ cutOff: [4] });
+    await sampleAndImitate(context, plan);
+    const seen = new Set(taught.slice(0, 20).flatMap(targetsOf));
+    expect([...seen].sort()).toEqual(['4,4', '6,6,19']);
   });
 
   test('ends when sampling and the training to come use up the compute', async () => {

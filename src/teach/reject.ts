@@ -9,7 +9,7 @@ import { type TrainingSample, trainingSampleSchema } from './dataset.ts';
 import { inferenceFlops, trainingFlops } from './flops.ts';
 import { decodeJson } from './json-lines.ts';
 import { parameterCount } from './model-shape.ts';
-import { type RolloutGroup, type RolloutJob, rolloutJobs } from './rollout.ts';
+import { type RolloutGroup, type RolloutJob, rolloutJobs, sampleOfRollout } from './rollout.ts';
 import { imitate } from './sft.ts';
 import type { Optimiser } from './stages/fields.ts';
 import type { RejectStage } from './stages/reject-stage.ts';
@@ -101,7 +101,9 @@ async function sampleAccepted(context: StageContext, plan: RejectPlan): Promise<
     const groups = await pool.rollOut(drawn.map((job) => ({ ...job, byTeacher })));
     for (const group of groups) {
       const right = group.rollouts.filter(({ correct }) => correct === true);
-      const kept = right.slice(0, plan.keep).map(({ tokens }) => sampleOf(group, tokens, plan.stopToken));
+      const kept = right
+        .slice(0, plan.keep)
+        .map((rollout) => sampleOfRollout(group, rollout, plan.stopToken));
       samples.push(...kept);
       keptTokens += kept.reduce((sum, { tokens }) => sum + tokens.length, 0);
       accepted += right.length;
@@ -111,14 +113,6 @@ async function sampleAccepted(context: StageContext, plan: RejectPlan): Promise<
     problems += groups.length;
   }
   return { samples, problems, completions, accepted, flops };
-}
-
-function sampleOf(
-  { promptTokens }: RolloutGroup,
-  tokens: readonly number[],
-  stopToken: number,
-): TrainingSample {
-  return { tokens: [...promptTokens, ...tokens, stopToken], completionStart: promptTokens.length };
 }
 
 /** Tokens that passed through the model to sample a group: every completion with its prompt. */

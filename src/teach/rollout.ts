@@ -4,7 +4,7 @@ import { seededRandom } from '../base/index.ts';
 import type { Tokenizer } from '../formats/index.ts';
 import { type Language, type Subset, sampleTask, type TaskName, taskNames } from '../tasks/index.ts';
 import { answerOf, isWellFormed } from './answer.ts';
-import { drawKind, encodePrompt } from './dataset.ts';
+import { drawKind, encodePrompt, type TrainingSample } from './dataset.ts';
 import { complete } from './decoder.ts';
 import type { Model } from './model.ts';
 import { distinctiveWords, type Judged, type LanguageWords, languageShare } from './objective/rewards.ts';
@@ -44,6 +44,16 @@ export type RolloutGroup = Problem & {
   readonly promptTokens: readonly number[];
   readonly rollouts: readonly Rollout[];
 };
+
+/** What was sampled, with the token that ended it. One that was cut off has none, and so teaches no end. */
+export function sampleOfRollout(
+  { promptTokens }: RolloutGroup,
+  { tokens, stopped }: Rollout,
+  stopToken: number,
+): TrainingSample {
+  const end = stopped ? [stopToken] : [];
+  return { tokens: [...promptTokens, ...tokens, ...end], completionStart: promptTokens.length };
+}
 
 const promptTag = 0x9c0;
 const tokenTag = 0x9c1;

@@ -1,5 +1,5 @@
 // The decoder-only architectures that can be served, read from GGUF: "qwen2" (taught here; R1's Qwen distillations, QwQ),
-// "llama" (R1's Llama distillations) and "qwen3". One body, RMSNorm, RoPE, grouped-query attention, SwiGLU, whose
+// "llama" (R1's Llama distillations, Mistral), "qwen3" and "smollm3". One body, RMSNorm, RoPE, grouped-query attention, SwiGLU, whose
 // differences are the rows of a table. The one place that knows their keys and tensors.
 import { lookUp, TiegelError } from '../../base/index.ts';
 import type { Gguf } from '../gguf/gguf.ts';
@@ -35,7 +35,7 @@ export type TransformerConfiguration = {
 /** What a file says, also where it departs from the shape that is taught here. */
 export type DecoderConfiguration = TransformerConfiguration & {
   readonly architecture: Architecture;
-  /** Elements of one head; `width / heads` but in qwen3. */
+  /** Elements of one head; `width / heads` in most models. */
   readonly headWidth: number;
   /** RoPE's angles or their cosines and sines are not those of `ropeBase` alone; llama.cpp computes what they are. */
   readonly ropeScaled: boolean;
@@ -50,12 +50,14 @@ type Traits = {
   readonly ropeFactors: boolean;
 };
 
-export type Architecture = 'qwen2' | 'llama' | 'qwen3';
+export type Architecture = 'qwen2' | 'llama' | 'qwen3' | 'smollm3';
 
 const traits: Readonly<Record<Architecture, Traits>> = {
   qwen2: { biases: true, headNorms: false, ropeFactors: false },
   llama: { biases: false, headNorms: false, ropeFactors: true },
   qwen3: { biases: false, headNorms: true, ropeFactors: false },
+  // llama.cpp leaves out RoPE in every fourth layer.
+  smollm3: { biases: false, headNorms: false, ropeFactors: false },
 };
 
 /** A tensor that the architecture has; `shape` in ggml's order, row length first. */

@@ -82,6 +82,23 @@ const llama3 = {
 const llama32 = { ...llama3, factor: 32 };
 const yarn = { factor: 4, original_max_position_embeddings: 32_768 };
 
+const qwen3: Json = {
+  ...qwen2,
+  architectures: ['Qwen3ForCausalLM'],
+  model_type: 'qwen3',
+  attention_bias: false,
+  head_dim: 128,
+  hidden_size: 4096,
+  intermediate_size: 12_288,
+  max_position_embeddings: 131_072,
+  num_attention_heads: 32,
+  num_hidden_layers: 36,
+  num_key_value_heads: 8,
+  sliding_window: null,
+  vocab_size: 151_936,
+};
+const yarnOfR1 = { ...yarn, attn_factor: 0.8782488562869419, rope_type: 'yarn' };
+
 const models: readonly (readonly [string, { old: Json; new: Json; base: number; metadata: Json }])[] = [
   [
     'Llama 3.1 8B and its R1 distillation',
@@ -136,6 +153,21 @@ const models: readonly (readonly [string, { old: Json; new: Json; base: number; 
         'rope.scaling.type': 'yarn',
         'rope.scaling.factor': 4,
         'rope.scaling.original_context_length': 32_768,
+      },
+    },
+  ],
+  [
+    'DeepSeek-R1-0528-Qwen3-8B',
+    {
+      old: { ...qwen3, ...before, rope_theta: 1_000_000, rope_scaling: yarnOfR1 },
+      new: { ...qwen3, ...since, rope_parameters: { ...yarnOfR1, rope_theta: 1_000_000 } },
+      base: 1_000_000,
+      metadata: {
+        'rope.freq_base': 1_000_000,
+        'rope.scaling.type': 'yarn',
+        'rope.scaling.factor': 4,
+        'rope.scaling.original_context_length': 32_768,
+        'rope.scaling.attn_factor': Math.fround(0.8782488562869419),
       },
     },
   ],
@@ -267,6 +299,38 @@ describe('refused with key and value is', () => {
     })();
     expect(refusal?.code).toBe('TGL_CONVERSION_REFUSED');
     for (const word of ['config.json', directory.path, ...words]) expect(refusal?.message).toContain(word);
+  });
+
+  const smollm3 = { ...llama, architectures: ['SmolLM3ForCausalLM'], model_type: 'smollm3' };
+  const mistral = { ...llama, architectures: ['MistralForCausalLM'], model_type: 'mistral' };
+  const { num_key_value_heads: _, ...unstated } = qwen2;
+  test.each<readonly [string, Json, string]>([
+    ['what transformers would put in for Qwen2', unstated, 'num_key_value_heads'],
+    ['a window that Mistral has without a key', mistral, 'a sliding window is not known'],
+    [
+      'a window of Mistral',
+      { ...mistral, sliding_window: 4096 },
+      'a sliding window is not known; it is 4096',
+    ],
+    ['a key of SmolLM3 elsewhere', { ...llama, no_rope_layer_interval: 4 }, 'no_rope_layer_interval'],
+    [
+      'RoPE in other layers',
+      { ...smollm3, no_rope_layers: [1, 1, 0] },
+      'left out elsewhere than in every 4th layer',
+    ],
+    ['another interval', { ...smollm3, no_rope_layer_interval: 2 }, 'another interval is not known; it is 2'],
+    [
+      'a head that is not in pairs',
+      { ...llama, head_dim: 81 },
+      'a head has 81 elements, which are not pairs',
+    ],
+    [
+      'a width that heads do not divide',
+      { ...llama, num_attention_heads: 48, num_key_value_heads: 8 },
+      '48 heads share a width of 4096: a head has 85.33',
+    ],
+  ])('%s', (_name, config, words) => {
+    expect(() => read(config)).toThrow(words);
   });
 
   test('the factors of Llama 3.1 for an architecture whose frequencies llama.cpp does not scale', () => {

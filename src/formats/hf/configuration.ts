@@ -1,15 +1,19 @@
-// config.json of Hugging Face's transformers, read for Qwen2 and Llama and written for models taught here. What would
-// change the computation in a way that is not known here is refused, not passed over.
+// config.json of Hugging Face's transformers, read for the architectures of a table and written for models taught here. What
+// would change the computation in a way that is not known here is refused, not passed over, and so is a key that is missing
+// where transformers would put in a value of its own.
 import { z } from 'zod';
 import { lookUp } from '../../base/index.ts';
-import type { DecoderConfiguration, TransformerConfiguration } from '../architecture/decoder.ts';
+import type {
+  Architecture,
+  DecoderConfiguration,
+  TransformerConfiguration,
+} from '../architecture/decoder.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { readJsonFile, refused, withoutEffect } from './json-file.ts';
 import { knownLayerType, type Rope, readRope } from './rope.ts';
 
 /** A checkpoint's decoder, and what else its conversion needs. */
 export type CheckpointConfiguration = DecoderConfiguration & {
-  readonly architecture: 'qwen2' | 'llama';
   /** The output projection is the embedding. */
   readonly tied: boolean;
   readonly rope: Rope;
@@ -19,12 +23,18 @@ export type CheckpointConfiguration = DecoderConfiguration & {
 };
 
 const count = z.int().min(1);
+/** SmolLM3 has RoPE in all layers but every fourth. */
+const ropeInterval = 4;
+const ropeIn = (layer: number): 0 | 1 => ((layer + 1) % ropeInterval === 0 ? 0 : 1);
 const tokenIds = z.union([z.int().min(0), z.array(z.int().min(0)).min(1)]).nullish();
 
 const named = z.looseObject({ architectures: z.array(z.string()).length(1) });
 
-/** Keys that change what is computed are read, or may only say what is computed here; any key beside these is refused. */
-const schema = z.strictObject({
+/**
+ * Of every architecture. Keys that change what is computed are read, or may only say what is computed here; any key beside these
+ * is refused.
+ */
+const common = {
   architectures: z.array(z.string()).length(1),
   model_type: z.string().optional(),
   hidden_size: count,
@@ -44,7 +54,7 @@ const schema = z.strictObject({
   bos_token_id: tokenIds,
   eos_token_id: tokenIds,
 
-  attention_bias: z.literal(false, 'Llama with biases is not known').nullish(),
+  attention_bias: z.literal(false, 'biases of the attention are not known').nullish(),
   mlp_bias: z.literal(false, 'biases of the feed-forward part are not known').nullish(),
   use_sliding_window: z.literal(false, 'a sliding window is not known').nullish(),
   layer_types: z.array(z.literal(knownLayerType, 'layers of another kind are not known')).nullish(),
@@ -78,11 +88,61 @@ const schema = z.strictObject({
     ...(['sliding_window', 'max_window_layers', 'is_decoder', 'tie_encoder_decoder'] as const),
     ...(['pad_token_id', 'sep_token_id', 'unk_token_id', 'decoder_start_token_id'] as const),
   ),
-});
+};
 
-const architectures: Readonly<Record<string, 'qwen2' | 'llama'>> = {
-  Qwen2ForCausalLM: 'qwen2',
-  LlamaForCausalLM: 'llama',
+type Keys = z.infer<typeof anyKeys>;
+const anyKeys = z.strictObject(common);
+
+type Family = {
+  readonly modelType: string;
+  readonly architecture: Architecture;
+  readonly schema: z.ZodType<Keys>;
+  /** Width of a head where no key says it. */
+  readonly headWidth?: number;
+};
+
+/** Missing means another number in each of them but Llama; null means as many as heads. */
+const statedKeyValueHeads = count.nullable();
+
+/** By the name of the class in transformers. Each puts in values of its own for keys that a file lacks. */
+const families: Readonly<Record<string, Family>> = {
+  Qwen2ForCausalLM: {
+    modelType: 'qwen2',
+    architecture: 'qwen2',
+    schema: z.strictObject({ ...common, num_key_value_heads: statedKeyValueHeads }),
+  },
+  Qwen3ForCausalLM: {
+    modelType: 'qwen3',
+    architecture: 'qwen3',
+    schema: z.strictObject({ ...common, num_key_value_heads: statedKeyValueHeads }),
+    headWidth: 128,
+  },
+  LlamaForCausalLM: { modelType: 'llama', architecture: 'llama', schema: anyKeys },
+  MistralForCausalLM: {
+    modelType: 'mistral',
+    architecture: 'llama',
+    schema: z.strictObject({
+      ...common,
+      num_key_value_heads: statedKeyValueHeads,
+      // A file without the key means a window of 4,096 tokens.
+      sliding_window: z.null('a sliding window is not known'),
+    }),
+  },
+  SmolLM3ForCausalLM: {
+    modelType: 'smollm3',
+    architecture: 'smollm3',
+    schema: z
+      .strictObject({
+        ...common,
+        num_key_value_heads: statedKeyValueHeads,
+        no_rope_layer_interval: z.literal(ropeInterval, 'another interval is not known').nullish(),
+        no_rope_layers: z.array(z.literal([0, 1])).nullish(),
+      })
+      .refine(({ no_rope_layers: layers }) => layers?.every((has, layer) => has === ropeIn(layer)) ?? true, {
+        path: ['no_rope_layers'],
+        message: `RoPE is left out elsewhere than in every ${ropeInterval}th layer`,
+      }),
+  },
 };
 
 /** @throws TGL_CONVERSION_REFUSED */
@@ -90,13 +150,14 @@ export function readConfiguration(directory: string): CheckpointConfiguration {
   const refuse = (problem: string, key: string) => refused(directory, problem, `config.json: ${key}`);
   // Before the keys of another architecture are complained about.
   const [name] = readJsonFile(directory, 'config.json', named).architectures as [string];
-  const architecture = lookUp(architectures, name);
-  if (architecture === undefined) {
-    const known = Object.keys(architectures).join(', ');
+  const family = lookUp(families, name);
+  if (family === undefined) {
+    const known = Object.keys(families).join(', ');
     throw refuse(`the architecture is ${name}; known are ${known}`, 'architectures');
   }
-  const config = readJsonFile(directory, 'config.json', schema);
-  if ((config.model_type ?? architecture) !== architecture) {
+  const { architecture, modelType } = family;
+  const config = readJsonFile(directory, 'config.json', family.schema);
+  if ((config.model_type ?? modelType) !== modelType) {
     throw refuse(`it is ${JSON.stringify(config.model_type)} beside the architecture ${name}`, 'model_type');
   }
   if (config.layer_types && config.layer_types.length !== config.num_hidden_layers) {
@@ -106,12 +167,12 @@ export function readConfiguration(directory: string): CheckpointConfiguration {
     );
   }
   const heads = config.num_attention_heads;
-  const headWidth = config.hidden_size / heads;
-  if (!Number.isInteger(headWidth) || headWidth % 2 !== 0 || (config.head_dim ?? headWidth) !== headWidth) {
-    throw refuse(
-      `${heads} heads do not share a width of ${config.hidden_size} evenly`,
-      'num_attention_heads',
-    );
+  const headWidth = config.head_dim ?? family.headWidth ?? config.hidden_size / heads;
+  if (headWidth % 2 !== 0) {
+    const isStated = typeof config.head_dim === 'number';
+    const of = isStated ? '' : `${heads} heads share a width of ${config.hidden_size}: `;
+    const problem = `${of}a head has ${headWidth} elements, which are not pairs`;
+    throw refuse(problem, isStated ? 'head_dim' : 'num_attention_heads');
   }
   const keyValueHeads = config.num_key_value_heads ?? heads;
   if (heads % keyValueHeads !== 0)

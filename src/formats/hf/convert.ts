@@ -1,9 +1,9 @@
 // A safetensors checkpoint → GGUF, a stretch of a tensor at a time, as llama.cpp's convert_hf_to_gguf.py does it: Llama's
-// query and key rows are re-ordered from half-split to interleaved RoPE pairs, Qwen2's stay. Unlike there, every matrix
+// query and key rows are re-ordered from half-split to interleaved RoPE pairs, Qwen's stay. Unlike there, every matrix
 // gets the one type that was asked for.
 import { basename } from 'node:path';
 import { streamFileAtomically } from '../../base/index.ts';
-import { decoderTensors, type ExpectedTensor } from '../architecture/decoder.ts';
+import { type Architecture, decoderTensors, type ExpectedTensor } from '../architecture/decoder.ts';
 import { fileTypes } from '../architecture/qwen2.ts';
 import { alignUp, defaultAlignment, type GgufMetadata, type GgufValue } from '../gguf/gguf.ts';
 import { encodeValues, type WritableType } from '../gguf/quantise.ts';
@@ -42,7 +42,7 @@ type Plan = ExpectedTensor & {
 };
 
 /**
- * Converts a Qwen2 or Llama checkpoint. Memory holds one stretch of a tensor and the vocabulary.
+ * Converts a checkpoint of an architecture that `readConfiguration` knows. Memory holds one stretch of a tensor and the vocabulary.
  *
  * @throws TGL_CONVERSION_REFUSED, TGL_SAFETENSORS_INVALID, TGL_FILE_NOT_FOUND, TGL_DISK_FULL, the signal's reason
  */
@@ -119,7 +119,7 @@ function planTensors(
       const problem = tensor ? `its shape is [${tensor.shape}], not ${wanted}` : 'it is missing';
       throw refused(directory, problem, `tensor ${name}`);
     }
-    const isRotated = architecture === 'llama' && /attn_[qk]\.weight$/.test(expected.name);
+    const isRotated = rotatesNeighbours.has(architecture) && /attn_[qk]\.weight$/.test(expected.name);
     return {
       ...expected,
       storedType: storedTypeOf({ shape: expected.shape, type }),
@@ -143,6 +143,9 @@ function planTensors(
   };
   return [...planned, factors];
 }
+
+/** Architectures in which llama.cpp's RoPE turns neighbouring elements of a head. */
+const rotatesNeighbours: ReadonlySet<Architecture> = new Set(['llama', 'smollm3']);
 
 const blockLength = tensorTypes.Q8_0.blockLength;
 
@@ -169,7 +172,7 @@ function decoderMetadata(
   name: string,
   type: WritableType,
 ): readonly (readonly [string, GgufValue])[] {
-  const { architecture } = configuration;
+  const { architecture, headWidth, heads, width } = configuration;
   const uint32 = (value: number): GgufValue => ({ type: 'uint32', value });
   const float32 = (value: number): GgufValue => ({ type: 'float32', value: Math.fround(value) });
   const string = (value: string): GgufValue => ({ type: 'string', value });
@@ -187,7 +190,12 @@ function decoderMetadata(
     [`${architecture}.attention.head_count`, uint32(configuration.heads)],
     [`${architecture}.attention.head_count_kv`, uint32(configuration.keyValueHeads)],
     [`${architecture}.attention.layer_norm_rms_epsilon`, float32(configuration.normEpsilon)],
-    [`${architecture}.rope.dimension_count`, uint32(configuration.headWidth)],
+    [`${architecture}.rope.dimension_count`, uint32(headWidth)],
+    ...(headWidth * heads === width
+      ? []
+      : (['key', 'value'] as const).map(
+          (of) => [`${architecture}.attention.${of}_length`, uint32(headWidth)] as const,
+        )),
     ...ropeMetadata(configuration.rope).map(([key, value]) => [`${architecture}.${key}`, value] as const),
   ];
 }

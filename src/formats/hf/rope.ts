@@ -2,6 +2,7 @@
 // `rope_parameters` (5), where each kind of layer may have its own. Scaling follows Chen et al. 2023 (linear), Peng et al.
 // 2023 (YaRN) and Llama 3.1's rule. What llama.cpp computes otherwise, or not at all for the architecture, is refused.
 import { z } from 'zod';
+import type { Architecture } from '../architecture/decoder.ts';
 import type { GgufValue } from '../gguf/gguf.ts';
 
 export type RopeScaling =
@@ -39,7 +40,7 @@ type Refuse = (problem: string, key: string) => Error;
 /** Kinds of layers that every layer of these architectures is of; settings of other kinds are without effect. */
 export const knownLayerType = 'full_attention';
 
-/** Of models that have neither form: transformers' own for both architectures. */
+/** Of models that have neither form: transformers' own for all of these architectures. */
 const defaultBase = 10_000;
 
 const count = z.int().min(1);
@@ -67,6 +68,7 @@ const settings = z.discriminatedUnion('rope_type', [
     factor,
     original_max_position_embeddings: original,
     attention_factor: z.number().gt(0).max(100).nullish(),
+    attn_factor: z.number().gt(0).max(100).nullish(),
     beta_fast: z.number().gt(0).max(1e4).nullish(),
     beta_slow: z.number().gt(0).max(1e4).nullish(),
     mscale: z.number().gt(0).max(100).nullish(),
@@ -91,7 +93,7 @@ type Settings = z.infer<typeof settings>;
  */
 export function readRope(
   keys: RopeKeys,
-  model: { readonly architecture: 'qwen2' | 'llama'; readonly headWidth: number },
+  model: { readonly architecture: Architecture; readonly headWidth: number },
   refuse: Refuse,
 ): Rope {
   const { rope_theta: topBase, rope_scaling: scaling, rope_parameters: parameters } = keys;
@@ -169,13 +171,23 @@ function scalingOf(given: Exclude<Settings, { rope_type: 'llama3' }>, contextLen
   };
 }
 
+/**
+ * `attn_factor` stands in the file of DeepSeek-R1-0528-Qwen3-8B and multiplies YaRN's own magnitude, to 1 there, as vLLM and SGLang
+ * compute it; transformers warns and passes it over (issue 684 of DeepSeek-R1).
+ */
 function attentionFactorOf(given: Extract<Settings, { rope_type: 'yarn' }>): number {
-  const { factor: by, attention_factor: stated, mscale, mscale_all_dim: ofAll } = given;
+  const {
+    factor: by,
+    attention_factor: stated,
+    attn_factor: correction,
+    mscale,
+    mscale_all_dim: ofAll,
+  } = given;
   if (typeof stated === 'number') return stated;
   if (typeof mscale === 'number' && typeof ofAll === 'number') {
     return yarnMagnitude(by, mscale) / yarnMagnitude(by, ofAll);
   }
-  return yarnMagnitude(by, 1);
+  return yarnMagnitude(by, 1) * (correction ?? 1);
 }
 
 /** Equation 22 of Peng et al., with DeepSeek's weight of the logarithm. */

@@ -1,4 +1,4 @@
-// Names of a decoder's tensors: GGUF's and those of transformers' Qwen2 and Llama.
+// Names of a decoder's tensors: GGUF's and those of transformers' Qwen2, Qwen3, Llama, Mistral and SmolLM3.
 import { lookUp } from '../../base/index.ts';
 
 const partNames: readonly (readonly [gguf: string, transformers: string])[] = [
@@ -6,6 +6,8 @@ const partNames: readonly (readonly [gguf: string, transformers: string])[] = [
   ['attn_q', 'self_attn.q_proj'],
   ['attn_k', 'self_attn.k_proj'],
   ['attn_v', 'self_attn.v_proj'],
+  ['attn_q_norm', 'self_attn.q_norm'],
+  ['attn_k_norm', 'self_attn.k_norm'],
   ['attn_output', 'self_attn.o_proj'],
   ['ffn_norm', 'post_attention_layernorm'],
   ['ffn_gate', 'mlp.gate_proj'],

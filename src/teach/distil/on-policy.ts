@@ -9,7 +9,7 @@ import type { GradientShard } from '../gradient-shard.ts';
 import type { PolicyMetrics } from '../metrics.ts';
 import { parameterCount } from '../model-shape.ts';
 import { sampledTokens } from '../reject.ts';
-import { type RolloutGroup, rolloutJobs } from '../rollout.ts';
+import { type RolloutGroup, rolloutJobs, sampleOfRollout } from '../rollout.ts';
 import type { OnPolicyDistilStage } from '../stages/distil-stage.ts';
 import type { SamplingOptions } from '../stages/stage-kind.ts';
 import { type StageContext, type Training, train } from '../training.ts';
@@ -34,7 +34,9 @@ export function distilOnPolicy(
       const jobs = rolloutJobs({ ...stage, ...options }, stage.problems, [options.stageIndex, step]);
       const groups = await pool.rollOut(jobs);
       const samplingSeconds = (clock.monotonic() - began) / 1000;
-      const samples = groups.flatMap((group) => samplesOf(group, options.stopToken));
+      const samples = groups.flatMap((group) =>
+        group.rollouts.map((rollout) => sampleOfRollout(group, rollout, options.stopToken)),
+      );
       const results = await pool.gradientsOf(shardsOf(samples, stage), gradients);
       optimiserStep();
       const tokens = sum(samples.map((sample) => sample.tokens.length));
@@ -58,14 +60,6 @@ export function distilOnPolicy(
       };
     },
   });
-}
-
-/** What was sampled, with the token that ended it; a completion that was cut off has none. */
-function samplesOf({ promptTokens, rollouts }: RolloutGroup, stopToken: number): readonly TrainingSample[] {
-  return rollouts.map(({ tokens, stopped }) => ({
-    tokens: [...promptTokens, ...tokens, ...(stopped ? [stopToken] : [])],
-    completionStart: promptTokens.length,
-  }));
 }
 
 function shardsOf(
