@@ -6,7 +6,7 @@ import { type EnginePlace, systemClock, systemEntropy } from '../base/index.ts';
 import type { AdmittedVariant, ServingConfiguration } from '../catalog/index.ts';
 import { createScriptedEngine, type Engine, type ScriptedEngineOptions } from '../engine/index.ts';
 import { tiegelTemplate } from '../formats/index.ts';
-import { createPrincipal, scopes } from '../traffic/index.ts';
+import { createPrincipal, type Principal, scopes } from '../traffic/index.ts';
 import type { GatewayKeys } from './access/access.ts';
 import type { ServedModel } from './access/served-model.ts';
 import { testModel } from './example-requests.ts';
@@ -26,13 +26,19 @@ export type RunningGateway = AsyncDisposable & {
   readonly log: () => string;
 };
 
-/** One key, which may do everything. */
-export function keysOf(key: string, account: string | null = 'operator'): GatewayKeys {
-  const principal = createPrincipal({
-    ...{ organisation: 'local', account, principalId: 'operator', keyId: 'operator' },
+/** Somebody who may do everything, but for the changes. */
+export function principalOf(change: Partial<Parameters<typeof createPrincipal>[0]> = {}): Principal {
+  return createPrincipal({
+    ...{ organisation: 'local', account: 'operator', principalId: 'operator', keyId: 'operator' },
     ...{ scopes: new Set(scopes), models: null, region: null, cacheScope: 'operator' },
     revoked: new AbortController().signal,
+    ...change,
   });
+}
+
+/** One key, which may do everything. */
+export function keysOf(key: string, account: string | null = 'operator'): GatewayKeys {
+  const principal = principalOf({ account });
   return {
     givenByOperator: true,
     authenticate: (presented) => (presented === key ? principal : undefined),
