@@ -22,7 +22,7 @@ export const keyOf = (id: string, more: Partial<KeyFacts> = {}): KeyFacts => ({
   ...{ holder: person, ...more },
 });
 
-export const secretOfSession = 'tgl_ss_of-anna';
+const secretOfSession = 'tgl_ss_of-anna';
 
 const signedIn = principalOf({
   ...{ account: 'acc_own', principalId: 'prn_anna', keyId: 'ses_1', session: 'ses_1' },
