@@ -7,18 +7,22 @@ import { forEachConcurrently, seededRandom } from '../src/base/index.ts';
 import { createLlamaEngine, type Engine } from '../src/engine/index.ts';
 import { tiegelTemplate } from '../src/formats/index.ts';
 import {
-  answerKey,
   type Comparison,
   compareWithBaseline,
-  describeStrategy,
   lastPassing,
   type Pool,
   type PooledSample,
   type Replayed,
   replay,
-  type Strategy,
 } from '../src/meter/index.ts';
-import { collect, converse, servedTurn } from '../src/reasoning/index.ts';
+import {
+  answerKey,
+  collect,
+  converse,
+  describeStrategy,
+  type Strategy,
+  servedTurn,
+} from '../src/reasoning/index.ts';
 import { heldOutProblems, sampleTask, type TaskSample } from '../src/tasks/index.ts';
 import { type BenchResult, rounded } from './bench.ts';
 

@@ -21,6 +21,7 @@ import type { WrongTokens } from './sessions/wrong-tokens.ts';
 import type { Settlement } from './settlement.ts';
 import type { RunningRequests } from './turn/running-requests.ts';
 import type { SignalFollowers } from './turn/signal-followers.ts';
+import type { Checkers } from './turn/spend-samples.ts';
 
 export type GatewayContext = {
   readonly routes: readonly Route[];
@@ -42,6 +43,7 @@ export type GatewayContext = {
   readonly observer: RequestObserver;
   readonly settlement: Settlement;
   readonly beginKeyed: BeginKeyed | undefined;
+  readonly checkers: Checkers;
   readonly limits: GatewayLimits;
   /** Never given a prompt, a completion or a key. */
   readonly logger: Pick<Logger, 'info' | 'error'>;

@@ -44,6 +44,7 @@ import { createWrongTokens } from './sessions/wrong-tokens.ts';
 import { createSettlement, type Settle } from './settlement.ts';
 import { createRunningRequests } from './turn/running-requests.ts';
 import { createSignalFollowers } from './turn/signal-followers.ts';
+import type { Checkers } from './turn/spend-samples.ts';
 
 export type GatewayOptions = {
   readonly models: ModelDirectory;
@@ -85,6 +86,8 @@ export type GatewayOptions = {
   readonly dataPolicies?: DataPolicies;
   /** How people sign in. @default there are no routes for that */
   readonly signIn?: SignIn;
+  /** How answers are checked, for requests that have samples drawn until one is right. @default no answer can be */
+  readonly checkers?: Checkers;
   /** The files of the console. @default there is no console */
   readonly console?: ConsoleFiles;
   /** What becomes of fields of a request that nobody knows; ignored ones are listed in a header. @default refuse */
@@ -178,6 +181,7 @@ function contextOf(options: GatewayOptions): GatewayContext {
     }),
     permittedPlaces: options.permittedPlaces,
     beginKeyed: options.beginKeyed,
+    checkers: options.checkers ?? new Map(),
     observer: combineObservers([metrics, requestLog(logger), ...(options.observers ?? [])]),
     access: createAccess(keys),
     wrongTokens: createWrongTokens(clock),

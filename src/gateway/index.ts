@@ -28,3 +28,4 @@ export type { ReadRemaining, RemainingLimit } from './routes/remaining.ts';
 export type { ReadUsage, UsageAnswer, UsageQuestion } from './routes/usage.ts';
 export type { OpenedSession, Provider, SessionFacts, SignIn } from './sessions/sign-in.ts';
 export type { Settle } from './settlement.ts';
+export type { Checkers } from './turn/spend-samples.ts';

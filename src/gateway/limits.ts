@@ -23,6 +23,8 @@ export type GatewayLimits = {
   /** Settling a request that takes longer has failed; it is tried again after that time. */
   readonly settleMs: number;
   readonly settleRetryMs: number;
+  /** Samples that a request may have spent on one reply; below 2 it may ask for no strategy. */
+  readonly maxSamples: number;
 };
 
 export const defaultLimits: GatewayLimits = {
@@ -40,4 +42,5 @@ export const defaultLimits: GatewayLimits = {
   queueBytes: 32 * 1024 * 1024,
   settleMs: 10_000,
   settleRetryMs: 1000,
+  maxSamples: 16,
 };

@@ -21,6 +21,8 @@ test.each([
   ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
   ['TIEGEL_REASONING_FIELD', 'constructor'],
   ['TIEGEL_UNKNOWN_FIELDS', 'drop'],
+  ['TIEGEL_MAX_SAMPLES', '0'],
+  ['TIEGEL_MAX_SAMPLES', '65'],
   ['TIEGEL_LOG_LEVEL', 'loud'],
   ['TIEGEL_ALLOW_ORIGINS', 'https://a.example,nonsense'],
   ['TIEGEL_ORIGIN', 'tiegel.example'],

@@ -40,6 +40,8 @@ export type Environment = {
   readonly lookup: boolean;
   /** TIEGEL_REGION: where this machine is, by ISO 3166; what runs on it is on own hardware. */
   readonly region: string | undefined;
+  /** TIEGEL_MAX_SAMPLES: samples that a request may have spent on one reply; 1 allows no strategy. */
+  readonly maxSamples: number;
   /** TIEGEL_LOG_LEVEL: the least urgent lines that the server's log keeps. */
   readonly logLevel: LogLevel;
   /** RAY_AUTH_TOKEN, by Ray's own name: sent to the cluster that training jobs are submitted to. */
@@ -121,11 +123,20 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     llamaServer: llamaServer && resolve(llamaServer),
     lookup: isOn('TIEGEL_LOOKUP'),
     region,
+    maxSamples: readMaxSamples(given('TIEGEL_MAX_SAMPLES')),
     logLevel,
     rayToken: given('RAY_AUTH_TOKEN'),
     rewardsToken: given('TIEGEL_REWARDS_TOKEN'),
     keyIn: given,
   };
+}
+
+/** @throws TGL_ENVIRONMENT_INVALID */
+function readMaxSamples(text = '16'): number {
+  const samples = Number(text);
+  if (/^\d{1,2}$/.test(text) && samples >= 1 && samples <= 64) return samples;
+  const expected = 'a number from 1 to 64';
+  throw new TiegelError('TGL_ENVIRONMENT_INVALID', { name: 'TIEGEL_MAX_SAMPLES', received: text, expected });
 }
 
 /** @throws TGL_ENVIRONMENT_INVALID */

@@ -3,9 +3,16 @@
 import { type Assessment, type Battery, outdatedSince } from '../assess/index.ts';
 import { systemEntropy } from '../base/index.ts';
 import { type Catalog, openCatalog } from '../catalog/index.ts';
-import { createGateway, createMetrics, type ListenOptions, requireUsableAddress } from '../gateway/index.ts';
+import {
+  type Checkers,
+  createGateway,
+  createMetrics,
+  type ListenOptions,
+  requireUsableAddress,
+} from '../gateway/index.ts';
 import { permittedPlaces } from '../governance/index.ts';
 import type { ContentFilter } from '../reasoning/index.ts';
+import { answerChecks } from '../tasks/index.ts';
 import { administrationOf } from './administration/administration.ts';
 import { dataPoliciesOf } from './administration/data-policies.ts';
 import { consoleFiles } from './console-files.ts';
@@ -107,8 +114,8 @@ export async function startServer(
       unknownFields: environment.unknownFields,
       allowedOrigins: [...environment.allowedOrigins, ...allowedOrigins],
       openMetrics,
-      checks: [check],
-      settle,
+      ...{ checks: [check], settle, checkers: taskCheckers },
+      limits: { maxSamples: environment.maxSamples },
       beginKeyed: idempotency.begin,
       readUsage: usageReader(store.store),
       readRemaining: remaining,
@@ -136,6 +143,17 @@ export async function startServer(
     },
   };
 }
+
+/** Tasks whose answers are checked where a request has samples drawn until one is right. */
+const taskCheckers: Checkers = new Map(
+  [...answerChecks].map(([task, checkOf]) => [
+    task,
+    (question) => {
+      const check = checkOf(question);
+      return check && ((answer) => check(answer).correct);
+    },
+  ]),
+);
 
 /** Names under which clients reach the server. */
 function hostNames(

@@ -13,7 +13,5 @@ export {
 } from './planner/arrivals.ts';
 export { waitOfMMk } from './planner/queue-formulas.ts';
 export { type EngineCurve, type Simulated, simulateFleet } from './planner/simulate-fleet.ts';
-export { answerKey } from './strategies/answer-key.ts';
 export { type Comparison, compareWithBaseline, lastPassing } from './strategies/compare.ts';
 export { type Pool, type PooledSample, type Replayed, replay } from './strategies/replay.ts';
-export { describeStrategy, type Strategy } from './strategies/strategy.ts';

@@ -11,12 +11,21 @@ export type {
   TokenDetail,
 } from './parts.ts';
 export { type ServedTuple, servedTurn, type TurnQuestion } from './served-turn.ts';
+export { type AnswerFrom, answerKey } from './strategy/answer-key.ts';
 export type {
   Drawing,
   Drawn,
   DrawSample,
 } from './strategy/draw-samples.ts';
+export {
+  type SampledStrategy,
+  type SampledTurn,
+  type SampleReport,
+  type StrategyReport,
+  sampledTurn,
+} from './strategy/sampled-turn.ts';
 export type { StoppingRule } from './strategy/stopping-rule.ts';
+export { describeStrategy, type Strategy } from './strategy/strategy.ts';
 export { type VerifiedOutcome, verifyAndResample } from './strategy/verify.ts';
 export { type VoteOutcome, vote } from './strategy/vote.ts';
 export { type Effort, type ThinkingOptions, thinkingRequestOf } from './thinking-request.ts';

@@ -6,6 +6,7 @@ import type { TokenUsage } from '../traffic/index.ts';
 import type { ToolCallPart } from './answer-filter.ts';
 import type { ContentFilter } from './filter/content-filter.ts';
 import type { SegmentPart, ThinkingOutcome } from './segment-parser.ts';
+import type { StrategyReport } from './strategy/sampled-turn.ts';
 import type { ThinkingRequest } from './thinking-request.ts';
 
 export type ConverseRequest = {
@@ -84,6 +85,8 @@ export type ConverseEnd = {
   readonly thinking: ThinkingReport;
   /** The stop string that ended the answer. */
   readonly stopSequence?: string;
+  /** What was done where several samples were drawn; the usage is that of all of them. */
+  readonly strategy?: StrategyReport;
 };
 
 export type StreamPart = SegmentPart | DetailedDelta | ToolCallPart | ConverseEnd;

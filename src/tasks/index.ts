@@ -1,4 +1,5 @@
 // tasks: verifiable problems with prompts, traces and verifiers.
+export { answerChecks } from './answer-check.ts';
 export { heldOutProblems } from './held-out-problems.ts';
 export { heldOutPrompts } from './outside/held-out-prompts.ts';
 export { isHonestAnswer } from './outside/honest-answer.ts';

@@ -47,6 +47,8 @@ export type Task<Problem, Difficulty> = {
   /** The reference answer, as the model should write it. */
   readonly answer: (problem: Problem, language: Language) => string;
   readonly verify: (problem: Problem, answer: string) => Verification;
+  /** The problems that a text with these whole numbers, in their order, may ask for; absent where words matter as well. */
+  readonly problemsWith?: (numbers: readonly number[]) => readonly Problem[];
 };
 
 /** A task whose problem type has been closed over, as training and assessment use it. */

@@ -26,6 +26,7 @@ import {
   tokenLimit,
   withoutEffect,
 } from './schema-parts.ts';
+import { type StrategyFields, strategyShape } from './strategy-fields.ts';
 
 type TextPart = { readonly type: 'text'; readonly text: string };
 
@@ -70,51 +71,55 @@ export type ResponseFormat =
   | { readonly type: 'grammar'; readonly grammar: string };
 
 /** The fields that are read; others of the schema are checked and have no effect. */
-export type ChatCompletionRequest = SamplingFields & {
-  readonly model: string;
-  readonly messages: readonly ChatCompletionMessage[];
-  readonly stream?: Maybe<boolean>;
-  readonly stream_options?: Maybe<{ readonly include_usage?: Maybe<boolean> }>;
-  readonly max_tokens?: Maybe<number>;
-  readonly max_completion_tokens?: Maybe<number>;
-  readonly stop?: Maybe<string | readonly string[]>;
-  readonly n?: Maybe<number>;
-  readonly logprobs?: Maybe<boolean>;
-  readonly top_logprobs?: Maybe<number>;
-  readonly tools?: Maybe<readonly ChatTool[]>;
-  readonly tool_choice?: Maybe<
-    'auto' | 'none' | 'required' | { readonly type: 'function'; readonly function: { readonly name: string } }
-  >;
-  readonly response_format?: Maybe<ResponseFormat>;
-  readonly reasoning_effort?: Maybe<EffortName>;
-  readonly reasoning?: Maybe<{
-    readonly effort?: Maybe<EffortName>;
+export type ChatCompletionRequest = SamplingFields &
+  StrategyFields & {
+    readonly model: string;
+    readonly messages: readonly ChatCompletionMessage[];
+    readonly stream?: Maybe<boolean>;
+    readonly stream_options?: Maybe<{ readonly include_usage?: Maybe<boolean> }>;
     readonly max_tokens?: Maybe<number>;
-    readonly exclude?: Maybe<boolean>;
-    readonly enabled?: Maybe<boolean>;
-  }>;
-  readonly parallel_tool_calls?: Maybe<boolean>;
-  /** OpenRouter's older word for `reasoning.exclude`. */
-  readonly include_reasoning?: Maybe<boolean>;
-  readonly thinking_token_budget?: Maybe<number>;
-  readonly think?: Maybe<boolean | EffortName>;
-  /** DeepSeek's, GLM's and Kimi's. */
-  readonly thinking?: Maybe<
-    boolean | { readonly type: string; readonly budget_tokens?: Maybe<number> | undefined }
-  >;
-  /** Qwen's. */
-  readonly enable_thinking?: Maybe<boolean>;
-  readonly thinking_budget?: Maybe<number>;
-  /** vLLM's, SGLang's and llama-server's way to the variables of a template; those about thinking are read here. */
-  readonly chat_template_kwargs?: Maybe<
-    JsonObject & {
-      readonly enable_thinking?: Maybe<boolean>;
-      readonly thinking?: Maybe<boolean>;
-      readonly thinking_budget?: Maybe<number>;
-      readonly reasoning_effort?: Maybe<EffortName>;
-    }
-  >;
-};
+    readonly max_completion_tokens?: Maybe<number>;
+    readonly stop?: Maybe<string | readonly string[]>;
+    readonly n?: Maybe<number>;
+    readonly logprobs?: Maybe<boolean>;
+    readonly top_logprobs?: Maybe<number>;
+    readonly tools?: Maybe<readonly ChatTool[]>;
+    readonly tool_choice?: Maybe<
+      | 'auto'
+      | 'none'
+      | 'required'
+      | { readonly type: 'function'; readonly function: { readonly name: string } }
+    >;
+    readonly response_format?: Maybe<ResponseFormat>;
+    readonly reasoning_effort?: Maybe<EffortName>;
+    readonly reasoning?: Maybe<{
+      readonly effort?: Maybe<EffortName>;
+      readonly max_tokens?: Maybe<number>;
+      readonly exclude?: Maybe<boolean>;
+      readonly enabled?: Maybe<boolean>;
+    }>;
+    readonly parallel_tool_calls?: Maybe<boolean>;
+    /** OpenRouter's older word for `reasoning.exclude`. */
+    readonly include_reasoning?: Maybe<boolean>;
+    readonly thinking_token_budget?: Maybe<number>;
+    readonly think?: Maybe<boolean | EffortName>;
+    /** DeepSeek's, GLM's and Kimi's. */
+    readonly thinking?: Maybe<
+      boolean | { readonly type: string; readonly budget_tokens?: Maybe<number> | undefined }
+    >;
+    /** Qwen's. */
+    readonly enable_thinking?: Maybe<boolean>;
+    readonly thinking_budget?: Maybe<number>;
+    /** vLLM's, SGLang's and llama-server's way to the variables of a template; those about thinking are read here. */
+    readonly chat_template_kwargs?: Maybe<
+      JsonObject & {
+        readonly enable_thinking?: Maybe<boolean>;
+        readonly thinking?: Maybe<boolean>;
+        readonly thinking_budget?: Maybe<number>;
+        readonly reasoning_effort?: Maybe<EffortName>;
+      }
+    >;
+  };
 
 const textPart = z.strictObject(
   { type: z.literal('text'), text: text(), ...cacheHint },
@@ -258,6 +263,7 @@ export const chatCompletionRequest: z.ZodType<ChatCompletionRequest> = z.strictO
     max_tokens: optional(tokenLimit),
     max_completion_tokens: optional(tokenLimit),
     ...samplingShape,
+    ...strategyShape,
     stop: optional(stop),
     n: optional(integerIn(1, requestLimits.choices)),
     logprobs: optional(flag),

@@ -1,6 +1,7 @@
 // What POST /v1/chat/completions answers, whole or as a stream of chunks. OpenAI's shapes, with the reasoning under both
 // names in use (`reasoning_content`: DeepSeek, llama-server; `reasoning`: vLLM, Ollama) and our own facts in `x_tiegel`.
 import type { ChatToolCall } from './chat-completion-request.ts';
+import type { StrategyExtension } from './strategy-fields.ts';
 
 /** `closed`: thought, then answered. `unclosed`: cut while thinking, so there is no answer. `empty`, `none`: no thought. */
 export type ThinkingOutcome = 'closed' | 'unclosed' | 'empty' | 'none';
@@ -38,6 +39,8 @@ export type BillExtension = {
 
 export type TiegelExtension = {
   readonly thinking: ThinkingExtension;
+  /** Where several samples were spent on the reply. */
+  readonly strategy?: StrategyExtension;
   /** What the log-probabilities are, where there are some. */
   readonly log_probabilities?: 'raw' | 'post-sampling';
 };

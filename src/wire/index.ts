@@ -135,4 +135,5 @@ export {
   sessionReply,
   sessionRequest,
 } from './session.ts';
+export type { StrategyExtension, StrategyFields, StrategyRequest } from './strategy-fields.ts';
 export { type UsageQueryBody, usageQuery, usageReply } from './usage.ts';

@@ -1,6 +1,7 @@
 // What Anthropic's routes answer, as schemas for the document of the API. A test holds real replies to them.
 import { z } from 'zod';
 import { count, thinkingExtension } from './reply-parts.ts';
+import { strategyExtension } from './strategy-fields.ts';
 
 const block = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('thinking'), thinking: z.string(), signature: z.string() }),
@@ -27,7 +28,7 @@ export const messageReply: z.ZodType = z.strictObject({
     cache_read_input_tokens: count,
     output_tokens: count,
   }),
-  x_tiegel: z.strictObject({ thinking: thinkingExtension }),
+  x_tiegel: z.strictObject({ thinking: thinkingExtension, strategy: strategyExtension.optional() }),
 });
 
 export const tokenCountReply: z.ZodType = z.strictObject({ input_tokens: count });

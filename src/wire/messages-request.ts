@@ -25,6 +25,7 @@ import {
   tokenLimit,
   withoutEffect,
 } from './schema-parts.ts';
+import { type StrategyFields, strategyShape } from './strategy-fields.ts';
 
 export type MessagesTextBlock = { readonly type: 'text'; readonly text: string };
 
@@ -77,7 +78,8 @@ type Conversation = {
 type OutputFormat = { readonly type: 'json_schema'; readonly schema: JsonObject };
 
 export type MessagesRequest = Conversation &
-  Pick<SamplingFields, 'temperature' | 'top_p' | 'top_k'> & {
+  Pick<SamplingFields, 'temperature' | 'top_p' | 'top_k'> &
+  StrategyFields & {
     readonly max_tokens: number;
     readonly stream?: Maybe<boolean>;
     readonly stop_sequences?: Maybe<readonly string[]>;
@@ -222,6 +224,7 @@ export const messagesRequest: z.ZodType<MessagesRequest> = z.strictObject(
     temperature: samplingShape.temperature,
     top_p: samplingShape.top_p,
     top_k: samplingShape.top_k,
+    ...strategyShape,
     stop_sequences: optional(stopSequences),
     metadata: annotations.metadata,
     service_tier: annotations.service_tier,

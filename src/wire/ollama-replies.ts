@@ -2,6 +2,7 @@
 // replies to them.
 import { z } from 'zod';
 import { count, thinkingExtension, tokenEntries } from './reply-parts.ts';
+import { strategyExtension } from './strategy-fields.ts';
 
 const toolCall = z.strictObject({
   function: z.strictObject({ name: z.string(), arguments: z.record(z.string(), z.unknown()) }),
@@ -15,7 +16,7 @@ const ending = {
   prompt_eval_count: count,
   eval_count: count,
   eval_duration: count,
-  x_tiegel: z.strictObject({ thinking: thinkingExtension }),
+  x_tiegel: z.strictObject({ thinking: thinkingExtension, strategy: strategyExtension.optional() }),
 };
 
 /** The last line, or the only one; the lines before it have nothing of the ending. */

@@ -21,8 +21,9 @@ import {
   text,
   withoutEffect,
 } from './schema-parts.ts';
+import { type StrategyFields, strategyShape } from './strategy-fields.ts';
 
-type Common = {
+type Common = StrategyFields & {
   readonly model: string;
   readonly stream?: Maybe<boolean>;
   readonly think?: Maybe<boolean | EffortName>;
@@ -88,6 +89,7 @@ const common = {
   keep_alive: keepAlive,
   logprobs: optional(flag),
   top_logprobs: optional(integerIn(0, requestLimits.alternatives)),
+  ...strategyShape,
 };
 
 const call = z.strictObject({

@@ -1,6 +1,7 @@
 // What OpenAI's routes answer, as schemas for the document of the API. A test holds real replies to them.
 import { z } from 'zod';
 import { billMembers, count, thinkingExtension, tokenEntries } from './reply-parts.ts';
+import { strategyExtension } from './strategy-fields.ts';
 
 const usage = z.strictObject({
   prompt_tokens: count,
@@ -40,6 +41,7 @@ export const chatCompletionReply: z.ZodType = z.strictObject({
   usage,
   x_tiegel: z.strictObject({
     thinking: thinkingExtension,
+    strategy: strategyExtension.optional(),
     log_probabilities: z.enum(['raw', 'post-sampling']).optional(),
     ...z.strictObject(billMembers).partial().shape,
   }),
@@ -124,7 +126,7 @@ export const responseReply: z.ZodType = z.strictObject({
     total_tokens: count,
   }),
   metadata: z.strictObject({}),
-  x_tiegel: z.strictObject({ thinking: thinkingExtension }),
+  x_tiegel: z.strictObject({ thinking: thinkingExtension, strategy: strategyExtension.optional() }),
 });
 
 export const embeddingsReply: z.ZodType = z.strictObject({

@@ -25,6 +25,7 @@ import {
   tokenLimit,
   withoutEffect,
 } from './schema-parts.ts';
+import { type StrategyFields, strategyShape } from './strategy-fields.ts';
 
 type ResponseInputText = { readonly type: 'input_text' | 'output_text' | 'text'; readonly text: string };
 
@@ -53,37 +54,38 @@ export type ResponseInputItem =
       readonly output: string | readonly ResponseInputText[];
     };
 
-export type ResponsesRequest = Pick<SamplingFields, 'temperature' | 'top_p'> & {
-  readonly model: string;
-  readonly input: string | readonly ResponseInputItem[];
-  readonly instructions?: Maybe<string>;
-  readonly stream?: Maybe<boolean>;
-  readonly max_output_tokens?: Maybe<number>;
-  readonly parallel_tool_calls?: Maybe<boolean>;
-  /** `auto`: the oldest items are dropped where all of them are more than the context holds. */
-  readonly truncation?: Maybe<'auto' | 'disabled'>;
-  readonly reasoning?: Maybe<{
-    readonly effort?: Maybe<EffortName>;
-    readonly max_tokens?: Maybe<number>;
-  }>;
-  readonly text?: Maybe<{
-    readonly format?: Maybe<
-      | { readonly type: 'text' | 'json_object' }
-      | { readonly type: 'json_schema'; readonly schema: JsonObject }
+export type ResponsesRequest = Pick<SamplingFields, 'temperature' | 'top_p'> &
+  StrategyFields & {
+    readonly model: string;
+    readonly input: string | readonly ResponseInputItem[];
+    readonly instructions?: Maybe<string>;
+    readonly stream?: Maybe<boolean>;
+    readonly max_output_tokens?: Maybe<number>;
+    readonly parallel_tool_calls?: Maybe<boolean>;
+    /** `auto`: the oldest items are dropped where all of them are more than the context holds. */
+    readonly truncation?: Maybe<'auto' | 'disabled'>;
+    readonly reasoning?: Maybe<{
+      readonly effort?: Maybe<EffortName>;
+      readonly max_tokens?: Maybe<number>;
+    }>;
+    readonly text?: Maybe<{
+      readonly format?: Maybe<
+        | { readonly type: 'text' | 'json_object' }
+        | { readonly type: 'json_schema'; readonly schema: JsonObject }
+      >;
+    }>;
+    readonly tools?: Maybe<
+      readonly {
+        readonly type: 'function';
+        readonly name: string;
+        readonly description?: Maybe<string>;
+        readonly parameters?: Maybe<JsonObject>;
+      }[]
     >;
-  }>;
-  readonly tools?: Maybe<
-    readonly {
-      readonly type: 'function';
-      readonly name: string;
-      readonly description?: Maybe<string>;
-      readonly parameters?: Maybe<JsonObject>;
-    }[]
-  >;
-  readonly tool_choice?: Maybe<
-    'auto' | 'none' | 'required' | { readonly type: 'function'; readonly name: string }
-  >;
-};
+    readonly tool_choice?: Maybe<
+      'auto' | 'none' | 'required' | { readonly type: 'function'; readonly name: string }
+    >;
+  };
 
 const inputText = z.strictObject(
   {
@@ -215,6 +217,7 @@ export const responsesRequest: z.ZodType<ResponsesRequest> = z.strictObject(
     max_output_tokens: optional(tokenLimit),
     temperature: samplingShape.temperature,
     top_p: samplingShape.top_p,
+    ...strategyShape,
     reasoning: optional(
       z.strictObject(
         {

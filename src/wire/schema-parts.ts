@@ -12,6 +12,8 @@ export const requestLimits = {
   stopLength: 256,
   tools: 128,
   choices: 16,
+  /** Of one reply, whatever an operator allows. */
+  samples: 64,
   /** Replies of one completion request, over all of its prompts. */
   completions: 64,
   logitBiases: 1024,

@@ -16,6 +16,10 @@ import type { ServedModel } from './served-model.ts';
 export type Demand = {
   /** Places in the engine that it takes in all: one a choice or a batch of texts; 0 where nothing is generated. */
   readonly places: number;
+  /** Of those, held at the same time at most; @default all */
+  readonly placesAtOnce?: number;
+  /** How often its prompt is read, and counted; @default once */
+  readonly promptReads?: number;
   /** Bytes of its body. */
   readonly bytes: number;
   /** An estimate. */

@@ -1,7 +1,14 @@
 // How thinking is said and shown alike in several dialects.
 import type { Json } from '../../base/index.ts';
-import type { ThinkingOptions, ThinkingReport } from '../../reasoning/index.ts';
-import type { ChatCompletionRequest, EffortName, Maybe, ThinkingExtension } from '../../wire/index.ts';
+import type { ConverseEnd, ThinkingOptions } from '../../reasoning/index.ts';
+import type {
+  ChatCompletionRequest,
+  EffortName,
+  Maybe,
+  StrategyExtension,
+  ThinkingExtension,
+} from '../../wire/index.ts';
+import { strategyExtensionOf } from './strategy.ts';
 
 /** Ollama's `think`: on, off, or a level. */
 export function optionsOfThink(think: Maybe<boolean | EffortName>): ThinkingOptions {
@@ -36,7 +43,14 @@ export function templateArgumentsOf(
   return Object.keys(others).length > 0 ? (others as Record<string, Json>) : undefined;
 }
 
-export function extensionOf(thinking: ThinkingReport): ThinkingExtension {
+/** What is ours about the end of a turn. */
+export function extensionOf({ thinking, strategy }: Pick<ConverseEnd, 'thinking' | 'strategy'>): {
+  readonly thinking: ThinkingExtension;
+  readonly strategy?: StrategyExtension;
+} {
   const { outcome, tokens, forcedTokens, budget, stoppedBy } = thinking;
-  return { outcome, tokens, forced_tokens: forcedTokens, budget, stopped_by: stoppedBy };
+  return {
+    thinking: { outcome, tokens, forced_tokens: forcedTokens, budget, stopped_by: stoppedBy },
+    ...(strategy !== undefined && { strategy: strategyExtensionOf(strategy) }),
+  };
 }

@@ -2,6 +2,7 @@
 // its own, and all of them are one stream or one body.
 import type { Constraint } from '../../engine/index.ts';
 import { type ConverseEnd, type ConverseRequest, converse, type RunningTurn } from '../../reasoning/index.ts';
+import type { Permit } from '../access/concurrency-limiter.ts';
 import { canEndThinking } from '../access/served-model.ts';
 import type { GatewayContext } from '../context.ts';
 import type { Dialect, DialectRequest, Reply } from '../dialects/dialect.ts';
@@ -17,6 +18,7 @@ import { type GatheredTurn, gather } from './gather.ts';
 import { reasoningOf, withinCaps } from './reply-caps.ts';
 import { noteFirsts } from './request-timer.ts';
 import { type Exchange, endRequest, type InferenceHandler } from './serve-inference.ts';
+import { samplesOf, spendSamples } from './spend-samples.ts';
 import { messagesOf, type TurnRequest } from './turn-request.ts';
 import { type ChoiceStream, type ObserveParts, streamTurns, type TurnStreamOptions } from './turn-stream.ts';
 import { withinContext } from './within-context.ts';
@@ -31,12 +33,17 @@ export function completionHandler(dialect: Dialect): InferenceHandler {
       const places = turn.choices * ('texts' in turn.input ? turn.input.texts.length : 1);
       return {
         model: turn.model,
-        demand: ({ admitted }) => ({
-          places,
-          completionTokens: places * (turn.maxTokens ?? admitted.serving.sampling.maxTokens),
-          ...reasoningOf(turn, admitted.serving.thinkingBudget, places),
-          constrained: turn.constraint !== undefined || turn.toolChoice === 'required',
-        }),
+        demand: ({ admitted }, limits) => {
+          const samples = samplesOf(turn, limits);
+          const replies = samples?.places ?? places;
+          return {
+            places,
+            ...samples,
+            completionTokens: replies * (turn.maxTokens ?? admitted.serving.sampling.maxTokens),
+            ...reasoningOf(turn, admitted.serving.thinkingBudget, replies),
+            constrained: turn.constraint !== undefined || turn.toolChoice === 'required',
+          };
+        },
         messages: () => messagesOf(turn),
         run: (context, exchange) => complete(context, exchange, dialect, wanted),
       };
@@ -71,27 +78,69 @@ async function complete(
     cacheScope: request.principal?.cacheScope,
     endThinking: running?.endThinking,
   });
-  const run = (one: ConverseRequest): RunningTurn => converse(engine, one, request.signal);
-  const turns = asked.map((one) => (turn.shortens === true ? withinContext(one, run) : run(one)));
-  request.choicesOfPrompt = turn.choices;
   const ends: (ConverseEnd | undefined)[] = [];
-  request.askForChoices(() =>
-    turns.map(({ usage }, choice) => ({ finish: ends[choice]?.finish ?? null, usage: usage() })),
-  );
-  const acquire = placeAfterReading(exchange, asked[0]?.constraint);
-  const choices = turns.map((running, index): ChoiceStream => {
-    return { index, parts: partsFor(turn, asked[index]!, running.parts), acquire };
-  });
+  const choices = choicesOf(context, exchange, { turn, asked, ends });
   const observe = observerOf(context, request, ends);
   const headers = { [dialect.requestIdHeader]: request.id };
   if (!turn.stream) {
-    const gathered = await Promise.all(choices.map((choice) => gather(choice, request, observe)));
+    const gathered = await Promise.all(choices.map((choice) => gather(choice, observe)));
     const body = wanted.nonStreaming(gathered as [GatheredTurn, ...GatheredTurn[]], reply);
     await endRequest(context, request, { type: 'finished' }, () => jsonAnswer(body));
     context.batchWrites(() => sendJson(request.response, 200, headers, body, context.limits.writeStallMs));
     return;
   }
   await streamReply(context, request, { dialect, choices, observe, encoder: wanted.stream(reply) });
+}
+
+type Asked = {
+  readonly turn: TurnRequest;
+  readonly asked: readonly ConverseRequest[];
+  readonly ends: readonly (ConverseEnd | undefined)[];
+};
+
+/** What replies, one a choice; the request is told where to ask what it came to. */
+function choicesOf(
+  { limits, checkers }: GatewayContext,
+  exchange: Exchange,
+  { turn, asked, ends }: Asked,
+): readonly ChoiceStream[] {
+  const { request, model } = exchange;
+  const { engine } = model;
+  const run = (one: ConverseRequest, signal: AbortSignal): RunningTurn => {
+    const begin = (shorter: ConverseRequest): RunningTurn => converse(engine, shorter, signal);
+    return turn.shortens === true ? withinContext(one, begin) : begin(one);
+  };
+  const acquire = notingWait(request, placeAfterReading(exchange, asked[0]?.constraint));
+  const { strategy } = turn;
+  if (strategy !== undefined) {
+    const [one] = asked as [ConverseRequest];
+    const fixedSampling = engine.capabilities.fixedSampling === true;
+    const sampling = { limits, checkers, fixedSampling, converse: run, acquire, signal: request.signal };
+    const sampled = spendSamples({ ...turn, strategy }, one, sampling);
+    request.askForChoices(sampled.samples);
+    // Each sample takes a place of its own while it runs.
+    return [{ index: 0, parts: partsFor(turn, one, sampled.parts), acquire: () => noPlace }];
+  }
+  const turns = asked.map((one) => run(one, request.signal));
+  request.choicesOfPrompt = turn.choices;
+  request.askForChoices(() =>
+    turns.map(({ usage }, choice) => ({ finish: ends[choice]?.finish ?? null, usage: usage() })),
+  );
+  return turns.map(({ parts }, index) => ({ index, parts: partsFor(turn, asked[index]!, parts), acquire }));
+}
+
+const noPlace: Permit = { release: () => {} };
+
+/** Tells the request when it got its first place. */
+function notingWait(request: GatewayRequest, acquire: ChoiceStream['acquire']): ChoiceStream['acquire'] {
+  const noted = (permit: Permit): Permit => {
+    request.waitedMs ??= request.elapsed();
+    return permit;
+  };
+  return () => {
+    const permit = acquire();
+    return permit instanceof Promise ? permit.then(noted) : noted(permit);
+  };
 }
 
 type StreamedReply = Pick<TurnStreamOptions, 'encoder' | 'observe'> & {

@@ -6,6 +6,7 @@ import { type ConverseRequest, servedTurn } from '../../reasoning/index.ts';
 import type { ServedModel } from '../access/served-model.ts';
 import { usualFields } from '../dialects/sampling.ts';
 import { callConstraint } from './forced-call.ts';
+import { choiceOf } from './spend-samples.ts';
 import type { TurnRequest } from './turn-request.ts';
 
 /**
@@ -106,13 +107,6 @@ function requiredCall({ tools, constraint }: TurnRequest, { model, capabilities 
   if (capabilities.promptForm === 'messages' && capabilities.toolChoice === true)
     return { toolChoice: 'required' };
   throw new TiegelError('TGL_CAPABILITY_MISSING', { model, feature: 'having to call a tool' });
-}
-
-/** The same request for the choice of that number. */
-function choiceOf(request: ConverseRequest, choice: number): ConverseRequest {
-  const { seed } = request.sampling;
-  if (choice === 0 || seed === undefined) return request;
-  return { ...request, sampling: { ...request.sampling, seed: (seed + choice) % 2 ** 32 } };
 }
 
 /** The text and nothing around it. Control tokens in it stay text. */

@@ -1,7 +1,6 @@
 // A whole turn out of its parts, with the log-probabilities of the answer's tokens where they were asked for.
 import type { ToolCall } from '../../formats/index.ts';
 import type { ConverseEnd, TokenDetail } from '../../reasoning/index.ts';
-import type { GatewayRequest } from '../request.ts';
 import type { ChoiceStream, ObserveParts } from './turn-stream.ts';
 
 export type GatheredTurn = {
@@ -16,7 +15,6 @@ export type GatheredTurn = {
 /** Takes a place in the engine, then gathers. Fails as the stream fails. */
 export async function gather(
   { index, parts: batches, acquire }: ChoiceStream,
-  request: GatewayRequest,
   observe: ObserveParts,
 ): Promise<GatheredTurn> {
   let reasoning = '';
@@ -24,7 +22,6 @@ export async function gather(
   const toolCalls: ToolCall[] = [];
   const answerTokens: TokenDetail[] = [];
   const permit = await acquire();
-  request.waitedMs ??= request.elapsed();
   try {
     for await (const parts of batches) {
       // A reply that comes at once says nothing of when it began.

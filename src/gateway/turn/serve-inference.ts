@@ -16,6 +16,7 @@ import { parseJsonBody, readBody } from '../http/request-body.ts';
 import { requireValue } from '../http/require-value.ts';
 import { beginOnce, endKeyed, isKeyed, type StoredAnswer, sendAgain } from '../idempotency.ts';
 import { clientGone, type GatewayRequest, outcomeOf } from '../request.ts';
+import type { SampleLimits } from './spend-samples.ts';
 
 /** What answers a route to a model, in whatever dialect. */
 export type InferenceHandler = ErrorWords & {
@@ -28,9 +29,7 @@ export type InferenceHandler = ErrorWords & {
 /** What a request that passed its checks wants. */
 export type InferenceTask = {
   readonly model: string;
-  readonly demand: (
-    model: ServedModel,
-  ) => Pick<Demand, 'places' | 'completionTokens' | 'reasoningTokens' | 'constrained'>;
+  readonly demand: (model: ServedModel, limits: SampleLimits) => Omit<Demand, 'bytes' | 'promptTokens'>;
   /** What the model is given to read. */
   readonly messages: () => readonly ObservedMessage[];
   /** Answers. `endRequest` has to have resolved before the last bytes; errors before the first byte are still to be answered. */
@@ -100,7 +99,11 @@ async function pass(
   }: { readonly task: InferenceTask; readonly model: ServedModel; readonly bytes: number },
 ): Promise<void> {
   const permitted = withinPermitted(context.permittedPlaces, request, model);
-  const demand = { ...task.demand(model), bytes, promptTokens: Math.ceil(bytes / charactersPerToken) };
+  const demand = {
+    ...task.demand(model, context.limits),
+    bytes,
+    promptTokens: Math.ceil(bytes / charactersPerToken),
+  };
   const entered = context.gate.enter(request, model, demand);
   // Not awaited where nothing has to be, which would cost a turn.
   const grant = entered instanceof Promise ? await entered : entered;

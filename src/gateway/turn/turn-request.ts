@@ -2,7 +2,7 @@
 import type { Json } from '../../base/index.ts';
 import type { Constraint, Sampling } from '../../engine/index.ts';
 import type { ChatMessage, ToolDefinition } from '../../formats/index.ts';
-import type { Prefill, ThinkingOptions } from '../../reasoning/index.ts';
+import type { AnswerFrom, Prefill, StoppingRule, ThinkingOptions } from '../../reasoning/index.ts';
 
 export type TurnRequest = {
   readonly model: string;
@@ -33,11 +33,23 @@ export type TurnRequest = {
   readonly templateArguments?: Readonly<Record<string, Json>> | undefined;
   /** The beginning of the reply, as the client wants it; it is not sent back. */
   readonly prefill?: Prefill | undefined;
+  /** Samples of the reply are spent on one answer. */
+  readonly strategy?: TurnStrategy | undefined;
   /** What the answer has to look like. */
   readonly constraint?: Constraint | undefined;
   /** Alternatives wanted beside the log-probability of each token. */
   readonly logProbabilities?: number | undefined;
 };
+
+export type TurnStrategy = {
+  /** Undefined: as many as are usual. */
+  readonly maxSamples: number | undefined;
+  /** Samples that may run at the same time. */
+  readonly atOnce: number;
+} & (
+  | { readonly type: 'vote'; readonly rule: StoppingRule; readonly answer: AnswerFrom }
+  | { readonly type: 'verify'; readonly checker: string }
+);
 
 export type SamplingFieldNames = Readonly<Partial<Record<keyof Sampling, string>>>;
 

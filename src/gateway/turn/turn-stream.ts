@@ -50,7 +50,6 @@ export async function streamTurns(
 
   const play = async ({ index, parts: batches, acquire }: ChoiceStream): Promise<void> => {
     const permit = await acquire();
-    request.waitedMs ??= request.elapsed();
     try {
       for await (const parts of batches) {
         observe(index, parts, false);

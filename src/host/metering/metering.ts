@@ -104,7 +104,7 @@ export async function openMetering(options: MeteringOptions): Promise<Metering> 
     const own: OpenRequest = {
       ...{ principal, hold, price, operation, engine, isSettling: false },
       lease: hold.isLimited ? (leases?.lessee() ?? null) : null,
-      share: demand.places / model.engine.capabilities.slots,
+      share: (demand.placesAtOnce ?? demand.places) / model.engine.capabilities.slots,
       isRemote: model.engine.capabilities.promptForm === 'messages',
     };
     open.set(request.id, own);

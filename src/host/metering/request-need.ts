@@ -29,7 +29,7 @@ export type Need = {
  * be lowered down to none.
  */
 export function needOf(
-  { places, bytes, completionTokens, reasoningTokens }: Demand,
+  { places, bytes, completionTokens, reasoningTokens, promptReads = 1 }: Demand,
   { engine, admitted }: ServedModel,
   {
     operation,
@@ -45,7 +45,7 @@ export function needOf(
   const choices = Math.max(1, places);
   const { contextLength, promptForm } = engine.capabilities;
   const system = Buffer.byteLength(admitted.serving.systemPrompt ?? '');
-  const read = bytes + choices * (system + slackTokens);
+  const read = promptReads * bytes + choices * (system + slackTokens);
   const promptTokens = operation === 'completions' ? Math.min(read, choices * contextLength) : read;
   const completion = Math.min(Math.floor(completionTokens / choices), contextLength);
   const reasoning = Math.min(completion, Math.floor((reasoningTokens ?? completionTokens) / choices));

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../base/index.ts';
+import type { Strategy } from '../../reasoning/index.ts';
 import { compareWithBaseline, lastPassing } from './compare.ts';
 import { type Pool, type PooledSample, replay } from './replay.ts';
-import type { Strategy } from './strategy.ts';
 
 const right: PooledSample = { key: '21', correct: true, tokens: 10 };
 const wrong: PooledSample = { key: '20', correct: false, tokens: 30 };

@@ -3,8 +3,7 @@
 // one that happened: over several orders a task's result is a mean, which takes out what chance adds within the task, and
 // intervals are over tasks alone.
 import type { Random } from '../../base/index.ts';
-import { verifyAndResample, vote } from '../../reasoning/index.ts';
-import type { Strategy } from './strategy.ts';
+import { type Strategy, verifyAndResample, vote } from '../../reasoning/index.ts';
 
 /** One reply: what it votes for, whether it is right, and what it used. */
 export type PooledSample = {

@@ -50,6 +50,17 @@ export const countdown: Task<CountdownProblem, CountdownDifficulty> = {
   solution: (problem) => renderHit(hitOf(problem), problem.target),
   answer: (problem) => `${expression(hitOf(problem))} = ${problem.target}`,
   verify: verifyCountdown,
+  problemsWith: ([first, second, third, fourth, ...rest]) =>
+    first === undefined ||
+    second === undefined ||
+    third === undefined ||
+    fourth === undefined ||
+    rest.length > 0
+      ? []
+      : [
+          { numbers: [first, second, third], target: fourth },
+          { numbers: [second, third, fourth], target: first },
+        ],
 };
 
 // The target is drawn uniformly from 1 to targetHighest and kept if it can be reached: small and large targets then

@@ -70,6 +70,8 @@ export const multiplication: Task<MultiplicationProblem, MultiplicationDifficult
   trace: ({ left, right }) => longMultiplication(left, right),
   answer: ({ left, right }) => String(left * right),
   verify: verifyMultiplication,
+  problemsWith: ([left, right, ...rest]) =>
+    left === undefined || right === undefined || rest.length > 0 ? [] : [{ left, right }],
 };
 
 function verifyMultiplication({ left, right }: MultiplicationProblem, answer: string): Verification {

@@ -10,6 +10,7 @@ import type {
 } from '../../../wire/index.ts';
 import type { TurnRequest } from '../../turn/turn-request.ts';
 import { samplingOf } from '../sampling.ts';
+import { strategyOf } from '../strategy.ts';
 import { chosenTools, type ToolChoice } from '../tool-choice.ts';
 import { type IdentifiedMessage, withOrderedResults } from '../tools.ts';
 
@@ -20,6 +21,7 @@ export function turnOf(body: MessagesRequest): TurnRequest {
     choices: 1,
     maxTokens: body.max_tokens,
     ...samplingOf(body),
+    ...strategyOf(body),
     oneCall: body.tool_choice?.disable_parallel_tool_use === true,
     stop: body.stop_sequences ?? [],
   };

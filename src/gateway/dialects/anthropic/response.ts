@@ -28,7 +28,7 @@ export function messageOf(
     ],
     ...stopOf(end, toolCalls.length),
     usage: usageOf(end),
-    x_tiegel: { thinking: extensionOf(end.thinking) },
+    x_tiegel: extensionOf(end),
   };
 }
 
@@ -89,8 +89,8 @@ export function encodeEvents(reply: Reply, body: MessagesRequest): StreamEncoder
           // A message has at least one block.
           const last = (blocks === 0 && open === undefined ? openBlock('text') : '') + closeBlock();
           const usage = usageOf(part);
-          const thinking = extensionOf(part.thinking);
-          const ending = { type: 'message_delta', delta: stopOf(part, calls), usage, x_tiegel: { thinking } };
+          const delta = stopOf(part, calls);
+          const ending = { type: 'message_delta', delta, usage, x_tiegel: extensionOf(part) };
           return last + eventOf(ending);
         }
         default:

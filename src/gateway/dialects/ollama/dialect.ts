@@ -17,6 +17,7 @@ import { type Dialect, defineDialect, type ErrorWords, type Reply, type StreamEn
 import { toolOf } from '../openai-chat/request.ts';
 import { tokenEntriesOf } from '../openai-chat/response.ts';
 import { samplingOf } from '../sampling.ts';
+import { strategyOf } from '../strategy.ts';
 import { extensionOf, optionsOfThink } from '../thinking.ts';
 import { argumentsOf } from '../tools.ts';
 
@@ -89,6 +90,7 @@ function commonOf(body: OllamaChatRequest | OllamaGenerateRequest): Omit<TurnReq
     choices: 1,
     maxTokens: typeof num_predict === 'number' && num_predict > 0 ? num_predict : undefined,
     ...samplingOf(sampling),
+    ...strategyOf(body),
     stop: typeof stop === 'string' ? [stop] : (stop ?? []),
     thinking: optionsOfThink(body.think),
     constraint: constraintOf(body.format),
@@ -177,7 +179,8 @@ function headOf({ model, created }: Reply): object {
 }
 
 /** Durations in nanoseconds; the prompt's is part of the whole, since engines do not tell it apart. */
-function endOf({ finish, usage, thinking }: ConverseEnd, reply: Reply): object {
+function endOf(end: ConverseEnd, reply: Reply): object {
+  const { finish, usage } = end;
   const total = Math.round(reply.elapsed() * 1e6);
   return {
     done: true,
@@ -188,6 +191,6 @@ function endOf({ finish, usage, thinking }: ConverseEnd, reply: Reply): object {
     prompt_eval_count: usage.promptTokens,
     eval_count: usage.completionTokens,
     eval_duration: total,
-    x_tiegel: { thinking: extensionOf(thinking) },
+    x_tiegel: extensionOf(end),
   };
 }

@@ -13,6 +13,7 @@ import type {
 } from '../../../wire/index.ts';
 import type { TurnRequest } from '../../turn/turn-request.ts';
 import { samplingOf } from '../sampling.ts';
+import { strategyOf } from '../strategy.ts';
 import { optionsOfThink, optionsOfVariables, templateArgumentsOf } from '../thinking.ts';
 import { chosenTools } from '../tool-choice.ts';
 import { type IdentifiedMessage, withOrderedResults } from '../tools.ts';
@@ -30,6 +31,7 @@ export function turnOf(body: ChatCompletionRequest): TurnRequest {
     choices: body.n ?? 1,
     maxTokens: maxTokensOf(body),
     ...samplingOf(body),
+    ...strategyOf(body),
     stop: typeof body.stop === 'string' ? [body.stop] : (body.stop ?? []),
     thinking: thinkingOptionsOf(body),
     ...chosenTools(tools, typeof choice === 'string' ? choice : choice.function),

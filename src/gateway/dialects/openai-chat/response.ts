@@ -149,7 +149,7 @@ export function finishOf({ finish }: ConverseEnd, calls: number): FinishReason {
 function tiegelOf(end: ConverseEnd, reply: Reply, body: ChatCompletionRequest): TiegelExtension {
   const { logProbabilities } = reply;
   return {
-    thinking: extensionOf(end.thinking),
+    ...extensionOf(end),
     ...(body.logprobs === true && logProbabilities !== 'none' && { log_probabilities: logProbabilities }),
   };
 }

@@ -4,6 +4,7 @@ import type { ResponseInputItem, ResponsesRequest } from '../../../wire/index.ts
 import type { TurnRequest } from '../../turn/turn-request.ts';
 import { toolOf } from '../openai-chat/request.ts';
 import { samplingOf } from '../sampling.ts';
+import { strategyOf } from '../strategy.ts';
 import { chosenTools } from '../tool-choice.ts';
 import { type IdentifiedMessage, withOrderedResults } from '../tools.ts';
 
@@ -18,6 +19,7 @@ export function turnOf(body: ResponsesRequest): TurnRequest {
     choices: 1,
     maxTokens: body.max_output_tokens ?? undefined,
     ...samplingOf(body),
+    ...strategyOf(body),
     shortens: body.truncation === 'auto',
     oneCall: body.parallel_tool_calls === false,
     stop: [],

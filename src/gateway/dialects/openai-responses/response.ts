@@ -154,7 +154,7 @@ function envelopeOf(
     truncation: body.truncation ?? 'disabled',
     usage: end === undefined ? null : usageOf(end),
     metadata: {},
-    ...(end !== undefined && { x_tiegel: { thinking: extensionOf(end.thinking) } }),
+    ...(end !== undefined && { x_tiegel: extensionOf(end) }),
   };
 }
 

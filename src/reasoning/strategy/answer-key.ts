@@ -15,7 +15,7 @@ export type AnswerFrom =
  * The key of an answer; null where it cannot be read.
  *
  * @example
- * import { answerKey } from './src/meter/index.ts';
+ * import { answerKey } from './src/reasoning/index.ts';
  * answerKey('So it is 1,316.0 in all.', { type: 'number' }); // → '1316'
  */
 export function answerKey(answer: string, from: AnswerFrom): string | null {

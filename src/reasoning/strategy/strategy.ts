@@ -1,5 +1,5 @@
 // The ways of spending samples on a question, as data: what is calibrated, served and reported is one of these.
-import type { StoppingRule } from '../../reasoning/index.ts';
+import type { StoppingRule } from './stopping-rule.ts';
 
 export type Strategy =
   /** One reply at temperature 0. */

@@ -1,0 +1,205 @@
+// Requests that have samples spent on one reply, in every dialect that can ask for it.
+import { describe, expect, test } from 'vitest';
+import type { GenerateRequest } from '../engine/index.ts';
+import type { RequestRecord } from '../traffic/index.ts';
+import { eventually, startGateway, testKey, testModel } from './testing.ts';
+
+const messages = [{ role: 'user', content: 'What is it?' }];
+
+/** Answers one after another, the last one again and again. */
+async function answering(answers: readonly string[], options: Parameters<typeof startGateway>[1] = {}) {
+  const asked: GenerateRequest[] = [];
+  const records: RequestRecord[] = [];
+  const server = await startGateway(
+    {
+      reply: (request) => {
+        const answer = answers[Math.min(asked.push(request), answers.length) - 1] as string;
+        return ['hm', ` ${asked.length}`, '</think>', ...answer.split(/(?= )/)];
+      },
+    },
+    {
+      checkers: new Map([
+        [
+          'even',
+          (question) => (question.includes('What') ? (answer) => Number(answer) % 2 === 0 : undefined),
+        ],
+      ]),
+      settle: async (record) => void records.push(record),
+      ...options,
+    },
+  );
+  const ask = async (path: string, body: object, signal: AbortSignal | null = null): Promise<Response> =>
+    fetch(server.url + path, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${testKey}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ model: testModel, ...body }),
+      signal,
+    });
+  return { server, ask, asked, records, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
+}
+
+const vote = { x_tiegel: { strategy: { type: 'vote', max_samples: 6, rule: { type: 'window', size: 2 } } } };
+const verify = { x_tiegel: { strategy: { type: 'verify', checker: 'even', max_samples: 4 } } };
+
+const forms = [
+  ['/v1/chat/completions', { messages, stream_options: { include_usage: true } }],
+  ['/v1/responses', { input: 'What is it?' }],
+  ['/v1/messages', { messages, max_tokens: 500 }],
+  ['/api/chat', { messages }],
+  ['/api/generate', { prompt: 'What is it?' }],
+] as const;
+
+/** What is told of the strategy in the only body, or in the last event that tells it. */
+function toldOf(text: string): Record<string, unknown> {
+  const line = text
+    .split('\n')
+    .map((each) => each.replace(/^data: /, ''))
+    .findLast(
+      (each) => each.startsWith('{') && each.includes('"stopped_by":"') && each.includes('"samples":'),
+    );
+  const body = JSON.parse(line ?? '{}');
+  return (body.x_tiegel ?? body.response?.x_tiegel)?.strategy;
+}
+
+describe.each(forms)('%s', (path, body) => {
+  test.each([false, true])('answers with what most samples say (stream: %s)', async (stream) => {
+    await using served = await answering(['1', '2', '3', '3']);
+    const response = await served.ask(path, { ...body, ...vote, stream });
+    const text = await response.text();
+    expect([response.status, text]).toEqual([200, expect.stringContaining('3')]);
+    expect(toldOf(text)).toMatchObject({
+      ...{ type: 'vote', stopped_by: 'rule', chosen: 2, agreement: 0.5, verified: null },
+      samples: [{ answer: 0 }, { answer: 1 }, { answer: 2 }, { answer: 2 }],
+    });
+    const [{ usage, choices, outcome }] = served.records as [RequestRecord];
+    expect(outcome).toEqual({ type: 'finished' });
+    expect(choices.map(({ finish }) => finish)).toEqual(['stop', 'stop', 'stop', 'stop']);
+    const sum = (count: (of: RequestRecord['usage']) => number): number =>
+      choices.reduce((all, choice) => all + count(choice.usage), 0);
+    expect(usage).toMatchObject({
+      promptTokens: sum(({ promptTokens }) => promptTokens),
+      completionTokens: sum(({ completionTokens }) => completionTokens),
+      reasoningTokens: sum(({ reasoningTokens }) => reasoningTokens),
+    });
+    // Each dialect has a name of its own for the tokens of the completion.
+    expect(text).toMatch(
+      new RegExp(`"(?:completion_tokens|output_tokens|eval_count)":${usage.completionTokens}\\b`),
+    );
+  });
+
+  test.each([false, true])(
+    'answers with the first sample that passes the check (stream: %s)',
+    async (stream) => {
+      await using served = await answering(['1', '3', '4']);
+      const text = await (await served.ask(path, { ...body, ...verify, stream })).text();
+      expect(toldOf(text)).toMatchObject({
+        type: 'verify',
+        stopped_by: 'verified',
+        chosen: 2,
+        verified: true,
+      });
+      expect(served.asked.map(({ sampling }) => sampling.temperature)).toEqual([0, 0.6, 0.6]);
+    },
+  );
+
+  test.each([
+    [{ type: 'vote', max_samples: 17 }, /17 samples; expected at most 16 \(TIEGEL_MAX_SAMPLES\)/],
+    [{ type: 'vote', max_samples: 65 }, /x_tiegel/],
+    [{ type: 'best-of-n' }, /x_tiegel/],
+    [{ type: 'verify', checker: 'odd' }, /the checker .*odd.*; expected even/],
+    [{ type: 'vote', rule: { type: 'beta', level: 2 } }, /x_tiegel/],
+  ])('refuses %j', async (strategy, message) => {
+    await using served = await answering(['1']);
+    const response = await served.ask(path, { ...body, x_tiegel: { strategy } });
+    expect(response.status).toBe(400);
+    expect(await response.text()).toMatch(message);
+    expect(served.asked).toEqual([]);
+  });
+});
+
+const [chat] = forms[0];
+
+test('a question that the checker does not know is refused before anything is drawn', async () => {
+  await using served = await answering(['1']);
+  const response = await served.ask(chat, { messages: [{ role: 'user', content: 'Why?' }], ...verify });
+  expect([response.status, await response.text()]).toEqual([
+    400,
+    expect.stringContaining('what even checks'),
+  ]);
+  expect(served.asked).toEqual([]);
+});
+
+test('where none passes the first sample is the reply, and it says so', async () => {
+  await using served = await answering(['1', '3', '5', '7']);
+  const body = JSON.parse(await (await served.ask(chat, { messages, ...verify })).text());
+  expect(body.choices[0].message.content).toBe('1');
+  expect(body.x_tiegel.strategy).toMatchObject({ stopped_by: 'max_samples', verified: false, chosen: 0 });
+});
+
+test.each([
+  [{ n: 2 }, /several replies/],
+  [{ temperature: 0 }, /temperature of 0/],
+])('%j beside a strategy is refused', async (also, message) => {
+  await using served = await answering(['1']);
+  const response = await served.ask(chat, { messages, ...vote, ...also });
+  expect([response.status, await response.text()]).toEqual([400, expect.stringMatching(message)]);
+});
+
+test('an operator who allows one sample allows no strategy', async () => {
+  await using served = await answering(['1'], { limits: { maxSamples: 1 } });
+  const response = await served.ask(chat, { messages, x_tiegel: { strategy: { type: 'vote' } } });
+  expect(response.status).toBe(400);
+  const plain = await served.ask(chat, { messages, x_tiegel: {} });
+  expect(plain.status).toBe(200);
+});
+
+test('seeds count up from the one that was given', async () => {
+  await using served = await answering(['1', '2', '2']);
+  await (await served.ask(chat, { messages, ...vote, seed: 7 })).text();
+  expect(served.asked.map(({ sampling }) => sampling.seed)).toEqual([7, 8, 9]);
+});
+
+test('samples that run at once hold no more places than they may, and give all of them back', async () => {
+  const held: number[] = [];
+  await using served = await answering(['1', '2', '3', '4', '4', '4']);
+  const body = {
+    messages,
+    x_tiegel: { strategy: { type: 'vote', max_samples: 6, at_once: 3, rule: { type: 'all' } } },
+  };
+  const watch = setInterval(() => held.push(served.server.engine.load().active), 0);
+  await (await served.ask(chat, body)).text();
+  clearInterval(watch);
+  expect(Math.max(0, ...held)).toBeLessThanOrEqual(3);
+  await eventually(() => served.server.engine.load().active === 0);
+  expect(served.asked).toHaveLength(6);
+});
+
+test('a client that goes away ends all samples, and what they used is recorded', async () => {
+  const records: RequestRecord[] = [];
+  await using server = await startGateway(
+    {
+      slots: 4,
+      reply: () => ['hm', '</think>', 'ok'],
+      failure: () => ({ type: 'hang', afterTokens: 2 }),
+    },
+    { settle: async (record) => void records.push(record) },
+  );
+  const leaving = new AbortController();
+  const request = fetch(server.url + chat, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${testKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      ...{ model: testModel, messages, stream: true },
+      x_tiegel: { strategy: { type: 'vote', at_once: 3 } },
+    }),
+    signal: leaving.signal,
+  });
+  request.catch(() => {});
+  await eventually(() => server.engine.load().active === 3);
+  leaving.abort();
+  await eventually(() => server.engine.load().active === 0 && records.length === 1);
+  const [{ outcome, choices, usage }] = records as [RequestRecord];
+  expect(outcome).toEqual({ type: 'client-gone' });
+  expect(choices.map(({ finish }) => finish)).toEqual([null, null, null]);
+  expect(usage.completionTokens).toBe(6);
+});

@@ -1,0 +1,147 @@
+// A request that has samples of its reply spent on one answer: what it may come to, and the turn that draws them, each in a
+// place of its own in the engine.
+import { TiegelError } from '../../base/index.ts';
+import {
+  type ConverseRequest,
+  type RunningTurn,
+  type SampledStrategy,
+  type SampledTurn,
+  sampledTurn,
+} from '../../reasoning/index.ts';
+import type { Permit } from '../access/concurrency-limiter.ts';
+import type { Demand } from '../access/gate.ts';
+import type { GatewayLimits } from '../limits.ts';
+import { messagesOf, type TurnRequest } from './turn-request.ts';
+
+/** Whether an answer to one question is right. */
+export type CheckAnswer = (answer: string) => boolean | Promise<boolean>;
+
+/** By name, how answers to a question are checked; undefined for a question that the checker does not know. */
+export type Checkers = ReadonlyMap<string, (question: string) => CheckAnswer | undefined>;
+
+/** Samples of a request that names no number. */
+const usualSamples = 8;
+
+/** For samples of a model that is served at temperature 0, which would all be the same. */
+const samplingTemperature = 0.8;
+
+export type SampleLimits = Pick<GatewayLimits, 'maxSamples'>;
+
+/**
+ * What the samples of a request come to at most: how many there are, how many of them run at once, and how often the prompt
+ * is read; nothing for one without a strategy.
+ *
+ * @throws TGL_REQUEST_INVALID for more samples than are allowed, and beside several choices
+ */
+export function samplesOf(
+  turn: TurnRequest,
+  { maxSamples }: SampleLimits,
+): Pick<Demand, 'places' | 'placesAtOnce' | 'promptReads'> | undefined {
+  const { strategy, choices, input } = turn;
+  if (strategy === undefined) return undefined;
+  if (choices > 1 || ('texts' in input && input.texts.length > 1))
+    throw invalid('asks for several replies', 'one reply where samples are spent on it');
+  const samples = strategy.maxSamples ?? Math.min(usualSamples, maxSamples);
+  if (maxSamples < 2) throw invalid('is there', 'none on this server (TIEGEL_MAX_SAMPLES)');
+  if (samples > maxSamples)
+    throw invalid(`asks for ${samples} samples`, `at most ${maxSamples} (TIEGEL_MAX_SAMPLES)`);
+  return { places: samples, placesAtOnce: Math.min(strategy.atOnce, samples), promptReads: samples };
+}
+
+/**
+ * @param request of a single reply
+ * @param fixedSampling the engine's server settles the temperature
+ * @throws TGL_REQUEST_INVALID for an unknown checker, a question that it does not know, and samples that would all be the same
+ */
+export function spendSamples(
+  turn: TurnRequest & { readonly strategy: NonNullable<TurnRequest['strategy']> },
+  request: ConverseRequest,
+  {
+    limits,
+    checkers,
+    fixedSampling,
+    ...running
+  }: {
+    readonly limits: SampleLimits;
+    readonly checkers: Checkers;
+    readonly fixedSampling: boolean;
+    readonly converse: (request: ConverseRequest, signal: AbortSignal) => RunningTurn;
+    readonly acquire: () => Permit | Promise<Permit>;
+    readonly signal: AbortSignal;
+  },
+): SampledTurn {
+  const { strategy, sampling } = turn;
+  if (sampling.temperature === 0)
+    throw invalid('spends samples at a temperature of 0, at which all are the same', 'one above 0');
+  const { places: most = 1, placesAtOnce = 1 } = samplesOf(turn, limits) ?? {};
+  const spent = { most, waves: [placesAtOnce] };
+  const chosen: SampledStrategy =
+    strategy.type === 'vote'
+      ? { type: 'vote', rule: strategy.rule, answer: strategy.answer, ...spent }
+      : { type: 'verify', check: checkOf(turn, strategy.checker, checkers), ...spent };
+  const { temperature } = request.sampling;
+  return sampledTurn({
+    strategy: chosen,
+    requestOf: (sample) => {
+      const ofSample = temperature === 0 ? samplingTemperature : temperature;
+      const greedyFirst = strategy.type === 'verify' && sample === 0;
+      return choiceOf(
+        fixedSampling
+          ? request
+          : { ...request, sampling: { ...request.sampling, temperature: greedyFirst ? 0 : ofSample } },
+        sample,
+      );
+    },
+    converse: running.converse,
+    place: (signal) => placeUnder(running.acquire, signal),
+    signal: running.signal,
+  });
+}
+
+/** The same request for the choice or sample of that number. */
+export function choiceOf(request: ConverseRequest, choice: number): ConverseRequest {
+  const { seed } = request.sampling;
+  if (choice === 0 || seed === undefined) return request;
+  return { ...request, sampling: { ...request.sampling, seed: (seed + choice) % 2 ** 32 } };
+}
+
+function checkOf(turn: TurnRequest, name: string, checkers: Checkers): CheckAnswer {
+  const checker = checkers.get(name);
+  if (checker === undefined) {
+    const known = [...checkers.keys()].join(', ');
+    throw invalid(
+      `names the checker ${JSON.stringify(name)}`,
+      known === '' ? 'none: there is no checker' : known,
+    );
+  }
+  const question = messagesOf(turn).findLast(({ role }) => role === 'user')?.content ?? '';
+  const check = checker(question);
+  if (check === undefined)
+    throw invalid(`names the checker ${name}`, `a last message of the user that asks what ${name} checks`);
+  return check;
+}
+
+function invalid(received: string, expected: string): TiegelError {
+  const problem = `The field x_tiegel.strategy ${received}; expected ${expected}.`;
+  return new TiegelError('TGL_REQUEST_INVALID', { problem, field: 'x_tiegel.strategy' });
+}
+
+/** A sample that is not needed any more does not wait for its place; one that comes nevertheless is given back. */
+async function placeUnder(acquire: () => Permit | Promise<Permit>, signal: AbortSignal): Promise<Disposable> {
+  signal.throwIfAborted();
+  const pending = acquire();
+  const permit = pending instanceof Promise ? await unlessAborted(pending, signal) : pending;
+  return { [Symbol.dispose]: () => permit.release() };
+}
+
+function unlessAborted(pending: Promise<Permit>, signal: AbortSignal): Promise<Permit> {
+  return new Promise((resolve, reject) => {
+    const leave = (): void => reject(signal.reason);
+    signal.addEventListener('abort', leave, { once: true });
+    pending.then((permit) => {
+      signal.removeEventListener('abort', leave);
+      if (signal.aborted) permit.release();
+      else resolve(permit);
+    }, reject);
+  });
+}

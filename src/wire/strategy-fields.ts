@@ -1,0 +1,139 @@
+// How a request asks for several samples of its reply to be spent on one answer, alike in all dialects that hold conversations,
+// and how the reply tells what was done.
+import { z } from 'zod';
+import { count } from './reply-parts.ts';
+import { integerIn, type Maybe, numberIn, optional, requestLimits, shortString } from './schema-parts.ts';
+
+/** When a vote may end before all samples are drawn. */
+export type StoppingRuleFields =
+  | { readonly type: 'all' | 'exact' }
+  | { readonly type: 'beta'; readonly level: number }
+  | { readonly type: 'window'; readonly size: number }
+  | { readonly type: 'e-value'; readonly alpha: number };
+
+/** What of an answer is compared with others. */
+export type AnswerFields =
+  | { readonly type: 'text' | 'number' | 'boxed' }
+  | { readonly type: 'pointer'; readonly pointer: string };
+
+type SampleFields = {
+  /** @default 8, or the operator's maximum where that is less */
+  readonly max_samples?: Maybe<number>;
+  /** Samples that may run at the same time. @default one by one */
+  readonly at_once?: Maybe<number>;
+};
+
+export type StrategyRequest =
+  | (SampleFields & {
+      readonly type: 'vote';
+      readonly rule?: Maybe<StoppingRuleFields>;
+      readonly answer?: Maybe<AnswerFields>;
+    })
+  | (SampleFields & { readonly type: 'verify'; readonly checker: string });
+
+/** What is ours in a request. */
+export type StrategyFields = {
+  readonly x_tiegel?: Maybe<{ readonly strategy?: Maybe<StrategyRequest> }>;
+};
+
+/** What was done, and what each sample took of the usage. */
+export type StrategyExtension = {
+  readonly type: 'vote' | 'verify';
+  readonly stopped_by: 'rule' | 'verified' | 'max_samples' | 'limit';
+  /** Index of the sample that is the reply. */
+  readonly chosen: number;
+  /** Share of the samples looked at that gave its answer; null where none was held. */
+  readonly agreement: number | null;
+  readonly verified: boolean | null;
+  readonly samples: readonly {
+    readonly prompt_tokens: number;
+    readonly cached_tokens: number;
+    readonly completion_tokens: number;
+    readonly reasoning_tokens: number;
+    /** Null where it was aborted. */
+    readonly finish_reason: string | null;
+    /** Equal numbers for equal answers of a vote. */
+    readonly answer: number | null;
+  }[];
+};
+
+const probability = z
+  .number({ error: 'a number between 0 and 1' })
+  .gt(0, { error: 'a number between 0 and 1' })
+  .lt(1, { error: 'a number between 0 and 1' });
+
+const rule = z.discriminatedUnion(
+  'type',
+  [
+    z.strictObject({ type: z.literal(['all', 'exact']) }),
+    z.strictObject({ type: z.literal('beta'), level: numberIn(0.5, 0.999) }),
+    z.strictObject({ type: z.literal('window'), size: integerIn(2, requestLimits.samples) }),
+    z.strictObject({ type: z.literal('e-value'), alpha: probability }),
+  ],
+  { error: 'one of "all", "exact", "beta", "window" and "e-value"' },
+);
+
+const answer = z.discriminatedUnion(
+  'type',
+  [
+    z.strictObject({ type: z.literal(['text', 'number', 'boxed']) }),
+    z.strictObject({
+      type: z.literal('pointer'),
+      pointer: z
+        .string({ error: 'a JSON pointer' })
+        .max(256, { error: 'at most 256 characters' })
+        .regex(/^(?:\/(?:[^~/]|~[01])*)*$/, { error: 'a JSON pointer, such as /answer' }),
+    }),
+  ],
+  { error: 'one of "text", "number", "boxed" and "pointer"' },
+);
+
+const shared = {
+  max_samples: optional(integerIn(2, requestLimits.samples)),
+  at_once: optional(integerIn(1, requestLimits.samples)),
+};
+
+const strategy: z.ZodType<StrategyRequest> = z.discriminatedUnion(
+  'type',
+  [
+    z.strictObject({
+      type: z.literal('vote'),
+      ...shared,
+      rule: optional(rule),
+      answer: optional(answer),
+    }),
+    z.strictObject({
+      type: z.literal('verify'),
+      ...shared,
+      checker: shortString(64, 'the name of a checker'),
+    }),
+  ],
+  { error: 'one of "vote" and "verify"' },
+);
+
+type Shape = { readonly [Name in keyof StrategyFields]-?: z.ZodType<StrategyFields[Name]> };
+
+export const strategyShape: Shape = {
+  x_tiegel: optional(
+    z.strictObject({ strategy: optional(strategy) }, { error: 'an object {"strategy": object}' }),
+  ),
+};
+
+/** @see StrategyExtension */
+export const strategyExtension: z.ZodType = z.strictObject({
+  type: z.enum(['vote', 'verify']),
+  stopped_by: z.enum(['rule', 'verified', 'max_samples', 'limit']),
+  chosen: count,
+  agreement: z.number().min(0).max(1).nullable(),
+  verified: z.boolean().nullable(),
+  samples: z.array(
+    z.strictObject({
+      prompt_tokens: count,
+      cached_tokens: count,
+      completion_tokens: count,
+      reasoning_tokens: count,
+      finish_reason: z.string().nullable(),
+      answer: count.nullable(),
+    }),
+  ),
+});
