@@ -4,7 +4,12 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import type { ScriptedEngineOptions } from '../../src/engine/index.ts';
 import { consoleFiles } from '../../src/host/console-files.ts';
 import { author } from '../../src/store/contract.ts';
-import { type ServedStore, serveStore, type TenantWithKey } from '../integration/served-store.ts';
+import {
+  type ServedStore,
+  type ServedStoreOptions,
+  serveStore,
+  type TenantWithKey,
+} from '../integration/served-store.ts';
 
 const executablePath = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
   (path) => path !== undefined && existsSync(path),
@@ -30,9 +35,12 @@ export type OpenPage = {
   readonly faults: readonly string[];
 };
 
-export async function serveConsole(script: Partial<ScriptedEngineOptions> = {}): Promise<ServedConsole> {
+export async function serveConsole(
+  script: Partial<ScriptedEngineOptions> = {},
+  options: Partial<ServedStoreOptions> = {},
+): Promise<ServedConsole> {
   await using stack = new AsyncDisposableStack();
-  const server = stack.use(await serveStore({ script, gateway: { console: consoleFiles() } }));
+  const server = stack.use(await serveStore({ script, gateway: { console: consoleFiles() }, ...options }));
   const tenant = await server.addTenant('Nordlicht');
   const { organisation, person } = tenant;
   await server.opened.store.principals.grant(organisation, person, author, { account: null, role: 'owner' });

@@ -1,4 +1,4 @@
-// A turn of a conversation as a stream: what arrived since the last time, not token by token.
+// A turn of a conversation as a stream: what arrived since it was last asked for, not token by token.
 import type {
   BillExtension,
   ChatCompletionChunk,
@@ -39,14 +39,13 @@ export async function* streamChat(
 ): AsyncGenerator<Progress> {
   const body = { ...request, stream: true, stream_options: { include_usage: true } };
   const response = await send('/v1/chat/completions', { ...options, method: 'POST', body });
-  const reader = (response.body as ReadableStream<Uint8Array>)
-    .pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>)
-    .getReader();
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+  const decoder = new TextDecoder();
   const read = eventReader();
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return;
-    const events = read(value).filter((data) => data !== '[DONE]');
+    const events = read(decoder.decode(value, { stream: true })).filter((data) => data !== '[DONE]');
     if (events.length > 0) yield progressOf(events.map((data) => JSON.parse(data) as Event));
   }
 }

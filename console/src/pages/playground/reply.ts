@@ -1,4 +1,5 @@
-// A reply as it arrives, kept outside React: whoever draws it is told at most twenty times a second.
+// A reply as it arrives, kept outside React. What came in between is read at once and drawn once: most of what a token costs is that
+// something is drawn at all.
 import type { CompletionUsage } from '../../../../src/wire/index.ts';
 import { type ChatRequest, endThinking, streamChat } from '../../api/chat.ts';
 import { type Block, blockReader } from '../../markdown/blocks.ts';
@@ -29,7 +30,8 @@ export type Reply = {
   readonly answerNow: () => Promise<void>;
 };
 
-const paintEveryMs = 50;
+/** Milliseconds until more is read. Nobody reads as fast as a model thinks; an answer is to flow. */
+const paceMs = { thinking: 200, answering: 50 };
 
 const nothing: ReplyState = {
   ...{ phase: 'waiting', thinking: '', answer: '', blocks: [], thinkingTokens: 0, thinkingMs: 0 },
@@ -39,16 +41,10 @@ const nothing: ReplyState = {
 export function startReply(request: ChatRequest, account: string | undefined, onEnd: () => void): Reply {
   const listeners = new Set<() => void>();
   const cancel = new AbortController();
-  let [state, id, pending] = [nothing, '', false];
-  const tell = (): void => {
-    pending = false;
-    for (const listener of listeners) listener();
-  };
+  let [state, id] = [nothing, ''];
   const change = (facts: Partial<ReplyState>): void => {
     state = { ...state, ...facts };
-    if (pending) return;
-    pending = true;
-    setTimeout(tell, paintEveryMs);
+    for (const listener of listeners) listener();
   };
   const blocks = blockReader();
   const run = async (): Promise<void> => {
@@ -56,18 +52,19 @@ export function startReply(request: ChatRequest, account: string | undefined, on
     for await (const progress of streamChat(request, { account, signal: cancel.signal })) {
       id = progress.id ?? id;
       const answer = state.answer + progress.answer;
-      const isThinking = answer === '';
+      const phase = answer === '' ? 'thinking' : 'answering';
       change({
-        phase: isThinking ? 'thinking' : 'answering',
+        phase,
         thinking: state.thinking + withoutControls(progress.thinking),
         answer,
         ...(progress.answer !== '' && { blocks: blocks.push(progress.answer) }),
         thinkingTokens: state.thinkingTokens + progress.thinkingTokens,
-        ...(isThinking && { thinkingMs: performance.now() - began }),
+        ...(phase === 'thinking' && { thinkingMs: performance.now() - began }),
         stoppedBy: progress.stoppedBy ?? state.stoppedBy,
         usage: progress.usage ?? state.usage,
         cost: progress.cost ?? state.cost,
       });
+      await new Promise((resolve) => setTimeout(resolve, paceMs[phase]));
     }
   };
   run()

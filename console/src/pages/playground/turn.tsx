@@ -55,7 +55,9 @@ function Thinking({ state, reply }: ThinkingProps): ReactNode {
           <Icon name={isOpen ? 'open' : 'closed'} />
           {isLive ? (
             <>
-              <span className="live">{state.phase === 'waiting' ? words.waiting : words.thinking}</span>
+              <span className="live" data-beat={isBeat(state) || undefined}>
+                {state.phase === 'waiting' ? words.waiting : words.thinking}
+              </span>
               <span className="num">{measured}</span>
             </>
           ) : (
@@ -80,6 +82,11 @@ function Thinking({ state, reply }: ThinkingProps): ReactNode {
       {problem !== undefined && isLive && <Problem error={problem} />}
     </div>
   );
+}
+
+/** What is alive beats once in two seconds, and only while something arrives: an animation would draw sixty times a second. */
+function isBeat({ thinkingMs }: ReplyState): boolean {
+  return Math.floor(thinkingMs / 1000) % 2 === 1;
 }
 
 /** More than three lines ever show. */
