@@ -43,6 +43,7 @@ const emptyBlocks = {
 export function encodeEvents(reply: Reply, body: MessagesRequest): StreamEncoder {
   let blocks = 0;
   let open: BlockKind | undefined;
+  let hasText = false;
   let calls = 0;
 
   const closeBlock = (): string => {
@@ -54,6 +55,7 @@ export function encodeEvents(reply: Reply, body: MessagesRequest): StreamEncoder
     if (open === kind) return '';
     const before = closeBlock();
     open = kind;
+    hasText ||= kind === 'text';
     return before + eventOf({ type: 'content_block_start', index: blocks, content_block: emptyBlocks[kind] });
   };
   const delta = (content: object): string =>
@@ -86,8 +88,8 @@ export function encodeEvents(reply: Reply, body: MessagesRequest): StreamEncoder
         case 'tool-call':
           return toolUse(part);
         case 'end': {
-          // A message has at least one block.
-          const last = (blocks === 0 && open === undefined ? openBlock('text') : '') + closeBlock();
+          // A message has a text or a call, however little came of it.
+          const last = (hasText || calls > 0 ? '' : openBlock('text')) + closeBlock();
           const usage = usageOf(part);
           const delta = stopOf(part, calls);
           const ending = { type: 'message_delta', delta, usage, x_tiegel: extensionOf(part) };

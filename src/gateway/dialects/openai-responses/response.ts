@@ -16,9 +16,11 @@ export function responseOf(
 ): object {
   const { answer, reasoning, toolCalls, end } = turn;
   const shown = reasoning !== '' && reply.reasoningField !== 'none';
+  // What a call follows was not cut off.
+  const status = toolCalls.length > 0 ? 'completed' : statusOf(end);
   const output: Item[] = [
     ...(shown ? [reasoningItem(reply, reasoning, 'completed')] : []),
-    ...(answer !== '' || toolCalls.length === 0 ? [messageItem(reply, answer, statusOf(end))] : []),
+    ...(answer !== '' || toolCalls.length === 0 ? [messageItem(reply, answer, status)] : []),
     ...toolCalls.map((call, index) => callItem(reply, index, call, 'completed')),
   ];
   return envelopeOf(reply, body, output, end);
