@@ -27,7 +27,7 @@ export { type Ledger, openWriterThread } from './ledger/writer-thread.ts';
 export { type Budgets, createBudgets } from './limits/budgets.ts';
 export { createCalendar } from './limits/calendar.ts';
 export type { Admission, Ask, Caps, FailedLimit, Hold } from './limits/hold.ts';
-export { createLeases, type Leases } from './limits/leases.ts';
+export { createLeases, type Decided, type Leases } from './limits/leases.ts';
 export { type Lender, type LenderTerms, usualTerms } from './limits/lender.ts';
 export {
   type Amounts,

@@ -74,8 +74,7 @@ async function client({ unit, organisation }: Limit, number: number): Promise<vo
       await pause(30);
       continue;
     }
-    const { hold } = admission;
-    const lease = leases.lessee();
+    const { hold, lessee: lease } = admission;
     if (unit === 'concurrency') {
       process.stdout.write(`${organisation} held\n`);
       continue;

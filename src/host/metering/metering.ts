@@ -17,6 +17,7 @@ import type {
   Admission,
   Amounts,
   Ask,
+  Decided,
   Hold,
   Leases,
   Ledger,
@@ -92,7 +93,7 @@ export async function openMetering(options: MeteringOptions): Promise<Metering> 
       : reserve(asking, admission);
   };
   const currencyOf = (id: string): string => settings().organisation(id).currency;
-  const reserve = (asking: Asking, admission: Admission): Reservation => {
+  const reserve = (asking: Asking, admission: Admission | Decided): Reservation => {
     const { request, model, demand, principal, ask, operation, price, engine } = asking;
     if (admission.type !== 'admitted') {
       setHeaders(request, limitHeaders(budgets.states(ask.subjects, ask.model), currencyOf));
@@ -103,7 +104,7 @@ export async function openMetering(options: MeteringOptions): Promise<Metering> 
     if (hold.isLowered) setHeaders(request, { 'x-tiegel-max-tokens': String(hold.caps.completion) });
     const own: OpenRequest = {
       ...{ principal, hold, price, operation, engine, isSettling: false },
-      lease: hold.isLimited ? (leases?.lessee() ?? null) : null,
+      lease: hold.isLimited && 'lessee' in admission ? admission.lessee : null,
       share: (demand.placesAtOnce ?? demand.places) / model.engine.capabilities.slots,
       isRemote: model.engine.capabilities.promptForm === 'messages',
     };

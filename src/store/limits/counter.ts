@@ -21,6 +21,8 @@ export type CountedWindow = Window & {
   held: number;
   /** What this node may use of it: everything where it is the only one. */
   granted: number;
+  /** Nothing more is taken of it, and what it has left goes back: its leases lapsed, or its limit was lowered. */
+  isForfeited: boolean;
   /** What others were granted of it or have used, as far as this node has heard. */
   elsewhere: number;
   /** What was used of it before the limit was counted by leases. */
@@ -49,7 +51,7 @@ export type Counter = {
   readonly window: (at: Moment) => CountedWindow | null;
 };
 
-const nothing = { settled: 0, held: 0, granted: 0, elsewhere: 0, before: 0 };
+const nothing = { settled: 0, held: 0, granted: 0, isForfeited: false, elsewhere: 0, before: 0 };
 const minute = 60_000;
 /** Until a place that others hold may be free: nobody knows, and asking again that often costs little. */
 const concurrencyWaitMs = 1000;
@@ -77,8 +79,10 @@ export function windowCounter(first: Limit, windowAt: (now: number) => Window, l
   const counter: Counter = {
     limit: () => limit,
     change: (next) => {
-      limit = next;
       if (!leased) window.granted = next.amount;
+      // All nodes together may have been granted more than that: what is free, and what will be, is asked for anew.
+      else if (next.amount < limit.amount) counter.forfeit();
+      limit = next;
     },
     free,
     mayBeGranted: (need, at) => {
@@ -105,8 +109,10 @@ export function windowCounter(first: Limit, windowAt: (now: number) => Window, l
       else current(at).settled += settled;
     },
     forfeit: () => {
-      const { start, end, before } = window;
-      if (leased) window = { ...nothing, start, end, before };
+      if (!leased) return;
+      const { start, end, before, settled, held } = window;
+      window.isForfeited = true;
+      window = { ...nothing, start, end, before, elsewhere: window.elsewhere + settled + held };
     },
     state: (at) => {
       const { settled, held: own, elsewhere, end } = current(at);

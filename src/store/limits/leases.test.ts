@@ -130,13 +130,13 @@ test('a node that stood still has forfeited its leases: it admits nothing on the
   const first = await leases.admit(askFor(30));
   if (first.type !== 'admitted') throw new TypeError('there was room');
   first.hold.settle({ requests: 1, tokens: 10, 'reasoning-tokens': 0, money: 0, concurrency: 0 });
-  const before = leases.lessee();
   clock.advance(terms.leaseMs + 1);
   // 20 of its lease are left, which it may not use; what it had settled is known, so that nothing waits for the reaper.
-  await leases.admit(askFor(20));
-  expect(leases.lessee()).not.toBe(before);
+  const second = await leases.admit(askFor(20));
+  if (second.type !== 'admitted') throw new TypeError('there was room');
+  expect(second.lessee).not.toBe(first.lessee);
   await leases.keep();
-  expect(lender.equations()).toEqual([{ granted: 30, sum: 30 }]);
+  expect(lender.equations()).toMatchObject([{ granted: 30, sum: 30 }]);
   expect(budgets.open()).toBe(1);
 });
 
@@ -149,6 +149,41 @@ test('a node that ends leaves of its leases what it has used', async () => {
   await one.leases.leave();
   expect(granted(lender)).toBe(15);
   expect((await two.leases.admit(askFor(85))).type).toBe('admitted');
+});
+
+test('a lowered limit holds on what was granted before, also for what running requests give back', async () => {
+  const { clock, lender, nodes } = nodesOver([limitOf('tokens', 100)], 2);
+  const [one, two] = nodes as [(typeof nodes)[number], (typeof nodes)[number]];
+  const first = await one.leases.admit(askFor(40));
+  const second = await two.leases.admit(askFor(40));
+  if (first.type !== 'admitted' || second.type !== 'admitted') throw new TypeError('there was room');
+  for (const { budgets } of nodes) budgets.replace([limitOf('tokens', 50)]);
+  first.hold.settle({ requests: 1, tokens: 5, 'reasoning-tokens': 0, money: 0, concurrency: 0 });
+  expect((await one.leases.admit(askFor(10))).type).toBe('refused');
+  clock.advance(200);
+  await one.leases.keep();
+  expect(lender.equations()).toMatchObject([{ granted: 45, sum: 45 }]);
+  expect((await one.leases.admit(askFor(5))).type).toBe('admitted');
+  expect((await two.leases.admit(askFor(1))).type).toBe('refused');
+});
+
+test('what was granted without being heard of comes back', async () => {
+  const { lender, nodes } = nodesOver([limitOf('tokens', 100)], 1);
+  const [{ budgets, leases }] = nodes as [(typeof nodes)[number]];
+  await leases.admit(askFor(10));
+  const clock = manualClock();
+  const unheard = {
+    ...lender,
+    grant: async (...asked: Parameters<Lender['grant']>) => {
+      await lender.grant(...asked);
+      throw new Error('unheard');
+    },
+  };
+  const other = createLeases({ budgets, lender: unheard, clock, terms });
+  await expect(other.admit(askFor(30))).rejects.toThrow('unheard');
+  expect(granted(lender)).toBeGreaterThan(10);
+  await other.keep();
+  expect(granted(lender)).toBe(10);
 });
 
 test('whoever floods a used budget is refused without a question each time', async () => {

@@ -7,7 +7,7 @@ import type { Clock } from '../../base/index.ts';
 import type { Budgets } from './budgets.ts';
 import type { Admission, Ask } from './hold.ts';
 import type { Lender, LenderTerms } from './lender.ts';
-import { closeOver, giveBackIdle, refill } from './lessee.ts';
+import { closeOver, giveBackIdle, type Lessee, refill } from './lessee.ts';
 import { createMembership } from './membership.ts';
 
 export type Leases = {
@@ -17,15 +17,16 @@ export type Leases = {
    * @throws TGL_STORE_UNAVAILABLE where something was lacking and the database is away
    */
   readonly admit: (ask: Ask) => Decided | Promise<Decided>;
-  /** Under which name this node spends now; null before its first grant. */
-  readonly lessee: () => string | null;
   /** To be called every second: renews, gives back what is not needed, and ends what is over. Rejects as `admit` does. */
   readonly keep: () => Promise<Kept>;
   /** Gives everything back, when the node ends. What requests still hold is left to the reaper. */
   readonly leave: () => Promise<void>;
 };
 
-type Decided = Exclude<Admission, { readonly type: 'short' }>;
+/** With the lessee that was granted what a request holds, which may be another one by the time at which it is told. */
+export type Decided =
+  | (Extract<Admission, { readonly type: 'admitted' }> & { readonly lessee: string })
+  | Extract<Admission, { readonly type: 'refused' }>;
 
 export type Kept = {
   /** This node had not renewed in time and has forfeited its leases. */
@@ -45,11 +46,15 @@ export function createLeases({ budgets, lender, clock, terms }: LeasesOptions): 
   const membership = createMembership({ budgets, lender, clock, terms });
   let reapedAt = Number.NEGATIVE_INFINITY;
 
+  const admitAs = ({ id }: Lessee, ask: Ask): Decided | Extract<Admission, { readonly type: 'short' }> => {
+    const admission = budgets.admit(ask);
+    return admission.type === 'admitted' ? { ...admission, lessee: id } : admission;
+  };
   const afterGrants = async (ask: Ask): Promise<Decided> => {
     // A round that neither admits nor refuses was granted more of a budget that ends, or is followed by one that lacks less.
     for (;;) {
       const own = await membership.current();
-      const admission = budgets.admit(ask);
+      const admission = admitAs(own, ask);
       if (admission.type !== 'short') return admission;
       const { failed, waitMs } = admission;
       const context = { lender, clock, own, nodes: membership.nodes() };
@@ -65,13 +70,13 @@ export function createLeases({ budgets, lender, clock, terms }: LeasesOptions): 
 
   return {
     admit: (ask) => {
-      if (membership.isValid()) {
-        const admission = budgets.admit(ask);
+      const own = membership.own();
+      if (own !== undefined && membership.isValid()) {
+        const admission = admitAs(own, ask);
         if (admission.type !== 'short') return admission;
       }
       return afterGrants(ask);
     },
-    lessee: () => membership.own()?.id ?? null,
     keep: async () => {
       const own = membership.own();
       const isRenewed = own === undefined || (await membership.renew(own));

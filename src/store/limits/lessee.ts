@@ -21,6 +21,8 @@ export type Lessee = {
   readonly id: string;
   readonly leases: Map<CountedWindow, Lease>;
   readonly inFlight: Map<CountedWindow, Refill>;
+  /** A question failed, and the database may have heard it: what it was granted is not known any more. */
+  isUnsure: boolean;
 };
 
 type Refill = { readonly lacking: number; readonly granted: Promise<boolean> };
@@ -56,7 +58,7 @@ export async function refill(
   const { refused } = lease;
   if (at.monotonic - refused.at < refusedMs && lacking >= refused.lacking) return false;
   const wanted = wantedOf(limit, window, { lacking, recent, nodes });
-  const granted = grantLargest(lender, own.id, { budget: { limit, window }, wanted, lacking }).finally(() =>
+  const granted = grantLargest(lender, own, { budget: { limit, window }, wanted, lacking }).finally(() =>
     own.inFlight.delete(window),
   );
   own.inFlight.set(window, { lacking, granted });
@@ -65,15 +67,25 @@ export async function refill(
   return isGranted;
 }
 
-/** Gives back what nothing was lacking of for two seconds. */
+/** Gives back what was forfeited, and what nothing was lacking of for two seconds. */
 export async function giveBackIdle(lender: Lender, own: Lessee, at: Moment): Promise<void> {
   for (const { limit, window, demand } of [...own.leases.values()]) {
-    const isWanted = own.inFlight.has(window) || at.monotonic - demand.since < demandSpanMs;
+    const isWanted = !window.isForfeited && at.monotonic - demand.since < demandSpanMs;
     const idle = window.granted - window.settled - window.held;
-    if (isWanted || idle <= 0) continue;
+    if (isWanted || own.inFlight.has(window) || idle <= 0) continue;
     // Before it is told, so that nobody takes it meanwhile; if that fails it comes back with the end of the lease.
     window.granted -= idle;
-    await lender.giveBack(own.id, { limit, window }, idle);
+    await surely(own, lender.giveBack(own.id, { limit, window }, idle));
+  }
+}
+
+/** The lessee is unsure of its leases where the question fails. */
+async function surely<Value>(own: Lessee, question: Promise<Value>): Promise<Value> {
+  try {
+    return await question;
+  } catch (error) {
+    own.isUnsure = true;
+    throw error;
   }
 }
 
@@ -121,7 +133,7 @@ function wantedOf(
 /** Asks for a quarter of what was not granted, down to what is lacking. */
 async function grantLargest(
   lender: Lender,
-  lessee: string,
+  own: Lessee,
   {
     budget,
     wanted,
@@ -134,7 +146,7 @@ async function grantLargest(
 ): Promise<boolean> {
   const { window } = budget;
   for (let amount = wanted; ; amount = Math.max(lacking, Math.floor(amount / 4))) {
-    const { isGranted, all } = await lender.grant(lessee, budget, amount);
+    const { isGranted, all } = await surely(own, lender.grant(own.id, budget, amount));
     if (isGranted) window.granted += amount;
     window.elsewhere = Math.max(0, all - window.granted);
     if (isGranted) return true;

@@ -1,6 +1,6 @@
 // As which lessee a node spends: it joins at its first grant, renews, and once it could not do so in time it is another lessee.
 import type { LeasesOptions } from './leases.ts';
-import { closeOver, type Lessee } from './lessee.ts';
+import { closeOver, giveBackIdle, type Lessee } from './lessee.ts';
 
 export type Membership = {
   /** Undefined before the first grant, and after a lapse until the next one. */
@@ -41,12 +41,13 @@ export function createMembership({ budgets, lender, clock, terms }: LeasesOption
     const asked = clock.monotonic();
     const id = await lender.join();
     retire();
-    own = { id, leases: new Map(), inFlight: new Map() };
+    own = { id, leases: new Map(), inFlight: new Map(), isUnsure: false };
     validUntil = asked + usableMs;
     return own;
   };
   const closeFormer = async (): Promise<void> => {
     for (const lessee of former) {
+      await giveBackIdle(lender, lessee, { now: clock.now(), monotonic: clock.monotonic() });
       if (lessee.inFlight.size > 0) continue;
       await closeOver(lender, lessee, () => true);
       if (lessee.leases.size > 0) continue;
@@ -72,7 +73,10 @@ export function createMembership({ budgets, lender, clock, terms }: LeasesOption
         return false;
       }
       nodes = renewed;
-      if (own === lessee) validUntil = Math.max(validUntil, asked + usableMs);
+      if (own !== lessee) return true;
+      validUntil = Math.max(validUntil, asked + usableMs);
+      // What it may have been granted without hearing of it comes back with the end of its leases.
+      if (lessee.isUnsure) retire();
       return true;
     },
     nodes: () => nodes,

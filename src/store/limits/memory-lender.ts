@@ -8,7 +8,9 @@ type Lent = { readonly budget: Budget; granted: number; readonly leases: Map<str
 
 export type MemoryLender = Lender & {
   /** By budget: what was granted, and the sum of what is open and of what closed leases have used. */
-  readonly equations: () => readonly { readonly granted: number; readonly sum: number }[];
+  readonly equations: () => readonly (Budget & { readonly granted: number; readonly sum: number })[];
+  /** Those whose leases were not ended. */
+  readonly lessees: () => ReadonlySet<string>;
 };
 
 export function memoryLender(options: {
@@ -55,7 +57,10 @@ export function memoryLender(options: {
       lease.amount -= amount;
     },
     close: async (lessee, budget, settled) => end(lentOf(budget), lessee, settled),
-    leave: async (lessee) => void lessees.delete(lessee),
+    leave: async (lessee) => {
+      const isOpen = [...budgets.values()].some(({ leases }) => leases.get(lessee)?.isOpen === true);
+      if (!isOpen) lessees.delete(lessee);
+    },
     reap: async () => {
       const gone = [...lessees].flatMap(([lessee, expires]) =>
         expires + terms.longestRequestMs < clock.now() ? lessee : [],
@@ -67,6 +72,7 @@ export function memoryLender(options: {
       return gone;
     },
     equations: () => [...budgets.values()].map(equationOf),
+    lessees: () => new Set(lessees.keys()),
   };
 }
 
@@ -88,7 +94,11 @@ function end(lent: Lent, lessee: string, settled: number): void {
   Object.assign(lease, { settled, isOpen: false });
 }
 
-function equationOf({ granted, leases }: Lent): { readonly granted: number; readonly sum: number } {
+function equationOf({
+  budget,
+  granted,
+  leases,
+}: Lent): Budget & { readonly granted: number; readonly sum: number } {
   const parts = [...leases.values()].map(({ amount, settled, isOpen }) => (isOpen ? amount : settled));
-  return { granted, sum: parts.reduce((sum, part) => sum + part, 0) };
+  return { ...budget, granted, sum: parts.reduce((sum, part) => sum + part, 0) };
 }
