@@ -49,3 +49,4 @@ export {
 export { type Progress, progressMeter } from './progress.ts';
 export { type Entropy, firstAccepted, type Random, seededRandom, systemEntropy } from './random.ts';
 export { reasonOf } from './reason-of.ts';
+export { createShortLivedMap, type ShortLivedMap } from './short-lived-map.ts';

@@ -1,8 +1,7 @@
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createLinkedList, type ListNode } from './linked-list.ts';
+import { keptOfMembers } from './short-lived-testing.ts';
 
 describe('a linked list', () => {
   test('holds what a set would hold, in the same order', () => {
@@ -51,10 +50,6 @@ test('what leaves before its turn is not visited, nor what comes meanwhile', () 
 
 /** What V8 does is found out here: should the set keep nothing one day, the list has lost its reason. */
 test('members that come and go are kept among the old objects by a set and not by a list', () => {
-  const program = join(import.meta.dirname, 'linked-list-fixture.ts');
-  const printed = execFileSync(process.execPath, ['--expose-gc', program], { encoding: 'utf8' });
-  const { byList, bySet } = JSON.parse(printed) as { readonly byList: number; readonly bySet: number };
-  expect(byList).toBeLessThan(1e5);
-  // What the set keeps is collected with all memory, which may happen at any time.
-  expect(bySet).toBeGreaterThan(100 * byList);
+  expect(keptOfMembers('list')).toBeLessThan(4);
+  expect(keptOfMembers('set')).toBeGreaterThan(400);
 });

@@ -1,6 +1,7 @@
 // Idempotency keys over the store: which request runs, what the others are told, and for how long an answer is kept, as the data
 // policy of whoever asks has it.
 import type { Logger } from 'pino';
+import { createLinkedList } from '../base/index.ts';
 import type { BeginKeyed, StoredAnswer } from '../gateway/index.ts';
 import type { PoliciesInForce } from '../governance/index.ts';
 import { claimLeaseMs, type RunningClaim, type Store } from '../store/index.ts';
@@ -21,7 +22,7 @@ export function openIdempotencyKeys({
   readonly policies: PoliciesInForce;
   readonly logger: Pick<Logger, 'error'>;
 }): IdempotencyKeys {
-  const running = new Set<RunningClaim>();
+  const running = createLinkedList<RunningClaim>();
   const keep = (what: string, work: Promise<void>): void =>
     void work.catch((err: unknown) => logger.error({ err }, what));
   const renewing = setInterval(() => {
@@ -49,9 +50,9 @@ export function openIdempotencyKeys({
       }
       if (begun.type !== 'begun') return begun;
       const { claim } = begun;
-      running.add(claim);
+      const node = running.add(claim);
       const end = (record: RequestRecord, answer: StoredAnswer | undefined): Promise<void> => {
-        running.delete(claim);
+        running.remove(node);
         return endClaim(claim, record, { answer, keptMs: keptHours() * hourMs });
       };
       return { type: 'begun', run: { end } };

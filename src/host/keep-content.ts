@@ -1,5 +1,6 @@
 // Keeps what was written in a request, where the policy of whoever asks allows it: gathered while the request runs, stored sealed
 // once it has ended. Whatever goes wrong with it is logged and disturbs no request.
+import { createShortLivedMap } from '../base/index.ts';
 import type { PoliciesInForce } from '../governance/index.ts';
 import type { Content, ContentStore } from '../store/index.ts';
 import type { ObservedMessage, RequestObserver } from '../traffic/index.ts';
@@ -30,7 +31,7 @@ export function keepContent({
   readonly policies: PoliciesInForce;
   readonly logger: Pick<ReturnType<typeof createServerLogger>, 'error'>;
 }): KeptContent {
-  const running = new Map<string, Gathered>();
+  const running = createShortLivedMap<string, Gathered>();
   let waiting: { readonly days: number; readonly content: Content }[] = [];
   let timer: NodeJS.Timeout | undefined;
 
@@ -76,9 +77,8 @@ export function keepContent({
         }
       },
       ended: ({ requestId, model, outcome }) => {
-        const gathered = running.get(requestId);
+        const gathered = running.take(requestId);
         if (gathered === undefined) return;
-        running.delete(requestId);
         const { days, organisation, account, principal, messages, choices } = gathered;
         const text = JSON.stringify({ model, outcome: outcome.type, messages, choices });
         waiting.push({ days, content: { request: requestId, organisation, account, principal, text } });

@@ -1,6 +1,13 @@
 // The embedded engine: llama.cpp in a child process of its own, so that a crash, a leak or a hostile model file costs
 // one model's requests and never the API.
-import { type Clock, type Entropy, systemClock, systemEntropy, TiegelError } from '../../base/index.ts';
+import {
+  type Clock,
+  createShortLivedMap,
+  type Entropy,
+  systemClock,
+  systemEntropy,
+  TiegelError,
+} from '../../base/index.ts';
 import type { LoadedFile } from '../../catalog/index.ts';
 import {
   type EngineSize,
@@ -88,21 +95,20 @@ export async function createLlamaEngine(options: LlamaEngineOptions): Promise<Ll
   const slots = createSlots(slotCount);
   const running = createRunning();
   /** Those that hold a sequence of the child, until it says that the sequence is empty again. */
-  const generations = new Map<number, Generation>();
+  const generations = createShortLivedMap<number, Generation>();
   const checker = createConstraintChecker();
   let nextGeneration = 0;
   let closed = false;
 
   const finish = (id: number, tell: (stream: EventStream<ChildEvent>) => void): void => {
-    const generation = generations.get(id);
+    const generation = generations.take(id);
     if (generation === undefined) return;
-    generations.delete(id);
     tell(generation.stream);
     generation.lease[Symbol.dispose]();
   };
 
   const failAll = (error: TiegelError): void => {
-    for (const id of generations.keys()) finish(id, (stream) => stream.fail(error));
+    for (const id of [...generations.keys()]) finish(id, (stream) => stream.fail(error));
   };
 
   const pass = ({ generation, ...event }: GenerationEvent): void => {

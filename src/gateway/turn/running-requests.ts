@@ -1,4 +1,5 @@
 // The requests whose models reply at this moment, by id, so that their thinking can be ended from outside.
+import { createShortLivedMap } from '../../base/index.ts';
 
 export type RunningRequest = Disposable & {
   /** Aborts when the thinking, not the request, is to end. */
@@ -18,12 +19,12 @@ export type RunningRequests = {
 type Entry = { readonly account: string; readonly stop: AbortController; readonly canEnd: boolean };
 
 export function createRunningRequests(): RunningRequests {
-  const running = new Map<string, Entry>();
+  const running = createShortLivedMap<string, Entry>();
   return {
     begin: (id, account, canEnd) => {
       const stop = new AbortController();
       running.set(id, { account, stop, canEnd });
-      const leave = (): void => void running.delete(id);
+      const leave = (): void => void running.take(id);
       return { endThinking: stop.signal, [Symbol.dispose]: leave };
     },
     endThinking: (id, account) => {

@@ -1,7 +1,7 @@
 // Limits and the ledger before and behind every request to a model: a hold is taken at the gate, the reply is cut there, and
 // what was used is durable in the ledger before the last bytes leave. The hold is settled once the row is.
 import type { Logger } from 'pino';
-import type { Clock } from '../../base/index.ts';
+import { type Clock, createShortLivedMap } from '../../base/index.ts';
 import type {
   Bill,
   Check,
@@ -82,7 +82,7 @@ type Asking = Pick<OpenRequest, 'principal' | 'price' | 'operation' | 'engine'> 
 export async function openMetering(options: MeteringOptions): Promise<Metering> {
   const { ledger, clock, logger } = options;
   const { budgets, leases, settings, refresh, noteSettled } = await openLimits(options);
-  const open = new Map<string, OpenRequest>();
+  const open = createShortLivedMap<string, OpenRequest>();
 
   const check: Check = (request, model, demand) => {
     const asking = askingOf(request, model, demand, { settings: settings(), now: clock.now() });
@@ -113,7 +113,7 @@ export async function openMetering(options: MeteringOptions): Promise<Metering> 
       currency: currencyOf(principal.organisation),
       onDispose: () => {
         if (own.isSettling) return;
-        open.delete(request.id);
+        open.take(request.id);
         hold.release();
       },
     });
@@ -124,7 +124,7 @@ export async function openMetering(options: MeteringOptions): Promise<Metering> 
     if (own === undefined) return;
     own.isSettling = true;
     if (!hasUsed(record)) {
-      open.delete(record.requestId);
+      open.take(record.requestId);
       own.hold.release();
       return;
     }
@@ -134,7 +134,7 @@ export async function openMetering(options: MeteringOptions): Promise<Metering> 
       settings().organisation(own.principal.organisation).currency,
     );
     await ledger.append(entry);
-    if (!open.delete(record.requestId)) return;
+    if (open.take(record.requestId) === undefined) return;
     if (!own.hold.settle(used))
       logger.error({ requestId: record.requestId, used, held: own.hold.held }, 'more was used than was held');
     noteSettled({ entry, used });

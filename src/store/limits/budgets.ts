@@ -1,7 +1,7 @@
 // The limits of a node and what is used of them, in memory. Admission is one synchronous function over all limits that a
 // request falls under: either all of them have room, and all are taken, or none is. What stands in the ledger is the truth;
 // this begins with its sums and follows it.
-import type { Clock } from '../../base/index.ts';
+import { type Clock, createLinkedList, type LinkedList } from '../../base/index.ts';
 import { type Calendar, createCalendar, type Window } from './calendar.ts';
 import { bucketCounter, type Counter, type Moment, windowCounter } from './counter.ts';
 import {
@@ -60,7 +60,7 @@ export function createBudgets(options: BudgetsOptions): Budgets {
   const { clock, onShare } = options;
   const counters = new Map<string, Counter>();
   const bySubject = new Map<string, Counter[]>();
-  const open = new Set<OpenHold>();
+  const open = createLinkedList<OpenHold>();
   const kept = new Map<string, Applying>();
   const told = onShare === undefined ? undefined : shareTeller(onShare);
   const makeCounter = counterMaker(options);
@@ -123,7 +123,7 @@ export function createBudgets(options: BudgetsOptions): Budgets {
     forfeit: () => {
       for (const counter of counters.values()) counter.forfeit();
     },
-    open: () => open.size,
+    open: () => open.size(),
   };
 }
 
@@ -178,7 +178,7 @@ function begun(
     settledOf,
     at,
     open,
-  }: { readonly settledOf: SettledOf; readonly at: Moment; readonly open: ReadonlySet<OpenHold> },
+  }: { readonly settledOf: SettledOf; readonly at: Moment; readonly open: LinkedList<OpenHold> },
 ): Counter {
   const window = counter.window(at) ?? { start: at.now - 60_000, end: at.now };
   const limit = counter.limit();

@@ -1,5 +1,6 @@
 // What a request asks for, and what it holds once it was admitted: an upper bound of what it may use, in every limit that it
 // falls under. Its generation is cut there, so that the settlement is never larger. A hold is resolved once.
+import type { LinkedList } from '../../base/index.ts';
 import type { Counter, Moment, Taken } from './counter.ts';
 import { type Amounts, type Limit, type LimitState, limitUnits, type Subjects } from './limit.ts';
 
@@ -96,7 +97,7 @@ export function takeHold(
     readonly counters: readonly Counter[];
     readonly at: Moment;
     readonly moment: () => Moment;
-    readonly open: Set<OpenHold>;
+    readonly open: LinkedList<OpenHold>;
     readonly onSettled: (counter: Counter, at: Moment) => void;
   },
 ): Hold {
@@ -108,9 +109,9 @@ export function takeHold(
     ...{ subjects, model, held, at },
     taken: counters.map((counter) => counter.take(neededOf(counter, held), at)),
   };
-  open.add(own);
+  const node = open.add(own);
   const resolve = (used: Amounts | null): boolean => {
-    if (!open.delete(own)) return true;
+    if (!open.remove(node)) return true;
     const end = moment();
     for (const taken of own.taken) {
       const actual = used === null ? 0 : usedOf(taken.counter, used);
