@@ -1,7 +1,7 @@
 // Pulling from a hub that the test serves, in good and bad weather.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
@@ -173,6 +173,37 @@ describe('pull', () => {
     const before = rangesOf(given.hub).length;
     expect(await given.pull('hf:owner/name:pirate.gguf', { base })).toEqual(adapted);
     expect(rangesOf(given.hub)).toHaveLength(before);
+  });
+
+  test('is no worse for a card that is not there', async () => {
+    await using given = await setting();
+    const { hub, pull } = given;
+    hub.fault = ({ response, content }) => {
+      if (content.toString() !== '# A model') return false;
+      response.writeHead(410).end('gone');
+      return true;
+    };
+    expect((await pull()).manifest.card).toBeNull();
+  });
+
+  test('throws away what nobody took up again for a month', async () => {
+    await using given = await setting();
+    const old = join(given.catalog.home, 'downloads', 'f'.repeat(64));
+    mkdirSync(old);
+    utimesSync(old, new Date(0), new Date(0));
+    await given.pull();
+    expect(existsSync(old)).toBe(false);
+  });
+
+  test.each([
+    ['folder/', 'model'],
+    ['some:model.gguf', 'some-model'],
+    ['model.gguf?download=true', 'model'],
+  ])('asks an address for what stands there: %s, which it calls %s', async (path, name) => {
+    await using given = await setting();
+    given.hub.files.set(path, given.model);
+    const pulled = await given.pull(`${given.hub.cdn}/${path}`);
+    expect([pulled.name, pulled.manifest.weights.digest]).toEqual([name, digestOf(given.model)]);
   });
 
   test('sends the token to the hub and to nobody else', async () => {

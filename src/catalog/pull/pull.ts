@@ -132,11 +132,8 @@ async function find(text: string, { outbound, hub, signal }: PullOptions): Promi
     return {
       name: variantNameOf(file),
       source: url.href,
-      files: (shardNames(file) ?? [file]).map((name) => ({
-        url: new URL(`${name}${url.search}`, url).href,
-        name: `${nameOf(name)}.gguf`,
-        bytes: null,
-        digest: null,
+      files: addressesOf(url, file).map(([name, address]) => ({
+        ...{ url: address, name: `${nameOf(name)}.gguf`, bytes: null, digest: null },
       })),
       credentials: {},
       redirects: { most: 5, hosts: [url.hostname, '.huggingface.co', '.hf.co', '.githubusercontent.com'] },
@@ -155,6 +152,13 @@ async function find(text: string, { outbound, hub, signal }: PullOptions): Promi
     credentials: hubCredentials(hub),
     redirects: hubRedirects(hub),
   };
+}
+
+/** The file at an address, or all shards that belong to it, each by its name. */
+function addressesOf(url: URL, file: string): readonly (readonly [name: string, address: string])[] {
+  const shards = shardNames(file);
+  if (shards === undefined) return [[file, url.href]];
+  return shards.map((name) => [name, new URL(`${name}${url.search}`, url).href]);
 }
 
 /**
