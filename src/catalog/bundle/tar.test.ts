@@ -43,3 +43,18 @@ test('a header is read back, with any flipped bit it is refused', () => {
     }),
   );
 });
+
+test('a name fills its field at most', () => {
+  for (const name of ['a', 'b'.repeat(99), 'c'.repeat(100), 'ö'.repeat(50)])
+    expect(readTarHeader(tarHeader({ name, bytes: 1 }))).toEqual({ name, bytes: 1 });
+  for (const name of ['d'.repeat(101), 'ö'.repeat(51)])
+    expect(() => tarHeader({ name, bytes: 1 })).toThrow('the name is too long');
+  // A block without a zero anywhere is no header.
+  expect(readTarHeader(Buffer.alloc(512, 'e'))).toBeUndefined();
+  expect(readTarHeader(Buffer.alloc(512))).toBeUndefined();
+});
+
+test('a file ends at a block', () => {
+  expect([0, 1, 511, 512, 513].map((bytes) => tarPadding(bytes).length)).toEqual([0, 511, 1, 0, 511]);
+  expect(tarEnd).toEqual(new Uint8Array(1024));
+});

@@ -1,6 +1,7 @@
 // What people may write to name a model that is somewhere else.
 import { describe, expect, test } from 'vitest';
 import { knownModels, servedElsewhere, usualQuantisation } from '../variant/known-models.ts';
+import { nameOf, nameOfReference } from './pull.ts';
 import { parseKnownName, parsePullReference } from './reference.ts';
 
 const hub = (repository: string, revision = 'main', wanted?: string) => ({
@@ -79,4 +80,31 @@ describe('a known name', () => {
     for (const text of [name, `${name}-20b`, `${name}:20b`, `${name}.1`])
       expect(() => parsePullReference(text)).toThrow(architecture);
   });
+});
+
+describe('a name in the catalog', () => {
+  test.each([
+    ['Some Model (v2).gguf', 'some-model-v2-'],
+    ['.hidden.GGUF', 'hidden'],
+    ['--a', 'a'],
+    ['ä', 'model'],
+    ['', 'model'],
+    ['m'.repeat(80), 'm'.repeat(64)],
+    ['a.gguf.gguf', 'a.gguf'],
+  ])('is made of %j as %j', (text, name) => {
+    expect(nameOf(text)).toBe(name);
+  });
+
+  test('is that of a known name with its quantisation, and of no other text', () => {
+    expect(nameOfReference('deepseek-r1:7b')).toBe('deepseek-r1-7b-q4_k_m');
+    expect(nameOfReference('deepseek-r1:7b-q8_0')).toBe('deepseek-r1-7b-q8_0');
+    expect(nameOfReference('hf:owner/name')).toBeUndefined();
+  });
+
+  test.each(['see https://example.org/m.gguf', ' https://example.org/m.gguf', 'xhttps://example.org'])(
+    'or an address is all of a text: %j is none',
+    (text) => {
+      expect(() => parsePullReference(text)).toThrow(/neither hf:OWNER\/NAME/);
+    },
+  );
 });

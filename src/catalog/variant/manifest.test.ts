@@ -131,3 +131,57 @@ test('bytes that are not UTF-8 are refused', () => {
   writeFileSync(path, Buffer.from([0x22, 0xff, 0x22]));
   expect(() => readManifest(path, 'small')).toThrow(/not UTF-8/);
 });
+
+const file = { digest, bytes: 1 };
+const filesOf = (count: number) => Array.from({ length: count }, () => file);
+const configurationOf = (count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`n${index}`, index]));
+
+test.each<[string, object]>([
+  ['sampling at either end', { sampling: { temperature: 0, topP: 1 } }],
+  ['sampling at the other', { sampling: { temperature: 2, topP: 1e-9 } }],
+  ['no sampling', { sampling: null }],
+  ['one adapter', { adapters: filesOf(1) }],
+  ['sixteen adapters', { adapters: filesOf(16) }],
+  ['sixty-four numbers', { configuration: configurationOf(64) }],
+  ['a licence', { license: 'MIT' }],
+  ['a family of templates', { chatTemplate: { digest, family: 'qwen3' } }],
+  ['an imported record', { importedRecord: file }],
+  ['files without bytes', { weights: { digest, bytes: 0, shards: [] } }],
+])('%s can be written and read', (_, change) => {
+  using directory = temporaryDirectory();
+  const path = join(directory.path, 'small.json');
+  writeFileSync(path, manifestText({ ...sound, ...change } as Manifest));
+  expect(readManifest(path, 'small')).toEqual({ ...sound, ...change });
+});
+
+test.each<[string, object, string]>([
+  ['a temperature above 2', { sampling: { temperature: 2.1, topP: 1 } }, 'out of range'],
+  ['a temperature below 0', { sampling: { temperature: -0.1, topP: 1 } }, 'out of range'],
+  ['a top-p of 0', { sampling: { temperature: 1, topP: 0 } }, 'out of range'],
+  ['a top-p above 1', { sampling: { temperature: 1, topP: 1.1 } }, 'out of range'],
+  ['a temperature in words', { sampling: { temperature: '1', topP: 1 } }, 'temperature'],
+  ['no adapter in a list', { adapters: [] }, 'adapters is not a list'],
+  ['seventeen adapters', { adapters: filesOf(17) }, 'adapters is not a list'],
+  ['adapters that are no list', { adapters: file }, 'adapters is not a list'],
+  ['sixty-five numbers', { configuration: configurationOf(65) }, 'more than 64'],
+  ['a list of numbers', { configuration: [1] }, 'configuration is not an object'],
+  ['a number in words', { configuration: { width: '64' } }, 'width'],
+  [
+    'one shard',
+    { weights: weightsOf([file, file]).shards && { ...weightsOf([file, file]), shards: [file] } },
+    'shards',
+  ],
+  ['half a byte', { weights: { digest, bytes: 0.5, shards: [] } }, 'bytes'],
+  ['less than nothing', { card: { digest, bytes: -1 } }, 'bytes'],
+  ['a long source', { source: 's'.repeat(4097) }, 'source'],
+  ['a long architecture', { architecture: 'a'.repeat(65) }, 'architecture'],
+  ['a digest that is none', { tensors: 'sha256' }, ''],
+])('%s is refused', (_, change, problem) => {
+  using directory = temporaryDirectory();
+  const path = join(directory.path, 'small.json');
+  const manifest = { ...sound, ...change } as unknown as Json;
+  writeFileSync(path, strictJson({ digest: digestOfJson(manifest), manifest }));
+  expect(() => readManifest(path, 'small')).toThrow(invalid);
+  expect(() => readManifest(path, 'small')).toThrow(problem);
+});
