@@ -321,9 +321,19 @@ export const freshServiceAccountReply: z.ZodType = z.strictObject({
   api_key: serviceAccountKeyReply,
 });
 
+/** Null for no limit. */
+export type RateLimit = {
+  readonly id: string;
+  readonly object: 'project.rate_limit';
+  readonly model: string;
+  readonly max_requests_per_1_minute: number | null;
+  readonly max_tokens_per_1_minute: number | null;
+  readonly max_requests_per_1_day: number | null;
+};
+
 const amountReply = z.int().min(0).nullable();
 
-export const rateLimitReply: z.ZodType = z.strictObject({
+export const rateLimitReply: z.ZodType<RateLimit> = z.strictObject({
   id: z.string(),
   object: z.literal('project.rate_limit'),
   model: z.string(),

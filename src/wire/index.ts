@@ -21,6 +21,7 @@ export {
   projectListQuery,
   projectReply,
   projectUpdateRequest,
+  type RateLimit,
   rateLimitListQuery,
   rateLimitReply,
   rateLimitRequest,
@@ -136,4 +137,11 @@ export {
   sessionRequest,
 } from './session.ts';
 export type { StrategyExtension, StrategyFields, StrategyRequest } from './strategy-fields.ts';
-export { type UsageQueryBody, usageQuery, usageReply } from './usage.ts';
+export {
+  type CompletionUsageResult,
+  type CostResult,
+  type UsagePage,
+  type UsageQueryBody,
+  usageQuery,
+  usageReply,
+} from './usage.ts';

@@ -47,11 +47,52 @@ export const usageQuery: z.ZodType<UsageQueryBody> = z.strictObject({
   ),
 });
 
+/** A page of buckets of time. Times are seconds since the Unix epoch; the end is no part of a bucket. */
+export type UsagePage<Result> = {
+  readonly object: 'page';
+  readonly data: readonly {
+    readonly object: 'bucket';
+    readonly start_time: number;
+    readonly end_time: number;
+    readonly results: readonly Result[];
+  }[];
+  readonly has_more: boolean;
+  readonly next_page: string | null;
+};
+
+/** Null for what was not grouped by. */
+type UsageNames = {
+  readonly project_id: string | null;
+  readonly user_id: string | null;
+  readonly api_key_id: string | null;
+};
+
+export type CompletionUsageResult = UsageNames & {
+  readonly object: 'organization.usage.completions.result';
+  readonly input_tokens: number;
+  readonly input_cached_tokens: number;
+  readonly input_uncached_tokens: number;
+  /** Thinking and answers together. */
+  readonly output_tokens: number;
+  readonly num_model_requests: number;
+  readonly model: string | null;
+  readonly x_tiegel: { readonly reasoning_tokens: number };
+};
+
+export type CostResult = UsageNames & {
+  readonly object: 'organization.costs.result';
+  readonly amount: { readonly value: number; readonly currency: string };
+  /** The model. */
+  readonly line_item: string | null;
+  /** Decimal, in the currency. */
+  readonly x_tiegel: { readonly amount: string; readonly currency: string };
+};
+
 const name = z.string().nullable();
 
 const result = z.looseObject({ object: z.string(), project_id: name, user_id: name, api_key_id: name });
 
-export const usageReply: z.ZodType = z.strictObject({
+export const usageReply: z.ZodType<UsagePage<object>> = z.strictObject({
   object: z.literal('page'),
   data: z.array(
     z.strictObject({

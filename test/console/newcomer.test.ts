@@ -1,5 +1,6 @@
 // The way of somebody who has just started a server: they open the link of the terminal, ask, and see a model think and answer.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { tabTo } from './keyboard.ts';
 import { hasBrowser, type ServedConsole, serveConsole } from './served-console.ts';
 
 describe.skipIf(!hasBrowser)('the way of a newcomer (skipped: there is no Chromium)', () => {
@@ -32,20 +33,11 @@ describe.skipIf(!hasBrowser)('the way of a newcomer (skipped: there is no Chromi
     const { page, faults } = await served.open();
     await page.goto(await served.signInUrl());
     await page.getByRole('link', { name: 'Playground' }).waitFor();
-    const tabTo = async (name: RegExp): Promise<void> => {
-      for (let presses = 0; presses < 60; presses++) {
-        await page.keyboard.press('Tab');
-        const element = page.locator('*:focus');
-        const focused = `${(await element.getAttribute('aria-label')) ?? ''} ${await element.innerText()}`;
-        if (name.test(focused)) return;
-      }
-      throw new Error(`${name} is not reached by Tab`);
-    };
-    await tabTo(/Playground/);
+    await tabTo(page, /Playground/);
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Playground' }).waitFor();
     await page.getByRole('textbox', { name: 'Ask' }).waitFor();
-    await tabTo(/^Ask /);
+    await tabTo(page, /^Ask /);
     await page.keyboard.type('Use 3, 5 and 6 to make 21.');
     await page.keyboard.press('Enter');
     await page.getByText('Done').waitFor();

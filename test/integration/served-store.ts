@@ -77,7 +77,7 @@ export type ServedStore = AsyncDisposable & {
   ) => Promise<TenantWithKey>;
   /** A further key of the same holder. */
   readonly addKey: (tenant: TenantWithKey, facts?: Partial<KeyFacts>) => Promise<TenantWithKey>;
-  /** Brings the keys that the gateway knows up to date. */
+  /** Brings the keys and limits that the gateway knows up to date. */
   readonly refresh: () => Promise<void>;
   readonly drain: (deadlineMs: number) => Promise<void>;
   /** Every line of the log, at the level that tells the most. */
@@ -220,7 +220,10 @@ export async function serveStore({
       const { secret: session = '' } = (await keys.signIns.redeem(token, 'req_test')) ?? {};
       return addKey({ ...whole, ...tenant, person, session }, { name, ...facts });
     },
-    refresh: authenticator.refresh,
+    refresh: async () => {
+      await authenticator.refresh();
+      await metering.refresh();
+    },
     drain: server.gateway.drain,
     log: () => {
       logger.error({}, 'the end of the test');

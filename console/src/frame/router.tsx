@@ -57,5 +57,13 @@ export function consoleRouter(): AnyRouter {
       errorComponent: ({ error, reset }) => <Problem error={error} retry={reset} />,
     }),
   );
-  return createRouter({ routeTree: root.addChildren([...first, ...own]) });
+  return createRouter({
+    routeTree: root.addChildren([...first, ...own]),
+    // What stands in an address is text, and written as it is.
+    parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+    stringifySearch: (search) => {
+      const text = String(new URLSearchParams(search));
+      return text === '' ? '' : `?${text}`;
+    },
+  });
 }

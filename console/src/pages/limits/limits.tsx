@@ -7,6 +7,7 @@ import { useSignedIn } from '../../frame/session-context.ts';
 import { LimitMeter } from '../../parts/limit-meter.tsx';
 import { PageHead, Waiting } from '../../parts/page-head.tsx';
 import { Problem } from '../../parts/problem.tsx';
+import { RateLimits } from './rate-limits.tsx';
 
 type Words = Readonly<Record<'lead' | 'none' | 'noneFix' | 'renews' | 'never' | 'soft', string>>;
 
@@ -32,7 +33,7 @@ const strings: Strings<Words> = {
 export default function Limits(): ReactNode {
   const words = useStrings(strings);
   const format = useFormats();
-  const { account } = useSignedIn();
+  const { account, session } = useSignedIn();
   const { data, error, refetch } = useQuery(limitsQuery(account));
   return (
     <>
@@ -58,6 +59,7 @@ export default function Limits(): ReactNode {
           </p>
         </section>
       ))}
+      {account !== undefined && session.scopes.includes('limits:write') && <RateLimits project={account} />}
     </>
   );
 }

@@ -1,0 +1,99 @@
+// The way of an administrator: a limit is set, used up, met with an error that says what to do, and raised; once by mouse and once by
+// keyboard alone. Then the usage that came of it, in the console as in the API.
+import type { Page } from 'playwright-core';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { testModel } from '../../src/gateway/testing.ts';
+import type { CompletionUsageResult, UsagePage } from '../../src/wire/index.ts';
+import { tabTo } from './keyboard.ts';
+import { hasBrowser, type ServedConsole, serveConsole } from './served-console.ts';
+
+describe.skipIf(!hasBrowser)('the way of an administrator (skipped: there is no Chromium)', () => {
+  let served: ServedConsole;
+  beforeEach(async () => {
+    served = await serveConsole({ reply: () => ['so ', 'be it', '</think>', 'Yes.'] });
+  });
+  afterEach(() => served[Symbol.asyncDispose]());
+
+  const turn = (page: Page, place: number) => page.locator('.turn').nth(place);
+
+  test('leads from a limit over the error to a higher one', async () => {
+    const { page, faults } = await served.open();
+    await page.goto(await served.signInUrl());
+    const setDaily = async (requests: string): Promise<void> => {
+      await page.getByRole('link', { name: 'Limits' }).click();
+      const form = page.getByRole('form', { name: testModel });
+      await form.getByLabel('Requests a day').fill(requests);
+      await form.getByRole('button', { name: 'Save' }).click();
+      await form.getByText('Saved').waitFor();
+      await served.server.refresh();
+    };
+    const ask = async (): Promise<void> => {
+      await page.getByRole('link', { name: 'Playground' }).click();
+      await page.getByRole('textbox', { name: 'Ask' }).fill('May I?');
+      await page.getByRole('button', { name: 'Send' }).click();
+    };
+    await setDaily('1');
+    await ask();
+    await turn(page, 0).getByText('Done').waitFor();
+    await page.getByRole('textbox', { name: 'Ask' }).fill('Again?');
+    await page.getByRole('button', { name: 'Send' }).click();
+    const problem = turn(page, 1).getByRole('alert');
+    await problem.waitFor();
+    expect(await problem.textContent()).toMatch(/TGL_\w+ · request req_/);
+    expect(await problem.locator('p').count()).toBe(2);
+    await setDaily('5');
+    await ask();
+    await turn(page, 0).getByText('Done').waitFor();
+    expect(faults).toEqual([]);
+  }, 60_000);
+
+  test('is possible by keyboard alone', async () => {
+    const { page, faults } = await served.open();
+    await page.goto(await served.signInUrl());
+    await page.getByRole('link', { name: 'Limits' }).waitFor();
+    await tabTo(page, /^Limits$/);
+    await page.keyboard.press('Enter');
+    await page.getByRole('form', { name: testModel }).waitFor();
+    await tabTo(page, /^Requests a day/);
+    await page.keyboard.type('7');
+    await tabTo(page, /^Save$/);
+    await page.keyboard.press('Enter');
+    await page.getByText('Saved').waitFor();
+    expect(await page.getByLabel('Requests a day').inputValue()).toBe('7');
+    expect(faults).toEqual([]);
+  }, 60_000);
+
+  test('shows what was used, as the API tells it, and holds its filters in the address', async () => {
+    const { page, context, faults } = await served.open();
+    await context.clock.setSystemTime(served.server.opened.clock.now());
+    await page.goto(await served.signInUrl());
+    await page.getByRole('link', { name: 'Playground' }).click();
+    await page.getByRole('textbox', { name: 'Ask' }).fill('May I?');
+    await page.keyboard.press('Enter');
+    await page.getByText('Done').waitFor();
+    await served.server.refresh();
+    await page.getByRole('link', { name: 'Usage' }).click();
+    await page.getByText('7 days').click();
+    await page.getByRole('button', { name: 'Key' }).click();
+    expect(new URL(page.url()).searchParams.toString()).toBe('days=7&by=api_key_id');
+    await page.reload();
+    expect(await page.getByRole('button', { name: '7 days' }).getAttribute('aria-pressed')).toBe('true');
+    await page.getByRole('button', { name: 'Model' }).click();
+    const row = page.getByRole('row', { name: testModel });
+    await row.waitFor();
+    const [, requests, prompt, thinking, answer] = await row.getByRole('cell').allInnerTexts();
+    const start = Math.floor(served.server.opened.clock.now() / 86_400_000) * 86_400;
+    const { data } = (await page.evaluate(
+      `fetch('/v1/organization/usage/completions?start_time=${start}').then((answer) => answer.json())`,
+    )) as UsagePage<CompletionUsageResult>;
+    const [told] = data[0]?.results ?? [];
+    expect([requests, prompt, thinking, answer].map(Number)).toEqual([
+      told?.num_model_requests,
+      told?.input_tokens,
+      told?.x_tiegel.reasoning_tokens,
+      (told?.output_tokens ?? 0) - (told?.x_tiegel.reasoning_tokens ?? 0),
+    ]);
+    expect(Number(requests)).toBe(1);
+    expect(faults).toEqual([]);
+  }, 60_000);
+});
