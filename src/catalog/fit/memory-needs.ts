@@ -30,8 +30,8 @@ export type MemoryNeeds = {
   readonly total: number;
 };
 
-/** Tokens of a batch, as the engine sets it. */
-const batchTokens = 128;
+/** Most tokens of a batch, as the engine sets it. */
+const batchTokens = 512;
 const bytesOfFloat = 4;
 const bytesOfHalf = 2;
 /** A context is rounded up to a multiple of this. */
@@ -72,11 +72,14 @@ export function memoryNeeds(
 }
 
 /**
- * The widest moment of a batch: its logits, or in models with small vocabularies the feed-forward and attention masks,
- * beside two rows of the residual stream; and a row of logits for each slot.
+ * The widest moment of a batch, which is that of the feed-forward beside the attention mask in 16 bits; and a row of logits for
+ * each slot.
  */
-function computeBytes(shape: ModelShape, slots: number, contextLength: number): number {
-  const { vocabularySize, width, feedForward } = shape;
-  const widest = Math.max(vocabularySize, 4 * feedForward + 1.5 * contextLength);
-  return bytesOfFloat * (batchTokens * (widest + 2 * width) + slots * vocabularySize);
+function computeBytes(
+  { vocabularySize, feedForward }: ModelShape,
+  slots: number,
+  contextLength: number,
+): number {
+  const mask = bytesOfHalf * contextLength;
+  return batchTokens * (4 * feedForward * bytesOfFloat + mask) + slots * vocabularySize * bytesOfFloat;
 }

@@ -18,7 +18,7 @@ import { createSamplers } from './ffi/sampler.ts';
 import { createLookupProposer } from './lookup.ts';
 import { physicalCores } from './physical-cores.ts';
 import { createPromptCache } from './prompt-cache.ts';
-import { batchTokens } from './prompt-pace.ts';
+import { batchTokens, largeBatchTokens } from './prompt-pace.ts';
 import { promptTokens } from './prompt-tokens.ts';
 import { mostProposed } from './proposal-length.ts';
 import { createDraftProposer, type Proposer } from './proposals.ts';
@@ -79,7 +79,7 @@ export function openModel(
   const model = loadModel(library, modelPath);
   const { vocabulary } = model;
   const contextLength = Math.min(command.contextLength ?? defaultContextLength, model.trainContextSize);
-  const batch = Math.max(batchTokens, 2 * slots);
+  const batch = Math.max(isSmall(model) ? batchTokens : largeBatchTokens, 2 * slots);
   const adapters = loadAdapters(library, model, adapterPaths);
   const pool = createThreadPool(library, threadsFor(model));
   const kind = { ...layoutFor(library, model, slots), cacheType: 'F16', abortFlag } as const;
@@ -131,18 +131,21 @@ export function openModel(
   return { scheduler, embedder, count, contextLength };
 }
 
-function threadsFor({ size }: NativeModel): number {
-  return size < smallModelBytes ? 1 : physicalCores();
+function isSmall({ size }: NativeModel): boolean {
+  return size < smallModelBytes;
+}
+
+function threadsFor(model: NativeModel): number {
+  return isSmall(model) ? 1 : physicalCores();
 }
 
 function layoutFor(
   { device }: Library,
-  { size }: NativeModel,
+  model: NativeModel,
   sequences: number,
 ): Pick<ContextOptions, 'flashAttention' | 'unified'> {
-  const isSmall = size < smallModelBytes;
-  const flashAttention = isSmall && device === 'cpu' ? 'off' : 'automatic';
-  return { flashAttention, unified: isSmall && sequences > 1 };
+  const flashAttention = isSmall(model) && device === 'cpu' ? 'off' : 'automatic';
+  return { flashAttention, unified: isSmall(model) && sequences > 1 };
 }
 
 /** What proposes tokens, where something should. @throws Error with what the runtime said */

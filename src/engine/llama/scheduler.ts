@@ -90,7 +90,10 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
         arrival: generation.id,
       }));
     const decodingRoom = proposer === undefined ? chosen.length : Math.max(chosen.length, batch / 2);
-    const room = Math.min(promptPace.room(chosen.length > 0), Math.floor(batch - decodingRoom));
+    const room = Math.min(
+      promptPace.room({ decoding: chosen.length, waiting: prompts.length }),
+      Math.floor(batch - decodingRoom),
+    );
     const read = new Map(
       promptOrder.next(prompts, room).map(({ sequence, tokens }) => [sequence, tokens] as const),
     );
@@ -136,7 +139,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       return;
     }
     const took = clock.monotonic() - started;
-    if (promptTokens > 0) promptPace.took(promptTokens, took);
+    promptPace.took(promptTokens, took);
     pace.decoded(took, promptTokens > 0 ? undefined : shares.length);
     choose(shares);
   };
