@@ -136,7 +136,82 @@ describe('places', () => {
   });
 });
 
+describe('whoever waits', () => {
+  test('and leaves is passed over, also the first one, and keeps no place from the others', async () => {
+    const { limiter, enter } = limiterWith({ slots: 1 });
+    const holder = (await enter('a').acquire()) as Permit;
+    const stops = [0, 1, 2].map(() => new AbortController());
+    const order: number[] = [];
+    const waiting = stops.map((stop, index) =>
+      Promise.resolve(enter('a', 1, 1, stop.signal).acquire()).then(() => order.push(index)),
+    );
+    const [first] = stops as [AbortController];
+    first.abort(new Error('gone'));
+    await expect(waiting[0]).rejects.toThrow('gone');
+    expect(limiter.load()).toEqual({ held: 1, waiting: 2 });
+    holder.release();
+    await settled();
+    expect([order, limiter.load()]).toEqual([[1], { held: 1, waiting: 1 }]);
+  });
+
+  test('and leaves after it was served has no further part in it', async () => {
+    const { limiter, enter } = limiterWith({ slots: 1 });
+    const holder = (await enter('a').acquire()) as Permit;
+    const stop = new AbortController();
+    const served = Promise.resolve(enter('a', 1, 1, stop.signal).acquire());
+    const last = Promise.resolve(enter('a').acquire());
+    holder.release();
+    const permit = await served;
+    stop.abort(new Error('late'));
+    expect(limiter.load()).toEqual({ held: 1, waiting: 1 });
+    permit.release();
+    await last;
+    expect(limiter.load()).toEqual({ held: 1, waiting: 0 });
+  });
+
+  test('is not let wait once its request was aborted', () => {
+    const { limiter, enter } = limiterWith({ slots: 1 });
+    const claim = enter('a', 1, 1, AbortSignal.abort(new Error('gone')));
+    expect(() => claim.acquire()).toThrow('gone');
+    expect(limiter.load()).toEqual({ held: 0, waiting: 0 });
+  });
+});
+
 describe('what is let in', () => {
+  test('shrinks by the share of a newcomer before it comes', () => {
+    const { enter } = limiterWith({ slots: 1, queue: 9, queueBytes: 100 });
+    for (let request = 0; request < 5; request++) enter('a', 1, 10);
+    expect(() => enter('b', 1, 60)).not.toThrow();
+    expect(() => enter('b', 1, 10)).toThrow(expect.objectContaining({ code: 'TGL_OVERLOADED' }));
+    expect(() => enter('a', 1, 0)).toThrow(expect.objectContaining({ code: 'TGL_OVERLOADED' }));
+    enter('c', 1, 1);
+  });
+
+  test('is all together at most twice of what one may', () => {
+    const { enter } = limiterWith({ slots: 1, queue: 3, queueBytes: 1000 });
+    for (let account = 0; account < 8; account++) enter(`account ${account}`);
+    expect(() => enter('one more')).toThrow(
+      expect.objectContaining({
+        code: 'TGL_OVERLOADED',
+        details: expect.objectContaining({ slots: 1, waiting: 7 }),
+      }),
+    );
+    const bytes = limiterWith({ slots: 1, queue: 99, queueBytes: 100 });
+    for (let account = 0; account < 4; account++) bytes.enter(`account ${account}`, 1, 50);
+    expect(() => bytes.enter('one more', 1, 1)).toThrow(expect.objectContaining({ code: 'TGL_OVERLOADED' }));
+  });
+
+  test('is as much as before once it has ended', () => {
+    const { limiter, enter } = limiterWith({ slots: 1, queue: 0, queueBytes: 10 });
+    for (let request = 0; request < 5; request++) {
+      const claim = enter('a', 1, 10);
+      expect(limiter.inFlight()).toBe(1);
+      claim[Symbol.dispose]();
+      claim[Symbol.dispose]();
+      expect(limiter.inFlight()).toBe(0);
+    }
+  });
+
   test('is bounded by count and by bytes', () => {
     const { enter } = limiterWith({ slots: 1, queue: 2, queueBytes: 100 });
     enter('a', 1, 60);

@@ -5,7 +5,15 @@ import { createScriptedEngine } from '../../engine/index.ts';
 import type { RequestRecord } from '../../traffic/index.ts';
 import type { GatewayRequest } from '../request.ts';
 import { servedBy } from '../testing.ts';
-import { type Check, createGate, type Demand, type Gate, type Grant } from './gate.ts';
+import {
+  type Check,
+  createGate,
+  type Demand,
+  type Gate,
+  type Grant,
+  type ReplyCaps,
+  type Reservation,
+} from './gate.ts';
 import type { ServedModel } from './served-model.ts';
 
 const request = { signal: new AbortController().signal, principal: null } as unknown as GatewayRequest;
@@ -138,4 +146,57 @@ test('waits for a check that asks somebody, then goes on in order, and gives all
     ],
     [],
   ]);
+});
+
+/** A check that keeps these for a request. */
+const keeping =
+  (kept: Partial<Reservation>): Check =>
+  () => ({ ...kept, [Symbol.dispose]: () => {} });
+
+test('cuts a reply at the lowest cap of each kind, and nowhere where nobody reserved', () => {
+  const capsOf = (...all: readonly ReplyCaps[]): ReplyCaps | undefined => {
+    const { gate, model } = gateWith([keeping({}), ...all.map((caps) => keeping({ caps }))]);
+    return enterAtOnce(gate, model, demand).caps;
+  };
+  expect(capsOf()).toBeUndefined();
+  expect(capsOf({ completion: 5, reasoning: 3 })).toEqual({ completion: 5, reasoning: 3 });
+  expect(
+    capsOf({ completion: 5, reasoning: 3 }, { completion: 4, reasoning: 9 }, { completion: 7, reasoning: 2 }),
+  ).toEqual({ completion: 4, reasoning: 2 });
+});
+
+test('tells the bill of the first check that has one', () => {
+  const bill = { amount: '1', currency: 'EUR', remaining: null, price: 'p' };
+  const usage = { promptTokens: 1, cachedPromptTokens: 0, completionTokens: 2, reasoningTokens: 0 };
+  const asked: unknown[] = [];
+  const { gate, model } = gateWith([
+    keeping({}),
+    keeping({ bill: () => undefined }),
+    keeping({
+      bill: (used) => {
+        asked.push(used);
+        return bill;
+      },
+    }),
+    keeping({ bill: () => expect.unreachable('the bill was known') }),
+  ]);
+  expect([enterAtOnce(gate, model, demand).bill(usage), asked]).toEqual([bill, [usage]]);
+  const none = gateWith([keeping({ bill: () => undefined })]);
+  expect(enterAtOnce(none.gate, none.model, demand).bill(usage)).toBeUndefined();
+});
+
+test('tells engines apart, and knows one again', () => {
+  const { gate, model } = gateWith([]);
+  const other = servedBy(createScriptedEngine({ model: 'other', reply: () => [], slots: 2 }));
+  const [first] = [
+    enterAtOnce(gate, model, demand),
+    enterAtOnce(gate, other, demand),
+    enterAtOnce(gate, other, demand),
+  ];
+  expect(gate.load()).toEqual([
+    { model: 'scripted', inFlight: 1, waiting: 0 },
+    { model: 'other', inFlight: 2, waiting: 0 },
+  ]);
+  first[Symbol.dispose]();
+  expect(gate.load()[0]?.inFlight).toBe(0);
 });

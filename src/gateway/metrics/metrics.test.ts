@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../../base/index.ts';
-import { createOutbound } from '../../outbound/index.ts';
+import { createOutbound, type Outbound } from '../../outbound/index.ts';
 import { startGateway, testKey, testModel } from '../testing.ts';
 import { createMetrics, type GatewayMetrics } from './metrics.ts';
 import { otlpMetrics, startOtlpExport } from './otlp.ts';
@@ -118,6 +118,127 @@ describe('Prometheus', () => {
   });
 });
 
+describe('what is counted of a request', () => {
+  const seriesOf = (change: Partial<Measured>) => {
+    const metrics = createMetrics();
+    metrics.ended({ ...record, ...change });
+    return metrics.series();
+  };
+  const sumOf = (
+    change: Partial<Measured>,
+    name: Parameters<ReturnType<typeof seriesOf>['get']>[0],
+  ): unknown => seriesOf(change).get(name)?.[0]?.sum;
+
+  test.each<[string, Partial<Measured>]>([
+    [
+      'stop',
+      {
+        choices: [
+          { finish: 'stop', usage },
+          { finish: 'stop', usage },
+        ],
+      },
+    ],
+    [
+      'length',
+      {
+        choices: [
+          { finish: 'stop', usage },
+          { finish: 'length', usage },
+          { finish: 'stop', usage },
+        ],
+      },
+    ],
+    ['finished', { choices: [{ finish: null, usage }] }],
+    ['finished', { choices: [] }],
+    ['client-gone', { outcome: { type: 'client-gone' } }],
+    ['TGL_OVERLOADED', { outcome: { type: 'refused', code: 'TGL_OVERLOADED' } as Measured['outcome'] }],
+  ])('it ended as %s', (outcome, change) => {
+    expect(seriesOf(change).get('requests')?.[0]?.labels).toEqual({
+      model: 'm',
+      dialect: 'openai-chat',
+      outcome,
+    });
+  });
+
+  test('its tokens and times, where there are any', () => {
+    expect(sumOf({}, 'inputTokens')).toBe(12);
+    expect(sumOf({}, 'cachedInputTokens')).toBe(4);
+    expect(sumOf({}, 'outputTokens')).toBe(11);
+    expect(sumOf({}, 'reasoningTokens')).toBe(8);
+    expect(sumOf({}, 'timeInQueue')).toBe(0.002);
+    expect(sumOf({}, 'timePerOutputToken')).toBeCloseTo(0.1);
+    expect(sumOf({}, 'thinkingPerAnswer')).toBeCloseTo(8 / 3);
+    const one = { ...usage, completionTokens: 1, reasoningTokens: 1 };
+    expect([sumOf({ usage: one }, 'timePerOutputToken'), sumOf({ usage: one }, 'thinkingPerAnswer')]).toEqual(
+      [undefined, undefined],
+    );
+    const two = { ...usage, completionTokens: 2, reasoningTokens: 0 };
+    expect([sumOf({ usage: two }, 'timePerOutputToken'), sumOf({ usage: two }, 'thinkingPerAnswer')]).toEqual(
+      [1, 0],
+    );
+    const none = { promptTokens: 0, cachedPromptTokens: 0, completionTokens: 0, reasoningTokens: 0 };
+    const times = { firstTokenMs: null, firstAnswerMs: null, waitedMs: null };
+    expect([...seriesOf({ usage: none, ...times, model: null }).keys()].sort()).toEqual([
+      'requestDuration',
+      'requests',
+    ]);
+    expect(seriesOf({ model: null }).get('requests')?.[0]?.labels.model).toBe('');
+    expect(sumOf({ usage: { ...none, promptTokens: 1 } }, 'inputTokens')).toBe(1);
+  });
+
+  test('in the first bucket whose bound it does not exceed', () => {
+    const bucketOf = (durationMs: number): number | undefined =>
+      seriesOf({ durationMs }).get('requestDuration')?.[0]?.buckets.indexOf(1);
+    expect([0, 10, 11, 25, 600_000, 600_001].map(bucketOf)).toEqual([0, 0, 1, 1, 14, 15]);
+  });
+
+  test('with all others of the same labels', () => {
+    const metrics = createMetrics();
+    for (const model of ['a', 'a', 'b']) metrics.ended({ ...record, model });
+    const counts = metrics
+      .series()
+      .get('requests')
+      ?.map(({ labels, count }) => [labels.model, count]);
+    expect(counts).toEqual([
+      ['a', 2],
+      ['b', 1],
+    ]);
+  });
+});
+
+test('a text of Prometheus says what a metric is, adds up its buckets and escapes its labels', () => {
+  const metrics = createMetrics();
+  metrics.ended({ ...record, model: 'a"\\\n', durationMs: 20 });
+  metrics.ended({ ...record, model: 'a"\\\n', durationMs: 30 });
+  const gauge = {
+    name: 'g',
+    help: 'h',
+    values: [
+      { labels: {}, value: 3 },
+      { labels: { a: 'b' }, value: 4 },
+    ],
+  };
+  const lines = prometheusText(metrics, [gauge]).split('\n');
+  const labels = 'model="a\\"\\\\\\n",dialect="openai-chat",outcome="stop"';
+  const name = 'gen_ai_server_request_duration_seconds';
+  expect(
+    lines.filter(
+      (line) => line.startsWith(`${name}_`) && /le="(0.01|0.025|0.05|\+Inf)"|_sum|_count/.test(line),
+    ),
+  ).toEqual([
+    `${name}_bucket{${labels},le="0.01"} 0`,
+    `${name}_bucket{${labels},le="0.025"} 1`,
+    `${name}_bucket{${labels},le="0.05"} 2`,
+    `${name}_bucket{${labels},le="+Inf"} 2`,
+    `${name}_sum{${labels}} 0.05`,
+    `${name}_count{${labels}} 2`,
+  ]);
+  expect(lines).toContain(`# TYPE ${name} histogram`);
+  expect(lines).toContain('# TYPE tiegel_requests_total counter');
+  expect(lines.slice(-5)).toEqual(['# HELP g h', '# TYPE g gauge', 'g 3', 'g{a="b"} 4', '']);
+});
+
 describe('OTLP', () => {
   test('holds cumulative points of each metric', () => {
     const metrics = createMetrics();
@@ -134,6 +255,79 @@ describe('OTLP', () => {
       unit: 's',
       histogram: { aggregationTemporality: 2, dataPoints: [{ count: '2', sum: 2.2 }] },
     });
+  });
+
+  test('says of whom it is, since when, and how each request went', () => {
+    const metrics = createMetrics();
+    metrics.ended({ ...record, durationMs: 0, usage: { ...usage, completionTokens: 0, promptTokens: 3 } });
+    const body = JSON.parse(JSON.stringify(otlpMetrics(metrics, 1000.4, 2000.5)));
+    const [{ resource, scopeMetrics }] = body.resourceMetrics;
+    expect(resource.attributes).toEqual([{ key: 'service.name', value: { stringValue: 'tiegel' } }]);
+    expect(scopeMetrics[0].scope).toEqual({ name: 'tiegel.gateway' });
+    const attributes = [
+      { key: 'gen_ai.request.model', value: { stringValue: 'm' } },
+      { key: 'tiegel.dialect', value: { stringValue: 'openai-chat' } },
+      { key: 'tiegel.outcome', value: { stringValue: 'stop' } },
+    ];
+    const span = { startTimeUnixNano: '1000000000', timeUnixNano: '2001000000', attributes };
+    for (const metric of scopeMetrics[0].metrics) {
+      expect(metric).toMatchObject({ name: expect.any(String), description: expect.any(String) });
+      const [point] = (metric.sum ?? metric.histogram).dataPoints;
+      expect(point).toMatchObject(span);
+      if (metric.sum !== undefined) {
+        expect(metric.sum).toMatchObject({ aggregationTemporality: 2, isMonotonic: true });
+        continue;
+      }
+      expect(point.bucketCounts).toHaveLength(point.explicitBounds.length + 1);
+      expect(point.bucketCounts.filter((count: string) => count === '1')).toHaveLength(1);
+    }
+  });
+
+  test('is pushed at intervals until the server ends, each time to the end of the answer', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      const urls: string[] = [];
+      let read = 0;
+      const outbound = {
+        request: async ({ url }: { readonly url: string }) => {
+          urls.push(url);
+          return {
+            ...{ status: 200, headers: {} },
+            body: (async function* () {
+              yield new Uint8Array(1);
+              read++;
+            })(),
+            [Symbol.dispose]: () => {},
+          };
+        },
+      } as unknown as Outbound;
+      const logger = { error: () => expect.unreachable('the push failed') };
+      const options = { metrics: createMetrics(), outbound, clock: systemClock, logger };
+      const pushing = startOtlpExport({ ...options, endpoint: 'http://collector:4318/', intervalMs: 100 });
+      vi.advanceTimersByTime(99);
+      expect(urls).toEqual([]);
+      vi.advanceTimersByTime(101);
+      expect(urls).toEqual(Array(2).fill('http://collector:4318/v1/metrics'));
+      await pushing[Symbol.asyncDispose]();
+      expect([urls.length, vi.getTimerCount(), read]).toEqual([3, 0, 3]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test.each([
+    [299, 0],
+    [300, 1],
+    [503, 1],
+  ])('an answer of the status %i costs %i lines in the log', async (status, count) => {
+    const lines: unknown[] = [];
+    const outbound = {
+      request: async () => ({ status, headers: {}, body: [], [Symbol.dispose]: () => {} }),
+    } as unknown as Outbound;
+    const logger = { error: (line: unknown) => void lines.push(line) };
+    const options = { metrics: createMetrics(), outbound, clock: systemClock, logger, endpoint: 'http://c' };
+    await startOtlpExport(options)[Symbol.asyncDispose]();
+    expect(lines).toEqual(Array(count).fill({ status }));
   });
 
   test('is pushed to the collector, at the latest when the server ends', async () => {
