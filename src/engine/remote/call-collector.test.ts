@@ -100,3 +100,40 @@ test('a string that holds JSON but no object stays a string', () => {
       ['add', JSON.stringify(inner)],
     ]);
 });
+
+test('a call that goes on under its id is one, also once its arguments are whole, and another id is another call', () => {
+  const whole = { index: 0, id: 'x', name: 'add', arguments: '{"a":1}' };
+  expect(calls(whole, { ...whole, arguments: ' ' })).toEqual([['add', '{"a":1} ']]);
+  expect(calls({ ...whole, arguments: '{"a":' }, { ...whole, id: 'y', arguments: '{}' })).toEqual([
+    ['add', '{"a":'],
+    ['add', '{}'],
+  ]);
+  // Where only one of two pieces has an id, the arguments tell.
+  for (const [first, second] of [
+    ['', 'y'],
+    ['x', ''],
+  ] as const) {
+    expect(
+      calls({ ...whole, id: first, arguments: '{"a"' }, { ...whole, id: second, arguments: ':1}' }),
+    ).toHaveLength(1);
+    expect(calls({ ...whole, id: first }, { ...whole, id: second })).toHaveLength(2);
+  }
+});
+
+test('arguments are whole behind what was escaped in them', () => {
+  for (const text of ['{"a":"\\n"}', '{"a":"\\""}', '{"a":"\\\\"}', '[["}"]]']) {
+    const whole = { index: 0, name: 'add', arguments: text };
+    expect(calls(whole, whole)).toEqual([
+      ['add', text],
+      ['add', text],
+    ]);
+    const [one, other] = [text.slice(0, -2), text.slice(-2)];
+    expect(calls({ ...whole, arguments: one }, { ...whole, arguments: other })).toEqual([['add', text]]);
+  }
+});
+
+test('a name that comes late belongs to the call before it, whole or not', () => {
+  expect(calls({ index: 0, arguments: '{}' }, { index: 0, name: 'now', arguments: ' ' })).toEqual([
+    ['now', '{} '],
+  ]);
+});

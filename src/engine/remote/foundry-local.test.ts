@@ -95,3 +95,17 @@ test('a list whose models lack what was documented is none', async () => {
   };
   expect(await asked(pages)).toEqual([]);
 });
+
+test('a provider is called without its last word, and only without that', async () => {
+  const of = (executionProvider: string) => [
+    { name: 'm', runtime: { deviceType: 'NPU', executionProvider } },
+  ];
+  for (const [given, told] of [
+    ['QNNExecutionProvider', 'QNN'],
+    ['ExecutionProviderX', 'ExecutionProviderX'],
+    ['', ''],
+  ] as const) {
+    const pages = { '/openai/status': status, '/foundry/list': of(given), '/openai/models': '<html>' };
+    expect(await asked(pages)).toMatchObject([{ id: 'm', provider: told, bytes: null, downloaded: false }]);
+  }
+});

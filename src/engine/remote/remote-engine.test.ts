@@ -422,3 +422,15 @@ describe('several replicas', () => {
     }
   });
 });
+
+test('within some of its replicas a request asks these alone, and has as many places as all have', async () => {
+  await using first = await upstream((socket) => socket.end(reply(['first'])));
+  await using second = await upstream((socket) => socket.end(reply(['second'])));
+  await using setup = remoteEngine([first.endpoint, second.endpoint], { slotsPerReplica: 3 });
+  expect(setup.engine.capabilities.slots).toBe(6);
+  for (let time = 0; time < 3; time++) {
+    const events = await Array.fromAsync(setup.engine.within!([1]).generate(question));
+    expect(JSON.stringify(events)).toContain('second');
+  }
+  expect([first.requests.length, second.requests.length]).toEqual([0, 3]);
+});

@@ -65,3 +65,26 @@ test('an error beside choices is one, and what was flagged counts as filtered', 
   const flagged = { code: 403, type: 'Moderation', message: 'no', metadata: { reasons: ['x'] } };
   expect(serverErrorIn({ error: flagged })?.kinds).toEqual(['moderation', 'content_filter']);
 });
+
+test.each([
+  [399, undefined],
+  [400, 400],
+  [599, 599],
+  [600, undefined],
+  ['599', 599],
+  ['600', undefined],
+  ['4e2', undefined],
+  ['0429', undefined],
+  [' 429', undefined],
+  [429.5, undefined],
+  [null, undefined],
+])('the code %j is the status %s', (code, status) => {
+  expect(serverErrorIn({ error: { code } })?.status).toBe(status);
+});
+
+test('words are looked for a few levels down, and no deeper', () => {
+  const nested = (levels: number): unknown => (levels === 0 ? 'text' : { message: nested(levels - 1) });
+  expect([1, 2, 3, 4].map((levels) => serverErrorIn({ error: nested(levels) })?.words)).toEqual([
+    ...['text', 'text', 'text', ''],
+  ]);
+});
