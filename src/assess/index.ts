@@ -1,10 +1,11 @@
 // assess: probes a model and lets the catalog sign what passed.
 
 export { type ComparedCell, compareAssessments } from './afterwards/compare-assessments.ts';
+export { differencesFromInstalled } from './afterwards/differences-from-installed.ts';
 export { replayAssessment, replayRemote } from './afterwards/replay-assessment.ts';
-export { verifyAssessment } from './afterwards/verify-assessment.ts';
+export { type Verified, verifyAssessment } from './afterwards/verify-assessment.ts';
 export { type Assessment, assess, assessRemote } from './assess.ts';
-export { checkAttestation } from './attestation/attestation.ts';
+export { checkSignature } from './attestation/attestation.ts';
 export { fullBattery } from './batteries/full.ts';
 export { quickBattery } from './batteries/quick.ts';
 export { remoteBattery } from './batteries/remote.ts';

@@ -2,11 +2,12 @@
 export type { AdmissionRecord, AssessmentBasis, Condition } from './admission/admission-record.ts';
 export type { Admissions } from './admission/admissions.ts';
 export type { AdmittedRemote, AdmittedVariant, NotAdmitted } from './admission/admit.ts';
-export type { Attestations } from './admission/attestations.ts';
+export { type Attestations, openAttestation } from './admission/attestations.ts';
 export type { Envelope } from './admission/dsse.ts';
 export type { Statement } from './admission/in-toto.ts';
 export { placesOf, placesOfEndpoints } from './admission/places.ts';
 export { revokedError } from './admission/revocation.ts';
+export { verifyingKey } from './admission/signing-key.ts';
 export { admissionKeyOf, type ServingConfiguration, type Subject } from './admission/subject.ts';
 export { type Catalog, openCatalog } from './catalog.ts';
 export {

@@ -1,15 +1,28 @@
-// `tiegel assess verify`: checks the evidence of an assessment and derives its verdict again. Exit code 4 where anything
-// differs, else that of the verdict.
-
-import { checkAttestation, exitCodeOf, verifyAssessment } from '../assess/index.ts';
-import { openCatalog } from '../catalog/index.ts';
+// `tiegel assess verify`: whether evidence was made by somebody who is trusted, with what this program has, and says what follows
+// from its lines. Exit code 4 where it is not, else that of the verdict.
+import {
+  checkSignature,
+  differencesFromInstalled,
+  exitCodeOf,
+  fullBattery,
+  type Verified,
+  verifyAssessment,
+} from '../assess/index.ts';
+import { TiegelError } from '../base/index.ts';
+import { type Catalog, openCatalog } from '../catalog/index.ts';
 import { findEvidence } from '../host/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 
 export async function runAssessVerify(
   { environment, terminal, clock }: CommandContext,
   evidence: string,
+  { publicKey = [] }: { readonly publicKey?: readonly string[] },
 ): Promise<ExitCode> {
+  const wrongKey = publicKey.find((key) => !/^[0-9a-f]{64}$/.test(key));
+  if (wrongKey !== undefined)
+    throw new TiegelError('TGL_USAGE', {
+      problem: `--public-key is ${wrongKey}; expected 64 hexadecimal digits, as \`tiegel assess verify\` prints them.`,
+    });
   const path = findEvidence(environment.home, evidence);
   const verification = verifyAssessment(path);
   if (!verification.valid) {
@@ -17,24 +30,84 @@ export async function runAssessVerify(
     terminal.print(`${terminal.bad('Not valid')}: ${verification.problem}`);
     return 4;
   }
-  const attestation = checkAttestation(path, openCatalog({ home: environment.home, clock }).attestations);
-  terminal.result({ path, ...verification, attestation });
-  if (attestation.state === 'wrong') {
-    terminal.print(`${terminal.bad('Not valid')}: the attestation does not match: ${attestation.problem}`);
+  const catalog = openCatalog({ home: environment.home, clock });
+  const own = catalog.attestations.publicKey;
+  const signature = checkSignature(path, [own, ...publicKey]);
+  const { registration, ...verified } = verification;
+  const differences = registration === null ? [] : differencesIn(registration);
+  const admission = admissionBy(verification, catalog);
+  const [difference] = differences ?? [];
+  const problem = difference ?? signatureProblem(signature);
+  terminal.result({
+    path,
+    ...verified,
+    valid: problem === undefined,
+    problem,
+    signature,
+    differences,
+    admission,
+  });
+  if (problem !== undefined) {
+    const isUnsigned = difference === undefined && signature.state !== 'wrong';
+    terminal.print(`${terminal.bad(isUnsigned ? 'Not signed by anybody trusted' : 'Not valid')}: ${problem}`);
+    if (isUnsigned)
+      terminal.print('Its figures and its verdict follow from its lines, which anybody can write.');
     return 4;
   }
-  const { id, model, verdict, trials, root, digest, withheld } = verification;
+  const { id, model, verdict, trials, root, digest, withheld } = verified;
   terminal.print(`${terminal.good('Valid')}: ${id} of ${model}, verdict ${verdict}, ${trials} trials`);
+  if (registration !== null) terminal.print(`Policy: ${policyText(registration.policy, differences)}`);
   terminal.print(`Withheld texts: ${withheldTexts[withheld]}`);
-  terminal.print(`Attestation: ${attestationTexts[attestation.state]}`);
+  terminal.print(`Admission: ${admissionTexts[admission]}`);
+  const key = signature.state === 'trusted' ? signature.key : '';
+  terminal.print(`Signed: ${key === own ? 'with the key of this installation' : `with the key ${key}`}`);
   terminal.print(terminal.dim(`Merkle root ${root}\nSHA-256     ${digest}`));
   return exitCodeOf(verdict);
 }
 
-const attestationTexts = {
-  valid: 'signed with the key of this machine',
-  absent: 'none',
-  foreign: 'signed with the key of another machine, not checked',
+function differencesIn(registration: NonNullable<Verified['registration']>): readonly string[] | null {
+  const { policy, subject } = registration;
+  return differencesFromInstalled(registration, fullBattery({ policy, remote: !('weights' in subject) }));
+}
+
+function signatureProblem(signature: ReturnType<typeof checkSignature>): string | undefined {
+  switch (signature.state) {
+    case 'trusted':
+      return undefined;
+    case 'unsigned':
+      return 'there is no attestation.intoto.jsonl beside it';
+    case 'untrusted':
+      return `it is signed with the key ${signature.key}; if you know whose it is, say --public-key ${signature.key}`;
+    case 'wrong':
+      return `the attestation does not match: ${signature.problem}`;
+  }
+}
+
+/** Whether it is this evidence by which the subject is admitted on this machine. */
+function admissionBy(
+  { model, subject, digest }: Verified,
+  { admissions }: Catalog,
+): keyof typeof admissionTexts {
+  const record = admissions.standingRecord(model, subject);
+  if (record === undefined) return 'none';
+  return record.evidence === digest ? 'by-this' : 'by-other';
+}
+
+function policyText(
+  { name, version }: { readonly name: string; readonly version: string },
+  differences: readonly string[] | null,
+): string {
+  const compared =
+    differences === null
+      ? 'another version of the program made it, so that probes and judges were not compared'
+      : 'probes, attacks and judges are those that are here';
+  return `${name} ${version}; ${compared}`;
+}
+
+const admissionTexts = {
+  'by-this': 'what it was about is admitted here by this evidence',
+  'by-other': 'what it was about is admitted here by other evidence',
+  none: 'what it was about is not admitted here',
 } as const;
 
 const withheldTexts = {

@@ -52,18 +52,25 @@ export async function runAuditVerify(
   await opened.catch((cause: NodeJS.ErrnoException) => {
     throw new TiegelError('TGL_USAGE', { problem: `${file} cannot be read: ${cause.code}` }, { cause });
   });
+  const keys = new Set<string>();
   const result = await verifyAudit(
     createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }),
-    (key, text, signature) =>
-      (publicKey === undefined || publicKey === key) && verifiesSignature(key, text, signature),
+    (key, text, signature) => {
+      const holds = (publicKey === undefined || publicKey === key) && verifiesSignature(key, text, signature);
+      if (holds) keys.add(key);
+      return holds;
+    },
   );
   for (const { chain, rows } of result.chains) terminal.print(`${chain}  ${rows} rows`);
   for (const { line, chain, problem } of result.problems)
     terminal.print(`${terminal.bad('Problem')} in line ${line} (${chain}): ${problem}`);
   const signed = `${result.signatures} signed heads`;
+  if (publicKey === undefined)
+    for (const key of keys)
+      terminal.print(`Signed with the key ${key}, which is anybody's until you name it with --public-key.`);
   terminal.print(
     result.problems.length === 0 ? `The log is whole; ${signed} hold.` : `${signed} were checked.`,
   );
-  terminal.result(result);
+  terminal.result({ ...result, keys: [...keys] });
   return result.problems.length === 0 ? 0 : 4;
 }

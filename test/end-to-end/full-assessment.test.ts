@@ -2,9 +2,17 @@
 // verified, replayed and compared, without a connection to anywhere.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { root } from '../repository/source-files.ts';
@@ -80,6 +88,22 @@ describe('the full battery on the shipped model', () => {
     bytes[Math.floor(bytes.length / 2)]! ^= 1;
     writeFileSync(copy, bytes);
     expect((await tiegel(home, 'assess', 'verify', copy)).code).toBe(4);
+  });
+
+  test('is valid to whoever trusts the key that signed it, and to nobody else', async () => {
+    const copy = mkdtempSync(join(tmpdir(), 'tiegel-copy-'));
+    for (const name of ['evidence.jsonl', 'attestation.intoto.jsonl'])
+      copyFileSync(join(dirname(whole.evidencePath), name), join(copy, name));
+    const stranger = emptyHome();
+    const unknown = await tiegel(stranger, 'assess', 'verify', copy, '--json');
+    expect(unknown.code).toBe(4);
+    const { signature } = JSON.parse(unknown.stdout) as { signature: { state: string; key: string } };
+    expect(signature.state).toBe('untrusted');
+    const trusted = await tiegel(stranger, 'assess', 'verify', copy, '--public-key', signature.key);
+    expect([trusted.code, trusted.stdout]).toEqual([0, expect.stringContaining(`key ${signature.key}`)]);
+    rmSync(join(copy, 'attestation.intoto.jsonl'));
+    const unsigned = await tiegel(home, 'assess', 'verify', copy);
+    expect([unsigned.code, unsigned.stdout]).toEqual([4, expect.stringContaining('Not signed by anybody')]);
   });
 
   test(

@@ -2,7 +2,7 @@
 // from its lines by the functions that decided. It cannot tell who wrote a file as a whole; the signed record over its
 // digest does.
 import { type Digest, reasonOf, TiegelError } from '../../base/index.ts';
-import { admissionKeyOf } from '../../catalog/index.ts';
+import { admissionKeyOf, type Subject } from '../../catalog/index.ts';
 import type { Registration } from '../evidence/assessment-lines.ts';
 import type { EvidenceLine } from '../evidence/evidence-line.ts';
 import { readAssessment, type SealedAssessment } from '../evidence/read-assessment.ts';
@@ -27,11 +27,14 @@ export type Verified = {
   readonly verdict: Verdict;
   /** Derived again from the lines. */
   readonly probes: readonly ProbeResult[];
+  readonly subject: Subject;
   readonly admissionKey: Digest;
   readonly root: Digest;
   /** SHA-256 of the file, as an admission record names it. */
   readonly digest: Digest;
   readonly trials: number;
+  /** What decided; null for a battery without a policy. */
+  readonly registration: Registration | null;
   /** Withheld texts: there are none, they were compared with their digests, or the file is not at hand. */
   readonly withheld: 'none' | 'compared' | 'absent';
 };
@@ -75,7 +78,8 @@ function verifyLines(evidence: SealedAssessment): Verification {
     return { valid: false, problem: 'its admission key does not belong to its subject' };
   const { root, digest, withheld } = evidence;
   return {
-    ...{ valid: true, id, model, admissionKey, root, digest, ...derived },
+    ...{ valid: true, id, model, subject, admissionKey, root, digest, ...derived },
+    registration: 'registration' in first ? first : null,
     withheld: withheld === null ? 'absent' : withheld.size === 0 ? 'none' : 'compared',
   };
 }

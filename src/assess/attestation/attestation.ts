@@ -3,14 +3,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { writeFileAtomically } from '../../base/index.ts';
-import type { Attestations, Envelope } from '../../catalog/index.ts';
+import { type Attestations, type Envelope, openAttestation } from '../../catalog/index.ts';
 import { type Report, readReport } from '../reports/report.ts';
 import { attestationName, testResults, verificationSummary } from './statements.ts';
 
-export type AttestationState =
-  | { readonly state: 'valid' | 'absent' }
-  /** Signed with another key, which only somebody who trusts that key can check. */
-  | { readonly state: 'foreign'; readonly key: string }
+export type Signature =
+  /** By one of the keys that are trusted. */
+  | { readonly state: 'trusted'; readonly key: string }
+  | { readonly state: 'unsigned' }
+  /** By a key that nobody vouches for, so that anybody can have signed it. */
+  | { readonly state: 'untrusted'; readonly key: string }
   | { readonly state: 'wrong'; readonly problem: string };
 
 /** @throws TGL_EVIDENCE_INVALID, since only evidence that verifies is attested */
@@ -19,22 +21,33 @@ export function writeAttestation(evidencePath: string, attestations: Attestation
   writeFileAtomically(path, attestationText(readReport(evidencePath), attestations), { mode: 0o600 });
 }
 
-/** @throws TGL_EVIDENCE_INVALID */
-export function checkAttestation(evidencePath: string, attestations: Attestations): AttestationState {
+/**
+ * Who has signed the evidence: its digest, its root, its policy and its results, all of which are derived again from its lines.
+ *
+ * @param trusted public keys in hexadecimal
+ * @throws TGL_EVIDENCE_INVALID
+ */
+export function checkSignature(evidencePath: string, trusted: readonly string[]): Signature {
   const path = join(dirname(evidencePath), attestationName);
-  if (!existsSync(path)) return { state: 'absent' };
+  if (!existsSync(path)) return { state: 'unsigned' };
+  const wrong = (problem: string): Signature => ({ state: 'wrong', problem });
   const text = readFileSync(path, 'utf8');
-  const expected = attestationText(readReport(evidencePath), attestations);
-  if (text === expected) return { state: 'valid' };
-  const [own] = keysIn(expected);
-  const keys = new Set(keysIn(text));
-  const [key] = keys;
-  if (keys.size === 1 && key !== undefined && key !== own) return { state: 'foreign', key };
-  const problems = envelopesIn(text).flatMap((envelope) => {
-    const opened = attestations.open(envelope);
-    return opened.sound ? [] : [opened.problem];
-  });
-  return { state: 'wrong', problem: problems[0] ?? 'it says something else than the evidence' };
+  const lines = text.split('\n').slice(0, -1);
+  const envelopes = lines.map(envelopeIn);
+  const [key, ...others] = new Set(envelopes.map(({ signatures }) => signatures?.[0]?.keyid));
+  if (key === undefined || others.length > 0) return wrong('its lines are not all signed with one key');
+  if (!trusted.includes(key)) return { state: 'untrusted', key };
+  const report = readReport(evidencePath);
+  const statements = [...testResults(report), verificationSummary(report, lines.slice(0, -1))].map(
+    (statement) => JSON.stringify(statement),
+  );
+  const opened = envelopes.map((envelope) => openAttestation(envelope, key));
+  for (const one of opened) if (!one.sound) return wrong(one.problem);
+  const said = opened.map((one) => (one.sound ? one.payload : ''));
+  const isAsWritten = text === envelopes.map((envelope) => `${JSON.stringify(envelope)}\n`).join('');
+  if (!isAsWritten || JSON.stringify(said) !== JSON.stringify(statements))
+    return wrong('it says something else than the evidence');
+  return { state: 'trusted', key };
 }
 
 function attestationText(report: Report, { sign }: Attestations): string {
@@ -43,19 +56,11 @@ function attestationText(report: Report, { sign }: Attestations): string {
   return [...results, summary].map((line) => `${line}\n`).join('');
 }
 
-function envelopesIn(text: string): readonly Partial<Envelope>[] {
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => {
-      try {
-        return (JSON.parse(line) ?? {}) as Partial<Envelope>;
-      } catch {
-        return {};
-      }
-    });
-}
-
-function keysIn(text: string): readonly (string | undefined)[] {
-  return envelopesIn(text).map(({ signatures }) => signatures?.[0]?.keyid);
+/** Empty for what is none. */
+function envelopeIn(line: string): Partial<Envelope> {
+  try {
+    return (JSON.parse(line) ?? {}) as Partial<Envelope>;
+  } catch {
+    return {};
+  }
 }

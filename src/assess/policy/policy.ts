@@ -182,6 +182,12 @@ function needsWork(criterion: Criterion): boolean {
 
 const shipped: Readonly<Record<string, unknown>> = { general, tasks };
 
+/** The policy that the program has under this name. */
+export function shippedPolicy(name: string): Policy | undefined {
+  const source = lookUp(shipped, name);
+  return source === undefined ? undefined : parsePolicy(name, source);
+}
+
 /**
  * Reads a shipped policy by name, or a JSON file by path.
  *

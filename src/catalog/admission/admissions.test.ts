@@ -8,6 +8,7 @@ import { catalogWithModel, passedAssessment, serving, temporaryDirectory } from 
 import { openLayout } from '../storage/layout.ts';
 import { strictJson } from '../storage/strict-json.ts';
 import { admissionRecord, openRecord } from './admission-record.ts';
+import { openAttestation } from './attestations.ts';
 import { rejectionTarget, revocationText, revokedError } from './revocation.ts';
 import { openSigningKey } from './signing-key.ts';
 import { admissionKeyOf, remoteSubjectFrom } from './subject.ts';
@@ -252,7 +253,7 @@ test('an envelope with a wrong signature, another spelling or more members is no
     [{ ...envelope, more: 1 }, odd],
     [{ ...envelope, signatures: [...envelope.signatures, ...envelope.signatures] }, odd],
   ] as const)
-    expect(attestations.open(changed)).toEqual({ sound: false, problem });
+    expect(openAttestation(changed, attestations.publicKey)).toEqual({ sound: false, problem });
 });
 
 test('clients are told whether a person or a policy withdrew a model', () => {

@@ -51,6 +51,8 @@ export type Admissions = {
     variant: Variant,
     serving: ServingConfiguration,
   ) => Promise<AdmissionRecord | NotAdmitted>;
+  /** By which a subject is admitted now; undefined where none is. */
+  readonly standingRecord: (model: string, subject: Subject) => AdmissionRecord | undefined;
   /**
    * Signs that this subject, in whatever configuration, is not to be served any more, or that it may be again.
    * @throws TGL_DISK_FULL
@@ -106,6 +108,10 @@ export function createAdmissions(context: RecordContext): Admissions {
       writeFileAtomically(layout.admission(record.admissionKey), sealRecord(record, key), { disk });
       if (policy !== undefined) liftRejection(model, subject, policy.name);
       return record;
+    },
+    standingRecord: (model, subject) => {
+      const standing = validRecord(model, subject, context);
+      return 'admissionKey' in standing ? standing : undefined;
     },
     admit: (variant, serving) =>
       examine(variant, blobs.verifiedPath, (inspected) =>

@@ -1,6 +1,6 @@
 // Signed envelopes: DSSE v1.0 (secure-systems-lab/dsse) with Ed25519. What is signed is the pre-authentication encoding
 // of type and payload, so that a signature over one type of payload is none over another.
-import type { SigningKey } from './signing-key.ts';
+import type { SigningKey, VerifyingKey } from './signing-key.ts';
 
 export type Envelope = {
   readonly payloadType: string;
@@ -15,16 +15,19 @@ export type OpenedEnvelope =
   | { readonly sound: false; readonly problem: string };
 
 export function sealEnvelope(payload: string, payloadType: string, key: SigningKey): Envelope {
-  const sig = Buffer.from(key.sign(preAuthentication(payloadType, payload)), 'hex').toString('base64');
+  return envelope(payload, payloadType, key, key.sign(preAuthentication(payloadType, payload)));
+}
+
+function envelope(payload: string, payloadType: string, { publicKey }: VerifyingKey, hex: string): Envelope {
   return {
     payloadType,
     payload: Buffer.from(payload).toString('base64'),
-    signatures: [{ keyid: key.publicKey, sig }],
+    signatures: [{ keyid: publicKey, sig: Buffer.from(hex, 'hex').toString('base64') }],
   };
 }
 
 /** The payload of an envelope that this key has signed; it has one spelling only, stricter than DSSE asks. */
-export function openEnvelope(value: unknown, payloadType: string, key: SigningKey): OpenedEnvelope {
+export function openEnvelope(value: unknown, payloadType: string, key: VerifyingKey): OpenedEnvelope {
   const unsound = (problem: string): OpenedEnvelope => ({ sound: false, problem });
   const given = value as Partial<Envelope> | null;
   if (typeof given !== 'object' || given === null || typeof given.payload !== 'string')
@@ -32,11 +35,11 @@ export function openEnvelope(value: unknown, payloadType: string, key: SigningKe
   if (given.payloadType !== payloadType) return unsound(`its payload is not ${payloadType}`);
   const payload = Buffer.from(given.payload, 'base64').toString();
   const sig = given.signatures?.[0]?.sig;
-  const hex = typeof sig === 'string' ? Buffer.from(sig, 'base64').toString('hex') : undefined;
+  const hex = typeof sig === 'string' ? Buffer.from(sig, 'base64').toString('hex') : '';
   if (given.signatures?.[0]?.keyid !== key.publicKey) return unsound('it was signed with another key');
   if (!key.verify(preAuthentication(payloadType, payload), hex))
     return unsound('its signature does not fit its content');
-  const expected = JSON.stringify(sealEnvelope(payload, payloadType, key));
+  const expected = JSON.stringify(envelope(payload, payloadType, key, hex));
   return JSON.stringify({ ...given }) === expected
     ? { sound: true, payload }
     : unsound('it is not written as envelopes are');

@@ -11,13 +11,33 @@ import {
 import { readFileSync, statSync } from 'node:fs';
 import { createFileAtomically, type Disk, systemDisk, TiegelError } from '../../base/index.ts';
 
-export type SigningKey = {
+export type VerifyingKey = {
   /** The public key: 32 bytes in hexadecimal. */
   readonly publicKey: string;
-  /** The signature of a text: 64 bytes in hexadecimal. */
-  readonly sign: (text: string) => string;
   readonly verify: (text: string, signature: unknown) => boolean;
 };
+
+export type SigningKey = VerifyingKey & {
+  /** The signature of a text: 64 bytes in hexadecimal. */
+  readonly sign: (text: string) => string;
+};
+
+/** @param publicKey 32 bytes in hexadecimal; what is none verifies nothing */
+export function verifyingKey(publicKey: string): VerifyingKey {
+  if (!/^[0-9a-f]{64}$/.test(publicKey)) return { publicKey, verify: () => false };
+  const x = Buffer.from(publicKey, 'hex').toString('base64url');
+  return verifyingWith(publicKey, createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' }));
+}
+
+function verifyingWith(publicKey: string, key: KeyObject): VerifyingKey {
+  return {
+    publicKey,
+    verify: (text, signature) =>
+      typeof signature === 'string' &&
+      /^[0-9a-f]{128}$/.test(signature) &&
+      verifyBytes(null, Buffer.from(text), key, Buffer.from(signature, 'hex')),
+  };
+}
 
 /**
  * The key at `path`, made there if the file does not exist.
@@ -28,13 +48,10 @@ export function openSigningKey(path: string, disk: Disk = systemDisk): SigningKe
   const pem = readKey(path) ?? makeKey(path, disk);
   const privateKey = parsePrivateKey(path, pem);
   const publicKey = createPublicKey(privateKey);
+  const hex = Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url').toString('hex');
   return {
-    publicKey: Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url').toString('hex'),
+    ...verifyingWith(hex, publicKey),
     sign: (text) => signBytes(null, Buffer.from(text), privateKey).toString('hex'),
-    verify: (text, signature) =>
-      typeof signature === 'string' &&
-      /^[0-9a-f]{128}$/.test(signature) &&
-      verifyBytes(null, Buffer.from(text), publicKey, Buffer.from(signature, 'hex')),
   };
 }
 
