@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { type Disk, digestOf, manualClock, systemDisk } from '../../base/index.ts';
 import { type Catalog, openCatalog } from '../catalog.ts';
 import { catalogWithModel, passedAssessment, serving, temporaryDirectory, writeShards } from '../fixture.ts';
-import { tarHeader } from './tar.ts';
+import { tarEnd, tarHeader, tarPadding } from './tar.ts';
 
 const code = (expected: string) => expect.objectContaining({ code: expected });
 const blobsIn = ({ home }: Catalog): string[] => readdirSync(join(home, 'blobs', 'sha256'));
@@ -142,6 +142,21 @@ describe('a bundle that somebody changed is refused and leaves nothing', () => {
     expect((await other.bundles.importVariant(bundle)).manifest.architecture).toBe('qwen2');
     other.variants.remove('small');
     expect(other.variants.list()).toEqual({ variants: [], damaged: [] });
+  });
+
+  test('by something behind what its manifest names', async () => {
+    using directory = temporaryDirectory();
+    const { catalog, variant } = await catalogWithModel(directory.path);
+    const bundle = join(directory.path, 'small.tar');
+    await catalog.bundles.exportVariant(variant, bundle);
+    const whole = readFileSync(bundle);
+    const end = whole.length - tarEnd.length;
+    const text = Buffer.from('more');
+    const entry = Buffer.concat([tarHeader({ name: 'more', bytes: 4 }), text, tarPadding(4)]);
+    writeFileSync(bundle, Buffer.concat([whole.subarray(0, end), entry, tarEnd]));
+    const other = otherMachine(directory.path);
+    await expect(other.bundles.importVariant(bundle)).rejects.toThrow('more is not named by its manifest');
+    expect(other.variants.list().variants).toEqual([]);
   });
 
   test('and the place of the fault is told', async () => {

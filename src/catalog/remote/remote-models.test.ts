@@ -71,6 +71,25 @@ test('a recorded one is admitted while it answers as it did', () => {
   expect(catalog.remotes.admit(remote, serving, [])).toMatchObject({ admitted: false });
 });
 
+test('one is recognised by three of four answers, and not by none', () => {
+  using directory = temporaryDirectory();
+  const { catalog, remote } = admitted(directory.path);
+  const { recognises } = catalog.remotes;
+  const turned = (count: number): Fingerprint =>
+    answers.map((answer, index) => (index < count ? digestOf('turned') : answer));
+  expect([0, 1, 2, 4].map((count) => recognises(remote, turned(count)))).toEqual([true, true, false, false]);
+  expect(recognises(remote, [])).toBe(false);
+  const vague: Fingerprint = [null, null];
+  expect(recognises(catalog.remotes.recordFingerprint(remote, vague), vague)).toBe(false);
+});
+
+test.each([0, -1, 0.5, Number.NaN])('none has a context of %d tokens', (contextLength) => {
+  using directory = temporaryDirectory();
+  const { remotes } = open(directory.path);
+  expect(() => remotes.add('far', { ...description, contextLength })).toThrow('context');
+  expect(remotes.add('far', { ...description, contextLength: 1 }).manifest.contextLength).toBe(1);
+});
+
 test('prompts to which the answers differ are no part of the comparison, and they alone are none', () => {
   using directory = temporaryDirectory();
   const { catalog, remote } = admitted(directory.path);
