@@ -263,6 +263,26 @@ describe('an upstream that', () => {
     );
   });
 
+  test('writes calls that are longer than the tokens asked for can take', async () => {
+    const called = (text: string): string =>
+      piece(delta({ tool_calls: [{ index: 0, function: { name: 'f', arguments: text } }] }));
+    const few = await afterSending(
+      begun + called('x'.repeat(1000)).repeat(100) + piece(delta({}, 'tool_calls')) + piece(done),
+      'hang',
+    );
+    expect(few.error).toBeUndefined();
+    const many = await afterSending(begun + called('x'.repeat(1000)).repeat(300), 'hang');
+    expect(many.error).toMatchObject(failed('it sent more than the tokens asked for can take'));
+  });
+
+  test('does not know what it is asked for', async () => {
+    const { error } = await afterSending(plain('404 Not Found', 'text/html', '<html>'), 'hang');
+    expect(error).toMatchObject({
+      code: 'TGL_UPSTREAM_UNUSABLE',
+      details: { problem: 'it does not know the model or the path' },
+    });
+  });
+
   test('sends headers without end', async () => {
     const { error } = await afterSending(`HTTP/1.1 200 OK\r\nx-a: ${'a'.repeat(2 ** 20)}`, 'hang');
     expect(error).toMatchObject(failed('its headers are too large'));

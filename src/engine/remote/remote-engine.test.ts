@@ -434,3 +434,13 @@ test('within some of its replicas a request asks these alone, and has as many pl
   }
   expect([first.requests.length, second.requests.length]).toEqual([0, 3]);
 });
+
+test('a server is sent the key that there is, and none where there is none', async () => {
+  await using server = await upstream((socket) => socket.end(reply(['yes'])));
+  for (const key of [undefined, 'secret']) {
+    await using setup = remoteEngine([server.endpoint], key === undefined ? {} : { key });
+    await Array.fromAsync(setup.engine.generate(question));
+  }
+  const sent = server.requests.map(({ headers }) => /^authorization: (.*)\r$/im.exec(headers)?.[1]);
+  expect(sent).toEqual([undefined, 'Bearer secret']);
+});
