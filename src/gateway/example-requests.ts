@@ -1,6 +1,7 @@
 // One request to each route, for the tests that are generated from the table of routes.
 import { exampleAdministration, exampleDataPolicies } from './administration/testing.ts';
 import { exampleConsole } from './console/testing.ts';
+import type { CatalogModelFacts } from './routes/catalog-models.ts';
 import { type InferenceRoute, isInference, type Route } from './routes/route.ts';
 import { routesOf } from './routes/routes.ts';
 import { exampleSignIn, exampleToken } from './sessions/testing.ts';
@@ -8,11 +9,23 @@ import { exampleSignIn, exampleToken } from './sessions/testing.ts';
 /** The one that the tests of this folder serve. */
 export const testModel = 'scripted';
 
+export const exampleCatalogModel: CatalogModelFacts = {
+  ...{
+    name: 'scripted-2',
+    state: 'rejected',
+    served: false,
+    reason: 'it was rejected: too many attacks succeed',
+  },
+  ...{ decidedBy: 'general', decidedAt: 1_700_000_000_000, expiresAt: null, evidence: null },
+  ...{ conditions: [], probes: [], size: 1_000_000, quantisation: 'Q8_0', license: null },
+};
+
 /** The table of a server that has every route there is. */
 export const allRoutes: readonly Route[] = routesOf({
   fetchModel: async () => ({ name: testModel, digest: 'sha256:0' }),
   readUsage: async () => [],
   readRemaining: () => [],
+  readCatalog: async () => [exampleCatalogModel],
   administration: exampleAdministration,
   dataPolicies: exampleDataPolicies,
   signIn: exampleSignIn,

@@ -34,6 +34,7 @@ import { createOpenRequests } from './open-requests.ts';
 import { requestOf } from './request.ts';
 import { type LogsJson, requestLog } from './request-log.ts';
 import { addRoutes } from './routes/add-routes.ts';
+import type { ReadCatalog } from './routes/catalog-models.ts';
 import type { FetchModel } from './routes/ollama-pull.ts';
 import type { ReadRemaining } from './routes/remaining.ts';
 import type { Route } from './routes/route.ts';
@@ -80,6 +81,8 @@ export type GatewayOptions = {
   readonly readUsage?: ReadUsage;
   /** Where limits stand. @default there is no such route */
   readonly readRemaining?: ReadRemaining;
+  /** What models there are, admitted or not. @default there is no route that tells */
+  readonly readCatalog?: ReadCatalog;
   /** What an organisation has, for the routes that administer it. @default there are no such routes */
   readonly administration?: Administration;
   /** Data policies and erasures, beside `administration`. @default there are no such routes */

@@ -23,6 +23,7 @@ export type { BeginKeyed, KeyedBegin, StoredAnswer } from './idempotency.ts';
 export { createMetrics } from './metrics/metrics.ts';
 export { type OtlpOptions, startOtlpExport } from './metrics/otlp.ts';
 export type { GatewayRequest } from './request.ts';
+export type { CatalogModelFacts, ReadCatalog } from './routes/catalog-models.ts';
 export type { FetchModel } from './routes/ollama-pull.ts';
 export type { ReadRemaining, RemainingLimit } from './routes/remaining.ts';
 export type { ReadUsage, UsageAnswer, UsageQuestion } from './routes/usage.ts';

@@ -6,7 +6,7 @@ import { routeScopes } from './access/access.ts';
 import { exampleAdministration, exampleDataPolicies } from './administration/testing.ts';
 import { exampleConsole } from './console/testing.ts';
 import type { GatewayContext } from './context.ts';
-import { allRoutes, exampleOf, inferenceRoutes, requestTo } from './example-requests.ts';
+import { allRoutes, exampleCatalogModel, exampleOf, inferenceRoutes, requestTo } from './example-requests.ts';
 import { addRoutes } from './routes/add-routes.ts';
 import { type Route, requireSound, route } from './routes/route.ts';
 import { routesOf } from './routes/routes.ts';
@@ -49,6 +49,7 @@ function serving(): Promise<RunningGateway> {
       fetchModel: async () => ({ name: testModel, digest: 'sha256:0' }),
       readUsage: async () => [],
       readRemaining: () => [],
+      readCatalog: async () => [exampleCatalogModel],
       administration: exampleAdministration,
       dataPolicies: exampleDataPolicies,
       signIn: exampleSignIn,

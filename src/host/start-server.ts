@@ -26,6 +26,7 @@ import { startMetering } from './metering/start-metering.ts';
 import { type HostStore, openHostStore } from './open-store.ts';
 import { placedModels } from './placed-models.ts';
 import { prepareModel } from './prepare-model.ts';
+import { catalogReader } from './read-catalog.ts';
 import { announceServer } from './running-servers.ts';
 import { serveKeys, signAuditHeads, warnOfExpiry } from './serve-keys.ts';
 import { openServedModels } from './served-models.ts';
@@ -118,7 +119,7 @@ export async function startServer(
       limits: { maxSamples: environment.maxSamples },
       beginKeyed: idempotency.begin,
       readUsage: usageReader(store.store),
-      readRemaining: remaining,
+      ...{ readRemaining: remaining, readCatalog: catalogReader(context, catalog, models, filters) },
       ...administrationPorts(context, { store, catalog, content: governance.content }),
       ...{ signIn, console: consoleFiles() },
       permittedPlaces: permittedPlaces(policies),

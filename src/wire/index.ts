@@ -34,6 +34,12 @@ export {
   userUpdateRequest,
 } from './administration.ts';
 export {
+  type CatalogModel,
+  type CatalogModelList,
+  type CatalogModelState,
+  catalogModelsReply,
+} from './catalog-models.ts';
+export {
   type ChatCompletionMessage,
   type ChatCompletionRequest,
   type ChatContent,

@@ -4,6 +4,8 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import type { ScriptedEngineOptions } from '../../src/engine/index.ts';
 import { consoleFiles } from '../../src/host/console-files.ts';
 import { author } from '../../src/store/contract.ts';
+import type { Role } from '../../src/store/terms/roles.ts';
+import type { PrincipalId } from '../../src/traffic/index.ts';
 import {
   type ServedStore,
   type ServedStoreOptions,
@@ -24,8 +26,8 @@ export type ServedConsole = AsyncDisposable & {
   readonly browser: Browser;
   /** A page that nobody is signed in on, with what it did that no page of the console may do. */
   readonly open: (options?: Parameters<Browser['newContext']>[0]) => Promise<OpenPage>;
-  /** The address that signs in the owner of the organisation, once. */
-  readonly signInUrl: () => Promise<string>;
+  /** The address that signs in the owner of the organisation, or somebody with another role in all of it, once. */
+  readonly signInUrl: (role?: Role) => Promise<string>;
 };
 
 export type OpenPage = {
@@ -50,6 +52,11 @@ export async function serveConsole(
     args: ['--no-sandbox', '--disable-gpu', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'],
   });
   stack.defer(() => browser.close());
+  const somebody = async (role: Role): Promise<PrincipalId> => {
+    const { principals } = server.opened.store;
+    const facts = { kind: 'person', name: role } as const;
+    return (await principals.create(organisation, author, facts, { account: null, role })).id;
+  };
   const owned = stack.move();
   return {
     ...{ server, tenant, browser },
@@ -58,8 +65,9 @@ export async function serveConsole(
       const page = await context.newPage();
       return { page, context, faults: faultsOf(page, server.url) };
     },
-    signInUrl: async () => {
-      const { token } = await server.opened.keys.signIns.createLink(organisation, person, author);
+    signInUrl: async (role = 'owner') => {
+      const whose = role === 'owner' ? person : await somebody(role);
+      const { token } = await server.opened.keys.signIns.createLink(organisation, whose, author);
       return `${server.url}/sign-in#${token}`;
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

@@ -6,7 +6,12 @@ import { join } from 'node:path';
 import { type EnginePlace, systemEntropy } from '../../src/base/index.ts';
 import type { Engine, ScriptedEngineOptions } from '../../src/engine/index.ts';
 import { exampleConsole } from '../../src/gateway/console/testing.ts';
-import { allRoutes, isForPeople, requestTo } from '../../src/gateway/example-requests.ts';
+import {
+  allRoutes,
+  exampleCatalogModel,
+  isForPeople,
+  requestTo,
+} from '../../src/gateway/example-requests.ts';
 import type { GatewayOptions } from '../../src/gateway/gateway.ts';
 import type { Route } from '../../src/gateway/routes/route.ts';
 import { servedBy, startGateway, testModel } from '../../src/gateway/testing.ts';
@@ -152,6 +157,7 @@ export async function serveStore({
         settle: metering.settle,
         readUsage: usageReader(store),
         readRemaining: metering.remaining,
+        readCatalog: async () => [exampleCatalogModel],
         beginKeyed: idempotency.begin,
         administration,
         dataPolicies: dataPoliciesOf(opened, {

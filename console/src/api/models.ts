@@ -1,7 +1,13 @@
 // What is admitted, and where the limits of whoever asks stand.
 import { queryOptions } from '@tanstack/react-query';
-import type { ModelList, RemainingBody } from '../../../src/wire/index.ts';
+import type { CatalogModelList, ModelList, RemainingBody } from '../../../src/wire/index.ts';
 import { ask } from './client.ts';
+
+/** All that are known, admitted or not. */
+export const catalogQuery = queryOptions({
+  queryKey: ['catalog'],
+  queryFn: async () => (await ask<CatalogModelList>('/v1/x/models')).data,
+});
 
 export const modelsQuery = queryOptions({
   queryKey: ['models'],

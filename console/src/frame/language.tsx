@@ -42,6 +42,7 @@ export type Formats = {
   /** A decimal text with up to six significant digits. */
   readonly money: (amount: string | number, currency: string) => string;
   readonly seconds: (milliseconds: number) => string;
+  readonly bytes: (bytes: number) => string;
 };
 
 /** Numbers, times and money as the language writes them. */
@@ -65,5 +66,6 @@ function formatsOf(locale: string): Formats {
         ...{ minimumSignificantDigits: 2, maximumSignificantDigits: 6 },
       }).format(Number(amount)),
     seconds: (milliseconds) => `${tenths.format(milliseconds / 1000)} s`,
+    bytes: (bytes) => (bytes < 1e9 ? `${tenths.format(bytes / 1e6)} MB` : `${tenths.format(bytes / 1e9)} GB`),
   };
 }

@@ -1,6 +1,7 @@
 // Every route of the server, once: the document of the API, the authorisation, the check of bodies and the tests come from
 // this table. What serves other things than models adds rows of its own.
 import {
+  catalogModelsReply,
   chatCompletionReply,
   completionReply,
   documentReply,
@@ -46,6 +47,7 @@ import { openaiResponses } from '../dialects/openai-responses/dialect.ts';
 import { sessionRoutes } from '../sessions/session-routes.ts';
 import type { SignIn } from '../sessions/sign-in.ts';
 import { completionHandler } from '../turn/complete.ts';
+import { listCatalog, type ReadCatalog } from './catalog-models.ts';
 import { countTokens } from './count-tokens.ts';
 import { embeddings } from './embeddings.ts';
 import { endThinking } from './end-thinking.ts';
@@ -78,6 +80,8 @@ export type RouteOptions = {
   readonly readUsage?: ReadUsage | undefined;
   /** Where limits stand. @default there is no such route */
   readonly readRemaining?: ReadRemaining | undefined;
+  /** What models there are, admitted or not. @default there is no such route */
+  readonly readCatalog?: ReadCatalog | undefined;
   /** Projects, keys and what else an organisation has. @default there are no such routes */
   readonly administration?: Administration | undefined;
   /** Data policies and erasures; only beside `administration`. @default there are no such routes */
@@ -94,6 +98,7 @@ export function routesOf({
   fetchModel,
   readUsage,
   readRemaining,
+  readCatalog,
   administration,
   dataPolicies,
   signIn,
@@ -106,6 +111,7 @@ export function routesOf({
     ...(fetchModel === undefined ? [] : [pullRoute(fetchModel)]),
     ...(readUsage === undefined ? [] : usageRoutes(readUsage)),
     ...(readRemaining === undefined ? [] : [remainingRoute(readRemaining)]),
+    ...(readCatalog === undefined ? [] : [catalogRoute(readCatalog)]),
     ...(administration === undefined ? [] : administrationRoutes(administration)),
     ...(administration === undefined || dataPolicies === undefined
       ? []
@@ -269,6 +275,17 @@ function remainingRoute(readRemaining: ReadRemaining): Route {
     summary: 'Where the limits of the key that asks stand',
     replies: json(remainingReply),
     handle: showRemaining(readRemaining),
+  });
+}
+
+function catalogRoute(readCatalog: ReadCatalog): Route {
+  return route({
+    method: 'GET',
+    path: '/v1/x/models',
+    scope: 'models:read',
+    summary: 'Every model that is known here, whether it is served, and what that rests on',
+    replies: json(catalogModelsReply),
+    handle: listCatalog(readCatalog),
   });
 }
 

@@ -3,7 +3,7 @@ import { request as send } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { createPrincipal, type Principal, scopes } from '../../traffic/index.ts';
 import { exampleAdministration, exampleDataPolicies } from '../administration/testing.ts';
-import { allRoutes, requestTo } from '../example-requests.ts';
+import { allRoutes, exampleCatalogModel, requestTo } from '../example-requests.ts';
 import type { Route } from '../routes/route.ts';
 import { type RunningGateway, startGateway, testModel } from '../testing.ts';
 import { exampleSignIn } from './testing.ts';
@@ -27,6 +27,7 @@ function serving(): Promise<RunningGateway> {
       fetchModel: async () => ({ name: testModel, digest: 'sha256:0' }),
       readUsage: async () => [],
       readRemaining: () => [],
+      readCatalog: async () => [exampleCatalogModel],
       administration: exampleAdministration,
       dataPolicies: exampleDataPolicies,
       signIn: exampleSignIn,
