@@ -93,7 +93,7 @@ async function cpuMs(browser: Browser): Promise<number> {
 
 async function openConsole(served: ServedConsole, page: Page): Promise<void> {
   await page.goto(await served.signInUrl());
-  await page.locator('a[href="/console/playground"]').click();
+  await page.locator('.nav a[href="/console/playground"]').click();
   await page.locator('textarea').fill('x');
 }
 
@@ -142,7 +142,7 @@ async function heapMb(session: CDPSession): Promise<number> {
 
 async function openNaive(served: ServedConsole, page: Page, script: string): Promise<void> {
   await page.goto(await served.signInUrl());
-  await page.locator('a[href="/console/playground"]').waitFor();
+  await page.locator('.nav a[href="/console/playground"]').waitFor();
   const body = '<!doctype html><div id="root"></div><script type="module" src="/naive/main.js"></script>';
   await page.route('**/naive/*', (route) =>
     route.fulfill(

@@ -20,7 +20,7 @@ describe.skipIf(!hasBrowser)('the way of an administrator (skipped: there is no 
     const { page, faults } = await served.open();
     await page.goto(await served.signInUrl());
     const setDaily = async (requests: string): Promise<void> => {
-      await page.getByRole('link', { name: 'Limits' }).click();
+      await page.getByRole('navigation').getByRole('link', { name: 'Limits' }).click();
       const form = page.getByRole('form', { name: testModel });
       await form.getByLabel('Requests a day').fill(requests);
       await form.getByRole('button', { name: 'Save' }).click();
@@ -28,7 +28,7 @@ describe.skipIf(!hasBrowser)('the way of an administrator (skipped: there is no 
       await served.server.refresh();
     };
     const ask = async (): Promise<void> => {
-      await page.getByRole('link', { name: 'Playground' }).click();
+      await page.getByRole('navigation').getByRole('link', { name: 'Playground' }).click();
       await page.getByRole('textbox', { name: 'Ask' }).fill('May I?');
       await page.getByRole('button', { name: 'Send' }).click();
     };
@@ -50,7 +50,7 @@ describe.skipIf(!hasBrowser)('the way of an administrator (skipped: there is no 
   test('is possible by keyboard alone', async () => {
     const { page, faults } = await served.open();
     await page.goto(await served.signInUrl());
-    await page.getByRole('link', { name: 'Limits' }).waitFor();
+    await page.getByRole('navigation').getByRole('link', { name: 'Limits' }).waitFor();
     await tabTo(page, /^Limits$/);
     await page.keyboard.press('Enter');
     await page.getByRole('form', { name: testModel }).waitFor();
@@ -67,12 +67,12 @@ describe.skipIf(!hasBrowser)('the way of an administrator (skipped: there is no 
     const { page, context, faults } = await served.open();
     await context.clock.setSystemTime(served.server.opened.clock.now());
     await page.goto(await served.signInUrl());
-    await page.getByRole('link', { name: 'Playground' }).click();
+    await page.getByRole('navigation').getByRole('link', { name: 'Playground' }).click();
     await page.getByRole('textbox', { name: 'Ask' }).fill('May I?');
     await page.keyboard.press('Enter');
     await page.getByText('Done').waitFor();
     await served.server.refresh();
-    await page.getByRole('link', { name: 'Usage' }).click();
+    await page.getByRole('navigation').getByRole('link', { name: 'Usage' }).click();
     await page.getByText('7 days').click();
     await page.getByRole('button', { name: 'Key' }).click();
     expect(new URL(page.url()).searchParams.toString()).toBe('days=7&by=api_key_id');

@@ -18,14 +18,14 @@ describe.skipIf(!hasBrowser)('keys (skipped: there is no Chromium)', () => {
       return (await fetch(`${server.url}/v1/models`, { headers })).status;
     };
     await page.goto(await served.signInUrl());
-    await page.locator('a[href="/console/keys"]').click();
+    await page.locator('.nav a[href="/console/keys"]').click();
     // By its label, since the page before it has a text box too and is there until this one has loaded.
     await page.getByLabel('Name of the new key').fill('laptop');
     await page.keyboard.press('Enter');
     const secret = await page.locator('.note.ok .mono').innerText();
     expect(await statusWith(secret)).toBe(200);
-    await page.locator('a[href="/console/limits"]').click();
-    await page.locator('a[href="/console/keys"]').click();
+    await page.locator('.nav a[href="/console/limits"]').click();
+    await page.locator('.nav a[href="/console/keys"]').click();
     await page.getByText('laptop').waitFor();
     expect(await page.content()).not.toContain(secret);
     expect(await page.evaluate('JSON.stringify([{ ...localStorage }, { ...sessionStorage }])')).not.toContain(

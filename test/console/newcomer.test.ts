@@ -15,7 +15,7 @@ describe.skipIf(!hasBrowser)('the way of a newcomer (skipped: there is no Chromi
   test('leads from the link to thinking and an answer', async () => {
     const { page, faults } = await served.open();
     await page.goto(await served.signInUrl());
-    await page.getByRole('link', { name: 'Playground' }).click();
+    await page.getByRole('navigation').getByRole('link', { name: 'Playground' }).click();
     expect(page.url()).not.toContain('#');
     await page.getByRole('textbox', { name: 'Ask' }).fill('Use 3, 5 and 6 to make 21.');
     await page.getByRole('button', { name: 'Send' }).click();
@@ -32,7 +32,7 @@ describe.skipIf(!hasBrowser)('the way of a newcomer (skipped: there is no Chromi
   test('is possible by keyboard alone', async () => {
     const { page, faults } = await served.open();
     await page.goto(await served.signInUrl());
-    await page.getByRole('link', { name: 'Playground' }).waitFor();
+    await page.getByRole('navigation').getByRole('link', { name: 'Playground' }).waitFor();
     await tabTo(page, /Playground/);
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Playground' }).waitFor();
@@ -49,7 +49,7 @@ describe.skipIf(!hasBrowser)('the way of a newcomer (skipped: there is no Chromi
     const link = await served.signInUrl();
     const first = await served.open();
     await first.page.goto(link);
-    await first.page.getByRole('link', { name: 'Playground' }).waitFor();
+    await first.page.getByRole('navigation').getByRole('link', { name: 'Playground' }).waitFor();
     const second = await served.open();
     await second.page.goto(link);
     await second.page.getByText('TGL_UNAUTHENTICATED').waitFor();

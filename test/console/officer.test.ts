@@ -28,7 +28,7 @@ describe.skipIf(!hasBrowser)('people of every role (skipped: there is no Chromiu
   test('an officer is told why a model was rejected', async () => {
     const { page, faults } = await served.open();
     await page.goto(await served.signInUrl('security'));
-    await page.getByRole('link', { name: 'Models' }).click();
+    await page.getByRole('navigation').getByRole('link', { name: 'Models' }).click();
     await page.getByRole('button', { name: 'Not served' }).click();
     await page.getByRole('link', { name: rejected.name }).click();
     await isShown(page);
@@ -40,7 +40,7 @@ describe.skipIf(!hasBrowser)('people of every role (skipped: there is no Chromiu
   test('by keyboard alone as well', async () => {
     const { page, faults } = await served.open();
     await page.goto(await served.signInUrl('security'));
-    await page.getByRole('link', { name: 'Models' }).waitFor();
+    await page.getByRole('navigation').getByRole('link', { name: 'Models' }).waitFor();
     await tabTo(page, /^Models$/);
     await page.keyboard.press('Enter');
     await page.getByRole('link', { name: rejected.name }).waitFor();

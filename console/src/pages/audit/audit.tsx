@@ -1,8 +1,7 @@
 // The newest entries of the audit log, and older ones on demand.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import type { AuditEntry, Page } from '../../../../src/wire/index.ts';
-import { ask } from '../../api/client.ts';
+import { readAuditPage } from '../../api/audit.ts';
 import { type Strings, useFormats, useStrings } from '../../frame/language.tsx';
 import { PageHead, Waiting } from '../../parts/page-head.tsx';
 import { Problem } from '../../parts/problem.tsx';
@@ -29,9 +28,9 @@ export default function Audit(): ReactNode {
   const format = useFormats();
   const { data, error, refetch, hasNextPage, fetchNextPage } = useInfiniteQuery({
     queryKey: ['audit'],
-    queryFn: ({ pageParam }) => ask<Page<AuditEntry>>(`/v1/organization/audit_logs?limit=50${pageParam}`),
+    queryFn: ({ pageParam }) => readAuditPage(pageParam),
     initialPageParam: '',
-    getNextPageParam: ({ has_more, last_id }) => (has_more ? `&after=${last_id}` : undefined),
+    getNextPageParam: ({ has_more, last_id }) => (has_more ? (last_id ?? undefined) : undefined),
   });
   const entries = data?.pages.flatMap((page) => page.data) ?? [];
   return (
