@@ -102,6 +102,7 @@ export function openModel(
     proposer: openProposer(library, vocabulary, command, size, abortFlag),
     contextLength,
     batch,
+    fillsGaps: !kind.unified && !model.isRecurrent,
     clock,
     mayYieldFor: (milliseconds) => mayYieldUntil(clock.now() + milliseconds),
     emit,

@@ -3,6 +3,7 @@
 // Not covered: who shares a batch may change its rounding and, rarely, a token.
 import { type Clock, reasonOf } from '../../base/index.ts';
 import type { NativeContext } from './ffi/context.ts';
+import { gapsToFill } from './gaps.ts';
 import { createGeneration, type Generation, type GenerationTools } from './generation.ts';
 import { createPromptOrder } from './prompt-order.ts';
 import { createPromptPace } from './prompt-pace.ts';
@@ -31,6 +32,8 @@ export type SchedulerOptions = Omit<GenerationTools, 'emit'> & {
   readonly contextLength: number;
   /** Most tokens of a step; at least one for each sequence. */
   readonly batch: number;
+  /** Neighbouring sequences are evaluated together, and what is evaluated in one can be taken back. */
+  readonly fillsGaps: boolean;
   /** Absent: every step gives a sequence one token at most. */
   readonly proposer?: Proposer | undefined;
   readonly clock: Clock;
@@ -42,9 +45,10 @@ export type SchedulerOptions = Omit<GenerationTools, 'emit'> & {
   readonly emit: (event: GenerationEvent) => void;
 };
 
-type Share = {
+/** What a step evaluates of a sequence; without a generation it fills a gap and is taken back. */
+type Part = {
   readonly sequence: Sequence;
-  readonly generation: Generation;
+  readonly generation?: Generation;
   readonly tokens: number;
   /** They are the last ones before a token is chosen. */
   readonly isLast: boolean;
@@ -52,11 +56,24 @@ type Share = {
   readonly proposed: readonly number[];
 };
 
+type Share = Part & { readonly generation: Generation };
+
 /** Of a step's time, the part after which what was done of it is worth more than what a newcomer would win. */
 const yieldingShare = 0.5;
 
 export function createScheduler(options: SchedulerOptions): Scheduler {
-  const { context, sequences, contextLength, batch, proposer, clock, mayYieldFor, emit } = options;
+  const {
+    vocabulary,
+    context,
+    sequences,
+    contextLength,
+    batch,
+    fillsGaps,
+    proposer,
+    clock,
+    mayYieldFor,
+    emit,
+  } = options;
   const arrivals: Generation[] = [];
   const pace = createStepPace();
   const promptPace = createPromptPace(batch);
@@ -119,43 +136,67 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     return most > 0 ? proposer.propose(index, text, most) : [];
   };
 
+  const isShare = (part: Part): part is Share => part.generation !== undefined;
+
+  /** Shares in ascending order of their sequences, and between them what llama.cpp needs to evaluate them together. */
+  const withGapsFilled = (shares: readonly Share[]): readonly Part[] => {
+    if (!fillsGaps) return shares;
+    const evaluated = shares.map(({ sequence, tokens, proposed }) => ({
+      sequence: sequence.index,
+      tokens: tokens + proposed.length,
+    }));
+    const room = batch - evaluated.reduce((sum, { tokens }) => sum + tokens, 0);
+    const fillers = gapsToFill(evaluated, room)
+      .map((index) => sequences.all[index] as Sequence)
+      .filter(({ tokens }) => tokens.length < contextLength)
+      .map((sequence) => ({ sequence, tokens: 1, isLast: false, proposed: [] }));
+    return [...shares, ...fillers].toSorted((one, other) => one.sequence.index - other.sequence.index);
+  };
+
   const evaluate = (shares: readonly Share[]): void => {
+    const parts = withGapsFilled(shares);
     const started = clock.monotonic();
     const promptTokens = shares.reduce((sum, { tokens }) => sum + (tokens > 1 ? tokens : 0), 0);
     if (shares.some(({ tokens, isLast }) => tokens > 1 && !isLast))
       mayYieldFor(yieldingShare * (promptPace.expected(promptTokens) ?? 0));
-    for (const { sequence, generation, tokens, isLast, proposed } of shares) {
-      const [start, pending] = [sequence.tokens.length, generation.pending()];
+    for (const { sequence, generation, tokens, isLast, proposed } of parts) {
+      const [start, pending] = [sequence.tokens.length, generation?.pending() ?? [vocabulary.filler]];
       context.add(sequence.index, start, pending, 0, tokens, isLast ? 'last' : 'none');
       context.add(sequence.index, start + tokens, proposed, 0, proposed.length, 'all');
     }
     try {
       if (context.decode() === 'aborted') {
-        for (const { sequence } of shares) sequences.takeBack(sequence);
+        for (const { sequence } of parts) sequences.takeBack(sequence);
         return;
       }
     } catch (error) {
+      for (const part of parts) if (!isShare(part)) sequences.takeBack(part.sequence);
       for (const share of shares) fail(share, error);
       return;
     }
     const took = clock.monotonic() - started;
     promptPace.took(promptTokens, took);
     pace.decoded(took, promptTokens > 0 ? undefined : shares.length);
-    choose(shares);
+    choose(parts);
   };
 
-  const choose = (shares: readonly Share[]): void => {
+  const choose = (parts: readonly Part[]): void => {
     const choices = new Map<number, () => void>();
     let row = 0;
     let index = -1;
-    for (const share of shares) {
-      const { sequence, generation, tokens, isLast, proposed } = share;
+    for (const part of parts) {
+      const { sequence, tokens, isLast, proposed } = part;
       index += tokens;
+      if (!isShare(part)) {
+        sequences.takeBack(sequence);
+        continue;
+      }
+      const { generation } = part;
       for (const token of generation.pending().slice(0, tokens)) sequence.tokens.push(token);
       generation.evaluated(tokens);
       if (!isLast) continue;
       const [itsIndex, itsRow] = [index, row];
-      choices.set(generation.id, () => chooseTokens(share, itsIndex, itsRow));
+      choices.set(generation.id, () => chooseTokens(part, itsIndex, itsRow));
       row += 1 + proposed.length;
       index += proposed.length;
     }
@@ -208,7 +249,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   return {
     start: (command) => {
       const { generation: id, prompt, maxTokens } = command;
-      const tokens = promptTokens(options.vocabulary, prompt);
+      const tokens = promptTokens(vocabulary, prompt);
       if (tokens.length === 0) throw new Error('the prompt is empty');
       if (tokens.length >= contextLength) {
         emit({ type: 'too-long', generation: id, received: tokens.length, limit: contextLength });

@@ -27,6 +27,8 @@ export type TestRuntime = {
   readonly yielding: readonly number[];
   /** Tokens that were evaluated so far. */
   readonly evaluated: () => number;
+  /** Of these, those that only filled gaps. */
+  readonly filled: () => number;
 };
 
 export type TestRuntimeOptions = {
@@ -68,11 +70,12 @@ export function openTestRuntime(library: Library, options: TestRuntimeOptions): 
   const context = options.solo
     ? createSoloContext(shared, createContext(library, model, pool, { ...exact, ...one }))
     : shared;
-  let [restored, evaluated, isLate] = [0, 0, false];
+  let [restored, evaluated, filled, isLate] = [0, 0, 0, false];
   const observed: NativeContext = {
     ...context,
     add: (sequence, position, tokens, from, to, logits) => {
       evaluated += to - from;
+      if (tokens.length === 1 && logits === 'none') filled++;
       context.add(sequence, position, tokens, from, to, logits);
     },
     decode: () => (context.decode() === 'aborted' || isLate ? 'aborted' : 'done'),
@@ -86,6 +89,7 @@ export function openTestRuntime(library: Library, options: TestRuntimeOptions): 
   const yielding: number[] = [];
   const scheduler = createScheduler({
     ...{ vocabulary, sequences, contextLength, batch, context: observed, clock: systemClock },
+    fillsGaps: !unified,
     mayYieldFor: (milliseconds) => yielding.push(milliseconds),
     samplers: createSamplers(library, vocabulary, context),
     grammars: createGrammarReader(library, vocabulary),
@@ -104,6 +108,7 @@ export function openTestRuntime(library: Library, options: TestRuntimeOptions): 
     ...{ scheduler, sequences, events, brokenOffStep, yielding },
     restored: () => restored,
     evaluated: () => evaluated,
+    filled: () => filled,
   };
 }
 

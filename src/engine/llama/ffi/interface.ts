@@ -127,6 +127,8 @@ type LlamaFunctions = {
   readonly llama_free: (context: Pointer) => void;
   readonly llama_model_get_vocab: (model: Pointer) => Pointer;
   readonly llama_model_size: (model: Pointer) => number | bigint;
+  readonly llama_model_is_recurrent: (model: Pointer) => boolean;
+  readonly llama_model_is_hybrid: (model: Pointer) => boolean;
   readonly llama_model_n_ctx_train: (model: Pointer) => number;
   readonly llama_model_n_embd_out: (model: Pointer) => number;
   readonly llama_model_meta_val_str: (model: Pointer, key: string, text: Memory, room: number) => number;
@@ -250,6 +252,8 @@ const llama: Readonly<Record<keyof LlamaFunctions, string>> = {
   llama_free: 'void llama_free(void *ctx)',
   llama_model_get_vocab: 'void *llama_model_get_vocab(void *model)',
   llama_model_size: 'uint64_t llama_model_size(void *model)',
+  llama_model_is_recurrent: 'bool llama_model_is_recurrent(void *model)',
+  llama_model_is_hybrid: 'bool llama_model_is_hybrid(void *model)',
   llama_model_n_ctx_train: 'int32_t llama_model_n_ctx_train(void *model)',
   llama_model_n_embd_out: 'int32_t llama_model_n_embd_out(void *model)',
   llama_model_meta_val_str:

@@ -7,6 +7,8 @@ export type NativeModel = Disposable & {
   /** Bytes of its weights. */
   readonly size: number;
   readonly trainContextSize: number;
+  /** Its past, or a part of it, is kept in a form from which single tokens cannot be taken back. */
+  readonly isRecurrent: boolean;
   /** Values of a hidden state. */
   readonly width: number;
   readonly vocabulary: Vocabulary;
@@ -62,6 +64,7 @@ export function loadModel(library: Library, path: string, options: ModelOptions 
     pointer,
     size: Number(call.llama_model_size(pointer)),
     trainContextSize: call.llama_model_n_ctx_train(pointer),
+    isRecurrent: call.llama_model_is_recurrent(pointer) || call.llama_model_is_hybrid(pointer),
     width: call.llama_model_n_embd_out(pointer),
     vocabulary: vocabularyOf(library, call.llama_model_get_vocab(pointer)),
     metadata: (key) => {
