@@ -51,9 +51,14 @@ test('by how much a step was longer, others are ordinary before the next long on
   expect(waited).toBeLessThan(3 * 512);
 });
 
-test('where nobody decodes, long steps are owed to nobody', () => {
+test('where nobody decodes, long steps are owed to nobody, nor any longer where all who waited are gone', () => {
   const pace = createPromptPace(512);
+  const burst = { decoding: 1, waiting: 15 };
   expect(pace.room({ decoding: 0, waiting: 15 })).toBe(512);
   pace.took(512, 512);
-  expect(pace.room({ decoding: 1, waiting: 15 })).toBe(512);
+  expect(pace.room(burst)).toBe(512);
+  pace.took(512, 512);
+  expect(pace.room(burst)).toBe(128);
+  expect(pace.room(alone)).toBe(512);
+  expect(pace.room(burst)).toBe(512);
 });

@@ -43,7 +43,7 @@ export function createPromptPace(most: number): PromptPace {
   /** Milliseconds for a token. */
   let costs: readonly number[] = [];
   /** By how much a step was longer than others made up for, before another one may be: the same time of ordinary steps. */
-  const longSteps = createTimeShare(1);
+  let longSteps = createTimeShare(1);
   /** The last step's room beside those who decode; all of it where nobody did. */
   let ordinary = most;
   const cost = (): number | undefined => costs.toSorted((one, other) => one - other)[costs.length >> 1];
@@ -57,7 +57,11 @@ export function createPromptPace(most: number): PromptPace {
       const known = cost();
       const tokensIn = (milliseconds: number): number =>
         known === undefined ? batchTokens : Math.floor(milliseconds / known);
-      if (decoding === 0) return Math.min(most, Math.max(batchTokens * waiting, tokensIn(aloneStepMs)));
+      if (decoding === 0) {
+        // Those who waited are gone.
+        longSteps = createTimeShare(1);
+        return Math.min(most, Math.max(batchTokens * waiting, tokensIn(aloneStepMs)));
+      }
       const shared = Math.min(most, batchTokens);
       if (known === undefined) return shared;
       ordinary = Math.max(Math.min(leastTokens, most), Math.min(shared, tokensIn(sharedStepMs)));
