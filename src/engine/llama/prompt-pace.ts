@@ -25,8 +25,8 @@ const remembered = 5;
 export type Demand = {
   /** Generations that decode in the same step. */
   readonly decoding: number;
-  /** Prompts that are not read to their end. */
-  readonly waiting: number;
+  /** Tokens that are left of each prompt. */
+  readonly rests: readonly number[];
 };
 
 export type PromptPace = {
@@ -52,7 +52,7 @@ export function createPromptPace(most: number): PromptPace {
       const known = cost();
       return known === undefined ? undefined : known * tokens;
     },
-    room: ({ decoding, waiting }) => {
+    room: ({ decoding, rests }) => {
       ordinary = most;
       const known = cost();
       const tokensIn = (milliseconds: number): number =>
@@ -60,13 +60,15 @@ export function createPromptPace(most: number): PromptPace {
       if (decoding === 0) {
         // Those who waited are gone.
         longSteps = createTimeShare(1);
-        return Math.min(most, Math.max(batchTokens * waiting, tokensIn(aloneStepMs)));
+        // Whoever comes with a short prompt waits for no more of a long one than an ordinary step has room for.
+        const short = rests.filter((rest) => rest <= batchTokens).reduce((sum, rest) => sum + rest, 0);
+        return Math.min(most, Math.max(batchTokens, short > 0 ? short : tokensIn(aloneStepMs)));
       }
       const shared = Math.min(most, batchTokens);
       if (known === undefined) return shared;
       ordinary = Math.max(Math.min(leastTokens, most), Math.min(shared, tokensIn(sharedStepMs)));
       if (!longSteps.isDue()) return ordinary;
-      return Math.max(ordinary, Math.min(most, tokensIn((waitedForPromptMs * waiting) / decoding)));
+      return Math.max(ordinary, Math.min(most, tokensIn((waitedForPromptMs * rests.length) / decoding)));
     },
     took: (tokens, milliseconds) => {
       if (tokens >= Math.min(leastTokens, most)) costs = [...costs, milliseconds / tokens].slice(-remembered);

@@ -108,7 +108,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       }));
     const decodingRoom = proposer === undefined ? chosen.length : Math.max(chosen.length, batch / 2);
     const room = Math.min(
-      promptPace.room({ decoding: chosen.length, waiting: prompts.length }),
+      promptPace.room({ decoding: chosen.length, rests: prompts.map(({ rest }) => rest) }),
       Math.floor(batch - decodingRoom),
     );
     const read = new Map(
