@@ -9,6 +9,7 @@ import { formatErrors } from './errors/formats.ts';
 import { gatewayErrors } from './errors/gateway.ts';
 import { guardErrors } from './errors/guard.ts';
 import { limitErrors } from './errors/limits.ts';
+import { meterErrors } from './errors/meter.ts';
 import { outboundErrors } from './errors/outbound.ts';
 import setupErrors from './errors/setup.json' with { type: 'json' };
 import { storeErrors } from './errors/store.ts';
@@ -36,6 +37,7 @@ export type ErrorCode =
   | keyof typeof teachErrors
   | keyof typeof formatErrors
   | keyof typeof catalogErrors
+  | keyof typeof meterErrors
   | keyof typeof outboundErrors
   | keyof typeof engineErrors
   | keyof typeof assessErrors
@@ -50,6 +52,7 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
   ...teachErrors,
   ...formatErrors,
   ...catalogErrors,
+  ...meterErrors,
   ...outboundErrors,
   ...engineErrors,
   ...assessErrors,

@@ -20,6 +20,7 @@ const usage: readonly ErrorCode[] = [
   ...(['TGL_USAGE', 'TGL_ENVIRONMENT_INVALID', 'TGL_POLICY_UNKNOWN', 'TGL_POLICY_INVALID'] as const),
   'TGL_DATA_POLICY_INVALID',
   ...(['TGL_DATA_SET_INVALID', 'TGL_ATTACK_INVALID', 'TGL_LABELS_UNUSABLE'] as const),
+  ...(['TGL_TASKS_INVALID', 'TGL_TRACE_INVALID', 'TGL_CALIBRATION_REUSED'] as const),
 ];
 
 /** A server that the command works with does not. */

@@ -15,6 +15,7 @@ import { importCommand } from './import.command.ts';
 import { inspectCommand } from './inspect.command.ts';
 import { keyCommand } from './key.command.ts';
 import { limitCommand } from './limit.command.ts';
+import { meterCommand } from './meter.command.ts';
 import { organisationCommand } from './organisation.command.ts';
 import { personCommand } from './person.command.ts';
 import { eraseCommand, policyCommand } from './policy.command.ts';
@@ -57,6 +58,7 @@ const described: readonly CommandDescription[] = [
   inspectCommand,
   fitCommand,
   benchCommand,
+  meterCommand,
   doctorCommand,
   completionCommand,
 ];

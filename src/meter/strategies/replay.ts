@@ -12,6 +12,10 @@ export type PooledSample = {
   readonly correct: boolean;
   /** Tokens of the completion. */
   readonly tokens: number;
+  /** Of the machine. @default 0 */
+  readonly seconds?: number;
+  /** Where tokens are paid for. @default 0 */
+  readonly money?: number;
 };
 
 /** The samples of one task. */
@@ -25,9 +29,13 @@ export type Pool = {
 /** Means over the orders. */
 export type Replayed = {
   readonly task: string;
+  /** Orders that it is a mean over. */
+  readonly attempts: number;
   /** In [0, 1]. */
   readonly correct: number;
   readonly tokens: number;
+  readonly seconds: number;
+  readonly money: number;
   /** Samples that were begun. */
   readonly samples: number;
 };
@@ -45,17 +53,24 @@ export async function replay(
   const replayed: Replayed[] = [];
   for (const pool of pools) {
     const runs = strategy.type === 'greedy' ? 1 : orders;
-    let [correct, tokens, samples] = [0, 0, 0];
+    let [correct, tokens, seconds, money, samples] = [0, 0, 0, 0, 0];
     for (let order = 0; order < runs; order++) {
       const { chosen, used } = await runOnce(strategy, pool, random.shuffle(pool.samples));
       if (chosen.correct) correct++;
-      tokens += used.reduce((sum, sample) => sum + sample.tokens, 0);
+      for (const sample of used) {
+        tokens += sample.tokens;
+        seconds += sample.seconds ?? 0;
+        money += sample.money ?? 0;
+      }
       samples += used.length;
     }
     replayed.push({
       task: pool.task,
+      attempts: runs,
       correct: correct / runs,
       tokens: tokens / runs,
+      seconds: seconds / runs,
+      money: money / runs,
       samples: samples / runs,
     });
   }

@@ -1,6 +1,7 @@
 // What others ask for a model on their machines: dated, immutable records, of which a lookup gives the one in force at an instant or
 // none, and never a price of zero. A name is not a model: what a host sells under one name has changed more than once.
 
+import { digestOfJson } from '../../base/index.ts';
 import { parseAmount } from '../amount.ts';
 import type { Price } from '../price-at.ts';
 
@@ -72,6 +73,18 @@ function holds({ from, until, hours }: HostedPrice, at: number): boolean {
   return hours.from <= hours.to
     ? time >= hours.from && time < hours.to
     : time >= hours.from || time < hours.to;
+}
+
+/** The same as a price that costs are computed with. */
+export function priceOfHosted(record: HostedPrice, isVerified: boolean): Price {
+  const { currency } = record;
+  return {
+    digest: digestOfJson(record),
+    currency,
+    amounts: amountsOf(record),
+    verified: isVerified,
+    records: [],
+  };
 }
 
 /** By the unit that costs are computed with. */

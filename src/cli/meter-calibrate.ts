@@ -1,0 +1,96 @@
+// `tiegel meter calibrate`: selects a strategy on one set of tasks and keeps it, signed, for `tiegel meter report`.
+import { join } from 'node:path';
+import { makeDirectory, seededRandom, writeFileAtomically } from '../base/index.ts';
+import {
+  type Calibration,
+  calibrationText,
+  drawPools,
+  type Selection,
+  selectStrategy,
+} from '../meter/index.ts';
+import { describeStrategy } from '../reasoning/index.ts';
+import type { CommandContext, ExitCode } from './command.ts';
+import { type TaskFlags, tasksOf, withMeteredModel } from './meter-tasks.ts';
+import { number, wholeNumber } from './numbers.ts';
+import type { Terminal } from './terminal.ts';
+
+type CalibrateFlags = TaskFlags & {
+  readonly samples?: string;
+  readonly temperature?: string;
+  readonly margin?: string;
+};
+
+const seed = 91;
+
+export async function runMeterCalibrate(
+  context: CommandContext,
+  model: string | undefined,
+  flags: CalibrateFlags,
+): Promise<ExitCode> {
+  const { terminal, clock, signal, environment } = context;
+  const samples = wholeNumber('--samples', flags.samples, 2, 64) ?? 8;
+  const temperature = number('--temperature', flags.temperature, 0.05, 2) ?? 0.8;
+  const margin = (number('--margin', flags.margin, 0.1, 20) ?? 2) / 100;
+  const tasks = tasksOf(flags, 'selection');
+  return withMeteredModel(context, model, async ({ name, admissionKey, engine, catalog, requestOf }) => {
+    const { pools } = await drawPools({
+      ...{ engine, tasks, samples, clock, signal, onTask: shownTasks(context, tasks.length) },
+      requestOf: (task, index, sample) =>
+        requestOf(task, sample === 0 ? { temperature: 0 } : { temperature, seed: 1_000 * index + sample }),
+    });
+    context.onProgress(null);
+    const canCheck = tasks.every(({ checker }) => checker !== null);
+    const selection = await selectStrategy(pools, { samples, margin, canCheck }, seededRandom(seed));
+    const calibration: Calibration = {
+      ...{ schema: 1, model: name, admissionKey, made: new Date(clock.now()).toISOString() },
+      ...{ selectedOn: tasks.map(({ id }) => id), samples, temperature, margin },
+      selected: selection.selected,
+      tried: selection.tried.map(({ strategy, accuracy, tokensPerTask, difference }) => {
+        const { estimate, lower, shown } = difference;
+        return { strategy, accuracy, tokensPerTask, difference: estimate, lower, shown };
+      }),
+    };
+    makeDirectory(join(environment.home, 'meter'));
+    const file = calibrationFile(environment.home, name);
+    writeFileAtomically(file, calibrationText(calibration, catalog.signingKey));
+    print(terminal, calibration, selection);
+    terminal.print(`Kept in ${file}.`);
+    terminal.result({ ...calibration, selectedOn: tasks.length, isOff: isOff(calibration), file });
+    return 0;
+  });
+}
+
+export function calibrationFile(home: string, model: string): string {
+  return join(home, 'meter', `${model.replaceAll(/[^\w.-]/g, '_')}.json`);
+}
+
+/** Shows how many tasks were asked. */
+export function shownTasks({ onProgress }: CommandContext, total: number): (done: number) => void {
+  return (done) => onProgress({ doing: 'Asking', count: { done, total, unit: 'tasks' } });
+}
+
+function isOff({ selected }: Calibration): boolean {
+  return selected.type === 'greedy';
+}
+
+function print(terminal: Terminal, calibration: Calibration, { tried, baseline }: Selection): void {
+  const { selected, margin, selectedOn } = calibration;
+  terminal.print(
+    terminal.bold(`${calibration.model}, ${selectedOn.length} tasks, against ${describeStrategy(baseline)}`),
+  );
+  terminal.print(`  ${'strategy'.padEnd(48)} accuracy  difference (at least)  tokens per correct, of all`);
+  for (const { strategy, accuracy, difference, costRatio } of tried) {
+    const points = (value: number): string => (100 * value).toFixed(1);
+    const mark = strategy === selected ? '  <- selected' : '';
+    terminal.print(
+      `  ${describeStrategy(strategy).padEnd(48)} ${points(accuracy).padStart(6)} %  ` +
+        `${points(difference.estimate).padStart(6)} (${points(difference.lower)})`.padEnd(23) +
+        `${costRatio.estimate.toFixed(3)} (${costRatio.lower.toFixed(3)} to ${costRatio.upper.toFixed(3)})${mark}`,
+    );
+  }
+  if (isOff(calibration)) terminal.print('Off: one reply at temperature 0 is as good; no strategy is used.');
+  else
+    terminal.print(
+      `Shown on these tasks, with 95 %: not worse by more than ${(100 * margin).toFixed(1)} points. Report it on others.`,
+    );
+}

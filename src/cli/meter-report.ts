@@ -1,0 +1,141 @@
+// `tiegel meter report`: what a calibrated strategy gets right and costs on tasks that it was not selected on, beside one reply at
+// temperature 0 and all samples.
+import { existsSync } from 'node:fs';
+import { seededRandom, TiegelError } from '../base/index.ts';
+import {
+  type Calibration,
+  type CostRow,
+  compareWithBaseline,
+  costRow,
+  drawPools,
+  readCalibration,
+  replay,
+  requireUnseen,
+} from '../meter/index.ts';
+import { describeStrategy, type Strategy } from '../reasoning/index.ts';
+import { wilsonInterval } from '../stats/index.ts';
+import type { CommandContext, ExitCode } from './command.ts';
+import { calibrationFile, shownTasks } from './meter-calibrate.ts';
+import {
+  type CostFlags,
+  costText,
+  energyText,
+  hardwareOf,
+  hostedMoney,
+  openMeter,
+  whileMetered,
+} from './meter-costs.ts';
+import { type MeteredModel, readTextFile, type TaskFlags, tasksOf, withMeteredModel } from './meter-tasks.ts';
+import { percentWithInterval, type Terminal } from './terminal.ts';
+
+const seed = 92;
+
+export async function runMeterReport(
+  context: CommandContext,
+  model: string | undefined,
+  flags: TaskFlags & CostFlags,
+): Promise<ExitCode> {
+  const { terminal, clock, signal } = context;
+  const tasks = tasksOf(flags, 'report');
+  const hosted = hostedMoney(flags.hosted, clock.now());
+  const hardware = hardwareOf(flags);
+  const meter = await openMeter(clock, flags);
+  return withMeteredModel(context, model, async (metered) => {
+    const { engine, requestOf } = metered;
+    const calibration = calibrationOf(context, metered);
+    requireUnseen(
+      calibration,
+      tasks.map(({ id }) => id),
+    );
+    const { samples, temperature } = calibration;
+    const { result, energy, reasons } = await whileMetered(meter, () =>
+      drawPools({
+        ...{ engine, tasks, samples, clock, signal, onTask: shownTasks(context, tasks.length) },
+        ...(hosted !== undefined && { moneyOf: hosted.moneyOf }),
+        requestOf: (task, index, sample) =>
+          requestOf(task, sample === 0 ? { temperature: 0 } : { temperature, seed: 1_000 * index + sample }),
+      }),
+    );
+    context.onProgress(null);
+    const random = seededRandom(seed);
+    const rates = { energy, seconds: result.seconds, hardware, isPaidByToken: hosted !== undefined };
+    const greedy = await replay({ type: 'greedy' }, result.pools, random);
+    const strategies: readonly Strategy[] = [
+      { type: 'greedy' },
+      ...(calibration.selected.type === 'greedy' ? [] : [calibration.selected]),
+      { type: 'vote', most: samples, rule: { type: 'all' } },
+    ];
+    const rows: ReportRow[] = [];
+    for (const strategy of strategies) {
+      const results = strategy.type === 'greedy' ? greedy : await replay(strategy, result.pools, random);
+      const comparison = compareWithBaseline(results, greedy, calibration.margin, random);
+      rows.push({ strategy, comparison, costs: costRow(results, rates) });
+    }
+    terminal.print(terminal.bold(`${metered.name}, ${tasks.length} tasks that nothing was selected on`));
+    for (const row of rows) print(terminal, row, tasks.length);
+    terminal.print(
+      `  energy: ${energy.method}${meter.sources.length > 0 ? ` (${meter.sources.join(', ')})` : ''}`,
+    );
+    for (const reason of reasons) terminal.print(`  not known: ${reason}`);
+    if (hosted !== undefined) terminal.print(`  money: ${hosted.source}`);
+    const { selected } = calibration;
+    terminal.result({
+      model: metered.name,
+      tasks: tasks.length,
+      selected,
+      energy,
+      sources: meter.sources,
+      rows,
+    });
+    return 0;
+  });
+}
+
+export type ReportRow = {
+  readonly strategy: Strategy;
+  readonly comparison: ReturnType<typeof compareWithBaseline>;
+  readonly costs: CostRow;
+};
+
+/** @throws TGL_USAGE where there is none for this model as it is served now */
+function calibrationOf(
+  { environment }: CommandContext,
+  { name, admissionKey, catalog }: MeteredModel,
+): Calibration {
+  const file = calibrationFile(environment.home, name);
+  const missing = (problem: string): TiegelError =>
+    new TiegelError('TGL_USAGE', { problem: `${problem}; run \`tiegel meter calibrate ${name}\` first.` });
+  if (!existsSync(file)) throw missing(`${name} was not calibrated`);
+  const calibration = readCalibration(file, readTextFile(file), catalog.signingKey);
+  if (calibration.admissionKey !== admissionKey)
+    throw missing(`${name} was calibrated as it was served before, and is served in another way now`);
+  return calibration;
+}
+
+function print(terminal: Terminal, { strategy, comparison, costs }: ReportRow, tasks: number): void {
+  const { accuracy, difference, costRatio, samplesPerTask } = comparison;
+  const interval = wilsonInterval(Math.round(accuracy * tasks), tasks);
+  terminal.print(`  ${describeStrategy(strategy)}`);
+  terminal.print(
+    `    accuracy             ${percentWithInterval(accuracy, [interval.lower, interval.upper])}`,
+  );
+  if (strategy.type !== 'greedy') {
+    const points = (value: number): string => (100 * value).toFixed(1);
+    terminal.print(
+      `    over greedy          ${points(difference.estimate)} points (at least ${points(difference.lower)}), ` +
+        `${costRatio.estimate.toFixed(2)} times its tokens per correct answer (${costRatio.lower.toFixed(2)} to ${costRatio.upper.toFixed(2)})`,
+    );
+  }
+  terminal.print(`    samples a task       ${samplesPerTask.toFixed(2)}`);
+  terminal.print('    a correct answer costs');
+  printCosts(terminal, costs);
+}
+
+export function printCosts(terminal: Terminal, costs: CostRow): void {
+  terminal.print(`      tokens             ${costText(costs.tokens)}`);
+  terminal.print(`      seconds            ${costText(costs.seconds)}`);
+  terminal.print(`      joules             ${energyText(costs)}`);
+  terminal.print(
+    `      money              ${costs.money === null ? 'unknown: name --purchase or --hosted' : costText(costs.money)}`,
+  );
+}

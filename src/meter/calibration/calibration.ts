@@ -1,0 +1,106 @@
+// What a calibration found, as it is kept: signed by this installation, with the questions that it was selected on, so that nobody
+// reports a strategy on those.
+import { z } from 'zod';
+import { canonicalJson, type Json, TiegelError } from '../../base/index.ts';
+import type { Strategy } from '../../reasoning/index.ts';
+
+const share = z.number().min(-1).max(1);
+
+const rule = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal(['all', 'exact']) }),
+  z.strictObject({ type: z.literal('beta'), level: z.number() }),
+  z.strictObject({ type: z.literal('window'), size: z.int() }),
+  z.strictObject({ type: z.literal('e-value'), alpha: z.number() }),
+]);
+
+const strategy = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal(['greedy', 'plain']) }),
+  z.strictObject({ type: z.literal('vote'), most: z.int().min(1), rule }),
+  z.strictObject({ type: z.literal('verify'), most: z.int().min(1) }),
+]) as z.ZodType<Strategy>;
+
+export type Calibration = {
+  readonly schema: 1;
+  readonly model: string;
+  /** Of the served tuple. */
+  readonly admissionKey: string;
+  /** ISO 8601. */
+  readonly made: string;
+  /** Identifiers of the questions. */
+  readonly selectedOn: readonly string[];
+  readonly samples: number;
+  readonly temperature: number;
+  /** Of non-inferiority, as a share. */
+  readonly margin: number;
+  readonly selected: Strategy;
+  readonly tried: readonly {
+    readonly strategy: Strategy;
+    readonly accuracy: number;
+    readonly tokensPerTask: number;
+    /** Its accuracy less that of all samples, and the one-sided bound of it. */
+    readonly difference: number;
+    readonly lower: number;
+    readonly shown: boolean;
+  }[];
+};
+
+const calibration: z.ZodType<Calibration> = z.strictObject({
+  schema: z.literal(1),
+  model: z.string(),
+  admissionKey: z.string(),
+  made: z.string(),
+  selectedOn: z.array(z.string()),
+  samples: z.int(),
+  temperature: z.number(),
+  margin: share,
+  selected: strategy,
+  tried: z.array(
+    z.strictObject({
+      strategy,
+      accuracy: share,
+      tokensPerTask: z.number(),
+      difference: share,
+      lower: share,
+      shown: z.boolean(),
+    }),
+  ),
+});
+
+const signed = z.strictObject({ calibration, signature: z.string(), key: z.string() });
+
+/** Signs texts; equal texts have equal signatures (Ed25519). */
+export type Signer = { readonly publicKey: string; readonly sign: (text: string) => string };
+
+export function calibrationText(value: Calibration, { publicKey, sign }: Signer): string {
+  const signature = sign(canonicalJson(value as unknown as Json));
+  return `${JSON.stringify({ calibration: value, signature, key: publicKey }, null, 2)}\n`;
+}
+
+/** @throws TGL_CALIBRATION_INVALID for what is no calibration, was changed, or comes from another installation */
+export function readCalibration(file: string, text: string, { publicKey, sign }: Signer): Calibration {
+  const invalid = (problem: string): TiegelError =>
+    new TiegelError('TGL_CALIBRATION_INVALID', { file, problem });
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw invalid('it is no JSON');
+  }
+  const parsed = signed.safeParse(value);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw invalid(`${issue?.path.join('.')}: ${issue?.message}`);
+  }
+  const { calibration: read, signature, key } = parsed.data;
+  if (key !== publicKey) throw invalid('it is signed by another installation');
+  if (sign(canonicalJson(read as unknown as Json)) !== signature)
+    throw invalid('it was changed after it was signed');
+  return read;
+}
+
+/** @throws TGL_CALIBRATION_REUSED where a question was selected on */
+export function requireUnseen({ selectedOn }: Calibration, ids: readonly string[]): void {
+  const known = new Set(selectedOn);
+  const count = ids.filter((id) => known.has(id)).length;
+  if (count > 0) throw new TiegelError('TGL_CALIBRATION_REUSED', { count, total: ids.length });
+}
