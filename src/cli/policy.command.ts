@@ -1,4 +1,4 @@
-// Describes `tiegel policy show`, `set` and `record`.
+// Describes `tiegel policy show`, `set`, `record` and `prune`.
 import { type CommandDescription, organisationOption, reasonOption } from './command-description.ts';
 
 const presets = ['eu-only', 'own-hardware-only', 'no-retention'];
@@ -36,6 +36,13 @@ export const policyCommand: CommandDescription = {
       example: 'tiegel policy record',
       options: [organisationOption],
       load: async () => (await import('./policy.ts')).runPolicyRecord,
+    },
+    {
+      name: 'prune',
+      text: 'remove from the ledger and the audit log what data policies no longer keep: shows how much, and with --confirm does it',
+      example: 'tiegel policy prune --confirm',
+      options: [{ flags: '--confirm', text: 'remove; it cannot be undone' }, reasonOption],
+      load: async () => (await import('./prune.ts')).runPolicyPrune,
     },
   ],
 };

@@ -14,3 +14,4 @@ export { mayServe, permittedOf } from './policy/may-serve.ts';
 export { type Policy, type PolicyDocument, parsePolicy } from './policy/policy.ts';
 export { isPreset, presets } from './policy/presets.ts';
 export { type ProcessingRecord, processingRecord } from './processing-record.ts';
+export { type PrunedPart, previewPruning, pruneStore } from './prune.ts';

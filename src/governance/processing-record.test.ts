@@ -53,8 +53,8 @@ test('periods are those of the policy', () => {
     'not kept',
     'at most 24 hours, where any are stored',
     'until the person is erased',
-    '3650 days by the policy, then removed by the operator',
-    '3650 days by the policy, then removed by the operator',
+    '3650 days by the policy, then removed within two days; sums of use stay',
+    '3650 days by the policy, then removed within two days',
   ]);
   const longer = effectivePolicy({ schema: 1, retention: { contentDays: 30, idempotencyHours: 0 } });
   expect(keptOf(longer).slice(0, 2)).toEqual(['at most 30 days', 'not kept']);

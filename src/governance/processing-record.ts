@@ -104,8 +104,9 @@ function categoriesOf({ policy, store }: ProcessingFacts): readonly Category[] {
   const { contentDays, idempotencyHours, auditDays, ledgerDays } = policy.retention;
   const kept = (count: number, unit: string): string =>
     count === 0 ? 'not kept' : `at most ${count} ${unit}`;
-  // Both chains are append-only: the program itself removes nothing from them.
-  const byPolicy = (days: number): string => `${days} days by the policy, then removed by the operator`;
+  // Rows go by whole days of UTC, once a day.
+  const byPolicy = (days: number): string =>
+    `${Math.max(days, 1)} days by the policy, then removed within two days; sums of use stay`;
   return [
     {
       data: 'what people and models wrote',
@@ -131,7 +132,7 @@ function categoriesOf({ policy, store }: ProcessingFacts): readonly Category[] {
     {
       data: 'who changed what when (audit log; no content)',
       where: store,
-      kept: byPolicy(auditDays),
+      kept: `${Math.max(auditDays, 1)} days by the policy, then removed within two days`,
     },
   ];
 }

@@ -2,6 +2,7 @@
 // signatures under the audit log.
 import type { Catalog } from '../catalog/index.ts';
 import type { GatewayKeys } from '../gateway/index.ts';
+import { pruneStore } from '../governance/index.ts';
 import type { Author, FreshLink } from '../store/index.ts';
 import type { HostContext } from './context.ts';
 import type { HostStore } from './open-store.ts';
@@ -56,12 +57,19 @@ export async function serveKeys(
 
 const hourMs = 3_600_000;
 
+type Logger = ReturnType<typeof createServerLogger>;
+
+/** What is done for a store now and then while a server runs. */
+export function lookAfterStore(opened: HostStore, catalog: Catalog, logger: Logger): AsyncDisposable {
+  const stack = new AsyncDisposableStack();
+  stack.use(signAuditHeads(opened, catalog, logger));
+  stack.use(warnOfExpiry(opened, logger));
+  stack.use(pruneDaily(opened, catalog, logger));
+  return stack;
+}
+
 /** Signs the heads of the audit log now and once a day, with the key that signs admission records. */
-export function signAuditHeads(
-  { store }: HostStore,
-  { signingKey }: Catalog,
-  logger: ReturnType<typeof createServerLogger>,
-): Disposable {
+function signAuditHeads({ store }: HostStore, { signingKey }: Catalog, logger: Logger): Disposable {
   const sign = (): void => {
     store.audit.signHeads(signingKey).catch((err: unknown) => {
       logger.error({ err }, 'the heads of the audit log could not be signed; they will be within the hour');
@@ -74,11 +82,42 @@ export function signAuditHeads(
 
 const dayMs = 24 * hourMs;
 
+const pruning: Author = {
+  actor: { type: 'server' },
+  request: null,
+  reason: 'its time has come by the data policy',
+};
+
+/** Removes now and once a day what data policies no longer keep in the ledger and the audit log. */
+function pruneDaily(
+  { store }: HostStore,
+  { signingKey }: Catalog,
+  logger: Pick<Logger, 'info' | 'error'>,
+): AsyncDisposable {
+  const stop = new AbortController();
+  const prune = async (): Promise<void> => {
+    try {
+      const parts = await pruneStore(store, signingKey, pruning, stop.signal);
+      if (parts.length > 0) logger.info({ parts }, 'rows whose time had come were removed');
+    } catch (err) {
+      logger.error({ err }, 'the ledger and the audit log could not be pruned; they will be in a day');
+    }
+  };
+  let running = prune();
+  const timer = setInterval(() => {
+    running = running.then(prune);
+  }, dayMs).unref();
+  return {
+    [Symbol.asyncDispose]: async () => {
+      clearInterval(timer);
+      stop.abort();
+      await running;
+    },
+  };
+}
+
 /** Writes into the log now and once a day which keys expire within two weeks. */
-export function warnOfExpiry(
-  { keys }: Pick<HostStore, 'keys'>,
-  logger: Pick<ReturnType<typeof createServerLogger>, 'warn' | 'error'>,
-): Disposable {
+function warnOfExpiry({ keys }: Pick<HostStore, 'keys'>, logger: Pick<Logger, 'warn' | 'error'>): Disposable {
   const warn = async (): Promise<void> => {
     try {
       const expiring = await keys.expiring();

@@ -28,7 +28,7 @@ import { placedModels } from './placed-models.ts';
 import { prepareModel } from './prepare-model.ts';
 import { catalogReader } from './read-catalog.ts';
 import { announceServer } from './running-servers.ts';
-import { serveKeys, signAuditHeads, warnOfExpiry } from './serve-keys.ts';
+import { lookAfterStore, serveKeys } from './serve-keys.ts';
 import { openServedModels } from './served-models.ts';
 import { createServerLogger } from './server-logger.ts';
 import { openSignIn } from './sign-in.ts';
@@ -91,8 +91,7 @@ export async function startServer(
 
   const models = opened.use(await openServedModels(context, catalog, readiness.admitted, filters));
   const logger = createServerLogger({ level: environment.logLevel });
-  opened.use(signAuditHeads(store, catalog, logger));
-  opened.use(warnOfExpiry(store, logger));
+  opened.use(lookAfterStore(store, catalog, logger));
   const writer = `node_${Buffer.from(systemEntropy(8)).toString('hex')}`;
   const { check, settle, remaining } = opened.use(
     await startMetering({ store: store.store, clock, logger, writer }),

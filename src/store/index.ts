@@ -20,6 +20,7 @@ export { type ExportedRow, exportLedger } from './ledger/export-ledger.ts';
 export type { EntryKind, LedgerEntry } from './ledger/ledger-entry.ts';
 export { openLedger } from './ledger/open-ledger.ts';
 export { addPrice, priceRows } from './ledger/price-rows.ts';
+export { countPrunableLedger, type PrunedAccount, pruneLedger } from './ledger/prune-ledger.ts';
 export { correctRequest, creditUse, newestByHand } from './ledger/rows-by-hand.ts';
 export { type SettledSums, settledSums } from './ledger/settled-sums.ts';
 export { type UsageGroup, type UsageQuery, type UsageSums, usageOf } from './ledger/usage.ts';

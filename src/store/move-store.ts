@@ -97,7 +97,7 @@ async function requireArrived(
   const audit = createAuditLog({ ...target.context, database: { ...database, query: transaction } });
   const verification = await verifyAudit(linesOf({ audit }), verify);
   problems.push(...verification.problems.map(({ chain, problem }) => `audit log ${chain}: ${problem}`));
-  problems.push(...(await checkLedger({ ...database, query: transaction })).problems);
+  problems.push(...(await checkLedger({ ...database, query: transaction }, verify)).problems);
   if (problems.length > 0)
     throw new TiegelError('TGL_STORE_DAMAGED', {
       location: database.shown,

@@ -23,7 +23,7 @@ export type StoreCheck = {
  */
 export async function checkStore(store: Store, verify: VerifySignature): Promise<StoreCheck> {
   const { chains, problems } = await verifyAudit(linesOf(store), verify);
-  const ledger = await checkLedger(store.database);
+  const ledger = await checkLedger(store.database, verify);
   return {
     auditRows: chains.reduce((sum, { rows }) => sum + rows, 0),
     ledgerRows: ledger.rows,

@@ -34,7 +34,7 @@ export async function appendAudit(
     .execute();
   await transaction
     .insertInto('audit_head')
-    .values({ chain: whole.chain, seq: whole.seq, hash, signed_day: null, signed_seq: null })
+    .values({ chain: whole.chain, seq: whole.seq, hash, signed_day: null, signed_seq: null, pruned_seq: 0 })
     .onConflict((conflict) => conflict.column('chain').doUpdateSet({ seq: whole.seq, hash }))
     .execute();
   return whole;

@@ -48,12 +48,14 @@ export type AuditAction =
   | 'price.created'
   | 'ledger.corrected'
   | 'ledger.credited'
+  | 'ledger.pruned'
   | 'policy.updated'
   | 'content.read'
   | 'principal.erased'
   | 'store.restored'
   | 'store.moved'
-  | 'audit.head.signed';
+  | 'audit.head.signed'
+  | 'audit.pruned';
 
 export type AuditTarget = { readonly type: string; readonly id: string };
 
@@ -75,7 +77,7 @@ export type AuditEntry = {
   readonly reason: string | null;
   readonly request: string | null;
   readonly policyVersion: number | null;
-  /** Of the signature of a head; null in every other entry. */
+  /** Of the signature of a head, or of where a chain was pruned; null in every other entry. */
   readonly signature: HeadSignature | null;
 };
 
@@ -85,6 +87,8 @@ export type HeadSignature = {
   readonly seq: number;
   readonly hash: string;
   readonly day: string;
+  /** In an entry that says that the rows up to this one were removed: how many at once, all from before a moment. */
+  readonly pruned?: { readonly rows: number; readonly before: number };
   readonly publicKey: string;
   readonly signature: string;
 };

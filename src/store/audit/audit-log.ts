@@ -3,6 +3,7 @@ import type { Json } from '../../base/index.ts';
 import type { OrganisationId } from '../../traffic/index.ts';
 import type { AuditEntry, Author, ChainName } from './audit-entry.ts';
 import { changeAudited, recordRefusal, type StoreContext } from './change-audited.ts';
+import { countPrunableAudit, pruneAudit } from './prune-audit.ts';
 import { type ExportedEntry, headText } from './verify-audit.ts';
 
 export type AuditFilter = {
@@ -36,6 +37,15 @@ export type AuditLog = {
     author: Author,
     entry: Pick<AuditEntry, 'action' | 'target' | 'refused'>,
   ) => Promise<void>;
+  /** Removes the first rows of a chain, all from before a moment, and says how many. @throws TGL_STORE_UNAVAILABLE */
+  readonly prune: (
+    pruned: { readonly chain: ChainName; readonly before: number },
+    signer: HeadSigner,
+    author: Author,
+    signal?: AbortSignal,
+  ) => Promise<number>;
+  /** How many those are. @throws TGL_STORE_UNAVAILABLE */
+  readonly countPrunable: (chain: ChainName, before: number) => Promise<number>;
   /**
    * Signs the head of every chain that has grown since it was signed, once a day (UTC), into the chain of the system.
    *
@@ -68,6 +78,8 @@ export function createAuditLog(context: StoreContext): AuditLog {
       const nothing = { value: undefined, before: null, after: null };
       await changeAudited(context, change, async () => nothing);
     },
+    prune: (pruned, signer, author, signal) => pruneAudit(context, signer, author, pruned, signal),
+    countPrunable: (chain, before) => countPrunableAudit(context, chain, before),
     signHeads: (signer) => signHeads(context, signer),
   };
 }

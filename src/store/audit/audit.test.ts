@@ -1,18 +1,9 @@
 // The audit log: complete, in order, and whatever is changed in it afterwards is found by whoever has an export.
-import { generateKeyPairSync, sign, verify } from 'node:crypto';
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { author, forEachDatabase, makeTenant, type OpenedStore, openForTest } from '../contract.ts';
-import type { HeadSigner } from './audit-log.ts';
+import { isSigned, signer } from './signer-fixture.ts';
 import { type AuditVerification, verifyAudit } from './verify-audit.ts';
-
-const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-const signer: HeadSigner = {
-  publicKey: Buffer.from(publicKey.export({ format: 'jwk' }).x!, 'base64url').toString('hex'),
-  sign: (text) => sign(null, Buffer.from(text), privateKey).toString('hex'),
-};
-const isSigned = (key: string, text: string, signature: string): boolean =>
-  key === signer.publicKey && verify(null, Buffer.from(text), publicKey, Buffer.from(signature, 'hex'));
 
 async function exportOf({ store }: OpenedStore): Promise<readonly string[]> {
   return (await Array.fromAsync(store.audit.export())).map((row) => JSON.stringify(row));

@@ -1,5 +1,6 @@
 // The check of an export of the audit log, without the store: every hash is computed again, every row has to follow the one
-// before, and no chain may be shorter than a signed head says that it was.
+// before, and no chain may be shorter than a signed head says that it was. Rows may be missing at its beginning where a signed entry
+// of the same chain says that they were removed up to the row that the next one follows.
 import { canonicalJson, type Json } from '../../base/index.ts';
 import { hashOfEntry, noHash } from './append-audit.ts';
 import type { AuditEntry, HeadSignature } from './audit-entry.ts';
@@ -25,11 +26,33 @@ export type AuditVerification = {
 /** Whether a signature of the text is by the key; the key is 32 bytes of Ed25519 in hexadecimal. */
 export type VerifySignature = (publicKey: string, text: string, signature: string) => boolean;
 
-type Chain = { rows: number; hash: string; readonly hashes: string[] };
+type Chain = {
+  rows: number;
+  hash: string;
+  readonly hashes: string[];
+  /** Rows in front of which others are missing. */
+  readonly behindGaps: Gap[];
+  /** Hashes of rows up to which the chain was pruned, by their number. */
+  readonly pruned: Map<number, string>;
+};
+
+type Gap = {
+  readonly line: number;
+  readonly seq: number;
+  readonly expected: number;
+  readonly text: string;
+  readonly hash: string;
+};
 
 /** The text of a head that is signed. */
-export function headText({ chain, seq, hash, day }: Omit<HeadSignature, 'publicKey' | 'signature'>): string {
-  return canonicalJson({ chain, seq, hash, day });
+export function headText({
+  chain,
+  seq,
+  hash,
+  day,
+  pruned,
+}: Omit<HeadSignature, 'publicKey' | 'signature'>): string {
+  return canonicalJson({ chain, seq, hash, day, ...(pruned !== undefined && { pruned }) });
 }
 
 /** @param lines JSON texts in the order of each chain; several chains may be mixed */
@@ -50,18 +73,29 @@ export async function verifyAudit(
       continue;
     }
     const { entry, hash } = row;
-    const chain = chains.get(entry.chain) ?? { rows: 0, hash: noHash, hashes: [] };
+    const chain = chains.get(entry.chain) ?? emptyChain();
     chains.set(entry.chain, chain);
-    const tell = (problem: string): void =>
-      void problems.push({ line, chain: entry.chain, seq: entry.seq, problem });
-    if (entry.seq !== chain.rows + 1) tell(`row ${chain.rows + 1} was expected here`);
-    if (hashOfEntry(chain.hash, canonicalJson(entry as unknown as Json)) !== hash)
-      tell('the row is not what was written, or does not follow the one before');
+    const { seq } = entry;
+    const canonical = canonicalJson(entry as unknown as Json);
+    const expected = chain.rows + 1;
+    const tell = (problem: string): void => void problems.push({ line, chain: entry.chain, seq, problem });
+    if (seq > expected) chain.behindGaps.push({ line, seq, expected, text: canonical, hash });
+    else if (seq < expected) tell(`row ${expected} was expected here`);
+    else if (hashOfEntry(chain.hash, canonical) !== hash) tell(notWritten);
     chain.rows = entry.seq;
     chain.hash = hash;
     chain.hashes[entry.seq] = hash;
     if (entry.signature !== null) heads.push({ line, seq: entry.seq, head: entry.signature });
+    if (entry.action === 'audit.pruned' && isOfPruning(entry.signature, entry.chain, verify))
+      chain.pruned.set(entry.signature.seq, entry.signature.hash);
   }
+  for (const [chain, { behindGaps, pruned }] of chains)
+    for (const { line: at, seq, expected, text, hash } of behindGaps) {
+      const before = pruned.get(seq - 1);
+      const problem = before === undefined ? `row ${expected} was expected here` : notWritten;
+      if (before === undefined || hashOfEntry(before, text) !== hash)
+        problems.push({ line: at, chain, seq, problem });
+    }
   for (const { line: at, seq, head } of heads) {
     const problem = problemOfHead(head, chains.get(head.chain), verify);
     if (problem !== undefined) problems.push({ line: at, chain: 'system', seq, problem });
@@ -73,6 +107,26 @@ export async function verifyAudit(
   };
 }
 
+const notWritten = 'the row is not what was written, or does not follow the one before';
+
+function emptyChain(): Chain {
+  return { rows: 0, hash: noHash, hashes: [], behindGaps: [], pruned: new Map() };
+}
+
+/** A signed head of an ordinary day says nothing of what may be missing. */
+function isOfPruning(
+  head: HeadSignature | null,
+  chain: string,
+  verify: VerifySignature,
+): head is HeadSignature & { readonly pruned: object } {
+  return (
+    head !== null &&
+    head.pruned !== undefined &&
+    head.chain === chain &&
+    verify(head.publicKey, headText(head), head.signature)
+  );
+}
+
 function problemOfHead(
   head: HeadSignature,
   chain: Chain | undefined,
@@ -82,7 +136,8 @@ function problemOfHead(
     return `the head of ${head.chain} on ${head.day} is not signed by the key that it names`;
   // An export of one organisation alone has the heads of no other.
   if (chain === undefined) return undefined;
-  const found = chain.hashes[head.seq];
+  const found = chain.hashes[head.seq] ?? chain.pruned.get(head.seq);
+  if (found === undefined && [...chain.pruned.keys()].some((seq) => seq > head.seq)) return undefined;
   if (found === undefined) return `${head.chain} had ${head.seq} rows on ${head.day} and has fewer here`;
   return found === head.hash
     ? undefined
@@ -106,8 +161,11 @@ function parseLine(text: string): ExportedEntry | undefined {
 }
 
 function isHead(head: HeadSignature): boolean {
-  const { chain, seq, hash, day, publicKey, signature } = head;
+  const { chain, seq, hash, day, pruned, publicKey, signature } = head;
+  const isPruning =
+    pruned === undefined || (Number.isSafeInteger(pruned.rows) && Number.isSafeInteger(pruned.before));
   return (
+    isPruning &&
     [chain, hash, day, publicKey, signature].every((value) => typeof value === 'string') &&
     Number.isSafeInteger(seq)
   );

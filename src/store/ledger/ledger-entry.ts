@@ -100,21 +100,31 @@ export type StoredEntry = {
   readonly values: EntryValues;
 };
 
+/** Up to where the rows behind a head were removed, as somebody signed it. */
+export type PassPruned = (writer: string, sequence: number) => Promise<ChainHead | undefined>;
+
 export type VerifiedChains = { readonly rows: number; readonly heads: ReadonlyMap<string, ChainHead> };
 
 /**
- * Checks that rows, given by writer and sequence, are whole chains.
+ * Checks that rows, given by writer and sequence, are whole chains, apart from those that were removed.
  *
+ * @param pass asked for a row that is missing
  * @returns the number of rows and the head of each writer
  * @throws TGL_LEDGER_DAMAGED for the first row that is not what was written
  */
 export async function verifyChains(
   rows: AsyncIterable<StoredEntry> | Iterable<StoredEntry>,
+  pass: PassPruned = async () => undefined,
 ): Promise<VerifiedChains> {
   const heads = new Map<string, ChainHead>();
   let count = 0;
   for await (const { writer, sequence, hashVersion: version, hash: stored, values } of rows) {
-    const head = heads.get(writer) ?? chainStart;
+    let head = heads.get(writer) ?? chainStart;
+    while (sequence > head.sequence + 1) {
+      const end = await pass(writer, head.sequence + 1);
+      if (end === undefined) break;
+      head = end;
+    }
     const damaged = (problem: string): TiegelError =>
       new TiegelError('TGL_LEDGER_DAMAGED', { row: sequence, writer, problem });
     if (sequence !== head.sequence + 1) throw damaged(`stands where ${head.sequence + 1} should`);

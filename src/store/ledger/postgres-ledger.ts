@@ -14,6 +14,7 @@ import {
   valuesOf,
   writtenColumns,
 } from './ledger-entry.ts';
+import { headStatement } from './pruned.ts';
 import { type RollUpStatements, rollUpStatements } from './roll-up.ts';
 import type { Ledger } from './writer-thread.ts';
 
@@ -36,7 +37,7 @@ const lists = writtenColumns.map(
 /** By name, so that a test can ask how each of them is executed. */
 export const postgresStatements: RollUpStatements &
   Readonly<Record<'head' | 'known' | 'insert' | 'register' | 'writers' | 'lessees', string>> = {
-  head: 'select writer_seq, chain_hash from ledger where writer = $1 order by writer_seq desc limit 1',
+  head: headStatement('postgres'),
   known: `select request, kind from ledger
     where (request, kind) in (select * from unnest($1::text[], $2::text[]))`,
   insert: `insert into ledger (${columns.join(', ')}) select * from unnest(${lists.join(', ')})`,

@@ -2,8 +2,11 @@
 // what the row does. They are rebuilt from the rows at any time by setting the checkpoint back.
 
 /** Of these kinds the amounts and tokens are billed; a request counts once, by the row that ended it. */
-const billed = `('settle', 'late', 'correct', 'credit')`;
-const ending = `('settle', 'late')`;
+export const billedKinds: readonly string[] = ['settle', 'late', 'correct', 'credit'];
+export const endingKinds: readonly string[] = ['settle', 'late'];
+const [billed, ending] = [billedKinds, endingKinds].map(
+  (kinds) => `(${kinds.map((kind) => `'${kind}'`).join(', ')})`,
+);
 
 const groups = ['organisation', 'account', 'key', 'principal', 'model', 'operation', 'currency'];
 const sums = ['requests', 'prompt', 'cached', 'reasoning', 'answer', 'amount'];
@@ -12,10 +15,17 @@ const bucketWidths = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as con
 
 export type BucketWidth = keyof typeof bucketWidths;
 
-/** Finds some rows of roll-ups that are not the sums of the ledger up to the checkpoints, by one look at both. */
+/**
+ * Finds some rows of roll-ups that are not the sums of the ledger up to the checkpoints, by one look at both; buckets from which rows were
+ * removed are not among them.
+ */
 export function rollUpDifferences(dialect: 'sqlite' | 'postgres'): string {
   const whole = wholeIn(dialect);
-  const names = ['width', 'bucket_start', ...groups, ...sums].join(', ');
+  const names = ['width', 'bucket_start', ...[...groups, ...sums].map((name) => `rollup.${name}`)].join(', ');
+  const withPruned = (table: string): string =>
+    `left join pruned_use on ${['organisation', 'account', 'currency']
+      .map((name) => `pruned_use.${name} = ${table}.${name}`)
+      .join(' and ')}`;
   const wider = (width: BucketWidth): string =>
     `select '${width}', bucket_start - bucket_start % ${bucketWidths[width]}, ${groups.join(', ')},
         ${sums.map((column) => whole(`sum(${column})`)).join(', ')}
@@ -23,11 +33,14 @@ export function rollUpDifferences(dialect: 'sqlite' | 'postgres'): string {
   return `with minutes as (
       select 'minute' as width, at - at % ${bucketWidths.minute} as bucket_start,
         ${groups.map((column) => `ledger.${column}`).join(', ')}, ${summed(whole)}
-      from ledger join rollup_checkpoint on rollup_checkpoint.writer = ledger.writer
+      from ledger join rollup_checkpoint on rollup_checkpoint.writer = ledger.writer ${withPruned('ledger')}
       where ledger.writer_seq <= rollup_checkpoint.up_to_seq and kind in ${billed}
+        and at >= coalesce(pruned_use.before_at, at)
       group by 2, ${groups.map((column) => `ledger.${column}`).join(', ')}
     ), expected as (select * from minutes union all ${wider('hour')} union all ${wider('day')}),
-    found as (select ${names} from rollup)
+    found as (
+      select ${names} from rollup ${withPruned('rollup')} where bucket_start >= coalesce(pruned_use.before_at, bucket_start)
+    )
     select width, bucket_start, account, model
       from (select * from expected except select * from found) as missing
     union select width, bucket_start, account, model

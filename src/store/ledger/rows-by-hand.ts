@@ -7,7 +7,8 @@ import type { Author } from '../audit/audit-entry.ts';
 import { changeAudited, type StoreContext } from '../audit/change-audited.ts';
 import type { Database } from '../connection/database.ts';
 import type { Tables } from '../schema/tables.ts';
-import { chainStart, hashVersion, type LedgerEntry, nextHead, valuesOf } from './ledger-entry.ts';
+import { hashVersion, type LedgerEntry, nextHead, valuesOf } from './ledger-entry.ts';
+import { headOfWriter } from './pruned.ts';
 import { sqliteWriter } from './sqlite-ledger.ts';
 
 export type Correction = {
@@ -125,14 +126,8 @@ async function appendByHand(
   entry: LedgerEntry,
 ): Promise<void> {
   const writer = database.dialect.name === 'sqlite' ? sqliteWriter : byHandWriter;
-  const head = await transaction
-    .selectFrom('ledger')
-    .select(['writer_seq as sequence', 'chain_hash as hash'])
-    .where('writer', '=', writer)
-    .orderBy('writer_seq', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  const next = nextHead(head ?? chainStart, writer, valuesOf(entry));
+  const head = await headOfWriter(transaction, writer);
+  const next = nextHead(head, writer, valuesOf(entry));
   await transaction
     .insertInto('ledger')
     .values({

@@ -9,6 +9,7 @@ import {
   nextHead,
   writtenColumns,
 } from './ledger-entry.ts';
+import { headStatement } from './pruned.ts';
 import { type RollUpStatements, rollUpStatements } from './roll-up.ts';
 
 export type SqliteLedger = {
@@ -27,7 +28,7 @@ const columns = writtenColumns.map(([name]) => name);
 
 /** By name, so that a test can ask how each of them is executed. */
 export const sqliteStatements: RollUpStatements & Readonly<Record<'head' | 'insert', string>> = {
-  head: `select writer_seq, chain_hash from ledger where writer = ? order by writer_seq desc limit 1`,
+  head: headStatement('sqlite'),
   insert: `insert into ledger (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})
     on conflict (request, kind) do nothing`,
   ...rollUpStatements('sqlite'),

@@ -1,10 +1,21 @@
 // The check of the ledger as it is stored: every chain from its first row to its head, and the roll-ups against the rows. It reads
-// all of the ledger, which no request does.
+// all of the ledger, which no request does. Where rows were removed, what is signed of them stands in their place.
 import { sql } from 'kysely';
 import { TiegelError } from '../../base/index.ts';
+import type { VerifySignature } from '../audit/verify-audit.ts';
 import type { Database, Query } from '../connection/database.ts';
-import { entryColumns, type StoredEntry, type VerifiedChains, verifyChains } from './ledger-entry.ts';
+import {
+  type ChainHead,
+  chainStart,
+  entryColumns,
+  type PassPruned,
+  type StoredEntry,
+  type VerifiedChains,
+  verifyChains,
+} from './ledger-entry.ts';
+import { rangeAt, rangeText } from './pruned.ts';
 import { rollUpDifferences } from './roll-up.ts';
+import { prunedUseProblems } from './verify-pruned-use.ts';
 
 export type LedgerCheck = { readonly rows: number; readonly problems: readonly string[] };
 
@@ -33,18 +44,31 @@ export async function* storedEntries(query: Query): AsyncGenerator<StoredEntry> 
   }
 }
 
-/** @throws TGL_STORE_UNAVAILABLE */
-export async function checkLedger({
-  query,
-  dialect,
-}: Pick<Database, 'query' | 'dialect'>): Promise<LedgerCheck> {
+/**
+ * @param verify @default no signature holds, so that no row may be missing
+ * @throws TGL_STORE_UNAVAILABLE
+ */
+export async function checkLedger(
+  { query, dialect }: Pick<Database, 'query' | 'dialect'>,
+  verify: VerifySignature = () => false,
+): Promise<LedgerCheck> {
   // Before the rows, to which a running server may add.
   const checkpoints = await query.selectFrom('rollup_checkpoint').selectAll().execute();
-  const chains = await chainsOf(query);
+  // Asked while rows are read, from which a running server may remove some.
+  const pass: PassPruned = async (writer, sequence) => {
+    const range = await rangeAt(query, writer, sequence);
+    if (range === undefined || !verify(range.public_key, rangeText(range), range.signature)) return undefined;
+    return { sequence: range.to_seq, hash: range.hash };
+  };
+  const chains = await chainsOf(query, pass);
   if ('problem' in chains) return { rows: 0, problems: [chains.problem] };
-  const ahead = checkpoints.filter(
-    ({ writer, up_to_seq }) => up_to_seq > (chains.heads.get(writer)?.sequence ?? 0),
-  );
+  const ahead: typeof checkpoints = [];
+  for (const checkpoint of checkpoints) {
+    const { writer, up_to_seq } = checkpoint;
+    let head: ChainHead | undefined = chains.heads.get(writer) ?? chainStart;
+    while (head !== undefined && head.sequence < up_to_seq) head = await pass(writer, head.sequence + 1);
+    if (head === undefined) ahead.push(checkpoint);
+  }
   const differences = await sql<Difference>`${sql.raw(rollUpDifferences(dialect.name))}`.execute(query);
   return {
     rows: chains.rows,
@@ -53,6 +77,7 @@ export async function checkLedger({
         ({ writer, up_to_seq }) =>
           `the ledger of ${writer} had ${up_to_seq} rows when it was rolled up, and has fewer`,
       ),
+      ...(await prunedUseProblems(query, verify)),
       ...differences.rows.map(
         ({ width, bucket_start, account, model }) =>
           `the roll-up of the ${width} from ${new Date(bucket_start).toISOString()}, account ${account}, model ${model}, is not the sum of its rows`,
@@ -68,9 +93,12 @@ type Difference = {
   readonly model: string;
 };
 
-async function chainsOf(query: Query): Promise<VerifiedChains | { readonly problem: string }> {
+async function chainsOf(
+  query: Query,
+  pass: PassPruned,
+): Promise<VerifiedChains | { readonly problem: string }> {
   try {
-    return await verifyChains(storedEntries(query));
+    return await verifyChains(storedEntries(query), pass);
   } catch (error) {
     if (TiegelError.isInstance(error) && error.code === 'TGL_LEDGER_DAMAGED')
       return { problem: error.message };

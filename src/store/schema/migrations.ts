@@ -7,8 +7,17 @@ import { tables3 } from './tables-3.ts';
 import { tables4 } from './tables-4.ts';
 import { tables5 } from './tables-5.ts';
 import { tables6 } from './tables-6.ts';
+import { tables7 } from './tables-7.ts';
 
 /** The statements of one step. */
 export type Migration = (dialect: SqlDialect) => readonly string[];
 
-export const migrations: readonly Migration[] = [tables1, tables2, tables3, tables4, tables5, tables6];
+export const migrations: readonly Migration[] = [
+  tables1,
+  tables2,
+  tables3,
+  tables4,
+  tables5,
+  tables6,
+  tables7,
+];

@@ -18,6 +18,8 @@ export type Tables = {
   readonly ledger: LedgerRow;
   readonly rollup: RollupRow;
   readonly rollup_checkpoint: { readonly writer: string; readonly up_to_seq: number };
+  readonly pruned_range: PrunedRangeRow;
+  readonly pruned_use: PrunedUseRow;
   readonly idempotency: IdempotencyRow;
   readonly audit: AuditRow;
   readonly audit_head: AuditHeadRow;
@@ -225,6 +227,29 @@ export type RollupRow = {
   readonly amount: number;
 };
 
+/** Rows of the chain of a writer that were removed, and the hash of the last one. */
+export type PrunedRangeRow = {
+  readonly writer: string;
+  readonly from_seq: number;
+  readonly to_seq: number;
+  readonly hash: string;
+  readonly public_key: string;
+  readonly signature: string;
+};
+
+/** What removed rows of an account came to; without an account, those of an organisation that had none. */
+export type PrunedUseRow = {
+  readonly organisation: string;
+  readonly account: string;
+  readonly currency: string;
+  /** All of them are from before. */
+  readonly before_at: number;
+  /** JSON of decimal texts by the names of sums, and of the number of rows. */
+  readonly sums: string;
+  readonly public_key: string;
+  readonly signature: string;
+};
+
 export type IdempotencyRow = {
   readonly organisation: OrganisationId;
   readonly key: KeyId;
@@ -257,6 +282,8 @@ export type AuditHeadRow = {
   readonly hash: string;
   readonly signed_day: string | null;
   readonly signed_seq: number | null;
+  /** Up to which its rows were removed. */
+  readonly pruned_seq: number;
 };
 
 export type PolicyRow = {
