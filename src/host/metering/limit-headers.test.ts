@@ -16,6 +16,8 @@ test('of several limits on one unit the one with the smallest share left is told
     'x-ratelimit-limit-tokens': '10000',
     'x-ratelimit-remaining-tokens': '600',
     'x-ratelimit-reset-tokens': '1h0m0s',
+    'ratelimit-policy': '"tokens-minute";q=10000;w=60;qu="tokens"',
+    ratelimit: '"tokens-minute";r=600;t=3600',
   });
 });
 
@@ -23,6 +25,8 @@ test('what is never free again has no reset, and what is not limited no header',
   expect(limitHeaders([state('money', 5e9, 1.25e9, Number.POSITIVE_INFINITY)], () => 'EUR')).toEqual({
     'x-tiegel-budget-limit': '5.00 EUR',
     'x-tiegel-budget-remaining': '1.25 EUR',
+    'ratelimit-policy': '"money-minute";q=5000000000;w=60;qu="nano-currency"',
+    ratelimit: '"money-minute";r=1250000000',
   });
   expect(limitHeaders([state('concurrency', 5, 1, 0)], () => 'EUR')).toEqual({});
 });

@@ -1,7 +1,8 @@
 // Where the limits of a request stand, as headers: OpenAI's for requests and tokens, ours for money. Of several limits on
-// one unit the one with the smallest share left is told; a unit without a limit has no header.
+// one unit the one with the smallest share left is told; a unit without a limit has no header. The fields of the IETF stand beside them.
 import { formatAmount } from '../../prices/index.ts';
 import type { LimitState, LimitUnit } from '../../store/index.ts';
+import { rateLimitFields } from './rate-limit-fields.ts';
 
 const told: readonly LimitUnit[] = ['requests', 'tokens', 'reasoning-tokens'];
 
@@ -25,7 +26,8 @@ export function limitHeaders(
     headers['x-tiegel-budget-remaining'] = `${formatAmount(Math.floor(money.remaining))} ${currency}`;
     if (Number.isFinite(money.resetMs)) headers['x-tiegel-budget-reset'] = durationText(money.resetMs);
   }
-  return headers;
+  const ofEach = [...told, 'money' as const].flatMap((unit) => tightest(states, unit) ?? []);
+  return { ...headers, ...rateLimitFields(ofEach) };
 }
 
 export function tightest(states: readonly LimitState[], unit: LimitUnit): LimitState | undefined {
