@@ -11,7 +11,7 @@ export default {
     `src/${folder}/**/*.ts`,
     '!src/**/*.test.ts',
     '!src/**/*fixture.ts',
-    '!src/**/{testing,contract,index}.ts',
+    '!src/**/{testing,contract,index,example-requests}.ts',
     '!src/**/{fake,test}-*.ts',
     '!src/**/refusal/examples.ts',
   ],
