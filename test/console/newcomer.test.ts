@@ -57,4 +57,14 @@ describe.skipIf(!hasBrowser)('the way of a newcomer (skipped: there is no Chromi
     expect(await second.page.getByText('npm run tiegel -- sign-in').count()).toBe(1);
     expect([...first.faults, ...second.faults]).toEqual([]);
   });
+
+  test('shows what the way over a provider of sign-ins came back with, and nothing else that an address says', async () => {
+    const { page, faults } = await served.open();
+    await page.goto(`${served.server.url}/sign-in?error=TGL_SIGN_IN_REFUSED&request=req_1`);
+    await page.getByText('TGL_SIGN_IN_REFUSED · request req_1').waitFor();
+    await page.goto(`${served.server.url}/sign-in?error=Call%20us&request=%3Cb%3E`);
+    await page.getByRole('heading').waitFor();
+    expect(await page.getByText('Call us').count()).toBe(0);
+    expect(faults).toEqual([]);
+  });
 });

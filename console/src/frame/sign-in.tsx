@@ -3,12 +3,15 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useEffect } from 'react';
 import type { SignInWays } from '../../../src/wire/index.ts';
+import { ApiError } from '../api/client.ts';
 import { redeem } from '../api/session.ts';
 import { Mark } from '../parts/icon.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { type Strings, useStrings } from './language.tsx';
 
-type Words = Readonly<Record<'title' | 'lead' | 'fresh' | 'signingIn' | 'oidc' | 'oidcBy', string>>;
+type Words = Readonly<
+  Record<'title' | 'lead' | 'fresh' | 'signingIn' | 'oidc' | 'oidcBy' | 'refused' | 'refusedFix', string>
+>;
 
 const strings: Strings<Words> = {
   en: {
@@ -18,6 +21,8 @@ const strings: Strings<Words> = {
     signingIn: 'Signing in',
     oidc: 'Sign in with your organisation',
     oidcBy: 'set up by whoever runs this server',
+    refused: 'Your organisation did not sign you in.',
+    refusedFix: 'Try again; whoever runs this server finds the reason in its log under the request.',
   },
   de: {
     title: 'Öffnen Sie den Link aus Ihrem Terminal',
@@ -26,11 +31,25 @@ const strings: Strings<Words> = {
     signingIn: 'Anmeldung läuft',
     oidc: 'Mit Ihrer Organisation anmelden',
     oidcBy: 'eingerichtet von den Betreibern dieses Servers',
+    refused: 'Ihre Organisation hat Sie nicht angemeldet.',
+    refusedFix:
+      'Versuchen Sie es erneut; wer diesen Server betreibt, findet den Grund unter der Anfrage in seinem Log.',
   },
 };
 
 /** Taken out of the address when the page is loaded, before anything else can see it. */
 const token = takeToken();
+
+/** What the way over the provider of sign-ins came back with, which anybody can have written into an address. */
+const refusal = refusalIn(new URLSearchParams(location.search));
+
+function refusalIn(search: URLSearchParams) {
+  const [, code] = /^(TGL_[A-Z_]{1,60})$/.exec(search.get('error') ?? '') ?? [];
+  const [requestId = null] = /^[\w-]{1,80}$/.exec(search.get('request') ?? '') ?? [];
+  return location.pathname === '/sign-in' && code !== undefined
+    ? { status: 401, code, requestId }
+    : undefined;
+}
 
 function takeToken(): string | undefined {
   if (location.pathname !== '/sign-in' || location.hash.length < 2) return undefined;
@@ -67,6 +86,9 @@ export function SignIn({ ways }: { readonly ways: SignInWays }): ReactNode {
         </div>
         {isPending && <p role="status">{words.signingIn}</p>}
         {error && <Problem error={error} />}
+        {refusal !== undefined && !error && (
+          <Problem error={new ApiError({ ...refusal, message: words.refused, fix: words.refusedFix })} />
+        )}
         <div className="stack">
           <p className="quiet">{words.fresh}</p>
           <pre className="code">

@@ -51,10 +51,11 @@ export default function Limits(): ReactNode {
         <section key={place} className="section">
           <LimitMeter limit={limit} />
           <p className="meta">
-            {limit.scope} ·{' '}
-            {limit.reset_seconds === null
-              ? words.never
-              : `${words.renews} ${format.seconds(limit.reset_seconds * 1000)}`}
+            {limit.scope}
+            {limit.reset_seconds === null && ` · ${words.never}`}
+            {limit.reset_seconds !== null &&
+              limit.reset_seconds > 0 &&
+              ` · ${words.renews} ${format.seconds(limit.reset_seconds * 1000)}`}
             {limit.enforcement === 'soft' && ` · ${words.soft}`}
           </p>
         </section>

@@ -68,7 +68,7 @@ function RateLimitForm({ project, limit }: FormProps): ReactNode {
   const shown = (unit: Unit): string => typed[unit] ?? String(limit[unit] ?? '');
   return (
     <form
-      className="line top"
+      className="line form"
       aria-label={limit.model}
       onSubmit={(event) => {
         event.preventDefault();
