@@ -5,14 +5,12 @@
 // `--longest N` requests of an account (3000).
 import { parseArgs } from 'node:util';
 import { type BenchResult, rounded } from './bench.ts';
-import { createLibrary } from './guard/accounts.ts';
-import { readClients } from './guard/clients.ts';
 import { countRotation, emptyTally, figuresOf } from './guard/detection.ts';
-import { type Corpus, corpora, extractionPrompts, type Wrapping, wrappers } from './guard/extraction.ts';
 import { honestTexts } from './guard/honest-texts.ts';
-import { classes, honestKinds } from './guard/kinds.ts';
-import { foldsOf, rotate, type Stolen, type World } from './guard/rotation.ts';
+import { classes } from './guard/kinds.ts';
+import { foldsOf, rotate, type World } from './guard/rotation.ts';
 import { measureSpeed } from './guard/speed.ts';
+import { dataDirectory, worldOf } from './guard/world.ts';
 
 /** @see BenchResult */
 export async function bench(args: readonly string[]): Promise<BenchResult> {
@@ -51,33 +49,6 @@ export async function bench(args: readonly string[]): Promise<BenchResult> {
   };
 }
 
-function worldOf(data: string, mostRequests: number): World {
-  const library = createLibrary();
-  const tenants = honestKinds(data).map((kind) => ({ ...kind, prompts: library.add(kind.prompts) }));
-  const half = (which: 0 | 1): Stolen => {
-    const prompts = extractionPrompts(data, which);
-    const wrapped = (corpus: Corpus, wrapping: Wrapping) =>
-      wrappers[wrapping].map((wrap) => library.add(prompts[corpus].map(wrap)));
-    return Object.fromEntries(
-      corpora.map((corpus) => [
-        corpus,
-        {
-          none: wrapped(corpus, 'none'),
-          known: wrapped(corpus, 'known'),
-          unknown: which === 0 ? [] : wrapped(corpus, 'unknown'),
-        },
-      ]),
-    ) as unknown as Stolen;
-  };
-  return {
-    ...{ library, tenants, mostRequests },
-    clients: readClients(data),
-    stolen: [half(0), half(1)],
-    // The fewest that allow an alarm at 0.001.
-    calibrationWeeks: 1020,
-  };
-}
-
 function printSplit({ tenants, clients, library }: World): void {
   const folds = foldsOf(tenants);
   for (const useClass of classes) {
@@ -93,10 +64,4 @@ function printSplit({ tenants, clients, library }: World): void {
   process.stderr.write(
     `${clients.length} clients, by third ${perThird.join(', ')}; ${library.all.length} prompts. In rotation r, the fold f of sources trains where f + r is 0 or 1 modulo 5, calibrates where it is 2 or 3, and is new where it is 4.\n`,
   );
-}
-
-function dataDirectory(): string {
-  const { TIEGEL_DATA } = process.env;
-  if (TIEGEL_DATA === undefined) throw new Error('Set TIEGEL_DATA to the directory of the validation data.');
-  return TIEGEL_DATA;
 }

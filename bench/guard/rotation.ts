@@ -93,7 +93,7 @@ export function rotate(world: World, rotation: number): Rotation {
 
 type Base = Omit<Rotation, 'scores' | 'conformal'>;
 
-function trainOn(world: World, tenantsOf: Base['tenantsOf'], random: Random): LexicalScore {
+export function trainOn(world: World, tenantsOf: Base['tenantsOf'], random: Random): LexicalScore {
   const total = 4000;
   const honest = classes.flatMap((useClass) => {
     const tenants = tenantsOf(useClass, 'train');
@@ -121,7 +121,7 @@ function trainOn(world: World, tenantsOf: Base['tenantsOf'], random: Random): Le
   );
 }
 
-function looksOf(account: Account, scored: Float32Array): readonly Seen[] {
+export function looksOf(account: Account, scored: Float32Array): readonly Seen[] {
   const week = emptyAccountWeek();
   const seen: Seen[] = [];
   let stolen = 0;
@@ -171,7 +171,7 @@ function honestWeeks(base: Base, useClass: UseClass, random: Random): readonly H
 
 const trainingAccounts = 250;
 
-function examplesOf(base: Base, useClass: UseClass, random: Random): readonly AccountExample[] {
+export function examplesOf(base: Base, useClass: UseClass, random: Random): readonly AccountExample[] {
   const { world, clientsOf } = base;
   const honest = Array.from({ length: trainingAccounts }, () =>
     base.looksOf(tenantAccount(base, useClass, 'train', random).account),

@@ -19,6 +19,7 @@ export class Interrupted extends Error {
 const usage: readonly ErrorCode[] = [
   ...(['TGL_USAGE', 'TGL_ENVIRONMENT_INVALID', 'TGL_POLICY_UNKNOWN', 'TGL_POLICY_INVALID'] as const),
   'TGL_DATA_POLICY_INVALID',
+  'TGL_GUARD_TRAFFIC_INVALID',
   ...(['TGL_DATA_SET_INVALID', 'TGL_ATTACK_INVALID', 'TGL_LABELS_UNUSABLE'] as const),
   ...(['TGL_TASKS_INVALID', 'TGL_TRACE_INVALID', 'TGL_CALIBRATION_REUSED'] as const),
 ];

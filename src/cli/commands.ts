@@ -11,6 +11,7 @@ import { completeCommand, completionCommand } from './completion.command.ts';
 import { convertCommand } from './convert.command.ts';
 import { doctorCommand } from './doctor.command.ts';
 import { fitCommand } from './fit.command.ts';
+import { guardCommand } from './guard.command.ts';
 import { importCommand } from './import.command.ts';
 import { inspectCommand } from './inspect.command.ts';
 import { keyCommand } from './key.command.ts';
@@ -53,6 +54,7 @@ const described: readonly CommandDescription[] = [
   usageCommand,
   auditCommand,
   storeCommand,
+  guardCommand,
   policyCommand,
   eraseCommand,
   inspectCommand,

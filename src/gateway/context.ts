@@ -15,6 +15,7 @@ import type { WriteBatcher } from './http/write-batcher.ts';
 import type { BeginKeyed } from './idempotency.ts';
 import type { GatewayLimits } from './limits.ts';
 import type { GatewayMetrics } from './metrics/metrics.ts';
+import type { Gauge } from './metrics/prometheus.ts';
 import type { OpenRequests } from './open-requests.ts';
 import type { Route } from './routes/route.ts';
 import type { WrongTokens } from './sessions/wrong-tokens.ts';
@@ -40,6 +41,7 @@ export type GatewayContext = {
   readonly gate: Gate;
   readonly permittedPlaces: PermittedPlaces | undefined;
   readonly metrics: GatewayMetrics;
+  readonly gauges: () => readonly Gauge[];
   readonly observer: RequestObserver;
   readonly settlement: Settlement;
   readonly beginKeyed: BeginKeyed | undefined;

@@ -30,6 +30,7 @@ import { createWriteBatcher } from './http/write-batcher.ts';
 import type { BeginKeyed } from './idempotency.ts';
 import { defaultLimits, type GatewayLimits } from './limits.ts';
 import { createMetrics, type GatewayMetrics } from './metrics/metrics.ts';
+import type { Gauge } from './metrics/prometheus.ts';
 import { createOpenRequests } from './open-requests.ts';
 import { requestOf } from './request.ts';
 import { type LogsJson, requestLog } from './request-log.ts';
@@ -58,6 +59,8 @@ export type GatewayOptions = {
   readonly metrics?: GatewayMetrics;
   /** Who else is told of requests to models. @default nobody */
   readonly observers?: readonly RequestObserver[];
+  /** What `/metrics` shows beside what the gateway counts. @default nothing */
+  readonly gauges?: () => readonly Gauge[];
   /**
    * Makes the record of each request that passed the gate durable, before the last bytes of its answer leave; of one that was
    * broken off, afterwards. While it fails no request is answered. @default nothing is settled
@@ -185,6 +188,7 @@ function contextOf(options: GatewayOptions): GatewayContext {
     permittedPlaces: options.permittedPlaces,
     beginKeyed: options.beginKeyed,
     checkers: options.checkers ?? new Map(),
+    gauges: options.gauges ?? (() => []),
     observer: combineObservers([metrics, requestLog(logger), ...(options.observers ?? [])]),
     access: createAccess(keys),
     wrongTokens: createWrongTokens(clock),

@@ -22,6 +22,7 @@ export { requireUsableAddress } from './http/address.ts';
 export type { BeginKeyed, KeyedBegin, StoredAnswer } from './idempotency.ts';
 export { createMetrics } from './metrics/metrics.ts';
 export { type OtlpOptions, startOtlpExport } from './metrics/otlp.ts';
+export type { Gauge } from './metrics/prometheus.ts';
 export type { GatewayRequest } from './request.ts';
 export type { CatalogModelFacts, ReadCatalog } from './routes/catalog-models.ts';
 export type { FetchModel } from './routes/ollama-pull.ts';

@@ -29,6 +29,7 @@ test.each([
   ['TIEGEL_ORIGIN', 'chrome-extension://abc'],
   ['TIEGEL_LLAMA_SERVER', '/nowhere/llama-server'],
   ['TIEGEL_REGION', 'Europe'],
+  ['TIEGEL_GUARD', 'block'],
   ['TIEGEL_KEY', 'short'],
   ['TIEGEL_KEY', 'with a blank in the middle'],
   ['TIEGEL_KEY', 'x'.repeat(257)],

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { isRegion, parseOrigin, TiegelError } from '../base/index.ts';
+import { type GuardSetting, guardSettings } from './guard/guard-setting.ts';
 import type { OidcSettings } from './oidc/provider.ts';
 import { readOidcSettings } from './oidc/settings.ts';
 
@@ -42,6 +43,8 @@ export type Environment = {
   readonly region: string | undefined;
   /** TIEGEL_MAX_SAMPLES: samples that a request may have spent on one reply; 1 allows no strategy. */
   readonly maxSamples: number;
+  /** TIEGEL_GUARD: what the guard does; without it nothing, until there is a calibration, and then it asks. */
+  readonly guard: GuardSetting | undefined;
   /** TIEGEL_LOG_LEVEL: the least urgent lines that the server's log keeps. */
   readonly logLevel: LogLevel;
   /** RAY_AUTH_TOKEN, by Ray's own name: sent to the cluster that training jobs are submitted to. */
@@ -122,8 +125,8 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     collector,
     llamaServer: llamaServer && resolve(llamaServer),
     lookup: isOn('TIEGEL_LOOKUP'),
-    region,
     maxSamples: readMaxSamples(given('TIEGEL_MAX_SAMPLES')),
+    ...{ region, guard: readGuardSetting(given) },
     logLevel,
     rayToken: given('RAY_AUTH_TOKEN'),
     rewardsToken: given('TIEGEL_REWARDS_TOKEN'),
@@ -137,6 +140,15 @@ function readMaxSamples(text = '16'): number {
   if (/^\d{1,2}$/.test(text) && samples >= 1 && samples <= 64) return samples;
   const expected = 'a number from 1 to 64';
   throw new TiegelError('TGL_ENVIRONMENT_INVALID', { name: 'TIEGEL_MAX_SAMPLES', received: text, expected });
+}
+
+/** @throws TGL_ENVIRONMENT_INVALID */
+function readGuardSetting(given: (name: string) => string | undefined): GuardSetting | undefined {
+  const received = given('TIEGEL_GUARD');
+  const setting = guardSettings.find((known) => known === received);
+  if (received === undefined || setting !== undefined) return setting;
+  const expected = `one of ${guardSettings.join(', ')}`;
+  throw new TiegelError('TGL_ENVIRONMENT_INVALID', { name: 'TIEGEL_GUARD', received, expected });
 }
 
 /** @throws TGL_ENVIRONMENT_INVALID */

@@ -6,6 +6,9 @@ export { energyOfMachine } from './energy.ts';
 export { fetchIntoCatalog } from './fetch-model.ts';
 export { findEvidence } from './find-evidence.ts';
 export { openContent } from './govern.ts';
+export { calibrateOnObserved } from './guard/calibrate.ts';
+export { openCalibration, signCalibration } from './guard/calibrations.ts';
+export { endLimit } from './guard/measures.ts';
 export { openJudgeModel } from './judge-model.ts';
 export {
   assessModel,

@@ -1,7 +1,7 @@
 // The store of this machine, for servers and commands alike: where it lies, with the pepper of its keys.
 import { join } from 'node:path';
 import { systemEntropy, TiegelError } from '../base/index.ts';
-import { type OpenKeys, openPepper, openStore, type Store, storeHost } from '../store/index.ts';
+import { type OpenKeys, openPepper, openStore, type Pepper, type Store, storeHost } from '../store/index.ts';
 import type { HostContext } from './context.ts';
 import type { Environment } from './environment.ts';
 
@@ -18,14 +18,19 @@ export async function openHostStore({
   environment,
   clock,
 }: Pick<HostContext, 'environment' | 'clock'>): Promise<HostStore> {
-  const { home, database, pepper: given } = environment;
+  const { database } = environment;
   requireReachable(environment, database);
-  const pepper = openPepper({ directory: join(home, 'keys'), entropy: systemEntropy, given });
+  const pepper = pepperOf(environment);
   await using opened = new AsyncDisposableStack();
   const store = opened.use(await openStore(database, { clock, entropy: systemEntropy }));
   const keys = await store.openKeys(pepper);
   const owned = opened.move();
   return { store, keys, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** What the hashes of this machine are made with. @throws TGL_ENVIRONMENT_INVALID, TGL_DATA_DIRECTORY, TGL_DISK_FULL */
+export function pepperOf({ home, pepper: given }: Pick<Environment, 'home' | 'pepper'>): Pepper {
+  return openPepper({ directory: join(home, 'keys'), entropy: systemEntropy, given });
 }
 
 /** @throws TGL_OUTBOUND_OFFLINE for a store on another machine where none may be asked; TGL_STORE_LOCATION */

@@ -20,10 +20,11 @@ import type { HostContext } from './context.ts';
 import { exportMetrics } from './export-metrics.ts';
 import { modelFetcher } from './fetch-model.ts';
 import { type Governance, govern } from './govern.ts';
+import { type Guard, type GuardContext, startGuard } from './guard/start-guard.ts';
 import { openIdempotencyKeys } from './idempotency.ts';
 import { usageReader } from './metering/read-usage.ts';
 import { startMetering } from './metering/start-metering.ts';
-import { type HostStore, openHostStore } from './open-store.ts';
+import { type HostStore, openHostStore, pepperOf } from './open-store.ts';
 import { placedModels } from './placed-models.ts';
 import { prepareModel } from './prepare-model.ts';
 import { catalogReader } from './read-catalog.ts';
@@ -96,6 +97,7 @@ export async function startServer(
   const { check, settle, remaining } = opened.use(
     await startMetering({ store: store.store, clock, logger, writer }),
   );
+  const guard = opened.use(await guardOf(context, { store, catalog, logger, node: writer }));
   const governance = opened.use(await govern(context, store, logger));
   const { policies } = governance;
   const idempotency = opened.use(openIdempotencyKeys({ store: store.store, policies, logger }));
@@ -121,9 +123,8 @@ export async function startServer(
       ...{ readRemaining: remaining, readCatalog: catalogReader(context, catalog, models, filters) },
       ...administrationPorts(context, { store, catalog, content: governance.content }),
       ...{ signIn, console: consoleFiles() },
-      permittedPlaces: permittedPlaces(policies),
-      observers: [governance.observer],
-      fetchModel: modelFetcher(context, catalog),
+      ...{ observers: [governance.observer, guard.observer], gauges: guard.gauges },
+      ...{ permittedPlaces: permittedPlaces(policies), fetchModel: modelFetcher(context, catalog) },
     }),
   );
   const url = await gateway.listen({ ...address, hostNames: hostNames(environment, address) });
@@ -161,6 +162,18 @@ function hostNames(
   { hostNames: given = [] }: ListenOptions,
 ): readonly string[] {
   return origin === undefined ? given : [...given, new URL(origin).hostname];
+}
+
+type Guarded = Pick<Administered, 'store' | 'catalog'> & Pick<GuardContext, 'logger' | 'node'>;
+
+function guardOf(
+  { environment, clock }: HostContext,
+  { store, catalog, logger, node }: Guarded,
+): Promise<Guard> {
+  return startGuard({
+    ...{ store: store.store, pepper: pepperOf(environment), attestations: catalog.attestations },
+    ...{ clock, logger, node, setting: environment.guard },
+  });
 }
 
 type Administered = {

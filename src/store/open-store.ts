@@ -5,6 +5,7 @@ import type { StoreContext } from './audit/change-audited.ts';
 import type { Around } from './connection/around-dialect.ts';
 import { type Database, openDatabase } from './connection/database.ts';
 import { parseLocation } from './connection/location.ts';
+import { createGuardRows, type GuardRows } from './guard/guard-rows.ts';
 import { createIdempotency, type IdempotencyRows } from './idempotency/idempotency-rows.ts';
 import { type OpenKeys, openKeys } from './keys/open-keys.ts';
 import type { Pepper } from './keys/pepper.ts';
@@ -34,6 +35,7 @@ export type Store = AsyncDisposable & {
   readonly policies: Policies;
   readonly erasures: Erasures;
   readonly idempotency: IdempotencyRows;
+  readonly guard: GuardRows;
   readonly audit: AuditLog;
   /** Called after every change that was made through this store; other processes are not heard. */
   readonly onChange: (listener: () => void) => Disposable;
@@ -69,6 +71,7 @@ export async function openStore(location: string, options: StoreOptions): Promis
     policies: createPolicies(context),
     erasures: createErasures(context),
     idempotency: createIdempotency(context),
+    guard: createGuardRows(context),
     audit: createAuditLog(context),
     openKeys: (pepper) => openKeys({ ...context, onChange }, pepper),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

@@ -7,4 +7,25 @@ export const guardErrors = {
     message: 'A state of the guard in the store cannot be read: {problem}.',
     fix: 'Use the version of Tiegel that wrote it; what the guard knows of that account starts anew otherwise.',
   },
+  TGL_GUARD_CALIBRATION_INVALID: {
+    status: 500,
+    retryable: false,
+    publicCode: null,
+    message: 'A calibration of the guard is not used: {problem}.',
+    fix: 'Make another with `tiegel guard calibrate`; until then the guard judges nobody.',
+  },
+  TGL_GUARD_TRAFFIC_INVALID: {
+    status: 400,
+    retryable: false,
+    publicCode: null,
+    message: 'Line {line} of the traffic log is not a request: {problem}.',
+    fix: 'Write one JSON object a line, with the members that docs/guard.md names and no others.',
+  },
+  TGL_GUARD_CASE_UNKNOWN: {
+    status: 404,
+    retryable: false,
+    publicCode: 'not_found',
+    message: 'The organisation has no case {received}.',
+    fix: 'List the cases with `tiegel guard cases`.',
+  },
 } as const;

@@ -3,8 +3,8 @@ import type { EngineLoad } from '../access/gate.ts';
 import { type Gauge, prometheusText, prometheusType } from '../metrics/prometheus.ts';
 import type { Handle } from './route.ts';
 
-export const showMetrics: Handle = ({ gate, metrics }, _, reply) =>
-  reply.type(prometheusType).send(prometheusText(metrics, gaugesOf(gate.load())));
+export const showMetrics: Handle = ({ gate, metrics, gauges }, _, reply) =>
+  reply.type(prometheusType).send(prometheusText(metrics, [...gaugesOf(gate.load()), ...gauges()]));
 
 function gaugesOf(loads: readonly EngineLoad[]): readonly Gauge[] {
   const of = (name: 'inFlight' | 'waiting'): Gauge['values'] =>

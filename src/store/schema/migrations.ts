@@ -8,6 +8,7 @@ import { tables4 } from './tables-4.ts';
 import { tables5 } from './tables-5.ts';
 import { tables6 } from './tables-6.ts';
 import { tables7 } from './tables-7.ts';
+import { tables8 } from './tables-8.ts';
 
 /** The statements of one step. */
 export type Migration = (dialect: SqlDialect) => readonly string[];
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   tables5,
   tables6,
   tables7,
+  tables8,
 ];

@@ -27,6 +27,15 @@ export type Tables = {
   readonly session: SessionRow;
   readonly sign_in_link: SignInLinkRow;
   readonly store_setting: { readonly name: string; readonly value: string };
+  readonly guard_week: GuardWeekRow;
+  readonly guard_node: { readonly node: string; readonly batch: number; readonly at: number };
+  readonly guard_use: GuardUseRow;
+  readonly guard_calibration: {
+    readonly version: number;
+    readonly envelope: string;
+    readonly made_at: number;
+  };
+  readonly guard_case: GuardCaseRow;
   readonly erasure: { readonly principal_hash: string; readonly at: number };
 };
 
@@ -293,4 +302,37 @@ export type PolicyRow = {
   readonly document: string;
   readonly valid_from: number;
   readonly created_at: number;
+};
+
+export type GuardWeekRow = {
+  readonly organisation: string;
+  readonly account: string;
+  readonly week: number;
+  readonly requests: number;
+  readonly state: Uint8Array;
+  readonly updated_at: number;
+};
+
+export type GuardUseRow = {
+  readonly organisation: string;
+  readonly account: string;
+  readonly use_class: string;
+  readonly declared_at: number;
+};
+
+export type GuardCaseRow = {
+  readonly id: string;
+  readonly organisation: string;
+  readonly account: string;
+  readonly week: number;
+  /** What the account had declared when it was judged. */
+  readonly use_class: string;
+  readonly level: 'ask' | 'measure';
+  /** In thousandths, rounded up. */
+  readonly statistic: number;
+  readonly state: 'open' | 'cleared';
+  readonly opened_at: number;
+  readonly closed_at: number | null;
+  /** JSON, which the guard alone reads. */
+  readonly evidence: string;
 };

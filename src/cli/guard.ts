@@ -1,0 +1,158 @@
+// `tiegel guard status`, `cases`, `show`, `clear` and `declare`: what the guard knows, read from the store beside whatever server uses it.
+import { oneLine, TiegelError } from '../base/index.ts';
+import { openCatalog } from '../catalog/index.ts';
+import {
+  type Calibration,
+  declarableClasses,
+  type Evidence,
+  judgedClasses,
+  shippedGuardScore,
+  startOfWeek,
+  weekOf,
+  weeksNeeded,
+} from '../guard/index.ts';
+import { endLimit, openCalibration } from '../host/index.ts';
+import { type GuardCase, parseIdentifier } from '../store/index.ts';
+import type { CommandContext, ExitCode } from './command.ts';
+import { type StoreFlags, timeText, withStore } from './with-store.ts';
+
+export async function runGuardStatus(context: CommandContext, flags: StoreFlags): Promise<ExitCode> {
+  const { terminal, clock, environment } = context;
+  return withStore(context, flags, async ({ store, organisation }) => {
+    const { attestations } = openCatalog({ home: environment.home, clock });
+    const newest = await store.guard.calibration();
+    const read = (): Calibration | string => {
+      if (newest === undefined) return 'there is none; see `tiegel guard calibrate`';
+      try {
+        return openCalibration(attestations, newest.envelope, shippedGuardScore());
+      } catch (error) {
+        if (TiegelError.isInstance(error)) return error.message;
+        throw error;
+      }
+    };
+    const found = read();
+    const setting = environment.guard ?? (typeof found === 'string' ? 'off' : 'ask');
+    const current = weekOf(clock.now());
+    const { accounts, requests } = await store.guard.observedIn(organisation, current);
+    const open = (await store.guard.cases(organisation)).filter(({ state }) => state === 'open').length;
+    const since = timeText(startOfWeek(current));
+    terminal.print(`A server with these settings: ${setting}`);
+    terminal.print(
+      `Observed since ${since}: ${requests} requests of ${accounts} accounts; ${open} open cases`,
+    );
+    const classes = typeof found === 'string' ? [] : classesOf(found);
+    if (typeof found === 'string') terminal.print(`Calibration: ${found}`);
+    else
+      terminal.print(
+        `Calibration ${newest?.version} of ${found.made} on ${found.traffic.weeks} weeks (${found.traffic.source}), rate ${found.rate}`,
+      );
+    for (const { useClass, honestWeeks, needed, kinds, canAlarm } of classes)
+      terminal.print(
+        `  ${useClass}: ${honestWeeks} honest weeks of ${kinds} kinds; ${canAlarm ? 'can alarm' : `nothing can alarm before there are ${needed}`}`,
+      );
+    const calibration = typeof found === 'string' ? { problem: found } : { ...found, classes };
+    terminal.result({ setting, calibration, accounts, requests, openCases: open });
+    return 0;
+  });
+}
+
+function classesOf({ classes, rate }: Calibration) {
+  const needed = weeksNeeded(rate);
+  return judgedClasses.map((useClass) => {
+    const known = classes[useClass];
+    const honestWeeks = known?.maxima.length ?? 0;
+    return {
+      useClass,
+      honestWeeks,
+      needed,
+      kinds: known?.kinds.length ?? 0,
+      canAlarm: honestWeeks >= needed,
+    };
+  });
+}
+
+export async function runGuardCases(
+  context: CommandContext,
+  { all = false, ...flags }: StoreFlags & { readonly all?: boolean },
+): Promise<ExitCode> {
+  const { terminal } = context;
+  return withStore(context, flags, async ({ store, organisation }) => {
+    const cases = (await store.guard.cases(organisation)).filter(({ state }) => all || state === 'open');
+    for (const one of cases) terminal.print(lineOf(one));
+    if (cases.length === 0) terminal.print('There are no cases.');
+    terminal.result({ cases });
+    return 0;
+  });
+}
+
+function lineOf({ id, account, opened_at, level, use_class, state, evidence }: GuardCase): string {
+  const { bound } = { bound: (evidence as Evidence).judgement.p };
+  return `${id}  ${timeText(opened_at)}  ${account}  ${use_class}  ${level}, ${state}  p <= ${bound.toPrecision(2)}`;
+}
+
+export async function runGuardShow(
+  context: CommandContext,
+  id: string,
+  flags: StoreFlags,
+): Promise<ExitCode> {
+  const { terminal } = context;
+  return withStore(context, flags, async ({ store, organisation }) => {
+    const found = await store.guard.caseOf(organisation, id);
+    const evidence = found.evidence as Evidence;
+    terminal.print(terminal.bold(lineOf(found)));
+    terminal.print(oneLine(evidence.verdict));
+    terminal.print(
+      `${evidence.requests} requests and ${evidence.traceTokens} tokens of reasoning since ${evidence.weekBegan}`,
+    );
+    for (const { feature, value, honestMedian, percentile, logOdds } of evidence.contributions)
+      terminal.print(
+        `  ${logOdds.toFixed(2).padStart(7)}  ${feature}: ${value.toFixed(2)}, honest median ${honestMedian.toFixed(2)}, above ${percentile} of 100 honest weeks`,
+      );
+    terminal.print(
+      evidence.clearedBy === null
+        ? 'With these five as in an honest week in the middle there would be a case all the same.'
+        : `There would be no case with ${evidence.clearedBy.join(', ')} as in an honest week in the middle.`,
+    );
+    terminal.print(`Calibrated ${evidence.calibrated} on: ${evidence.kinds.map(oneLine).join(', ')}`);
+    for (const unknown of evidence.notKnown) terminal.print(`Not known: ${unknown}`);
+    terminal.result(found);
+    return 0;
+  });
+}
+
+export async function runGuardClear(
+  context: CommandContext,
+  id: string,
+  flags: StoreFlags,
+): Promise<ExitCode> {
+  const { terminal, clock } = context;
+  if ((flags.reason ?? '').trim() === '')
+    throw new TiegelError('TGL_USAGE', { problem: 'A case is cleared with a --reason, which is kept.' });
+  return withStore(context, flags, async ({ store, organisation, author }) => {
+    const cleared = await store.guard.clearCase(organisation, id, author);
+    const limitEnded = await endLimit(store, cleared, author, clock);
+    terminal.print(`${id} is cleared${limitEnded ? ', and its limit has ended' : ''}.`);
+    terminal.result({ case: cleared, limitEnded });
+    return 0;
+  });
+}
+
+export async function runGuardDeclare(
+  context: CommandContext,
+  account: string,
+  useClass: string,
+  flags: StoreFlags,
+): Promise<ExitCode> {
+  const known = declarableClasses.find((each) => each === useClass);
+  if (known === undefined) {
+    const problem = `An account is of one of ${declarableClasses.join(', ')}; got ${useClass}.`;
+    throw new TiegelError('TGL_USAGE', { problem });
+  }
+  return withStore(context, flags, async ({ store, organisation, author }) => {
+    const id = parseIdentifier('account', account);
+    await store.guard.declareUse(organisation, id, known, author);
+    context.terminal.print(`${id} is judged as ${known} from now on.`);
+    context.terminal.result({ account: id, class: known });
+    return 0;
+  });
+}

@@ -1,0 +1,124 @@
+// Observations are counted once, whoever sends them and however often; cases are opened, raised and cleared with their entries in
+// the log.
+import { expect } from 'vitest';
+import { author, forEachDatabase, makeTenant, openForTest } from '../contract.ts';
+import type { Merge } from './guard-rows.ts';
+
+type Given = { organisation: string; account: string; week: number; count: number };
+
+/** The state is a number, to which what is given adds. */
+const merge: Merge<Given> = (known, { count }) => {
+  const requests = (known?.[0] ?? 0) + count;
+  return { requests, state: Uint8Array.of(requests) };
+};
+const seen = (account: string, count: number): Given => ({ organisation: 'o', account, week: 5, count });
+
+forEachDatabase('what the guard keeps', ({ test, newLocation }) => {
+  test('a batch that is sent again is counted once, and batches of nodes add up', async () => {
+    await using opened = await openForTest(await newLocation());
+    const { guard } = opened.store;
+    const first = { node: 'a', number: 1, observations: [seen('x', 3), seen('y', 4)] };
+    expect((await guard.addBatch(first, merge)).map(({ requests }) => requests)).toEqual([3, 4]);
+    expect(await guard.addBatch(first, merge)).toEqual([]);
+    await guard.addBatch({ node: 'b', number: 1, observations: [seen('x', 10)] }, merge);
+    const second = await guard.addBatch({ node: 'a', number: 2, observations: [seen('x', 1)] }, merge);
+    expect(second).toMatchObject([{ account: 'x', requests: 14 }]);
+    const weeks = await Array.fromAsync(guard.weeksFrom(5));
+    expect(weeks.map(({ account, requests, state }) => [account, requests, ...state])).toEqual([
+      ...[
+        ['x', 14, 14],
+        ['y', 4, 4],
+      ],
+    ]);
+    await guard.removeBefore(6);
+    expect(await Array.fromAsync(guard.weeksFrom(0))).toEqual([]);
+  });
+
+  test('of two nodes that merge at once, neither loses what it saw', async () => {
+    const location = await newLocation();
+    await using one = await openForTest(location);
+    await using other = await openForTest(location);
+    const send = async ({ store }: typeof one, node: string): Promise<void> => {
+      for (let number = 1; number <= 20; number++)
+        await store.guard.addBatch({ node, number, observations: [seen('x', 1)] }, merge);
+    };
+    await Promise.all([send(one, 'a'), send(other, 'b')]);
+    expect(await Array.fromAsync(one.store.guard.weeksFrom(5))).toMatchObject([{ requests: 40 }]);
+  });
+
+  test('a merge that fails leaves everything as it was, and its number can be sent again', async () => {
+    await using opened = await openForTest(await newLocation());
+    const { guard } = opened.store;
+    const batch = { node: 'a', number: 1, observations: [seen('x', 3), seen('y', 4)] };
+    const failing: Merge<Given> = (known, given) => {
+      if (given.account === 'y') throw new TypeError('no');
+      return merge(known, given);
+    };
+    await expect(guard.addBatch(batch, failing)).rejects.toThrow('no');
+    expect(await Array.fromAsync(guard.weeksFrom(0))).toEqual([]);
+    expect(await guard.addBatch(batch, merge)).toHaveLength(2);
+  });
+
+  test('a case is opened once, raised once and cleared, each with its entry in the log', async () => {
+    await using opened = await openForTest(await newLocation());
+    const { guard, audit } = opened.store;
+    const { organisation, account } = await makeTenant(opened, 'Works');
+    const found = { organisation, account, week: 5, use_class: 'rag', statistic: 2100, evidence: { a: [1] } };
+    const asked = await guard.openCase({ ...found, level: 'ask' }, author);
+    expect(asked).toMatchObject({ level: 'ask', state: 'open', evidence: { a: [1] } });
+    expect(await guard.openCase({ ...found, level: 'ask' }, author)).toBeUndefined();
+    const raised = await guard.openCase({ ...found, level: 'measure', statistic: 3000 }, author);
+    expect(raised).toMatchObject({ id: asked?.id, level: 'measure', statistic: 3000 });
+    expect(await guard.openCase({ ...found, level: 'ask' }, author)).toBeUndefined();
+    expect(await guard.cases(organisation)).toEqual([raised]);
+    await guard.clearCase(organisation, raised!.id, { ...author, reason: 'a contract allows it' });
+    expect(await guard.caseOf(organisation, raised!.id)).toMatchObject({ state: 'cleared' });
+    const entries = (await audit.list(organisation, { limit: 10 })).filter(
+      ({ target }) => target.id === raised!.id,
+    );
+    expect(entries.map(({ action, reason }) => [action, reason])).toEqual([
+      ['guard.case.cleared', 'a contract allows it'],
+      ...[
+        ['guard.case.opened', null],
+        ['guard.case.opened', null],
+      ],
+    ]);
+  });
+
+  test('a case of another organisation is not there', async () => {
+    await using opened = await openForTest(await newLocation());
+    const { guard } = opened.store;
+    const [mine, other] = [await makeTenant(opened, 'Mine'), await makeTenant(opened, 'Other')];
+    const found = { week: 5, use_class: 'rag', level: 'ask', statistic: 2100, evidence: {} } as const;
+    const { organisation, account } = mine;
+    const { id } = (await guard.openCase({ ...found, organisation, account }, author))!;
+    for (const attempt of [
+      guard.caseOf(other.organisation, id),
+      guard.clearCase(other.organisation, id, author),
+    ])
+      await expect(attempt).rejects.toMatchObject({ code: 'TGL_GUARD_CASE_UNKNOWN' });
+    expect(await guard.caseOf(organisation, id)).toMatchObject({ state: 'open' });
+  });
+
+  test('a use is declared for an account that is there, and the last one holds', async () => {
+    await using opened = await openForTest(await newLocation());
+    const { guard } = opened.store;
+    const [mine, other] = [await makeTenant(opened, 'Mine'), await makeTenant(opened, 'Other')];
+    await guard.declareUse(mine.organisation, mine.account, 'rag', author);
+    await guard.declareUse(mine.organisation, mine.account, 'agent', author);
+    const wrong = guard.declareUse(mine.organisation, other.account, 'rag', author);
+    await expect(wrong).rejects.toMatchObject({ code: 'TGL_ID_UNKNOWN' });
+    expect([...(await guard.declaredUses())]).toEqual([[`${mine.organisation} ${mine.account}`, 'agent']]);
+  });
+
+  test('the newest calibration holds', async () => {
+    await using opened = await openForTest(await newLocation());
+    const { guard } = opened.store;
+    expect(await guard.calibration()).toBeUndefined();
+    expect(await guard.addCalibration('one', author)).toBe(1);
+    expect(await guard.addCalibration('two', author)).toBe(2);
+    expect(await guard.calibration()).toEqual({ version: 2, envelope: 'two' });
+    expect(await guard.calibration(1)).toEqual({ version: 2, envelope: 'two' });
+    expect(await guard.calibration(2)).toBeUndefined();
+  });
+});
