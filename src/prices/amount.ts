@@ -6,6 +6,7 @@ import { TiegelError } from '../base/index.ts';
 export const nanoUnits = 1_000_000_000;
 
 const decimals = 9;
+const leastDecimals = 2;
 
 const currencies: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
 
@@ -43,8 +44,23 @@ export function parseAmount(text: string): number {
  * formatAmount(1_500_000_000); // → '1.50'
  */
 export function formatAmount(amount: number | bigint): string {
+  // Nearly every amount is exact as a number.
+  if (Number.isSafeInteger(amount)) return formatSafe(amount as number);
   const nano = BigInt(amount);
-  const digits = String(nano < 0n ? -nano : nano).padStart(decimals + 1, '0');
-  const fraction = digits.slice(-decimals).replace(/0{1,7}$/, '');
-  return `${nano < 0n ? '-' : ''}${digits.slice(0, -decimals)}.${fraction}`;
+  const size = nano < 0n ? -nano : nano;
+  return written(nano < 0n, size / BigInt(nanoUnits), Number(size % BigInt(nanoUnits)));
+}
+
+function formatSafe(amount: number): string {
+  const size = Math.abs(amount);
+  const rest = size % nanoUnits;
+  // The quotient of floats might be rounded up.
+  return written(amount < 0, (size - rest) / nanoUnits, rest);
+}
+
+function written(isNegative: boolean, whole: number | bigint, rest: number): string {
+  const digits = String(rest + nanoUnits);
+  let end = digits.length;
+  while (end > leastDecimals + 1 && digits[end - 1] === '0') end--;
+  return `${isNegative ? '-' : ''}${whole}.${digits.slice(1, end)}`;
 }

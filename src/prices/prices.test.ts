@@ -180,6 +180,15 @@ describe('amounts', () => {
     ]);
   });
 
+  test('are written alike, whether they are numbers or beyond what a number holds', () => {
+    fc.assert(
+      fc.property(fc.maxSafeInteger(), (nano) => {
+        expect(formatAmount(nano)).toBe(formatAmount(BigInt(nano)));
+      }),
+    );
+    expect(formatAmount(-(2n ** 64n))).toBe('-18446744073.709551616');
+  });
+
   test.each(['', '-1', '+1', '1e3', '1,5', '.5', '1.', '0.0000000001', '9007200', 'NaN', ' 1', '1 USD'])(
     '%j is refused',
     (text) => {

@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
 import type { Limit, LimitState } from '../../store/index.ts';
-import { durationText, limitHeaders } from './limit-headers.ts';
+import { durationText, tellLimits } from './limit-headers.ts';
+
+function limitHeaders(states: readonly LimitState[], currencyOf: () => string): Record<string, string> {
+  const headers: Record<string, string> = {};
+  tellLimits(states, currencyOf, (name, value) => {
+    headers[name] = value;
+  });
+  return headers;
+}
 
 const state = (unit: Limit['unit'], amount: number, remaining: number, resetMs: number): LimitState => ({
   limit: {

@@ -4,38 +4,71 @@ import { formatAmount } from '../../prices/index.ts';
 import type { LimitState, LimitUnit } from '../../store/index.ts';
 import { rateLimitFields } from './rate-limit-fields.ts';
 
-const told: readonly LimitUnit[] = ['requests', 'tokens', 'reasoning-tokens'];
+/** Whole names, since one that is put together for each request is looked up among all texts each time. */
+const namesOf = {
+  requests: {
+    limit: 'x-ratelimit-limit-requests',
+    remaining: 'x-ratelimit-remaining-requests',
+    reset: 'x-ratelimit-reset-requests',
+  },
+  tokens: {
+    limit: 'x-ratelimit-limit-tokens',
+    remaining: 'x-ratelimit-remaining-tokens',
+    reset: 'x-ratelimit-reset-tokens',
+  },
+  'reasoning-tokens': {
+    limit: 'x-ratelimit-limit-reasoning-tokens',
+    remaining: 'x-ratelimit-remaining-reasoning-tokens',
+    reset: 'x-ratelimit-reset-reasoning-tokens',
+  },
+  money: {
+    limit: 'x-tiegel-budget-limit',
+    remaining: 'x-tiegel-budget-remaining',
+    reset: 'x-tiegel-budget-reset',
+  },
+} as const;
 
-/** @param currencyOf of an organisation */
-export function limitHeaders(
+const told = ['requests', 'tokens', 'reasoning-tokens', 'money'] as const;
+
+/**
+ * @param currencyOf of an organisation
+ * @param tell is given each header
+ */
+export function tellLimits(
   states: readonly LimitState[],
   currencyOf: (organisation: string) => string,
-): Readonly<Record<string, string>> {
-  const headers: Record<string, string> = {};
+  tell: (name: string, value: string) => void,
+): void {
+  const ofEach: LimitState[] = [];
   for (const unit of told) {
     const state = tightest(states, unit);
     if (state === undefined) continue;
-    headers[`x-ratelimit-limit-${unit}`] = String(state.limit.amount);
-    headers[`x-ratelimit-remaining-${unit}`] = String(Math.floor(state.remaining));
-    if (Number.isFinite(state.resetMs)) headers[`x-ratelimit-reset-${unit}`] = durationText(state.resetMs);
+    ofEach.push(state);
+    const { limit, remaining, resetMs } = state;
+    const names = namesOf[unit];
+    const isMoney = unit === 'money';
+    const end = isMoney ? ` ${currencyOf(limit.organisation)}` : '';
+    const text = (amount: number): string => (isMoney ? formatAmount(amount) : String(amount)) + end;
+    tell(names.limit, text(limit.amount));
+    tell(names.remaining, text(Math.floor(remaining)));
+    if (Number.isFinite(resetMs)) tell(names.reset, durationText(resetMs));
   }
-  const money = tightest(states, 'money');
-  if (money !== undefined) {
-    const currency = currencyOf(money.limit.organisation);
-    headers['x-tiegel-budget-limit'] = `${formatAmount(money.limit.amount)} ${currency}`;
-    headers['x-tiegel-budget-remaining'] = `${formatAmount(Math.floor(money.remaining))} ${currency}`;
-    if (Number.isFinite(money.resetMs)) headers['x-tiegel-budget-reset'] = durationText(money.resetMs);
-  }
-  const ofEach = [...told, 'money' as const].flatMap((unit) => tightest(states, unit) ?? []);
-  return { ...headers, ...rateLimitFields(ofEach) };
+  for (const [name, value] of Object.entries(rateLimitFields(ofEach))) tell(name, value);
 }
 
+/** Of limits on one unit the first of those of which the smallest share is left. */
 export function tightest(states: readonly LimitState[], unit: LimitUnit): LimitState | undefined {
-  const share = ({ remaining, limit }: LimitState): number =>
-    limit.amount === 0 ? 0 : remaining / limit.amount;
-  const [first, ...rest] = states.filter(({ limit }) => limit.unit === unit);
-  if (first === undefined) return undefined;
-  return rest.reduce((least, state) => (share(state) < share(least) ? state : least), first);
+  let found: LimitState | undefined;
+  let least = Number.POSITIVE_INFINITY;
+  for (const state of states) {
+    const { limit, remaining } = state;
+    if (limit.unit !== unit) continue;
+    const share = limit.amount === 0 ? 0 : remaining / limit.amount;
+    if (share >= least) continue;
+    found = state;
+    least = share;
+  }
+  return found;
 }
 
 /**

@@ -27,7 +27,7 @@ import type {
   Subjects,
 } from '../../store/index.ts';
 import type { Principal, RequestRecord, TokenUsage } from '../../traffic/index.ts';
-import { limitHeaders, tightest } from './limit-headers.ts';
+import { tellLimits, tightest } from './limit-headers.ts';
 import { limitRefusal } from './limit-refusal.ts';
 import { openLimits } from './limits-in-force.ts';
 import { remainingLimit } from './remaining.ts';
@@ -95,13 +95,14 @@ export async function openMetering(options: MeteringOptions): Promise<Metering> 
   const currencyOf = (id: string): string => settings().organisation(id).currency;
   const reserve = (asking: Asking, admission: Admission | Decided): Reservation => {
     const { request, model, demand, principal, ask, operation, price, engine } = asking;
+    const setHeader = (name: string, value: string): void => void request.response.setHeader(name, value);
     if (admission.type !== 'admitted') {
-      setHeaders(request, limitHeaders(budgets.states(ask.subjects, ask.model), currencyOf));
+      tellLimits(budgets.states(ask.subjects, ask.model), currencyOf, setHeader);
       throw limitRefusal(admission, { model: ask.model, now: clock.now() });
     }
     const { hold } = admission;
-    setHeaders(request, limitHeaders(hold.states(), currencyOf));
-    if (hold.isLowered) setHeaders(request, { 'x-tiegel-max-tokens': String(hold.caps.completion) });
+    tellLimits(hold.states(), currencyOf, setHeader);
+    if (hold.isLowered) setHeader('x-tiegel-max-tokens', String(hold.caps.completion));
     const own: OpenRequest = {
       ...{ principal, hold, price, operation, engine, isSettling: false },
       lease: hold.isLimited && 'lessee' in admission ? admission.lessee : null,
@@ -175,10 +176,6 @@ function subjectsOf({ organisation, principalId, keyId }: Principal, account: st
 /** By which name prices know what runs a model. */
 function engineOf({ places }: ServedModel): string {
   return places[0]?.host ?? 'local';
-}
-
-function setHeaders({ response }: GatewayRequest, headers: Readonly<Record<string, string>>): void {
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
 }
 
 function reservationOf(

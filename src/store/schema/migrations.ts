@@ -9,6 +9,7 @@ import { tables5 } from './tables-5.ts';
 import { tables6 } from './tables-6.ts';
 import { tables7 } from './tables-7.ts';
 import { tables8 } from './tables-8.ts';
+import { tables9 } from './tables-9.ts';
 
 /** The statements of one step. */
 export type Migration = (dialect: SqlDialect) => readonly string[];
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   tables6,
   tables7,
   tables8,
+  tables9,
 ];
