@@ -11,7 +11,7 @@ import {
 } from '../../store/index.ts';
 import type { OrganisationId } from '../../traffic/index.ts';
 
-/** Enough to go on working by hand, and a hundredth of what a harvest needs. */
+/** Enough to go on working by hand. Chosen, not derived: nothing was measured about how much a harvest needs. */
 export const tracesPerDay = 50_000;
 
 type Limited = Pick<GuardCase, 'id' | 'organisation' | 'account'>;
