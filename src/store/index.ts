@@ -28,6 +28,7 @@ export { type UsageGroup, type UsageQuery, type UsageSums, usageOf } from './led
 export { type Ledger, openWriterThread } from './ledger/writer-thread.ts';
 export { type Budgets, createBudgets } from './limits/budgets.ts';
 export { createCalendar } from './limits/calendar.ts';
+export { type FileLessee, joinFile, reapFile } from './limits/file-lessee.ts';
 export type { Admission, Ask, Caps, FailedLimit, Hold } from './limits/hold.ts';
 export { createLeases, type Decided, type Leases } from './limits/leases.ts';
 export { type Lender, type LenderTerms, usualTerms } from './limits/lender.ts';

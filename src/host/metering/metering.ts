@@ -1,7 +1,7 @@
 // Limits and the ledger before and behind every request to a model: a hold is taken at the gate, the reply is cut there, and
 // what was used is durable in the ledger before the last bytes leave. The hold is settled once the row is.
 import type { Logger } from 'pino';
-import { type Clock, createShortLivedMap } from '../../base/index.ts';
+import { type Clock, createShortLivedMap, type ShortLivedMap } from '../../base/index.ts';
 import type {
   Bill,
   Check,
@@ -17,6 +17,7 @@ import type {
   Admission,
   Amounts,
   Ask,
+  Budgets,
   Decided,
   Hold,
   Leases,
@@ -27,6 +28,7 @@ import type {
   Subjects,
 } from '../../store/index.ts';
 import type { Principal, RequestRecord, TokenUsage } from '../../traffic/index.ts';
+import { type DurableHolds, isPaid, openDurableHolds } from './durable-holds.ts';
 import { tellLimits, tightest } from './limit-headers.ts';
 import { limitRefusal } from './limit-refusal.ts';
 import { openLimits } from './limits-in-force.ts';
@@ -44,6 +46,8 @@ export type Metering = {
   readonly leases: Leases | null;
   /** Requests that hold something. */
   readonly open: () => number;
+  /** Once nothing is asked any more. */
+  readonly close: () => Promise<void>;
 };
 
 export type MeteringOptions = {
@@ -67,6 +71,8 @@ type OpenRequest = {
   readonly isRemote: boolean;
   /** The lessee that was granted what it holds. */
   readonly lease: string | null;
+  /** What is in the ledger before it leaves; null until then, and where it costs nobody else's money. */
+  durable: LedgerEntry | null;
   isSettling: boolean;
 };
 
@@ -76,6 +82,7 @@ type Asking = Pick<OpenRequest, 'principal' | 'price' | 'operation' | 'engine'> 
   readonly model: ServedModel;
   readonly demand: Demand;
   readonly ask: Ask;
+  readonly promptTokens: number;
 };
 
 /** @throws what reading the store does, TGL_LEDGER_UNAVAILABLE */
@@ -83,6 +90,9 @@ export async function openMetering(options: MeteringOptions): Promise<Metering> 
   const { ledger, clock, logger } = options;
   const { budgets, leases, settings, refresh, noteSettled } = await openLimits(options);
   const open = createShortLivedMap<string, OpenRequest>();
+  const durableHolds = openDurableHolds(options);
+  const currencyOf = (id: string): string => settings().organisation(id).currency;
+  const reserve = reserving({ budgets, open, durableHolds, currencyOf, clock });
 
   const check: Check = (request, model, demand) => {
     const asking = askingOf(request, model, demand, { settings: settings(), now: clock.now() });
@@ -92,39 +102,12 @@ export async function openMetering(options: MeteringOptions): Promise<Metering> 
       ? admission.then((decided) => reserve(asking, decided))
       : reserve(asking, admission);
   };
-  const currencyOf = (id: string): string => settings().organisation(id).currency;
-  const reserve = (asking: Asking, admission: Admission | Decided): Reservation => {
-    const { request, model, demand, principal, ask, operation, price, engine } = asking;
-    const setHeader = (name: string, value: string): void => void request.response.setHeader(name, value);
-    if (admission.type !== 'admitted') {
-      tellLimits(budgets.states(ask.subjects, ask.model), currencyOf, setHeader);
-      throw limitRefusal(admission, { model: ask.model, now: clock.now() });
-    }
-    const { hold } = admission;
-    tellLimits(hold.states(), currencyOf, setHeader);
-    if (hold.isLowered) setHeader('x-tiegel-max-tokens', String(hold.caps.completion));
-    const own: OpenRequest = {
-      ...{ principal, hold, price, operation, engine, isSettling: false },
-      lease: hold.isLimited && 'lessee' in admission ? admission.lessee : null,
-      share: (demand.placesAtOnce ?? demand.places) / model.engine.capabilities.slots,
-      isRemote: model.engine.capabilities.promptForm === 'messages',
-    };
-    open.set(request.id, own);
-    return reservationOf(own, request, {
-      currency: currencyOf(principal.organisation),
-      onDispose: () => {
-        if (own.isSettling) return;
-        open.take(request.id);
-        hold.release();
-      },
-    });
-  };
-
   const settle: Settle = async (record) => {
     const own = open.get(record.requestId);
     if (own === undefined) return;
     own.isSettling = true;
     if (!hasUsed(record)) {
+      if (own.durable !== null) await durableHolds.release(own.durable, outcomeOf(record));
       open.take(record.requestId);
       own.hold.release();
       return;
@@ -147,7 +130,66 @@ export async function openMetering(options: MeteringOptions): Promise<Metering> 
     return states.map((state) => remainingLimit(state, currencyOf));
   };
 
-  return { check, settle, remaining, refresh, leases, open: () => budgets.open() };
+  return { check, settle, remaining, refresh, leases, open: () => budgets.open(), close: durableHolds.close };
+}
+
+type Reserve = (asking: Asking, admission: Admission | Decided) => Reservation | Promise<Reservation>;
+
+/** What is reserved for a request that was admitted, once its hold is durable where it has to be. */
+function reserving({
+  budgets,
+  open,
+  durableHolds,
+  currencyOf,
+  clock,
+}: {
+  readonly budgets: Budgets;
+  readonly open: ShortLivedMap<string, OpenRequest>;
+  readonly durableHolds: DurableHolds;
+  readonly currencyOf: (organisation: string) => string;
+  readonly clock: Clock;
+}): Reserve {
+  const holdDurably = async (
+    asking: Asking,
+    own: OpenRequest,
+    reservation: Reservation,
+  ): Promise<Reservation> => {
+    try {
+      own.durable = await durableHolds.take(holdOf(asking, own, currencyOf(own.principal.organisation)));
+      return reservation;
+    } catch (error) {
+      reservation[Symbol.dispose]();
+      throw error;
+    }
+  };
+
+  return (asking, admission) => {
+    const { request, model, demand, principal, ask, operation, price, engine } = asking;
+    const setHeader = (name: string, value: string): void => void request.response.setHeader(name, value);
+    if (admission.type !== 'admitted') {
+      tellLimits(budgets.states(ask.subjects, ask.model), currencyOf, setHeader);
+      throw limitRefusal(admission, { model: ask.model, now: clock.now() });
+    }
+    const { hold } = admission;
+    tellLimits(hold.states(), currencyOf, setHeader);
+    if (hold.isLowered) setHeader('x-tiegel-max-tokens', String(hold.caps.completion));
+    const own: OpenRequest = {
+      ...{ principal, hold, price, operation, engine, durable: null, isSettling: false },
+      lease: 'lessee' in admission && (hold.isLimited || isPaid(asking)) ? admission.lessee : null,
+      share: (demand.placesAtOnce ?? demand.places) / model.engine.capabilities.slots,
+      isRemote: model.engine.capabilities.promptForm === 'messages',
+    };
+    open.set(request.id, own);
+    const currency = currencyOf(principal.organisation);
+    const onDispose = (): void => {
+      if (own.isSettling) return;
+      open.take(request.id);
+      hold.release();
+      if (own.durable !== null) durableHolds.releaseLater(own.durable);
+    };
+    const reservation = reservationOf(own, request, { currency, onDispose });
+    return isPaid(asking) ? holdDurably(asking, own, reservation) : reservation;
+  };
 }
 
 /** Undefined for what is not metered. */
@@ -166,7 +208,8 @@ function askingOf(
   const subjects = subjectsOf(principal, principal.account);
   const need = needOf(demand, model, { operation, price, endsThinking });
   const ask = { subjects, model: asked.name, ...need };
-  return { request, model, demand, principal, operation, price, engine, ask };
+  const { promptTokens } = need;
+  return { request, model, demand, principal, operation, price, engine, ask, promptTokens };
 }
 
 function subjectsOf({ organisation, principalId, keyId }: Principal, account: string): Subjects {
@@ -211,7 +254,6 @@ function entryOf(
   if (account === null) throw new TypeError('entryOf: a key of administration has asked a model');
   const busyMs = record.durationMs - (record.waitedMs ?? record.durationMs);
   const amount = price === undefined || operation === 'count' ? 0 : moneyOf(usage, price, busyMs, share);
-  const { outcome } = record;
   const entry: LedgerEntry = {
     ...{
       request: record.requestId,
@@ -225,8 +267,29 @@ function entryOf(
     ...{ prompt: usage.promptTokens, cached: usage.cachedPromptTokens, reasoning: usage.reasoningTokens },
     ...{ answer: usage.completionTokens - usage.reasoningTokens, amount, currency },
     ...{ price: price?.digest ?? null, lease, policy_version: record.policyVersion, corrects: null },
-    outcome: 'code' in outcome ? `${outcome.type} ${outcome.code}` : outcome.type,
-    estimated: isRemote && outcome.type !== 'finished' ? 1 : 0,
+    outcome: outcomeOf(record),
+    estimated: isRemote && record.outcome.type !== 'finished' ? 1 : 0,
   };
   return { entry, used: usedOf(usage, amount) };
+}
+
+function outcomeOf({ outcome }: RequestRecord): string {
+  return 'code' in outcome ? `${outcome.type} ${outcome.code}` : outcome.type;
+}
+
+/** The most that a request may come to, as it is in the ledger before the request leaves. */
+function holdOf(
+  { request, principal, ask, promptTokens }: Asking,
+  { hold, price, operation, engine, lease }: OpenRequest,
+  currency: string,
+): LedgerEntry {
+  const { organisation, principalId, keyId, account } = principal;
+  const { tokens, 'reasoning-tokens': reasoning, money } = hold.held;
+  return {
+    ...{ request: request.id, kind: 'hold', organisation, account: account ?? '', key: keyId },
+    ...{ principal: principalId, model: ask.model, engine, operation, at: hold.admitted },
+    ...{ prompt: promptTokens, cached: 0, reasoning, answer: tokens - promptTokens - reasoning },
+    ...{ amount: money ?? 0, currency, price: price?.digest ?? null, lease, outcome: 'held', estimated: 1 },
+    ...{ policy_version: request.policyVersion, corrects: null },
+  };
 }

@@ -19,6 +19,8 @@ const usefulTokens = 256;
 const slackTokens = 64;
 
 export type Need = {
+  /** At most. */
+  readonly promptTokens: number;
   readonly caps: Caps;
   readonly lowest: Caps;
   readonly most: (caps: Caps) => Amounts;
@@ -41,7 +43,8 @@ export function needOf(
     readonly endsThinking: boolean;
   },
 ): Need {
-  if (operation === 'count') return { caps: nothing, lowest: nothing, most: () => oneRequest };
+  if (operation === 'count')
+    return { promptTokens: 0, caps: nothing, lowest: nothing, most: () => oneRequest };
   const choices = Math.max(1, places);
   const { contextLength, promptForm } = engine.capabilities;
   const system = Buffer.byteLength(admitted.serving.systemPrompt ?? '');
@@ -51,6 +54,7 @@ export function needOf(
   const reasoning = Math.min(completion, Math.floor((reasoningTokens ?? completionTokens) / choices));
   const overrun = promptForm === 'messages' ? slackTokens : 0;
   return {
+    promptTokens,
     caps: { completion, reasoning },
     lowest: {
       completion: Math.min(completion, usefulTokens),

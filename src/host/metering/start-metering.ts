@@ -2,7 +2,7 @@
 // this process or another one, within a second.
 import type { Logger } from 'pino';
 import type { Clock } from '../../base/index.ts';
-import { newestByHand, newestSetting, openLedger, type Store } from '../../store/index.ts';
+import { newestByHand, newestSetting, openLedger, reapFile, type Store } from '../../store/index.ts';
 import { type Metering, openMetering } from './metering.ts';
 
 export type MeteringContext = {
@@ -23,8 +23,12 @@ export async function startMetering(context: MeteringContext): Promise<Metering 
   const ledger = opened.use(openLedger(store.database, { writer, onProblem }));
   const newest = async (): Promise<string> =>
     `${await newestSetting(store.database, clock.now())} ${await newestByHand(store.database)}`;
+  const lost = await reapFile(store.database);
+  if (lost.length > 0)
+    logger.error({ requests: lost }, 'requests died with a process; what they held counts against limits');
   let seen = await newest();
   const metering = await openMetering({ store, ledger, clock, logger });
+  opened.defer(() => metering.close());
   let looking: Promise<void> | undefined;
   const look = async (): Promise<void> => {
     try {

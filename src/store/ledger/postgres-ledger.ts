@@ -151,7 +151,8 @@ async function headOf(client: pg.Client, writer: string): Promise<ChainHead> {
 
 /**
  * The rows as they are written: a settlement whose lease was ended meanwhile is late, since what it used of its limits may be
- * granted to others already.
+ * granted to others already. Holds that were there then are lost, so that nothing is left to release; and who would hold more
+ * has stood still for so long that it refuses the request.
  */
 async function inTime(
   client: pg.Client,
@@ -162,14 +163,15 @@ async function inTime(
   if (leases.size === 0) return rows;
   const { rows: found } = await client.query(postgresStatements.lessees, [[...leases]]);
   const isOpen = new Set(found.map(({ id }) => id));
-  const isLate = (values: EntryValues): boolean =>
-    values[kindColumn] === 'settle' && values[leaseColumn] !== null && !isOpen.has(values[leaseColumn]);
-  if (!rows.some(isLate)) return rows;
-  const late = rows.filter(isLate).map((values) => values.with(kindColumn, 'late'));
+  const isEnded = (values: EntryValues): boolean =>
+    values[leaseColumn] !== null && !isOpen.has(values[leaseColumn]);
+  if (!rows.some(isEnded)) return rows;
+  const settled = rows.filter((values) => isEnded(values) && values[kindColumn] === 'settle');
+  const late = settled.map((values) => values.with(kindColumn, 'late'));
   const fresh = await unknownRows(client, late);
   for (const [request] of fresh)
     onProblem?.(`request ${request} was settled after its lease had been ended, and stands there as late`);
-  return [...rows.filter((values) => !isLate(values)), ...fresh];
+  return [...rows.filter((values) => !isEnded(values)), ...fresh];
 }
 
 const kindColumn = entryColumns.indexOf('kind');

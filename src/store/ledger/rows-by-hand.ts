@@ -7,9 +7,8 @@ import type { Author } from '../audit/audit-entry.ts';
 import { changeAudited, type StoreContext } from '../audit/change-audited.ts';
 import type { Database } from '../connection/database.ts';
 import type { Tables } from '../schema/tables.ts';
-import { hashVersion, type LedgerEntry, nextHead, valuesOf } from './ledger-entry.ts';
-import { headOfWriter } from './pruned.ts';
-import { sqliteWriter } from './sqlite-ledger.ts';
+import { appendInTransaction } from './append-in-transaction.ts';
+import type { LedgerEntry } from './ledger-entry.ts';
 
 export type Correction = {
   /** As `x-request-id` and the identifier of its answer name it. */
@@ -69,7 +68,7 @@ export async function correctRequest(
     // What was lost counts against limits and is not billed.
     const before = Number(sum) + (original.kind === 'lost' ? 0 : original.amount);
     const { account, key, principal, model, engine, operation, at, currency, policy_version } = original;
-    await appendByHand(context, transaction, {
+    await append(context, transaction, {
       ...{ request: idByHand(context), kind: 'correct', organisation, account, key, principal, model },
       ...{ engine, operation, at, ...noTokens, amount: amount - before, currency, price: null },
       ...{ lease: null, outcome: 'corrected', estimated: 0, policy_version, corrects: request },
@@ -91,7 +90,7 @@ export async function creditUse(
   const change = { chain: organisation, author, action: 'ledger.credited', target } as const;
   const whose = { account, principal, key, model };
   return changeAudited(context, change, async (transaction) => {
-    await appendByHand(context, transaction, {
+    await append(context, transaction, {
       ...{ request, kind: 'credit', organisation, ...whose, engine: '', operation: 'credit' },
       ...{ at: context.clock.now(), ...noTokens, amount: -amount, currency, price: null },
       ...{ lease: null, outcome: 'credited', estimated: 0, policy_version: null, corrects: null },
@@ -117,27 +116,10 @@ function idByHand({ entropy }: StoreContext): string {
   return `adj_${Buffer.from(entropy(randomBytes)).toString('hex')}`;
 }
 
-/** One chain for all that is written by hand: whoever does so holds the lock of all changes. */
-const byHandWriter = 'by-hand';
-
-async function appendByHand(
+function append(
   { database }: StoreContext,
   transaction: Transaction<Tables>,
   entry: LedgerEntry,
 ): Promise<void> {
-  const writer = database.dialect.name === 'sqlite' ? sqliteWriter : byHandWriter;
-  const head = await headOfWriter(transaction, writer);
-  const next = nextHead(head, writer, valuesOf(entry));
-  await transaction
-    .insertInto('ledger')
-    .values({
-      ...{ writer, writer_seq: next.sequence, hash_version: hashVersion, chain_hash: next.hash },
-      ...entry,
-    })
-    .execute();
-  await transaction
-    .insertInto('rollup_checkpoint')
-    .values({ writer, up_to_seq: 0 })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
+  return appendInTransaction(transaction, { dialect: database.dialect, writer: 'by-hand' }, [entry]);
 }

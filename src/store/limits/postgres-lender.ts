@@ -3,6 +3,8 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Entropy } from '../../base/index.ts';
 import type { Database } from '../connection/database.ts';
+import type { SqlDialect } from '../connection/sql-dialect.ts';
+import { isUnresolved, loseHolds } from '../ledger/lost-holds.ts';
 import type { Tables } from '../schema/tables.ts';
 import { type Budget, budgetId, type Grant, type Lender, type LenderTerms } from './lender.ts';
 import { countedBy, type LimitScope, type LimitUnit } from './limit.ts';
@@ -68,12 +70,13 @@ export function createPostgresLender({ database, entropy, terms }: PostgresLende
       change((transaction) => closeLease(transaction, { id: budgetId(budget), lessee, settled })),
     leave: async (lessee) => {
       await sql`update lessee set state = 'closed' where id = ${lessee}
-        and not exists (select 1 from lease where lessee = ${lessee} and state = 'open')`.execute(query);
+        and not exists (select 1 from lease where lessee = ${lessee} and state = 'open')
+        and not exists (select 1 from ledger where lease = ${lessee} and ${isUnresolved})`.execute(query);
     },
     reap: async () => {
       const gone: string[] = [];
       for (;;) {
-        const lessee = await change((transaction) => reapOne(transaction, terms));
+        const lessee = await change((transaction) => reapOne(transaction, database.dialect, terms));
         if (lessee === undefined) break;
         gone.push(lessee);
       }
@@ -142,6 +145,7 @@ async function closeLease(
 /** Whoever writes a settlement of the lessee holds its row meanwhile, so that each is either in the sum or late. */
 async function reapOne(
   transaction: Transaction<Tables>,
+  dialect: SqlDialect,
   { longestRequestMs }: LenderTerms,
 ): Promise<string | undefined> {
   const { rows } = await sql<{ id: string }>`update lessee set state = 'closed' where id = (
@@ -150,6 +154,8 @@ async function reapOne(
     ) returning id`.execute(transaction);
   const lessee = rows[0]?.id;
   if (lessee === undefined) return undefined;
+  // Before the sums, in which they count.
+  await loseHolds(transaction, dialect, lessee);
   const leases = await transaction
     .selectFrom('lease')
     .innerJoin('budget', 'budget.id', 'lease.budget')

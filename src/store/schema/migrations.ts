@@ -10,6 +10,7 @@ import { tables6 } from './tables-6.ts';
 import { tables7 } from './tables-7.ts';
 import { tables8 } from './tables-8.ts';
 import { tables9 } from './tables-9.ts';
+import { tables10 } from './tables-10.ts';
 
 /** The statements of one step. */
 export type Migration = (dialect: SqlDialect) => readonly string[];
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   tables7,
   tables8,
   tables9,
+  tables10,
 ];
