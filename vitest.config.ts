@@ -1,6 +1,11 @@
 // One root configuration. `isolate: false` shares one module graph per worker (about ten times faster), which is
 // safe because no module here keeps mutable state. TEST_REPORT names a file for a machine-readable report.
+import { setFlagsFromString } from 'node:v8';
 import type { TestUserConfig } from 'vitest/node';
+
+// V8's book of code pages and its collection of dead WebAssembly code do not agree once many threads have compiled and tiered up
+// modules, and end the process (`Check failed: jit_page_->allocations_.erase(addr) == 1`, nodejs/node issue 64500).
+setFlagsFromString('--no-wasm-code-gc');
 
 const report = process.env.TEST_REPORT;
 
