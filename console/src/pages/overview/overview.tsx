@@ -37,20 +37,44 @@ export default function Overview(): ReactNode {
   );
 }
 
+type PartProps = {
+  readonly name: string;
+  /** Names the page that shows all of it. */
+  readonly all: string;
+  readonly to: string;
+  readonly error: Error | null;
+  readonly retry: () => void;
+  readonly children: ReactNode;
+};
+
+function Part({ name, all, to, error, retry, children }: PartProps): ReactNode {
+  return (
+    <section className="section stack">
+      <div className="title">
+        <h2>{name}</h2>
+        <Link className="meta" to={to}>
+          {all}
+        </Link>
+      </div>
+      {error && <Problem error={error} retry={retry} />}
+      {children}
+    </section>
+  );
+}
+
 function ServedModels(): ReactNode {
   const words = useStrings(strings);
   const format = useFormats();
   const { data, error, refetch } = useQuery(catalogQuery);
   const served = data?.filter((model) => model.served) ?? [];
   return (
-    <section className="section stack">
-      <div className="title">
-        <h2>{words.models}</h2>
-        <Link className="meta" to="/console/models">
-          {words.allModels}
-        </Link>
-      </div>
-      {error && <Problem error={error} retry={() => void refetch()} />}
+    <Part
+      name={words.models}
+      all={words.allModels}
+      to="/console/models"
+      error={error}
+      retry={() => void refetch()}
+    >
       {data !== undefined && (
         <p>
           <b>{served.length}</b> {words.of} {data.length} {words.served}.
@@ -69,7 +93,7 @@ function ServedModels(): ReactNode {
           </li>
         ))}
       </ul>
-    </section>
+    </Part>
   );
 }
 
@@ -80,14 +104,13 @@ function Used(): ReactNode {
   const last = data?.at(-1)?.day;
   const today = Math.floor(Date.now() / 86_400_000) * 86_400;
   return (
-    <section className="section stack">
-      <div className="title">
-        <h2>{words.spent}</h2>
-        <Link className="meta" to="/console/usage">
-          {words.allUsage}
-        </Link>
-      </div>
-      {error && <Problem error={error} retry={() => void refetch()} />}
+    <Part
+      name={words.spent}
+      all={words.allUsage}
+      to="/console/usage"
+      error={error}
+      retry={() => void refetch()}
+    >
       {data?.length === 0 && <p className="quiet">{words.firstFix}</p>}
       {data !== undefined && last !== undefined && (
         <>
@@ -95,7 +118,7 @@ function Used(): ReactNode {
           <UsedIn name={words.month} rows={data} />
         </>
       )}
-    </section>
+    </Part>
   );
 }
 
@@ -118,19 +141,18 @@ function Left(): ReactNode {
   const { account } = useSignedIn();
   const { data, error, refetch } = useQuery(limitsQuery(account));
   return (
-    <section className="section stack">
-      <div className="title">
-        <h2>{words.left}</h2>
-        <Link className="meta" to="/console/limits">
-          {words.allLimits}
-        </Link>
-      </div>
-      {error && <Problem error={error} retry={() => void refetch()} />}
+    <Part
+      name={words.left}
+      all={words.allLimits}
+      to="/console/limits"
+      error={error}
+      retry={() => void refetch()}
+    >
       {data?.length === 0 && <p className="quiet">{words.noLimits}</p>}
       {data?.slice(0, 3).map((limit) => (
         <LimitMeter key={`${limit.scope} ${limit.model} ${limit.unit} ${limit.period}`} limit={limit} />
       ))}
-    </section>
+    </Part>
   );
 }
 
@@ -140,14 +162,13 @@ function Refused(): ReactNode {
   const { data, error, refetch } = useQuery(newestEntriesQuery);
   const refused = data?.filter(({ x_tiegel }) => x_tiegel.refused !== null) ?? [];
   return (
-    <section className="section stack">
-      <div className="title">
-        <h2>{words.refused}</h2>
-        <Link className="meta" to="/console/audit">
-          {words.allAudit}
-        </Link>
-      </div>
-      {error && <Problem error={error} retry={() => void refetch()} />}
+    <Part
+      name={words.refused}
+      all={words.allAudit}
+      to="/console/audit"
+      error={error}
+      retry={() => void refetch()}
+    >
       {data !== undefined && refused.length === 0 && <p className="quiet">{words.noRefusals}</p>}
       <ul className="stack tight">
         {refused.slice(0, 5).map(({ id, type, effective_at, x_tiegel }) => (
@@ -157,6 +178,6 @@ function Refused(): ReactNode {
           </li>
         ))}
       </ul>
-    </section>
+    </Part>
   );
 }
