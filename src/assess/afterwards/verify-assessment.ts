@@ -5,7 +5,7 @@ import { type Digest, reasonOf, TiegelError } from '../../base/index.ts';
 import { admissionKeyOf, type Subject } from '../../catalog/index.ts';
 import type { Registration } from '../evidence/assessment-lines.ts';
 import type { EvidenceLine } from '../evidence/evidence-line.ts';
-import { readAssessment, type SealedAssessment } from '../evidence/read-assessment.ts';
+import { type ReadAssessment, readAssessment, type SealedAssessment } from '../evidence/read-assessment.ts';
 import {
   conclude,
   decisionLines,
@@ -43,7 +43,23 @@ export type Verification = Verified | { readonly valid: false; readonly problem:
 
 /** @throws what reading the file throws */
 export function verifyAssessment(path: string): Verification {
+  return verifyRead(readAssessment(path));
+}
+
+/** What was read is what was verified. @throws TGL_EVIDENCE_INVALID unless it verifies */
+export function requireVerified(path: string): {
+  readonly verified: Verified;
+  readonly evidence: SealedAssessment;
+} {
   const read = readAssessment(path);
+  const refused = (problem: string) => new TiegelError('TGL_EVIDENCE_INVALID', { path, problem });
+  if (!read.sound) throw refused(read.problem);
+  const verified = verifyRead(read);
+  if (!verified.valid) throw refused(verified.problem);
+  return { verified, evidence: read.evidence };
+}
+
+function verifyRead(read: ReadAssessment): Verification {
   if (!read.sound) return { valid: false, problem: read.problem };
   try {
     return verifyLines(read.evidence);
@@ -52,19 +68,6 @@ export function verifyAssessment(path: string): Verification {
     const problem = reasonOf(cause);
     return { valid: false, problem: `it cannot be read as an assessment: ${problem}` };
   }
-}
-
-/** @throws TGL_EVIDENCE_INVALID unless it verifies, or if the file changed in the meantime */
-export function requireVerified(path: string): {
-  readonly verified: Verified;
-  readonly evidence: SealedAssessment;
-} {
-  const verified = verifyAssessment(path);
-  const read = readAssessment(path);
-  if (verified.valid && read.sound && read.evidence.digest === verified.digest)
-    return { verified, evidence: read.evidence };
-  const problem = verified.valid ? 'it was changed meanwhile' : verified.problem;
-  throw new TiegelError('TGL_EVIDENCE_INVALID', { path, problem });
 }
 
 function verifyLines(evidence: SealedAssessment): Verification {
