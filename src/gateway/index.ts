@@ -1,7 +1,7 @@
 // gateway: the HTTP API over admitted models.
 
 export type { GatewayKeys } from './access/access.ts';
-export type { Bill, Check, Demand, ReplyCaps, Reservation } from './access/gate.ts';
+export type { Bill, Check, Demand, ReplyCaps, Reservation, ReservationTerm } from './access/gate.ts';
 export type { PermittedPlaces } from './access/permitted-places.ts';
 export type { ModelDirectory, ServedModel } from './access/served-model.ts';
 export type {

@@ -70,6 +70,15 @@ export class GatewayRequest {
     return this.#open().signal;
   }
 
+  /**
+   * Has to be called before anything more of its reply is sent.
+   *
+   * @throws what says so where the time of what it holds is over
+   */
+  requireCurrent(): void {
+    if (this.grant !== null) for (const term of this.grant.terms) term.requireCurrent();
+  }
+
   /** Ends whatever runs under its signal. */
   abort(reason: unknown): void {
     this.#open().abort(reason);

@@ -7,7 +7,9 @@ import { createServerLogger } from '../../src/host/server-logger.ts';
 import { testPepper } from '../../src/store/contract.ts';
 import { openStore } from '../../src/store/index.ts';
 
-const [location = '', whose = 'own', tokens = '3', tokensPerSecond = '1000'] = process.argv.slice(2);
+const [location = '', whose = 'own', tokens = '3', tokensPerSecond = '1000', ...leases] =
+  process.argv.slice(2);
+const [leaseMs, longestRequestMs] = leases.map(Number);
 const place: EnginePlace = {
   ...{ region: null, ownHardware: whose === 'own', host: whose === 'own' ? null : 'far.example' },
   operator: null,
@@ -20,7 +22,10 @@ const logger = createServerLogger({
   ...{ level: 'error', onExit: () => {} },
   write: (block) => void process.stderr.write(block),
 });
-const metering = await startMetering({ store, clock, logger, writer: `node_${process.pid}` });
+const metering = await startMetering({
+  ...{ store, clock, logger, writer: `node_${process.pid}` },
+  ...(leaseMs !== undefined && longestRequestMs !== undefined && { terms: { leaseMs, longestRequestMs } }),
+});
 const { url } = await startGateway(
   {
     slots: 8,

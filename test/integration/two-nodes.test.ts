@@ -3,6 +3,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -34,12 +36,13 @@ async function startNode(
 describe.skipIf(postgresPrograms === undefined)(`two servers over PostgreSQL, which ${needsPostgres}`, () => {
   const opened = new AsyncDisposableStack();
   let server: PostgresServer;
+  let location: string;
   let store: Store;
   let keys: OpenKeys;
   let urls: readonly [string, string];
   beforeAll(async () => {
     server = opened.use(await startPostgres());
-    const location = await server.newDatabase();
+    location = await server.newDatabase();
     store = opened.use(await openStore(location, { clock: systemClock, entropy: systemEntropy }));
     keys = await store.openKeys(testPepper);
     const nodes = await Promise.all([
@@ -130,4 +133,39 @@ describe.skipIf(postgresPrograms === undefined)(`two servers over PostgreSQL, wh
     await setLimit(1000);
     await isInTime(secret, 200, 0);
   }, 60_000);
+
+  test('one that stood still until its leases could be ended sends not one token more, and says why', async () => {
+    const { organisation, account, principal } = await makeTenant({ store }, 'frozen');
+    const { secret } = await keys.create(organisation, author, { account, principal, name: 'k' });
+    await addLimit(store.context, author, {
+      ...{ id: 'limit_frozen', organisation, scope: 'account', subject: account, model: null },
+      ...{ unit: 'tokens', period: 'day', amount: 100_000, enforcement: 'hard', validFrom: 0 },
+    });
+    const terms = { leaseMs: 3000, longestRequestMs: 1000 };
+    const words = ['own', '300', '2', ...Object.values(terms).map(String)];
+    const { url, process: frozen } = await startNode(location, ...words);
+    try {
+      const stream = await ask(url, secret, { stream: true, max_tokens: 900 });
+      const text = createInterface({ input: Readable.fromWeb(stream.body as ReadableStream) });
+      const tokens: string[] = [];
+      text.on('line', (line) => void (/"content":" ?ok/.test(line) && tokens.push(line)));
+      await expect.poll(() => tokens.length, { timeout: 30_000 }).toBeGreaterThan(2);
+      // In the midst between two tokens.
+      await pause(100);
+      frozen.kill('SIGSTOP');
+      const sent = tokens.length;
+      await pause(terms.leaseMs + terms.longestRequestMs + 1000);
+      frozen.kill('SIGCONT');
+      let last = '';
+      text.on('line', (line) => {
+        last += line;
+      });
+      await once(text, 'close');
+      expect(tokens).toHaveLength(sent);
+      expect(last).toContain('"tgl_code":"TGL_LEASES_LAPSED"');
+      expect(last).not.toContain('[DONE]');
+    } finally {
+      frozen.kill('SIGKILL');
+    }
+  }, 90_000);
 });

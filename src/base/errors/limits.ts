@@ -45,6 +45,14 @@ export const limitErrors = {
     message: 'What requests use cannot be written to the ledger at this moment: {reason}.',
     fix: 'Send the request again later; writing is tried again every second, and the operator finds the cause in the log.',
   },
+  TGL_LEASES_LAPSED: {
+    status: 503,
+    retryable: true,
+    publicCode: 'leases_lapsed',
+    message:
+      'This server could not renew its leases on the limits of the request in time, and ended it before others are granted what is left of them.',
+    fix: 'Send the request again; the operator finds the cause in the log.',
+  },
   TGL_LEDGER_DAMAGED: {
     status: 500,
     retryable: false,

@@ -51,12 +51,22 @@ export type Bill = {
   readonly price: string;
 };
 
+/** For how long a request may run under what was reserved for it. */
+export type ReservationTerm = {
+  /** Aborts once it is over, with what the client is told. */
+  readonly over: AbortSignal;
+  /** Looks at the clock, as a process that may have stood still has to before it goes on. @throws the reason of `over` */
+  readonly requireCurrent: () => void;
+};
+
 /** What a check keeps for a request until it has ended. */
 export type Reservation = Disposable & {
   /** The reply is cut there, since no more is reserved. */
   readonly caps?: ReplyCaps;
   /** What it has cost so far; undefined where nothing says so. */
   readonly bill?: (usage: TokenUsage) => Bill | undefined;
+  /** @default for as long as it takes */
+  readonly term?: ReservationTerm;
   /** Called once, with what became of the request, before it is disposed of. */
   readonly settle?: (record: RequestRecord) => void;
 };
@@ -77,6 +87,8 @@ export type Grant = Disposable & {
   /** The lowest of all checks; undefined where nobody reserved tokens. */
   readonly caps: ReplyCaps | undefined;
   readonly bill: (usage: TokenUsage) => Bill | undefined;
+  /** Of those checks that reserved something for a time. */
+  readonly terms: readonly ReservationTerm[];
   readonly settle: (record: RequestRecord) => void;
 };
 
@@ -205,6 +217,7 @@ function grantOf(reserved: readonly Reservation[], claim: Claim | undefined): Gr
       }
       return undefined;
     },
+    terms: reserved.flatMap(({ term }) => term ?? []),
     settle: (record) => {
       for (const reservation of reserved) reservation.settle?.(record);
     },

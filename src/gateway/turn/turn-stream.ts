@@ -52,6 +52,7 @@ export async function streamTurns(
     const permit = await acquire();
     try {
       for await (const parts of batches) {
+        request.requireCurrent();
         observe(index, parts, false);
         let text = opened ? '' : encoder.open();
         opened = true;

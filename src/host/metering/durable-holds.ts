@@ -1,10 +1,10 @@
 // Holds of requests to engines that cost somebody else's money. They are in the ledger before the request leaves, so that a process
 // that dies in between leaves behind what the request may have cost. A hold is followed by a settlement, by a release where nothing
 // was used, or by `lost`, which the next start or another server writes.
-import { systemEntropy, TiegelError } from '../../base/index.ts';
+import { systemEntropy } from '../../base/index.ts';
 import type { ServedModel } from '../../gateway/index.ts';
 import type { Price } from '../../prices/index.ts';
-import { type FileLessee, joinFile, type LedgerEntry, usualTerms } from '../../store/index.ts';
+import { type FileLessee, joinFile, type LedgerEntry } from '../../store/index.ts';
 import type { MeteringOptions } from './metering.ts';
 import type { Operation } from './request-need.ts';
 
@@ -41,8 +41,7 @@ export function openDurableHolds({
   store,
   ledger,
   clock,
-  terms: { longestRequestMs } = usualTerms,
-}: Pick<MeteringOptions, 'store' | 'ledger' | 'clock' | 'terms'>): DurableHolds {
+}: Pick<MeteringOptions, 'store' | 'ledger' | 'clock'>): DurableHolds {
   const { database } = store;
   const isFile = database.location.type !== 'postgres';
   let joining: Promise<FileLessee> | undefined;
@@ -78,13 +77,10 @@ export function openDurableHolds({
   };
   return {
     take: async (hold) => {
-      const began = clock.monotonic();
       const held = { ...hold, lease: await lesseeOf(hold) };
       try {
+        // Not there, where its lessee has been ended before; then its term is over, too, and the request is not begun.
         await ledger.append(held);
-        // Its lessee may have been ended before, so that the hold is not there.
-        if (!isFile && clock.monotonic() - began >= longestRequestMs)
-          throw new TiegelError('TGL_LEDGER_UNAVAILABLE', { reason: 'this process stood still' });
       } catch (error) {
         releaseLater(held);
         throw error;

@@ -9,6 +9,7 @@ import type {
   GatewayRequest,
   ReadRemaining,
   Reservation,
+  ReservationTerm,
   ServedModel,
   Settle,
 } from '../../gateway/index.ts';
@@ -180,6 +181,7 @@ function reserving({
       isRemote: model.engine.capabilities.promptForm === 'messages',
     };
     open.set(request.id, own);
+    const term = 'term' in admission && own.lease !== null ? admission.term : undefined;
     const currency = currencyOf(principal.organisation);
     const onDispose = (): void => {
       if (own.isSettling) return;
@@ -187,7 +189,7 @@ function reserving({
       hold.release();
       if (own.durable !== null) durableHolds.releaseLater(own.durable);
     };
-    const reservation = reservationOf(own, request, { currency, onDispose });
+    const reservation = reservationOf(own, request, { currency, term, onDispose });
     return isPaid(asking) ? holdDurably(asking, own, reservation) : reservation;
   };
 }
@@ -224,9 +226,18 @@ function engineOf({ places }: ServedModel): string {
 function reservationOf(
   { hold, price, share }: OpenRequest,
   request: GatewayRequest,
-  { currency, onDispose }: { readonly currency: string; readonly onDispose: () => void },
+  {
+    currency,
+    term,
+    onDispose,
+  }: {
+    readonly currency: string;
+    readonly term: ReservationTerm | undefined;
+    readonly onDispose: () => void;
+  },
 ): Reservation {
   return {
+    ...(term !== undefined && { term }),
     ...(hold.isLowered && { caps: hold.caps }),
     ...(price !== undefined && {
       bill: (usage: TokenUsage): Bill => {

@@ -2,7 +2,14 @@
 // this process or another one, within a second.
 import type { Logger } from 'pino';
 import type { Clock } from '../../base/index.ts';
-import { newestByHand, newestSetting, openLedger, reapFile, type Store } from '../../store/index.ts';
+import {
+  type LenderTerms,
+  newestByHand,
+  newestSetting,
+  openLedger,
+  reapFile,
+  type Store,
+} from '../../store/index.ts';
 import { type Metering, openMetering } from './metering.ts';
 
 export type MeteringContext = {
@@ -11,13 +18,15 @@ export type MeteringContext = {
   readonly logger: Pick<Logger, 'info' | 'error'>;
   /** Names the chain of this process in the ledger. */
   readonly writer: string;
+  /** Of the leases by which several processes share budgets. @default the usual ones */
+  readonly terms?: LenderTerms;
 };
 
 const lookMs = 1000;
 
 /** @throws TGL_STORE_UNAVAILABLE, TGL_LEDGER_UNAVAILABLE */
 export async function startMetering(context: MeteringContext): Promise<Metering & AsyncDisposable> {
-  const { store, clock, logger, writer } = context;
+  const { store, clock, logger, writer, terms } = context;
   await using opened = new AsyncDisposableStack();
   const onProblem = (reason: string): void => logger.error({ reason }, 'the ledger');
   const ledger = opened.use(openLedger(store.database, { writer, onProblem }));
@@ -27,7 +36,13 @@ export async function startMetering(context: MeteringContext): Promise<Metering 
   if (lost.length > 0)
     logger.error({ requests: lost }, 'requests died with a process; what they held counts against limits');
   let seen = await newest();
-  const metering = await openMetering({ store, ledger, clock, logger });
+  const metering = await openMetering({
+    store,
+    ledger,
+    clock,
+    logger,
+    ...(terms !== undefined && { terms }),
+  });
   opened.defer(() => metering.close());
   let looking: Promise<void> | undefined;
   const look = async (): Promise<void> => {
@@ -57,6 +72,7 @@ export async function startMetering(context: MeteringContext): Promise<Metering 
   };
   const timer = setInterval(() => {
     looking ??= look();
+    metering.leases?.endOverdue();
     keeping ??= keep();
   }, lookMs).unref();
   opened.defer(async () => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { manualClock, seededRandom } from '../../base/index.ts';
 import { createBudgets } from './budgets.ts';
 import type { Ask, Hold } from './hold.ts';
+import { createLeaseTerm } from './lease-term.ts';
 import { createLeases } from './leases.ts';
 import type { Lender } from './lender.ts';
 import { type Limit, type LimitUnit, limitUnits } from './limit.ts';
@@ -138,6 +139,66 @@ test('a node that stood still has forfeited its leases: it admits nothing on the
   await leases.keep();
   expect(lender.equations()).toMatchObject([{ granted: 30, sum: 30 }]);
   expect(budgets.open()).toBe(1);
+});
+
+describe('requests of a node that cannot renew', () => {
+  const endedBy = terms.leaseMs * (5 / 6) + terms.longestRequestMs;
+  const admitted = async () => {
+    const { clock, lender, nodes } = nodesOver([limitOf('tokens', 100)], 1);
+    const [{ leases }] = nodes as [(typeof nodes)[number]];
+    const request = await leases.admit(askFor(30));
+    if (request.type !== 'admitted') throw new TypeError('there was room');
+    return { clock, lender, leases, ...request };
+  };
+
+  test('end with a typed error before anybody else can be granted what they hold', async () => {
+    const { clock, lender, leases, term } = await admitted();
+    clock.advance(endedBy - 1);
+    leases.endOverdue();
+    expect(term.over.aborted).toBe(false);
+    term.requireCurrent();
+    clock.advance(1);
+    leases.endOverdue();
+    expect(term.over.reason).toMatchObject({ code: 'TGL_LEASES_LAPSED', status: 503, retryable: true });
+    expect(await lender.reap()).toEqual([]);
+    clock.advance(terms.leaseMs / 6 + 1);
+    expect(await lender.reap()).toHaveLength(1);
+  });
+
+  test('end whether the node has been granted something anew or not', async () => {
+    const { clock, leases, term } = await admitted();
+    clock.advance(terms.leaseMs + 1);
+    const anew = await leases.admit(askFor(20));
+    clock.advance(endedBy - terms.leaseMs);
+    leases.endOverdue();
+    expect(term.over.aborted).toBe(true);
+    expect(anew).toMatchObject({ type: 'admitted', term: { over: { aborted: false } } });
+  });
+
+  test('go on for as long as it renews', async () => {
+    const { clock, leases, term } = await admitted();
+    for (let passed = 0; passed < 3 * endedBy; passed += 10_000) {
+      clock.advance(10_000);
+      leases.endOverdue();
+      await leases.keep();
+    }
+    term.requireCurrent();
+  });
+
+  test.each(['now', 'monotonic'] as const)('end by the clock %s alone', (moving) => {
+    const [still, clock] = [manualClock(), manualClock()];
+    const term = createLeaseTerm(
+      { now: 0, monotonic: 0 },
+      { clock: { ...still, [moving]: clock[moving] }, terms },
+    );
+    clock.advance(terms.leaseMs);
+    expect(term.mayAdmit()).toBe(false);
+    clock.advance(endedBy);
+    // As after a machine was suspended: nobody has looked meanwhile.
+    expect(term.over.aborted).toBe(false);
+    expect(term.requireCurrent).toThrow(expect.objectContaining({ code: 'TGL_LEASES_LAPSED' }));
+    expect(term.over.aborted).toBe(true);
+  });
 });
 
 test('a node that ends leaves of its leases what it has used', async () => {

@@ -6,6 +6,7 @@
 import type { Clock } from '../../base/index.ts';
 import type { Budgets } from './budgets.ts';
 import type { Admission, Ask } from './hold.ts';
+import type { RequestTerm } from './lease-term.ts';
 import type { Lender, LenderTerms } from './lender.ts';
 import { closeOver, giveBackIdle, type Lessee, refill } from './lessee.ts';
 import { createMembership } from './membership.ts';
@@ -19,13 +20,21 @@ export type Leases = {
   readonly admit: (ask: Ask) => Decided | Promise<Decided>;
   /** To be called every second: renews, gives back what is not needed, and ends what is over. Rejects as `admit` does. */
   readonly keep: () => Promise<Kept>;
+  /**
+   * To be called every second, whatever `keep` waits for: ends the requests of leases that could not be renewed, before they are
+   * ended for this node and granted to others.
+   */
+  readonly endOverdue: () => void;
   /** Gives everything back, when the node ends. What requests still hold is left to the reaper. */
   readonly leave: () => Promise<void>;
 };
 
-/** With the lessee that was granted what a request holds, which may be another one by the time at which it is told. */
+/** With the lessee that was granted what a request holds, which may be another one by the time at which it is told, and its term. */
 export type Decided =
-  | (Extract<Admission, { readonly type: 'admitted' }> & { readonly lessee: string })
+  | (Extract<Admission, { readonly type: 'admitted' }> & {
+      readonly lessee: string;
+      readonly term: RequestTerm;
+    })
   | Extract<Admission, { readonly type: 'refused' }>;
 
 export type Kept = {
@@ -46,9 +55,12 @@ export function createLeases({ budgets, lender, clock, terms }: LeasesOptions): 
   const membership = createMembership({ budgets, lender, clock, terms });
   let reapedAt = Number.NEGATIVE_INFINITY;
 
-  const admitAs = ({ id }: Lessee, ask: Ask): Decided | Extract<Admission, { readonly type: 'short' }> => {
+  const admitAs = (
+    { id, term }: Lessee,
+    ask: Ask,
+  ): Decided | Extract<Admission, { readonly type: 'short' }> => {
     const admission = budgets.admit(ask);
-    return admission.type === 'admitted' ? { ...admission, lessee: id } : admission;
+    return admission.type === 'admitted' ? { ...admission, lessee: id, term } : admission;
   };
   const afterGrants = async (ask: Ask): Promise<Decided> => {
     // A round that neither admits nor refuses was granted more of a budget that ends, or is followed by one that lacks less.
@@ -88,6 +100,7 @@ export function createLeases({ budgets, lender, clock, terms }: LeasesOptions): 
       await membership.closeFormer();
       return { hasLapsed: !isRenewed, reaped: await reap() };
     },
+    endOverdue: membership.endOverdue,
     leave: membership.leave,
   };
 }

@@ -37,7 +37,7 @@ export type Grant = { readonly isGranted: boolean; readonly all: number };
 export type LenderTerms = {
   /** How long a lessee may grant itself requests after it has renewed. */
   readonly leaseMs: number;
-  /** After its lapse, until nothing it has admitted is running. */
+  /** After its lapse, until nothing that it has admitted is running: what would, it has ended by then. */
   readonly longestRequestMs: number;
 };
 

@@ -2,6 +2,7 @@
 import type { Clock } from '../../base/index.ts';
 import type { CountedWindow, Moment } from './counter.ts';
 import type { Shortage } from './hold.ts';
+import type { LeaseTerm } from './lease-term.ts';
 import { budgetId, type Lender } from './lender.ts';
 import type { Limit } from './limit.ts';
 
@@ -19,6 +20,7 @@ type Demand = { since: number; amount: number };
 
 export type Lessee = {
   readonly id: string;
+  readonly term: LeaseTerm;
   readonly leases: Map<CountedWindow, Lease>;
   readonly inFlight: Map<CountedWindow, Refill>;
   /** A question failed, and the database may have heard it: what it was granted is not known any more. */

@@ -1,4 +1,6 @@
 // As which lessee a node spends: it joins at its first grant, renews, and once it could not do so in time it is another lessee.
+import type { Moment } from './counter.ts';
+import { createLeaseTerm } from './lease-term.ts';
 import type { LeasesOptions } from './leases.ts';
 import { closeOver, giveBackIdle, type Lessee } from './lessee.ts';
 
@@ -15,39 +17,35 @@ export type Membership = {
   readonly nodes: () => number;
   /** Ends what this node was granted before it lapsed, once the last of its requests has ended. */
   readonly closeFormer: () => Promise<void>;
+  /** Ends what runs of a lessee that has lapsed for so long that its leases are about to be ended. */
+  readonly endOverdue: () => void;
   readonly leave: () => Promise<void>;
 };
 
-/** A node stops that much of a term before the database says so, for clocks that do not run alike. */
-const margin = 1 / 6;
-
 export function createMembership({ budgets, lender, clock, terms }: LeasesOptions): Membership {
-  const usableMs = terms.leaseMs * (1 - margin);
   const former = new Set<Lessee>();
   let own: Lessee | undefined;
   let joining: Promise<Lessee> | undefined;
-  let validUntil = Number.NEGATIVE_INFINITY;
   let nodes = 1;
 
-  const isValid = (): boolean => clock.monotonic() < validUntil;
+  const moment = (): Moment => ({ now: clock.now(), monotonic: clock.monotonic() });
+  const isValid = (): boolean => own?.term.mayAdmit() === true;
   const retire = (): void => {
     if (own !== undefined) former.add(own);
     own = undefined;
-    validUntil = Number.NEGATIVE_INFINITY;
     budgets.forfeit();
   };
   const join = async (): Promise<Lessee> => {
-    // From before the question, since the answer may take long.
-    const asked = clock.monotonic();
+    const asked = moment();
     const id = await lender.join();
     retire();
-    own = { id, leases: new Map(), inFlight: new Map(), isUnsure: false };
-    validUntil = asked + usableMs;
+    const term = createLeaseTerm(asked, { clock, terms });
+    own = { id, term, leases: new Map(), inFlight: new Map(), isUnsure: false };
     return own;
   };
   const closeFormer = async (): Promise<void> => {
     for (const lessee of former) {
-      await giveBackIdle(lender, lessee, { now: clock.now(), monotonic: clock.monotonic() });
+      await giveBackIdle(lender, lessee, moment());
       if (lessee.inFlight.size > 0) continue;
       await closeOver(lender, lessee, () => true);
       if (lessee.leases.size > 0) continue;
@@ -66,21 +64,25 @@ export function createMembership({ budgets, lender, clock, terms }: LeasesOption
       return joining;
     },
     renew: async (lessee) => {
-      const asked = clock.monotonic();
+      const asked = moment();
       const renewed = await lender.renew(lessee.id);
       if (renewed === null) {
         if (own === lessee) retire();
         return false;
       }
       nodes = renewed;
+      lessee.term.renew(asked);
       if (own !== lessee) return true;
-      validUntil = Math.max(validUntil, asked + usableMs);
       // What it may have been granted without hearing of it comes back with the end of its leases.
       if (lessee.isUnsure) retire();
       return true;
     },
     nodes: () => nodes,
     closeFormer,
+    endOverdue: () => {
+      own?.term.endWhereOver();
+      for (const { term } of former) term.endWhereOver();
+    },
     leave: async () => {
       retire();
       for (const { inFlight } of former)
