@@ -31,7 +31,7 @@ export { type Html, html, textOfHtml } from './html.ts';
 export { htmlPage } from './html-page.ts';
 export { type IdentifierSource, identifierSource } from './identifier.ts';
 export { isNestedDeeper } from './json-depth.ts';
-export { createKeyedUniforms, type KeyedUniforms } from './keyed-uniform.ts';
+export { createKeyedUniforms, type KeyedUniforms, keyedBlocks } from './keyed-uniform.ts';
 export { createLinkedList, type LinkedList, type ListNode } from './linked-list.ts';
 export { holdLock, isLocked, isRunning } from './lock.ts';
 export { lookUp } from './look-up.ts';

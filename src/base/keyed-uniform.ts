@@ -8,6 +8,8 @@ export type KeyedUniforms = {
    * @param context token ids. @param tokens ids, 32 bits each. @returns one number a token
    */
   readonly behind: (context: readonly number[], tokens: readonly number[]) => Float64Array;
+  /** The same for tokens of any contexts. @param blocks of {@link keyedBlocks} @returns one number a block */
+  readonly of: (blocks: Uint8Array) => Float64Array;
 };
 
 /** Of AES-256. */
@@ -18,24 +20,28 @@ export function createKeyedUniforms(key: Uint8Array): KeyedUniforms {
   if (key.length !== keyBytes)
     throw new RangeError(`a key has ${keyBytes} bytes, and this one ${key.length}`);
   const cipher = createCipheriv('aes-256-ecb', key, null).setAutoPadding(false);
-  return {
-    behind: (context, tokens) => {
-      const hash = createHash('sha256').update(Int32Array.from(context)).digest();
-      const blocks = Buffer.alloc(blockBytes * tokens.length);
-      for (const [index, token] of tokens.entries()) {
-        hash.copy(blocks, blockBytes * index, 0, blockBytes - 4);
-        blocks.writeUInt32LE(token >>> 0, blockBytes * (index + 1) - 4);
-      }
-      const drawn = cipher.update(blocks);
-      return Float64Array.from(tokens, (_, index) => {
-        const [high, low] = [
-          drawn.readUInt32LE(blockBytes * index),
-          drawn.readUInt32LE(blockBytes * index + 4),
-        ];
-        return (high * 2 ** 20 + (low >>> 12) + 0.5) / 2 ** 52;
-      });
-    },
+  const of = (blocks: Uint8Array): Float64Array => {
+    const drawn = cipher.update(blocks);
+    const uniforms = new Float64Array(blocks.length / blockBytes);
+    for (let index = 0; index < uniforms.length; index++) {
+      const high = drawn.readUInt32LE(blockBytes * index);
+      const low = drawn.readUInt32LE(blockBytes * index + 4);
+      uniforms[index] = (high * 2 ** 20 + (low >>> 12) + 0.5) / 2 ** 52;
+    }
+    return uniforms;
   };
+  return { of, behind: (context, tokens) => of(keyedBlocks(context, tokens)) };
 }
 
 const blockBytes = 16;
+
+/** What a cipher makes numbers of: a block for each token behind the context, the same for all keys. */
+export function keyedBlocks(context: readonly number[], tokens: readonly number[]): Uint8Array {
+  const hash = createHash('sha256').update(Int32Array.from(context)).digest();
+  const blocks = Buffer.alloc(blockBytes * tokens.length);
+  for (const [index, token] of tokens.entries()) {
+    hash.copy(blocks, blockBytes * index, 0, blockBytes - 4);
+    blocks.writeUInt32LE(token >>> 0, blockBytes * (index + 1) - 4);
+  }
+  return blocks;
+}

@@ -7,7 +7,7 @@ const lanczos = [
 ] as const;
 
 /** ln Γ(x) for x > 0.5; relative error about 1e-15. */
-function logGamma(x: number): number {
+export function logGamma(x: number): number {
   const shifted = x - 1;
   const base = shifted + 7.5;
   const series = lanczos.reduce(

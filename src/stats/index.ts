@@ -1,8 +1,11 @@
 // stats: what counts say, with how much certainty.
 export { agreementOf, type Confusion, countConfusion } from './agreement.ts';
 export { type ClusterCount, clusterBootstrap, quantileOf } from './cluster-bootstrap.ts';
+export { logGammaTail } from './gamma-tail.ts';
+export { hitsTail } from './hits-tail.ts';
 export { holmAdjusted } from './holm.ts';
 export { incompleteBeta } from './incomplete-beta.ts';
+export { uniformityTest } from './kolmogorov.ts';
 export { type NonInferiority, testNonInferiority } from './non-inferiority.ts';
 export { pairedDifference } from './paired.ts';
 export { exactLowerBound, wilsonInterval } from './proportion.ts';

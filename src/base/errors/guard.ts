@@ -21,6 +21,13 @@ export const guardErrors = {
     message: 'Line {line} of the traffic log is not a request: {problem}.',
     fix: 'Write one JSON object a line, with the members that docs/guard.md names and no others.',
   },
+  TGL_GUARD_EXAMINATION_INVALID: {
+    status: 400,
+    retryable: false,
+    publicCode: null,
+    message: 'The examination is not to be believed: {problem}.',
+    fix: 'Make it again with `tiegel guard examine`, and check it with the keys that it was made with.',
+  },
   TGL_GUARD_CASE_UNKNOWN: {
     status: 404,
     retryable: false,

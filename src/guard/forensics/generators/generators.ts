@@ -1,0 +1,23 @@
+// The ways of saying the same that are told apart. A new one is a row here; evidence names it, so that none changes its meaning.
+import { TiegelError } from '../../../base/index.ts';
+import { givenNames } from './given-names.ts';
+import { operandOrder } from './operand-order.ts';
+
+export type EquivalenceGenerator = {
+  readonly name: string;
+  /** The reply in the ways that are chosen; as it is where it has no place for it. Never changes what is said. */
+  readonly realise: (prompt: string, reply: string, choose: (item: string, ways: number) => number) => string;
+  /** Which ways a reply has taken. `item` names a place so that it is the same whichever way was taken. */
+  readonly read: (prompt: string, reply: string) => readonly Way[];
+};
+
+export type Way = { readonly item: string; readonly way: number; readonly ways: number };
+
+export const generators: readonly EquivalenceGenerator[] = [operandOrder, givenNames];
+
+/** @throws TGL_GUARD_EXAMINATION_INVALID */
+export function generatorNamed(name: string): EquivalenceGenerator {
+  const found = generators.find((generator) => generator.name === name);
+  if (found !== undefined) return found;
+  throw new TiegelError('TGL_GUARD_EXAMINATION_INVALID', { problem: `there is no generator ${name}` });
+}
