@@ -139,10 +139,10 @@ export function keepWritten(writer: ChunkWriter): {
 /** Gives a stored answer again. */
 export function sendAgain(
   { limits }: Pick<GatewayContext, 'limits'>,
-  { id, response }: GatewayRequest,
+  request: GatewayRequest,
   { requestIdHeader }: Pick<ErrorWords, 'requestIdHeader'>,
   { contentType, text }: StoredAnswer,
 ): void {
-  const headers = { [requestIdHeader]: id, 'idempotent-replayed': 'true', 'content-type': contentType };
-  sendText(response, 200, headers, text, limits.writeStallMs);
+  const more = ['idempotent-replayed', 'true', 'content-type', contentType];
+  sendText(request.response, 200, request.headersWith(requestIdHeader, ...more), text, limits.writeStallMs);
 }

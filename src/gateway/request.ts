@@ -45,6 +45,8 @@ export class GatewayRequest {
   waitedMs: Moment = null;
   /** How many of them, one after another, share a prompt. */
   choicesOfPrompt = 1;
+  /** Headers that its answer will have, whatever it is: names and values in turns. */
+  readonly #noted: string[] = [];
 
   readonly #clock: Clock;
   readonly #started: number;
@@ -87,6 +89,16 @@ export class GatewayRequest {
   /** Its client is watched no longer. */
   close(): void {
     this.raw.socket.removeListener('close', this.#hangUp);
+  }
+
+  /** Adds a header to its answer. One that is set on the response by itself would cost several times as much. */
+  noteHeader(name: string, value: string): void {
+    this.#noted.push(name, value);
+  }
+
+  /** The headers of its answer, names and values in turns: what was noted, its identifier, and more of them. */
+  headersWith(requestIdHeader: string, ...more: readonly string[]): string[] {
+    return [...this.#noted, requestIdHeader, this.id, ...more];
   }
 
   /** What its replies came to so far. */

@@ -8,16 +8,17 @@ import { sendJson } from './send-json.ts';
 /** Before the first byte of an answer. A body that was not read is not waited for. */
 export function answerError(
   { answerTo, limits, routes }: Pick<GatewayContext, 'answerTo' | 'limits' | 'routes'>,
-  { id, raw, response }: GatewayRequest,
+  request: GatewayRequest,
   error: unknown,
 ): void {
+  const { id, raw, response } = request;
   // A body that will never be whole belongs to a client that has gone, which is no error of anybody.
   const hasLeft = raw.destroyed && !raw.complete;
   if (hasLeft || response.headersSent || response.destroyed) return;
   const { status, headers, envelope } = answerTo(error, id);
   const { requestIdHeader, refusal } = wordsFor(routes, raw.url ?? '');
-  const unread = raw.complete || !hasBody(raw) ? {} : { connection: 'close' };
-  const all = { ...headers, ...unread, [requestIdHeader]: id };
+  const unread = raw.complete || !hasBody(raw) ? [] : ['connection', 'close'];
+  const all = request.headersWith(requestIdHeader, ...Object.entries(headers).flat(), ...unread);
   sendJson(response, status, all, refusal(envelope), limits.writeStallMs);
 }
 

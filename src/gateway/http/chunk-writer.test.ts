@@ -10,7 +10,7 @@ import { type ChunkWriter, type ChunkWriterOptions, createChunkWriter, drained }
 import { createWriteBatcher } from './write-batcher.ts';
 
 const usual = (): ChunkWriterOptions => ({
-  ...{ headers: { 'content-type': 'text/plain' }, batchWrites: createWriteBatcher() },
+  ...{ headers: ['content-type', 'text/plain'], batchWrites: createWriteBatcher() },
   ...{ buffers: { mayAdd: () => true }, stallMs: 60_000, slowReaderMs: 60_000, clock: manualClock() },
 });
 
@@ -123,7 +123,7 @@ function responseTo(change: { readonly socket?: null } = {}) {
   return { written, socket, response, asResponse: response as unknown as ServerResponse };
 }
 
-const head = '200 {"content-type":"text/plain"}';
+const head = '200 ["content-type","text/plain"]';
 
 describe('writes', () => {
   test('are made together at the end of a turn, a large one at once, and none to a client that has gone', () => {

@@ -19,7 +19,8 @@ export type ChunkWriter = {
 };
 
 export type ChunkWriterOptions = {
-  readonly headers: Readonly<Record<string, string>>;
+  /** Names and values in turns. */
+  readonly headers: readonly string[];
   readonly batchWrites: WriteBatcher;
   readonly buffers: OutputBuffers;
   /** A client that takes nothing for so long is gone. */
@@ -46,7 +47,7 @@ export function createChunkWriter(response: ServerResponse, options: ChunkWriter
     const { socket } = response;
     // A response behind another one on its connection has no socket yet, and HTTP/1.0 knows no chunks.
     if (!response.headersSent || socket === null || !response.chunkedEncoding) {
-      if (!response.headersSent) response.writeHead(200, headers);
+      if (!response.headersSent) response.writeHead(200, [...headers]);
       response.write(text);
       return;
     }
@@ -78,7 +79,7 @@ export function createChunkWriter(response: ServerResponse, options: ChunkWriter
       pending += text;
       batchWrites(() => {
         if (response.destroyed) return;
-        if (!response.headersSent) response.writeHead(200, headers);
+        if (!response.headersSent) response.writeHead(200, [...headers]);
         response.end(pending);
         pending = '';
         hangUpOnStall(response, stallMs);

@@ -21,9 +21,9 @@ function responseWith(waiting: number | null) {
 
 test('an answer says its type and how many bytes it has', () => {
   const { calls, response } = responseWith(0);
-  sendJson(response, 404, { 'x-request-id': 'req_1' }, { ä: 1 }, 1000);
+  sendJson(response, 404, ['x-request-id', 'req_1'], { ä: 1 }, 1000);
   expect(calls).toEqual([
-    [404, { 'x-request-id': 'req_1', 'content-type': 'application/json', 'content-length': 8 }],
+    [404, ['x-request-id', 'req_1', 'content-type', 'application/json', 'content-length', '8']],
     '{"ä":1}',
   ]);
 });

@@ -1,15 +1,18 @@
 // A whole answer in one write, and the end of clients that do not take it.
 import type { ServerResponse } from 'node:http';
 
-/** @param stallMs a client that takes nothing of the answer for so long is hung up on. */
+/**
+ * @param headers names and values in turns
+ * @param stallMs a client that takes nothing of the answer for so long is hung up on.
+ */
 export function sendJson(
   response: ServerResponse,
   status: number,
-  headers: Readonly<Record<string, string>>,
+  headers: readonly string[],
   body: object,
   stallMs: number,
 ): void {
-  const all = { ...headers, 'content-type': 'application/json' };
+  const all = [...headers, 'content-type', 'application/json'];
   sendText(response, status, all, JSON.stringify(body), stallMs);
 }
 
@@ -17,11 +20,11 @@ export function sendJson(
 export function sendText(
   response: ServerResponse,
   status: number,
-  headers: Readonly<Record<string, string>>,
+  headers: readonly string[],
   text: string,
   stallMs: number,
 ): void {
-  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(text) });
+  response.writeHead(status, [...headers, 'content-length', String(Buffer.byteLength(text))]);
   response.end(text);
   hangUpOnStall(response, stallMs);
 }

@@ -31,7 +31,7 @@ export const countTokens: InferenceHandler = defineHandler({
         request.askForChoices(() => [{ finish: null, usage: { ...noUsage, promptTokens } }]);
         const body = { input_tokens: promptTokens };
         await endRequest(context, request, { type: 'finished' }, () => jsonAnswer(body));
-        const headers = { [requestIdHeader]: request.id };
+        const headers = request.headersWith(requestIdHeader);
         sendJson(request.response, 200, headers, body, context.limits.writeStallMs);
       },
     };

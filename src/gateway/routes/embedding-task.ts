@@ -84,8 +84,8 @@ async function sendVectors(
   vectors: readonly Float32Array[],
   { before, item, after }: Written,
 ): Promise<void> {
-  const { id, response, signal } = request;
-  response.writeHead(200, { 'content-type': 'application/json', 'x-request-id': id });
+  const { response, signal } = request;
+  response.writeHead(200, request.headersWith('x-request-id', 'content-type', 'application/json'));
   response.write(before);
   for (const [index, vector] of vectors.entries()) {
     const text = item(vector, index);

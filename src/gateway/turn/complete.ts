@@ -81,11 +81,11 @@ async function complete(
   const ends: (ConverseEnd | undefined)[] = [];
   const choices = choicesOf(context, exchange, { turn, asked, ends });
   const observe = observerOf(context, request, ends);
-  const headers = { [dialect.requestIdHeader]: request.id };
   if (!turn.stream) {
     const gathered = await Promise.all(choices.map((choice) => gather(choice, observe)));
     const body = wanted.nonStreaming(gathered as [GatheredTurn, ...GatheredTurn[]], reply);
     await endRequest(context, request, { type: 'finished' }, () => jsonAnswer(body));
+    const headers = request.headersWith(dialect.requestIdHeader);
     context.batchWrites(() => sendJson(request.response, 200, headers, body, context.limits.writeStallMs));
     return;
   }
@@ -155,10 +155,10 @@ async function streamReply(
 ): Promise<void> {
   const contentType = dialect.streamType;
   const writer = createChunkWriter(request.response, {
-    headers: {
-      ...{ [dialect.requestIdHeader]: request.id },
-      ...{ 'content-type': contentType, 'cache-control': 'no-store' },
-    },
+    headers: request.headersWith(
+      dialect.requestIdHeader,
+      ...['content-type', contentType, 'cache-control', 'no-store'],
+    ),
     batchWrites: context.batchWrites,
     buffers: context.outputBuffers,
     stallMs: context.limits.writeStallMs,

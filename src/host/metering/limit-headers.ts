@@ -53,7 +53,10 @@ export function tellLimits(
     tell(names.remaining, text(Math.floor(remaining)));
     if (Number.isFinite(resetMs)) tell(names.reset, durationText(resetMs));
   }
-  for (const [name, value] of Object.entries(rateLimitFields(ofEach))) tell(name, value);
+  const fields = rateLimitFields(ofEach);
+  if (fields === undefined) return;
+  tell('ratelimit-policy', fields.policy);
+  tell('ratelimit', fields.limit);
 }
 
 /** Of limits on one unit the first of those of which the smallest share is left. */

@@ -166,14 +166,14 @@ function reserving({
 
   return (asking, admission) => {
     const { request, model, demand, principal, ask, operation, price, engine } = asking;
-    const setHeader = (name: string, value: string): void => void request.response.setHeader(name, value);
+    const tell = (name: string, value: string): void => request.noteHeader(name, value);
     if (admission.type !== 'admitted') {
-      tellLimits(budgets.states(ask.subjects, ask.model), currencyOf, setHeader);
+      tellLimits(budgets.states(ask.subjects, ask.model), currencyOf, tell);
       throw limitRefusal(admission, { model: ask.model, now: clock.now() });
     }
     const { hold } = admission;
-    tellLimits(hold.states(), currencyOf, setHeader);
-    if (hold.isLowered) setHeader('x-tiegel-max-tokens', String(hold.caps.completion));
+    tellLimits(hold.states(), currencyOf, tell);
+    if (hold.isLowered) tell('x-tiegel-max-tokens', String(hold.caps.completion));
     const own: OpenRequest = {
       ...{ principal, hold, price, operation, engine, durable: null, isSettling: false },
       lease: 'lessee' in admission && (hold.isLimited || isPaid(asking)) ? admission.lessee : null,

@@ -48,13 +48,13 @@ test('each unit has its quota, its window and what is left of it', () => {
     state({ unit: 'tokens', period: 'total', amount: 5 }, 0, Number.POSITIVE_INFINITY),
     state({ unit: 'concurrency', period: 'total' }, 1, 0),
   ]);
-  expect(parseList(fields['ratelimit-policy'] ?? '')).toEqual([
+  expect(parseList(fields?.policy ?? '')).toEqual([
     ['requests-minute', { q: 60, w: 60 }],
     ['tokens-minute', { q: 100_000, w: 60, qu: 'tokens' }],
     ['money-month', { q: 25e9, qu: 'nano-currency' }],
     ['tokens-total', { q: 5, qu: 'tokens' }],
   ]);
-  expect(parseList(fields.ratelimit ?? '')).toEqual([
+  expect(parseList(fields?.limit ?? '')).toEqual([
     ['requests-minute', { r: 59, t: 12 }],
     ['tokens-minute', { r: 99_000, t: 1 }],
     ['money-month', { r: 24e9, t: 86_400 }],
@@ -63,8 +63,8 @@ test('each unit has its quota, its window and what is left of it', () => {
 });
 
 test('what is not limited has no field', () => {
-  expect(rateLimitFields([])).toEqual({});
-  expect(rateLimitFields([state({ unit: 'concurrency', period: 'total' }, 1, 0)])).toEqual({});
+  expect(rateLimitFields([])).toBeUndefined();
+  expect(rateLimitFields([state({ unit: 'concurrency', period: 'total' }, 1, 0)])).toBeUndefined();
 });
 
 test('whatever the limits are, the fields are well-formed and name the same policies', () => {
@@ -88,8 +88,8 @@ test('whatever the limits are, the fields are well-formed and name the same poli
           state({ unit, period, amount }, amount * left, resetMs),
         ),
       );
-      const policies = parseList(fields['ratelimit-policy'] ?? '"none"');
-      const limits = parseList(fields.ratelimit ?? '"none"');
+      const policies = parseList(fields?.policy ?? '"none"');
+      const limits = parseList(fields?.limit ?? '"none"');
       expect(limits.map(([name]) => name)).toEqual(policies.map(([name]) => name));
       for (const [index, [, { r = 0 }]] of limits.entries())
         expect(r).toBeLessThanOrEqual(Number(policies[index]?.[1].q ?? 0));

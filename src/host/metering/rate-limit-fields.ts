@@ -16,39 +16,35 @@ const windowSeconds: Readonly<Partial<Record<LimitPeriod, number>>> = { minute: 
 /** What a whole number of a structured field can be at most. */
 const largest = 999_999_999_999_999;
 
+export type RateLimitFields = {
+  /** `RateLimit-Policy`. */
+  readonly policy: string;
+  /** `RateLimit`. */
+  readonly limit: string;
+};
+
 /**
+ * By concatenation, since every answer has them.
+ *
  * @param states the tightest of each unit
- * @returns no headers where nothing is limited
+ * @returns undefined where nothing is limited
  */
-export function rateLimitFields(states: readonly LimitState[]): Readonly<Record<string, string>> {
-  const told = states.flatMap((state) => {
-    const unit = quotaUnits[state.limit.unit];
-    return unit === undefined ? [] : [{ ...state, unit }];
-  });
-  if (told.length === 0) return {};
-  const members = (
-    parameters: (state: (typeof told)[number]) => readonly (readonly [string, number | string])[],
-  ) =>
-    told
-      .map((state) => {
-        const written = parameters(state).map(([name, value]) => `;${name}=${value}`);
-        return `"${state.limit.unit}-${state.limit.period}"${written.join('')}`;
-      })
-      .join(', ');
-  return {
-    'ratelimit-policy': members(({ limit, unit }) => {
-      const window = windowSeconds[limit.period];
-      return [
-        ['q', whole(limit.amount)],
-        ...(window === undefined ? [] : [['w', window] as const]),
-        ...(unit === 'requests' ? [] : [['qu', `"${unit}"`] as const]),
-      ];
-    }),
-    ratelimit: members(({ remaining, resetMs }) => [
-      ['r', whole(remaining)],
-      ...(Number.isFinite(resetMs) ? [['t', whole(Math.ceil(resetMs / 1000))] as const] : []),
-    ]),
-  };
+export function rateLimitFields(states: readonly LimitState[]): RateLimitFields | undefined {
+  let policies = '';
+  let limits = '';
+  for (const { limit, remaining, resetMs } of states) {
+    const { unit, period, amount } = limit;
+    const quotaUnit = quotaUnits[unit];
+    if (quotaUnit === undefined) continue;
+    const name = `${limits === '' ? '' : ', '}"${unit}-${period}"`;
+    const window = windowSeconds[period];
+    policies += `${name};q=${whole(amount)}`;
+    if (window !== undefined) policies += `;w=${window}`;
+    if (unit !== 'requests') policies += `;qu="${quotaUnit}"`;
+    limits += `${name};r=${whole(remaining)}`;
+    if (Number.isFinite(resetMs)) limits += `;t=${whole(Math.ceil(resetMs / 1000))}`;
+  }
+  return limits === '' ? undefined : { policy: policies, limit: limits };
 }
 
 function whole(amount: number): number {
