@@ -81,14 +81,19 @@ export function createSettlement({ settle, settleMs, retryMs, logger }: Settleme
 }
 
 /** @throws Error for what takes longer */
-export async function withDeadline<Value>(done: Promise<Value>, milliseconds: number): Promise<Value> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`not done within ${milliseconds} ms`)), milliseconds);
+export function withDeadline<Value>(done: Promise<Value>, milliseconds: number): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const late = (): void => reject(new Error(`not done within ${milliseconds} ms`));
+    const timer = setTimeout(late, milliseconds);
+    done.then(
+      (value) => {
+        clearTimeout(timer);
+        resolve(value);
+      },
+      (reason: unknown) => {
+        clearTimeout(timer);
+        reject(reason);
+      },
+    );
   });
-  try {
-    return await Promise.race([done, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
