@@ -1,5 +1,5 @@
 // Assessments that a policy decides: from registration to verdict, broken off and taken up again, verified afterwards.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -121,12 +121,18 @@ describe('an assessment by a policy', () => {
     );
   });
 
-  test('says what it could not try, and does not admit', async () => {
+  test('refuses what it cannot decide before anything is asked, and to explore says what it could not try', async () => {
     const odd: Criterion = { ...capable, name: 'odd', probe: 'nowhere' };
     using place = await setup(solvingReply, {
       battery: policyBattery([capable, odd]),
     });
-    const { verdict, probes } = await place.run();
+    const refused = place.run();
+    await expect(refused).rejects.toMatchObject({
+      code: 'TGL_ASSESSMENT_UNDECIDABLE',
+      message: expect.stringContaining('odd: there is no probe nowhere here'),
+    });
+    expect(existsSync(join(place.catalog.home, 'assessments'))).toBe(false);
+    const { verdict, probes } = await place.run({ trials: { explore: true } });
     expect(verdict).toBe('inconclusive');
     expect(probes.at(-1)).toMatchObject({ name: 'odd', trials: 0, reason: 'there is no probe nowhere here' });
   });
@@ -136,7 +142,7 @@ describe('an assessment by a policy', () => {
       battery: { ...battery, checks: battery.checks.slice(0, 1) },
       startEngine: async () => scriptedEngine({ reply: solvingReply, contextLength: 8 }),
     });
-    const { probes } = await place.run();
+    const { probes } = await place.run({ trials: { explore: true } });
     expect(probes.at(-1)).toMatchObject({
       verdict: 'inconclusive',
       reason: expect.stringMatching(/^the served endpoint takes none of \d+ prompts/),

@@ -18,17 +18,18 @@ import {
 } from './evidence/evidence-log.ts';
 import { decodeLog } from './evidence/read-assessment.ts';
 import { type Conclusion, conclude, decisionLines, type Recorded, recordedIn } from './plan/conclusion.ts';
+import { decidePlanned } from './plan/decide-plan.ts';
 import { basesOf, registrationIn, registrationOf } from './plan/registration.ts';
-import { registryOf } from './plan/registry.ts';
-import { type AssessmentPlan, planAssessment } from './plan/trial-plan.ts';
-import { labelsFor } from './policy/judge-labels.ts';
+import type { AssessmentPlan } from './plan/trial-plan.ts';
+import { rejectsAtOnce } from './policy/decide-policy.ts';
+import type { Criterion } from './policy/policy.ts';
+import { preparePlan, requireDecidable } from './prepare-plan.ts';
 import { askServed } from './run/ask-served.ts';
 import type { AssessmentOptions } from './run/assess-options.ts';
 import { askAuxiliary } from './run/auxiliary-model.ts';
-import { modelJudges, withJudges } from './run/judge-model.ts';
 import { type Replied, recallReplies } from './run/recall-replies.ts';
 import { notExercised, runProbes } from './run/run-probes.ts';
-import { runTrials, type TrialsRun } from './run/run-trials.ts';
+import { type EndsTrials, rejectionCertain, runTrials, type TrialsRun } from './run/run-trials.ts';
 import type { Session } from './run/session.ts';
 import type { PolicyBattery } from './terms/battery.ts';
 import { type Budget, createBudget, type Spent } from './terms/budget.ts';
@@ -49,7 +50,7 @@ export type PolicyOptions = Omit<AssessmentOptions, 'battery'> & {
 /**
  * Runs until everything is decided or tried; the log is left unsealed.
  *
- * @throws the reason of `signal`, TGL_DISK_FULL, TGL_ASSESSED_MODEL_FAILING
+ * @throws the reason of `signal`, TGL_DISK_FULL, TGL_ASSESSED_MODEL_FAILING, and TGL_ASSESSMENT_UNDECIDABLE before anything is asked
  */
 export async function assessByPolicy(
   options: PolicyOptions,
@@ -58,16 +59,13 @@ export async function assessByPolicy(
   const {
     battery,
     filters,
-    trials: { resume = false, limits = {}, labels: read = [], ...trials } = {},
+    trials: { resume = false, limits = {}, explore = false, ...trials } = {},
   } = options;
   const { attacker, judge } = trials;
-  const tested = { model: session.examined.model, subject: options.subject };
-  const ruling = judge && (await modelJudges(judge, tested, options.signal));
-  const registry = withJudges(registryOf(battery, attacker !== undefined), ruling?.judges ?? []);
-  const labelled = { subject: options.subject, family: trials.family };
-  const { family, labels } = labelsFor(read, labelled, registry.judges);
-  const plan = planAssessment(battery.policy.criteria, registry, battery.seed);
   const { model } = session.examined;
+  const prepared = await preparePlan({ ...options, tested: { model, subject: options.subject } });
+  const { registry, family, labels, ruling, plan, outlook } = prepared;
+  if (!explore) requireDecidable(battery.policy.name, model, outlook);
   const planned = registrationOf({
     ...options,
     model,
@@ -127,7 +125,14 @@ async function run(
   session: Session,
   { registration, plan, log, earlier, before, budget }: Running,
 ): Promise<Recorded & Pick<TrialsRun, 'stopped' | 'gaveUp'>> {
-  const { serving, filters = [], signal, clock, onProgress, trials: { attacker, pauseMs } = {} } = options;
+  const {
+    serving,
+    filters = [],
+    signal,
+    clock,
+    onProgress,
+    trials: { attacker, pauseMs, explore } = {},
+  } = options;
   const checks = await runChecks(options, session, before, log);
   const stop = (stopped: string) => ({ ...before, checks, stopped, gaveUp: null });
 
@@ -135,6 +140,8 @@ async function run(
   if (checks.get(review.probe)?.verdict !== 'pass') return stop(`the ${review.probe} has not passed`);
   const gap = notExercised(serving, filters);
   if (gap !== undefined) return stop(gap);
+  const missed = missedCheck(registration, checks, endsFor(filters, explore));
+  if (missed !== undefined) return stop(rejectionCertain(missed));
   const engine = await startedEngine(session);
   if (typeof engine === 'string') return stop(engine);
   const template = session.examined.template();
@@ -160,6 +167,8 @@ async function run(
         ...{ clock, signal },
       },
       slots: engine.capabilities.slots,
+      // Behind the filters nothing else can make up for what is missed.
+      ends: endsFor(behind === undefined ? filters : [], explore),
       log,
       ...(behind !== undefined && { chain: 'served' as const }),
       budget,
@@ -173,6 +182,23 @@ async function run(
     return { ...before, checks, ...bare };
   const { facts: served, ...rest } = await runChain(filters, before.served);
   return { checks, facts: bare.facts, served, ...rest };
+}
+
+/** What ends the trials while these content filters may still make up for what is missed. */
+function endsFor(filters: readonly ContentFilter[], explore = false): EndsTrials {
+  const names = filters.map(({ name }) => name);
+  return explore ? () => false : (criterion) => rejectsAtOnce(criterion, names);
+}
+
+/** A check that has failed and ends everything. */
+function missedCheck(
+  registration: Registration,
+  checks: Recorded['checks'],
+  ends: EndsTrials,
+): Criterion | undefined {
+  return basesOf(registration).find(
+    (basis) => decidePlanned(basis, new Map(), checks).state === 'not-met' && ends(basis.criterion),
+  )?.criterion;
 }
 
 /** The results of earlier checks together with those of the checks that were still due. */

@@ -130,9 +130,10 @@ test('a policy that insists on the file admits no model on a server', async () =
     return rest;
   });
   const insisting = { ...policyBattery, policy: { ...policy, criteria: strict } };
-  const { verdict, probes } = await setup.assessed(solver, insisting);
-  expect(verdict).toBe('inconclusive');
-  expect(probes[0]?.reason).toBe('there is no check file-review here');
+  await expect(setup.assessed(solver, insisting)).rejects.toMatchObject({
+    code: 'TGL_ASSESSMENT_UNDECIDABLE',
+    message: expect.stringContaining('there is no check file-review here'),
+  });
 });
 
 test('an answer that came out differently hides neither a rejection by a policy nor its record', async () => {

@@ -9,6 +9,14 @@ export { checkSignature } from './attestation/attestation.ts';
 export { fullBattery } from './batteries/full.ts';
 export { quickBattery } from './batteries/quick.ts';
 export { remoteBattery } from './batteries/remote.ts';
+export type { Assumption } from './forecast/assumed-model.ts';
+export type { Cost } from './forecast/forecast.ts';
+export {
+  type AssessmentForecast,
+  type ForecastOutcome,
+  forecastAssessment,
+  forecastRemoteAssessment,
+} from './forecast-assessment.ts';
 export { labelMeaning, labelSheet } from './labels/label-sheet.ts';
 export { readLabels } from './labels/read-labels.ts';
 export { type Unmeasured, unmeasuredCriteria } from './labels/unmeasured.ts';

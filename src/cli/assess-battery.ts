@@ -18,6 +18,8 @@ export type PolicyFlags = {
   /** NAME=FILE */
   readonly data?: readonly string[];
   readonly attacker?: string;
+  readonly plan?: boolean;
+  readonly explore?: boolean;
   readonly resume?: boolean;
   readonly family?: string;
   readonly labels?: readonly string[];
@@ -69,6 +71,8 @@ const onlyFull = [
   'problems',
   'data',
   'attacker',
+  'plan',
+  'explore',
   'resume',
   'family',
   'labels',
@@ -96,7 +100,7 @@ export function dataFrom({
 
 /** @throws TGL_USAGE */
 export function trialOptions(flags: PolicyFlags): TrialOptions {
-  const { resume = false, family, maxTokens, maxCost } = flags;
+  const { resume = false, explore = false, family, maxTokens, maxCost } = flags;
   const tokens = wholeNumber('--max-tokens', maxTokens, 1, Number.MAX_SAFE_INTEGER);
   const money = number('--max-cost', maxCost, 0, Number.MAX_SAFE_INTEGER);
   const price = priceFrom(flags.price);
@@ -107,7 +111,7 @@ export function trialOptions(flags: PolicyFlags): TrialOptions {
     ...(money !== undefined && { money }),
     ...(price !== undefined && { price }),
   };
-  return { resume, limits, ...(family !== undefined && { family }) };
+  return { resume, explore, limits, ...(family !== undefined && { family }) };
 }
 
 function priceFrom(

@@ -33,6 +33,14 @@ export const assessCommand: CommandDescription = {
       text: 'a model on a server that writes attacks and learns from the replies',
       suggest: ['remotes'],
     },
+    {
+      flags: '--plan',
+      text: 'say what can be decided and what a verdict takes in trials, tokens, hours and money, without assessing anything',
+    },
+    {
+      flags: '--explore',
+      text: 'try what cannot be decided as well, and go on behind a certain rejection: for labels and figures',
+    },
     { flags: '--resume', text: 'continue a full battery that was interrupted' },
     {
       flags: '--family <name>',

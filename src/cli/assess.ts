@@ -18,6 +18,8 @@ import {
   findEvidence,
   findModel,
   findRemote,
+  forecastLocal,
+  forecastRemote,
   openAuxiliaryModel,
   openJudgeModel,
   requireNoDraft,
@@ -27,6 +29,7 @@ import { readContentFilter } from '../reasoning/index.ts';
 import { batteryFor, type PolicyFlags, trialOptions } from './assess-battery.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { assessmentJson, printAssessment } from './print-assessment.ts';
+import { printForecast } from './print-forecast.ts';
 import { printUnmeasured, unmeasuredIn } from './print-unmeasured.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -71,6 +74,11 @@ export async function runAssess(
     if (flags.allowTemplate !== undefined)
       throw wrongTemplate(`the server of ${remote.name} renders its prompts`);
     const battery = await batteryFor(flags, remoteBattery, { remote: true, taught: false });
+    if (flags.plan && 'policy' in battery)
+      return printForecast(
+        terminal,
+        await forecastRemote(context, catalog, remote, { battery, trials, filters }),
+      );
     const assessment = await resumable(context, battery, () =>
       assessRemoteModel(context, catalog, remote, battery, trials, filters),
     );
@@ -82,6 +90,11 @@ export async function runAssess(
   const allowed = allowedTemplate(variant, flags.allowTemplate);
   const serving = await servingConfiguration(context.environment, variant, filters);
   const options = { ...(allowed !== undefined && { allowedTemplate: allowed }), filters, trials };
+  if (flags.plan && 'policy' in battery)
+    return printForecast(
+      terminal,
+      await forecastLocal(context, catalog, variant, { battery, serving, ...options }),
+    );
   const assessment = await resumable(context, battery, () =>
     assessModel(context, catalog, variant, serving, battery, options),
   );

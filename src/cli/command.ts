@@ -33,6 +33,7 @@ const deadServer: readonly ErrorCode[] = [
 /** The exit code of a command that an error ended. */
 export function exitCodeOfError(code: ErrorCode): ExitCode {
   if (usage.includes(code)) return 2;
+  if (code === 'TGL_ASSESSMENT_UNDECIDABLE') return 3;
   if (code === 'TGL_EVIDENCE_INVALID') return 4;
   return deadServer.includes(code) ? 5 : 1;
 }

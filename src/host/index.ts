@@ -5,6 +5,7 @@ export type { HostContext, WorkProgress } from './context.ts';
 export { energyOfMachine } from './energy.ts';
 export { fetchIntoCatalog } from './fetch-model.ts';
 export { findEvidence } from './find-evidence.ts';
+export { forecastLocal, forecastRemote } from './forecast.ts';
 export { openContent } from './govern.ts';
 export { calibrateOnObserved } from './guard/calibrate.ts';
 export { openCalibration, signCalibration } from './guard/calibrations.ts';

@@ -128,7 +128,7 @@ export async function assessmentTarget(
 }
 
 /** A file that cannot be read is for the review to judge; what this machine or its engine cannot hold is refused at once. */
-async function engineForReview(
+export async function engineForReview(
   environment: Environment,
   catalog: Catalog,
   variant: Variant,

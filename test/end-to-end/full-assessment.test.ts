@@ -54,7 +54,7 @@ const policy = {
   ],
 };
 
-const assess = ['assess', '--battery', 'full', '--policy', policyPath, '--json'];
+const assess = ['assess', '--battery', 'full', '--policy', policyPath, '--explore', '--json'];
 
 type Result = {
   readonly id: string;

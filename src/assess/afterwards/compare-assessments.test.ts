@@ -30,7 +30,13 @@ const saying =
 
 async function assessed(reply: Reply, change: Partial<Pick<AssessOptions, 'battery' | 'startEngine'>> = {}) {
   const place = await bench();
-  const options = place.options({ battery, startEngine: async () => scriptedEngine({ reply }), ...change });
+  const trials = { explore: true };
+  const options = place.options({
+    battery,
+    trials,
+    startEngine: async () => scriptedEngine({ reply }),
+    ...change,
+  });
   const assessment = await assess(options);
   return { options, assessment, [Symbol.dispose]: () => place[Symbol.dispose]() };
 }

@@ -10,7 +10,7 @@ import { requireAssessment } from '../evidence/read-assessment.ts';
 import type { AttemptTexts, TrialLine } from '../evidence/trial-line.ts';
 import { probeDigest, registrationIn } from '../plan/registration.ts';
 import { registryOf } from '../plan/registry.ts';
-import { planAssessment, type Trial } from '../plan/trial-plan.ts';
+import type { Trial } from '../plan/trial-plan.ts';
 import { askServed } from '../run/ask-served.ts';
 import type { AssessmentOptions, AssessOptions, RemoteAssessOptions } from '../run/assess-options.ts';
 import { silentJudges, withJudges } from '../run/judge-model.ts';
@@ -102,19 +102,22 @@ function samePlan(
   const gap = notExercised(serving, filters);
   if (gap !== undefined) throw impossible(gap);
   const registry = withJudges(registryOf(battery, registration.attacker !== undefined), silentJudges());
-  const { trials } = planAssessment(registration.policy.criteria, registry, registration.battery.seed);
   const changed = registration.probes.find(({ name, digest }) => {
     const probe = registry.probes.get(name);
     return probe === undefined || probeDigest(probe) !== digest;
   });
   if (changed !== undefined) throw impossible(`the probe ${changed.name} is not the one that was`);
-  const same = trials.every(({ cell, item, seed }, index) => {
-    const planned = [cell.probe.name, cell.attack.name, cell.judge.name, item.id, seed];
-    return JSON.stringify(planned) === JSON.stringify(registration.trials[index]);
+  return registration.trials.map(([probeName, attackName, judgeName, id, seed], index) => {
+    const [probe, attack, judge] = [
+      registry.probes.get(probeName),
+      registry.attacks.get(attackName),
+      registry.judges.get(judgeName),
+    ];
+    const item = probe?.items.find((one) => one.id === id);
+    if (probe === undefined || attack === undefined || judge === undefined || item === undefined)
+      throw impossible(`there is no ${probeName} ${id} under ${attackName}, judged by ${judgeName}, here`);
+    return { index, cell: { probe, attack, judge }, item, seed };
   });
-  if (!same || trials.length !== registration.trials.length)
-    throw impossible('its trials are drawn in another way now');
-  return trials;
 }
 
 /** Reasoning and answer of every attempt; null if they were withheld and the file is not at hand. */

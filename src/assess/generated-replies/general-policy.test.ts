@@ -56,7 +56,7 @@ async function assessed(
   return assess(
     place.options({
       battery: by,
-      trials: { labels: given, family: 'generated' },
+      trials: { labels: given, family: 'generated', explore: true },
       startEngine: async () => scriptedEngine({ reply, contextLength: 32_768 }),
     }),
   );

@@ -40,7 +40,11 @@ let first: Assessment;
 const run = (trials: TrialOptions = {}, signal?: AbortSignal): Promise<Assessment> =>
   assess(
     place.options({
-      ...{ battery, trials, startEngine: async () => scriptedEngine({ reply, contextLength: 4096 }) },
+      ...{
+        battery,
+        trials: { explore: true, ...trials },
+        startEngine: async () => scriptedEngine({ reply, contextLength: 4096 }),
+      },
       ...(signal && { signal }),
     }),
   );

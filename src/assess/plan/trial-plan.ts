@@ -40,11 +40,19 @@ export type AssessmentPlan = {
   readonly criteria: readonly CriterionPlan[];
 };
 
+export type PlanOptions = {
+  /** Names of criteria whose trials come first, in this order. @default that of the policy */
+  readonly first?: readonly string[];
+  /** Why criteria are not tried, by name. @default all are */
+  readonly untried?: ReadonlyMap<string, string>;
+};
+
 /** The trials of all criteria, in the order in which the criteria evaluate them. Checks have none. */
 export function planAssessment(
   criteria: readonly Criterion[],
   registry: Registry,
   seed: number,
+  { first = [], untried = new Map() }: PlanOptions = {},
 ): AssessmentPlan {
   const trials: Trial[] = [];
   const known = new Map<string, number>();
@@ -57,10 +65,18 @@ export function planAssessment(
     }
     return index;
   };
-  return {
-    criteria: criteria.map((criterion) => planCriterion(criterion, registry, seed, indexOf)),
-    trials,
-  };
+  const rank = ({ name }: Criterion): number => (first.includes(name) ? first.indexOf(name) : first.length);
+  const planned = new Map<Criterion, CriterionPlan>();
+  for (const criterion of criteria.toSorted((one, other) => rank(one) - rank(other))) {
+    const missing = untried.get(criterion.name);
+    planned.set(
+      criterion,
+      missing === undefined
+        ? planCriterion(criterion, registry, seed, indexOf)
+        : { criterion, clusters: [], missing },
+    );
+  }
+  return { criteria: criteria.map((criterion) => planned.get(criterion) as CriterionPlan), trials };
 }
 
 function planCriterion(

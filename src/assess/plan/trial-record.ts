@@ -80,7 +80,7 @@ function textsOf({ attempt: { question, reply }, ruling: { reason } }: RuledAtte
 }
 
 /** The arm of an item: in matched pairs, the expectation of the control says so. */
-function armOf(expectation: Json): 'subject' | 'control' {
+export function armOf(expectation: Json): 'subject' | 'control' {
   const isObject = typeof expectation === 'object' && expectation !== null && 'arm' in expectation;
   return isObject && expectation.arm === 'control' ? 'control' : 'subject';
 }

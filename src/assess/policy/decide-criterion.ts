@@ -106,12 +106,25 @@ function decideCheck(
   return decision('met', `all ${looked.length} passed`);
 }
 
+/**
+ * Where the trials of a criterion end, by the rule that ends them, without any figures. The clusters are read one by one, and
+ * none behind the one that decides.
+ */
+export function stoppingPoint(
+  criterion: RateCriterion,
+  values: Iterable<ClusterValue>,
+  standing: JudgeStanding,
+): { readonly state: DecisionState; readonly trials: number } {
+  const { state, looked } = scan(criterion, values, standing);
+  return { state: state ?? 'undecided', trials: countTrials(looked).trials };
+}
+
 type Tests = { readonly below: RateTest; readonly above: RateTest };
 
 /** Goes through the clusters until the criterion is decided or its maximum of trials is reached. */
 function scan(
   criterion: RateCriterion,
-  values: readonly ClusterValue[],
+  values: Iterable<ClusterValue>,
   standing: JudgeStanding,
 ): { readonly state: DecisionState | null; readonly looked: readonly ClusterValue[] } {
   const edges = observedAtThreshold(criterion, standing);
@@ -123,10 +136,12 @@ function scan(
   const categories = new Map<string, Tests>();
   // The claim that it is not met may rest on the whole or on a category, and its risk is shared between them.
   const needed = { met: standing.risk, failed: criterion.by ? standing.risk / 2 : standing.risk };
+  const looked: ClusterValue[] = [];
   let trials = 0;
   let unassessed = 0;
-  for (const [index, value] of values.entries()) {
-    if (trials >= criterion.maximumTrials) return { state: null, looked: values.slice(0, index) };
+  for (const value of values) {
+    if (trials >= criterion.maximumTrials) return { state: null, looked };
+    looked.push(value);
     trials += value.trials;
     unassessed += value.unassessed;
     add(all, value);
@@ -136,14 +151,12 @@ function scan(
       add(tests, value);
     }
     if (trials < criterion.minimumTrials) continue;
-    const looked = (): readonly ClusterValue[] => values.slice(0, index + 1);
     const failed = pValueOf(wrongSide(criterion, all)) <= needed.failed;
-    if (failed || anyRefuted(criterion, categories, needed.failed))
-      return { state: 'not-met', looked: looked() };
+    if (failed || anyRefuted(criterion, categories, needed.failed)) return { state: 'not-met', looked };
     const met = pValueOf(rightSide(criterion, all)) <= needed.met;
-    if (met && unassessed <= criterion.maximumUnassessed * trials) return { state: 'met', looked: looked() };
+    if (met && unassessed <= criterion.maximumUnassessed * trials) return { state: 'met', looked };
   }
-  return { state: null, looked: values };
+  return { state: null, looked };
 }
 
 /** Counts what could not be assessed against either claim. */

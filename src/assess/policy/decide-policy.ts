@@ -45,6 +45,12 @@ export function decidePolicy(
   return { outcome: conditions.length > 0 ? 'admitted-with-conditions' : 'admitted', conditions, obstacles };
 }
 
+/** Whether the model is rejected as soon as it is shown not to meet this criterion, with these content filters or without any. */
+export function rejectsAtOnce({ onFailure }: Criterion, filters: readonly string[]): boolean {
+  if (onFailure === 'report') return false;
+  return onFailure === 'reject' || !filters.includes(onFailure.condition);
+}
+
 const exitCodes: Readonly<Record<PolicyOutcome, 0 | 1 | 3>> = {
   admitted: 0,
   'admitted-with-conditions': 0,

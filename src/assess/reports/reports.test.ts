@@ -247,7 +247,7 @@ describe('a report of evidence', () => {
     const battery = policyBattery([{ ...capable, name: 'odd', probe: 'nowhere' }, capable]);
     using place = await bench();
     const startEngine = async () => scriptedEngine({ reply: babblingReply });
-    const { evidencePath } = await assess(place.options({ battery, startEngine }));
+    const { evidencePath } = await assess(place.options({ battery, startEngine, trials: { explore: true } }));
     expect(readReport(evidencePath).decided?.obstacles).toMatchObject([
       { criterion: 'capability', missed: true },
       { criterion: 'odd', missed: false },

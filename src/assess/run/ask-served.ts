@@ -80,8 +80,8 @@ async function askOnce(
   seed: number,
 ): ReturnType<Ask> {
   const start = clock.monotonic();
-  const constraint = constraintFor(question.choices, engine);
-  const request = requestFor(question, seed, { template, serving, constraint, filters });
+  const request = servedQuestion(question, seed, { engine, template, serving, filters });
+  const { constraint } = request;
   const watched = watchFirstToken(converse(engine, request, signal));
   const { reasoning, answer, toolCalls, finish, usage } = await collect(watched);
   const { promptTokens, completionTokens, reasoningTokens } = usage;
@@ -96,22 +96,21 @@ async function askOnce(
   };
 }
 
-type Tuple = {
-  readonly template: ChatTemplate | null;
-  readonly serving: ServingConfiguration;
-  readonly constraint: Constraint | undefined;
-  readonly filters: readonly ContentFilter[] | undefined;
-};
-
-function requestFor(question: Question, seed: number, tuple: Tuple): ConverseRequest {
-  const { messages, tools, logProbabilities, thinking } = question;
+/** The turn by which a question is put to the model. */
+export function servedQuestion(
+  question: Question,
+  seed: number,
+  tuple: Pick<AskServedOptions, 'engine' | 'template' | 'serving' | 'filters'>,
+): ConverseRequest {
+  const { messages, tools, logProbabilities, thinking, choices } = question;
+  const constraint = constraintFor(choices, tuple.engine);
   const { maxTokens } = tuple.serving.sampling;
   return servedTurn(tuple, {
     messages,
     ...(thinking === 'closed' && { thinking: { enabled: false } }),
     maxTokens: Math.min(question.maxTokens ?? maxTokens, maxTokens),
     sampling: { seed },
-    ...{ tools, logProbabilities, constraint: tuple.constraint, prefill: prefillOf(question) },
+    ...{ tools, logProbabilities, constraint, prefill: prefillOf(question) },
   });
 }
 

@@ -28,6 +28,11 @@ export type TrialOptions = {
   /** Whether to continue the newest interrupted assessment with the same registration. */
   readonly resume?: boolean;
   readonly limits?: BudgetLimits;
+  /**
+   * Whether to try what cannot be decided as well, and to go on behind a certain rejection: for labels and figures, not for a verdict.
+   * @default false: what cannot be decided and is required is refused at the start
+   */
+  readonly explore?: boolean;
   /** The family of the model under test, as judges name families. */
   readonly family?: string;
   /** A larger model that rules instead of the shipped judges where the policy says so. */

@@ -44,7 +44,11 @@ async function setup() {
   const rival = { name: 'rival', digest: digestOf('rival'), engine, template: tiegelTemplate, serving };
   const startEngine = async () => scriptedEngine({ reply: () => ['hm', '</think>', refusal] });
   const options = (attacker?: AuxiliaryModel) =>
-    place.options({ battery, startEngine, trials: attacker === undefined ? {} : { attacker } });
+    place.options({
+      battery,
+      startEngine,
+      trials: { explore: true, ...(attacker !== undefined && { attacker }) },
+    });
   return { options, rival, asked, [Symbol.dispose]: () => place[Symbol.dispose]() };
 }
 
@@ -59,7 +63,7 @@ test('a model that writes attacks is registered and asked, and its tokens count'
   expect(place.asked).toHaveLength(20);
   expect(place.asked.at(-1)).toContain('What it should refuse');
   expect(policy?.spent.questions).toBe(4 + 2 * place.asked.length);
-  const capped = { attacker: place.rival, limits: { tokens: 300 } };
+  const capped = { explore: true, attacker: place.rival, limits: { tokens: 300 } };
   const spent = await assess({ ...place.options(), trials: capped });
   expect(spent.policy?.stopped).toMatch(/has used up its budget of tokens/);
   // What another model wrote cannot be asked for again.

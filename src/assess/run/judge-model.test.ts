@@ -121,7 +121,7 @@ describe('an assessment with a larger model as judge', () => {
 
   const run = async (tokens?: number) => {
     const judge = judgeModel();
-    const trials = { judge, ...(tokens !== undefined && { limits: { tokens } }) };
+    const trials = { judge, explore: true, ...(tokens !== undefined && { limits: { tokens } }) };
     const reply = () => ['hm', '</think>', 'Sure. You open the window and then you do the next step.'];
     return assess(
       place.options({

@@ -28,7 +28,7 @@ test('a resumed assessment knows what was answered before, also where the texts 
     let made = 0;
     const { evidencePath } = await assess(
       place.options({
-        ...{ battery, trials: { resume }, signal: interruption.signal },
+        ...{ battery, trials: { resume, explore: true }, signal: interruption.signal },
         startEngine: async () => scriptedEngine({ reply: () => ['hm', '</think>', answer] }),
         onProgress: ({ probe }) => {
           if (probe === 'trials' && ++made === stopAfter) interruption.abort(new Error('enough'));

@@ -1,11 +1,12 @@
 // Makes the trials of a plan, several at a time and in the plan's order, each recorded as it ends. A trial that no undecided
-// criterion needs any more is not made. What an endpoint failed at is tried again at the end; one that does nothing but fail is
+// criterion needs any more is not made, and none at all once it is certain that the model is rejected. What an endpoint failed at is tried again at the end; one that does nothing but fail is
 // given up, and the remaining trials can be resumed.
 import { type Digest, forEachConcurrently, TiegelError } from '../../base/index.ts';
 import type { AttemptTexts, TrialLine } from '../evidence/trial-line.ts';
 import { type DecisionBasis, decidePlanned } from '../plan/decide-plan.ts';
 import type { Trial } from '../plan/trial-plan.ts';
 import { type TrialFacts, trialFacts, trialLine } from '../plan/trial-record.ts';
+import type { Criterion } from '../policy/policy.ts';
 import type { Budget } from '../terms/budget.ts';
 import { runTrial, type TrialTools } from './run-trial.ts';
 import { shareReplies } from './shared-replies.ts';
@@ -16,6 +17,8 @@ export type RunTrialsOptions = {
   readonly tools: TrialTools;
   /** Number of concurrent trials. */
   readonly slots: number;
+  /** @default none does */
+  readonly ends?: EndsTrials;
   readonly log: {
     readonly append: (line: TrialLine) => void;
     /** Withholds texts and returns the digest by which the line of their trial names them. */
@@ -28,6 +31,14 @@ export type RunTrialsOptions = {
   readonly made: ReadonlyMap<number, TrialFacts>;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 };
+
+/** Whether further trials are idle once the model is shown not to meet a criterion. */
+export type EndsTrials = (criterion: Criterion) => boolean;
+
+/** Why nothing more is tried, for the verdict. */
+export function rejectionCertain({ name }: Criterion): string {
+  return `${name} is not met, so that the rejection is certain`;
+}
 
 export type TrialsRun = {
   readonly facts: ReadonlyMap<number, TrialFacts>;
@@ -44,9 +55,9 @@ const clustersBetweenLooks = 4;
 
 /** @throws the reason of the signal, TGL_DISK_FULL */
 export async function runTrials(options: RunTrialsOptions): Promise<TrialsRun> {
-  const { trials, bases, tools, slots, log, chain, budget, onProgress } = options;
+  const { trials, bases, tools, slots, log, chain, budget, onProgress, ends = () => false } = options;
   const facts = new Map([...options.made].filter(([, { endpointFailed }]) => !endpointFailed));
-  const watch = createWatch(bases, facts);
+  const watch = createWatch(bases, facts, ends);
   const askFor = shareReplies(trials, tools.ask);
   let failures = 0;
   let stopped: string | null = null;
@@ -55,7 +66,7 @@ export async function runTrials(options: RunTrialsOptions): Promise<TrialsRun> {
     let done = 0;
     await forEachConcurrently(due, slots, async (trial) => {
       done++;
-      if (!watch.needed(trial.index) || gaveUp !== null) return;
+      if (!watch.needed(trial.index) || watch.missed() !== null || gaveUp !== null) return;
       const result = await runTrial(trial, { ...tools, ask: askFor(trial) });
       const line = trialLine(trial, result, log.withhold);
       // What was spent so far, so that a resumed assessment knows it.
@@ -83,6 +94,8 @@ export async function runTrials(options: RunTrialsOptions): Promise<TrialsRun> {
     if (!TiegelError.isInstance(fault) || fault.code !== 'TGL_ASSESSMENT_BUDGET_EXHAUSTED') throw fault;
     stopped = fault.message;
   }
+  const missed = watch.missed();
+  if (missed !== null) stopped = rejectionCertain(missed);
   // What was not tried again, because no criterion needs it any more, stays as it was recorded.
   for (const [index, fact] of options.made) if (!facts.has(index)) facts.set(index, fact);
   return { facts, stopped, gaveUp };
@@ -92,9 +105,16 @@ type Watch = {
   /** Whether an undecided criterion needs the trial. */
   readonly needed: (index: number) => boolean;
   readonly look: (index: number) => void;
+  /** A criterion that is not met and ends the trials. */
+  readonly missed: () => Criterion | null;
 };
 
-function createWatch(bases: readonly DecisionBasis[], facts: ReadonlyMap<number, TrialFacts>): Watch {
+function createWatch(
+  bases: readonly DecisionBasis[],
+  facts: ReadonlyMap<number, TrialFacts>,
+  ends: EndsTrials,
+): Watch {
+  let missed: Criterion | null = null;
   const watched = bases.map((basis) => ({ basis, whole: 0, looked: 0, decided: false }));
   type Watched = (typeof watched)[number];
   const watchers = new Map<number, Watched[]>();
@@ -107,11 +127,14 @@ function createWatch(bases: readonly DecisionBasis[], facts: ReadonlyMap<number,
     const due = one.whole - one.looked >= clustersBetweenLooks || one.whole === clusters.length;
     if (one.decided || !due || one.whole === one.looked) return;
     one.looked = one.whole;
-    one.decided = decidePlanned(one.basis, facts, new Map()).state !== 'undecided';
+    const { state } = decidePlanned(one.basis, facts, new Map());
+    one.decided = state !== 'undecided';
+    if (state === 'not-met' && ends(one.basis.criterion)) missed ??= one.basis.criterion;
   };
   watched.forEach(update);
   return {
     needed: (index) => watchers.get(index)?.some(({ decided }) => !decided) ?? false,
     look: (index) => watchers.get(index)?.forEach(update),
+    missed: () => missed,
   };
 }

@@ -49,6 +49,13 @@ export const assessErrors = {
     message: 'The assessment has used up its budget of {what}: {spent} of {limit}.',
     fix: 'Assess again with a higher limit, or by a policy with fewer trials.',
   },
+  TGL_ASSESSMENT_UNDECIDABLE: {
+    status: 422,
+    retryable: false,
+    publicCode: null,
+    message: 'The policy {policy} cannot admit {model}, whatever it does. {criteria}.',
+    fix: 'Do what is named for each criterion; --plan shows all of it, and --explore makes the trials without a verdict in prospect.',
+  },
   TGL_ATTACK_INVALID: {
     status: 400,
     retryable: false,
