@@ -105,10 +105,10 @@ type Row = Comparison & { readonly results: readonly Replayed[] };
 /** Every strategy on these samples, beside the vote of all sixteen. */
 async function compared(pools: readonly Pool[], seed: number): Promise<ReadonlyMap<Strategy, Row>> {
   const random = seededRandom(seed);
-  const baseline = await replay(all16, pools, random);
+  const baseline = replay(all16, pools, random);
   const rows = new Map<Strategy, Row>();
   for (const strategy of [greedy, { type: 'plain' } as const, all16, ...fixed, ...rules, verified]) {
-    const results = strategy === all16 ? baseline : await replay(strategy, pools, random);
+    const results = strategy === all16 ? baseline : replay(strategy, pools, random);
     rows.set(strategy, { results, ...compareWithBaseline(results, baseline, margin, random) });
   }
   return rows;

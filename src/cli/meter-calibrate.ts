@@ -18,6 +18,7 @@ type CalibrateFlags = TaskFlags & {
   readonly samples?: string;
   readonly temperature?: string;
   readonly margin?: string;
+  readonly probes?: string;
 };
 
 const seed = 91;
@@ -31,23 +32,28 @@ export async function runMeterCalibrate(
   const samples = wholeNumber('--samples', flags.samples, 2, 64) ?? 8;
   const temperature = number('--temperature', flags.temperature, 0.05, 2) ?? 0.8;
   const margin = (number('--margin', flags.margin, 0.1, 20) ?? 2) / 100;
+  const maxProbes = wholeNumber('--probes', flags.probes, 0, 64) ?? 8;
   const tasks = tasksOf(flags, 'selection');
   return withMeteredModel(context, model, async ({ name, admissionKey, engine, catalog, requestOf }) => {
-    const { pools } = await drawPools({
-      ...{ engine, tasks, samples, clock, signal, onTask: shownTasks(context, tasks.length) },
+    const { pools, probing } = await drawPools({
+      ...{ engine, tasks, samples, maxProbes, clock, signal, onTask: shownTasks(context, tasks.length) },
       requestOf: (task, index, sample) =>
         requestOf(task, sample === 0 ? { temperature: 0 } : { temperature, seed: 1_000 * index + sample }),
     });
     context.onProgress(null);
     const canCheck = tasks.every(({ checker }) => checker !== null);
-    const selection = await selectStrategy(pools, { samples, margin, canCheck }, seededRandom(seed));
+    const selection = await selectStrategy(pools, { samples, margin, canCheck, probing }, seededRandom(seed));
     const calibration: Calibration = {
-      ...{ schema: 1, model: name, admissionKey, made: new Date(clock.now()).toISOString() },
+      ...{ schema: 2, model: name, admissionKey, made: new Date(clock.now()).toISOString() },
       ...{ selectedOn: tasks.map(({ id }) => id), samples, temperature, margin },
       selected: selection.selected,
-      tried: selection.tried.map(({ strategy, accuracy, tokensPerTask, difference }) => {
+      tried: selection.tried.map(({ strategy, baseline, accuracy, tokensPerTask, difference, costRatio }) => {
         const { estimate, lower, shown } = difference;
-        return { strategy, accuracy, tokensPerTask, difference: estimate, lower, shown };
+        const ratio = Number.isFinite(costRatio.estimate) ? costRatio.estimate : null;
+        return {
+          ...{ strategy, baseline, accuracy, tokensPerTask },
+          ...{ difference: estimate, lower, shown, costRatio: ratio },
+        };
       }),
     };
     makeDirectory(join(environment.home, 'meter'));
@@ -73,17 +79,26 @@ function isOff({ selected }: Calibration): boolean {
   return selected.type === 'greedy';
 }
 
-function print(terminal: Terminal, calibration: Calibration, { tried, baseline }: Selection): void {
+function print(
+  terminal: Terminal,
+  calibration: Calibration,
+  { tried, baseline, amongSamples }: Selection,
+): void {
   const { selected, margin, selectedOn } = calibration;
   terminal.print(
     terminal.bold(`${calibration.model}, ${selectedOn.length} tasks, against ${describeStrategy(baseline)}`),
   );
-  terminal.print(`  ${'strategy'.padEnd(48)} accuracy  difference (at least)  tokens per correct, of all`);
-  for (const { strategy, accuracy, difference, costRatio } of tried) {
+  terminal.print(`  ${'strategy'.padEnd(64)} accuracy  difference (at least)  tokens per correct, of it`);
+  let beside: (typeof tried)[number]['baseline'] = 'all samples';
+  for (const { strategy, baseline: against, accuracy, difference, costRatio } of tried) {
+    if (against !== beside) {
+      beside = against;
+      terminal.print(`against ${describeStrategy(amongSamples)}, what spares some of it:`);
+    }
     const points = (value: number): string => (100 * value).toFixed(1);
     const mark = strategy === selected ? '  <- selected' : '';
     terminal.print(
-      `  ${describeStrategy(strategy).padEnd(48)} ${points(accuracy).padStart(6)} %  ` +
+      `  ${describeStrategy(strategy).padEnd(64)} ${points(accuracy).padStart(6)} %  ` +
         `${points(difference.estimate).padStart(6)} (${points(difference.lower)})`.padEnd(23) +
         `${costRatio.estimate.toFixed(3)} (${costRatio.lower.toFixed(3)} to ${costRatio.upper.toFixed(3)})${mark}`,
     );

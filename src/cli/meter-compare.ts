@@ -103,7 +103,7 @@ async function rowsOf(arms: readonly Arm[], cascade: boolean): Promise<readonly 
   const results: { readonly name: string; readonly results: readonly Replayed[]; readonly rates: Rates }[] =
     [];
   for (const { name, pools, rates } of arms)
-    results.push({ name, rates, results: await replay({ type: 'greedy' }, pools, random) });
+    results.push({ name, rates, results: replay({ type: 'greedy' }, pools, random) });
   if (cascade && arms.length > 1) {
     const name = 'cascade: one after another, until an answer passes';
     // Its energy is that of the arms by the second, all of them together.

@@ -7,6 +7,7 @@ import {
   type CostRow,
   compareWithBaseline,
   costRow,
+  drawingFor,
   drawPools,
   readCalibration,
   replay,
@@ -50,6 +51,7 @@ export async function runMeterReport(
     const { samples, temperature } = calibration;
     const { result, energy, reasons } = await whileMetered(meter, () =>
       drawPools({
+        ...drawingFor(calibration.selected),
         ...{ engine, tasks, samples, clock, signal, onTask: shownTasks(context, tasks.length) },
         ...(hosted !== undefined && { moneyOf: hosted.moneyOf }),
         requestOf: (task, index, sample) =>
@@ -59,7 +61,7 @@ export async function runMeterReport(
     context.onProgress(null);
     const random = seededRandom(seed);
     const rates = { energy, seconds: result.seconds, hardware, isPaidByToken: hosted !== undefined };
-    const greedy = await replay({ type: 'greedy' }, result.pools, random);
+    const greedy = replay({ type: 'greedy' }, result.pools, random);
     const strategies: readonly Strategy[] = [
       { type: 'greedy' },
       ...(calibration.selected.type === 'greedy' ? [] : [calibration.selected]),
@@ -67,7 +69,7 @@ export async function runMeterReport(
     ];
     const rows: ReportRow[] = [];
     for (const strategy of strategies) {
-      const results = strategy.type === 'greedy' ? greedy : await replay(strategy, result.pools, random);
+      const results = strategy.type === 'greedy' ? greedy : replay(strategy, result.pools, random);
       const comparison = compareWithBaseline(results, greedy, calibration.margin, random);
       rows.push({ strategy, comparison, costs: costRow(results, rates) });
     }

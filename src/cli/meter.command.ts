@@ -52,6 +52,10 @@ export const meterCommand: CommandDescription = {
         samplesOption,
         { flags: '--temperature <number>', text: 'of the samples (default: 0.8)' },
         {
+          flags: '--probes <number>',
+          text: 'places at which thinking is probed at most; 0 for none (default: 8)',
+        },
+        {
           flags: '--margin <points>',
           text: 'of accuracy that may be lost, in percentage points (default: 2)',
         },

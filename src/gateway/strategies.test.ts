@@ -1,6 +1,7 @@
 // Requests that have samples spent on one reply, in every dialect that can ask for it.
 import { describe, expect, test } from 'vitest';
 import type { GenerateRequest } from '../engine/index.ts';
+import { overthinkingReply } from '../reasoning/testing.ts';
 import type { RequestRecord } from '../traffic/index.ts';
 import { eventually, startGateway, testKey, testModel } from './testing.ts';
 
@@ -40,6 +41,10 @@ async function answering(answers: readonly string[], options: Parameters<typeof 
 
 const vote = { x_tiegel: { strategy: { type: 'vote', max_samples: 6, rule: { type: 'window', size: 2 } } } };
 const verify = { x_tiegel: { strategy: { type: 'verify', checker: 'even', max_samples: 4 } } };
+
+const early = {
+  x_tiegel: { strategy: { type: 'early', every: 10, rule: { type: 'agreement', equal: 2 } } },
+};
 
 const forms = [
   ['/v1/chat/completions', { messages, stream_options: { include_usage: true } }],
@@ -102,7 +107,41 @@ describe.each(forms)('%s', (path, body) => {
     },
   );
 
+  test.each([false, true])('answers as soon as probes of its thinking agree (stream: %s)', async (stream) => {
+    const records: RequestRecord[] = [];
+    await using server = await startGateway(
+      {
+        maxBatchEvents: 1,
+        reply: overthinkingReply(() => ({ steps: 200, knows: 30, before: 'changing' })),
+      },
+      { settle: async (record) => void records.push(record) },
+    );
+    const response = await fetch(server.url + path, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${testKey}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ model: testModel, ...body, ...early, stream }),
+    });
+    const text = await response.text();
+    expect([response.status, text]).toEqual([200, expect.stringContaining('right')]);
+    // Probes at 10 and 20 differ, those at 30 and 40 agree.
+    expect(text).toContain('s40');
+    expect(text).not.toContain('s41');
+    expect(toldOf(text)).toMatchObject({
+      ...{ type: 'early', stopped_by: 'rule', chosen: 0, agreement: null, verified: null },
+      samples: [{ completion_tokens: 40, reasoning_tokens: 40 }, ...Array(4).fill({ completion_tokens: 1 })],
+    });
+    const [{ usage, choices }] = records as [RequestRecord];
+    expect([usage.completionTokens, usage.reasoningTokens, choices.length]).toEqual([44, 40, 5]);
+    expect(text).toMatch(/"(?:completion_tokens|output_tokens|eval_count)":44\b/);
+    expect(server.engine.load().active).toBe(0);
+  });
+
   test.each([
+    [{ type: 'early', max_probes: 16 }, /16 probes; expected at most 15 \(TIEGEL_MAX_SAMPLES\)/],
+    [{ type: 'early', rule: { type: 'confidence', level: 0.9 } }, /log-probabilities/],
+    [{ type: 'early', probe: { max_tokens: 0 } }, /x_tiegel/],
+    [{ type: 'vote', gate: 0.9 }, /log-probabilities/],
+    [{ type: 'vote', break_off: { window: 0, below: -1 } }, /x_tiegel/],
     [{ type: 'vote', max_samples: 17 }, /17 samples; expected at most 16 \(TIEGEL_MAX_SAMPLES\)/],
     [{ type: 'vote', max_samples: 65 }, /x_tiegel/],
     [{ type: 'best-of-n' }, /x_tiegel/],
@@ -118,6 +157,39 @@ describe.each(forms)('%s', (path, body) => {
 });
 
 const [chat] = forms[0];
+
+test('thinking that is probed streams as it comes, and temperature 0 is no obstacle', async () => {
+  await using server = await startGateway({
+    maxBatchEvents: 1,
+    reply: overthinkingReply(() => ({ steps: 50, knows: 0, before: 'same' })),
+  });
+  const response = await fetch(server.url + chat, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${testKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model: testModel, messages, ...early, temperature: 0, stream: true }),
+  });
+  const events = (await response.text()).split('\n').filter((line) => line.includes('reasoning_content'));
+  expect(events.length).toBeGreaterThan(1);
+});
+
+test('where the model says how sure it is, a gate and unsure samples are its own', async () => {
+  const sure = { capabilities: { logProbabilities: 'raw' } } as const;
+  await using server = await startGateway({ ...sure, reply: () => ['hm', '</think>', '1'] });
+  for (const more of [{ gate: 0.9 }, { break_off: { window: 1, below: -5 } }]) {
+    const response = await fetch(server.url + chat, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${testKey}`, 'content-type': 'application/json' },
+      body: JSON.stringify({
+        ...{ model: testModel, messages },
+        x_tiegel: { strategy: { type: 'vote', max_samples: 3, rule: { type: 'all' }, ...more } },
+      }),
+    });
+    const body = JSON.parse(await response.text());
+    // A script is always certain: the gate takes the first sample, and none is broken off.
+    expect(body.x_tiegel.strategy.samples).toHaveLength('gate' in more ? 1 : 3);
+    expect(body.choices[0].logprobs ?? null).toBeNull();
+  }
+});
 
 test('a question that the checker does not know is refused before anything is drawn', async () => {
   await using served = await answering(['1']);

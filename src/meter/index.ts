@@ -1,5 +1,11 @@
 // meter: what a correct answer costs, and how to pay less for it.
-export { type Selection, selectStrategy } from './calibration/calibrate.ts';
+export {
+  candidatesOf,
+  replayCandidates,
+  type Selection,
+  selectFrom,
+  selectStrategy,
+} from './calibration/calibrate.ts';
 export {
   type Calibration,
   calibrationText,
@@ -33,7 +39,8 @@ export { readTrace } from './planner/read-trace.ts';
 export { type EngineCurve, type Simulated, simulateFleet } from './planner/simulate-fleet.ts';
 export { replayCascade, type Tier } from './strategies/cascade.ts';
 export { type Comparison, compareWithBaseline, lastPassing } from './strategies/compare.ts';
-export { drawPools } from './strategies/draw-pools.ts';
-export { type Pool, type PooledSample, type Replayed, replay } from './strategies/replay.ts';
+export { drawingFor, drawPools } from './strategies/draw-pools.ts';
+export type { Pool, PooledProbe, PooledSample } from './strategies/pool.ts';
+export { type Replayed, replay } from './strategies/replay.ts';
 export { type MeterTask, readTasks, requireTasks, type TaskSet } from './tasks/own-tasks.ts';
 export { programTasks } from './tasks/program-tasks.ts';

@@ -17,6 +17,9 @@ export type {
   Drawn,
   DrawSample,
 } from './strategy/draw-samples.ts';
+export { type EarlyExit, earlyTurn, type ProbedStrategy } from './strategy/early-turn.ts';
+export { confidenceOf, type ExitRule, hesitates, mayExit, type ProbedAnswer } from './strategy/exit-rule.ts';
+export { answerTokensOf } from './strategy/sample-parts.ts';
 export {
   type SampledStrategy,
   type SampledTurn,
@@ -24,9 +27,10 @@ export {
   type StrategyReport,
   sampledTurn,
 } from './strategy/sampled-turn.ts';
+export { createSlipWatch, thinkingSureness } from './strategy/slip-watch.ts';
 export type { StoppingRule } from './strategy/stopping-rule.ts';
-export { describeStrategy, type Strategy } from './strategy/strategy.ts';
+export { type BreakOff, describeStrategy, type Strategy } from './strategy/strategy.ts';
 export { type VerifiedOutcome, verifyAndResample } from './strategy/verify.ts';
-export { type VoteOutcome, vote } from './strategy/vote.ts';
+export { playVote, type VoteOutcome, vote } from './strategy/vote.ts';
 export { type Effort, type ThinkingOptions, thinkingRequestOf } from './thinking-request.ts';
 export { countPromptTokens, promptOfTurn } from './turn-prompt.ts';

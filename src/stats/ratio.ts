@@ -84,28 +84,32 @@ export type PairedRatioCluster = { readonly first: RatioCluster; readonly second
  * The first arm's ratio over that of the second, with the two-sided 95 % percentile interval over clusters drawn again.
  *
  * @param resamples @default 2000
+ * @param alpha of both sides together
  * @throws TypeError as {@link ratioOfMeans}
  */
 export function pairedRatio(
   clusters: readonly PairedRatioCluster[],
   random: Random,
   resamples = 2_000,
+  alpha = 0.05,
 ): Ratio {
   requireClusters(clusters.flatMap(({ first, second }) => [first, second]));
   const drawn = Float64Array.from({ length: resamples }, () =>
-    ratioOfRatios(Array.from(clusters, () => random.pick(clusters))),
+    ratioOfRatios(clusters, () => random.pick(clusters)),
   ).sort();
+  let next = 0;
   return {
-    estimate: ratioOfRatios(clusters),
-    lower: quantileOf(drawn, 0.025),
-    upper: quantileOf(drawn, 0.975),
+    estimate: ratioOfRatios(clusters, () => clusters[next++] as PairedRatioCluster),
+    lower: quantileOf(drawn, alpha / 2),
+    upper: quantileOf(drawn, 1 - alpha / 2),
   };
 }
 
 /** (Σ first numerators / Σ first denominators) / (Σ second numerators / Σ second denominators). */
-function ratioOfRatios(clusters: readonly PairedRatioCluster[]): number {
+function ratioOfRatios({ length }: readonly PairedRatioCluster[], pick: () => PairedRatioCluster): number {
   let [dividend, divisor, base, baseDivisor] = [0, 0, 0, 0];
-  for (const { first, second } of clusters) {
+  for (let taken = 0; taken < length; taken++) {
+    const { first, second } = pick();
     dividend += first.numerator;
     divisor += first.denominator;
     base += second.numerator;

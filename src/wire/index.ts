@@ -142,7 +142,12 @@ export {
   sessionReply,
   sessionRequest,
 } from './session.ts';
-export type { StrategyExtension, StrategyFields, StrategyRequest } from './strategy-fields.ts';
+export type {
+  EarlyExitFields,
+  StrategyExtension,
+  StrategyFields,
+  StrategyRequest,
+} from './strategy-fields.ts';
 export {
   type CompletionUsageResult,
   type CostResult,

@@ -1,5 +1,5 @@
-// How a request asks for several samples of its reply to be spent on one answer, alike in all dialects that hold conversations,
-// and how the reply tells what was done.
+// How a request asks for several samples of its reply to be spent on one answer, or for its thinking to be probed, alike in all
+// dialects that hold conversations, and how the reply tells what was done.
 import { z } from 'zod';
 import { count } from './reply-parts.ts';
 import { integerIn, type Maybe, numberIn, optional, requestLimits, shortString } from './schema-parts.ts';
@@ -23,13 +23,36 @@ type SampleFields = {
   readonly at_once?: Maybe<number>;
 };
 
+/** When probed thinking may end. */
+export type ExitRuleFields =
+  | { readonly type: 'agreement'; readonly equal: number }
+  | { readonly type: 'confidence'; readonly level: number };
+
 export type StrategyRequest =
   | (SampleFields & {
       readonly type: 'vote';
       readonly rule?: Maybe<StoppingRuleFields>;
       readonly answer?: Maybe<AnswerFields>;
+      /** The reply at temperature 0 is taken where the model is so sure of its answer. */
+      readonly gate?: Maybe<number>;
+      /** Samples whose thinking is so unsure are broken off. */
+      readonly break_off?: Maybe<{ readonly window: number; readonly below: number }>;
     })
-  | (SampleFields & { readonly type: 'verify'; readonly checker: string });
+  | (SampleFields & { readonly type: 'verify'; readonly checker: string })
+  | EarlyExitFields;
+
+export type EarlyExitFields = {
+  readonly type: 'early';
+  /** Tokens of thinking between two probes. @default 64 */
+  readonly every?: Maybe<number>;
+  /** @default `token` */
+  readonly at?: Maybe<'token' | 'paragraph'>;
+  /** @default 8, or what the operator's maximum of samples leaves */
+  readonly max_probes?: Maybe<number>;
+  readonly rule?: Maybe<ExitRuleFields>;
+  readonly answer?: Maybe<AnswerFields>;
+  readonly probe?: Maybe<{ readonly begins?: Maybe<string>; readonly max_tokens?: Maybe<number> }>;
+};
 
 /** What is ours in a request. */
 export type StrategyFields = {
@@ -38,9 +61,10 @@ export type StrategyFields = {
 
 /** What was done, and what each sample took of the usage. */
 export type StrategyExtension = {
-  readonly type: 'vote' | 'verify';
-  readonly stopped_by: 'rule' | 'verified' | 'max_samples' | 'limit';
-  /** Index of the sample that is the reply. */
+  readonly type: 'vote' | 'verify' | 'early';
+  /** `model`: the thinking was probed, and ended by itself all the same. */
+  readonly stopped_by: 'rule' | 'verified' | 'max_samples' | 'limit' | 'model';
+  /** Index of the sample that is the reply; of probed thinking it is the first, and the others are the probes. */
   readonly chosen: number;
   /** Share of the samples looked at that gave its answer; null where none was held. */
   readonly agreement: number | null;
@@ -52,7 +76,7 @@ export type StrategyExtension = {
     readonly reasoning_tokens: number;
     /** Null where it was aborted. */
     readonly finish_reason: string | null;
-    /** Equal numbers for equal answers of a vote. */
+    /** Equal numbers for equal answers of a vote, or of probes. */
     readonly answer: number | null;
   }[];
 };
@@ -93,6 +117,35 @@ const shared = {
   at_once: optional(integerIn(1, requestLimits.samples)),
 };
 
+const breakOffForm = 'an object {"window": integer, "below": number}';
+
+const earlyExit: z.ZodType<EarlyExitFields> & z.core.$ZodTypeDiscriminable = z.strictObject({
+  type: z.literal('early'),
+  every: optional(integerIn(8, 16_384)),
+  at: optional(z.enum(['token', 'paragraph'], { error: '"token" or "paragraph"' })),
+  max_probes: optional(integerIn(1, requestLimits.samples)),
+  rule: optional(
+    z.discriminatedUnion(
+      'type',
+      [
+        z.strictObject({ type: z.literal('agreement'), equal: integerIn(2, requestLimits.samples) }),
+        z.strictObject({ type: z.literal('confidence'), level: probability }),
+      ],
+      { error: 'one of "agreement" and "confidence"' },
+    ),
+  ),
+  answer: optional(answer),
+  probe: optional(
+    z.strictObject(
+      {
+        begins: optional(z.string({ error: 'a text' }).max(256, { error: 'at most 256 characters' })),
+        max_tokens: optional(integerIn(1, 1_024)),
+      },
+      { error: 'an object {"begins": string, "max_tokens": integer}' },
+    ),
+  ),
+});
+
 const strategy: z.ZodType<StrategyRequest> = z.discriminatedUnion(
   'type',
   [
@@ -101,14 +154,19 @@ const strategy: z.ZodType<StrategyRequest> = z.discriminatedUnion(
       ...shared,
       rule: optional(rule),
       answer: optional(answer),
+      gate: optional(probability),
+      break_off: optional(
+        z.strictObject({ window: integerIn(1, 4_096), below: numberIn(-50, 0) }, { error: breakOffForm }),
+      ),
     }),
+    earlyExit,
     z.strictObject({
       type: z.literal('verify'),
       ...shared,
       checker: shortString(64, 'the name of a checker'),
     }),
   ],
-  { error: 'one of "vote" and "verify"' },
+  { error: 'one of "vote", "verify" and "early"' },
 );
 
 type Shape = { readonly [Name in keyof StrategyFields]-?: z.ZodType<StrategyFields[Name]> };
@@ -121,8 +179,8 @@ export const strategyShape: Shape = {
 
 /** @see StrategyExtension */
 export const strategyExtension: z.ZodType = z.strictObject({
-  type: z.enum(['vote', 'verify']),
-  stopped_by: z.enum(['rule', 'verified', 'max_samples', 'limit']),
+  type: z.enum(['vote', 'verify', 'early']),
+  stopped_by: z.enum(['rule', 'verified', 'max_samples', 'limit', 'model']),
   chosen: count,
   agreement: z.number().min(0).max(1).nullable(),
   verified: z.boolean().nullable(),

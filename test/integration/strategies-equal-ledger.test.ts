@@ -1,4 +1,4 @@
-// What samples that were spent on replies used is what the engine gave, what the ledger has and what the client was told, to the
+// What samples that were spent on replies used, and probes of thinking, is what the engine gave, what the ledger has and what the client was told, to the
 // token: however many ran at once, whether they were needed, and whatever became of the request.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -25,6 +25,13 @@ const anyStep: fc.Arbitrary<Step> = fc.record({
   strategy: fc.oneof(
     fc.record({ type: fc.constant('vote'), rule, ...samples }),
     fc.record({ type: fc.constant('verify'), checker: fc.constant('even'), ...samples }),
+    fc.record({
+      type: fc.constant('early'),
+      every: fc.integer({ min: 8, max: 12 }),
+      max_probes: fc.integer({ min: 1, max: 6 }),
+      rule: fc.constantFrom({ type: 'agreement', equal: 2 }, { type: 'agreement', equal: 4 }),
+      probe: fc.constantFrom({}, { begins: 'It is ' }),
+    }),
   ),
   size: fc.integer({ min: 1, max: 30 }),
   stream: fc.boolean(),
@@ -52,8 +59,12 @@ test('the ledger has every token of every sample, once', async () => {
   let drawn = 0;
   await using server = await serveStore({
     script: {
-      reply: ({ prompt }) => {
-        const size = Number(/size (\d+)/.exec(JSON.stringify(prompt))?.[1] ?? 1);
+      maxBatchEvents: 4,
+      reply: ({ prompt = [] }) => {
+        const text = prompt.map((piece) => piece.text).join('');
+        const size = Number(/size (\d+)/.exec(text)?.[1] ?? 1);
+        // Behind a closed block it answers, in two tokens.
+        if (text.slice(text.lastIndexOf('<think>')).includes('</think>')) return ['so ', String(drawn++ % 2)];
         return [...Array<string>(size).fill('hm '), '</think>', String(drawn++ % 3)];
       },
       failure: ({ prompt }, index) => {

@@ -20,6 +20,8 @@ export type Demand = {
   readonly placesAtOnce?: number;
   /** How often its prompt is read, and counted; @default once */
   readonly promptReads?: number;
+  /** What it uses at most beside its replies, such as probes of them, and what is read again for these: no cap lowers it. */
+  readonly beside?: { readonly promptTokens: number; readonly completionTokens: number };
   /** Bytes of its body. */
   readonly bytes: number;
   /** An estimate. */

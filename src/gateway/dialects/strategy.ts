@@ -1,16 +1,32 @@
 // How a request asks for samples to be spent on its reply, and how the reply tells what was done, alike in several dialects.
 import type { StrategyReport } from '../../reasoning/index.ts';
-import type { StrategyExtension, StrategyFields } from '../../wire/index.ts';
-import type { TurnRequest } from '../turn/turn-request.ts';
+import type { EarlyExitFields, StrategyExtension, StrategyFields } from '../../wire/index.ts';
+import type { TurnRequest, TurnStrategy } from '../turn/turn-request.ts';
 
 export function strategyOf({ x_tiegel }: StrategyFields): Pick<TurnRequest, 'strategy'> {
   const asked = x_tiegel?.strategy;
   if (!asked) return {};
+  if (asked.type === 'early') return { strategy: earlyExitOf(asked) };
   const shared = { maxSamples: asked.max_samples ?? undefined, atOnce: asked.at_once ?? 1 };
   if (asked.type === 'verify') return { strategy: { type: 'verify', checker: asked.checker, ...shared } };
-  const { rule, answer } = asked;
+  const { rule, answer, gate, break_off: breakOff } = asked;
+  const unsure = { gate: gate ?? undefined, breakOff: breakOff ?? undefined };
   return {
-    strategy: { type: 'vote', rule: rule ?? usualRule, answer: answer ?? { type: 'text' }, ...shared },
+    strategy: {
+      ...{ type: 'vote', rule: rule ?? usualRule, answer: answer ?? { type: 'text' } },
+      ...shared,
+      ...unsure,
+    },
+  };
+}
+
+function earlyExitOf({ every, at, max_probes, rule, answer, probe }: EarlyExitFields): TurnStrategy {
+  return {
+    ...{ type: 'early', every: every ?? 64, atParagraphs: at === 'paragraph' },
+    maxProbes: max_probes ?? undefined,
+    rule: rule ?? { type: 'agreement', equal: 3 },
+    answer: answer ?? { type: 'text' },
+    probe: { begins: probe?.begins ?? '', maxTokens: probe?.max_tokens ?? 64 },
   };
 }
 

@@ -18,7 +18,7 @@ import { type GatheredTurn, gather } from './gather.ts';
 import { reasoningOf, withinCaps } from './reply-caps.ts';
 import { noteFirsts } from './request-timer.ts';
 import { type Exchange, endRequest, type InferenceHandler } from './serve-inference.ts';
-import { samplesOf, spendSamples } from './spend-samples.ts';
+import { besideOf, samplesOf, spendSamples } from './spend-samples.ts';
 import { messagesOf, type TurnRequest } from './turn-request.ts';
 import { type ChoiceStream, type ObserveParts, streamTurns, type TurnStreamOptions } from './turn-stream.ts';
 import { withinContext } from './within-context.ts';
@@ -36,10 +36,12 @@ export function completionHandler(dialect: Dialect): InferenceHandler {
         demand: ({ admitted }, limits) => {
           const samples = samplesOf(turn, limits);
           const replies = samples?.places ?? places;
+          const maxTokens = turn.maxTokens ?? admitted.serving.sampling.maxTokens;
           return {
             places,
             ...samples,
-            completionTokens: replies * (turn.maxTokens ?? admitted.serving.sampling.maxTokens),
+            ...besideOf(turn, limits, maxTokens),
+            completionTokens: replies * maxTokens,
             ...reasoningOf(turn, admitted.serving.thinkingBudget, replies),
             constrained: turn.constraint !== undefined || turn.toolChoice === 'required',
           };
@@ -114,8 +116,7 @@ function choicesOf(
   const { strategy } = turn;
   if (strategy !== undefined) {
     const [one] = asked as [ConverseRequest];
-    const fixedSampling = engine.capabilities.fixedSampling === true;
-    const sampling = { limits, checkers, fixedSampling, converse: run, acquire, signal: request.signal };
+    const sampling = { limits, checkers, engine, converse: run, acquire, signal: request.signal };
     const sampled = spendSamples({ ...turn, strategy }, one, sampling);
     request.askForChoices(sampled.samples);
     // Each sample takes a place of its own while it runs.

@@ -1,8 +1,10 @@
-// A request that has samples of its reply spent on one answer: what it may come to, and the turn that draws them, each in a
-// place of its own in the engine.
+// A request that has samples of its reply spent on one answer, or its thinking probed: what it may come to, and the turn that
+// draws them, each in a place of its own in the engine.
 import { TiegelError } from '../../base/index.ts';
+import type { Engine } from '../../engine/index.ts';
 import {
   type ConverseRequest,
+  earlyTurn,
   type RunningTurn,
   type SampledStrategy,
   type SampledTurn,
@@ -11,7 +13,7 @@ import {
 import type { Permit } from '../access/concurrency-limiter.ts';
 import type { Demand } from '../access/gate.ts';
 import type { GatewayLimits } from '../limits.ts';
-import { messagesOf, type TurnRequest } from './turn-request.ts';
+import { messagesOf, type TurnRequest, type TurnStrategy } from './turn-request.ts';
 
 /** Whether an answer to one question is right. */
 export type CheckAnswer = (answer: string) => boolean | Promise<boolean>;
@@ -41,6 +43,7 @@ export function samplesOf(
   if (strategy === undefined) return undefined;
   if (choices > 1 || ('texts' in input && input.texts.length > 1))
     throw invalid('asks for several replies', 'one reply where samples are spent on it');
+  if (strategy.type === 'early') return { places: 1, placesAtOnce: 1 };
   const samples = strategy.maxSamples ?? Math.min(usualSamples, maxSamples);
   if (maxSamples < 2) throw invalid('is there', 'none on this server (TIEGEL_MAX_SAMPLES)');
   if (samples > maxSamples)
@@ -49,53 +52,120 @@ export function samplesOf(
 }
 
 /**
+ * What probes of the thinking come to at most, and what is read again for them: each probe, and the thinking behind it, reads
+ * the prompt with all that was thought.
+ *
+ * @param maxTokens of the reply
+ * @throws TGL_REQUEST_INVALID for more probes than are allowed
+ */
+export function besideOf(
+  turn: TurnRequest,
+  { maxSamples }: SampleLimits,
+  maxTokens: number,
+): Pick<Demand, 'beside'> {
+  const { strategy } = turn;
+  if (strategy?.type !== 'early') return {};
+  const probes = probesOf(strategy, maxSamples);
+  const reads = 2 * probes + 1;
+  const bytes = Buffer.byteLength(JSON.stringify([turn.input, turn.tools]));
+  return {
+    beside: {
+      promptTokens: reads * (bytes + maxTokens + slackTokens),
+      completionTokens: probes * strategy.probe.maxTokens,
+    },
+  };
+}
+
+/** What a template adds around a conversation. */
+const slackTokens = 128;
+
+function probesOf({ maxProbes }: ProbedTurn, maxSamples: number): number {
+  if (maxSamples < 2) throw invalid('is there', 'none on this server (TIEGEL_MAX_SAMPLES)');
+  const probes = maxProbes ?? Math.min(usualSamples, maxSamples - 1);
+  if (probes >= maxSamples)
+    throw invalid(`asks for ${probes} probes`, `at most ${maxSamples - 1} (TIEGEL_MAX_SAMPLES)`);
+  return probes;
+}
+
+type ProbedTurn = Extract<TurnStrategy, { readonly type: 'early' }>;
+
+type Running = {
+  readonly limits: SampleLimits;
+  readonly checkers: Checkers;
+  readonly engine: Pick<Engine, 'model' | 'capabilities'>;
+  readonly converse: (request: ConverseRequest, signal: AbortSignal) => RunningTurn;
+  readonly acquire: () => Permit | Promise<Permit>;
+  readonly signal: AbortSignal;
+};
+
+/**
  * @param request of a single reply
- * @param fixedSampling the engine's server settles the temperature
- * @throws TGL_REQUEST_INVALID for an unknown checker, a question that it does not know, and samples that would all be the same
+ * @throws TGL_REQUEST_INVALID for an unknown checker, a question that it does not know, and samples that would all be the same;
+ *   TGL_CAPABILITY_MISSING where the engine cannot go on behind what was thought, or does not say how sure the model is
  */
 export function spendSamples(
   turn: TurnRequest & { readonly strategy: NonNullable<TurnRequest['strategy']> },
   request: ConverseRequest,
-  {
-    limits,
-    checkers,
-    fixedSampling,
-    ...running
-  }: {
-    readonly limits: SampleLimits;
-    readonly checkers: Checkers;
-    readonly fixedSampling: boolean;
-    readonly converse: (request: ConverseRequest, signal: AbortSignal) => RunningTurn;
-    readonly acquire: () => Permit | Promise<Permit>;
-    readonly signal: AbortSignal;
-  },
+  { limits, checkers, engine, converse, acquire, signal }: Running,
 ): SampledTurn {
   const { strategy, sampling } = turn;
+  const place = (until: AbortSignal) => placeUnder(acquire, until);
+  requireAbilities(strategy, engine);
+  if (strategy.type === 'early') {
+    const maxProbes = probesOf(strategy, limits.maxSamples);
+    return earlyTurn({ strategy: { ...strategy, maxProbes }, request, converse, place, signal });
+  }
   if (sampling.temperature === 0)
     throw invalid('spends samples at a temperature of 0, at which all are the same', 'one above 0');
   const { places: most = 1, placesAtOnce = 1 } = samplesOf(turn, limits) ?? {};
   const spent = { most, waves: [placesAtOnce] };
   const chosen: SampledStrategy =
     strategy.type === 'vote'
-      ? { type: 'vote', rule: strategy.rule, answer: strategy.answer, ...spent }
+      ? voteOf(strategy, spent)
       : { type: 'verify', check: checkOf(turn, strategy.checker, checkers), ...spent };
   const { temperature } = request.sampling;
+  const beginsGreedily = strategy.type === 'verify' || strategy.gate !== undefined;
   return sampledTurn({
     strategy: chosen,
     requestOf: (sample) => {
       const ofSample = temperature === 0 ? samplingTemperature : temperature;
-      const greedyFirst = strategy.type === 'verify' && sample === 0;
+      const isGreedy = beginsGreedily && sample === 0;
       return choiceOf(
-        fixedSampling
+        engine.capabilities.fixedSampling === true
           ? request
-          : { ...request, sampling: { ...request.sampling, temperature: greedyFirst ? 0 : ofSample } },
+          : { ...request, sampling: { ...request.sampling, temperature: isGreedy ? 0 : ofSample } },
         sample,
       );
     },
-    converse: running.converse,
-    place: (signal) => placeUnder(running.acquire, signal),
-    signal: running.signal,
+    ...{ converse, place, signal },
   });
+}
+
+function voteOf(
+  { rule, answer, gate, breakOff }: Extract<TurnStrategy, { readonly type: 'vote' }>,
+  spent: { readonly most: number; readonly waves: readonly number[] },
+): SampledStrategy {
+  return {
+    ...{ type: 'vote', rule, answer, ...spent },
+    ...(gate !== undefined && { gate }),
+    ...(breakOff !== undefined && { breakOff }),
+  };
+}
+
+function requireAbilities(
+  strategy: TurnStrategy,
+  { model, capabilities }: Pick<Engine, 'model' | 'capabilities'>,
+): void {
+  const missing = (feature: string): TiegelError =>
+    new TiegelError('TGL_CAPABILITY_MISSING', { model, feature, field: 'x_tiegel.strategy' });
+  const { promptForm, prefill, logProbabilities } = capabilities;
+  if (strategy.type === 'early' && promptForm === 'messages' && prefill !== true)
+    throw missing('going on behind what was thought');
+  const asksHowSure =
+    (strategy.type === 'early' && strategy.rule.type === 'confidence') ||
+    (strategy.type === 'vote' && (strategy.gate !== undefined || strategy.breakOff !== undefined));
+  // What is left after a temperature of 0 is always certain.
+  if (asksHowSure && logProbabilities !== 'raw') throw missing("the model's own log-probabilities");
 }
 
 /** The same request for the choice or sample of that number. */

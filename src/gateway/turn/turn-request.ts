@@ -2,7 +2,14 @@
 import type { Json } from '../../base/index.ts';
 import type { Constraint, Sampling } from '../../engine/index.ts';
 import type { ChatMessage, ToolDefinition } from '../../formats/index.ts';
-import type { AnswerFrom, Prefill, StoppingRule, ThinkingOptions } from '../../reasoning/index.ts';
+import type {
+  AnswerFrom,
+  BreakOff,
+  Prefill,
+  ProbedStrategy,
+  StoppingRule,
+  ThinkingOptions,
+} from '../../reasoning/index.ts';
 
 export type TurnRequest = {
   readonly model: string;
@@ -33,7 +40,7 @@ export type TurnRequest = {
   readonly templateArguments?: Readonly<Record<string, Json>> | undefined;
   /** The beginning of the reply, as the client wants it; it is not sent back. */
   readonly prefill?: Prefill | undefined;
-  /** Samples of the reply are spent on one answer. */
+  /** Samples of the reply are spent on one answer, or its thinking is probed. */
   readonly strategy?: TurnStrategy | undefined;
   /** What the answer has to look like. */
   readonly constraint?: Constraint | undefined;
@@ -41,15 +48,26 @@ export type TurnRequest = {
   readonly logProbabilities?: number | undefined;
 };
 
-export type TurnStrategy = {
+export type TurnStrategy =
+  | (SamplesWanted & { readonly type: 'verify'; readonly checker: string })
+  | (SamplesWanted & {
+      readonly type: 'vote';
+      readonly rule: StoppingRule;
+      readonly answer: AnswerFrom;
+      readonly gate: number | undefined;
+      readonly breakOff: BreakOff | undefined;
+    })
+  | (Omit<ProbedStrategy, 'maxProbes'> & {
+      /** Undefined: as many as are usual. */
+      readonly maxProbes: number | undefined;
+    });
+
+type SamplesWanted = {
   /** Undefined: as many as are usual. */
   readonly maxSamples: number | undefined;
   /** Samples that may run at the same time. */
   readonly atOnce: number;
-} & (
-  | { readonly type: 'vote'; readonly rule: StoppingRule; readonly answer: AnswerFrom }
-  | { readonly type: 'verify'; readonly checker: string }
-);
+};
 
 export type SamplingFieldNames = Readonly<Partial<Record<keyof Sampling, string>>>;
 

@@ -31,7 +31,7 @@ export type Need = {
  * be lowered down to none.
  */
 export function needOf(
-  { places, bytes, completionTokens, reasoningTokens, promptReads = 1 }: Demand,
+  { places, bytes, completionTokens, reasoningTokens, promptReads = 1, beside = noneBeside }: Demand,
   { engine, admitted }: ServedModel,
   {
     operation,
@@ -49,7 +49,8 @@ export function needOf(
   const { contextLength, promptForm } = engine.capabilities;
   const system = Buffer.byteLength(admitted.serving.systemPrompt ?? '');
   const read = promptReads * bytes + choices * (system + slackTokens);
-  const promptTokens = operation === 'completions' ? Math.min(read, choices * contextLength) : read;
+  const ofReplies = operation === 'completions' ? Math.min(read, choices * contextLength) : read;
+  const promptTokens = ofReplies + beside.promptTokens;
   const completion = Math.min(Math.floor(completionTokens / choices), contextLength);
   const reasoning = Math.min(completion, Math.floor((reasoningTokens ?? completionTokens) / choices));
   const overrun = promptForm === 'messages' ? slackTokens : 0;
@@ -61,7 +62,8 @@ export function needOf(
       reasoning: endsThinking ? 0 : reasoning,
     },
     most: (caps) => {
-      const most = completion === 0 ? 0 : choices * (caps.completion + overrun);
+      const ofCaps = completion === 0 ? 0 : choices * (caps.completion + overrun);
+      const most = ofCaps + beside.completionTokens;
       const ending = caps.reasoning === 0 ? 0 : slackTokens;
       return {
         requests: 1,
@@ -74,6 +76,7 @@ export function needOf(
   };
 }
 
+const noneBeside = { promptTokens: 0, completionTokens: 0 };
 const nothing: Caps = { completion: 0, reasoning: 0 };
 const oneRequest: Amounts = {
   ...{ requests: 1, tokens: 0, 'reasoning-tokens': 0, money: 0, concurrency: 1 },

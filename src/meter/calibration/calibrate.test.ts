@@ -1,7 +1,7 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../base/index.ts';
-import type { Pool, PooledSample } from '../strategies/replay.ts';
+import type { Pool, PooledSample } from '../strategies/pool.ts';
 import { selectStrategy } from './calibrate.ts';
 import { type Calibration, calibrationText, readCalibration, requireUnseen } from './calibration.ts';
 
@@ -25,17 +25,13 @@ const settings = { samples: 8, margin: 0.02 };
 describe('what is selected', () => {
   test('is nothing where the reply at temperature 0 is as good', async () => {
     const pools = poolsOf(400, 1, 1, 1);
-    const { selected } = await selectStrategy(pools, { ...settings, canCheck: false }, seededRandom(2));
+    const { selected } = selectStrategy(pools, { ...settings, canCheck: false }, seededRandom(2));
     expect(selected).toEqual({ type: 'greedy' });
   });
 
   test('is a vote that stops early where a vote is worth its samples', async () => {
     const pools = poolsOf(400, 0.6, 0.8, 3);
-    const { selected, tried } = await selectStrategy(
-      pools,
-      { ...settings, canCheck: false },
-      seededRandom(4),
-    );
+    const { selected, tried } = selectStrategy(pools, { ...settings, canCheck: false }, seededRandom(4));
     expect(selected.type).toBe('vote');
     expect(tried.find(({ strategy }) => strategy === selected)?.costRatio.upper).toBeLessThan(1);
     expect(tried.at(-1)?.difference.shown).toBe(false);
@@ -43,13 +39,13 @@ describe('what is selected', () => {
 
   test('is to check and draw again where answers can be checked', async () => {
     const pools = poolsOf(400, 0.6, 0.7, 5);
-    const { selected } = await selectStrategy(pools, { ...settings, canCheck: true }, seededRandom(6));
+    const { selected } = selectStrategy(pools, { ...settings, canCheck: true }, seededRandom(6));
     expect(selected).toEqual({ type: 'verify', most: 8 });
   });
 
   test('with few tasks is what gives the same answer as all samples', async () => {
     const pools = poolsOf(12, 0.5, 0.7, 7);
-    const { selected } = await selectStrategy(pools, { ...settings, canCheck: false }, seededRandom(8));
+    const { selected } = selectStrategy(pools, { ...settings, canCheck: false }, seededRandom(8));
     expect(selected).toEqual({ type: 'vote', most: 8, rule: { type: 'exact' } });
   });
 });
@@ -62,7 +58,7 @@ const signer = {
 
 describe('a calibration that is kept', () => {
   const calibration: Calibration = {
-    ...{ schema: 1, model: 'm', admissionKey: 'a', made: '2026-11-30T00:00:00.000Z', selectedOn: ['x', 'y'] },
+    ...{ schema: 2, model: 'm', admissionKey: 'a', made: '2026-11-30T00:00:00.000Z', selectedOn: ['x', 'y'] },
     ...{ samples: 8, temperature: 0.8, margin: 0.02, selected: { type: 'verify', most: 8 }, tried: [] },
   };
   const text = calibrationText(calibration, signer);

@@ -13,14 +13,32 @@ const rule = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('e-value'), alpha: z.number() }),
 ]);
 
+const exitRule = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('agreement'), equal: z.int().min(1) }),
+  z.strictObject({ type: z.literal('confidence'), level: z.number() }),
+]);
+
 const strategy = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal(['greedy', 'plain']) }),
-  z.strictObject({ type: z.literal('vote'), most: z.int().min(1), rule }),
+  z.strictObject({ type: z.literal('cap'), budget: z.int().min(0) }),
+  z.strictObject({
+    type: z.literal('early'),
+    every: z.int().min(1),
+    maxProbes: z.int().min(1),
+    rule: exitRule,
+  }),
+  z.strictObject({
+    type: z.literal('vote'),
+    most: z.int().min(1),
+    rule,
+    gate: z.number().optional(),
+    breakOff: z.strictObject({ window: z.int().min(1), below: z.number() }).optional(),
+  }),
   z.strictObject({ type: z.literal('verify'), most: z.int().min(1) }),
 ]) as z.ZodType<Strategy>;
 
 export type Calibration = {
-  readonly schema: 1;
+  readonly schema: 2;
   readonly model: string;
   /** Of the served tuple. */
   readonly admissionKey: string;
@@ -35,17 +53,21 @@ export type Calibration = {
   readonly selected: Strategy;
   readonly tried: readonly {
     readonly strategy: Strategy;
+    /** What it was compared with. */
+    readonly baseline: 'all samples' | 'selected';
     readonly accuracy: number;
     readonly tokensPerTask: number;
-    /** Its accuracy less that of all samples, and the one-sided bound of it. */
+    /** Its accuracy less the baseline's, and the one-sided bound of it. */
     readonly difference: number;
     readonly lower: number;
     readonly shown: boolean;
+    /** Its tokens per correct answer over the baseline's; null where one of them has none. */
+    readonly costRatio: number | null;
   }[];
 };
 
 const calibration: z.ZodType<Calibration> = z.strictObject({
-  schema: z.literal(1),
+  schema: z.literal(2),
   model: z.string(),
   admissionKey: z.string(),
   made: z.string(),
@@ -57,11 +79,13 @@ const calibration: z.ZodType<Calibration> = z.strictObject({
   tried: z.array(
     z.strictObject({
       strategy,
+      baseline: z.enum(['all samples', 'selected']),
       accuracy: share,
       tokensPerTask: z.number(),
       difference: share,
       lower: share,
       shown: z.boolean(),
+      costRatio: z.number().nullable(),
     }),
   ),
 });

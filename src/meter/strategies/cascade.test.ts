@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { replayCascade, type Tier } from './cascade.ts';
-import type { PooledSample } from './replay.ts';
+import type { PooledSample } from './pool.ts';
 
 const sample = (correct: boolean, tokens: number): PooledSample => ({ key: null, correct, tokens });
 const tier = (name: string, tokens: number, ...correct: readonly boolean[]): Tier => ({

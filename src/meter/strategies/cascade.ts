@@ -1,7 +1,8 @@
 // A cascade on replies that were drawn before: each tier answers in turn, from cheap to dear, until an answer is accepted; what all
 // tiers that were asked have cost counts. A tier is worth asking first where it is accepted more often than its cost is a part of the
 // next one's.
-import type { Pool, PooledSample, Replayed } from './replay.ts';
+import type { Pool, PooledSample } from './pool.ts';
+import type { Replayed } from './replay.ts';
 
 /** One tier: its replies at temperature 0, task by task. */
 export type Tier = { readonly name: string; readonly pools: readonly Pool[] };

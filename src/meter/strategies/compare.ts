@@ -17,6 +17,7 @@ export type Comparison = {
 
 /**
  * @param margin of non-inferiority, as a share
+ * @param families of candidates that are tried beside each other: the chance of an error is shared out among them
  * @throws TypeError unless both are results on the same tasks, in one order
  */
 export function compareWithBaseline(
@@ -24,6 +25,7 @@ export function compareWithBaseline(
   baseline: readonly Replayed[],
   margin: number,
   random: Random,
+  { families = 1, resamples }: { readonly families?: number; readonly resamples?: number | undefined } = {},
 ): Comparison {
   if (results.length !== baseline.length || results.some(({ task }, index) => task !== baseline[index]?.task))
     throw new TypeError('strategies can be compared on the same tasks only');
@@ -37,10 +39,14 @@ export function compareWithBaseline(
       pairs.map(({ result, base }) => result.correct - base.correct),
       margin,
       random,
+      resamples,
+      0.05 / families,
     ),
     costRatio: pairedRatio(
       pairs.map(({ result, base }) => ({ first: clusterOf(result), second: clusterOf(base) })),
       random,
+      resamples,
+      0.05 / families,
     ),
   };
 }

@@ -1,30 +1,10 @@
-// What a strategy would have given on samples that were drawn before. It runs the strategy itself on a stand-in for the engine
-// that hands out stored samples. Samples of one question are exchangeable, so that any order of them is a draw as good as the
-// one that happened: over several orders a task's result is a mean, which takes out what chance adds within the task, and
-// intervals are over tasks alone.
+// What a strategy would have given on samples that were drawn before. Samples of one question are exchangeable, so that any order
+// of them is a draw as good as the one that happened: over several orders a task's result is a mean, which takes out what chance
+// adds within the task, and intervals are over tasks alone. It decides by the same rules as the strategies that are served.
 import type { Random } from '../../base/index.ts';
-import { type Strategy, verifyAndResample, vote } from '../../reasoning/index.ts';
-
-/** One reply: what it votes for, whether it is right, and what it used. */
-export type PooledSample = {
-  /** Null where no answer can be read. */
-  readonly key: string | null;
-  readonly correct: boolean;
-  /** Tokens of the completion. */
-  readonly tokens: number;
-  /** Of the machine. @default 0 */
-  readonly seconds?: number;
-  /** Where tokens are paid for. @default 0 */
-  readonly money?: number;
-};
-
-/** The samples of one task. */
-export type Pool = {
-  readonly task: string;
-  /** At temperature 0. */
-  readonly greedy: PooledSample;
-  readonly samples: readonly PooledSample[];
-};
+import { playVote, type Strategy } from '../../reasoning/index.ts';
+import type { Pool, PooledSample } from './pool.ts';
+import { brokenOff, playCap, playEarlyExit } from './replay-thinking.ts';
 
 /** Means over the orders. */
 export type Replayed = {
@@ -40,31 +20,33 @@ export type Replayed = {
   readonly samples: number;
 };
 
+/** Of one order: whether the reply is right, and what was used for it. */
+export type Play = { readonly correct: boolean; readonly used: readonly PooledSample[] };
+
 /**
  * @param orders how many orders of the samples each strategy that draws more than one is tried on; @default 20
- * @throws TypeError where a pool has fewer samples than the strategy may draw
+ * @throws TypeError where a pool has fewer samples than the strategy may draw, or no probes where it needs some
  */
-export async function replay(
+export function replay(
   strategy: Strategy,
   pools: readonly Pool[],
   random: Random,
   orders = 20,
-): Promise<readonly Replayed[]> {
-  const replayed: Replayed[] = [];
-  for (const pool of pools) {
-    const runs = strategy.type === 'greedy' ? 1 : orders;
+): readonly Replayed[] {
+  return pools.map((pool) => {
+    const runs = drawsSamples(strategy) ? orders : 1;
     let [correct, tokens, seconds, money, samples] = [0, 0, 0, 0, 0];
     for (let order = 0; order < runs; order++) {
-      const { chosen, used } = await runOnce(strategy, pool, random.shuffle(pool.samples));
-      if (chosen.correct) correct++;
-      for (const sample of used) {
+      const play = playOnce(strategy, pool, runs === 1 ? pool.samples : random.shuffle(pool.samples));
+      if (play.correct) correct++;
+      for (const sample of play.used) {
         tokens += sample.tokens;
         seconds += sample.seconds ?? 0;
         money += sample.money ?? 0;
       }
-      samples += used.length;
+      samples += play.used.length;
     }
-    replayed.push({
+    return {
       task: pool.task,
       attempts: runs,
       correct: correct / runs,
@@ -72,46 +54,61 @@ export async function replay(
       seconds: seconds / runs,
       money: money / runs,
       samples: samples / runs,
-    });
-  }
-  return replayed;
+    };
+  });
 }
 
-type Once = { readonly chosen: PooledSample; readonly used: readonly PooledSample[] };
+/** Its result depends on which samples are drawn. */
+function drawsSamples({ type }: Strategy): boolean {
+  return type === 'plain' || type === 'vote' || type === 'verify';
+}
 
-async function runOnce(
-  strategy: Strategy,
-  { greedy, task }: Pool,
-  samples: readonly PooledSample[],
-): Promise<Once> {
-  const used: PooledSample[] = [];
-  const drawFrom = (stored: readonly PooledSample[]) => async (index: number) => {
-    const sample = stored[index];
-    if (sample === undefined)
-      throw new TypeError(`${task}: ${stored.length} samples are too few for ${strategy.type}`);
-    used.push(sample);
-    return sample;
-  };
+function playOnce(strategy: Strategy, pool: Pool, samples: readonly PooledSample[]): Play {
+  const { greedy } = pool;
   switch (strategy.type) {
     case 'greedy':
-      return { chosen: greedy, used: [greedy] };
-    case 'plain':
-      return { chosen: await drawFrom(samples)(0), used };
+      return { correct: greedy.correct, used: [greedy] };
+    case 'plain': {
+      const [first] = drawn(pool, samples, 1);
+      return { correct: first?.correct === true, used: first === undefined ? [] : [first] };
+    }
+    case 'cap':
+      return playCap(strategy, pool);
+    case 'early':
+      return playEarlyExit(strategy, pool);
     case 'vote': {
-      const { type: _, ...voted } = strategy;
-      const { chosen } = await vote({ ...voted, draw: drawFrom(samples), keyOf: ({ key }) => key }, never);
-      return { chosen, used };
+      const { gate, most, breakOff } = strategy;
+      const all = drawn(pool, gate === undefined ? samples : [greedy, ...samples], most);
+      const cut = breakOff === undefined ? all : brokenOff(all, breakOff);
+      const accepted = gate !== undefined && (greedy.confidence ?? 0) >= gate;
+      const { begun, index } = playVote(
+        strategy,
+        cut.map(({ key }) => key),
+        accepted,
+      );
+      return { correct: cut[index]?.correct === true, used: cut.slice(0, begun) };
     }
     case 'verify': {
-      const draw = drawFrom([greedy, ...samples]);
-      const { type: _, ...verified } = strategy;
-      const { chosen } = await verifyAndResample(
-        { ...verified, draw, verify: ({ correct }) => correct },
-        never,
-      );
-      return { chosen, used };
+      const all = drawn(pool, [greedy, ...samples], strategy.most);
+      const passed = all.findIndex(({ correct }) => correct);
+      return { correct: passed >= 0, used: all.slice(0, begunFor(strategy, passed)) };
     }
   }
 }
 
-const never = new AbortController().signal;
+/** Samples that were begun where the one of that number passed: all of its wave. */
+function begunFor(
+  { most, waves = [1] }: Extract<Strategy, { readonly type: 'verify' }>,
+  passed: number,
+): number {
+  let begun = 0;
+  for (let wave = 0; begun < most && (passed < 0 || begun <= passed); wave++)
+    begun += Math.min(waves[Math.min(wave, waves.length - 1)] as number, most - begun);
+  return begun;
+}
+
+function drawn({ task }: Pool, samples: readonly PooledSample[], most: number): readonly PooledSample[] {
+  if (samples.length < most)
+    throw new TypeError(`${task}: ${samples.length} samples are too few, ${most} may be drawn`);
+  return samples.slice(0, most);
+}

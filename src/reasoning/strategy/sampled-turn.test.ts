@@ -31,6 +31,14 @@ function sampled(strategy: SampledStrategy, said: readonly (readonly StreamPart[
   return { turn, places };
 }
 
+const likely = (text: string, ...probabilities: readonly number[]) =>
+  probabilities.map((probability) => ({ text, logProbability: Math.log(probability), alternatives: [] }));
+/** Thinks with one probability and answers with another. */
+const sure = (text: string, thinking: number, answering: number): readonly StreamPart[] => [
+  { type: 'reasoning-delta', text: 'so', tokens: likely('so', 0.9, thinking, thinking) },
+  { type: 'answer-delta', text, tokens: likely(text, answering) },
+];
+
 const saying = (text: string): readonly StreamPart[] => [
   { type: 'reasoning-delta', text: `so ${text}` },
   { type: 'answer-delta', text },
@@ -68,6 +76,52 @@ test('samples of one wave run side by side', async () => {
   await Array.fromAsync(turn.parts);
   expect(places).toEqual({ held: 0, most: 3 });
 });
+
+test('samples that the model is unsure of are broken off, have no vote and are paid for', async () => {
+  const strategy = { ...four, breakOff: { window: 2, below: Math.log(0.5) } };
+  const { turn, places } = sampled(strategy, [
+    sure('1', 0.3, 1),
+    sure('1', 0.3, 1),
+    sure('2', 0.9, 1),
+    sure('3', 0.3, 1),
+  ]);
+  const [parts] = await Array.fromAsync(turn.parts);
+  // The last one is not broken off, however unsure it is.
+  expect(turn.samples().map(({ answer, finish }) => [answer, finish])).toEqual([
+    [null, null],
+    [null, null],
+    [0, 'stop'],
+    [1, 'stop'],
+  ]);
+  expect(parts?.slice(0, -1)).toEqual([
+    { type: 'reasoning-delta', text: 'so' },
+    { type: 'answer-delta', text: '2' },
+  ]);
+  expect(turn.usage().completionTokens).toBe(12);
+  expect(places.held).toBe(0);
+});
+
+test('where all were broken off but the last, that one is the reply, read or not', async () => {
+  const strategy = { ...four, most: 2, breakOff: { window: 1, below: -0.2 } };
+  const { turn } = sampled(strategy, [sure('1', 0.3, 1), sure('none', 0.3, 1)]);
+  const [parts] = await Array.fromAsync(turn.parts);
+  expect(parts?.at(-1)).toMatchObject({ strategy: { chosen: 1, agreement: 0 } });
+});
+
+test.each([
+  [0.99, 1],
+  [0.5, 4],
+])(
+  'a first sample that is %d sure of its answer, of 0.9, ends the vote after %d',
+  async (probability, count) => {
+    const { turn } = sampled(
+      { ...four, gate: 0.9 },
+      ['1', '2', '2', '2'].map((text) => sure(text, 1, probability)),
+    );
+    await Array.fromAsync(turn.parts);
+    expect(turn.samples()).toHaveLength(count);
+  },
+);
 
 test('a check that fails ends the turn with its fault', async () => {
   const check = () => Promise.reject(new Error('the checker is gone'));

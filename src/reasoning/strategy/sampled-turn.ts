@@ -1,11 +1,13 @@
 // A turn that several samples of its reply are spent on, as a strategy says. It reads like any other turn: the parts are those
 // of the sample that was chosen, once it is, and the usage is that of all samples, of those that were aborted or discarded too.
-import { canonicalJson, type Json } from '../../base/index.ts';
 import { noUsage, type TokenUsage } from '../../traffic/index.ts';
 import type { RunningTurn } from '../converse.ts';
 import type { ConverseEnd, ConverseRequest, StreamPart } from '../parts.ts';
 import { type AnswerFrom, answerKey } from './answer-key.ts';
 import type { Drawn } from './draw-samples.ts';
+import { confidenceOf } from './exit-rule.ts';
+import { answerOf, answerTokensOf, keyOfParts, sumOfUsages, withoutTokens } from './sample-parts.ts';
+import { createSlipWatch, thinkingSureness } from './slip-watch.ts';
 import type { Strategy } from './strategy.ts';
 import { verifyAndResample } from './verify.ts';
 import { vote } from './vote.ts';
@@ -25,14 +27,15 @@ export type SampleReport = {
   readonly usage: TokenUsage;
   /** Null where it was aborted, or is not over. */
   readonly finish: ConverseEnd['finish'] | null;
-  /** Equal numbers for equal answers of a vote, in the order of the samples; null where none was read, or compared. */
+  /** Equal numbers for equal answers of a vote or of probes, in their order; null where none was read, or compared. */
   readonly answer: number | null;
 };
 
 export type StrategyReport = {
-  readonly type: SampledStrategy['type'];
-  readonly stoppedBy: Drawn<never>['stoppedBy'];
-  /** Index of the sample that is the reply. */
+  readonly type: SampledStrategy['type'] | 'early';
+  /** `model`: of thinking that was probed and that the model, or a limit, ended all the same. */
+  readonly stoppedBy: Drawn<never>['stoppedBy'] | 'model';
+  /** Index of the sample that is the reply. Of probed thinking that is the first, and the others are the probes. */
   readonly chosen: number;
   /** Share of the samples of a vote that gave its answer, of those that were looked at; null where none was held. */
   readonly agreement: number | null;
@@ -69,7 +72,7 @@ export function sampledTurn(options: SampledTurnOptions): SampledTurn {
   const samples: Sample[] = [];
   return {
     parts: chosenParts(options, samples),
-    usage: () => sumOf(samples),
+    usage: () => usageOf(samples),
     samples: () => reportsOf(samples, options.strategy),
   };
 }
@@ -77,10 +80,12 @@ export function sampledTurn(options: SampledTurnOptions): SampledTurn {
 async function* chosenParts(options: SampledTurnOptions, samples: Sample[]): RunningTurn['parts'] {
   const { strategy } = options;
   const decision = await decide(options, samples);
-  const { parts, end } = samples[decision.chosen] as Sample;
+  const { parts: drawn, end } = samples[decision.chosen] as Sample;
   if (end === undefined) throw new TypeError('sampledTurn: a sample has no end part');
   const report = { type: strategy.type, ...decision, samples: reportsOf(samples, strategy) };
-  yield [...parts, { ...end, usage: sumOf(samples), strategy: report }];
+  const isShown = options.requestOf(decision.chosen).logProbabilities !== undefined;
+  const parts = isShown ? drawn : drawn.map(withoutTokens);
+  yield [...parts, { ...end, usage: usageOf(samples), strategy: report }];
 }
 
 async function decide(
@@ -91,43 +96,45 @@ async function decide(
     const sample: Sample = { turn: undefined, parts: [], end: undefined };
     samples[index] = sample;
     using _held = await place(stop);
-    sample.turn = converse(requestOf(index), stop);
-    for await (const batch of sample.turn.parts)
+    sample.turn = converse(measured(requestOf(index), strategy), stop);
+    // The last one is not broken off, since nothing would be left to reply with where all are.
+    const slips = strategy.type === 'vote' && index < strategy.most - 1 ? strategy.breakOff : undefined;
+    const slipped = slips === undefined ? () => false : createSlipWatch(slips);
+    for await (const batch of sample.turn.parts) {
       for (const part of batch)
         if (part.type === 'end') sample.end = part;
         else sample.parts.push(part);
+      if (sample.end === undefined && thinkingSureness(batch).some(slipped)) return { ...sample, parts: [] };
+    }
     return sample;
   };
   if (strategy.type === 'vote') {
-    const { answer, type: _, ...voting } = strategy;
-    const outcome = await vote({ ...voting, draw, keyOf: (sample) => keyOf(sample, answer) }, signal);
+    const { answer, gate, type: _, ...voting } = strategy;
+    const accepts = ({ parts }: Sample): boolean =>
+      gate !== undefined && (confidenceOf(answerTokensOf(parts)) ?? 0) >= gate;
+    const outcome = await vote(
+      { ...voting, draw, keyOf: (sample) => keyOf(sample, answer), accepts },
+      signal,
+    );
     const { index, stoppedBy, agreement } = outcome;
-    return { chosen: index, stoppedBy, agreement, verified: null };
+    const whole = samples.findIndex(({ end }) => end !== undefined);
+    const chosen = samples[index]?.end === undefined ? whole : index;
+    return { chosen, stoppedBy, agreement, verified: null };
   }
   const { check, type: _, ...verifying } = strategy;
-  const verify = (sample: Sample) => check(answerOf(sample));
+  const verify = (sample: Sample) => check(answerOf(sample.parts));
   const { index, stoppedBy, verified } = await verifyAndResample({ ...verifying, draw, verify }, signal);
   return { chosen: index, stoppedBy, agreement: null, verified };
 }
 
-function answerOf({ parts }: Sample): string {
-  return parts.map((part) => (part.type === 'answer-delta' ? part.text : '')).join('');
+/** The request with log-probabilities of its tokens where the strategy looks at them. */
+function measured(request: ConverseRequest, strategy: SampledStrategy): ConverseRequest {
+  const looks = strategy.type === 'vote' && (strategy.gate !== undefined || strategy.breakOff !== undefined);
+  return looks ? { ...request, logProbabilities: request.logProbabilities ?? 0 } : request;
 }
 
-/** Null where there is no answer, such as behind thinking that was cut off. */
-function keyOf(sample: Sample, from: AnswerFrom): string | null {
-  const calls = sample.parts.flatMap((part) => (part.type === 'tool-call' ? [part] : []));
-  if (calls.length === 0) return answerKey(answerOf(sample), from);
-  return `calls ${canonicalJson(calls.map(({ name, arguments: text }) => [name, argumentsOf(text)]))}`;
-}
-
-/** Equal arguments may be written in several ways. */
-function argumentsOf(text: string): Json {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return text;
-  }
+function keyOf({ parts }: Sample, from: AnswerFrom): string | null {
+  return keyOfParts(parts, (answer) => answerKey(answer, from));
 }
 
 function reportsOf(samples: readonly Sample[], strategy: SampledStrategy): readonly SampleReport[] {
@@ -144,15 +151,6 @@ function reportsOf(samples: readonly Sample[], strategy: SampledStrategy): reado
   });
 }
 
-/** Every sample reads the prompt; what it found of it in the cache is told apart. */
-function sumOf(samples: readonly Sample[]): TokenUsage {
-  return samples.reduce<TokenUsage>((sum, { turn }) => {
-    const usage = turn?.usage() ?? noUsage;
-    return {
-      promptTokens: sum.promptTokens + usage.promptTokens,
-      cachedPromptTokens: sum.cachedPromptTokens + usage.cachedPromptTokens,
-      completionTokens: sum.completionTokens + usage.completionTokens,
-      reasoningTokens: sum.reasoningTokens + usage.reasoningTokens,
-    };
-  }, noUsage);
+function usageOf(samples: readonly Sample[]): TokenUsage {
+  return sumOfUsages(samples.map(({ turn }) => turn?.usage() ?? noUsage));
 }

@@ -1,16 +1,32 @@
 // The ways of spending samples on a question, as data: what is calibrated, served and reported is one of these.
+import type { EarlyExit } from './early-turn.ts';
 import type { StoppingRule } from './stopping-rule.ts';
+
+/** Samples whose thinking the model is unsure of are broken off, without a vote. */
+export type BreakOff = {
+  /** Tokens of thinking that a mean is taken over. */
+  readonly window: number;
+  /** Mean log-probability of the chosen tokens (natural logarithm) below which it happens. */
+  readonly below: number;
+};
 
 export type Strategy =
   /** One reply at temperature 0. */
   | { readonly type: 'greedy' }
   /** One reply with the sampling of the request. */
   | { readonly type: 'plain' }
+  /** One reply at temperature 0 whose thinking has so many tokens at most. */
+  | { readonly type: 'cap'; readonly budget: number }
+  /** One reply at temperature 0 whose thinking is probed. */
+  | EarlyExit
   | {
       readonly type: 'vote';
       readonly most: number;
       readonly rule: StoppingRule;
       readonly waves?: readonly number[];
+      /** The first sample is drawn at temperature 0 and is the reply where the model is so sure of its answer. */
+      readonly gate?: number;
+      readonly breakOff?: BreakOff;
     }
   /** A reply at temperature 0 first, then samples, until one is verified. */
   | { readonly type: 'verify'; readonly most: number; readonly waves?: readonly number[] };
@@ -22,11 +38,26 @@ export function describeStrategy(strategy: Strategy): string {
       return 'greedy';
     case 'plain':
       return 'one sample';
+    case 'cap':
+      return `at most ${strategy.budget} tokens of thinking`;
+    case 'early':
+      return describeExit(strategy);
     case 'vote':
-      return `vote, at most ${strategy.most}, ${describeRule(strategy.rule)}`;
+      return describeVote(strategy);
     case 'verify':
       return `verify, at most ${strategy.most}`;
   }
+}
+
+function describeExit({ rule, every, maxProbes }: EarlyExit): string {
+  const until = rule.type === 'agreement' ? `${rule.equal} equal` : `confidence ${rule.level}`;
+  return `early exit, ${until} of ${maxProbes} probes every ${every}`;
+}
+
+function describeVote({ most, rule, gate, breakOff }: Extract<Strategy, { readonly type: 'vote' }>): string {
+  const gated = gate === undefined ? '' : `unless greedy is ${gate} sure, `;
+  const broken = breakOff === undefined ? '' : `, broken off below ${breakOff.below} over ${breakOff.window}`;
+  return `${gated}vote, at most ${most}, ${describeRule(rule)}${broken}`;
 }
 
 function describeRule(rule: StoppingRule): string {
