@@ -30,7 +30,6 @@ export {
 export { createSlipWatch, thinkingSureness } from './strategy/slip-watch.ts';
 export type { StoppingRule } from './strategy/stopping-rule.ts';
 export { type BreakOff, describeStrategy, type Strategy } from './strategy/strategy.ts';
-export { type VerifiedOutcome, verifyAndResample } from './strategy/verify.ts';
 export { playVote, type VoteOutcome, vote } from './strategy/vote.ts';
 export { type Effort, type ThinkingOptions, thinkingRequestOf } from './thinking-request.ts';
 export { countPromptTokens, promptOfTurn } from './turn-prompt.ts';

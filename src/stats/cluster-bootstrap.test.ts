@@ -67,6 +67,15 @@ describe('clusterBootstrap', () => {
   });
 });
 
+test('quantileOf among infinite values is infinite, not unknown', () => {
+  const values = [1, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  expect([0, 0.6, 1].map((p) => quantileOf(values, p))).toEqual([
+    1,
+    Number.POSITIVE_INFINITY,
+    Number.POSITIVE_INFINITY,
+  ]);
+});
+
 test('quantileOf goes linearly from one value to the next', () => {
   expect([0, 0.25, 0.5, 0.875, 1].map((p) => quantileOf([1, 2, 4, 8, 16], p))).toEqual([1, 2, 4, 12, 16]);
 });

@@ -60,5 +60,8 @@ export function quantileOf(ascending: ArrayLike<number>, probability: number): n
   const position = probability * (ascending.length - 1);
   const below = Math.floor(position);
   const low = ascending[below] as number;
-  return low + (position - below) * ((ascending[Math.min(below + 1, ascending.length - 1)] as number) - low);
+  const high = ascending[Math.min(below + 1, ascending.length - 1)] as number;
+  // To or between infinite values, such as costs where nothing was right, there is no line to go along.
+  const along = position - below;
+  return along === 0 || low === high ? low : low + along * (high - low);
 }
