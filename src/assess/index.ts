@@ -1,11 +1,12 @@
 // assess: probes a model and lets the catalog sign what passed.
 
+export { assessmentHistory, type PastAssessment, pastAssessment } from './afterwards/assessment-history.ts';
 export { type ComparedCell, compareAssessments } from './afterwards/compare-assessments.ts';
 export { differencesFromInstalled } from './afterwards/differences-from-installed.ts';
 export { replayAssessment, replayRemote } from './afterwards/replay-assessment.ts';
 export { type Verified, verifyAssessment } from './afterwards/verify-assessment.ts';
 export { type Assessment, assess, assessRemote } from './assess.ts';
-export { checkSignature } from './attestation/attestation.ts';
+export { checkSignature, type Signature } from './attestation/attestation.ts';
 export { fullBattery } from './batteries/full.ts';
 export { quickBattery } from './batteries/quick.ts';
 export { remoteBattery } from './batteries/remote.ts';
@@ -26,8 +27,11 @@ export { loadPolicy } from './policy/policy.ts';
 export { reviewSafetensors } from './probes/file/review-safetensors.ts';
 export { takeFingerprint } from './probes/fingerprint.ts';
 export { operatorData } from './probes/operator-data.ts';
+export { chosenTrials } from './reports/chosen-trials.ts';
+export { notMeant, notTested } from './reports/coverage.ts';
+export { heatMaps } from './reports/heat-map.ts';
 export { renderReport, reportFormats } from './reports/render-report.ts';
-export { readReport } from './reports/report.ts';
+export { type Report, type ReportedTrial, readReport } from './reports/report.ts';
 export type {
   AssessOptions,
   AssessProgress,

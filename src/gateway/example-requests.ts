@@ -1,9 +1,10 @@
 // One request to each route, for the tests that are generated from the table of routes.
 import { exampleAdministration, exampleDataPolicies } from './administration/testing.ts';
 import { exampleConsole } from './console/testing.ts';
+import { exampleAssessments } from './example-assessments.ts';
 import type { CatalogModelFacts } from './routes/catalog-models.ts';
 import { type InferenceRoute, isInference, type Route } from './routes/route.ts';
-import { routesOf } from './routes/routes.ts';
+import { type RouteOptions, routesOf } from './routes/routes.ts';
 import { exampleSignIn, exampleToken } from './sessions/testing.ts';
 
 /** The one that the tests of this folder serve. */
@@ -20,17 +21,23 @@ export const exampleCatalogModel: CatalogModelFacts = {
   ...{ conditions: [], probes: [], size: 1_000_000, quantisation: 'Q8_0', license: null },
 };
 
-/** The table of a server that has every route there is. */
-export const allRoutes: readonly Route[] = routesOf({
+type Port = Exclude<keyof RouteOptions, 'openMetrics'>;
+
+/** An example of everything that brings routes with it. */
+export const everyRoute: { readonly [Name in Port]-?: NonNullable<RouteOptions[Name]> } = {
   fetchModel: async () => ({ name: testModel, digest: 'sha256:0' }),
   readUsage: async () => [],
   readRemaining: () => [],
   readCatalog: async () => [exampleCatalogModel],
+  readAssessments: exampleAssessments,
   administration: exampleAdministration,
   dataPolicies: exampleDataPolicies,
   signIn: exampleSignIn,
   console: exampleConsole,
-});
+};
+
+/** The table of a server that has every route there is. */
+export const allRoutes: readonly Route[] = routesOf(everyRoute);
 
 export const inferenceRoutes: readonly InferenceRoute[] = allRoutes.filter(isInference);
 

@@ -35,6 +35,7 @@ import { createOpenRequests } from './open-requests.ts';
 import { requestOf } from './request.ts';
 import { type LogsJson, requestLog } from './request-log.ts';
 import { addRoutes } from './routes/add-routes.ts';
+import type { ReadAssessments } from './routes/assessments.ts';
 import type { ReadCatalog } from './routes/catalog-models.ts';
 import type { FetchModel } from './routes/ollama-pull.ts';
 import type { ReadRemaining } from './routes/remaining.ts';
@@ -86,6 +87,8 @@ export type GatewayOptions = {
   readonly readRemaining?: ReadRemaining;
   /** What models there are, admitted or not. @default there is no route that tells */
   readonly readCatalog?: ReadCatalog;
+  /** What was found out about models. @default there are no routes that tell */
+  readonly readAssessments?: ReadAssessments;
   /** What an organisation has, for the routes that administer it. @default there are no such routes */
   readonly administration?: Administration;
   /** Data policies and erasures, beside `administration`. @default there are no such routes */

@@ -24,6 +24,7 @@ export { createMetrics } from './metrics/metrics.ts';
 export { type OtlpOptions, startOtlpExport } from './metrics/otlp.ts';
 export type { Gauge } from './metrics/prometheus.ts';
 export type { GatewayRequest } from './request.ts';
+export type { ReadAssessments } from './routes/assessments.ts';
 export type { CatalogModelFacts, ReadCatalog } from './routes/catalog-models.ts';
 export type { FetchModel } from './routes/ollama-pull.ts';
 export type { ReadRemaining, RemainingLimit } from './routes/remaining.ts';

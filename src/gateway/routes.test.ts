@@ -3,15 +3,12 @@ import { fastify } from 'fastify';
 import { describe, expect, test } from 'vitest';
 import { createPrincipal, type Principal, type Scope, scopes } from '../traffic/index.ts';
 import { routeScopes } from './access/access.ts';
-import { exampleAdministration, exampleDataPolicies } from './administration/testing.ts';
-import { exampleConsole } from './console/testing.ts';
 import type { GatewayContext } from './context.ts';
-import { allRoutes, exampleCatalogModel, exampleOf, inferenceRoutes, requestTo } from './example-requests.ts';
+import { allRoutes, everyRoute, exampleOf, inferenceRoutes, requestTo } from './example-requests.ts';
 import { addRoutes } from './routes/add-routes.ts';
 import { type Route, requireSound, route } from './routes/route.ts';
 import { routesOf } from './routes/routes.ts';
-import { exampleSignIn } from './sessions/testing.ts';
-import { type RunningGateway, servedBy, startGateway, testModel } from './testing.ts';
+import { type RunningGateway, servedBy, startGateway } from './testing.ts';
 
 const principals = new Map<string, Principal>(
   [...scopes, 'all' as const].map((name) => [
@@ -46,14 +43,7 @@ function serving(): Promise<RunningGateway> {
         authenticate: (key) => principals.get(key),
         authenticateSession: (secret) => signedIn(principals.get(secret)),
       },
-      fetchModel: async () => ({ name: testModel, digest: 'sha256:0' }),
-      readUsage: async () => [],
-      readRemaining: () => [],
-      readCatalog: async () => [exampleCatalogModel],
-      administration: exampleAdministration,
-      dataPolicies: exampleDataPolicies,
-      signIn: exampleSignIn,
-      console: exampleConsole,
+      ...everyRoute,
     },
   );
 }

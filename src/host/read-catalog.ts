@@ -1,20 +1,26 @@
 // The gateway's question what models there are and why they may be served, answered out of the catalog: by what the running server admitted,
 // else by what is recorded.
-import type { AdmissionRecord, Catalog, NotAdmitted } from '../catalog/index.ts';
+import type {
+  AdmissionRecord,
+  Catalog,
+  NotAdmitted,
+  ServingConfiguration,
+  Variant,
+} from '../catalog/index.ts';
 import type { CatalogModelFacts, ModelDirectory, ReadCatalog } from '../gateway/index.ts';
-import type { ContentFilter } from '../reasoning/index.ts';
-import type { HostContext } from './context.ts';
-import { servingConfiguration } from './local-models.ts';
 
 type Recorded = AdmissionRecord | NotAdmitted;
 type Stored = Pick<CatalogModelFacts, 'size' | 'quantisation' | 'license'>;
 
-export function catalogReader(
-  { environment }: Pick<HostContext, 'environment'>,
-  catalog: Catalog,
-  models: ModelDirectory,
-  filters: readonly ContentFilter[] = [],
-): ReadCatalog {
+export type CatalogReaderOptions = {
+  readonly catalog: Catalog;
+  /** What is served. */
+  readonly models: ModelDirectory;
+  /** How a variant would be served. */
+  readonly servingOf: (variant: Variant) => Promise<ServingConfiguration>;
+};
+
+export function catalogReader({ catalog, models, servingOf }: CatalogReaderOptions): ReadCatalog {
   /** Undefined for what is not served. */
   const servedRecord = async (name: string): Promise<AdmissionRecord | undefined> => {
     const entry = await models.resolve(name);
@@ -26,7 +32,7 @@ export function catalogReader(
     for (const variant of catalog.variants.list().variants) {
       const { weights, quantisation, license } = variant.manifest;
       const record = await servedRecord(variant.name);
-      const serving = record ?? (await servingConfiguration(environment, variant, filters));
+      const serving = record ?? (await servingOf(variant));
       const recorded =
         'issued' in serving ? serving : await catalog.admissions.unverifiedRecordOf(variant, serving);
       const stored = { size: weights.bytes, quantisation, license };

@@ -2,7 +2,7 @@
 // into service, the ports of the gateway are filled, and it listens.
 import { type Assessment, type Battery, outdatedSince } from '../assess/index.ts';
 import { systemEntropy } from '../base/index.ts';
-import { type Catalog, openCatalog } from '../catalog/index.ts';
+import { type Catalog, openCatalog, type Variant } from '../catalog/index.ts';
 import {
   type Checkers,
   createGateway,
@@ -15,6 +15,8 @@ import type { ContentFilter } from '../reasoning/index.ts';
 import { answerChecks } from '../tasks/index.ts';
 import { administrationOf } from './administration/administration.ts';
 import { dataPoliciesOf } from './administration/data-policies.ts';
+import type { ReaderSetup } from './assessments/answer-question.ts';
+import { openAssessmentReader } from './assessments/read-assessments.ts';
 import { consoleFiles } from './console-files.ts';
 import type { HostContext } from './context.ts';
 import { exportMetrics } from './export-metrics.ts';
@@ -22,6 +24,7 @@ import { modelFetcher } from './fetch-model.ts';
 import { type Governance, govern } from './govern.ts';
 import { type Guard, type GuardContext, startGuard } from './guard/start-guard.ts';
 import { openIdempotencyKeys } from './idempotency.ts';
+import { servingConfiguration } from './local-models.ts';
 import { usageReader } from './metering/read-usage.ts';
 import { startMetering } from './metering/start-metering.ts';
 import { type HostStore, openHostStore, pepperOf } from './open-store.ts';
@@ -91,6 +94,7 @@ export async function startServer(
   if (!readiness.ready) return { started: false, model: name, battery, assessment: readiness.assessment };
 
   const models = opened.use(await openServedModels(context, catalog, readiness.admitted, filters));
+  const servingOf = (variant: Variant) => servingConfiguration(environment, variant, filters);
   const logger = createServerLogger({ level: environment.logLevel });
   opened.use(lookAfterStore(store, catalog, logger));
   const writer = `node_${Buffer.from(systemEntropy(8)).toString('hex')}`;
@@ -120,7 +124,8 @@ export async function startServer(
       limits: { maxSamples: environment.maxSamples },
       beginKeyed: idempotency.begin,
       readUsage: usageReader(store.store),
-      ...{ readRemaining: remaining, readCatalog: catalogReader(context, catalog, models, filters) },
+      ...{ readRemaining: remaining, readCatalog: catalogReader({ catalog, models, servingOf }) },
+      readAssessments: opened.use(openAssessmentReader(readerSetup(catalog))),
       ...administrationPorts(context, { store, catalog, content: governance.content }),
       ...{ signIn, console: consoleFiles() },
       ...{ observers: [governance.observer, guard.observer], gauges: guard.gauges },
@@ -155,6 +160,10 @@ const taskCheckers: Checkers = new Map(
     },
   ]),
 );
+
+function readerSetup({ home, attestations }: Catalog): ReaderSetup {
+  return { home, trusted: [attestations.publicKey] };
+}
 
 /** Names under which clients reach the server. */
 function hostNames(

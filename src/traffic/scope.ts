@@ -3,6 +3,7 @@
 export const scopes = [
   'inference',
   'models:read',
+  'assessments:read',
   'metrics:read',
   'usage:read',
   'keys:write',

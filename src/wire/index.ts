@@ -34,6 +34,25 @@ export {
   userUpdateRequest,
 } from './administration.ts';
 export {
+  type AssessedAttempt,
+  type AssessedCell,
+  type AssessedCriterion,
+  type AssessedHeatMap,
+  type AssessedSubject,
+  type AssessedTrial,
+  type AssessmentList,
+  type AssessmentReport,
+  type AssessmentSummary,
+  assessedTrialReply,
+  assessmentListReply,
+  assessmentReportReply,
+  type CriterionState,
+  type JudgeStanding,
+  type TrialOutcome,
+  type TrialQuery,
+  trialQuery,
+} from './assessments.ts';
+export {
   type CatalogModel,
   type CatalogModelList,
   type CatalogModelState,

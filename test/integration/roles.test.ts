@@ -24,9 +24,9 @@ const mayUse: Readonly<Record<Role, readonly Scope[]>> = {
 };
 /** What concerns the whole server, in the organisation that operates it. */
 const mayOperate: Readonly<Record<Role, readonly Scope[]>> = {
-  owner: ['metrics:read', 'catalog:write'],
-  administrator: ['metrics:read', 'catalog:write'],
-  security: ['metrics:read'],
+  owner: ['metrics:read', 'catalog:write', 'assessments:read'],
+  administrator: ['metrics:read', 'catalog:write', 'assessments:read'],
+  security: ['metrics:read', 'assessments:read'],
   ...{ billing: [], member: [], viewer: [] },
 };
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { type EnginePlace, systemEntropy } from '../../src/base/index.ts';
 import type { Engine, ScriptedEngineOptions } from '../../src/engine/index.ts';
 import { exampleConsole } from '../../src/gateway/console/testing.ts';
+import { exampleAssessments } from '../../src/gateway/example-assessments.ts';
 import {
   allRoutes,
   exampleCatalogModel,
@@ -158,6 +159,7 @@ export async function serveStore({
         readUsage: usageReader(store),
         readRemaining: metering.remaining,
         readCatalog: async () => [exampleCatalogModel],
+        readAssessments: exampleAssessments,
         beginKeyed: idempotency.begin,
         administration,
         dataPolicies: dataPoliciesOf(opened, {

@@ -10,9 +10,16 @@ export const assessErrors = {
   TGL_EVIDENCE_INVALID: {
     status: 422,
     retryable: false,
-    publicCode: null,
+    publicCode: 'evidence_invalid',
     message: 'The evidence at {path} is not valid: {problem}.',
     fix: 'Do not rely on it; assess the model again.',
+  },
+  TGL_REPORT_UNAVAILABLE: {
+    status: 503,
+    retryable: true,
+    publicCode: 'report_unavailable',
+    message: 'What is known about assessments cannot be read at the moment: {reason}.',
+    fix: 'Try again later; `tiegel assess report` reads a report without a limit of time.',
   },
   TGL_POLICY_UNKNOWN: {
     status: 404,

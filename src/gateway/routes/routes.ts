@@ -47,6 +47,7 @@ import { openaiResponses } from '../dialects/openai-responses/dialect.ts';
 import { sessionRoutes } from '../sessions/session-routes.ts';
 import type { SignIn } from '../sessions/sign-in.ts';
 import { completionHandler } from '../turn/complete.ts';
+import { assessmentRoutes, type ReadAssessments } from './assessments.ts';
 import { listCatalog, type ReadCatalog } from './catalog-models.ts';
 import { countTokens } from './count-tokens.ts';
 import { embeddings } from './embeddings.ts';
@@ -82,6 +83,8 @@ export type RouteOptions = {
   readonly readRemaining?: ReadRemaining | undefined;
   /** What models there are, admitted or not. @default there is no such route */
   readonly readCatalog?: ReadCatalog | undefined;
+  /** What was found out about models. @default there are no such routes */
+  readonly readAssessments?: ReadAssessments | undefined;
   /** Projects, keys and what else an organisation has. @default there are no such routes */
   readonly administration?: Administration | undefined;
   /** Data policies and erasures; only beside `administration`. @default there are no such routes */
@@ -99,6 +102,7 @@ export function routesOf({
   readUsage,
   readRemaining,
   readCatalog,
+  readAssessments,
   administration,
   dataPolicies,
   signIn,
@@ -112,6 +116,7 @@ export function routesOf({
     ...(readUsage === undefined ? [] : usageRoutes(readUsage)),
     ...(readRemaining === undefined ? [] : [remainingRoute(readRemaining)]),
     ...(readCatalog === undefined ? [] : [catalogRoute(readCatalog)]),
+    ...(readAssessments === undefined ? [] : assessmentRoutes(readAssessments)),
     ...(administration === undefined ? [] : administrationRoutes(administration)),
     ...(administration === undefined || dataPolicies === undefined
       ? []

@@ -2,11 +2,9 @@
 import { request as send } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { createPrincipal, type Principal, scopes } from '../../traffic/index.ts';
-import { exampleAdministration, exampleDataPolicies } from '../administration/testing.ts';
-import { allRoutes, exampleCatalogModel, requestTo } from '../example-requests.ts';
+import { allRoutes, everyRoute, requestTo } from '../example-requests.ts';
 import type { Route } from '../routes/route.ts';
-import { type RunningGateway, startGateway, testModel } from '../testing.ts';
-import { exampleSignIn } from './testing.ts';
+import { type RunningGateway, startGateway } from '../testing.ts';
 
 const secret = 'tgl_ss_of-anna';
 const holder: Principal = createPrincipal({
@@ -24,13 +22,7 @@ function serving(): Promise<RunningGateway> {
         authenticateSession: (presented) => (presented === secret ? holder : undefined),
       },
       allowedOrigins: ['https://chat.example'],
-      fetchModel: async () => ({ name: testModel, digest: 'sha256:0' }),
-      readUsage: async () => [],
-      readRemaining: () => [],
-      readCatalog: async () => [exampleCatalogModel],
-      administration: exampleAdministration,
-      dataPolicies: exampleDataPolicies,
-      signIn: exampleSignIn,
+      ...everyRoute,
     },
   );
 }

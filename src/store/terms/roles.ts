@@ -7,7 +7,7 @@ export type Role = 'owner' | 'administrator' | 'security' | 'billing' | 'member'
 const roles: Readonly<Record<Role, readonly Scope[]>> = {
   owner: scopes,
   administrator: scopes.filter((scope) => scope !== 'policy:write'),
-  security: ['models:read', 'metrics:read', 'guard:read', 'guard:act', 'audit:read'],
+  security: ['models:read', 'assessments:read', 'metrics:read', 'guard:read', 'guard:act', 'audit:read'],
   billing: ['usage:read', 'limits:write'],
   member: ['inference', 'models:read', 'usage:read'],
   viewer: ['models:read', 'usage:read'],
@@ -37,7 +37,7 @@ export const administrationScopes: readonly Scope[] = scopes.filter((scope) => s
  * What concerns the server and everybody on it, such as figures of all requests: keys of the organisation that operates it have
  * them, and no others, whatever they were given.
  */
-export const serverScopes: readonly Scope[] = ['metrics:read', 'catalog:write'];
+export const serverScopes: readonly Scope[] = ['metrics:read', 'catalog:write', 'assessments:read'];
 
 /** What a key of an account has unless more is asked for. */
 export const usualScopes: readonly Scope[] = ['inference', 'models:read', 'usage:read'];
