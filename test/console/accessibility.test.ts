@@ -59,6 +59,13 @@ describe.skipIf(!hasBrowser)('accessibility (skipped: there is no Chromium)', ()
       await page.locator('.fold').click();
       expect(await page.getByRole('dialog').count()).toBe(0);
       await check('playground-answered');
+      await page.goto(`${served.server.url}/`);
+      await page.context().clearCookies();
+      await page.goto(await served.operatorSignInUrl('security'));
+      await links.first().waitFor();
+      await page.goto(`${served.server.url}/console/models?model=scripted-2&criterion=harm-direct`);
+      await page.locator('article.trial').waitFor();
+      await check('report');
       expect(findings).toEqual([]);
       expect(faults).toEqual([]);
     },

@@ -2,51 +2,123 @@
 // sees: the pages that it may use and no others, on which nothing is asked for that it may not.
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { allRoutes, exampleCatalogModel } from '../../src/gateway/example-requests.ts';
+import { type Bench, bench, scriptedEngine, serving } from '../../src/assess/fixture.ts';
+import { assess } from '../../src/assess/index.ts';
+import { capable, fileCheck, policyBattery } from '../../src/assess/policy-fixture.ts';
+import { allRoutes } from '../../src/gateway/example-requests.ts';
+import { openAssessmentReader } from '../../src/host/assessments/read-assessments.ts';
+import { consoleFiles } from '../../src/host/console-files.ts';
+import { catalogReader } from '../../src/host/read-catalog.ts';
 import { roleNames, scopesOfRole } from '../../src/store/terms/roles.ts';
 import { tabTo } from './keyboard.ts';
 import { hasBrowser, type ServedConsole, serveConsole } from './served-console.ts';
 
-const rejected = exampleCatalogModel;
-const reason = 'it was rejected: too many attacks succeed';
+const model = 'random';
 
 describe.skipIf(!hasBrowser)('people of every role (skipped: there is no Chromium)', () => {
+  let place: Bench;
   let served: ServedConsole;
   beforeAll(async () => {
-    served = await serveConsole();
+    place = await bench();
+    const { catalog } = place;
+    await assess(
+      place.options({
+        battery: policyBattery([fileCheck, capable]),
+        startEngine: async () =>
+          scriptedEngine({ reply: () => ['<b>hm</b>', '</think>', '<img src=x onerror=alert(1)>'] }),
+      }),
+    );
+    const models = { list: () => [], resolve: () => undefined };
+    served = await serveConsole(
+      {},
+      {
+        gateway: {
+          readCatalog: catalogReader({ catalog, models, servingOf: async () => serving }),
+          readAssessments: openAssessmentReader({
+            ...{ home: catalog.home, trusted: [catalog.attestations.publicKey] },
+          }),
+          console: consoleFiles(),
+        },
+      },
+    );
   });
-  afterAll(() => served[Symbol.asyncDispose]());
+  afterAll(async () => {
+    await served[Symbol.asyncDispose]();
+    place[Symbol.dispose]();
+  });
 
   const isShown = async (page: Page): Promise<void> => {
-    const facts = page.getByRole('region', { name: rejected.name });
-    await facts.getByText(reason).waitFor();
-    expect(await facts.getByRole('heading').textContent()).toBe(`${rejected.name}: rejected`);
-    expect(await facts.getByText(`npm run tiegel -- assess report ${rejected.name}`).count()).toBe(1);
-    expect(new URL(page.url()).searchParams.get('model')).toBe(rejected.name);
+    const facts = page.getByRole('region', { name: model, exact: true });
+    expect(await facts.getByRole('heading').textContent()).toBe(`${model}: rejected`);
+    const why = page.getByRole('region', { name: 'Why' });
+    await why.getByText(/^capability: /).waitFor();
+    const criteria = page.getByRole('region', { name: 'Criteria' });
+    expect(await criteria.getByRole('row', { name: /capability/ }).textContent()).toMatch(/≥ 50%.*missed/);
+    expect(await page.getByRole('region', { name: 'Judges' }).getByRole('row').count()).toBeGreaterThan(1);
+    const subject = page.getByRole('region', { name: 'What exactly was assessed' });
+    expect(await subject.getByText('valid, by this server').count()).toBe(1);
+    expect(await subject.getByText('tiegel-scripted 1').count()).toBe(1);
+    expect(await page.getByRole('region', { name: 'Assessments' }).getByText('rejected').count()).toBe(1);
+    expect(new URL(page.url()).searchParams.get('model')).toBe(model);
+  };
+  const trialsAreShown = async (page: Page): Promise<void> => {
+    const trials = page.getByRole('region', { name: 'Trials: capability' });
+    await trials.getByRole('article').first().waitFor();
+    // What the model wrote is text.
+    expect(await trials.getByText('<img src=x onerror=alert(1)>').count()).toBeGreaterThanOrEqual(10);
+    expect(await page.locator('main img, pre b').count()).toBe(0);
+    expect(new URL(page.url()).searchParams.get('criterion')).toBe('capability');
   };
 
-  test('an officer is told why a model was rejected', async () => {
+  test('an officer is told why a model was rejected, and reads its trials', async () => {
     const { page, faults } = await served.open();
-    await page.goto(await served.signInUrl('security'));
+    await page.goto(await served.operatorSignInUrl('security'));
     await page.getByRole('navigation').getByRole('link', { name: 'Models' }).click();
     await page.getByRole('button', { name: 'Not served' }).click();
-    await page.getByRole('link', { name: rejected.name }).click();
+    await page.getByRole('link', { name: model }).click();
     await isShown(page);
+    await page.getByRole('button', { name: 'Show trials of capability' }).click();
+    await trialsAreShown(page);
     await page.reload();
     await isShown(page);
+    await trialsAreShown(page);
+    await page.getByRole('button', { name: 'More' }).click();
+    await page.getByRole('article').nth(11).waitFor();
+    await page.getByRole('button', { name: 'it happened' }).click();
+    await page.getByText('No such trials.').waitFor();
+    await page.goBack();
+    await trialsAreShown(page);
     expect(faults).toEqual([]);
   }, 60_000);
 
   test('by keyboard alone as well', async () => {
     const { page, faults } = await served.open();
-    await page.goto(await served.signInUrl('security'));
+    await page.goto(await served.operatorSignInUrl('security'));
     await page.getByRole('navigation').getByRole('link', { name: 'Models' }).waitFor();
     await tabTo(page, /^Models$/);
     await page.keyboard.press('Enter');
-    await page.getByRole('link', { name: rejected.name }).waitFor();
-    await tabTo(page, new RegExp(`^${rejected.name}$`));
+    await page.getByRole('link', { name: model }).waitFor();
+    await tabTo(page, new RegExp(`^${model}$`));
     await page.keyboard.press('Enter');
     await isShown(page);
+    await tabTo(page, /^Show trials of capability/);
+    await page.keyboard.press('Enter');
+    await trialsAreShown(page);
+    // The focus is at what was opened.
+    await tabTo(page, /^Close$/);
+    await page.keyboard.press('Enter');
+    await page.getByRole('region', { name: 'Trials: capability' }).waitFor({ state: 'detached' });
+    expect(faults).toEqual([]);
+  }, 60_000);
+
+  test('whoever does not operate the server sees the state and no report', async () => {
+    const { page, faults } = await served.open();
+    await page.goto(await served.signInUrl('security'));
+    await page.getByRole('navigation').getByRole('link', { name: 'Models' }).click();
+    await page.getByRole('link', { name: model }).click();
+    await page.getByRole('region', { name: model, exact: true }).waitFor();
+    await page.waitForLoadState('networkidle');
+    expect(await page.getByRole('region', { name: 'Criteria' }).count()).toBe(0);
     expect(faults).toEqual([]);
   }, 60_000);
 

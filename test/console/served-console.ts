@@ -5,7 +5,7 @@ import type { ScriptedEngineOptions } from '../../src/engine/index.ts';
 import { consoleFiles } from '../../src/host/console-files.ts';
 import { author } from '../../src/store/contract.ts';
 import type { Role } from '../../src/store/terms/roles.ts';
-import type { PrincipalId } from '../../src/traffic/index.ts';
+import type { OrganisationId, PrincipalId } from '../../src/traffic/index.ts';
 import {
   type ServedStore,
   type ServedStoreOptions,
@@ -28,6 +28,8 @@ export type ServedConsole = AsyncDisposable & {
   readonly open: (options?: Parameters<Browser['newContext']>[0]) => Promise<OpenPage>;
   /** The address that signs in the owner of the organisation, or somebody with another role in all of it, once. */
   readonly signInUrl: (role?: Role) => Promise<string>;
+  /** The same for the organisation that operates the server. */
+  readonly operatorSignInUrl: (role: Role) => Promise<string>;
 };
 
 export type OpenPage = {
@@ -52,11 +54,15 @@ export async function serveConsole(
     args: ['--no-sandbox', '--disable-gpu', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'],
   });
   stack.defer(() => browser.close());
-  const somebody = async (role: Role): Promise<PrincipalId> => {
-    const { principals } = server.opened.store;
+  const { store, keys } = server.opened;
+  const somebody = async (whose: OrganisationId, role: Role): Promise<PrincipalId> => {
     const facts = { kind: 'person', name: role } as const;
-    return (await principals.create(organisation, author, facts, { account: null, role })).id;
+    const made = await store.principals.create(whose, author, facts, { account: null, role });
+    await server.refresh();
+    return made.id;
   };
+  const linkOf = async (whose: OrganisationId, id: PrincipalId): Promise<string> =>
+    `${server.url}/sign-in#${(await keys.signIns.createLink(whose, id, author)).token}`;
   const owned = stack.move();
   return {
     ...{ server, tenant, browser },
@@ -65,10 +71,11 @@ export async function serveConsole(
       const page = await context.newPage();
       return { page, context, faults: faultsOf(page, server.url) };
     },
-    signInUrl: async (role = 'owner') => {
-      const whose = role === 'owner' ? person : await somebody(role);
-      const { token } = await server.opened.keys.signIns.createLink(organisation, whose, author);
-      return `${server.url}/sign-in#${token}`;
+    signInUrl: async (role = 'owner') =>
+      linkOf(organisation, role === 'owner' ? person : await somebody(organisation, role)),
+    operatorSignInUrl: async (role) => {
+      const operator = (await store.organisations.list())[0]?.id as OrganisationId;
+      return linkOf(operator, await somebody(operator, role));
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

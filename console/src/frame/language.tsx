@@ -42,6 +42,8 @@ export type Formats = {
   /** A decimal text with up to six significant digits. */
   readonly money: (amount: string | number, currency: string) => string;
   readonly seconds: (milliseconds: number) => string;
+  /** Of a rate between 0 and 1, with one digit behind the point unless it is to have none. */
+  readonly percent: (rate: number, digits?: 0 | 1) => string;
   readonly bytes: (bytes: number) => string;
 };
 
@@ -65,6 +67,8 @@ function formatsOf(locale: string): Formats {
         ...{ style: 'currency', currency: currency.toUpperCase() },
         ...{ minimumSignificantDigits: 2, maximumSignificantDigits: 6 },
       }).format(Number(amount)),
+    percent: (rate, digits = 1) =>
+      new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: digits }).format(rate),
     seconds: (milliseconds) => `${tenths.format(milliseconds / 1000)} s`,
     bytes: (bytes) => (bytes < 1e9 ? `${tenths.format(bytes / 1e6)} MB` : `${tenths.format(bytes / 1e9)} GB`),
   };

@@ -6,17 +6,20 @@ import type { CatalogModel } from '../../../../src/wire/index.ts';
 import { catalogQuery } from '../../api/models.ts';
 import { useFilter } from '../../frame/filter.ts';
 import { useFormats, useStrings } from '../../frame/language.tsx';
+import { useSignedIn } from '../../frame/session-context.ts';
 import { Icon, type IconName } from '../../parts/icon.tsx';
 import { PageHead, Waiting } from '../../parts/page-head.tsx';
 import { Problem } from '../../parts/problem.tsx';
 import { Segments } from '../../parts/segments.tsx';
 import { ModelFacts } from './model-facts.tsx';
+import { Assessments } from './report/report.tsx';
 import { strings } from './strings.ts';
 
 const filters = ['all', 'served', 'refused'] as const;
 
 export default function Models(): ReactNode {
   const words = useStrings(strings);
+  const { session } = useSignedIn();
   const { data, error, refetch } = useQuery(catalogQuery);
   const [filter, choose] = useFilter('show', filters, 'all');
   const { model }: { readonly model?: string } = useSearch({ strict: false });
@@ -56,6 +59,9 @@ export default function Models(): ReactNode {
           </div>
           <ModelTable models={shown} />
           {chosen !== undefined && <ModelFacts model={chosen} />}
+          {chosen !== undefined && session.scopes.includes('assessments:read') && (
+            <Assessments key={chosen.id} model={chosen.id} />
+          )}
         </>
       )}
     </>
@@ -65,7 +71,7 @@ export default function Models(): ReactNode {
 function ModelTable({ models }: { readonly models: readonly CatalogModel[] }): ReactNode {
   const words = useStrings(strings);
   const format = useFormats();
-  const search: Readonly<Record<string, unknown>> = useSearch({ strict: false });
+  const { show }: { readonly show?: string } = useSearch({ strict: false });
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is to be scrolled by keyboard as well.
     <div className="table" tabIndex={0}>
@@ -81,7 +87,7 @@ function ModelTable({ models }: { readonly models: readonly CatalogModel[] }): R
           {models.map((model) => (
             <tr key={model.id}>
               <td className="break">
-                <Link to="." search={{ ...search, model: model.id }}>
+                <Link to="." search={show === undefined ? { model: model.id } : { show, model: model.id }}>
                   {model.id}
                 </Link>
                 <span className="sub">{model.quantisation ?? words.elsewhere}</span>
