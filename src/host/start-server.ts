@@ -15,8 +15,7 @@ import type { ContentFilter } from '../reasoning/index.ts';
 import { answerChecks } from '../tasks/index.ts';
 import { administrationOf } from './administration/administration.ts';
 import { dataPoliciesOf } from './administration/data-policies.ts';
-import type { ReaderSetup } from './assessments/answer-question.ts';
-import { openAssessmentReader } from './assessments/read-assessments.ts';
+import { type AssessmentReader, openAssessmentReader } from './assessments/read-assessments.ts';
 import { consoleFiles } from './console-files.ts';
 import type { HostContext } from './context.ts';
 import { exportMetrics } from './export-metrics.ts';
@@ -94,7 +93,6 @@ export async function startServer(
   if (!readiness.ready) return { started: false, model: name, battery, assessment: readiness.assessment };
 
   const models = opened.use(await openServedModels(context, catalog, readiness.admitted, filters));
-  const servingOf = (variant: Variant) => servingConfiguration(environment, variant, filters);
   const logger = createServerLogger({ level: environment.logLevel });
   opened.use(lookAfterStore(store, catalog, logger));
   const writer = `node_${Buffer.from(systemEntropy(8)).toString('hex')}`;
@@ -124,8 +122,11 @@ export async function startServer(
       limits: { maxSamples: environment.maxSamples },
       beginKeyed: idempotency.begin,
       readUsage: usageReader(store.store),
-      ...{ readRemaining: remaining, readCatalog: catalogReader({ catalog, models, servingOf }) },
-      readAssessments: opened.use(openAssessmentReader(readerSetup(catalog))),
+      ...{
+        readRemaining: remaining,
+        readCatalog: catalogReader({ catalog, models, servingOf: servedBy(context, filters) }),
+      },
+      readAssessments: opened.use(assessmentReaderOf(catalog)),
       ...administrationPorts(context, { store, catalog, content: governance.content }),
       ...{ signIn, console: consoleFiles() },
       ...{ observers: [governance.observer, guard.observer], gauges: guard.gauges },
@@ -161,8 +162,12 @@ const taskCheckers: Checkers = new Map(
   ]),
 );
 
-function readerSetup({ home, attestations }: Catalog): ReaderSetup {
-  return { home, trusted: [attestations.publicKey] };
+function servedBy({ environment }: HostContext, filters: readonly ContentFilter[]) {
+  return (variant: Variant) => servingConfiguration(environment, variant, filters);
+}
+
+function assessmentReaderOf({ home, attestations }: Catalog): AssessmentReader {
+  return openAssessmentReader({ home, trusted: [attestations.publicKey] });
 }
 
 /** Names under which clients reach the server. */

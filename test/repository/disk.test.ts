@@ -16,6 +16,7 @@ const exceptions: Readonly<Record<string, string>> = {
 };
 /** Files opened for reading only. */
 const readers: Readonly<Record<string, string>> = {
+  'src/assess/afterwards/assessment-history.ts': 'reads the first and the last bytes of files alone',
   'src/catalog/storage/open-regular-file.ts': 'opens for reading',
   'src/catalog/storage/strict-json.ts': 'opens for reading',
   'src/engine/held-files/held-files.ts': 'opens for reading; its links are names of a temporary directory',

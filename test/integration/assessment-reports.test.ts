@@ -3,11 +3,11 @@
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bench, scriptedEngine } from '../../assess/fixture.ts';
-import { assess } from '../../assess/index.ts';
-import { capable, fileCheck, policyBattery } from '../../assess/policy-fixture.ts';
-import { assessedTrialReply, assessmentListReply, assessmentReportReply } from '../../wire/index.ts';
-import { type AssessmentReader, openAssessmentReader } from './read-assessments.ts';
+import { bench, scriptedEngine } from '../../src/assess/fixture.ts';
+import { assess } from '../../src/assess/index.ts';
+import { capable, fileCheck, policyBattery } from '../../src/assess/policy-fixture.ts';
+import { type AssessmentReader, openAssessmentReader } from '../../src/host/assessments/read-assessments.ts';
+import { assessedTrialReply, assessmentListReply, assessmentReportReply } from '../../src/wire/index.ts';
 
 let place: Awaited<ReturnType<typeof bench>>;
 let reader: AssessmentReader;

@@ -1,12 +1,12 @@
 // What a listing says of every model: what the running server admitted where it serves it, and else what is recorded.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { babblingReply, bench, scriptedEngine, serving } from '../assess/fixture.ts';
-import { assess } from '../assess/index.ts';
-import { capable, fileCheck, policyBattery, solvingReply } from '../assess/policy-fixture.ts';
-import type { ServingConfiguration } from '../catalog/index.ts';
-import type { CatalogModelFacts, ModelDirectory, ServedModel } from '../gateway/index.ts';
-import { servedBy } from '../gateway/testing.ts';
-import { catalogReader } from './read-catalog.ts';
+import { babblingReply, bench, scriptedEngine, serving } from '../../src/assess/fixture.ts';
+import { assess } from '../../src/assess/index.ts';
+import { capable, fileCheck, policyBattery, solvingReply } from '../../src/assess/policy-fixture.ts';
+import type { ServingConfiguration } from '../../src/catalog/index.ts';
+import type { CatalogModelFacts, ModelDirectory, ServedModel } from '../../src/gateway/index.ts';
+import { servedBy } from '../../src/gateway/testing.ts';
+import { catalogReader } from '../../src/host/read-catalog.ts';
 
 let place: Awaited<ReturnType<typeof bench>>;
 beforeEach(async () => {
