@@ -8,6 +8,7 @@ import {
   createGateway,
   createMetrics,
   type ListenOptions,
+  type ModelDirectory,
   requireUsableAddress,
 } from '../gateway/index.ts';
 import { permittedPlaces } from '../governance/index.ts';
@@ -122,15 +123,12 @@ export async function startServer(
       limits: { maxSamples: environment.maxSamples },
       beginKeyed: idempotency.begin,
       readUsage: usageReader(store.store),
-      ...{
-        readRemaining: remaining,
-        readCatalog: catalogReader({ catalog, models, servingOf: servedBy(context, filters) }),
-      },
-      readAssessments: opened.use(assessmentReaderOf(catalog)),
+      ...{ readRemaining: remaining, readAssessments: opened.use(assessmentReaderOf(catalog)) },
+      ...catalogPorts(context, catalog, models, filters),
       ...administrationPorts(context, { store, catalog, content: governance.content }),
       ...{ signIn, console: consoleFiles() },
       ...{ observers: [governance.observer, guard.observer], gauges: guard.gauges },
-      ...{ permittedPlaces: permittedPlaces(policies), fetchModel: modelFetcher(context, catalog) },
+      permittedPlaces: permittedPlaces(policies),
     }),
   );
   const url = await gateway.listen({ ...address, hostNames: hostNames(environment, address) });
@@ -162,8 +160,17 @@ const taskCheckers: Checkers = new Map(
   ]),
 );
 
-function servedBy({ environment }: HostContext, filters: readonly ContentFilter[]) {
-  return (variant: Variant) => servingConfiguration(environment, variant, filters);
+function catalogPorts(
+  context: HostContext,
+  catalog: Catalog,
+  models: ModelDirectory,
+  filters: readonly ContentFilter[],
+) {
+  const servingOf = (variant: Variant) => servingConfiguration(context.environment, variant, filters);
+  return {
+    readCatalog: catalogReader({ catalog, models, servingOf }),
+    fetchModel: modelFetcher(context, catalog),
+  };
 }
 
 function assessmentReaderOf({ home, attestations }: Catalog): AssessmentReader {
