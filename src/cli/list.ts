@@ -22,7 +22,7 @@ export async function runList({ environment, terminal, clock }: CommandContext):
   for (const variant of variants) {
     const { name, manifest } = variant;
     const { weights, quantisation, chatTemplate } = manifest;
-    const serving = servingOn({ runtimeBuild, region: environment.region }, variant);
+    const serving = servingOn({ ...environment, runtimeBuild }, variant);
     const admission = await catalog.admissions.unverifiedRecordOf(variant, serving);
     const facts = [
       formatBytes(weights.bytes).padStart(10),

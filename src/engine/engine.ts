@@ -105,6 +105,8 @@ export type Watermark = {
   readonly key: string;
   /** How many tokens before one decide its number, from 1 to 16. Text that was changed loses the mark in so many tokens more. */
   readonly window: number;
+  /** How many of the tokens are drawn by it; by the others two replies to one prompt differ. @default 1, all */
+  readonly share?: number;
 };
 
 /** What the completion has to look like, from its begin or from the end of `after`, once that was generated. */

@@ -24,7 +24,13 @@ export {
   type PlatformPackage,
 } from './llama/ffi/library-files.ts';
 export { createLlamaEngine, type LlamaEngine, llamaCapabilities } from './llama/llama-engine.ts';
-export { evaluateLogits, llamaDoctor, llamaRuntimeBuild, runtimeBuildOf } from './llama/llama-runtime.ts';
+export {
+  evaluateLogits,
+  llamaDoctor,
+  llamaRuntimeBuild,
+  runtimeBuildOf,
+  tokenizeTexts,
+} from './llama/llama-runtime.ts';
 export type { RuntimeFacts } from './llama/protocol.ts';
 export { createLlamaServerEngine, llamaServerCapabilities } from './llama-server/llama-server-engine.ts';
 export { llamaServerBuild } from './llama-server/server-build.ts';

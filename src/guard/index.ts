@@ -9,6 +9,16 @@ export { weeksNeeded } from './decision/conformal.ts';
 export { decodeAccountWeek, encodeAccountWeek, type StoredWeek } from './decision/encode-account-week.ts';
 export { judge } from './decision/judge.ts';
 export { createFeatureExtractor } from './features/request-features.ts';
+export {
+  type Examination,
+  examine,
+  type ForensicKeys,
+  type Material,
+  verifyExamination,
+  type WrittenText,
+} from './forensics/examination.ts';
+export { exposeReply } from './forensics/exposure.ts';
+export { generatorNames } from './forensics/generators/generators.ts';
 export { type Observation, observeRequests } from './observation/observe-requests.ts';
 export { readTraffic } from './replay/read-traffic.ts';
 export { type AccountReport, type ReplayedWeek, replayTraffic, reportsOf } from './replay/replay-traffic.ts';

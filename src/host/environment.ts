@@ -45,6 +45,8 @@ export type Environment = {
   readonly maxSamples: number;
   /** TIEGEL_GUARD: what the guard does; without it nothing, until there is a calibration, and then it asks. */
   readonly guard: GuardSetting | undefined;
+  /** TIEGEL_WATERMARK=1: models on this machine draw their replies by a key, so that a trace of them can be proven later. */
+  readonly watermark: boolean;
   /** TIEGEL_LOG_LEVEL: the least urgent lines that the server's log keeps. */
   readonly logLevel: LogLevel;
   /** RAY_AUTH_TOKEN, by Ray's own name: sent to the cluster that training jobs are submitted to. */
@@ -126,7 +128,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     llamaServer: llamaServer && resolve(llamaServer),
     lookup: isOn('TIEGEL_LOOKUP'),
     maxSamples: readMaxSamples(given('TIEGEL_MAX_SAMPLES')),
-    ...{ region, guard: readGuardSetting(given) },
+    ...{ region, guard: readGuardSetting(given), watermark: isOn('TIEGEL_WATERMARK') },
     logLevel,
     rayToken: given('RAY_AUTH_TOKEN'),
     rewardsToken: given('TIEGEL_REWARDS_TOKEN'),

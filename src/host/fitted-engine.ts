@@ -1,6 +1,6 @@
 // Starts the runtime on a model in the size that fits this machine, and remembers what it really took, so that the next
 // estimate is better.
-import { TiegelError } from '../base/index.ts';
+import { systemClock, TiegelError } from '../base/index.ts';
 import {
   type AdmittedVariant,
   filesDigest,
@@ -27,7 +27,10 @@ import {
   smokeTest,
 } from '../engine/index.ts';
 import type { Environment } from './environment.ts';
+import { currentMarkKey } from './guard/forensic-keys.ts';
 import { machineOf } from './machine.ts';
+import { markedEngine } from './marked-engine.ts';
+import { pepperOf } from './open-store.ts';
 import { rememberRuntime } from './remembered-runtime.ts';
 
 /** Starts the engine that was planned. @throws TGL_ENGINE_START_FAILED */
@@ -48,14 +51,17 @@ export type EnginePlan = {
 type SizeWishes = { readonly slots?: number; readonly contextLength?: number };
 
 /** Where the data lie, and what runs models here. */
-type LocalRuntime = Pick<Environment, 'home' | 'llamaServer' | 'lookup'>;
+type LocalRuntime = Pick<Environment, 'home' | 'llamaServer' | 'lookup' | 'watermark' | 'pepper'>;
 
 /**
  * The `runtimeBuild` of engines on this machine.
  *
  * @throws TGL_ENGINE_START_FAILED
  */
-export async function localRuntimeBuild({ home, llamaServer }: LocalRuntime): Promise<string> {
+export async function localRuntimeBuild({
+  home,
+  llamaServer,
+}: Pick<LocalRuntime, 'home' | 'llamaServer'>): Promise<string> {
   if (llamaServer !== undefined) return await llamaServerBuild(llamaServer);
   const build = await llamaRuntimeBuild();
   rememberRuntime(home, build);
@@ -118,6 +124,7 @@ async function planEngine(
   const { home, llamaServer } = local;
   const { name } = variant;
   const digest = filesDigest(variant);
+  const marked = markingOf(local);
   const runtime = await llamaDoctor();
   const runtimeBuild = llamaServer === undefined ? runtimeBuildOf(runtime) : await localRuntimeBuild(local);
   const uses = measuredUses(home, digest).filter((use) => use.runtimeBuild === runtimeBuild);
@@ -132,7 +139,7 @@ async function planEngine(
     const residentBytes = needs.total * memoryLimit.factor + memoryLimit.spareBytes;
     const limits = place === 'cpu' ? { residentBytes } : {};
     const request = { model: name, files, runtimeBuild, size, limits };
-    const engine = await startLocal(local, request);
+    const engine = marked(await startLocal(local, request));
     return {
       ...engine,
       [Symbol.asyncDispose]: async () => {
@@ -146,7 +153,17 @@ async function planEngine(
   const capabilities =
     llamaServer === undefined ? llamaCapabilities(size) : llamaServerCapabilities(size, files);
   requireLoadable(name, capabilities, files);
+  if (local.watermark && capabilities.watermark === undefined)
+    throw new TiegelError('TGL_CAPABILITY_MISSING', { model: name, feature: 'a watermark' });
   return { name, runtimeBuild, capabilities, bytes: needs.total, budget, start };
+}
+
+/** Replies are drawn by the key of the quarter, where the operator wants it. */
+function markingOf({ watermark, ...local }: LocalRuntime): <Kind extends Engine>(engine: Kind) => Kind {
+  if (!watermark) return (engine) => engine;
+  const pepper = pepperOf(local);
+  const keyNow = (): string => Buffer.from(currentMarkKey(pepper, systemClock.now()).key).toString('hex');
+  return (engine) => markedEngine(engine, keyNow);
 }
 
 type LocalStart = {

@@ -36,7 +36,8 @@ export async function servingConfiguration(
   filters: readonly ContentFilter[] = [],
 ): Promise<ServingConfiguration> {
   const runtimeBuild = await localRuntimeBuild(environment);
-  return servingOn({ runtimeBuild, region: environment.region }, variant, filters);
+  const { region, watermark } = environment;
+  return servingOn({ runtimeBuild, region, watermark }, variant, filters);
 }
 
 /**

@@ -2,6 +2,7 @@
 import type { ServingConfiguration, Variant } from '../catalog/index.ts';
 import { tiegelTemplate } from '../formats/index.ts';
 import type { ContentFilter } from '../reasoning/index.ts';
+import { servedWatermark } from './served-watermark.ts';
 
 /** Taught models reason by calculating, so greedily; a reasoner that says nothing else is prone to loops then. */
 const greedy = { temperature: 0, topP: 1 };
@@ -15,11 +16,16 @@ const longestTaught = 384;
 const longestUsual = 4096;
 
 /** What runs models on this machine, and where the machine is. */
-export type LocalPlace = { readonly runtimeBuild: string; readonly region: string | undefined };
+export type LocalPlace = {
+  readonly runtimeBuild: string;
+  readonly region: string | undefined;
+  /** Whether replies are drawn by a key. */
+  readonly watermark: boolean;
+};
 
 /** What the publisher recommends, else what suits the kind of model. */
 export function servingOn(
-  { runtimeBuild, region }: LocalPlace,
+  { runtimeBuild, region, watermark }: LocalPlace,
   { manifest: { sampling, chatTemplate } }: Variant,
   filters: readonly ContentFilter[] = [],
 ): ServingConfiguration {
@@ -32,5 +38,6 @@ export function servingOn(
     systemPrompt: null,
     filters: filters.map(({ digest }) => digest),
     ...(region !== undefined && { place: { region } }),
+    ...(watermark && { watermark: servedWatermark }),
   };
 }

@@ -16,6 +16,7 @@ const serving = {
   systemPrompt: z.string().nullable(),
   filters: z.array(digest),
   place: place.exactOptional(),
+  watermark: z.strictObject({ window: count, share: z.number() }).exactOptional(),
 } as const;
 
 const ofFile = z.strictObject({

@@ -76,7 +76,7 @@ function shown(criteria: readonly string[]): string {
 }
 
 export function subjectSection({ subject, admissionKey, decided, battery }: Report): Html {
-  const { runtimeBuild, sampling, thinkingBudget, systemPrompt, filters } = subject;
+  const { runtimeBuild, sampling, thinkingBudget, systemPrompt, filters, watermark } = subject;
   const digest = (text: string): Html => html`<span class="digest">${text}</span>`;
   const place =
     'remote' in subject
@@ -85,7 +85,11 @@ export function subjectSection({ subject, admissionKey, decided, battery }: Repo
   return html`<h2>What was assessed</h2><p class="quiet small">A change in any of these makes another subject, which nobody has admitted.</p><dl>${place}
 <dt>Runtime</dt><dd>${runtimeBuild}</dd><dt>Sampling</dt><dd>temperature ${sampling.temperature}, top-p ${sampling.topP}, ${sampling.maxTokens} tokens</dd>
 <dt>Thinking budget</dt><dd>${thinkingBudget ?? 'none of its own'}</dd><dt>System prompt</dt><dd>${systemPrompt ?? 'none'}</dd>
-<dt>Content filters</dt><dd>${filters.length === 0 ? 'none' : filters.map((one) => html`${digest(one)} `)}</dd>
+<dt>Content filters</dt><dd>${filters.length === 0 ? 'none' : filters.map((one) => html`${digest(one)} `)}</dd>${
+    watermark &&
+    html`
+<dt>Watermark</dt><dd>${watermark.share} of the tokens, by ${watermark.window} before each</dd>`
+  }
 <dt>Admission key</dt><dd>${digest(admissionKey)}</dd>${
     decided &&
     html`<dt>Policy</dt><dd>${digest(decided.policyDigest)}</dd><dt>Program</dt><dd>${decided.program.name} ${decided.program.version}, battery ${battery.name} ${battery.version}</dd>`

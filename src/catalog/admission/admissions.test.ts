@@ -138,13 +138,14 @@ test('a record of another schema admits nothing and asks to assess again, under 
   }
 });
 
-test('what a policy rejected is not freed by declaring that it runs elsewhere', async () => {
+test('what a policy rejected is not freed by declaring that it runs elsewhere, or by marking what it says', async () => {
   using directory = temporaryDirectory();
   const { catalog, variant, passed } = await assessedModel(directory.path);
   catalog.admissions.reject('small', passed.subject, 'strict', 'it helped');
-  expect(await catalog.admissions.admit(variant, { ...serving, place: { region: 'DE' } })).toMatchObject({
-    state: 'rejected',
-  });
+  for (const change of [{ place: { region: 'DE' } }, { watermark: { window: 4, share: 0.5 } }])
+    expect(await catalog.admissions.admit(variant, { ...serving, ...change })).toMatchObject({
+      state: 'rejected',
+    });
   const remote = {
     server: 'vllm',
     endpoints: ['http://a/v1'],

@@ -64,6 +64,14 @@ test('a place is part of the tuple where it was declared', () => {
   expect(subjectDifferences(subject, changed)).toEqual(['the declared place (null → {"region":"DE"})']);
 });
 
+test('a watermark is part of the tuple where replies have one', () => {
+  const watermark = { window: 4, share: 0.5 };
+  const changed = subjectFrom(file, { ...serving, watermark });
+  expect(changed).toEqual({ ...subject, watermark });
+  expect('watermark' in subject).toBe(false);
+  expect(subjectDifferences(subject, changed)).toEqual(['the watermark (null → {"share":0.5,"window":4})']);
+});
+
 test('the changes above touch every member', () => {
   expect(new Set(changes.flatMap(([change]) => Object.keys(change)))).toEqual(new Set(Object.keys(subject)));
 });

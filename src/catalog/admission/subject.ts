@@ -15,6 +15,8 @@ export type ServingConfiguration = {
   readonly filters: readonly Digest[];
   /** Where this machine is, by its configuration. Absent: that was not declared, or the model runs on a server. */
   readonly place?: DeclaredPlace;
+  /** How replies are drawn by a key. Absent: they are not. */
+  readonly watermark?: { readonly window: number; readonly share: number };
 };
 
 /** What the bytes of the weights file say; never taken from a manifest. */
@@ -78,7 +80,7 @@ export function remoteSubjectFrom(
 }
 
 function configurationFrom(serving: ServingConfiguration): ServingConfiguration {
-  const { runtimeBuild, thinkingBudget, systemPrompt, filters, place } = serving;
+  const { runtimeBuild, thinkingBudget, systemPrompt, filters, place, watermark } = serving;
   const { temperature, topP, maxTokens } = serving.sampling;
   return {
     runtimeBuild,
@@ -87,6 +89,7 @@ function configurationFrom(serving: ServingConfiguration): ServingConfiguration 
     systemPrompt,
     filters,
     ...(place !== undefined && { place }),
+    ...(watermark !== undefined && { watermark }),
   };
 }
 
@@ -130,5 +133,6 @@ export function subjectDifferences(recorded: Subject, current: Subject): string[
   compare('the system prompt', recorded.systemPrompt, current.systemPrompt, false);
   compare('the content filters', recorded.filters, current.filters, false);
   compare('the declared place', recorded.place ?? null, current.place ?? null, true);
+  compare('the watermark', recorded.watermark ?? null, current.watermark ?? null, true);
   return differences;
 }

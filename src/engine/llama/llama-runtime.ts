@@ -54,3 +54,21 @@ export async function evaluateLogits(
     await child.ended;
   }
 }
+
+/**
+ * The token ids that a model has for texts; what looks like a control token in them is text.
+ *
+ * @throws TGL_ENGINE_START_FAILED when the file cannot be loaded
+ */
+export async function tokenizeTexts(
+  modelPath: string,
+  texts: readonly string[],
+): Promise<readonly (readonly number[])[]> {
+  const child = startChild({ model: modelPath });
+  try {
+    return (await child.ask({ type: 'tokenize', modelPath, texts }, 'tokens')).tokens;
+  } finally {
+    child.kill('the question was answered');
+    await child.ended;
+  }
+}

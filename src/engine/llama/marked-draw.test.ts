@@ -14,7 +14,10 @@ test('over keys each token comes as often as the model would have it', () => {
   const counts = tokens.map(() => 0);
   const keys = 20_000;
   for (let index = 0; index < keys; index++) {
-    const chosen = createMarkedDraw({ key: keyOf(index), window }, [1, 2, 3]).choose({ tokens, logits });
+    const chosen = createMarkedDraw({ key: keyOf(index), window }, [1, 2, 3], random).choose({
+      tokens,
+      logits,
+    });
     counts[chosen as number] = (counts[chosen as number] as number) + 1;
   }
   const squares = tokens.map((token) => {
@@ -26,9 +29,10 @@ test('over keys each token comes as often as the model would have it', () => {
 });
 
 /** Text of a model that ignores what it has written, and thinks these tokens likely. */
-function writeMarked(key: string, length: number): readonly number[] {
-  const draw = createMarkedDraw({ key, window }, []);
-  const without = seededRandom(11);
+function writeMarked(key: string, length: number, share = 1, seed = 11): readonly number[] {
+  const without = seededRandom(seed);
+  const draw = createMarkedDraw({ key, window, share }, [], without);
+
   return Array.from({ length }, () => {
     const token = draw.choose({ tokens, logits }) ?? without.integer(0, tokens.length - 1);
     draw.take(token);
@@ -74,10 +78,17 @@ test('the key is found again in text, and other keys are as likely to fit as cha
 });
 
 test('behind a context that was there before nothing is drawn by the key', () => {
-  const { choose, take } = createMarkedDraw({ key: keyOf(1), window: 2 }, [5, 5]);
+  const { choose, take } = createMarkedDraw({ key: keyOf(1), window: 2 }, [5, 5], random);
   expect(choose({ tokens, logits })).toBeDefined();
   take(5);
   expect(choose({ tokens, logits })).toBeUndefined();
   take(6);
   expect(choose({ tokens, logits })).toBeDefined();
+});
+
+test('with half of the tokens drawn by the key the text has it still, and two texts differ', () => {
+  const half = [11, 12].map((seed) => writeMarked(keyOf(1), 400, 0.5, seed));
+  for (const text of half) expect(chanceUnder(keyOf(1), text)).toBeLessThan(1e-6);
+  expect(half[0]).not.toEqual(half[1]);
+  expect(writeMarked(keyOf(1), 40, 1, 11).slice(0, 8)).toEqual(writeMarked(keyOf(1), 40, 1, 12).slice(0, 8));
 });

@@ -1,7 +1,7 @@
 // Draws tokens by a key, so that whoever has it can tell later, from text alone, that they were drawn so. The token whose keyed
 // number gives the largest sum of its logit and a Gumbel variable (Aaronson 2022): over keys each comes as often as the model
 // would have it. A context that was there before would give the same numbers again, so that behind it tokens are drawn without.
-import { createKeyedUniforms } from '../../base/index.ts';
+import { createKeyedUniforms, type Random } from '../../base/index.ts';
 import type { Watermark } from '../engine.ts';
 
 /** Tokens that may be drawn, with their logits after all that sampling does to them. */
@@ -14,14 +14,21 @@ export type MarkedDraw = {
   readonly take: (token: number) => void;
 };
 
-/** @param prompt its tokens, of which the last ones are the first context. */
-export function createMarkedDraw({ key, window }: Watermark, prompt: readonly number[]): MarkedDraw {
+/**
+ * @param prompt its tokens, of which the last ones are the first context.
+ * @param random says which tokens are drawn without the key, where not all are drawn by it.
+ */
+export function createMarkedDraw(
+  { key, window, share = 1 }: Watermark,
+  prompt: readonly number[],
+  random: Pick<Random, 'next'>,
+): MarkedDraw {
   const { behind } = createKeyedUniforms(Buffer.from(key, 'hex'));
   const seen = new Set<string>();
   let context = prompt.slice(-window);
   return {
     choose: ({ tokens, logits }) => {
-      if (seen.has(context.join())) return undefined;
+      if (seen.has(context.join()) || random.next() >= share) return undefined;
       const uniforms = behind(context, tokens);
       let [best, chosen] = [Number.NEGATIVE_INFINITY, undefined as number | undefined];
       for (const [index, token] of tokens.entries()) {

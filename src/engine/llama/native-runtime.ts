@@ -22,7 +22,13 @@ import { batchTokens, largeBatchTokens } from './prompt-pace.ts';
 import { promptTokens } from './prompt-tokens.ts';
 import { mostProposed } from './proposal-length.ts';
 import { createDraftProposer, type Proposer } from './proposals.ts';
-import type { GenerationEvent, LoadCommand, LogitsCommand, RuntimeFacts } from './protocol.ts';
+import type {
+  GenerationEvent,
+  LoadCommand,
+  LogitsCommand,
+  RuntimeFacts,
+  TokenizeCommand,
+} from './protocol.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
 import { createSequences } from './sequences.ts';
 import type { SharedState } from './shared-state.ts';
@@ -234,4 +240,13 @@ export function evaluateLogits(
     }
     return Array.from(context.logits(0));
   });
+}
+
+/** Only the vocabulary of the model is loaded. @throws Error with what the runtime said */
+export function tokenizeTexts(
+  library: Library,
+  { modelPath, texts }: TokenizeCommand,
+): readonly (readonly number[])[] {
+  using model = loadModel(library, modelPath, { vocabularyOnly: true });
+  return texts.map((text) => model.vocabulary.tokenize(text, false));
 }

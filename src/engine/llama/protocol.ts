@@ -79,12 +79,20 @@ export type LogitsCommand = {
   readonly prompts: readonly (readonly number[])[];
 };
 
+/** The tokens that a model's vocabulary has for texts, of which nothing is a control token. */
+export type TokenizeCommand = {
+  readonly type: 'tokenize';
+  readonly modelPath: string;
+  readonly texts: readonly string[];
+};
+
 export type ToChild =
   | LoadCommand
   | GenerateCommand
   | EmbedCommand
   | CountCommand
   | LogitsCommand
+  | TokenizeCommand
   | { readonly type: 'abort' | 'force'; readonly generation: number }
   | { readonly type: 'ping' | 'describe' };
 
@@ -140,6 +148,7 @@ export type FromChild =
     }
   | { readonly type: 'events'; readonly events: readonly GenerationEvent[] }
   | { readonly type: 'facts'; readonly facts: RuntimeFacts }
+  | { readonly type: 'tokens'; readonly tokens: readonly (readonly number[])[] }
   | { readonly type: 'logits'; readonly logits: readonly (readonly number[])[] }
   | { readonly type: 'log'; readonly level: string; readonly message: string }
   | (Progress & { readonly type: 'pong'; readonly residentBytes: number });
@@ -195,7 +204,11 @@ const toChildSchema: z.ZodType<ToChild> = z.discriminatedUnion('type', [
       .strictObject({ text: z.string(), afterTokens: count.nullable(), unless: z.string() })
       .nullable(),
     watermark: z
-      .strictObject({ key: z.string().regex(/^[0-9a-f]{64}$/), window: z.int().min(1).max(16) })
+      .strictObject({
+        key: z.string().regex(/^[0-9a-f]{64}$/),
+        window: z.int().min(1).max(16),
+        share: z.number().gt(0).max(1).exactOptional(),
+      })
       .nullable(),
     markers: z.array(z.string()).nullable(),
   }),
@@ -207,6 +220,7 @@ const toChildSchema: z.ZodType<ToChild> = z.discriminatedUnion('type', [
     adapterPaths: z.array(z.string()),
     prompts: z.array(z.array(count).min(1)),
   }),
+  z.strictObject({ type: z.literal('tokenize'), modelPath: z.string(), texts: z.array(z.string()) }),
   z.strictObject({ type: z.literal(['abort', 'force']), generation: count }),
   z.strictObject({ type: z.literal(['ping', 'describe']) }),
 ]);
@@ -274,6 +288,7 @@ const fromChildSchema: z.ZodType<FromChild> = z.discriminatedUnion('type', [
     release: z.strictObject({ expected: z.string(), received: z.string() }).optional(),
   }),
   z.strictObject({ type: z.literal('facts'), facts: factsSchema }),
+  z.strictObject({ type: z.literal('tokens'), tokens: z.array(z.array(count)) }),
   z.strictObject({ type: z.literal('logits'), logits: z.array(z.array(z.number())) }),
   z.strictObject({ type: z.literal('log'), level: z.string(), message: z.string() }),
   z.strictObject({ type: z.literal('pong'), steps: count, working: z.boolean(), residentBytes: count }),

@@ -3,7 +3,13 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { reasonOf, systemClock } from '../../base/index.ts';
 import { type Library, openBestLibrary, UnknownRelease } from './ffi/library.ts';
-import { describeRuntime, evaluateLogits, type LoadedModel, openModel } from './native-runtime.ts';
+import {
+  describeRuntime,
+  evaluateLogits,
+  type LoadedModel,
+  openModel,
+  tokenizeTexts,
+} from './native-runtime.ts';
 import type { FromChild, FromWorker, GenerationEvent, ToWorker } from './protocol.ts';
 import { createSharedState } from './shared-state.ts';
 import { createStepLoop } from './step-loop.ts';
@@ -39,6 +45,8 @@ function handle(command: ToWorker): FromChild | undefined {
       return { type: 'facts', facts: describeRuntime(library()) };
     case 'logits':
       return { type: 'logits', logits: evaluateLogits(library(), command, state) };
+    case 'tokenize':
+      return { type: 'tokens', tokens: tokenizeTexts(library(), command) };
     case 'load': {
       const residentBytesBefore = process.memoryUsage.rss();
       model = openModel(library(), command, state, emit, systemClock);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Random, seededRandom } from '../../base/index.ts';
 import { uniformityTest } from '../../stats/index.ts';
-import { exposedReply, type TrapReply, testExposure } from './exposure.ts';
+import { exposeReply, type TrapReply, testExposure } from './exposure.ts';
 import { generatorNamed, generators } from './generators/generators.ts';
 
 const keyOf = (name: string): Uint8Array => createHash('sha256').update(name).digest();
@@ -90,7 +90,7 @@ function exchangeOf(random: Random, index: number): Exchange {
 
 const exposed = ({ prompt, reply }: Exchange): Exchange => ({
   prompt,
-  reply: generators.reduce((text, generator) => exposedReply(generator, key, prompt, text), reply),
+  reply: exposeReply(key, prompt, reply),
 });
 
 /** Other words for the same, as somebody would have them who wants the style gone. */
@@ -175,7 +175,7 @@ test('a trap counts once, whatever its space and case, and coins depend on gener
   expect(found).toMatchObject({ replies: 1, trials: 1, expected: 0.5 });
   expect(() => testExposure(key, [{ ...trap, generator: 'rhymes/1' }])).toThrow('no generator rhymes/1');
   const ways = new Set(
-    Array.from({ length: 64 }, (_, index) => exposedReply(order, key, `prompt ${index}`, '7 + 5 = 12')),
+    Array.from({ length: 64 }, (_, index) => exposeReply(key, `prompt ${index}`, '7 + 5 = 12')),
   );
   expect([...ways].sort()).toEqual(['5 + 7 = 12', '7 + 5 = 12']);
 });

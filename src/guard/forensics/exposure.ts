@@ -2,7 +2,7 @@
 // never saw the replies hits the coins by chance alone, by our own drawing and whatever it is; it survives a paraphrase.
 import { createHmac } from 'node:crypto';
 import { hitsTail } from '../../stats/index.ts';
-import { type EquivalenceGenerator, generatorNamed } from './generators/generators.ts';
+import { generatorNamed, generators } from './generators/generators.ts';
 
 /**
  * The way that the key chooses for one place of the replies to a prompt. Of 48 bits, so that the ways differ in chance by less
@@ -19,13 +19,11 @@ function normalised(prompt: string): string {
 }
 
 /** A reply that says the same, in the ways that the key chooses. */
-export function exposedReply(
-  { name, realise }: EquivalenceGenerator,
-  key: Uint8Array,
-  prompt: string,
-  reply: string,
-): string {
-  return realise(prompt, reply, (item, ways) => coinOf(key, name, prompt, item, ways));
+export function exposeReply(key: Uint8Array, prompt: string, reply: string): string {
+  return generators.reduce(
+    (text, { name, realise }) => realise(prompt, text, (item, ways) => coinOf(key, name, prompt, item, ways)),
+    reply,
+  );
 }
 
 export type TrapReply = {

@@ -1,4 +1,5 @@
 // Draws the tokens of one generation, by a chain of llama.cpp's samplers that lives as long as the generation does.
+import { seededRandom } from '../../../base/index.ts';
 import type { Sampling, Watermark } from '../../engine.ts';
 import { createMarkedDraw, type MarkedDraw } from '../marked-draw.ts';
 import { mostCandidates } from '../token-ranking.ts';
@@ -56,7 +57,9 @@ export function createSamplers(
       const chain = createChain(library, vocabulary, settings, prompt, mostTokens);
       const draw = lastSampler(library, settings);
       if (!isMarked) library.call.llama_sampler_chain_add(chain, draw);
-      const marked = isMarked ? { ...createMarkedDraw(watermark, prompt), unmarked: draw } : undefined;
+      const marked = isMarked
+        ? { ...createMarkedDraw(watermark, prompt, seededRandom(settings.seed, 1)), unmarked: draw }
+        : undefined;
       return createSampler(library, context, chain, marked, () => {
         candidates ??= createCandidates(vocabulary.size);
         return candidates;

@@ -15,6 +15,8 @@ export type Way = { readonly item: string; readonly way: number; readonly ways: 
 
 export const generators: readonly EquivalenceGenerator[] = [operandOrder, givenNames];
 
+export const generatorNames: readonly string[] = generators.map(({ name }) => name);
+
 /** @throws TGL_GUARD_EXAMINATION_INVALID */
 export function generatorNamed(name: string): EquivalenceGenerator {
   const found = generators.find((generator) => generator.name === name);
