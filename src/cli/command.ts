@@ -34,6 +34,6 @@ const deadServer: readonly ErrorCode[] = [
 export function exitCodeOfError(code: ErrorCode): ExitCode {
   if (usage.includes(code)) return 2;
   if (code === 'TGL_ASSESSMENT_UNDECIDABLE') return 3;
-  if (code === 'TGL_EVIDENCE_INVALID') return 4;
+  if (code === 'TGL_EVIDENCE_INVALID' || code === 'TGL_GUARD_EXAMINATION_INVALID') return 4;
   return deadServer.includes(code) ? 5 : 1;
 }

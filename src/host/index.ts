@@ -9,6 +9,9 @@ export { forecastLocal, forecastRemote } from './forecast.ts';
 export { openContent } from './govern.ts';
 export { calibrateOnObserved } from './guard/calibrate.ts';
 export { openCalibration, signCalibration } from './guard/calibrations.ts';
+export { openExamination, readKeys, signExamination, writtenKeys } from './guard/examinations.ts';
+export { gatherMaterial } from './guard/examine-suspect.ts';
+export { exposureKey, forensicKeys } from './guard/forensic-keys.ts';
 export { endLimit } from './guard/measures.ts';
 export { openJudgeModel } from './judge-model.ts';
 export {
@@ -20,7 +23,7 @@ export {
 } from './local-models.ts';
 export { machineOf } from './machine.ts';
 export { measuredSpeeds } from './measured-speeds.ts';
-export { requireReachable } from './open-store.ts';
+export { pepperOf, requireReachable } from './open-store.ts';
 export { placedModels } from './placed-models.ts';
 export { prepareModel, startAdmitted } from './prepare-model.ts';
 export {
