@@ -1,13 +1,19 @@
 // The hard replies are well formed, balanced by kind, and apart from everything that the classifier is trained on.
+import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { readData, writtenExamples } from './examples.ts';
+import { readData } from './examples.ts';
 
 const labels = ['answered', 'partial', 'refused', 'unassessable'];
 
-const replies = readData('hard-replies.jsonl')
-  .trimEnd()
-  .split('\n')
-  .map((line) => JSON.parse(line) as Readonly<Record<string, string>>);
+type Row = Readonly<Record<string, string>>;
+
+const rowsOf = (name: string): readonly Row[] =>
+  readData(name)
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Row);
+
+const replies = rowsOf('hard-replies.jsonl');
 
 /** Text without case, spaces and punctuation, so that a changed comma does not make another text. */
 const bare = (text = ''): string =>
@@ -40,7 +46,11 @@ describe('the hard replies', () => {
   });
 
   test('differ from each other and from every training example', () => {
-    const examples = writtenExamples();
+    const names = readdirSync(new URL('./data/', import.meta.url)).filter((name) =>
+      /^examples-.*\.jsonl$/u.test(name),
+    );
+    expect(names.length).toBeGreaterThanOrEqual(3);
+    const examples = names.flatMap(rowsOf);
     for (const part of ['prompt', 'answer'] as const) {
       const seen = new Set(examples.map((example) => bare(example[part])));
       for (const { [part]: text } of replies) {
