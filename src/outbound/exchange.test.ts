@@ -3,11 +3,11 @@
 import { getEventListeners } from 'node:events';
 import type { Dispatcher } from 'undici';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { TiegelError } from '../base/index.ts';
-import { type Exchange, exchange, type OutboundResponse } from './exchange.ts';
+import { systemClock, TiegelError } from '../base/index.ts';
+import { type Exchange, exchange, type OutboundResponse, targetOf } from './exchange.ts';
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
 });
 
 afterEach(() => {
@@ -38,8 +38,8 @@ function begun(more: Partial<Exchange> = {}) {
     return true;
   };
   const answer = exchange({ dispatch } as unknown as Dispatcher, {
-    ...{ method: 'GET', url: new URL('https://example.com/path?query'), headers: {}, body: undefined },
-    ...{ deadlines, maxBytes: 10, signal: undefined },
+    ...{ method: 'GET', target: targetOf(new URL('https://example.com/path?query')), headers: {} },
+    ...{ body: undefined, deadlines, maxBytes: 10, signal: undefined, clock: systemClock },
     ...more,
   });
   answer.catch(() => {});

@@ -1,8 +1,9 @@
 // One request and its response over an undici dispatcher, without fetch and web streams, which cost twice the CPU.
 // Every wait has a deadline of its own, and every failure leaves as one of a few typed errors.
 import type { Dispatcher } from 'undici';
-import { lookUp, TiegelError } from '../base/index.ts';
+import { type Clock, lookUp, TiegelError } from '../base/index.ts';
 import { createBodyQueue } from './body-queue.ts';
+import { createWaits } from './waits.ts';
 
 /** Longest waits in milliseconds; Infinity is none. */
 export type OutboundDeadlines = {
@@ -16,14 +17,28 @@ export type OutboundDeadlines = {
   readonly totalMs: number;
 };
 
+/** Where a request goes, in the parts that are needed of its URL. */
+export type Target = {
+  readonly url: string;
+  readonly origin: string;
+  readonly host: string;
+  /** With the query. */
+  readonly path: string;
+};
+
+export function targetOf({ href, origin, host, pathname, search }: URL): Target {
+  return { url: href, origin, host, path: pathname + search };
+}
+
 export type Exchange = {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT';
-  readonly url: URL;
+  readonly target: Target;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | undefined;
   readonly deadlines: OutboundDeadlines;
   readonly maxBytes: number;
   readonly signal: AbortSignal | undefined;
+  readonly clock: Clock;
 };
 
 export type OutboundResponse = Disposable & {
@@ -42,8 +57,8 @@ export type OutboundResponse = Disposable & {
 
 /** Resolves once the headers are here. Redirects are answers like any other. */
 export function exchange(dispatcher: Dispatcher, request: Exchange): Promise<OutboundResponse> {
-  const { url, deadlines, maxBytes, signal } = request;
-  const target = url.host;
+  const { deadlines, maxBytes, signal, clock } = request;
+  const { host: target, url } = request.target;
   const { promise, resolve, reject } = Promise.withResolvers<OutboundResponse>();
   let controller: Dispatcher.DispatchController | undefined;
   let hasFailed = false;
@@ -52,20 +67,18 @@ export function exchange(dispatcher: Dispatcher, request: Exchange): Promise<Out
   const body = createBodyQueue({
     pause: () => {
       controller?.pause();
-      // Nobody waits for the other side while it is held back. Forgotten, since a refresh would revive the timer.
-      clearTimeout(waiting);
-      waiting = undefined;
+      // Nobody waits for the other side while it is held back.
+      waits.pause();
     },
     resume: () => {
       controller?.resume();
-      waiting = timeout(deadlines.idleMs, 'go on');
+      waits.begin(deadlines.idleMs, 'go on');
     },
     cancel: () => fail(new Error('the reader has left')),
   });
 
   const settle = (): void => {
-    clearTimeout(waiting);
-    clearTimeout(total);
+    waits.end();
     signal?.removeEventListener('abort', abort);
   };
   /** The first failure counts, whatever undici makes of it afterwards. */
@@ -78,35 +91,27 @@ export function exchange(dispatcher: Dispatcher, request: Exchange): Promise<Out
     controller?.abort(reason instanceof Error ? reason : new Error('aborted'));
   };
   const abort = (): void => fail(signal?.reason);
-  const timeout = (limitMs: number, what: string): NodeJS.Timeout | undefined => {
-    if (limitMs === Number.POSITIVE_INFINITY) return undefined;
-    return setTimeout(
-      () => fail(new TiegelError('TGL_OUTBOUND_TIMEOUT', { target, what, limitMs })),
-      limitMs,
-    );
-  };
-
-  const total = timeout(deadlines.totalMs, 'finish');
-  let waiting = timeout(deadlines.connectMs, 'accept the connection');
+  const waits = createWaits(clock, deadlines.totalMs, (what, limitMs) =>
+    fail(new TiegelError('TGL_OUTBOUND_TIMEOUT', { target, what, limitMs })),
+  );
+  waits.begin(deadlines.connectMs, 'accept the connection');
 
   const handler: Dispatcher.DispatchHandler = {
     onRequestStart: (started) => {
       controller = started;
-      clearTimeout(waiting);
       if (hasFailed) controller.abort(new Error('aborted'));
-      else waiting = timeout(deadlines.firstByteMs, 'begin to answer');
+      else waits.begin(deadlines.firstByteMs, 'begin to answer');
     },
     onResponseStart: (_, status, headers) => {
       // Interim answers say nothing.
       if (status < 200) return;
-      clearTimeout(waiting);
       const encoding = headers['content-encoding'] ?? 'identity';
       if (encoding !== 'identity') {
         return fail(failed(target, `it compressed its answer (${encoding}) without being asked to`));
       }
-      waiting = timeout(deadlines.idleMs, 'go on');
+      waits.begin(deadlines.idleMs, 'go on');
       resolve({
-        url: url.href,
+        url,
         status,
         headers: joinHeaders(headers),
         body: body.reader,
@@ -119,7 +124,7 @@ export function exchange(dispatcher: Dispatcher, request: Exchange): Promise<Out
       if (received > maxBytes) {
         return fail(new TiegelError('TGL_OUTBOUND_TOO_LARGE', { target, limit: maxBytes }));
       }
-      waiting?.refresh();
+      waits.renew();
       body.push(chunk);
     },
     onResponseEnd: () => {
@@ -136,11 +141,11 @@ export function exchange(dispatcher: Dispatcher, request: Exchange): Promise<Out
   return promise;
 }
 
-function dispatchOptions({ method, url, headers, body }: Exchange): Dispatcher.DispatchOptions {
+function dispatchOptions({ method, target, headers, body }: Exchange): Dispatcher.DispatchOptions {
   return {
     method,
-    origin: url.origin,
-    path: url.pathname + url.search,
+    origin: target.origin,
+    path: target.path,
     headers: { 'accept-encoding': 'identity', ...headers },
     body: body ?? null,
     // Ours above are exact and say which wait it was.
@@ -154,7 +159,7 @@ function joinHeaders(
 ): Record<string, string> {
   const joined: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) joined[name] = Array.isArray(value) ? value.join(', ') : value;
+    if (value !== undefined) joined[name] = typeof value === 'string' ? value : value.join(', ');
   }
   return joined;
 }

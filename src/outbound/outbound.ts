@@ -2,9 +2,15 @@
 // operator; redirects are refused or follow a rule without taking credentials along; every wait and every size has a
 // limit. Proxies of the environment are not used: they would undo the check of the address.
 import { Agent } from 'undici';
-import { TiegelError } from '../base/index.ts';
+import { type Clock, systemClock, TiegelError } from '../base/index.ts';
 import { type AddressPolicy, addressPolicy, checkUrl, parseUrl } from './address-policy.ts';
-import { exchange, type OutboundDeadlines, type OutboundResponse } from './exchange.ts';
+import {
+  exchange,
+  type OutboundDeadlines,
+  type OutboundResponse,
+  type Target,
+  targetOf,
+} from './exchange.ts';
 import { pinnedConnector, type ResolveHost, systemResolve } from './pinned-connector.ts';
 
 export type { OutboundDeadlines, OutboundResponse };
@@ -21,6 +27,7 @@ export type OutboundOptions = {
   readonly deadlines?: Partial<OutboundDeadlines>;
   /** @default the system's resolver */
   readonly resolve?: ResolveHost;
+  readonly clock?: Clock;
 };
 
 /** Which redirects of a GET or HEAD are followed. */
@@ -67,38 +74,52 @@ const defaultDeadlines: OutboundDeadlines = {
 /** Bytes of all headers of a response. */
 const maxHeaderSize = 16 * 1024;
 
+/** Addresses of which the parts are remembered, since most requests go to a few. */
+const maxRemembered = 100;
+
 const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** @see OutboundOptions */
 export function createOutbound(options: OutboundOptions = {}): Outbound {
-  const { offline = false, allowedOrigins = [], resolve = systemResolve } = options;
+  const { offline = false, allowedOrigins = [], resolve = systemResolve, clock = systemClock } = options;
   const policy = addressPolicy(allowedOrigins);
   const deadlines = { ...defaultDeadlines, ...options.deadlines };
   const agent = new Agent({
     maxHeaderSize,
     connect: pinnedConnector({ policy, resolve, connectMs: deadlines.connectMs }),
   });
+  const remembered = new Map<string, Target>();
+  const checkedTarget = (text: string): Target => {
+    const known = remembered.get(text);
+    if (known !== undefined) return known;
+    const url = parseUrl(text);
+    if (offline) throw new TiegelError('TGL_OUTBOUND_OFFLINE', { target: url.host });
+    checkUrl(url, policy);
+    const target = targetOf(url);
+    if (remembered.size >= maxRemembered) remembered.clear();
+    remembered.set(text, target);
+    return target;
+  };
 
   const request = async (wanted: OutboundRequest): Promise<OutboundResponse> => {
     if (!Number.isFinite(wanted.maxBytes))
       throw new TypeError(`outbound: maxBytes is ${wanted.maxBytes}, which is no limit`);
-    const first = parseUrl(wanted.url);
-    if (offline) throw new TiegelError('TGL_OUTBOUND_OFFLINE', { target: first.host });
-    checkUrl(first, policy);
-    let url = first;
+    const first = checkedTarget(wanted.url);
+    let target = first;
     for (let followed = 0; ; followed++) {
       const response = await exchange(agent, {
         method: wanted.method ?? 'GET',
-        url,
-        headers: { ...wanted.headers, ...(url.origin === first.origin ? wanted.credentials : {}) },
+        target,
+        headers: { ...wanted.headers, ...(target.origin === first.origin ? wanted.credentials : {}) },
         body: wanted.body,
         deadlines: { ...deadlines, ...wanted.deadlines },
         maxBytes: wanted.maxBytes,
         signal: wanted.signal,
+        clock,
       });
       if (!redirectStatuses.has(response.status)) return response;
       using _ = response;
-      url = redirectTarget(response, url, wanted, followed, policy);
+      target = targetOf(redirectTarget(response, target, wanted, followed, policy));
     }
   };
 
@@ -108,7 +129,7 @@ export function createOutbound(options: OutboundOptions = {}): Outbound {
 /** @throws TGL_OUTBOUND_REFUSED */
 function redirectTarget(
   { headers }: OutboundResponse,
-  from: URL,
+  from: Target,
   { redirects, method = 'GET' }: OutboundRequest,
   followed: number,
   policy: AddressPolicy,
@@ -119,7 +140,7 @@ function redirectTarget(
   if (redirects === undefined || (method !== 'GET' && method !== 'HEAD'))
     return refuse('it redirects elsewhere');
   if (followed >= redirects.most) return refuse(`it redirects more than ${redirects.most} times`);
-  const resolved = headers.location === undefined ? null : URL.parse(headers.location, from.href);
+  const resolved = headers.location === undefined ? null : URL.parse(headers.location, from.url);
   if (resolved === null) return refuse('it redirects to nowhere');
   const url = parseUrl(resolved.href);
   const listed = redirects.hosts.some((host) =>
