@@ -1,21 +1,23 @@
-// A process for the test of nodes that share budgets: spends from every budget that its limits name, several requests at a time,
-// until it is told to stop by the end of its input, and prints each settlement once it is durable. Used by a test only.
+// A process for the test of nodes that share budgets: asks every budget that its limits name for many requests at once, each again until it
+// is admitted or the end of its input says to stop, and prints what becomes of each. Used by a test only.
 import { setTimeout as pause } from 'node:timers/promises';
 import { systemClock as clock, systemEntropy as entropy } from '../base/index.ts';
 import { ledgerEntry } from './ledger/entry-fixture.ts';
 import type { LedgerEntry } from './ledger/ledger-entry.ts';
 import { openLedger } from './ledger/open-ledger.ts';
 import { createBudgets } from './limits/budgets.ts';
-import { createLeases } from './limits/leases.ts';
+import type { Ask } from './limits/hold.ts';
+import type { RequestTerm } from './limits/lease-term.ts';
+import { createLeases, type Decided } from './limits/leases.ts';
 import { type Limit, type LimitUnit, limitScopes, type Subjects } from './limits/limit.ts';
 import { limitsAt } from './limits/limit-rows.ts';
 import { createPostgresLender } from './limits/postgres-lender.ts';
 import { openStore } from './open-store.ts';
 
-const [url = '', node = '', leaseMs = '', longestRequestMs = ''] = process.argv.slice(2);
+const [url = '', node = '', leaseMs = '', longestRequestMs = '', requests = ''] = process.argv.slice(2);
 const terms = { leaseMs: Number(leaseMs), longestRequestMs: Number(longestRequestMs) };
-/** Of each budget at a time. */
-const clients = 3;
+/** After a refusal, until it is asked again. */
+const retryMs = 2000;
 
 let running = true;
 process.stdin.on('end', () => {
@@ -35,7 +37,10 @@ const leases = createLeases({
   terms,
   lender: createPostgresLender({ database, entropy, terms }),
 });
-const keeping = setInterval(() => void leases.keep().catch(() => {}), 100);
+const keeping = setInterval(() => {
+  leases.endOverdue();
+  leases.keep().catch(() => {});
+}, 100);
 
 /** What each request uses, all of it: the unit of its limit, and one request. */
 const used = (unit: LimitUnit) => ({
@@ -59,7 +64,28 @@ async function appended(entry: LedgerEntry): Promise<void> {
     await pause(30);
 }
 
-async function client({ unit, organisation }: Limit, number: number): Promise<void> {
+async function admitted(asked: Ask): Promise<Decided | undefined> {
+  try {
+    return await leases.admit(asked);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the request may go on, which a process that stood still has to ask. */
+function isCurrent({ term }: Extract<Decided, { type: 'admitted' }>): boolean {
+  try {
+    term.requireCurrent();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const overOf = ({ over }: RequestTerm): Promise<void> =>
+  new Promise((resolve) => over.addEventListener('abort', () => resolve()));
+
+async function ask({ unit, organisation }: Limit, number: number): Promise<void> {
   const named = limitScopes.map((scope) => [
     scope,
     scope === 'organisation' ? organisation : `${organisation}.${scope}`,
@@ -67,30 +93,40 @@ async function client({ unit, organisation }: Limit, number: number): Promise<vo
   const subjects = Object.fromEntries(named) as Subjects;
   const { organisation: of, ...others } = subjects;
   const caps = { completion: 1, reasoning: 0 };
-  const ask = { subjects, model: 'r1', caps, lowest: caps, most: () => used(unit) };
-  for (let count = 0; running; count++) {
-    const admission = await leases.admit(ask);
-    if (admission.type !== 'admitted') {
-      await pause(30);
+  const asked = { subjects, model: 'r1', caps, lowest: caps, most: () => used(unit) };
+  for (let time = 0; running; time++) {
+    // As a server does where the database does not answer: it refuses, and is asked again.
+    const admission = await admitted(asked);
+    if (admission?.type !== 'admitted') {
+      await pause(retryMs);
       continue;
     }
-    const { hold, lessee: lease } = admission;
-    if (unit === 'concurrency') {
-      process.stdout.write(`${organisation} held\n`);
+    const request = `${node}_${organisation}_${number}_${time}`;
+    const tell = (what: string): void => void process.stdout.write(`${organisation} ${what} ${request}\n`);
+    tell('admitted');
+    const { hold, lessee: lease, term } = admission;
+    // A place is held until the process ends, others for a while, so that there are some at whatever moment it stops.
+    await (unit === 'concurrency' ? overOf(term) : pause(20 * (number % 40)));
+    if (!isCurrent(admission)) {
+      hold.release();
+      tell('ended');
       continue;
     }
-    await pause(10);
-    const request = `${node}_${organisation}_${number}_${count}`;
+    tell('settling');
     await appended(
       ledgerEntry(request, { organisation: of, ...others, lease, at: hold.admitted, ...rowOf(unit) }),
     );
     hold.settle(used(unit));
-    process.stdout.write(`${organisation} ${request}\n`);
+    // As a server does, which tells no client of an answer that it had no right to any more.
+    if (isCurrent(admission)) return tell('answered');
+    tell('ended');
   }
 }
 
-await Promise.all(
-  limits.flatMap((limit) => Array.from({ length: clients }, (_, number) => client(limit, number))),
+const asking = limits.flatMap((limit) =>
+  Array.from({ length: Number(requests) }, (_, number) => ask(limit, number)),
 );
+while (running) await pause(50);
+await Promise.race([Promise.all(asking), pause(5000)]);
 clearInterval(keeping);
 await leases.leave();

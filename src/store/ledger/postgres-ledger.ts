@@ -4,6 +4,7 @@ import pg from 'pg';
 import { TiegelError } from '../../base/index.ts';
 import { connectionSettings } from '../connection/postgres.ts';
 import { createGroupCommit } from './group-commit.ts';
+import { countLateUse, lateUse } from './late-use.ts';
 import {
   type ChainHead,
   chainStart,
@@ -36,13 +37,14 @@ const lists = writtenColumns.map(
 
 /** By name, so that a test can ask how each of them is executed. */
 export const postgresStatements: RollUpStatements &
-  Readonly<Record<'head' | 'known' | 'insert' | 'register' | 'writers' | 'lessees', string>> = {
+  Readonly<Record<'head' | 'known' | 'insert' | 'register' | 'writers' | 'lessees' | 'lateUse', string>> = {
   head: headStatement('postgres'),
   known: `select request, kind from ledger
     where (request, kind) in (select * from unnest($1::text[], $2::text[]))`,
   insert: `insert into ledger (${columns.join(', ')}) select * from unnest(${lists.join(', ')})`,
   // Whoever ends the leases of a lessee waits for the settlements that are being written, or comes before them.
   lessees: `select id from lessee where id = any($1::text[]) and state = 'open' order by id for share`,
+  lateUse,
   ...rollUpStatements('postgres'),
   register: 'insert into rollup_checkpoint (writer, up_to_seq) values ($1, 0) on conflict do nothing',
   writers: 'select writer from rollup_checkpoint order by writer',
@@ -96,6 +98,7 @@ export function openPostgresLedger(options: PostgresLedgerOptions): Ledger {
         text: postgresStatements.insert,
         values: columns.map((_, column) => hashed.map((row) => row[column])),
       });
+      await countLateUse(client, await lateRequests(client, fresh));
     });
     head = next;
   };
@@ -172,6 +175,14 @@ async function inTime(
   for (const [request] of fresh)
     onProblem?.(`request ${request} was settled after its lease had been ended, and stands there as late`);
   return [...rows.filter((values) => !isEnded(values)), ...fresh];
+}
+
+/** Of those that were lost, more was counted already. */
+async function lateRequests(client: pg.Client, rows: readonly EntryValues[]): Promise<readonly string[]> {
+  const late = rows.filter((values) => values[kindColumn] === 'late');
+  if (late.length === 0) return [];
+  const counted = late.map((values) => values.with(kindColumn, 'lost'));
+  return (await unknownRows(client, counted)).map(([request]) => String(request));
 }
 
 const kindColumn = entryColumns.indexOf('kind');

@@ -13,11 +13,13 @@ import {
   createWorld,
   firstLimits,
   type Granted,
+  type Sent,
   type Shared,
   type Step,
   type Written,
 } from './leases-model.ts';
 import { createFleet, modelTerms } from './leases-model-nodes.ts';
+import type { Budget } from './lender.ts';
 import { memoryLender } from './memory-lender.ts';
 import { createPostgresLender } from './postgres-lender.ts';
 
@@ -85,19 +87,27 @@ test('leases keep to limits after every step of 10,000 sequences, and what nobod
 
 function sharedInMemory(clock: ManualClock): Shared {
   const rows: Written[] = [];
+  const usedOf = (own: readonly Sent[], { limit: { unit }, window }: Budget): number => {
+    const within = own.filter(({ at }) => window.start === 0 || at - (at % hour) === window.start);
+    const tokens = within.reduce((sum, row) => sum + row.tokens, 0);
+    return unit === 'tokens' ? tokens : unit === 'requests' ? within.length : 0;
+  };
   const lender = memoryLender({
     ...{ clock, terms: modelTerms },
-    settledOf: (lessee, { limit: { unit }, window }) => {
-      const own = rows.filter((row) => row.lessee === lessee && !row.isLate);
-      const within = own.filter(({ at }) => window.start === 0 || at - (at % hour) === window.start);
-      const tokens = within.reduce((sum, row) => sum + row.tokens, 0);
-      return unit === 'tokens' ? tokens : unit === 'requests' ? within.length : 0;
-    },
+    settledOf: (lessee, budget) =>
+      usedOf(
+        rows.filter((row) => row.lessee === lessee && !row.isLate),
+        budget,
+      ),
   });
   return {
     ...{ organisation: 'org', lender },
-    append: async (request, sent) =>
-      void rows.push({ request, ...sent, isLate: !lender.lessees().has(sent.lessee ?? '') }),
+    append: async (request, sent) => {
+      const { lessee } = sent;
+      const isLate = lessee !== null && !lender.lessees().has(lessee);
+      rows.push({ request, ...sent, isLate });
+      if (isLate) lender.countLateUse(lessee, (budget) => usedOf([sent], budget));
+    },
     look: async () => {
       const budgets = lender.equations().map(({ limit, window, granted, sum }) => ({
         ...{ unit: limit.unit, start: window.start, granted, sum },

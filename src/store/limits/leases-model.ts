@@ -146,13 +146,11 @@ function createRequests({ organisation, append }: Shared) {
     died: (node: ModelNode): void => {
       open = open.filter((request) => request.node !== node);
     },
-    /** Of each budget, what is settled in time and what is held of leases that were not ended. */
-    uses: ({ lessees, rows }: Seen): readonly Use[] => {
+    /** Of each budget, what is settled and what is held of leases that were not ended. */
+    uses: ({ lessees, rows }: Seen): { readonly inTime: readonly Use[]; readonly all: readonly Use[] } => {
       const held = open.filter(({ lessee, written }) => written === null && lessees.has(lessee ?? ''));
-      return usesOf(
-        rows.filter(({ isLate }) => !isLate),
-        held,
-      );
+      const inTime = rows.filter(({ isLate }) => !isLate);
+      return { inTime: usesOf(inTime, held), all: usesOf(rows, held) };
     },
   };
 }
@@ -182,10 +180,10 @@ export function createWorld(shared: Shared, fleet: Fleet): World {
     },
     problems: async () => {
       const seen = await shared.look();
-      const used = requests.uses(seen);
-      const over = allowed.problems(used);
-      if (fleet.haveLearned(allowed.limits())) allowed.learned(used);
-      return [...over, ...equationProblems(seen.budgets, used), ...ledgerProblems(seen.rows, requests.sent)];
+      const { inTime, all } = requests.uses(seen);
+      const over = allowed.problems(inTime);
+      if (fleet.haveLearned(allowed.limits())) allowed.learned(inTime);
+      return [...over, ...equationProblems(seen.budgets, all), ...ledgerProblems(seen.rows, requests.sent)];
     },
     settleDown: async () => {
       for (const node of fleet.all()) {
@@ -202,9 +200,9 @@ export function createWorld(shared: Shared, fleet: Fleet): World {
         await fleet.rest();
       }
       const seen = await shared.look();
-      const used = requests.uses(seen);
+      const { all } = requests.uses(seen);
       return seen.budgets.flatMap(({ unit, start, granted }) => {
-        const of = used.find((use) => use.unit === unit && use.start === start)?.used ?? 0;
+        const of = all.find((use) => use.unit === unit && use.start === start)?.used ?? 0;
         return granted === of ? [] : `${granted} of ${unit} from ${start} stay granted, and ${of} are used`;
       });
     },

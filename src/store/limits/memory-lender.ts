@@ -9,6 +9,8 @@ type Lent = { readonly budget: Budget; granted: number; readonly leases: Map<str
 export type MemoryLender = Lender & {
   /** By budget: what was granted, and the sum of what is open and of what closed leases have used. */
   readonly equations: () => readonly (Budget & { readonly granted: number; readonly sum: number })[];
+  /** Takes what a lessee whose leases were ended has used of what is left. */
+  readonly countLateUse: (lessee: string, usedOf: (budget: Budget) => number) => void;
   /** Those whose leases were not ended. */
   readonly lessees: () => ReadonlySet<string>;
 };
@@ -71,6 +73,9 @@ export function memoryLender(options: {
       }
       return gone;
     },
+    countLateUse: (lessee, usedOf) => {
+      for (const lent of budgets.values()) countLate(lent, lessee, usedOf(lent.budget));
+    },
     equations: () => [...budgets.values()].map(equationOf),
     lessees: () => new Set(lessees.keys()),
   };
@@ -92,6 +97,13 @@ function end(lent: Lent, lessee: string, settled: number): void {
   if (lease?.isOpen !== true) return;
   lent.granted += settled - lease.amount;
   Object.assign(lease, { settled, isOpen: false });
+}
+
+function countLate(lent: Lent, lessee: string, used: number): void {
+  const lease = lent.leases.get(lessee);
+  if (lease?.isOpen !== false) return;
+  lease.settled += used;
+  lent.granted += used;
 }
 
 function equationOf({
