@@ -46,6 +46,16 @@ const early = {
   x_tiegel: { strategy: { type: 'early', every: 10, rule: { type: 'agreement', equal: 2 } } },
 };
 
+const cascade = {
+  x_tiegel: {
+    strategy: {
+      type: 'cascade',
+      tiers: [0, 1, null].map((most) => ({ max_thinking_tokens: most })),
+      accept: { type: 'check', checker: 'even' },
+    },
+  },
+};
+
 const forms = [
   ['/v1/chat/completions', { messages, stream_options: { include_usage: true } }],
   ['/v1/responses', { input: 'What is it?' }],
@@ -136,7 +146,29 @@ describe.each(forms)('%s', (path, body) => {
     expect(server.engine.load().active).toBe(0);
   });
 
+  test.each([false, true])(
+    'asks the next tier where an answer does not pass (stream: %s)',
+    async (stream) => {
+      await using served = await answering(['1', '3', '4']);
+      const text = await (await served.ask(path, { ...body, ...cascade, stream })).text();
+      expect(toldOf(text)).toMatchObject({
+        ...{ type: 'cascade', stopped_by: 'verified', chosen: 2, verified: true },
+        samples: [{ finish_reason: 'stop' }, {}, {}],
+      });
+      // The first tier does not think at all, the second one within its budget.
+      expect(served.asked.map(({ forced }) => forced?.afterTokens)).toEqual([
+        undefined,
+        1,
+        expect.any(Number),
+      ]);
+      expect(served.records.map(({ choices }) => choices.length)).toEqual([3]);
+    },
+  );
+
   test.each([
+    [{ ...cascade.x_tiegel.strategy, tiers: [{ max_thinking_tokens: 8 }] }, /x_tiegel/],
+    [{ ...cascade.x_tiegel.strategy, accept: { type: 'check', checker: 'odd' } }, /expected even/],
+    [{ ...cascade.x_tiegel.strategy, accept: { type: 'confidence', level: 0.9 } }, /log-probabilities/],
     [{ type: 'early', max_probes: 16 }, /16 probes; expected at most 15 \(TIEGEL_MAX_SAMPLES\)/],
     [{ type: 'early', rule: { type: 'confidence', level: 0.9 } }, /log-probabilities/],
     [{ type: 'early', probe: { max_tokens: 0 } }, /x_tiegel/],

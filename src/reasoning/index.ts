@@ -29,7 +29,7 @@ export {
 } from './strategy/sampled-turn.ts';
 export { createSlipWatch, thinkingSureness } from './strategy/slip-watch.ts';
 export type { StoppingRule } from './strategy/stopping-rule.ts';
-export { type BreakOff, describeStrategy, type Strategy } from './strategy/strategy.ts';
+export { type Acceptor, type BreakOff, describeStrategy, type Strategy } from './strategy/strategy.ts';
 export { playVote, type VoteOutcome, vote } from './strategy/vote.ts';
 export { type Effort, type ThinkingOptions, thinkingRequestOf } from './thinking-request.ts';
 export { countPromptTokens, promptOfTurn } from './turn-prompt.ts';

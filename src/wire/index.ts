@@ -162,6 +162,7 @@ export {
   sessionRequest,
 } from './session.ts';
 export type {
+  CascadeFields,
   EarlyExitFields,
   StrategyExtension,
   StrategyFields,

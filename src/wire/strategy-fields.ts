@@ -2,7 +2,15 @@
 // dialects that hold conversations, and how the reply tells what was done.
 import { z } from 'zod';
 import { count } from './reply-parts.ts';
-import { integerIn, type Maybe, numberIn, optional, requestLimits, shortString } from './schema-parts.ts';
+import {
+  integerIn,
+  type Maybe,
+  numberIn,
+  optional,
+  requestLimits,
+  shortString,
+  thinkingLimit,
+} from './schema-parts.ts';
 
 /** When a vote may end before all samples are drawn. */
 export type StoppingRuleFields =
@@ -39,7 +47,20 @@ export type StrategyRequest =
       readonly break_off?: Maybe<{ readonly window: number; readonly below: number }>;
     })
   | (SampleFields & { readonly type: 'verify'; readonly checker: string })
+  | CascadeFields
   | EarlyExitFields;
+
+export type CascadeFields = {
+  readonly type: 'cascade';
+  /** From cheap to dear. */
+  readonly tiers: readonly {
+    /** Tokens of thinking; null for what the request and the model allow. */
+    readonly max_thinking_tokens: number | null;
+  }[];
+  readonly accept:
+    | { readonly type: 'check'; readonly checker: string }
+    | { readonly type: 'confidence'; readonly level: number };
+};
 
 export type EarlyExitFields = {
   readonly type: 'early';
@@ -61,7 +82,7 @@ export type StrategyFields = {
 
 /** What was done, and what each sample took of the usage. */
 export type StrategyExtension = {
-  readonly type: 'vote' | 'verify' | 'early';
+  readonly type: 'vote' | 'verify' | 'early' | 'cascade';
   /** `model`: the thinking was probed, and ended by itself all the same. */
   readonly stopped_by: 'rule' | 'verified' | 'max_samples' | 'limit' | 'model';
   /** Index of the sample that is the reply; of probed thinking it is the first, and the others are the probes. */
@@ -146,6 +167,28 @@ const earlyExit: z.ZodType<EarlyExitFields> & z.core.$ZodTypeDiscriminable = z.s
   ),
 });
 
+const cascade: z.ZodType<CascadeFields> & z.core.$ZodTypeDiscriminable = z.strictObject({
+  type: z.literal('cascade'),
+  tiers: z
+    .array(
+      z.strictObject(
+        { max_thinking_tokens: thinkingLimit.nullable() },
+        { error: 'objects {"max_thinking_tokens": integer or null}' },
+      ),
+      { error: 'a list of tiers' },
+    )
+    .min(2, { error: 'two to eight tiers' })
+    .max(8, { error: 'two to eight tiers' }),
+  accept: z.discriminatedUnion(
+    'type',
+    [
+      z.strictObject({ type: z.literal('check'), checker: shortString(64, 'the name of a checker') }),
+      z.strictObject({ type: z.literal('confidence'), level: probability }),
+    ],
+    { error: 'one of "check" and "confidence"' },
+  ),
+});
+
 const strategy: z.ZodType<StrategyRequest> = z.discriminatedUnion(
   'type',
   [
@@ -160,13 +203,14 @@ const strategy: z.ZodType<StrategyRequest> = z.discriminatedUnion(
       ),
     }),
     earlyExit,
+    cascade,
     z.strictObject({
       type: z.literal('verify'),
       ...shared,
       checker: shortString(64, 'the name of a checker'),
     }),
   ],
-  { error: 'one of "vote", "verify" and "early"' },
+  { error: 'one of "vote", "verify", "early" and "cascade"' },
 );
 
 type Shape = { readonly [Name in keyof StrategyFields]-?: z.ZodType<StrategyFields[Name]> };
@@ -179,7 +223,7 @@ export const strategyShape: Shape = {
 
 /** @see StrategyExtension */
 export const strategyExtension: z.ZodType = z.strictObject({
-  type: z.enum(['vote', 'verify', 'early']),
+  type: z.enum(['vote', 'verify', 'early', 'cascade']),
   stopped_by: z.enum(['rule', 'verified', 'max_samples', 'limit', 'model']),
   chosen: count,
   agreement: z.number().min(0).max(1).nullable(),

@@ -19,6 +19,11 @@ const strategies = [
   { type: 'vote', max_samples: 5, at_once: 2, rule: { type: 'exact' } },
   { type: 'verify', checker: 'even', max_samples: 4, at_once: 2 },
   { type: 'early', every: 8, max_probes: 4, rule: { type: 'agreement', equal: 2 } },
+  {
+    type: 'cascade',
+    tiers: [{ max_thinking_tokens: 0 }, { max_thinking_tokens: 8 }, { max_thinking_tokens: null }],
+    accept: { type: 'check', checker: 'even' },
+  },
   { type: 'early', every: 8, max_probes: 3, probe: { begins: 'It is ' } },
 ];
 

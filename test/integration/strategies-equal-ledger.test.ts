@@ -26,6 +26,11 @@ const anyStep: fc.Arbitrary<Step> = fc.record({
     fc.record({ type: fc.constant('vote'), rule, ...samples }),
     fc.record({ type: fc.constant('verify'), checker: fc.constant('even'), ...samples }),
     fc.record({
+      type: fc.constant('cascade'),
+      tiers: fc.constant([0, 4, null].map((most) => ({ max_thinking_tokens: most }))),
+      accept: fc.constant({ type: 'check', checker: 'even' }),
+    }),
+    fc.record({
       type: fc.constant('early'),
       every: fc.integer({ min: 8, max: 12 }),
       max_probes: fc.integer({ min: 1, max: 6 }),

@@ -1,12 +1,13 @@
 // How a request asks for samples to be spent on its reply, and how the reply tells what was done, alike in several dialects.
 import type { StrategyReport } from '../../reasoning/index.ts';
-import type { EarlyExitFields, StrategyExtension, StrategyFields } from '../../wire/index.ts';
+import type { CascadeFields, EarlyExitFields, StrategyExtension, StrategyFields } from '../../wire/index.ts';
 import type { TurnRequest, TurnStrategy } from '../turn/turn-request.ts';
 
 export function strategyOf({ x_tiegel }: StrategyFields): Pick<TurnRequest, 'strategy'> {
   const asked = x_tiegel?.strategy;
   if (!asked) return {};
   if (asked.type === 'early') return { strategy: earlyExitOf(asked) };
+  if (asked.type === 'cascade') return { strategy: cascadeOf(asked) };
   const shared = { maxSamples: asked.max_samples ?? undefined, atOnce: asked.at_once ?? 1 };
   if (asked.type === 'verify') return { strategy: { type: 'verify', checker: asked.checker, ...shared } };
   const { rule, answer, gate, break_off: breakOff } = asked;
@@ -18,6 +19,10 @@ export function strategyOf({ x_tiegel }: StrategyFields): Pick<TurnRequest, 'str
       ...unsure,
     },
   };
+}
+
+function cascadeOf({ tiers, accept }: CascadeFields): TurnStrategy {
+  return { type: 'cascade', budgets: tiers.map((tier) => tier.max_thinking_tokens), accept };
 }
 
 function earlyExitOf({ every, at, max_probes, rule, answer, probe }: EarlyExitFields): TurnStrategy {
@@ -35,7 +40,7 @@ const usualRule = { type: 'beta', level: 0.9 } as const;
 
 export function strategyExtensionOf(report: StrategyReport): StrategyExtension {
   const { type, stoppedBy, chosen, agreement, verified, samples } = report;
-  const byRule = type === 'verify' ? 'verified' : 'rule';
+  const byRule = verified === true ? 'verified' : 'rule';
   return {
     type,
     stopped_by: stoppedBy === 'rule' ? byRule : stoppedBy === 'most' ? 'max_samples' : stoppedBy,

@@ -44,12 +44,24 @@ export function samplesOf(
   if (choices > 1 || ('texts' in input && input.texts.length > 1))
     throw invalid('asks for several replies', 'one reply where samples are spent on it');
   if (strategy.type === 'early') return { places: 1, placesAtOnce: 1 };
-  const samples = strategy.maxSamples ?? Math.min(usualSamples, maxSamples);
+  const samples = samplesWanted(strategy, maxSamples);
   if (maxSamples < 2) throw invalid('is there', 'none on this server (TIEGEL_MAX_SAMPLES)');
   if (samples > maxSamples)
     throw invalid(`asks for ${samples} samples`, `at most ${maxSamples} (TIEGEL_MAX_SAMPLES)`);
-  return { places: samples, placesAtOnce: Math.min(strategy.atOnce, samples), promptReads: samples };
+  return { places: samples, placesAtOnce: Math.min(atOnceOf(strategy), samples), promptReads: samples };
 }
+
+function samplesWanted(strategy: SampledTurnStrategy, maxSamples: number): number {
+  if (strategy.type === 'cascade') return strategy.budgets.length;
+  return strategy.maxSamples ?? Math.min(usualSamples, maxSamples);
+}
+
+/** Tiers are asked one after another. */
+function atOnceOf(strategy: SampledTurnStrategy): number {
+  return strategy.type === 'cascade' ? 1 : strategy.atOnce;
+}
+
+type SampledTurnStrategy = Exclude<TurnStrategy, { readonly type: 'early' }>;
 
 /**
  * What probes of the thinking come to at most, and what is read again for them: each probe, and the thinking behind it, reads
@@ -115,10 +127,16 @@ export function spendSamples(
     const maxProbes = probesOf(strategy, limits.maxSamples);
     return earlyTurn({ strategy: { ...strategy, maxProbes }, request, converse, place, signal });
   }
-  if (sampling.temperature === 0)
+  if (sampling.temperature === 0 && strategy.type !== 'cascade')
     throw invalid('spends samples at a temperature of 0, at which all are the same', 'one above 0');
   const { places: most = 1, placesAtOnce = 1 } = samplesOf(turn, limits) ?? {};
   const spent = { most, waves: [placesAtOnce] };
+  if (strategy.type === 'cascade')
+    return sampledTurn({
+      strategy: { ...strategy, accept: acceptorOf(turn, strategy.accept, checkers) },
+      requestOf: (tier) => choiceOf(withBudget(request, strategy.budgets[tier] ?? null), tier),
+      ...{ converse, place, signal },
+    });
   const chosen: SampledStrategy =
     strategy.type === 'vote'
       ? voteOf(strategy, spent)
@@ -152,6 +170,24 @@ function voteOf(
   };
 }
 
+type CascadeTurn = Extract<TurnStrategy, { readonly type: 'cascade' }>;
+
+function acceptorOf(
+  turn: TurnRequest,
+  accept: CascadeTurn['accept'],
+  checkers: Checkers,
+): Extract<SampledStrategy, { readonly type: 'cascade' }>['accept'] {
+  if (accept.type === 'confidence') return accept;
+  return { type: 'check', check: checkOf(turn, accept.checker, checkers) };
+}
+
+/** With so many tokens of thinking at most, and never more than the request has. */
+function withBudget(request: ConverseRequest, budget: number | null): ConverseRequest {
+  const { mode, budget: asked } = request.thinking;
+  if (budget === null || mode === 'closed' || (asked !== null && asked <= budget)) return request;
+  return { ...request, thinking: { mode: budget === 0 ? 'closed' : 'open', budget } };
+}
+
 function requireAbilities(
   strategy: TurnStrategy,
   { model, capabilities }: Pick<Engine, 'model' | 'capabilities'>,
@@ -163,6 +199,7 @@ function requireAbilities(
     throw missing('going on behind what was thought');
   const asksHowSure =
     (strategy.type === 'early' && strategy.rule.type === 'confidence') ||
+    (strategy.type === 'cascade' && strategy.accept.type === 'confidence') ||
     (strategy.type === 'vote' && (strategy.gate !== undefined || strategy.breakOff !== undefined));
   // What is left after a temperature of 0 is always certain.
   if (asksHowSure && logProbabilities !== 'raw') throw missing("the model's own log-probabilities");

@@ -57,6 +57,14 @@ export type TurnStrategy =
       readonly gate: number | undefined;
       readonly breakOff: BreakOff | undefined;
     })
+  | {
+      readonly type: 'cascade';
+      /** Tokens of thinking of each tier; null for what the request allows. */
+      readonly budgets: readonly (number | null)[];
+      readonly accept:
+        | { readonly type: 'check'; readonly checker: string }
+        | { readonly type: 'confidence'; readonly level: number };
+    }
   | (Omit<ProbedStrategy, 'maxProbes'> & {
       /** Undefined: as many as are usual. */
       readonly maxProbes: number | undefined;

@@ -49,7 +49,7 @@ export function candidatesOf({ samples, canCheck, probing }: SelectionOptions): 
   const sparing = new Map<Strategy, readonly (readonly Strategy[])[]>();
   for (const strategy of ofSamples) {
     if (strategy.type === 'greedy' && probing !== undefined)
-      sparing.set(strategy, thinkingCandidates(probing));
+      sparing.set(strategy, thinkingCandidates(probing, canCheck));
     if (strategy.type === 'vote' && probing?.knowsConfidence === true)
       sparing.set(strategy, gatedCandidates(strategy));
   }

@@ -28,6 +28,14 @@ const strategy = z.discriminatedUnion('type', [
     rule: exitRule,
   }),
   z.strictObject({
+    type: z.literal('cascade'),
+    budgets: z.array(z.int().min(0).nullable()).min(1),
+    accept: z.discriminatedUnion('type', [
+      z.strictObject({ type: z.literal('check') }),
+      z.strictObject({ type: z.literal('confidence'), level: z.number() }),
+    ]),
+  }),
+  z.strictObject({
     type: z.literal('vote'),
     most: z.int().min(1),
     rule,

@@ -27,20 +27,25 @@ export type Probing = {
   readonly knowsConfidence: boolean;
 };
 
+type Acceptor = Extract<Strategy, { readonly type: 'cascade' }>['accept'];
+
 /** Against the reply at temperature 0: what makes its thinking shorter. */
-export function thinkingCandidates({
-  every,
-  maxProbes,
-  knowsConfidence,
-}: Probing): readonly (readonly Strategy[])[] {
+export function thinkingCandidates(
+  { every, maxProbes, knowsConfidence }: Probing,
+  canCheck: boolean,
+): readonly (readonly Strategy[])[] {
   const early = (rule: Extract<Strategy, { readonly type: 'early' }>['rule']): Strategy => ({
     ...{ type: 'early', every, maxProbes, rule },
   });
+  const budgets = [Math.ceil(maxProbes / 4) * every, Math.ceil(maxProbes / 2) * every, null];
+  const cascade = (accept: Acceptor): Strategy => ({ type: 'cascade', budgets, accept });
   const places = Array.from({ length: maxProbes }, (_, index) => (maxProbes - index) * every);
   return [
     places.map((budget) => ({ type: 'cap', budget })),
     [4, 3, 2].map((equal) => early({ type: 'agreement', equal })),
     knowsConfidence ? [0.999, 0.99, 0.95].map((level) => early({ type: 'confidence', level })) : [],
+    knowsConfidence ? [0.999, 0.99, 0.95].map((level) => cascade({ type: 'confidence', level })) : [],
+    canCheck ? [cascade({ type: 'check' })] : [],
   ].filter((family) => family.length > 0) as readonly (readonly Strategy[])[];
 }
 

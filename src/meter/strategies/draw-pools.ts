@@ -44,6 +44,14 @@ export function drawingFor(strategy: Strategy): Pick<DrawOptions, 'maxProbes' | 
   switch (strategy.type) {
     case 'cap':
       return { maxProbes: 1, every: strategy.budget, likelihoods: false };
+    case 'cascade': {
+      const budgets = strategy.budgets.filter((budget) => budget !== null);
+      const every = budgets.reduce(commonDivisor, 0);
+      return {
+        ...{ every, maxProbes: Math.ceil(Math.max(...budgets) / every) },
+        likelihoods: strategy.accept.type === 'confidence',
+      };
+    }
     case 'early':
       return {
         maxProbes: strategy.maxProbes,
@@ -55,6 +63,10 @@ export function drawingFor(strategy: Strategy): Pick<DrawOptions, 'maxProbes' | 
     default:
       return {};
   }
+}
+
+function commonDivisor(one: number, other: number): number {
+  return other === 0 ? one : commonDivisor(other, one % other);
 }
 
 /** Answers of probes are cut off there, and cannot be read then. */

@@ -11,6 +11,7 @@ import type { Pool, PooledProbe, PooledSample } from './pool.ts';
 import type { Play } from './replay.ts';
 
 type Cap = Extract<Strategy, { readonly type: 'cap' }>;
+type Cascade = Extract<Strategy, { readonly type: 'cascade' }>;
 type EarlyExit = Extract<Strategy, { readonly type: 'early' }>;
 
 /** What was answered at the first place from there on, since tokens may come several at once. */
@@ -18,7 +19,22 @@ export function playCap({ budget }: Cap, { greedy, probes = [] }: Pool): Play {
   const probe = probes.find(({ thought }) => thought >= budget);
   if (probe === undefined || (greedy.thought ?? 0) <= budget)
     return { correct: greedy.correct, used: [greedy] };
-  return { correct: probe.correct, used: [together(beginning(greedy, probe.thought), probe)] };
+  const reply = together(beginning(greedy, probe.thought), probe);
+  return { correct: probe.correct, used: [{ ...reply, confidence: probe.confidence ?? null }] };
+}
+
+/** Each tier is the reply with its budget; those that were asked are paid for. */
+export function playCascade({ budgets, accept }: Cascade, pool: Pool): Play {
+  const used: PooledSample[] = [];
+  let correct = false;
+  for (const budget of budgets) {
+    const play = playCap({ type: 'cap', budget: budget ?? Number.POSITIVE_INFINITY }, pool);
+    used.push(...play.used);
+    correct = play.correct;
+    const confidence = play.used[0]?.confidence ?? 0;
+    if (accept.type === 'check' ? correct : confidence >= accept.level) break;
+  }
+  return { correct, used };
 }
 
 /** Every probe is paid for; the one that ends the thinking is the reply. */

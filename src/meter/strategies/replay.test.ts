@@ -102,6 +102,16 @@ describe('a replay of thinking', () => {
     });
   });
 
+  test('of a cascade pays for every tier that was asked, and the last answer stands', () => {
+    const tiers = { type: 'cascade', budgets: [20, 60, null] } as const;
+    const checked = { ...tiers, accept: { type: 'check' } } as const;
+    expect(played(checked)).toMatchObject({ correct: 1, tokens: 22 + 62, samples: 2 });
+    const unsure = { ...tiers, accept: { type: 'confidence', level: 0.9 } } as const;
+    expect(played(unsure)).toMatchObject({ correct: 1, tokens: 22 + 62 + 100, samples: 3 });
+    const bold = { ...tiers, accept: { type: 'confidence', level: 0.5 } } as const;
+    expect(played(bold)).toMatchObject({ correct: 0, tokens: 22, samples: 1 });
+  });
+
   test('of a vote behind a gate is the reply at temperature 0 alone where the model is so sure of it', () => {
     const gated = { type: 'vote', most: 4, rule: { type: 'all' }, gate: 0.9 } as const;
     expect(played(gated, { greedy: { ...greedy, confidence: 0.95 } })).toMatchObject({

@@ -4,7 +4,7 @@
 import type { Random } from '../../base/index.ts';
 import { playVote, type Strategy } from '../../reasoning/index.ts';
 import type { Pool, PooledSample } from './pool.ts';
-import { brokenOff, playCap, playEarlyExit } from './replay-thinking.ts';
+import { brokenOff, playCap, playCascade, playEarlyExit } from './replay-thinking.ts';
 
 /** Means over the orders. */
 export type Replayed = {
@@ -74,6 +74,8 @@ function playOnce(strategy: Strategy, pool: Pool, samples: readonly PooledSample
     }
     case 'cap':
       return playCap(strategy, pool);
+    case 'cascade':
+      return playCascade(strategy, pool);
     case 'early':
       return playEarlyExit(strategy, pool);
     case 'vote': {

@@ -123,6 +123,33 @@ test.each([
   },
 );
 
+const tiers = { type: 'cascade', budgets: [8, 64, null] } as const;
+
+test.each([
+  ['1', 1, 'rule', true],
+  ['3', 3, 'most', false],
+])(
+  'a cascade asks tier by tier until %s passes, and the last answer stands',
+  async (wanted, asked, stoppedBy, verified) => {
+    const accept = { type: 'check', check: (answer: string) => answer === wanted && wanted !== '3' } as const;
+    const { turn, places } = sampled({ ...tiers, accept }, ['1', '2', '3'].map(saying));
+    const [parts] = await Array.fromAsync(turn.parts);
+    expect(parts?.slice(0, -1)).toEqual(saying(wanted));
+    expect(parts?.at(-1)).toMatchObject({
+      usage: { completionTokens: 3 * asked },
+      strategy: { type: 'cascade', stoppedBy, chosen: asked - 1, verified, agreement: null },
+    });
+    expect([turn.samples().length, places.held, places.most]).toEqual([asked, 0, 1]);
+  },
+);
+
+test('a cascade that goes by how sure the model is reads the tokens of its answers', async () => {
+  const accept = { type: 'confidence', level: 0.9 } as const;
+  const { turn } = sampled({ ...tiers, accept }, [sure('1', 1, 0.5), sure('2', 0.1, 0.95), sure('3', 1, 1)]);
+  const [parts] = await Array.fromAsync(turn.parts);
+  expect(parts?.at(-1)).toMatchObject({ strategy: { chosen: 1, stoppedBy: 'rule', verified: null } });
+});
+
 test('a check that fails ends the turn with its fault', async () => {
   const check = () => Promise.reject(new Error('the checker is gone'));
   const { turn, places } = sampled({ type: 'verify', most: 2, check }, [saying('1')]);

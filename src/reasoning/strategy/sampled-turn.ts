@@ -4,11 +4,12 @@ import { noUsage, type TokenUsage } from '../../traffic/index.ts';
 import type { RunningTurn } from '../converse.ts';
 import type { ConverseEnd, ConverseRequest, StreamPart } from '../parts.ts';
 import { type AnswerFrom, answerKey } from './answer-key.ts';
+import { cascade } from './cascade.ts';
 import type { Drawn } from './draw-samples.ts';
 import { confidenceOf } from './exit-rule.ts';
 import { answerOf, answerTokensOf, keyOfParts, sumOfUsages, withoutTokens } from './sample-parts.ts';
 import { createSlipWatch, thinkingSureness } from './slip-watch.ts';
-import type { Strategy } from './strategy.ts';
+import type { Acceptor, Strategy } from './strategy.ts';
 import { verifyAndResample } from './verify.ts';
 import { vote } from './vote.ts';
 
@@ -16,6 +17,11 @@ export type SampledStrategy =
   | (Extract<Strategy, { readonly type: 'vote' }> & {
       /** What of the answers is compared. Calls of tools are compared as a whole. */
       readonly answer: AnswerFrom;
+    })
+  | (Omit<Extract<Strategy, { readonly type: 'cascade' }>, 'accept'> & {
+      readonly accept:
+        | { readonly type: 'check'; readonly check: (answer: string) => boolean | Promise<boolean> }
+        | Extract<Acceptor, { readonly type: 'confidence' }>;
     })
   | (Extract<Strategy, { readonly type: 'verify' }> & {
       /** Whether an answer is right. */
@@ -121,15 +127,33 @@ async function decide(
     const chosen = samples[index]?.end === undefined ? whole : index;
     return { chosen, stoppedBy, agreement, verified: null };
   }
+  if (strategy.type === 'cascade') {
+    const { accept, budgets } = strategy;
+    const accepts = (sample: Sample) => acceptedBy(accept, sample);
+    const outcome = await cascade({ tiers: budgets.length, draw, accept: accepts }, signal);
+    const { index, stoppedBy, accepted } = outcome;
+    const verified = accept.type === 'check' ? accepted : null;
+    return { chosen: index, stoppedBy, agreement: null, verified };
+  }
   const { check, type: _, ...verifying } = strategy;
   const verify = (sample: Sample) => check(answerOf(sample.parts));
   const { index, stoppedBy, verified } = await verifyAndResample({ ...verifying, draw, verify }, signal);
   return { chosen: index, stoppedBy, agreement: null, verified };
 }
 
+function acceptedBy(
+  accept: Extract<SampledStrategy, { readonly type: 'cascade' }>['accept'],
+  { parts }: Sample,
+): boolean | Promise<boolean> {
+  if (accept.type === 'check') return accept.check(answerOf(parts));
+  return (confidenceOf(answerTokensOf(parts)) ?? 0) >= accept.level;
+}
+
 /** The request with log-probabilities of its tokens where the strategy looks at them. */
 function measured(request: ConverseRequest, strategy: SampledStrategy): ConverseRequest {
-  const looks = strategy.type === 'vote' && (strategy.gate !== undefined || strategy.breakOff !== undefined);
+  const looks =
+    (strategy.type === 'vote' && (strategy.gate !== undefined || strategy.breakOff !== undefined)) ||
+    (strategy.type === 'cascade' && strategy.accept.type === 'confidence');
   return looks ? { ...request, logProbabilities: request.logProbabilities ?? 0 } : request;
 }
 

@@ -2,6 +2,9 @@
 import type { EarlyExit } from './early-turn.ts';
 import type { StoppingRule } from './stopping-rule.ts';
 
+/** What is taken without asking the next tier of a cascade: what passes a check, or what the model is so sure of. */
+export type Acceptor = { readonly type: 'check' } | { readonly type: 'confidence'; readonly level: number };
+
 /** Samples whose thinking the model is unsure of are broken off, without a vote. */
 export type BreakOff = {
   /** Tokens of thinking that a mean is taken over. */
@@ -28,6 +31,8 @@ export type Strategy =
       readonly gate?: number;
       readonly breakOff?: BreakOff;
     }
+  /** Replies with so many tokens of thinking at most, null for any number, until one is accepted. */
+  | { readonly type: 'cascade'; readonly budgets: readonly (number | null)[]; readonly accept: Acceptor }
   /** A reply at temperature 0 first, then samples, until one is verified. */
   | { readonly type: 'verify'; readonly most: number; readonly waves?: readonly number[] };
 
@@ -40,6 +45,8 @@ export function describeStrategy(strategy: Strategy): string {
       return 'one sample';
     case 'cap':
       return `at most ${strategy.budget} tokens of thinking`;
+    case 'cascade':
+      return describeCascade(strategy);
     case 'early':
       return describeExit(strategy);
     case 'vote':
@@ -47,6 +54,11 @@ export function describeStrategy(strategy: Strategy): string {
     case 'verify':
       return `verify, at most ${strategy.most}`;
   }
+}
+
+function describeCascade({ budgets, accept }: Extract<Strategy, { readonly type: 'cascade' }>): string {
+  const until = accept.type === 'check' ? 'one passes' : `confidence ${accept.level}`;
+  return `cascade of ${budgets.map((budget) => budget ?? 'any number').join(', ')} tokens, until ${until}`;
 }
 
 function describeExit({ rule, every, maxProbes }: EarlyExit): string {
