@@ -1,7 +1,7 @@
 // `tiegel usage`: sums of the ledger by day, as text, CSV or JSON lines. Amounts are exact decimals in every form.
 import { TiegelError } from '../base/index.ts';
 import { formatAmount } from '../prices/index.ts';
-import { type UsageGroup, type UsageSums, usageOf } from '../store/index.ts';
+import { type LostOrLate, lostAndLate, type UsageGroup, type UsageSums, usageOf } from '../store/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { csvLine } from './csv.ts';
 import { type StoreFlags, withStore } from './with-store.ts';
@@ -17,6 +17,8 @@ type UsageFlags = StoreFlags & {
 const groups: readonly UsageGroup[] = ['account', 'principal', 'key', 'model', 'operation'];
 const day = 86_400_000;
 const defaultDays = 30;
+/** Of the requests that are told one by one in the result. */
+const maxLostAndLate = 1000;
 
 export async function runUsage(context: CommandContext, flags: UsageFlags): Promise<ExitCode> {
   const { clock, terminal } = context;
@@ -27,11 +29,16 @@ export async function runUsage(context: CommandContext, flags: UsageFlags): Prom
     const start = Math.floor(since / day) * day;
     const question = { organisation, account: null, start, end, width: 'day', groupBy, only: {} } as const;
     const usage = (await usageOf(store.database, question)).map(shownRow);
+    const asked = { organisation, account: null, start, end, limit: maxLostAndLate };
+    const exceptions = await lostAndLate(store.database, asked);
     if (flags.csv === true) for (const line of csvOf(usage, groupBy)) terminal.print(line);
     else if (flags.jsonl === true) for (const row of usage) terminal.print(JSON.stringify(row));
-    else for (const row of usage) terminal.print(lineOf(row, groupBy));
-    if (usage.length === 0 && flags.csv !== true && flags.jsonl !== true) terminal.print('Nothing was used.');
-    terminal.result({ usage });
+    else {
+      for (const row of usage) terminal.print(lineOf(row, groupBy));
+      if (usage.length === 0) terminal.print('Nothing was used.');
+      for (const line of linesOfLostAndLate(exceptions)) terminal.print(line);
+    }
+    terminal.result({ usage, lostAndLate: exceptions.map(shownLostOrLate) });
     return 0;
   });
 }
@@ -55,6 +62,27 @@ function lineOf(row: Shown, groupBy: readonly UsageGroup[]): string {
   const names = groupBy.map((group) => row[group] ?? '').join('  ');
   const tokens = `${prompt} prompt, ${reasoning} reasoning, ${answer} answer tokens`;
   return `${date}  ${names === '' ? '' : `${names}  `}${requests} requests, ${tokens}, ${amount} ${currency}`;
+}
+
+/** What sums by day do not tell apart, or have nothing of. */
+function linesOfLostAndLate(rows: readonly LostOrLate[]): readonly string[] {
+  const told = {
+    lost: 'died with a process: what they held counts against limits, and is billed once `tiegel usage correct` says what it was',
+    late: 'were settled after their leases had been ended, and are in the sums',
+  };
+  const more = rows.length === maxLostAndLate ? 'At least ' : '';
+  return [...Map.groupBy(rows, ({ kind, currency }) => `${kind} ${currency}`).values()].map((same) => {
+    const [{ kind, currency }] = same as [LostOrLate];
+    const sum = (of: (row: LostOrLate) => number): string =>
+      formatAmount(same.reduce((all, row) => all + BigInt(of(row)), 0n));
+    const amounts = `${sum(({ amount }) => amount)} ${currency}, ${sum(({ billed }) => billed)} billed`;
+    return `${more}${same.length} requests (${amounts}) ${told[kind]}.`;
+  });
+}
+
+function shownLostOrLate({ at, amount, billed, ...row }: LostOrLate): object {
+  const amounts = { amount: formatAmount(amount), billed: formatAmount(billed) };
+  return { ...row, at: new Date(at).toISOString(), ...amounts };
 }
 
 function groupOf(text: string): UsageGroup {

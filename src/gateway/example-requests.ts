@@ -27,6 +27,7 @@ type Port = Exclude<keyof RouteOptions, 'openMetrics'>;
 export const everyRoute: { readonly [Name in Port]-?: NonNullable<RouteOptions[Name]> } = {
   fetchModel: async () => ({ name: testModel, digest: 'sha256:0' }),
   readUsage: async () => [],
+  readLostAndLate: async () => [],
   readRemaining: () => [],
   readCatalog: async () => [exampleCatalogModel],
   readAssessments: exampleAssessments,
@@ -98,7 +99,7 @@ export function requestTo(
   { method, path, body }: Route,
   key: string | null,
 ): [path: string, init: RequestInit] {
-  const query = /^\/v1\/organization\/(usage|costs)/.test(path) ? '?start_time=0' : '';
+  const query = /\/(usage|costs)/.test(path) ? '?start_time=0' : '';
   const url =
     path
       .replace('{name}', testModel)

@@ -37,6 +37,7 @@ import { type LogsJson, requestLog } from './request-log.ts';
 import { addRoutes } from './routes/add-routes.ts';
 import type { ReadAssessments } from './routes/assessments.ts';
 import type { ReadCatalog } from './routes/catalog-models.ts';
+import type { ReadLostAndLate } from './routes/lost-and-late.ts';
 import type { FetchModel } from './routes/ollama-pull.ts';
 import type { ReadRemaining } from './routes/remaining.ts';
 import type { Route } from './routes/route.ts';
@@ -83,6 +84,8 @@ export type GatewayOptions = {
   readonly fetchModel?: FetchModel;
   /** What was used and what it cost, for the routes that tell it. @default there are no such routes */
   readonly readUsage?: ReadUsage;
+  /** What was lost of it, and what came late. @default there is no such route */
+  readonly readLostAndLate?: ReadLostAndLate;
   /** Where limits stand. @default there is no such route */
   readonly readRemaining?: ReadRemaining;
   /** What models there are, admitted or not. @default there is no route that tells */

@@ -26,6 +26,7 @@ export type { Gauge } from './metrics/prometheus.ts';
 export type { GatewayRequest } from './request.ts';
 export type { ReadAssessments } from './routes/assessments.ts';
 export type { CatalogModelFacts, ReadCatalog } from './routes/catalog-models.ts';
+export type { ReadLostAndLate } from './routes/lost-and-late.ts';
 export type { FetchModel } from './routes/ollama-pull.ts';
 export type { ReadRemaining, RemainingLimit } from './routes/remaining.ts';
 export type { ReadUsage, UsageAnswer, UsageQuestion } from './routes/usage.ts';

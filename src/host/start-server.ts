@@ -25,7 +25,7 @@ import { type Governance, govern } from './govern.ts';
 import { type Guard, type GuardContext, startGuard } from './guard/start-guard.ts';
 import { openIdempotencyKeys } from './idempotency.ts';
 import { servingConfiguration } from './local-models.ts';
-import { usageReader } from './metering/read-usage.ts';
+import { lostAndLateReader, usageReader } from './metering/read-usage.ts';
 import { startMetering } from './metering/start-metering.ts';
 import { type HostStore, openHostStore, pepperOf } from './open-store.ts';
 import { placedModels } from './placed-models.ts';
@@ -122,7 +122,7 @@ export async function startServer(
       ...{ checks: [check], settle, checkers: taskCheckers },
       limits: { maxSamples: environment.maxSamples },
       beginKeyed: idempotency.begin,
-      readUsage: usageReader(store.store),
+      ...{ readUsage: usageReader(store.store), readLostAndLate: lostAndLateReader(store.store) },
       ...{ readRemaining: remaining, readAssessments: opened.use(assessmentReaderOf(catalog)) },
       ...catalogPorts(context, catalog, models, filters),
       ...administrationPorts(context, { store, catalog, content: governance.content }),

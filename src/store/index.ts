@@ -19,6 +19,7 @@ export type { OpenKeys } from './keys/open-keys.ts';
 export { openPepper, type Pepper } from './keys/pepper.ts';
 export { type ExportedRow, exportLedger } from './ledger/export-ledger.ts';
 export type { EntryKind, LedgerEntry } from './ledger/ledger-entry.ts';
+export { type LostOrLate, lostAndLate } from './ledger/lost-and-late.ts';
 export { openLedger } from './ledger/open-ledger.ts';
 export { addPrice, priceRows } from './ledger/price-rows.ts';
 export { countPrunableLedger, type PrunedAccount, pruneLedger } from './ledger/prune-ledger.ts';

@@ -88,6 +88,12 @@ export {
 } from './data-policies.ts';
 export { embeddingsRequest } from './embeddings-request.ts';
 export type { ErrorEnvelope, ErrorType } from './error-envelope.ts';
+export {
+  type LostAndLateBody,
+  type LostOrLateBody,
+  lostAndLateQuery,
+  lostAndLateReply,
+} from './lost-and-late.ts';
 export { messageReply, tokenCountReply } from './messages-replies.ts';
 export {
   type CountTokensRequest,

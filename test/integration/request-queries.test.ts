@@ -23,7 +23,7 @@ function withOwn(path: string, route: Route, tenant: TenantWithKey): string {
   };
   const query = /[?].*/.exec(path)?.[0] ?? '';
   const filled = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => own[name] ?? 'example') + query;
-  return /\/(usage|costs)/.test(route.path)
+  return /organization\/(usage|costs)/.test(route.path)
     ? `${filled}&group_by=project_id&project_ids=${account}&api_key_ids=${key.id}`
     : filled;
 }

@@ -20,7 +20,7 @@ import { followPolicies, permittedPlaces } from '../../src/governance/index.ts';
 import { administrationOf } from '../../src/host/administration/administration.ts';
 import { dataPoliciesOf } from '../../src/host/administration/data-policies.ts';
 import { openIdempotencyKeys } from '../../src/host/idempotency.ts';
-import { usageReader } from '../../src/host/metering/read-usage.ts';
+import { lostAndLateReader, usageReader } from '../../src/host/metering/read-usage.ts';
 import { startMetering } from '../../src/host/metering/start-metering.ts';
 import { createServerLogger } from '../../src/host/server-logger.ts';
 import { type SignInOptions, signInOf } from '../../src/host/sign-in.ts';
@@ -157,6 +157,7 @@ export async function serveStore({
         checks: [metering.check],
         settle: metering.settle,
         readUsage: usageReader(store),
+        readLostAndLate: lostAndLateReader(store),
         readRemaining: metering.remaining,
         readCatalog: async () => [exampleCatalogModel],
         readAssessments: exampleAssessments,

@@ -26,7 +26,6 @@ import {
   remainingReply,
   responseReply,
   tokenCountReply,
-  usageReply,
 } from '../../wire/index.ts';
 import type { Administration } from '../administration/administration.ts';
 import { administrationKeyRoutes } from '../administration/administration-keys.ts';
@@ -52,6 +51,7 @@ import { listCatalog, type ReadCatalog } from './catalog-models.ts';
 import { countTokens } from './count-tokens.ts';
 import { embeddings } from './embeddings.ts';
 import { endThinking } from './end-thinking.ts';
+import type { ReadLostAndLate } from './lost-and-late.ts';
 import { showMetrics } from './metrics.ts';
 import { listModels, showModel } from './models.ts';
 import { ollamaEmbed, ollamaEmbeddings } from './ollama-embed.ts';
@@ -70,7 +70,8 @@ import {
   routeWithBody,
 } from './route.ts';
 import { showHealth, showReadiness } from './server-state.ts';
-import { type ReadUsage, showUsage, type UsageKind } from './usage.ts';
+import type { ReadUsage } from './usage.ts';
+import { lostAndLateRoute, usageRoutes } from './usage-routes.ts';
 
 export type RouteOptions = {
   /** `/metrics` needs no key. @default false */
@@ -79,6 +80,8 @@ export type RouteOptions = {
   readonly fetchModel?: FetchModel | undefined;
   /** What was used and what it cost. @default there are no such routes */
   readonly readUsage?: ReadUsage | undefined;
+  /** What was lost of it, and what came late. @default there is no such route */
+  readonly readLostAndLate?: ReadLostAndLate | undefined;
   /** Where limits stand. @default there is no such route */
   readonly readRemaining?: ReadRemaining | undefined;
   /** What models there are, admitted or not. @default there is no such route */
@@ -100,6 +103,7 @@ export function routesOf({
   openMetrics = false,
   fetchModel,
   readUsage,
+  readLostAndLate,
   readRemaining,
   readCatalog,
   readAssessments,
@@ -114,6 +118,7 @@ export function routesOf({
     ...ollamaRoutes,
     ...(fetchModel === undefined ? [] : [pullRoute(fetchModel)]),
     ...(readUsage === undefined ? [] : usageRoutes(readUsage)),
+    ...(readLostAndLate === undefined ? [] : [lostAndLateRoute(readLostAndLate)]),
     ...(readRemaining === undefined ? [] : [remainingRoute(readRemaining)]),
     ...(readCatalog === undefined ? [] : [catalogRoute(readCatalog)]),
     ...(readAssessments === undefined ? [] : assessmentRoutes(readAssessments)),
@@ -292,20 +297,6 @@ function catalogRoute(readCatalog: ReadCatalog): Route {
     replies: json(catalogModelsReply),
     handle: listCatalog(readCatalog),
   });
-}
-
-function usageRoutes(readUsage: ReadUsage): readonly Route[] {
-  const row = (path: string, kind: UsageKind, summary: string): Route =>
-    route({
-      ...{ method: 'GET', path, scope: 'usage:read', summary },
-      replies: json(usageReply),
-      handle: showUsage(kind, readUsage),
-    });
-  return [
-    row('/v1/organization/usage/completions', 'completions', 'Tokens of replies by buckets of time'),
-    row('/v1/organization/usage/embeddings', 'embeddings', 'Tokens of embedded texts by buckets of time'),
-    row('/v1/organization/costs', 'costs', 'What was used cost, by day'),
-  ];
 }
 
 function administrationRoutes(administration: Administration): readonly Route[] {

@@ -16,7 +16,7 @@ export const lateUse: string = `select lease.budget, lease.lessee, sum(case ${co
     join lease on lease.lessee = ledger.lease and lease.state = 'closed'
     join budget on budget.id = lease.budget and budget.organisation = ledger.organisation
       and budget.window_start <= ledger.at and (budget.window_end is null or budget.window_end > ledger.at)
-  where ledger.request = any($1::text[]) and ledger.kind = 'late'
+  where ledger.request = any($1::text[]) and ledger.kind = $2
     and ${counted(2)} = case ${counted(1)} when 'organisation' then ledger.organisation
       when 'account' then ledger.account when 'principal' then ledger.principal else ledger.key end
     and coalesce(${counted(3)}, ledger.model) = ledger.model
@@ -28,7 +28,7 @@ export async function countLateUse(
   requests: readonly string[],
 ): Promise<void> {
   if (requests.length === 0) return;
-  const { rows } = await client.query(lateUse, [requests]);
+  const { rows } = await client.query(lateUse, [requests, 'late']);
   for (const { budget, lessee, used } of rows) {
     await client.query('update budget set granted = granted + $2 where id = $1', [budget, used]);
     await client.query('update lease set settled = settled + $3 where budget = $1 and lessee = $2', [

@@ -11,6 +11,7 @@ import { tables7 } from './tables-7.ts';
 import { tables8 } from './tables-8.ts';
 import { tables9 } from './tables-9.ts';
 import { tables10 } from './tables-10.ts';
+import { tables11 } from './tables-11.ts';
 
 /** The statements of one step. */
 export type Migration = (dialect: SqlDialect) => readonly string[];
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   tables8,
   tables9,
   tables10,
+  tables11,
 ];
