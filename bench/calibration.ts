@@ -34,8 +34,8 @@ const problems = Number(process.env.TIEGEL_BENCH_PROBLEMS ?? 400);
 const samples = 4;
 const margin = 0.02;
 const calibrations = 200;
-/** Of each interval; half of a command's, which changes a bound by less than its own width. */
-const resamples = 1_000;
+/** Of each interval; fewer than a command takes, which changes a bound by less than its own width. */
+const resamples = 400;
 
 /** @see BenchResult */
 export async function bench(): Promise<BenchResult> {

@@ -1,16 +1,17 @@
 // `tiegel meter calibrate`: selects a strategy on one set of tasks and keeps it, signed, for `tiegel meter report`.
 import { join } from 'node:path';
-import { makeDirectory, seededRandom, writeFileAtomically } from '../base/index.ts';
+import { canonicalJson, type Json, makeDirectory, seededRandom, writeFileAtomically } from '../base/index.ts';
 import {
   type Calibration,
   calibrationText,
   drawPools,
+  type MeterTask,
   type Selection,
   selectStrategy,
 } from '../meter/index.ts';
-import { describeStrategy } from '../reasoning/index.ts';
+import { describeStrategy, type Effort } from '../reasoning/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
-import { type TaskFlags, tasksOf, withMeteredModel } from './meter-tasks.ts';
+import { effortOf, type TaskFlags, tasksOf, withMeteredModel } from './meter-tasks.ts';
 import { number, wholeNumber } from './numbers.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -19,6 +20,7 @@ type CalibrateFlags = TaskFlags & {
   readonly temperature?: string;
   readonly margin?: string;
   readonly probes?: string;
+  readonly effort?: string;
 };
 
 const seed = 91;
@@ -33,20 +35,27 @@ export async function runMeterCalibrate(
   const temperature = number('--temperature', flags.temperature, 0.05, 2) ?? 0.8;
   const margin = (number('--margin', flags.margin, 0.1, 20) ?? 2) / 100;
   const maxProbes = wholeNumber('--probes', flags.probes, 0, 64) ?? 8;
+  const effort = effortOf(flags.effort);
   const tasks = tasksOf(flags, 'selection');
   return withMeteredModel(context, model, async ({ name, admissionKey, engine, catalog, requestOf }) => {
     const { pools, probing } = await drawPools({
       ...{ engine, tasks, samples, maxProbes, clock, signal, onTask: shownTasks(context, tasks.length) },
       requestOf: (task, index, sample) =>
-        requestOf(task, sample === 0 ? { temperature: 0 } : { temperature, seed: 1_000 * index + sample }),
+        requestOf(
+          task,
+          sample === 0 ? { temperature: 0, effort } : { temperature, effort, seed: 1_000 * index + sample },
+        ),
     });
     context.onProgress(null);
-    const canCheck = tasks.every(({ checker }) => checker !== null);
+    const checker = sharedBy(tasks, (task) => task.checker) ?? null;
+    const canCheck = checker !== null;
     const selection = await selectStrategy(pools, { samples, margin, canCheck, probing }, seededRandom(seed));
     const calibration: Calibration = {
-      ...{ schema: 2, model: name, admissionKey, made: new Date(clock.now()).toISOString() },
+      ...{ schema: 2, model: name, admissionKey, effort, checker, made: new Date(clock.now()).toISOString() },
       ...{ selectedOn: tasks.map(({ id }) => id), samples, temperature, margin },
       selected: selection.selected,
+      answer: sharedBy(tasks, ({ votesBy }) => votesBy) ?? { type: 'text' },
+      expected: selection.expected,
       tried: selection.tried.map(({ strategy, baseline, accuracy, tokensPerTask, difference, costRatio }) => {
         const { estimate, lower, shown } = difference;
         const ratio = Number.isFinite(costRatio.estimate) ? costRatio.estimate : null;
@@ -57,7 +66,7 @@ export async function runMeterCalibrate(
       }),
     };
     makeDirectory(join(environment.home, 'meter'));
-    const file = calibrationFile(environment.home, name);
+    const file = calibrationFile(environment.home, name, effort);
     writeFileAtomically(file, calibrationText(calibration, catalog.signingKey));
     print(terminal, calibration, selection);
     terminal.print(`Kept in ${file}.`);
@@ -66,8 +75,20 @@ export async function runMeterCalibrate(
   });
 }
 
-export function calibrationFile(home: string, model: string): string {
-  return join(home, 'meter', `${model.replaceAll(/[^\w.-]/g, '_')}.json`);
+/** Undefined where they differ. */
+function sharedBy<Value>(
+  tasks: readonly MeterTask[],
+  of: (task: MeterTask) => Value & Json,
+): Value | undefined {
+  const [first] = tasks;
+  if (first === undefined) return undefined;
+  const wanted = of(first);
+  return tasks.every((task) => canonicalJson(of(task)) === canonicalJson(wanted)) ? wanted : undefined;
+}
+
+export function calibrationFile(home: string, model: string, effort: Effort | null): string {
+  const level = effort === null ? '' : `.${effort}`;
+  return join(home, 'meter', `${model.replaceAll(/[^\w.-]/g, '_')}${level}.json`);
 }
 
 /** Shows how many tasks were asked. */

@@ -13,7 +13,7 @@ import {
   replay,
   requireUnseen,
 } from '../meter/index.ts';
-import { describeStrategy, type Strategy } from '../reasoning/index.ts';
+import { describeStrategy, type Effort, type Strategy } from '../reasoning/index.ts';
 import { wilsonInterval } from '../stats/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { calibrationFile, shownTasks } from './meter-calibrate.ts';
@@ -26,7 +26,14 @@ import {
   openMeter,
   whileMetered,
 } from './meter-costs.ts';
-import { type MeteredModel, readTextFile, type TaskFlags, tasksOf, withMeteredModel } from './meter-tasks.ts';
+import {
+  effortOf,
+  type MeteredModel,
+  readTextFile,
+  type TaskFlags,
+  tasksOf,
+  withMeteredModel,
+} from './meter-tasks.ts';
 import { percentWithInterval, type Terminal } from './terminal.ts';
 
 const seed = 92;
@@ -34,16 +41,17 @@ const seed = 92;
 export async function runMeterReport(
   context: CommandContext,
   model: string | undefined,
-  flags: TaskFlags & CostFlags,
+  flags: TaskFlags & CostFlags & { readonly effort?: string },
 ): Promise<ExitCode> {
   const { terminal, clock, signal } = context;
+  const effort = effortOf(flags.effort);
   const tasks = tasksOf(flags, 'report');
   const hosted = hostedMoney(flags.hosted, clock.now());
   const hardware = hardwareOf(flags);
   const meter = await openMeter(clock, flags);
   return withMeteredModel(context, model, async (metered) => {
     const { engine, requestOf } = metered;
-    const calibration = calibrationOf(context, metered);
+    const calibration = calibrationOf(context, metered, effort);
     requireUnseen(
       calibration,
       tasks.map(({ id }) => id),
@@ -55,7 +63,10 @@ export async function runMeterReport(
         ...{ engine, tasks, samples, clock, signal, onTask: shownTasks(context, tasks.length) },
         ...(hosted !== undefined && { moneyOf: hosted.moneyOf }),
         requestOf: (task, index, sample) =>
-          requestOf(task, sample === 0 ? { temperature: 0 } : { temperature, seed: 1_000 * index + sample }),
+          requestOf(
+            task,
+            sample === 0 ? { temperature: 0, effort } : { temperature, effort, seed: 1_000 * index + sample },
+          ),
       }),
     );
     context.onProgress(null);
@@ -103,8 +114,9 @@ export type ReportRow = {
 function calibrationOf(
   { environment }: CommandContext,
   { name, admissionKey, catalog }: MeteredModel,
+  effort: Effort | null,
 ): Calibration {
-  const file = calibrationFile(environment.home, name);
+  const file = calibrationFile(environment.home, name, effort);
   const missing = (problem: string): TiegelError =>
     new TiegelError('TGL_USAGE', { problem: `${problem}; run \`tiegel meter calibrate ${name}\` first.` });
   if (!existsSync(file)) throw missing(`${name} was not calibrated`);

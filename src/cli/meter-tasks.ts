@@ -6,13 +6,23 @@ import { type Catalog, openCatalog } from '../catalog/index.ts';
 import type { Engine } from '../engine/index.ts';
 import { prepareModel, remoteTemplate, startAdmitted } from '../host/index.ts';
 import { type MeterTask, programTasks, requireTasks, type TaskSet } from '../meter/index.ts';
-import { type ConverseRequest, servedTurn } from '../reasoning/index.ts';
+import { type ConverseRequest, type Effort, efforts, servedTurn } from '../reasoning/index.ts';
 import { answerChecks, type TaskName, taskNames } from '../tasks/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { wholeNumber } from './numbers.ts';
 import { printAssessment } from './print-assessment.ts';
 
 export type TaskFlags = { readonly tasks?: string; readonly problems?: string };
+
+/** @throws TGL_USAGE */
+export function effortOf(text: string | undefined): Effort | null {
+  if (text === undefined) return null;
+  const found = efforts.find((effort) => effort === text);
+  if (found !== undefined) return found;
+  throw new TiegelError('TGL_USAGE', {
+    problem: `--effort is ${text}; expected one of ${efforts.join(', ')}.`,
+  });
+}
 
 const usualProblems = 300;
 const maxFileBytes = 256 * 1024 * 1024;
@@ -52,7 +62,12 @@ export type MeteredModel = {
   /** A greedy turn; `change` says what is different about it. */
   readonly requestOf: (
     task: MeterTask,
-    change: { readonly temperature: number; readonly seed?: number; readonly budget?: number | null },
+    change: {
+      readonly temperature: number;
+      readonly seed?: number;
+      readonly budget?: number | null;
+      readonly effort?: Effort | null;
+    },
   ) => ConverseRequest;
 };
 
@@ -75,13 +90,16 @@ export async function withMeteredModel(
   await using engine = await startAdmitted(context, admitted);
   return await work({
     ...{ name, engine, catalog, admissionKey: admitted.admissionKey },
-    requestOf: ({ question }, { temperature, seed, budget }) =>
+    requestOf: ({ question }, { temperature, seed, budget, effort }) =>
       servedTurn(
         { serving: admitted.serving, template },
         {
           messages: [{ role: 'user', content: question }],
           sampling: { temperature, seed },
-          thinking: budget === undefined ? {} : { maxThinkingTokens: budget },
+          thinking: {
+            ...(budget !== undefined && { maxThinkingTokens: budget }),
+            ...(effort && { effort }),
+          },
         },
       ),
   });

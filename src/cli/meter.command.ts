@@ -19,6 +19,11 @@ const samplesOption: OptionDescription = {
   text: 'samples of each task beside the reply at temperature 0 (default: 8)',
 };
 
+const effortOption: OptionDescription = {
+  flags: '--effort <level>',
+  text: 'ask with this `reasoning_effort` (default: none is named)',
+};
+
 const costOptions: readonly OptionDescription[] = [
   { flags: '--core-watts <range>', text: 'what a core takes, such as 3:10, where nothing shows the energy' },
   { flags: '--purchase <amount>', text: 'what the machine cost, to price its time' },
@@ -50,6 +55,7 @@ export const meterCommand: CommandDescription = {
         tasksOption,
         problemsOption(300),
         samplesOption,
+        effortOption,
         { flags: '--temperature <number>', text: 'of the samples (default: 0.8)' },
         {
           flags: '--probes <number>',
@@ -68,7 +74,7 @@ export const meterCommand: CommandDescription = {
       text: 'report what was calibrated on tasks that it was not selected on',
       example: 'tiegel meter report tiegel-nano --tasks my-tasks.jsonl --core-watts 3:10',
       suggest: ['models'],
-      options: [tasksOption, problemsOption(300), ...costOptions],
+      options: [tasksOption, problemsOption(300), effortOption, ...costOptions],
       load: async () => (await import('./meter-report.ts')).runMeterReport,
     },
     {

@@ -17,6 +17,10 @@ export const upCommand: CommandDescription = {
     { flags: '--host-name <name...>', text: 'other host names that clients use for this server' },
     { flags: '--allow-origin <origin...>', text: 'other origins whose web pages may use the server' },
     { flags: '--open-metrics', text: 'serve /metrics to anyone, without a key' },
+    {
+      flags: '--effort-policy <file...>',
+      text: 'calibrations whose strategy is used for requests that name a `reasoning_effort`',
+    },
     filterOption('content filters to apply to every model, in this order'),
     draftOption,
   ],

@@ -24,6 +24,7 @@ export async function runUp(
     readonly openMetrics?: true;
     readonly filter?: readonly string[];
     readonly draft?: string;
+    readonly effortPolicy?: readonly string[];
   },
 ): Promise<ExitCode> {
   const { environment, terminal, signal } = context;
@@ -34,6 +35,7 @@ export async function runUp(
     hostNames: flags.hostName ?? [],
     filters: (flags.filter ?? []).map(readContentFilter),
     draft: flags.draft,
+    effortPolicies: flags.effortPolicy ?? [],
     allowedOrigins: (flags.allowOrigin ?? []).map(originOf),
     openMetrics: flags.openMetrics ?? false,
   });

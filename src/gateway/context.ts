@@ -20,6 +20,7 @@ import type { OpenRequests } from './open-requests.ts';
 import type { Route } from './routes/route.ts';
 import type { WrongTokens } from './sessions/wrong-tokens.ts';
 import type { Settlement } from './settlement.ts';
+import type { EffortPolicies } from './turn/effort-policy.ts';
 import type { RunningRequests } from './turn/running-requests.ts';
 import type { SignalFollowers } from './turn/signal-followers.ts';
 import type { Checkers } from './turn/spend-samples.ts';
@@ -46,6 +47,7 @@ export type GatewayContext = {
   readonly settlement: Settlement;
   readonly beginKeyed: BeginKeyed | undefined;
   readonly checkers: Checkers;
+  readonly effortPolicies: EffortPolicies | undefined;
   readonly limits: GatewayLimits;
   /** Never given a prompt, a completion or a key. */
   readonly logger: Pick<Logger, 'info' | 'error'>;

@@ -46,6 +46,7 @@ import type { ReadUsage } from './routes/usage.ts';
 import type { SignIn } from './sessions/sign-in.ts';
 import { createWrongTokens } from './sessions/wrong-tokens.ts';
 import { createSettlement, type Settle } from './settlement.ts';
+import type { EffortPolicies } from './turn/effort-policy.ts';
 import { createRunningRequests } from './turn/running-requests.ts';
 import { createSignalFollowers } from './turn/signal-followers.ts';
 import type { Checkers } from './turn/spend-samples.ts';
@@ -100,6 +101,8 @@ export type GatewayOptions = {
   readonly signIn?: SignIn;
   /** How answers are checked, for requests that have samples drawn until one is right. @default no answer can be */
   readonly checkers?: Checkers;
+  /** What levels of effort stand for. @default tokens of thinking */
+  readonly effortPolicies?: EffortPolicies | undefined;
   /** The files of the console. @default there is no console */
   readonly console?: ConsoleFiles;
   /** What becomes of fields of a request that nobody knows; ignored ones are listed in a header. @default refuse */
@@ -194,6 +197,7 @@ function contextOf(options: GatewayOptions): GatewayContext {
     permittedPlaces: options.permittedPlaces,
     beginKeyed: options.beginKeyed,
     checkers: options.checkers ?? new Map(),
+    effortPolicies: options.effortPolicies,
     gauges: options.gauges ?? (() => []),
     observer: combineObservers([metrics, requestLog(logger), ...(options.observers ?? [])]),
     access: createAccess(keys),

@@ -32,4 +32,6 @@ export type { ReadRemaining, RemainingLimit } from './routes/remaining.ts';
 export type { ReadUsage, UsageAnswer, UsageQuestion } from './routes/usage.ts';
 export type { OpenedSession, Provider, SessionFacts, SignIn } from './sessions/sign-in.ts';
 export type { Settle } from './settlement.ts';
+export type { EffortPolicies, EffortPolicy } from './turn/effort-policy.ts';
 export type { Checkers } from './turn/spend-samples.ts';
+export type { TurnStrategy } from './turn/turn-request.ts';

@@ -19,6 +19,7 @@ import { dataPoliciesOf } from './administration/data-policies.ts';
 import { type AssessmentReader, openAssessmentReader } from './assessments/read-assessments.ts';
 import { consoleFiles } from './console-files.ts';
 import type { HostContext } from './context.ts';
+import { openEffortPolicies } from './effort-policies.ts';
 import { exportMetrics } from './export-metrics.ts';
 import { modelFetcher } from './fetch-model.ts';
 import { type Governance, govern } from './govern.ts';
@@ -43,6 +44,8 @@ export type ServerOptions = ListenOptions & {
   readonly filters?: readonly ContentFilter[];
   /** A model that proposes tokens to the one the server is started for. */
   readonly draft?: string | undefined;
+  /** Files of calibrations whose strategies requests with an effort get. @default none */
+  readonly effortPolicies?: readonly string[];
   /** Origins whose pages may use the server, beside those of the environment. @default none */
   readonly allowedOrigins?: readonly string[];
   /** `/metrics` needs no key. @default false */
@@ -84,7 +87,14 @@ export async function startServer(
   options: ServerOptions,
 ): Promise<StartedServer> {
   const { environment, clock } = context;
-  const { filters = [], draft, allowedOrigins = [], openMetrics = false, ...address } = options;
+  const {
+    filters = [],
+    draft,
+    effortPolicies = [],
+    allowedOrigins = [],
+    openMetrics = false,
+    ...address
+  } = options;
   const catalog = openCatalog({ home: environment.home, clock, outdated: outdatedSince });
   await requireUsableAddress(address, { givenByOperator: environment.key !== undefined });
   await using opened = new AsyncDisposableStack();
@@ -101,6 +111,8 @@ export async function startServer(
     await startMetering({ store: store.store, clock, logger, writer }),
   );
   const guard = opened.use(await guardOf(context, { store, catalog, logger, node: writer }));
+  const { maxSamples } = environment;
+  const efforts = await openEffortPolicies(effortPolicies, { catalog, models, maxSamples, logger });
   const governance = opened.use(await govern(context, store, logger));
   const { policies } = governance;
   const idempotency = opened.use(openIdempotencyKeys({ store: store.store, policies, logger }));
@@ -120,14 +132,18 @@ export async function startServer(
       allowedOrigins: [...environment.allowedOrigins, ...allowedOrigins],
       openMetrics,
       ...{ checks: [check], settle, checkers: taskCheckers },
-      limits: { maxSamples: environment.maxSamples },
+      limits: { maxSamples },
+      effortPolicies: efforts.policies,
       beginKeyed: idempotency.begin,
       ...{ readUsage: usageReader(store.store), readLostAndLate: lostAndLateReader(store.store) },
       ...{ readRemaining: remaining, readAssessments: opened.use(assessmentReaderOf(catalog)) },
       ...catalogPorts(context, catalog, models, filters),
       ...administrationPorts(context, { store, catalog, content: governance.content }),
       ...{ signIn, console: consoleFiles() },
-      ...{ observers: [governance.observer, guard.observer], gauges: guard.gauges },
+      ...{
+        observers: [governance.observer, guard.observer],
+        gauges: () => [...guard.gauges(), ...efforts.gauges()],
+      },
       permittedPlaces: permittedPlaces(policies),
     }),
   );

@@ -37,6 +37,7 @@ export {
 export { waitOfMMk } from './planner/queue-formulas.ts';
 export { readTrace } from './planner/read-trace.ts';
 export { type EngineCurve, type Simulated, simulateFleet } from './planner/simulate-fleet.ts';
+export { type DriftWatch, type SettledShare, watchDrift } from './policy/drift.ts';
 export { replayCascade, type Tier } from './strategies/cascade.ts';
 export { type Comparison, compareWithBaseline, lastPassing } from './strategies/compare.ts';
 export { drawingFor, drawPools } from './strategies/draw-pools.ts';

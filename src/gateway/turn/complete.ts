@@ -13,6 +13,7 @@ import { jsonAnswer, keepWritten, type StoredAnswer } from '../idempotency.ts';
 import type { GatewayRequest } from '../request.ts';
 import { converseRequestsOf } from './conversation.ts';
 import { dropPrefill, editParts, firstCallOnly } from './edit-parts.ts';
+import { withEffortPolicy } from './effort-policy.ts';
 import { callFromAnswer } from './forced-call.ts';
 import { type GatheredTurn, gather } from './gather.ts';
 import { reasoningOf, withinCaps } from './reply-caps.ts';
@@ -27,8 +28,9 @@ import { withinContext } from './within-context.ts';
 export function completionHandler(dialect: Dialect): InferenceHandler {
   return {
     ...dialect,
-    read: (body, unknownFields, response) => {
-      const wanted = requireValue(dialect.read(body, unknownFields), response);
+    read: (body, { unknownFields, effortPolicies }, response) => {
+      const read = requireValue(dialect.read(body, unknownFields), response);
+      const wanted = { ...read, turn: withEffortPolicy(read.turn, effortPolicies) };
       const { turn } = wanted;
       const places = turn.choices * ('texts' in turn.input ? turn.input.texts.length : 1);
       return {
@@ -82,7 +84,7 @@ async function complete(
   });
   const ends: (ConverseEnd | undefined)[] = [];
   const choices = choicesOf(context, exchange, { turn, asked, ends });
-  const observe = observerOf(context, request, ends);
+  const observe = observerOf(context, request, { ends, policy: turn.policy });
   if (!turn.stream) {
     const gathered = await Promise.all(choices.map((choice) => gather(choice, observe)));
     const body = wanted.nonStreaming(gathered as [GatheredTurn, ...GatheredTurn[]], reply);
@@ -210,13 +212,16 @@ function accountOf({ principal }: GatewayRequest): string {
 function observerOf(
   { observer }: GatewayContext,
   request: GatewayRequest,
-  ends: (ConverseEnd | undefined)[],
+  { ends, policy }: { readonly ends: (ConverseEnd | undefined)[] } & Pick<TurnRequest, 'policy'>,
 ): ObserveParts {
   const { id, principal, route, dialect } = request;
   return (choice, parts, inOnePiece) => {
     if (!inOnePiece) noteFirsts(request, parts);
     const last = parts.at(-1);
-    if (last?.type === 'end') ends[choice] = last;
+    if (last?.type === 'end') {
+      ends[choice] = last;
+      policy?.note(last);
+    }
     if (principal !== null) observer.parts?.({ id, principal, route, dialect }, choice, parts);
   };
 }

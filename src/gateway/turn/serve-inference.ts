@@ -3,7 +3,7 @@
 
 import type { ServerResponse } from 'node:http';
 import type { ObservedMessage, RequestRecord } from '../../traffic/index.ts';
-import { type BodySchema, parseWith, type UnknownFields } from '../../wire/index.ts';
+import { type BodySchema, parseWith } from '../../wire/index.ts';
 import { requireModelAllowed } from '../access/access.ts';
 import type { Demand, Grant } from '../access/gate.ts';
 import { withinPermitted } from '../access/permitted-places.ts';
@@ -23,7 +23,11 @@ export type InferenceHandler = ErrorWords & {
   readonly name: string;
   readonly body: BodySchema;
   /** Says in a header of the response what it left out. @throws TGL_REQUEST_INVALID */
-  readonly read: (body: unknown, unknownFields: UnknownFields, response: ServerResponse) => InferenceTask;
+  readonly read: (
+    body: unknown,
+    context: Pick<GatewayContext, 'unknownFields' | 'effortPolicies'>,
+    response: ServerResponse,
+  ) => InferenceTask;
 };
 
 /** What a request that passed its checks wants. */
@@ -48,7 +52,7 @@ export function defineHandler<Body>({
   return {
     ...words,
     body,
-    read: (input, unknownFields, response) =>
+    read: (input, { unknownFields }, response) =>
       taskOf(requireValue(parseWith(body, input, unknownFields), response)),
   };
 }
@@ -69,7 +73,7 @@ export async function serveInference(
   try {
     context.access.authorise(request, 'inference');
     const body = await readBody(request.raw, context.limits.bodyBytes);
-    const task = handler.read(parseJsonBody(body), context.unknownFields, request.response);
+    const task = handler.read(parseJsonBody(body), context, request.response);
     requireModelAllowed(request.principal, task.model);
     const model = await resolveModel(context, task.model, request.principal);
     request.model = { name: task.model, admissionKey: model.admitted.admissionKey };

@@ -10,6 +10,7 @@ import type {
   StoppingRule,
   ThinkingOptions,
 } from '../../reasoning/index.ts';
+import type { EffortPolicy } from './effort-policy.ts';
 
 export type TurnRequest = {
   readonly model: string;
@@ -42,6 +43,8 @@ export type TurnRequest = {
   readonly prefill?: Prefill | undefined;
   /** Samples of the reply are spent on one answer, or its thinking is probed. */
   readonly strategy?: TurnStrategy | undefined;
+  /** What its effort stands for, where an operator has calibrated that. */
+  readonly policy?: EffortPolicy | undefined;
   /** What the answer has to look like. */
   readonly constraint?: Constraint | undefined;
   /** Alternatives wanted beside the log-probability of each token. */

@@ -3,6 +3,7 @@
 // spares some of what that one takes; it is chosen only where it is shown both to be as good and to cost less.
 import type { Random } from '../../base/index.ts';
 import type { Strategy } from '../../reasoning/index.ts';
+import type { SettledShare } from '../policy/drift.ts';
 import { type Comparison, compareWithBaseline, lastPassing } from '../strategies/compare.ts';
 import type { Pool } from '../strategies/pool.ts';
 import { type Replayed, replay } from '../strategies/replay.ts';
@@ -22,6 +23,8 @@ export type Selection = {
   readonly amongSamples: Strategy;
   /** Greedy: no strategy pays, and none is used. */
   readonly selected: Strategy;
+  /** How often the selected one settles a question; null where it has nothing to settle. */
+  readonly expected: SettledShare | null;
 };
 
 export type SelectionOptions = {
@@ -99,10 +102,18 @@ export function selectFrom(
   const [best] = spared
     .flatMap((family) => cheaper(family))
     .sort((one, other) => one.costRatio.estimate - other.costRatio.estimate);
+  const selected = best?.strategy ?? chosen;
   return {
     ...{ baseline, tried: [...ofSamples, ...spared.flat()], amongSamples: chosen },
-    selected: best?.strategy ?? chosen,
+    selected,
+    expected: expectedOf(selected, resultsOf(selected)),
   };
+}
+
+function expectedOf({ type }: Strategy, results: readonly Replayed[]): SettledShare | null {
+  if (type === 'greedy' || type === 'plain') return null;
+  const sum = results.reduce((total, { settled }) => total + settled, 0);
+  return { share: sum / results.length, tasks: results.length };
 }
 
 /** Of a family, up to the first that is not shown to be as good, those that are shown to cost less. */

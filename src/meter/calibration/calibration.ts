@@ -2,7 +2,8 @@
 // reports a strategy on those.
 import { z } from 'zod';
 import { canonicalJson, type Json, TiegelError } from '../../base/index.ts';
-import type { Strategy } from '../../reasoning/index.ts';
+import type { AnswerFrom, Effort, Strategy } from '../../reasoning/index.ts';
+import type { SettledShare } from '../policy/drift.ts';
 
 const share = z.number().min(-1).max(1);
 
@@ -50,6 +51,8 @@ export type Calibration = {
   readonly model: string;
   /** Of the served tuple. */
   readonly admissionKey: string;
+  /** The level of effort that was asked for; null: none was. */
+  readonly effort: Effort | null;
   /** ISO 8601. */
   readonly made: string;
   /** Identifiers of the questions. */
@@ -59,6 +62,12 @@ export type Calibration = {
   /** Of non-inferiority, as a share. */
   readonly margin: number;
   readonly selected: Strategy;
+  /** What of the answers was compared. */
+  readonly answer: AnswerFrom;
+  /** The checker that a server has for these tasks; null where it has none for all of them. */
+  readonly checker: string | null;
+  /** How often it settled a question; null where it has nothing to settle. */
+  readonly expected: SettledShare | null;
   readonly tried: readonly {
     readonly strategy: Strategy;
     /** What it was compared with. */
@@ -74,16 +83,25 @@ export type Calibration = {
   }[];
 };
 
+const efforts = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const;
+
 const calibration: z.ZodType<Calibration> = z.strictObject({
   schema: z.literal(2),
   model: z.string(),
   admissionKey: z.string(),
+  effort: z.enum(efforts).nullable(),
   made: z.string(),
   selectedOn: z.array(z.string()),
   samples: z.int(),
   temperature: z.number(),
   margin: share,
   selected: strategy,
+  answer: z.discriminatedUnion('type', [
+    z.strictObject({ type: z.literal(['text', 'number', 'boxed']) }),
+    z.strictObject({ type: z.literal('pointer'), pointer: z.string() }),
+  ]),
+  checker: z.string().nullable(),
+  expected: z.strictObject({ share, tasks: z.int().min(1) }).nullable(),
   tried: z.array(
     z.strictObject({
       strategy,

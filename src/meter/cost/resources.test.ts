@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { costRow, hardwareSecond } from './resources.ts';
 
 const results = Array.from({ length: 40 }, (_, task) => ({
-  ...{ task: `${task}`, attempts: 1, correct: task < 20 ? 1 : 0, samples: 1 },
+  ...{ task: `${task}`, attempts: 1, correct: task < 20 ? 1 : 0, samples: 1, settled: 0 },
   ...{ tokens: 50, seconds: 2, money: 0.01 },
 }));
 const hardware = { purchase: 31_557_600, lifeYears: 1, utilisation: 0.5, electricity: 0.36 };

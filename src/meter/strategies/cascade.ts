@@ -21,7 +21,7 @@ export function replayCascade(
   if (first === undefined) throw new TypeError('a cascade without a tier');
   return first.pools.map(({ task }, index) => {
     let [tokens, seconds, money, samples] = [0, 0, 0, 0];
-    let correct = false;
+    let [correct, settled] = [false, false];
     for (const { pools } of tiers) {
       const pool = pools[index];
       if (pool?.task !== task) throw new TypeError('tiers of a cascade have to answer the same tasks');
@@ -31,8 +31,18 @@ export function replayCascade(
       money += greedy.money ?? 0;
       samples++;
       correct = greedy.correct;
-      if (accepts(greedy)) break;
+      settled = accepts(greedy);
+      if (settled) break;
     }
-    return { task, attempts: 1, correct: Number(correct), tokens, seconds, money, samples };
+    return {
+      task,
+      attempts: 1,
+      correct: Number(correct),
+      tokens,
+      seconds,
+      money,
+      samples,
+      settled: Number(settled),
+    };
   });
 }

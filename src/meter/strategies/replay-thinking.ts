@@ -18,23 +18,28 @@ type EarlyExit = Extract<Strategy, { readonly type: 'early' }>;
 export function playCap({ budget }: Cap, { greedy, probes = [] }: Pool): Play {
   const probe = probes.find(({ thought }) => thought >= budget);
   if (probe === undefined || (greedy.thought ?? 0) <= budget)
-    return { correct: greedy.correct, used: [greedy] };
+    return { correct: greedy.correct, used: [greedy], settled: false };
   const reply = together(beginning(greedy, probe.thought), probe);
-  return { correct: probe.correct, used: [{ ...reply, confidence: probe.confidence ?? null }] };
+  return {
+    correct: probe.correct,
+    used: [{ ...reply, confidence: probe.confidence ?? null }],
+    settled: true,
+  };
 }
 
 /** Each tier is the reply with its budget; those that were asked are paid for. */
 export function playCascade({ budgets, accept }: Cascade, pool: Pool): Play {
   const used: PooledSample[] = [];
-  let correct = false;
+  let [correct, settled] = [false, false];
   for (const budget of budgets) {
     const play = playCap({ type: 'cap', budget: budget ?? Number.POSITIVE_INFINITY }, pool);
     used.push(...play.used);
     correct = play.correct;
     const confidence = play.used[0]?.confidence ?? 0;
-    if (accept.type === 'check' ? correct : confidence >= accept.level) break;
+    settled = accept.type === 'check' ? correct : confidence >= accept.level;
+    if (settled) break;
   }
-  return { correct, used };
+  return { correct, used, settled };
 }
 
 /** Every probe is paid for; the one that ends the thinking is the reply. */
@@ -49,9 +54,10 @@ export function playEarlyExit({ every, maxProbes, rule }: EarlyExit, { greedy, p
     const isSure = rule.type !== 'agreement' || !probe.hesitates;
     found.push({ key: isSure ? probe.key : null, confidence: probe.confidence ?? null });
     if (!mayExit(rule, found)) continue;
-    return { correct: probe.correct, used: [together(beginning(greedy, probe.thought), ...used)] };
+    const reply = together(beginning(greedy, probe.thought), ...used);
+    return { correct: probe.correct, used: [reply], settled: true };
   }
-  return { correct: greedy.correct, used: [together(greedy, ...used)] };
+  return { correct: greedy.correct, used: [together(greedy, ...used)], settled: false };
 }
 
 /** The samples of which those are cut, and without an answer, whose thinking is unsure; the last one is kept. */

@@ -169,6 +169,7 @@ test('a vote that is played over known answers ends where one that draws them do
         expect(playVote({ rule, most, waves: sizes }, answers, accepted)).toEqual({
           begun: voted.begun,
           index: voted.index,
+          stoppedBy: voted.stoppedBy,
         });
       },
     ),

@@ -18,10 +18,17 @@ export type Replayed = {
   readonly money: number;
   /** Samples that were begun. */
   readonly samples: number;
+  /** Share of the orders that were settled before everything that may be spent was. */
+  readonly settled: number;
 };
 
 /** Of one order: whether the reply is right, and what was used for it. */
-export type Play = { readonly correct: boolean; readonly used: readonly PooledSample[] };
+export type Play = {
+  readonly correct: boolean;
+  readonly used: readonly PooledSample[];
+  /** It came to an end of its own: a vote that its rule ended, an answer that was accepted, thinking that was cut. */
+  readonly settled: boolean;
+};
 
 /**
  * @param orders how many orders of the samples each strategy that draws more than one is tried on; @default 20
@@ -35,10 +42,11 @@ export function replay(
 ): readonly Replayed[] {
   return pools.map((pool) => {
     const runs = drawsSamples(strategy) ? orders : 1;
-    let [correct, tokens, seconds, money, samples] = [0, 0, 0, 0, 0];
+    let [correct, tokens, seconds, money, samples, settled] = [0, 0, 0, 0, 0, 0];
     for (let order = 0; order < runs; order++) {
       const play = playOnce(strategy, pool, runs === 1 ? pool.samples : random.shuffle(pool.samples));
       if (play.correct) correct++;
+      if (play.settled) settled++;
       for (const sample of play.used) {
         tokens += sample.tokens;
         seconds += sample.seconds ?? 0;
@@ -54,6 +62,7 @@ export function replay(
       seconds: seconds / runs,
       money: money / runs,
       samples: samples / runs,
+      settled: settled / runs,
     };
   });
 }
@@ -67,10 +76,12 @@ function playOnce(strategy: Strategy, pool: Pool, samples: readonly PooledSample
   const { greedy } = pool;
   switch (strategy.type) {
     case 'greedy':
-      return { correct: greedy.correct, used: [greedy] };
+      return { correct: greedy.correct, used: [greedy], settled: false };
     case 'plain': {
       const [first] = drawn(pool, samples, 1);
-      return { correct: first?.correct === true, used: first === undefined ? [] : [first] };
+      return {
+        ...{ correct: first?.correct === true, used: first === undefined ? [] : [first], settled: false },
+      };
     }
     case 'cap':
       return playCap(strategy, pool);
@@ -83,17 +94,23 @@ function playOnce(strategy: Strategy, pool: Pool, samples: readonly PooledSample
       const all = drawn(pool, gate === undefined ? samples : [greedy, ...samples], most);
       const cut = breakOff === undefined ? all : brokenOff(all, breakOff);
       const accepted = gate !== undefined && (greedy.confidence ?? 0) >= gate;
-      const { begun, index } = playVote(
+      const { begun, index, stoppedBy } = playVote(
         strategy,
         cut.map(({ key }) => key),
         accepted,
       );
-      return { correct: cut[index]?.correct === true, used: cut.slice(0, begun) };
+      return {
+        ...{ correct: cut[index]?.correct === true, used: cut.slice(0, begun) },
+        settled: stoppedBy === 'rule',
+      };
     }
     case 'verify': {
       const all = drawn(pool, [greedy, ...samples], strategy.most);
       const passed = all.findIndex(({ correct }) => correct);
-      return { correct: passed >= 0, used: all.slice(0, begunFor(strategy, passed)) };
+      return {
+        ...{ correct: passed >= 0, used: all.slice(0, begunFor(strategy, passed)) },
+        settled: passed >= 0,
+      };
     }
   }
 }

@@ -54,7 +54,7 @@ export function playVote(
   { rule, most, waves = [1] }: Pick<Vote<never>, 'rule' | 'most' | 'waves'>,
   answers: readonly (string | null)[],
   accepted = false,
-): { readonly begun: number; readonly index: number } {
+): { readonly begun: number; readonly index: number; readonly stoppedBy: 'rule' | 'most' } {
   let begun = 0;
   for (let wave = 0; begun < most; wave++) {
     const from = begun;
@@ -62,8 +62,8 @@ export function playVote(
     for (let looked = from + 1; looked <= begun; looked++) {
       const seen = answers.slice(0, looked);
       if ((looked === 1 && accepted) || mayStop(rule, seen, most))
-        return { begun, index: countVotes(seen)[0]?.first ?? 0 };
+        return { begun, index: countVotes(seen)[0]?.first ?? 0, stoppedBy: 'rule' };
     }
   }
-  return { begun, index: countVotes(answers.slice(0, most))[0]?.first ?? 0 };
+  return { begun, index: countVotes(answers.slice(0, most))[0]?.first ?? 0, stoppedBy: 'most' };
 }
