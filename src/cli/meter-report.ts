@@ -26,6 +26,7 @@ import {
   openMeter,
   whileMetered,
 } from './meter-costs.ts';
+import { type DrawnReport, writePage } from './meter-page.ts';
 import {
   effortOf,
   type MeteredModel,
@@ -36,16 +37,24 @@ import {
 } from './meter-tasks.ts';
 import { percentWithInterval, type Terminal } from './terminal.ts';
 
+export type ReportFlags = { readonly effort?: string; readonly format?: string; readonly out?: string };
+
+const formats = ['text', 'html'] as const;
+
+/** Budgets of thinking that a page shows where the selected strategy looks at none. */
+const shownBudgets = 6;
+
 const seed = 92;
 
 export async function runMeterReport(
   context: CommandContext,
   model: string | undefined,
-  flags: TaskFlags & CostFlags & { readonly effort?: string },
+  flags: TaskFlags & CostFlags & ReportFlags,
 ): Promise<ExitCode> {
   const { terminal, clock, signal } = context;
   const effort = effortOf(flags.effort);
   const tasks = tasksOf(flags, 'report');
+  const format = formatOf(flags);
   const hosted = hostedMoney(flags.hosted, clock.now());
   const hardware = hardwareOf(flags);
   const meter = await openMeter(clock, flags);
@@ -59,6 +68,7 @@ export async function runMeterReport(
     const { samples, temperature } = calibration;
     const { result, energy, reasons } = await whileMetered(meter, () =>
       drawPools({
+        ...(format === 'html' && { maxProbes: shownBudgets, likelihoods: false }),
         ...drawingFor(calibration.selected),
         ...{ engine, tasks, samples, clock, signal, onTask: shownTasks(context, tasks.length) },
         ...(hosted !== undefined && { moneyOf: hosted.moneyOf }),
@@ -73,16 +83,12 @@ export async function runMeterReport(
     const random = seededRandom(seed);
     const rates = { energy, seconds: result.seconds, hardware, isPaidByToken: hosted !== undefined };
     const greedy = replay({ type: 'greedy' }, result.pools, random);
-    const strategies: readonly Strategy[] = [
-      { type: 'greedy' },
-      ...(calibration.selected.type === 'greedy' ? [] : [calibration.selected]),
-      { type: 'vote', most: samples, rule: { type: 'all' } },
-    ];
-    const rows: ReportRow[] = [];
-    for (const strategy of strategies) {
-      const results = strategy.type === 'greedy' ? greedy : replay(strategy, result.pools, random);
-      const comparison = compareWithBaseline(results, greedy, calibration.margin, random);
-      rows.push({ strategy, comparison, costs: costRow(results, rates) });
+    const drawn = { ...result, rates, greedy, margin: calibration.margin, random };
+    const rows = rowsOf(calibration, drawn);
+    if (format === 'html') {
+      const money = hosted?.source ?? null;
+      writePage(context, { model: metered.name, tasks: tasks.length, rows, drawn, meter, money, flags });
+      return 0;
     }
     terminal.print(terminal.bold(`${metered.name}, ${tasks.length} tasks that nothing was selected on`));
     for (const row of rows) print(terminal, row, tasks.length);
@@ -104,11 +110,40 @@ export async function runMeterReport(
   });
 }
 
+/** @throws TGL_USAGE */
+function formatOf({ format = 'text', out }: ReportFlags): (typeof formats)[number] {
+  const found = formats.find((one) => one === format);
+  if (found === undefined)
+    throw new TiegelError('TGL_USAGE', {
+      problem: `--format is ${format}; expected one of ${formats.join(', ')}.`,
+    });
+  if (out !== undefined && found !== 'html')
+    throw new TiegelError('TGL_USAGE', { problem: '--out is for --format html.' });
+  return found;
+}
+
 export type ReportRow = {
   readonly strategy: Strategy;
   readonly comparison: ReturnType<typeof compareWithBaseline>;
   readonly costs: CostRow;
 };
+
+/** The reply at temperature 0, what was selected, and all samples. */
+function rowsOf(
+  { selected, samples }: Calibration,
+  { pools, rates, greedy, margin, random }: DrawnReport,
+): readonly ReportRow[] {
+  const strategies: readonly Strategy[] = [
+    { type: 'greedy' },
+    ...(selected.type === 'greedy' ? [] : [selected]),
+    { type: 'vote', most: samples, rule: { type: 'all' } },
+  ];
+  return strategies.map((strategy) => {
+    const results = strategy.type === 'greedy' ? greedy : replay(strategy, pools, random);
+    const comparison = compareWithBaseline(results, greedy, margin, random);
+    return { strategy, comparison, costs: costRow(results, rates) };
+  });
+}
 
 /** @throws TGL_USAGE where there is none for this model as it is served now */
 function calibrationOf(

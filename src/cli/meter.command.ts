@@ -74,7 +74,18 @@ export const meterCommand: CommandDescription = {
       text: 'report what was calibrated on tasks that it was not selected on',
       example: 'tiegel meter report tiegel-nano --tasks my-tasks.jsonl --core-watts 3:10',
       suggest: ['models'],
-      options: [tasksOption, problemsOption(300), effortOption, ...costOptions],
+      options: [
+        tasksOption,
+        problemsOption(300),
+        effortOption,
+        ...costOptions,
+        {
+          flags: '--format <format>',
+          text: 'text, or html for one page with plots and budgets (default: text)',
+          suggest: [{ words: ['text', 'html'] }],
+        },
+        { flags: '--out <file>', text: 'where the page is written; otherwise to the output' },
+      ],
       load: async () => (await import('./meter-report.ts')).runMeterReport,
     },
     {

@@ -87,14 +87,8 @@ export async function startServer(
   options: ServerOptions,
 ): Promise<StartedServer> {
   const { environment, clock } = context;
-  const {
-    filters = [],
-    draft,
-    effortPolicies = [],
-    allowedOrigins = [],
-    openMetrics = false,
-    ...address
-  } = options;
+  const { filters = [], draft, effortPolicies = [], ...listening } = options;
+  const { allowedOrigins = [], openMetrics = false, ...address } = listening;
   const catalog = openCatalog({ home: environment.home, clock, outdated: outdatedSince });
   await requireUsableAddress(address, { givenByOperator: environment.key !== undefined });
   await using opened = new AsyncDisposableStack();
@@ -111,7 +105,7 @@ export async function startServer(
     await startMetering({ store: store.store, clock, logger, writer }),
   );
   const guard = opened.use(await guardOf(context, { store, catalog, logger, node: writer }));
-  const { maxSamples } = environment;
+  const { maxSamples, reasoningField, unknownFields } = environment;
   const efforts = await openEffortPolicies(effortPolicies, { catalog, models, maxSamples, logger });
   const governance = opened.use(await govern(context, store, logger));
   const { policies } = governance;
@@ -121,16 +115,9 @@ export async function startServer(
   opened.use(exportMetrics(environment, { metrics, clock, logger }));
   const gateway = opened.use(
     createGateway({
-      models,
-      keys,
-      clock,
-      entropy: systemEntropy,
-      logger,
-      metrics,
-      reasoningField: environment.reasoningField,
-      unknownFields: environment.unknownFields,
+      ...{ models, keys, clock, entropy: systemEntropy, logger, metrics },
+      ...{ reasoningField, unknownFields, openMetrics },
       allowedOrigins: [...environment.allowedOrigins, ...allowedOrigins],
-      openMetrics,
       ...{ checks: [check], settle, checkers: taskCheckers },
       limits: { maxSamples },
       effortPolicies: efforts.policies,

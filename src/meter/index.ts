@@ -17,6 +17,7 @@ export { type CostRow, costRow, type OwnHardware, type Rates } from './cost/reso
 export type { EnergySum, SystemFiles } from './energy/energy.ts';
 export type { CoreWatts } from './energy/processor-time.ts';
 export { type EnergyMeter, openEnergy } from './energy/readers.ts';
+export { type PageData, type PageRow, reportPage } from './page/report-page.ts';
 export {
   type Arrival,
   byClient,
@@ -40,7 +41,7 @@ export { type EngineCurve, type Simulated, simulateFleet } from './planner/simul
 export { type DriftWatch, type SettledShare, watchDrift } from './policy/drift.ts';
 export { replayCascade, type Tier } from './strategies/cascade.ts';
 export { type Comparison, compareWithBaseline, lastPassing } from './strategies/compare.ts';
-export { drawingFor, drawPools } from './strategies/draw-pools.ts';
+export { type DrawnPools, drawingFor, drawPools } from './strategies/draw-pools.ts';
 export type { Pool, PooledProbe, PooledSample } from './strategies/pool.ts';
 export { type Replayed, replay } from './strategies/replay.ts';
 export { type MeterTask, readTasks, requireTasks, type TaskSet } from './tasks/own-tasks.ts';

@@ -9,5 +9,5 @@ export {
   parsePriceRecord,
   priceUnits,
 } from './price-record.ts';
-export { hostedPriceAt, priceOfHosted } from './records/hosted-price.ts';
+export { type HostedPrice, hostedPriceAt, priceOfHosted } from './records/hosted-price.ts';
 export { hostedPrices } from './records/hosted-prices.ts';
