@@ -1,6 +1,7 @@
 // What holds for every route, generated from the table of routes.
 import { fastify } from 'fastify';
 import { describe, expect, test } from 'vitest';
+import { systemClock } from '../base/index.ts';
 import { createPrincipal, type Principal, type Scope, scopes } from '../traffic/index.ts';
 import { routeScopes } from './access/access.ts';
 import type { GatewayContext } from './context.ts';
@@ -22,7 +23,7 @@ const principals = new Map<string, Principal>(
 );
 
 function signedIn(holder: Principal | undefined): Principal | undefined {
-  return holder && createPrincipal({ ...holder, session: 'ses_1' });
+  return holder && createPrincipal({ ...holder, session: 'ses_1', signedInAt: systemClock.now() });
 }
 
 /** A server with every route there is, and a key for each scope. */

@@ -26,6 +26,8 @@ export type PrincipalFacts = Facts & {
   readonly keyId: string;
   /** @default null */
   readonly session?: string | null;
+  /** @default null */
+  readonly signedInAt?: number | null;
 };
 
 export type Principal = Facts & {
@@ -38,11 +40,13 @@ export type Principal = Facts & {
   readonly keyId: KeyId;
   /** Null for whoever shows a key. */
   readonly session: SessionId | null;
+  /** When that session began, in milliseconds since the Unix epoch. */
+  readonly signedInAt: number | null;
   readonly [isPrincipal]: true;
 };
 
 export function createPrincipal(facts: PrincipalFacts): Principal {
-  return { session: null, ...facts } as unknown as Principal;
+  return { session: null, signedInAt: null, ...facts } as unknown as Principal;
 }
 
 export type Authenticator = {

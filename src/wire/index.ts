@@ -22,6 +22,7 @@ export {
   projectReply,
   projectUpdateRequest,
   type RateLimit,
+  type RateLimitBody,
   rateLimitListQuery,
   rateLimitReply,
   rateLimitRequest,

@@ -131,3 +131,43 @@ test('the audit log is checked without the store, and a copy of the store brough
 async function until(holds: () => Promise<boolean>): Promise<void> {
   while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 50));
 }
+
+test('a link of the terminal signs a person in, whose changes bear their name in the audit log', {
+  timeout: 120_000,
+}, async () => {
+  const home = emptyHome();
+  await using server = await startServer(home);
+  const link = JSON.parse((await tiegel(home, 'sign-in', '--json')).stdout) as Record<
+    'url' | 'person',
+    string
+  >;
+  const { origin, hash } = new URL(link.url);
+  expect(origin).toBe(server.url);
+  const send = (method: string, path: string, body: object, headers: Readonly<Record<string, string>> = {}) =>
+    fetch(origin + path, {
+      method,
+      headers: { origin, 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    });
+  const token = hash.slice(1);
+  const signedIn = await send('POST', '/v1/x/session', { token });
+  expect(signedIn.status).toBe(200);
+  expect((await send('POST', '/v1/x/session', { token })).status).toBe(401);
+  const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? '';
+  const made = await send('POST', '/v1/organization/projects', { name: 'by a person' }, { cookie });
+  expect(made.status).toBe(200);
+  const { id } = (await made.json()) as { readonly id: string };
+  const refused = await send(
+    'POST',
+    '/v1/organization/projects',
+    { name: 'no' },
+    { cookie, origin: 'http://a.b' },
+  );
+  expect(refused.status).toBe(403);
+  const { entries } = JSON.parse((await tiegel(home, 'audit', 'list', '--json')).stdout) as {
+    readonly entries: readonly { readonly action: string; readonly target: { readonly id: string } }[];
+  };
+  const change = entries.find(({ action, target }) => action === 'project.created' && target.id === id);
+  expect(JSON.stringify(change)).toContain(link.person);
+  expect(JSON.stringify(entries)).not.toContain(token);
+});

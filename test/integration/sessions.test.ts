@@ -182,3 +182,28 @@ test('neither the log nor the store has a token or the secret of a session', asy
   const kept = JSON.stringify(rows) + server.log();
   for (const text of [token, secret]) expect(kept).not.toContain(text);
 });
+
+test('what is dangerous takes a sign-in within the last hour, which the audit log tells as well', async () => {
+  const { as } = await signIn();
+  const create = (headers: Readonly<Record<string, string>>) =>
+    ask('POST', '/v1/organization/admin_api_keys', { name: 'new' }, headers);
+  const key = await create(as);
+  expect(key.status).toBe(200);
+  server.opened.clock.advance(3_600_000);
+  await server.refresh();
+  const refused = await create(as);
+  expect([refused.status, refused.text]).toEqual([403, expect.stringContaining('TGL_SIGN_IN_AGAIN')]);
+  const { organisation, person, account } = tenant;
+  const [entry] = await server.opened.store.audit.list(organisation, { limit: 1 });
+  expect(entry).toMatchObject({ action: 'api_key.created', refused: 'TGL_SIGN_IN_AGAIN' });
+  expect(JSON.stringify(entry)).toContain(person);
+  const limit = `/v1/organization/projects/${account}/rate_limits/rl-${testModel}`;
+  const limited = (requests: number | null) =>
+    ask('POST', limit, { max_requests_per_1_minute: requests }, as).then(({ status }) => status);
+  expect([await limited(50), await limited(40), await limited(41), await limited(null)]).toEqual([
+    ...[200, 200, 403, 403],
+  ]);
+  const remove = `/v1/organization/admin_api_keys/${String(key.shown.id)}`;
+  expect((await ask('DELETE', remove, undefined, as)).status).toBe(200);
+  expect((await create((await signIn()).as)).status).toBe(200);
+});

@@ -42,6 +42,14 @@ export const gatewayErrors = {
     message: 'This is for people who are signed in, not for keys.',
     fix: 'Sign in (`tiegel sign-in` prints a link), or use `tiegel key`.',
   },
+  TGL_SIGN_IN_AGAIN: {
+    status: 403,
+    retryable: false,
+    publicCode: 'sign_in_again',
+    message:
+      'This change takes a sign-in within the last {minutes} minutes; the session of this request is older.',
+    fix: 'Sign in again (`tiegel sign-in` prints a link), and repeat the change.',
+  },
   TGL_SIGN_IN_THROTTLED: {
     status: 429,
     retryable: true,

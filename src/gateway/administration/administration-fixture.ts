@@ -1,4 +1,5 @@
 // Administration over HTTP for the tests of its routes: what the host says is given, and what it was asked is looked at.
+import { systemClock } from '../../base/index.ts';
 import type { GatewayOptions } from '../gateway.ts';
 import { principalOf, startGateway, testKey } from '../testing.ts';
 import type { Administration, HolderFacts, KeyFacts } from './administration.ts';
@@ -26,6 +27,7 @@ const secretOfSession = 'tgl_ss_of-anna';
 
 const signedIn = principalOf({
   ...{ account: 'acc_own', principalId: 'prn_anna', keyId: 'ses_1', session: 'ses_1' },
+  signedInAt: systemClock.now(),
 });
 const operator = principalOf({ keyId: 'key_operator' });
 

@@ -7,7 +7,7 @@ import { requireValue } from '../http/require-value.ts';
 
 const usualEntries = 20;
 
-const numbers = new Set(['limit', 'gt', 'gte', 'lt', 'lte']);
+const numbers = new Set(['limit', 'start_time', 'end_time', 'gt', 'gte', 'lt', 'lte']);
 
 /** The query of a request: a list is written as `name[]=…`, a member as `name[member]=…`. @throws TGL_REQUEST_INVALID */
 export function queryOf<Query>(

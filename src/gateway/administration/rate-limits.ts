@@ -1,6 +1,12 @@
 // /v1/organization/projects/{project}/rate_limits, OpenAI's: what a project may ask of each model by minute and day.
 import { TiegelError } from '../../base/index.ts';
-import { pageReply, rateLimitListQuery, rateLimitReply, rateLimitRequest } from '../../wire/index.ts';
+import {
+  pageReply,
+  type RateLimitBody,
+  rateLimitListQuery,
+  rateLimitReply,
+  rateLimitRequest,
+} from '../../wire/index.ts';
 import { json, type Route, route } from '../routes/route.ts';
 import type { Administration, RateLimitFacts } from './administration.ts';
 import { askerOf, changeRouteWithBody, paramsOf } from './attempt.ts';
@@ -33,6 +39,12 @@ export function rateLimitRoutes(administration: Administration): readonly Route[
         ...{ action, targetType: 'account' },
         body: rateLimitRequest,
         replies: json(rateLimitReply),
+        isHarmless: async (request, body) => {
+          const { project = '', limit = '' } = paramsOf(request);
+          const model = limit.replace(/^rl-/, '');
+          const [now] = await rateLimits.of(askerOf(request), project, [model]);
+          return now === undefined || !raises(now, changeOf(body));
+        },
       },
       async ({ models }, request, reply, body) => {
         const { project = '', limit = '' } = paramsOf(request);
@@ -45,20 +57,33 @@ export function rateLimitRoutes(administration: Administration): readonly Route[
           await refused(asker, { action, target: { type: 'account', id: project } }, error.code);
           throw error;
         }
-        const {
-          max_requests_per_1_minute: requestsPerMinute,
-          max_tokens_per_1_minute: tokensPerMinute,
-          max_requests_per_1_day: requestsPerDay,
-        } = body;
-        const changed = await rateLimits.update(asker, project, model, {
-          ...(requestsPerMinute !== undefined && { requestsPerMinute }),
-          ...(tokensPerMinute !== undefined && { tokensPerMinute }),
-          ...(requestsPerDay !== undefined && { requestsPerDay }),
-        });
-        return reply.send(limitOf(changed));
+        return reply.send(limitOf(await rateLimits.update(asker, project, model, changeOf(body))));
       },
     ),
   ];
+}
+
+type Change = Partial<Omit<RateLimitFacts, 'model'>>;
+
+function changeOf({
+  max_requests_per_1_minute: requestsPerMinute,
+  max_tokens_per_1_minute: tokensPerMinute,
+  max_requests_per_1_day: requestsPerDay,
+}: RateLimitBody): Change {
+  return {
+    ...(requestsPerMinute !== undefined && { requestsPerMinute }),
+    ...(tokensPerMinute !== undefined && { tokensPerMinute }),
+    ...(requestsPerDay !== undefined && { requestsPerDay }),
+  };
+}
+
+/** Whether more may be asked under the change than now. Null is no limit. */
+function raises(now: RateLimitFacts, change: Change): boolean {
+  const amount = (limit: number | null): number => limit ?? Number.POSITIVE_INFINITY;
+  return (['requestsPerMinute', 'tokensPerMinute', 'requestsPerDay'] as const).some((name) => {
+    const wanted = change[name];
+    return wanted !== undefined && amount(wanted) > amount(now[name]);
+  });
 }
 
 function idOf(model: string): string {

@@ -1,6 +1,7 @@
 // A page elsewhere cannot act as somebody who is signed in: every way to send a request with the cookie, over the table of routes.
 import { request as send } from 'node:http';
 import { describe, expect, test } from 'vitest';
+import { systemClock } from '../../base/index.ts';
 import { createPrincipal, type Principal, scopes } from '../../traffic/index.ts';
 import { allRoutes, everyRoute, requestTo } from '../example-requests.ts';
 import type { Route } from '../routes/route.ts';
@@ -10,6 +11,7 @@ const secret = 'tgl_ss_of-anna';
 const holder: Principal = createPrincipal({
   ...{ organisation: 'o', account: 'a', principalId: 'p', keyId: 'ses_1', session: 'ses_1', cacheScope: 'a' },
   ...{ scopes: new Set(scopes), models: null, region: null, revoked: new AbortController().signal },
+  signedInAt: systemClock.now(),
 });
 
 function serving(): Promise<RunningGateway> {

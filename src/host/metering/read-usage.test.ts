@@ -9,7 +9,8 @@ import { manualClock, systemEntropy } from '../../base/index.ts';
 import { keysOf, startGateway, testKey } from '../../gateway/testing.ts';
 import { type LedgerEntry, openLedger, openStore, type Store } from '../../store/index.ts';
 import { ledgerEntry } from '../../store/testing.ts';
-import { usageReader } from './read-usage.ts';
+import type { LostAndLateBody } from '../../wire/index.ts';
+import { lostAndLateReader, usageReader } from './read-usage.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -27,7 +28,12 @@ beforeEach(async () => {
   opened = new AsyncDisposableStack();
   const clock = manualClock(start + 20 * day);
   store = opened.use(await openStore(join(directory, 'store.sqlite'), { clock, entropy: systemEntropy }));
-  const server = opened.use(await startGateway({}, { readUsage: usageReader(store), clock, keys }));
+  const server = opened.use(
+    await startGateway(
+      {},
+      { readUsage: usageReader(store), readLostAndLate: lostAndLateReader(store), clock, keys },
+    ),
+  );
   ({ url } = server);
   client = new OpenAI({ baseURL: `${url}/v1`, apiKey: testKey, adminAPIKey: testKey, maxRetries: 0 });
 });
@@ -204,4 +210,37 @@ test('a page ends early where it would be very long, and the next one goes on th
     Array.from({ length: 20 }, (_, number) => seconds(start + number * day)),
   );
   expect(buckets.every(({ results }) => results.length === 1200)).toBe(true);
+});
+
+test('what was lost and what came late is told page by page, and refused in words', async () => {
+  await fill([
+    entry(start + hour),
+    entry(start + hour, { kind: 'lost', request: 'req_lost', outcome: 'lost' }),
+    entry(start + 2 * hour, { kind: 'late', request: 'req_late' }),
+    entry(start + 3 * day, { kind: 'late', request: 'req_afterwards' }),
+  ]);
+  const read = async (query: string) => {
+    const path = `${url}/v1/x/usage/lost-and-late?${query}`;
+    const response = await fetch(path, { headers: { authorization: `Bearer ${testKey}` } });
+    return { status: response.status, body: (await response.json()) as LostAndLateBody };
+  };
+  const span = `start_time=${seconds(start)}&end_time=${seconds(start + day)}`;
+  const first = (await read(`${span}&limit=1`)).body;
+  expect(first).toMatchObject({
+    data: [
+      {
+        ...{ object: 'lost_or_late_request', request: 'req_lost', kind: 'lost', output_tokens: 9 },
+        ...{ admitted_at: seconds(start + hour), amount: '1.000000001', billed: '0.00', currency: 'EUR' },
+      },
+    ],
+    has_more: true,
+  });
+  const second = (await read(`${span}&limit=1&after=${first.last_id}`)).body;
+  expect(second).toMatchObject({
+    data: [{ request: 'req_late', kind: 'late', billed: '1.000000001' }],
+    has_more: false,
+  });
+  expect((await read(`start_time=${seconds(start)}`)).body.data).toHaveLength(3);
+  for (const wrong of ['', 'start_time=soon', `${span}&limit=0`, `${span}&after=x`, `${span}&page=1`])
+    expect([wrong, (await read(wrong)).status]).toEqual([wrong, 400]);
 });

@@ -122,6 +122,7 @@ function knownSession(row: OpenRow, rights: Rights, revoked: AbortSignal): Known
     const scopes = scopesOfPerson(roles, account?.id ?? null, rights.operator === organisation);
     const principal = createPrincipal({
       ...{ organisation, principalId, keyId: id, session: id, revoked, models: null },
+      signedInAt: row.created_at,
       ...{ account: account?.id ?? null, region: account?.region ?? null, scopes },
       cacheScope: account?.id ?? organisation,
     });
