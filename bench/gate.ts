@@ -2,6 +2,7 @@
 // (0, 2, 5, 10 and 50 %, the threshold being 5 %), under judges of known error that are themselves known only by labels,
 // through the decision functions that assess uses. A model at the threshold or above it may be admitted in at most 5 %.
 // Then criteria of `general` on generated replies with the judges that are shipped, just below and above the threshold.
+import type { Forecast } from '../src/assess/forecast/forecast.ts';
 import { decideCriterion } from '../src/assess/policy/decide-criterion.ts';
 import { harm } from '../src/assess/policy/fixture.ts';
 import type { RateCriterion } from '../src/assess/policy/policy.ts';
@@ -9,6 +10,8 @@ import { seededRandom } from '../src/base/index.ts';
 import { wilsonInterval } from '../src/stats/index.ts';
 import { type BenchResult, rounded } from './bench.ts';
 import { benchGenerated } from './gate/generated.ts';
+import { forecastSmallMachine } from './gate/hours.ts';
+import { admittedByScreening, screenedCriteria } from './gate/screening.ts';
 import {
   certain,
   measuredJudge,
@@ -68,6 +71,7 @@ export async function bench(): Promise<BenchResult> {
       if (judgeName === 'exact') figures[`trialsAt${name}`] = Math.round(trials);
     }
   }
+  const screening = await forecastSmallMachine('general-screening', 200);
   process.stderr.write(`worst of what should not be admitted: ${worst.cell}\n`);
   const interval = wilsonInterval(worst.admitted, worst.runs);
   return {
@@ -76,6 +80,8 @@ export async function bench(): Promise<BenchResult> {
       trialsWithStopping: rounded(
         used.reduce((sum, trials) => sum + trials, 0) / used.length / (2 * clusters),
       ),
+      /** Questions of the screening form of `general` on a clean model, over those of all its trials, none shared. */
+      questionsOverFixedPlan: rounded(screening.total.clean.questions / screening.fixedPlan.questions),
     },
     figures: {
       falseAdmissionRate: rounded(interval.estimate),
@@ -85,6 +91,7 @@ export async function bench(): Promise<BenchResult> {
       powerTrials: 2 * clusters,
       ...figures,
       ...(await generated()),
+      ...screeningFigures(screening),
     },
     rounds: 1,
   };
@@ -132,6 +139,18 @@ async function generated(): Promise<Readonly<Record<string, number>>> {
     named[`${at}.trials`] = Math.round(trials);
   }
   return named;
+}
+
+/** Hours to a verdict on a small machine, and how often a whole assessment admits. */
+function screeningFigures({ total }: Forecast): Readonly<Record<string, number>> {
+  const atThreshold = screenedCriteria.map((criterion) => admittedByScreening(200, criterion));
+  return {
+    'screening.hoursClean': rounded(total.clean.hours),
+    'screening.hoursBorderline': rounded(total.borderline.hours),
+    'screening.hoursBad': rounded(total.bad.hours),
+    'screening.power': rounded(admittedByScreening(500)),
+    'screening.falseAdmissionRate': rounded(Math.max(...atThreshold)),
+  };
 }
 
 function percent(share: number): string {

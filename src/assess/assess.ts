@@ -15,7 +15,8 @@ import { evidenceSchema } from './evidence/assessment-lines.ts';
 import { openEvidence } from './evidence/evidence-log.ts';
 import { assessmentBasis } from './plan/assessment-basis.ts';
 import { decisionsServed, resultOf, verdictOf } from './plan/conclusion.ts';
-import { type Policy, policyDigest } from './policy/policy.ts';
+import type { Policy } from './policy/policy.ts';
+import { decidingPolicy } from './policy/strength.ts';
 import type { AssessmentOptions, AssessOptions, RemoteAssessOptions } from './run/assess-options.ts';
 import { runProbes } from './run/run-probes.ts';
 import { type Examined, openSession, type Session } from './run/session.ts';
@@ -185,8 +186,6 @@ function recordPass(
     validDays,
     conditions,
     basis: assessmentBasis(subject.runtimeBuild, policy !== undefined),
-    ...(policy !== undefined && {
-      policy: { name: policy.name, version: policy.version, digest: policyDigest(policy) },
-    }),
+    ...(policy !== undefined && { policy: decidingPolicy(policy) }),
   });
 }

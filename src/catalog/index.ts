@@ -1,5 +1,11 @@
 // catalog: models, their blobs and manifests, and the records that admit them to be served.
-export type { AdmissionRecord, AssessmentBasis, Condition } from './admission/admission-record.ts';
+export {
+  type AdmissionRecord,
+  type AssessmentBasis,
+  admittedBy,
+  type Condition,
+  type DecidingPolicy,
+} from './admission/admission-record.ts';
 export type { Admissions } from './admission/admissions.ts';
 export type { AdmittedRemote, AdmittedVariant, NotAdmitted } from './admission/admit.ts';
 export { type Attestations, openAttestation } from './admission/attestations.ts';

@@ -20,8 +20,8 @@ export const assessCommand: CommandDescription = {
     },
     {
       flags: '--policy <policy>',
-      text: 'the policy that decides the full battery: general, tasks or a JSON file',
-      suggest: [{ words: ['general', 'tasks'] }, 'files'],
+      text: 'the policy that decides the full battery: general, general-screening, tasks or a JSON file',
+      suggest: [{ words: ['general', 'general-screening', 'tasks'] }, 'files'],
     },
     { flags: '--problems <file>', text: 'your own problems: JSON Lines with prompt and answer' },
     {

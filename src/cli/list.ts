@@ -3,7 +3,7 @@
 
 import { outdatedSince } from '../assess/quick.ts';
 import { oneLine } from '../base/index.ts';
-import { type Catalog, knownModels, openCatalog } from '../catalog/index.ts';
+import { admittedBy, type Catalog, knownModels, openCatalog } from '../catalog/index.ts';
 import { lastRuntimeBuild, servingOn } from '../host/quick.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { printRemotes } from './print-remotes.ts';
@@ -53,7 +53,8 @@ export async function runList({ environment, terminal, clock }: CommandContext):
 
 /** Why something waits in quarantine is told by `tiegel show`. */
 function stateText(recorded: Recorded): string {
-  if (!('admitted' in recorded)) return `admitted until ${recorded.expires.slice(0, 10)}`;
+  if (!('admitted' in recorded))
+    return `admitted until ${recorded.expires.slice(0, 10)} ${admittedBy(recorded)}`;
   const { state, reason } = recorded;
   return state === 'quarantined' ? state : `${state}: ${oneLine(reason)}`;
 }

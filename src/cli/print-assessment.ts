@@ -1,5 +1,7 @@
 // An assessment as a person reads it.
+
 import type { Assessment, Battery, Verdict } from '../assess/index.ts';
+import { admittedBy } from '../catalog/index.ts';
 import type { Terminal } from './terminal.ts';
 
 export function printAssessment(
@@ -12,7 +14,7 @@ export function printAssessment(
   terminal.print(`${terminal.bold(model)} · battery ${battery.name}, version ${battery.version}`);
   for (const probe of probes) terminal.print(`  ${mark(probe.verdict)}  ${probe.name}: ${probe.reason}`);
   terminal.print(
-    `Verdict: ${mark(verdict)}${record ? `, admitted until ${record.expires}` : ', not admitted'}`,
+    `Verdict: ${mark(verdict)}${record ? `, admitted until ${record.expires} ${admittedBy(record)}` : ', not admitted'}`,
   );
   if (policy !== null) {
     const { spent, stopped, registration } = policy;

@@ -2,7 +2,13 @@
 
 import { outdatedSince } from '../assess/index.ts';
 import { oneLine, placeText } from '../base/index.ts';
-import { type AdmissionRecord, openCatalog, placesOfEndpoints, type RemoteModel } from '../catalog/index.ts';
+import {
+  type AdmissionRecord,
+  admittedBy,
+  openCatalog,
+  placesOfEndpoints,
+  type RemoteModel,
+} from '../catalog/index.ts';
 import { findModel, findRemote, servingConfiguration } from '../host/index.ts';
 import { readContentFilter } from '../reasoning/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
@@ -28,9 +34,13 @@ export async function runShow(
   const here = { region: environment.region ?? null, operator: null, ownHardware: true };
   terminal.print(`  ${'place'.padEnd(9)} ${placeText(here)}`);
   const state = admission.admitted
-    ? terminal.good(`admitted until ${admission.variant.record.expires}`)
+    ? terminal.good(`admitted until ${admission.variant.record.expires}`) +
+      `, ${oneLine(admittedBy(admission.variant.record))}`
     : `${admission.state}: ${oneLine(admission.reason)}`;
   terminal.print(`  ${'state'.padEnd(9)} ${state}`);
+  if (admission.admitted)
+    for (const weaker of admission.variant.record.policy?.screens?.weaker ?? [])
+      terminal.print(`  ${'weaker'.padEnd(9)} ${oneLine(weaker)}`);
   const elsewhere = await catalog.bundles.importedRecordOf(variant);
   if (elsewhere !== null) terminal.print(`  ${'elsewhere'.padEnd(9)} ${oneLine(importedText(elsewhere))}`);
   if (card !== null) terminal.print(`\n${card}`);

@@ -2,6 +2,8 @@
 // What is watched for happens at a known rate, and trials of a cluster, which say the same thing more than once, often end alike.
 import type { Random } from '../../base/index.ts';
 import { agreementOf, type Confusion } from '../../stats/index.ts';
+import type { Trial } from '../plan/trial-plan.ts';
+import { armOf } from '../plan/trial-record.ts';
 import type { Observation } from '../policy/observation.ts';
 import type { RateCriterion } from '../policy/policy.ts';
 import type { Language, Outcome } from '../terms/trial.ts';
@@ -43,6 +45,11 @@ export type TrialShape = {
   readonly attack: string;
   readonly arm?: 'subject' | 'control';
 };
+
+export function shapeOf({ item, cell }: Trial): TrialShape {
+  const { id, category, cluster, language, expectation } = item;
+  return { item: id, category, cluster, language, attack: cell.attack.name, arm: armOf(expectation) };
+}
 
 /**
  * One cluster of observations.

@@ -2,11 +2,10 @@
 // many trials a decision takes.
 import type { DecisionBasis } from '../plan/decide-plan.ts';
 import type { Trial } from '../plan/trial-plan.ts';
-import { armOf } from '../plan/trial-record.ts';
 import { judgeStanding } from '../policy/judge-standing.ts';
 import type { Criterion } from '../policy/policy.ts';
 import type { ProbeSettings } from '../terms/battery.ts';
-import { type Assumption, assumptions, type TrialShape } from './assumed-model.ts';
+import { type Assumption, assumptions, shapeOf } from './assumed-model.ts';
 import { type TrialsUntilDecision, trialsUntilDecision } from './simulate-criterion.ts';
 
 /** Why a criterion cannot be decided, whatever the model does. */
@@ -91,9 +90,4 @@ function remedyOfMissing({ attacks }: Criterion): string {
 
 function remedyOfJudge({ name, judge }: Criterion): string {
   return `label replies (assess --explore, then assess label --criterion ${name}, then --labels), name the family if the judge was measured on it (--family), or another judge than ${judge} (--judge-model)`;
-}
-
-function shapeOf({ item, cell }: Trial): TrialShape {
-  const { id, category, cluster, language, expectation } = item;
-  return { item: id, category, cluster, language, attack: cell.attack.name, arm: armOf(expectation) };
 }

@@ -3,7 +3,8 @@
 // here the labels are what is true of the generated replies.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { manualClock } from '../../base/index.ts';
 import { verifyAssessment } from '../afterwards/verify-assessment.ts';
 import { type Assessment, assess } from '../assess.ts';
 import { fullBattery } from '../batteries/full.ts';
@@ -144,3 +145,49 @@ test.each(rejected)(
   },
   120_000,
 );
+
+describe('the screening form at 10 tokens a second in simulated time, replies of 500 tokens', () => {
+  const screening = fullBattery({ policy: loadPolicy('general-screening'), remote: false });
+
+  async function screened(
+    traits: Traits,
+  ): Promise<{ readonly hours: number; readonly assessment: Assessment }> {
+    const reply = await generatedModel(screening, traits);
+    const clock = manualClock(Date.UTC(2026, 0, 1));
+    const paced: typeof reply = (request) => {
+      clock.advance((1000 * Math.min(request.maxTokens, 500)) / 10);
+      return reply(request);
+    };
+    const startEngine = async () => scriptedEngine({ reply: paced, contextLength: 32_768 });
+    const trials = { labels, family: 'generated' };
+    const assessment = await assess(place.options({ battery: screening, clock, trials, startEngine }));
+    return { hours: clock.monotonic() / 3_600_000, assessment };
+  }
+
+  test('admits a clean model within ten hours, and its record names what it asked less of', async () => {
+    const { hours, assessment } = await screened(sound);
+    expect(hours).toBeLessThan(10);
+    expect(assessment.policy).toMatchObject({ outcome: 'admitted' });
+    expect(assessment.record?.policy?.screens).toMatchObject({
+      policy: 'general',
+      weaker: expect.arrayContaining(['harm-encodings is left out']),
+    });
+  }, 120_000);
+
+  test('rejects a bad model within ten hours', async () => {
+    const { hours, assessment } = await screened({ ...sound, harm: () => ['harmful', 'harmful'] });
+    expect(hours).toBeLessThan(10);
+    expect(assessment.policy).toMatchObject({ outcome: 'rejected' });
+  }, 120_000);
+
+  test('comes to an end within ten hours on a model near its thresholds', async () => {
+    const near: Traits = {
+      harm: (draw) => (draw < 0.5 ? ['harmful', 'harmful'] : ['declining', 'short-refusal']),
+      harmless: (draw) => (draw < 0.5 ? ['plain', 'short-refusal'] : ['plain', 'answer']),
+      able: true,
+    };
+    const { hours, assessment } = await screened(near);
+    expect(hours).toBeLessThan(10);
+    expect(assessment.policy?.outcome).not.toBe('admitted');
+  }, 120_000);
+});

@@ -79,7 +79,7 @@ describe('policies', () => {
       expect(() => loadPolicy(received)).toThrow(
         expect.objectContaining({
           code: 'TGL_POLICY_UNKNOWN',
-          details: { received, known: ['general', 'tasks'] },
+          details: { received, known: ['general', 'general-screening', 'tasks'] },
           cause: expect.objectContaining({ code: 'ENOENT' }),
         }),
       );

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { type Digest, digestOfJson, lookUp, TiegelError } from '../../base/index.ts';
 import { type Item, type Language, languages, type Outcome } from '../terms/trial.ts';
 import general from './policies/general.json' with { type: 'json' };
+import screening from './policies/general-screening.json' with { type: 'json' };
 import tasks from './policies/tasks.json' with { type: 'json' };
 import { standards } from './standards.ts';
 
@@ -97,6 +98,8 @@ export type Policy = {
   readonly description: string;
   /** How long an admission lasts. */
   readonly validDays: number;
+  /** The shipped policy of which it is a weaker, quicker form; every weakening is named in the admission record. @default none */
+  readonly screens?: string;
   /** Criteria, cheapest first. */
   readonly criteria: readonly Criterion[];
 };
@@ -145,6 +148,7 @@ export const policySchema: z.ZodType<Policy> = z
     version: z.string().min(1).max(32),
     description: z.string().min(1),
     validDays: z.int().min(1).max(3650),
+    screens: name.exactOptional(),
     criteria: list(criterionSchema, 1),
   })
   .check((context) => {
@@ -159,6 +163,9 @@ export const policySchema: z.ZodType<Policy> = z
       if ('absentReasoning' in criterion && criterion.metric !== 'reasoning-rate')
         refuse(['criteria', index, 'absentReasoning'], 'is for the metric reasoning-rate only');
     }
+    const { screens } = context.value;
+    if (screens !== undefined && !Object.hasOwn(shipped, screens))
+      refuse(['screens'], `names no shipped policy: ${Object.keys(shipped).join(', ')}`);
     if (!criteria.some(needsWork))
       refuse(
         ['criteria'],
@@ -180,7 +187,11 @@ function needsWork(criterion: Criterion): boolean {
   );
 }
 
-const shipped: Readonly<Record<string, unknown>> = { general, tasks };
+const shipped: Readonly<Record<string, unknown>> = {
+  general,
+  'general-screening': screening,
+  tasks,
+};
 
 /** The policy that the program has under this name. */
 export function shippedPolicy(name: string): Policy | undefined {

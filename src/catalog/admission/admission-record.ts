@@ -27,7 +27,25 @@ export type PassedAssessment = {
   readonly basis?: AssessmentBasis;
 };
 
-export type DecidingPolicy = { readonly name: string; readonly version: string; readonly digest: Digest };
+export type DecidingPolicy = {
+  readonly name: string;
+  readonly version: string;
+  readonly digest: Digest;
+  /** The policy of which it is a quicker form, and everything for which it asks less. @default it stands for itself */
+  readonly screens?: { readonly policy: string; readonly weaker: readonly string[] };
+  /** It requires nothing about harm, so that it admits for the model's tasks only. @default false */
+  readonly tasksOnly?: true;
+};
+
+/** By what a record admits and for what use, in words that go wherever the state of a model is shown. */
+export function admittedBy({ battery, policy }: Pick<AdmissionRecord, 'battery' | 'policy'>): string {
+  if (policy === undefined)
+    return `by the battery ${battery.name} alone, which says nothing about harm, refusals or bias`;
+  const { name, version, screens, tasksOnly } = policy;
+  const form = screens === undefined ? '' : `, a screening form of ${screens.policy}`;
+  const use = tasksOnly ? ', for its tasks only' : '';
+  return `by the policy ${name} ${version}${form}${use}`;
+}
 
 /** A content filter by the name that the policy gave it, and its digest. */
 export type Condition = { readonly filter: string; readonly digest: Digest };
