@@ -23,7 +23,6 @@ const reasons: Readonly<Record<string, string>> = {
   'src/engine/llama-server/server-connection.ts': madeFor.engine,
   'src/engine/llama/llama-engine.ts': madeFor.engine,
   'src/engine/pooled-engine.ts': madeFor.engine,
-  'src/engine/remote/remote-engine.ts': madeFor.engine,
   'src/engine/scripted/scripted-engine.ts': madeFor.engine,
   'src/store/connection/sqlite.ts': madeFor.store,
 };

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../base/index.ts';
 import type { ChatMessage } from '../../formats/index.ts';
 import { type Sampling, samplingOptions, type UnrenderedRequest, type UnrenderedTurn } from '../engine.ts';
+import { createCacheSalts } from './cache-salt.ts';
 import { chatRequest } from './chat-request.ts';
 import { question, remoteEngine } from './fixture.ts';
 import { type ServerKind, serverProfiles } from './server-profile.ts';
@@ -19,7 +20,9 @@ function bodyFor(
     { ...question, ...change },
     {
       ...{ model: 'far', remoteModel, profile: serverProfiles[server], opensThinking: false },
-      entropy: (bytes) => Uint8Array.from({ length: bytes }, () => random.integer(0, 255)),
+      cacheSalt: createCacheSalts((bytes) =>
+        Uint8Array.from({ length: bytes }, () => random.integer(0, 255)),
+      ),
     },
   );
   return JSON.parse(body);
@@ -117,7 +120,7 @@ test('only the tag that begins a prefill is left to the template', () => {
   const options = { model: 'far', remoteModel: 'far', profile: serverProfiles.sglang, opensThinking: true };
   const content = (prefill: string): unknown => {
     const request = { ...question, ...turn({ prefill }) };
-    const body = JSON.parse(chatRequest(request, { ...options, entropy: (bytes) => new Uint8Array(bytes) }));
+    const body = JSON.parse(chatRequest(request, { ...options, cacheSalt: () => '' }));
     return body.messages.at(-1).content;
   };
   expect(content('<think>\nThe tag `<think>`')).toBe('The tag `<think>`');

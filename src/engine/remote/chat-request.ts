@@ -1,6 +1,6 @@
 // A generate request as the body of `POST /chat/completions`. Only members of a fixed list ever leave, each from a typed
 // value, so that no field of a client reaches a server that nobody has thought about.
-import { digestOf, type Entropy, type Json, TiegelError } from '../../base/index.ts';
+import { type Json, TiegelError } from '../../base/index.ts';
 import type { ChatMessage, ToolDefinition } from '../../formats/index.ts';
 import {
   type Constraint,
@@ -9,6 +9,7 @@ import {
   type UnrenderedRequest,
   type UnrenderedTurn,
 } from '../engine.ts';
+import type { CacheSalts } from './cache-salt.ts';
 import { type ReturnedReasoning, returnedReasoning } from './model-family.ts';
 import type { Members, ServerProfile } from './server-profile.ts';
 
@@ -21,7 +22,7 @@ export type ChatRequestOptions = {
   readonly profile: ServerProfile;
   /** The server's template opens the think block. */
   readonly opensThinking: boolean;
-  readonly entropy: Entropy;
+  readonly cacheSalt: CacheSalts;
 };
 
 /** @throws TGL_CAPABILITY_MISSING for what this kind of server cannot be asked */
@@ -101,7 +102,7 @@ export function commonMembers(request: GenerateRequest, options: ChatRequestOpti
   if (profile.seed && sampling.seed !== undefined) members.seed = sampling.seed;
   Object.assign(members, samplingMembers(request, profile));
   if (stop.length > 0) members.stop = stop;
-  if (profile.cacheSaltField !== null) members[profile.cacheSaltField] = cacheSalt(cacheScope, options);
+  if (profile.cacheSaltField !== null) members[profile.cacheSaltField] = options.cacheSalt(cacheScope);
   return members;
 }
 
@@ -183,11 +184,4 @@ function constraintMembers(constraint: Constraint): Members {
     strict: true,
   };
   return { response_format: { type: 'json_schema', json_schema: schema } };
-}
-
-/** The same for one cache scope, unlike for any other; without a cache scope, unlike anything before. */
-function cacheSalt(cacheScope: string | undefined, { entropy }: ChatRequestOptions): string {
-  return cacheScope === undefined
-    ? Buffer.from(entropy(16)).toString('hex')
-    : digestOf(`tiegel prefix ${cacheScope}`);
 }

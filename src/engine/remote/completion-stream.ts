@@ -59,11 +59,18 @@ export async function* completionEvents(
   let counting: NodeJS.Timeout | undefined;
   try {
     while (!done) {
-      const bytes = await nextPiece(body, finish !== undefined);
-      if (bytes === undefined) break;
+      let piece: IteratorResult<Uint8Array, undefined>;
+      try {
+        piece = await body.next();
+      } catch (cause) {
+        // How a reply that is complete already breaks off does not matter.
+        if (finish === undefined) throw cause;
+        break;
+      }
+      if (piece.done === true) break;
       const events: EngineEvent[] = [];
       let problem: UpstreamRefusal | undefined;
-      for (const { event, data } of parser.push(bytes)) {
+      for (const { event, data } of parser.push(piece.value)) {
         done = data.trim() === '[DONE]';
         if (done) break;
         if (data === '' || event === 'ping') continue;
@@ -93,19 +100,6 @@ export async function* completionEvents(
   } finally {
     clearTimeout(deadline);
     clearTimeout(counting);
-  }
-}
-
-/** Undefined at the end. How a reply that is complete already breaks off does not matter. */
-async function nextPiece(
-  body: OutboundResponse['body'],
-  isComplete: boolean,
-): Promise<Uint8Array | undefined> {
-  try {
-    return (await body.next()).value;
-  } catch (cause) {
-    if (isComplete) return undefined;
-    throw cause;
   }
 }
 

@@ -5,7 +5,11 @@ import type { EngineEvent } from '../engine.ts';
 import type { Assignment, Replicas } from './replicas.ts';
 import { faultOf, type Upstream, type UpstreamFault } from './upstream-fault.ts';
 
-export type FailoverOptions = {
+/** A request that may be sent: it has a slot, which it gives back when it is disposed. */
+export type ReplicaReading = Disposable & {
+  readonly ask: (
+    replica: number,
+  ) => Promise<AsyncIterable<readonly EngineEvent[]> | Iterable<readonly EngineEvent[]>>;
   readonly replicas: Replicas;
   /** Of the conversation, so that a replica that knows it is asked first. */
   readonly prefixes: readonly string[];
@@ -17,11 +21,15 @@ export type FailoverOptions = {
   readonly signal: AbortSignal;
 };
 
-/** @throws TGL_UPSTREAM_BUSY where no replica can be asked, or the fault of the last one that was */
+/**
+ * @param begin called once the reply is read
+ * @throws what `begin` does; TGL_UPSTREAM_BUSY where no replica can be asked, or the fault of the last one that was
+ */
 export async function* readWithFailover(
-  ask: (replica: number) => Promise<AsyncIterable<readonly EngineEvent[]> | Iterable<readonly EngineEvent[]>>,
-  { replicas, prefixes, attempts, excluded, upstream, signal }: FailoverOptions,
+  begin: () => Promise<ReplicaReading>,
 ): AsyncGenerator<readonly EngineEvent[]> {
+  using reading = await begin();
+  const { ask, replicas, prefixes, attempts, excluded, upstream, signal } = reading;
   const ruledOut = new Set(excluded);
   let fault: UpstreamFault | undefined;
   for (;;) {

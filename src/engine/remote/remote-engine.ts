@@ -2,11 +2,12 @@
 import { type Clock, type Entropy, systemEntropy, TiegelError } from '../../base/index.ts';
 import type { Outbound } from '../../outbound/index.ts';
 import { requireCapabilities } from '../capabilities.ts';
-import type { Engine, EngineEvent, GenerateRequest } from '../engine.ts';
+import type { Engine, GenerateRequest } from '../engine.ts';
 import { createRunning } from '../running.ts';
-import { createSlots } from '../slots.ts';
+import { createSlots, type Lease } from '../slots.ts';
+import { createCacheSalts } from './cache-salt.ts';
 import { chatRequest } from './chat-request.ts';
-import { readWithFailover } from './failover.ts';
+import { type ReplicaReading, readWithFailover } from './failover.ts';
 import { checkRegularly } from './health-checks.ts';
 import { prefixNames } from './prefixes.ts';
 import { remoteCapabilities } from './remote-capabilities.ts';
@@ -101,9 +102,9 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
   const stopChecks = endpoints.length > 1 ? checkRegularly(checks) : () => {};
   let closed = false;
 
+  const about = { model, remoteModel, profile, opensThinking, cacheSalt: createCacheSalts(entropy) };
   const sentFor = (request: GenerateRequest): Sent => {
     const nonStreaming = request.nonStreaming === true && profile.nonStreaming && !clientSideTemplate;
-    const about = { model, remoteModel, profile, opensThinking, entropy };
     return {
       body:
         request.turn === undefined
@@ -118,26 +119,39 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
     };
   };
 
-  async function* generateFrom(
+  const begin = async (
     excluded: ReadonlySet<number>,
     request: GenerateRequest,
-    signal?: AbortSignal,
-  ): AsyncGenerator<readonly EngineEvent[]> {
+    signal: AbortSignal | undefined,
+  ): Promise<ReplicaReading> => {
     if (closed) throw new TiegelError('TGL_ENGINE_CLOSED', { model });
     requireCapabilities(model, capabilities, request);
     const sent = sentFor(request);
     const prefixes = endpoints.length > 1 ? prefixNames(request) : [];
     signal?.throwIfAborted();
-    using run = running.begin(signal);
-    using lease = await slots.acquire(run.signal);
-    run.signal.throwIfAborted();
-    run.signal.addEventListener('abort', () => lease[Symbol.dispose](), { once: true });
+    const run = running.begin(signal);
+    let lease: Lease | undefined;
+    const leave = (): void => {
+      lease?.[Symbol.dispose]();
+      run[Symbol.dispose]();
+    };
+    try {
+      lease = await slots.acquire(run.signal);
+      run.signal.throwIfAborted();
+    } catch (error) {
+      leave();
+      throw error;
+    }
+    run.signal.addEventListener('abort', leave, { once: true });
 
     const ask = (replica: number): ReturnType<typeof askReplica> =>
       askReplica(endpoints[replica] as string, sent, run.signal, asking);
     const { attempts } = limits;
-    yield* readWithFailover(ask, { replicas, prefixes, attempts, excluded, upstream, signal: run.signal });
-  }
+    return {
+      ...{ ask, replicas, prefixes, attempts, excluded, upstream, signal: run.signal },
+      [Symbol.dispose]: leave,
+    };
+  };
 
   const state = (): ReturnType<Engine['state']> => {
     if (closed) return 'closed';
@@ -150,10 +164,13 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
     capabilities,
     state,
     load: slots.load,
-    generate: (request, signal) => generateFrom(none, request, signal),
+    generate: (request, signal) => readWithFailover(() => begin(none, request, signal)),
     within: (allowed) => {
       const excluded = new Set(endpoints.keys().filter((replica) => !allowed.includes(replica)));
-      return { ...engine, generate: (request, signal) => generateFrom(excluded, request, signal) };
+      return {
+        ...engine,
+        generate: (request, signal) => readWithFailover(() => begin(excluded, request, signal)),
+      };
     },
     [Symbol.asyncDispose]: async () => {
       closed = true;
