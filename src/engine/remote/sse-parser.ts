@@ -48,7 +48,7 @@ export function createSseParser(mostCharacters: number, tooLarge: () => never): 
 
   /** The text of all whole lines so far; what follows them is kept. */
   const wholeLines = (bytes: Uint8Array): string => {
-    const end = Math.max(bytes.lastIndexOf(lineFeed), bytes.lastIndexOf(carriageReturn)) + 1;
+    const end = endOfLines(bytes);
     const rest = end === 0 ? bytes : bytes.subarray(end);
     let whole = bytes.subarray(0, end);
     if (end > 0 && partialBytes > 0) whole = Buffer.concat([...partial, whole]);
@@ -61,7 +61,7 @@ export function createSseParser(mostCharacters: number, tooLarge: () => never): 
       partialBytes += rest.length;
     }
     if (partialBytes > mostCharacters) tooLarge();
-    const text = Buffer.from(whole.buffer, whole.byteOffset, whole.length).toString('utf8');
+    const text = textOf(whole);
     if (begun || text === '') return text;
     begun = true;
     return text.startsWith('\ufeff') ? text.slice(1) : text;
@@ -91,4 +91,16 @@ export function createSseParser(mostCharacters: number, tooLarge: () => never): 
     },
     isWithinEvent: () => partialBytes > 0 || data !== undefined,
   };
+}
+
+/** Behind the last line that is whole. Most pieces end with one. */
+function endOfLines(bytes: Uint8Array): number {
+  const last = bytes[bytes.length - 1];
+  if (last === lineFeed || last === carriageReturn) return bytes.length;
+  return Math.max(bytes.lastIndexOf(lineFeed), bytes.lastIndexOf(carriageReturn)) + 1;
+}
+
+function textOf(bytes: Uint8Array): string {
+  const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  return buffer.toString('utf8');
 }
