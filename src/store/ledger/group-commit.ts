@@ -1,6 +1,7 @@
-// Group commit without a timer: what is appended in one turn of the event loop is one batch, and what comes while a batch is
-// being written is the next one. So the size of a batch follows the disk, and a row waits for one write before its own at
-// most. Whoever writes is given the next batch before those of the last one hear of it, so that it does not wait for them.
+// Group commit: what is appended in one turn of the event loop is one batch, and what comes while a batch is being written is
+// the next one. So the size of a batch follows the disk, and a row waits for one write before its own at most. Whoever writes
+// is given a large next batch before those of the last one hear of it, so that it does not wait for them; a small one may be
+// given a moment to grow, since a commit costs what some twenty rows do.
 
 export type GroupCommit<Row> = {
   /** Resolves once the row is durable. @throws what writing its batch did; none of the batch was written then */
@@ -15,6 +16,8 @@ export type GroupCommitOptions<Row> = {
   readonly maxBatch: number;
   /** Whether a batch that is full, and cannot become fuller, is given before the one ahead of it was written. @default false */
   readonly ahead?: boolean;
+  /** For so long after a batch was written the next one gathers, unless it comes to so many rows before. @default it does not */
+  readonly gathers?: { readonly milliseconds: number; readonly rows: number };
 };
 
 type Waiting<Row> = {
@@ -24,14 +27,18 @@ type Waiting<Row> = {
 };
 
 export function createGroupCommit<Row>(options: GroupCommitOptions<Row>): GroupCommit<Row> {
-  const { commit, maxBatch, ahead = false } = options;
+  const { commit, maxBatch, ahead = false, gathers } = options;
+  const enough = Math.min(gathers?.rows ?? 0, maxBatch);
   let waiting: Waiting<Row>[] = [];
   let isGathering = false;
+  /** While a batch that is small is not given yet. */
+  let pause: NodeJS.Timeout | undefined;
   let inFlight = 0;
   let onIdle: (() => void)[] = [];
 
   const give = (): void => {
     const isFull = waiting.length >= maxBatch;
+    if (pause !== undefined && waiting.length < enough) return;
     if (waiting.length === 0 || inFlight >= (ahead && isFull ? 2 : 1)) return;
     const batch = waiting.slice(0, maxBatch);
     waiting = waiting.slice(maxBatch);
@@ -43,11 +50,20 @@ export function createGroupCommit<Row>(options: GroupCommitOptions<Row>): GroupC
   };
   const ended = (tell: () => void): void => {
     inFlight--;
+    if (gathers !== undefined) {
+      clearTimeout(pause);
+      pause = setTimeout(endPause, gathers.milliseconds);
+    }
     give();
     tell();
     if (inFlight > 0) return;
     for (const idle of onIdle) idle();
     onIdle = [];
+  };
+  const endPause = (): void => {
+    clearTimeout(pause);
+    pause = undefined;
+    give();
   };
   /** The rest of this turn still belongs to the batch. */
   const gather = (): void => {
@@ -68,6 +84,7 @@ export function createGroupCommit<Row>(options: GroupCommitOptions<Row>): GroupC
       }),
     drained: async () => {
       while (inFlight > 0 || waiting.length > 0) {
+        endPause();
         if (inFlight > 0) await new Promise<void>((resolve) => onIdle.push(resolve));
         else await new Promise<void>((resolve) => setImmediate(resolve));
       }

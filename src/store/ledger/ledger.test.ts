@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { systemClock, systemEntropy } from '../../base/index.ts';
 import { openStore, type Store } from '../open-store.ts';
 import { ledgerEntry as entry } from './entry-fixture.ts';
@@ -307,6 +307,46 @@ describe('group commit', () => {
     await Promise.all(all);
     await drained();
     expect(batches.at(-1)).toEqual([6]);
+  });
+
+  describe('that gathers small batches', () => {
+    beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
+    afterEach(() => void vi.useRealTimers());
+    const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+    const gathering = () => {
+      const batches: number[][] = [];
+      const commit = async (rows: readonly number[]): Promise<void> => void batches.push([...rows]);
+      const gathers = { milliseconds: 5, rows: 3 };
+      return { batches, ...createGroupCommit<number>({ commit, maxBatch: 10, gathers }) };
+    };
+
+    test('gives the first at once, a small one behind it after the pause, and a large one in the midst of it', async () => {
+      const { batches, append } = gathering();
+      await append(1);
+      expect(batches).toEqual([[1]]);
+      const small = [append(2), append(3)];
+      await nextTurn();
+      vi.advanceTimersByTime(4);
+      await nextTurn();
+      expect(batches).toEqual([[1]]);
+      vi.advanceTimersByTime(1);
+      await Promise.all(small);
+      await Promise.all([append(4), append(5), append(6)]);
+      expect(batches).toEqual([[1], [2, 3], [4, 5, 6]]);
+      vi.advanceTimersByTime(5);
+      await append(7);
+      expect(batches.at(-1)).toEqual([7]);
+    });
+
+    test('keeps nobody waiting who wants all of it written', async () => {
+      const { batches, append, drained } = gathering();
+      await append(1);
+      const second = append(2);
+      await nextTurn();
+      await drained();
+      await second;
+      expect(batches).toEqual([[1], [2]]);
+    });
   });
 
   test('fails those of the batch that failed, and nobody else', async () => {

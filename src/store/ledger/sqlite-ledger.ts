@@ -44,9 +44,10 @@ export function openSqliteLedger(database: DatabaseSync): SqliteLedger {
     day: database.prepare(sqliteStatements.day),
     advance: database.prepare(sqliteStatements.advance),
   };
+  const inTransaction = transactionsOf(database);
   return {
     write: (rows) =>
-      inTransaction(database, () => {
+      inTransaction(() => {
         let last = headOf(head);
         for (const values of rows) {
           const next = nextHead(last, sqliteWriter, values);
@@ -56,7 +57,7 @@ export function openSqliteLedger(database: DatabaseSync): SqliteLedger {
       }),
     rollUp: () =>
       // The checkpoint is read inside, since another process may roll up as well.
-      inTransaction(database, () => {
+      inTransaction(() => {
         const from = (rollUps.checkpoint.get(sqliteWriter)?.up_to_seq as number | undefined) ?? 0;
         const end = headOf(head).sequence;
         if (end <= from) return false;
@@ -75,15 +76,20 @@ function headOf(statement: StatementSync): ChainHead {
     : { sequence: row.writer_seq as number, hash: row.chain_hash as string };
 }
 
-function inTransaction<Value>(database: DatabaseSync, work: () => Value): Value {
-  database.exec('begin immediate');
-  try {
-    const value = work();
-    database.exec('commit');
-    return value;
-  } catch (error) {
-    // A full disk, for one, has ended the transaction already.
-    if (database.isTransaction) database.exec('rollback');
-    throw error;
-  }
+/** Begins and ends transactions by statements that are prepared once. */
+function transactionsOf(database: DatabaseSync): <Value>(work: () => Value) => Value {
+  const begin = database.prepare('begin immediate');
+  const commit = database.prepare('commit');
+  return (work) => {
+    begin.run();
+    try {
+      const value = work();
+      commit.run();
+      return value;
+    } catch (error) {
+      // A full disk, for one, has ended the transaction already.
+      if (database.isTransaction) database.exec('rollback');
+      throw error;
+    }
+  };
 }
