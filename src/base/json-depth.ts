@@ -9,6 +9,8 @@
  * isNestedDeeper('[[{"a":"[[["}]]', 3); // → false
  */
 export function isNestedDeeper(json: string, most: number): boolean {
+  // Nearly every text has too few brackets for that, which is counted in a tenth of the time.
+  if (hasAtMost(json, most, ['[', '{'])) return false;
   let depth = 0;
   for (let place = 0; place < json.length; place++) {
     const character = json.charCodeAt(place);
@@ -23,6 +25,15 @@ export function isNestedDeeper(json: string, most: number): boolean {
 
 const [quote, backslash] = [0x22, 0x5c];
 const [openBracket, closeBracket, openBrace, closeBrace] = [0x5b, 0x5d, 0x7b, 0x7d];
+
+/** Whether these characters stand in a text so many times, or fewer. */
+function hasAtMost(text: string, most: number, characters: readonly string[]): boolean {
+  let count = 0;
+  for (const character of characters)
+    for (let place = text.indexOf(character); place >= 0; place = text.indexOf(character, place + 1))
+      if (++count > most) return false;
+  return true;
+}
 
 /** The place of the closing quote, or of the end. */
 function endOfString(json: string, start: number): number {
