@@ -4,8 +4,13 @@
 // given a moment to grow, since a commit costs what some twenty rows do.
 
 export type GroupCommit<Row> = {
-  /** Resolves once the row is durable. @throws what writing its batch did; none of the batch was written then */
-  readonly append: (row: Row) => Promise<void>;
+  /**
+   * Resolves once the row is durable.
+   *
+   * @param isUrgent its batch does not gather. @default false
+   * @throws what writing its batch did; none of the batch was written then
+   */
+  readonly append: (row: Row, isUrgent?: boolean) => Promise<void>;
   /** Resolves once nothing is being written and nothing waits. */
   readonly drained: () => Promise<void>;
 };
@@ -33,15 +38,18 @@ export function createGroupCommit<Row>(options: GroupCommitOptions<Row>): GroupC
   let isGathering = false;
   /** While a batch that is small is not given yet. */
   let pause: NodeJS.Timeout | undefined;
+  /** Among those that wait is one that does not wait for others. */
+  let isDue = false;
   let inFlight = 0;
   let onIdle: (() => void)[] = [];
 
   const give = (): void => {
     const isFull = waiting.length >= maxBatch;
-    if (pause !== undefined && waiting.length < enough) return;
+    if (pause !== undefined && !isDue && waiting.length < enough) return;
     if (waiting.length === 0 || inFlight >= (ahead && isFull ? 2 : 1)) return;
     const batch = waiting.slice(0, maxBatch);
     waiting = waiting.slice(maxBatch);
+    isDue &&= waiting.length > 0;
     inFlight++;
     commit(batch.map(({ row }) => row)).then(
       () => ended(() => batch.forEach(({ resolve }) => void resolve())),
@@ -76,9 +84,10 @@ export function createGroupCommit<Row>(options: GroupCommitOptions<Row>): GroupC
   };
 
   return {
-    append: (row) =>
+    append: (row, isUrgent = false) =>
       new Promise((resolve, reject) => {
         waiting.push({ row, resolve, reject });
+        isDue ||= isUrgent;
         if (inFlight === 0) gather();
         else if (waiting.length >= maxBatch) give();
       }),

@@ -338,6 +338,18 @@ describe('group commit', () => {
       expect(batches.at(-1)).toEqual([7]);
     });
 
+    test('gives what is urgent at once, with those that wait, and gathers again behind it', async () => {
+      const { batches, append } = gathering();
+      await append(1);
+      await Promise.all([append(2), append(3, true)]);
+      const later = append(4);
+      await nextTurn();
+      expect(batches).toEqual([[1], [2, 3]]);
+      vi.advanceTimersByTime(5);
+      await later;
+      expect(batches.at(-1)).toEqual([4]);
+    });
+
     test('keeps nobody waiting who wants all of it written', async () => {
       const { batches, append, drained } = gathering();
       await append(1);
@@ -356,7 +368,7 @@ describe('group commit', () => {
       },
       maxBatch: 2,
     });
-    const results = await Promise.allSettled(['a', 'bad', 'c', 'd'].map(append));
+    const results = await Promise.allSettled(['a', 'bad', 'c', 'd'].map((row) => append(row)));
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled', 'fulfilled']);
   });
 });

@@ -51,7 +51,7 @@ export type WriterThreadOptions = {
 
 /**
  * A commit costs some 200 microseconds of processor time, most of it the disk's, and a row of a large one some 10. So rows that come
- * a few at a time wait for one another, each less than a client notices.
+ * a few at a time wait for one another, each less than a client notices; but for holds, before which no request leaves.
  */
 const gathers = { milliseconds: 1, rows: 64 } as const;
 
@@ -97,7 +97,7 @@ export function openWriterThread(options: WriterThreadOptions): Ledger {
   });
   worker = start();
   return {
-    append: (entry) => append(valuesOf(entry)),
+    append: (entry) => append(valuesOf(entry), entry.kind === 'hold'),
     rollUp: () => ask({ type: 'roll-up' }),
     [Symbol.asyncDispose]: async () => {
       await drained();
