@@ -2,6 +2,7 @@
 import { exampleAdministration, exampleDataPolicies } from './administration/testing.ts';
 import { exampleConsole } from './console/testing.ts';
 import { exampleAssessments } from './example-assessments.ts';
+import { exampleJobs } from './example-jobs.ts';
 import type { CatalogModelFacts } from './routes/catalog-models.ts';
 import { type InferenceRoute, isInference, type Route } from './routes/route.ts';
 import { type RouteOptions, routesOf } from './routes/routes.ts';
@@ -33,6 +34,7 @@ export const everyRoute: { readonly [Name in Port]-?: NonNullable<RouteOptions[N
   readAssessments: exampleAssessments,
   administration: exampleAdministration,
   dataPolicies: exampleDataPolicies,
+  jobs: exampleJobs,
   signIn: exampleSignIn,
   console: exampleConsole,
 };
@@ -73,6 +75,9 @@ const bodies = new Map<string, object>(
     '/v1/x/policies': { document: { schema: 1 } },
     '/v1/x/policies/preview': { presets: ['eu-only'] },
     '/v1/x/people/{user}/erasure': { confirm: 'example' },
+    '/v1/x/jobs/pull': { model: 'qwen3:0.6b' },
+    '/v1/x/jobs/assess': { model: testModel },
+    '/v1/x/jobs/teach': { recipe: 'pico', name: 'first' },
     '/v1/x/session': { token: exampleToken },
   }),
 );

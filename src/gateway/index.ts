@@ -16,6 +16,7 @@ export type {
 } from './administration/administration.ts';
 export type { AuditAttempt } from './administration/attempt.ts';
 export type { DataPolicies, PolicyChange, PolicyFacts } from './administration/data-policies.ts';
+export type { Jobs } from './administration/jobs.ts';
 export type { ConsoleFile, ConsoleFiles } from './console/console-files.ts';
 export { createGateway, type Gateway, type GatewayOptions, type ListenOptions } from './gateway.ts';
 export { requireUsableAddress } from './http/address.ts';

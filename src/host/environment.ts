@@ -136,6 +136,20 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
   };
 }
 
+/** What only the server itself needs: no process that it starts for long work has them. */
+const serverSecrets = /^TIEGEL_(KEY|DATABASE|PEPPER|OIDC_\w+|REWARDS_TOKEN)$|^RAY_AUTH_TOKEN$/;
+
+/** The variables of a process that works for a server, with the server's data directory. */
+export function environmentOfJobs(
+  { home, offline }: Pick<Environment, 'home' | 'offline'>,
+  variables: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string>> {
+  const kept = Object.entries(variables).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && !serverSecrets.test(entry[0]),
+  );
+  return { ...Object.fromEntries(kept), TIEGEL_HOME: home, ...(offline && { TIEGEL_OFFLINE: '1' }) };
+}
+
 /** @throws TGL_ENVIRONMENT_INVALID */
 function readMaxSamples(text = '16'): number {
   const samples = Number(text);

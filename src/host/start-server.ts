@@ -1,7 +1,7 @@
 // The start of a server, whoever asks for it: one model is brought to admission, every admitted model of the catalog is put
 // into service, the ports of the gateway are filled, and it listens.
 import { type Assessment, type Battery, outdatedSince } from '../assess/index.ts';
-import { systemEntropy } from '../base/index.ts';
+import { reasonOf, systemEntropy } from '../base/index.ts';
 import { type Catalog, openCatalog, type Variant } from '../catalog/index.ts';
 import {
   type Checkers,
@@ -20,11 +20,14 @@ import { type AssessmentReader, openAssessmentReader } from './assessments/read-
 import { consoleFiles } from './console-files.ts';
 import type { HostContext } from './context.ts';
 import { openEffortPolicies } from './effort-policies.ts';
+import { environmentOfJobs } from './environment.ts';
 import { exportMetrics } from './export-metrics.ts';
 import { modelFetcher } from './fetch-model.ts';
 import { type Governance, govern } from './govern.ts';
 import { type Guard, type GuardContext, startGuard } from './guard/start-guard.ts';
 import { openIdempotencyKeys } from './idempotency.ts';
+import { openJobs, type ServerJobs } from './jobs/jobs.ts';
+import { jobStarter } from './jobs/start-child.ts';
 import { servingConfiguration } from './local-models.ts';
 import { lostAndLateReader, usageReader } from './metering/read-usage.ts';
 import { startMetering } from './metering/start-metering.ts';
@@ -126,7 +129,7 @@ export async function startServer(
       ...{ readRemaining: remaining, readAssessments: opened.use(assessmentReaderOf(catalog)) },
       ...catalogPorts(context, catalog, models, filters),
       ...administrationPorts(context, { store, catalog, content: governance.content }),
-      ...{ signIn, console: consoleFiles() },
+      ...{ signIn, console: consoleFiles(), jobs: opened.use(jobsOf(context, store, logger, writer)) },
       ...{
         observers: [governance.observer, guard.observer],
         gauges: () => [...guard.gauges(), ...efforts.gauges()],
@@ -197,6 +200,18 @@ function guardOf(
   return startGuard({
     ...{ store: store.store, pepper: pepperOf(environment), attestations: catalog.attestations },
     ...{ clock, logger, node, setting: environment.guard },
+  });
+}
+
+function jobsOf(
+  { environment }: HostContext,
+  { store }: HostStore,
+  logger: GuardContext['logger'],
+  server: string,
+): ServerJobs {
+  return openJobs({
+    ...{ store, server, startJob: jobStarter(environmentOfJobs(environment, process.env)) },
+    onProblem: (error) => logger.error({ error: reasonOf(error) }, 'a job could not be told to the store'),
   });
 }
 

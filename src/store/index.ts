@@ -13,6 +13,7 @@ export { storeHost } from './connection/location.ts';
 export { type Content, type ContentStore, openContentStore } from './content/content-store.ts';
 export type { GuardCase, GuardWeek } from './guard/guard-rows.ts';
 export { claimLeaseMs, type RunningClaim } from './idempotency/idempotency-rows.ts';
+export type { Job, JobEnd, JobRows } from './jobs/job-rows.ts';
 export type { StoreAuthenticator } from './keys/authenticator.ts';
 export { expiryWarningMs, type FreshKey, type KeyFacts, type KeyRecord, type Keys } from './keys/keys.ts';
 export type { OpenKeys } from './keys/open-keys.ts';

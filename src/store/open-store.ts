@@ -7,6 +7,7 @@ import { type Database, openDatabase } from './connection/database.ts';
 import { parseLocation } from './connection/location.ts';
 import { createGuardRows, type GuardRows } from './guard/guard-rows.ts';
 import { createIdempotency, type IdempotencyRows } from './idempotency/idempotency-rows.ts';
+import { createJobRows, type JobRows } from './jobs/job-rows.ts';
 import { type OpenKeys, openKeys } from './keys/open-keys.ts';
 import type { Pepper } from './keys/pepper.ts';
 import { type Accounts, createAccounts } from './repositories/accounts.ts';
@@ -36,6 +37,7 @@ export type Store = AsyncDisposable & {
   readonly erasures: Erasures;
   readonly idempotency: IdempotencyRows;
   readonly guard: GuardRows;
+  readonly jobs: JobRows;
   readonly audit: AuditLog;
   /** Called after every change that was made through this store; other processes are not heard. */
   readonly onChange: (listener: () => void) => Disposable;
@@ -72,6 +74,7 @@ export async function openStore(location: string, options: StoreOptions): Promis
     erasures: createErasures(context),
     idempotency: createIdempotency(context),
     guard: createGuardRows(context),
+    jobs: createJobRows(context),
     audit: createAuditLog(context),
     openKeys: (pepper) => openKeys({ ...context, onChange }, pepper),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

@@ -90,6 +90,19 @@ export {
 export { embeddingsRequest } from './embeddings-request.ts';
 export type { ErrorEnvelope, ErrorType } from './error-envelope.ts';
 export {
+  assessJobRequest,
+  type JobBody,
+  type JobKind,
+  type JobPoint,
+  type JobProgress,
+  type JobRequest,
+  type JobState,
+  jobReply,
+  jobRequest,
+  pullJobRequest,
+  teachJobRequest,
+} from './jobs.ts';
+export {
   type LostAndLateBody,
   type LostOrLateBody,
   lostAndLateQuery,

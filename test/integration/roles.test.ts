@@ -11,11 +11,11 @@ import { type ServedStore, serveStore, type TenantWithKey } from './served-store
 const mayUse: Readonly<Record<Role, readonly Scope[]>> = {
   owner: [
     ...(['inference', 'models:read', 'usage:read', 'keys:write', 'accounts:write', 'limits:write'] as const),
-    ...(['policy:write', 'guard:read', 'guard:act', 'runs:write', 'audit:read'] as const),
+    ...(['policy:write', 'guard:read', 'guard:act', 'audit:read'] as const),
   ],
   administrator: [
     ...(['inference', 'models:read', 'usage:read', 'keys:write', 'accounts:write', 'limits:write'] as const),
-    ...(['guard:read', 'guard:act', 'runs:write', 'audit:read'] as const),
+    ...(['guard:read', 'guard:act', 'audit:read'] as const),
   ],
   security: ['models:read', 'guard:read', 'guard:act', 'audit:read'],
   billing: ['usage:read', 'limits:write'],
@@ -24,8 +24,8 @@ const mayUse: Readonly<Record<Role, readonly Scope[]>> = {
 };
 /** What concerns the whole server, in the organisation that operates it. */
 const mayOperate: Readonly<Record<Role, readonly Scope[]>> = {
-  owner: ['metrics:read', 'catalog:write', 'assessments:read'],
-  administrator: ['metrics:read', 'catalog:write', 'assessments:read'],
+  owner: ['metrics:read', 'catalog:write', 'assessments:read', 'runs:write'],
+  administrator: ['metrics:read', 'catalog:write', 'assessments:read', 'runs:write'],
   security: ['metrics:read', 'assessments:read'],
   ...{ billing: [], member: [], viewer: [] },
 };

@@ -7,6 +7,7 @@ import { type EnginePlace, systemEntropy } from '../../src/base/index.ts';
 import type { Engine, ScriptedEngineOptions } from '../../src/engine/index.ts';
 import { exampleConsole } from '../../src/gateway/console/testing.ts';
 import { exampleAssessments } from '../../src/gateway/example-assessments.ts';
+import { exampleJobs } from '../../src/gateway/example-jobs.ts';
 import {
   allRoutes,
   exampleCatalogModel,
@@ -161,6 +162,7 @@ export async function serveStore({
         readRemaining: metering.remaining,
         readCatalog: async () => [exampleCatalogModel],
         readAssessments: exampleAssessments,
+        jobs: exampleJobs,
         beginKeyed: idempotency.begin,
         administration,
         dataPolicies: dataPoliciesOf(opened, {

@@ -50,6 +50,20 @@ export const storeErrors = {
     message: 'There is no {kind} {received}.',
     fix: 'List what there is, and take an identifier from the list.',
   },
+  TGL_JOBS_FULL: {
+    status: 429,
+    retryable: true,
+    publicCode: 'too_many_jobs',
+    message: '{unfinished} jobs of this organisation run or wait already.',
+    fix: 'Wait until one of them has ended, or cancel one.',
+  },
+  TGL_JOB_ENDED: {
+    status: 409,
+    retryable: false,
+    publicCode: 'job_ended',
+    message: 'The job {received} is {state}.',
+    fix: 'Look at what it says, and start another one where that is wanted.',
+  },
   TGL_KEY_ROTATING: {
     status: 409,
     retryable: false,

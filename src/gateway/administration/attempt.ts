@@ -26,8 +26,13 @@ export type AuditAttempt = {
     | 'api_key.created'
     | 'api_key.updated'
     | 'api_key.rotated'
-    | 'api_key.deleted';
-  readonly target: { readonly type: 'account' | 'api_key' | 'principal' | 'policy'; readonly id: string };
+    | 'api_key.deleted'
+    | 'job.started'
+    | 'job.cancelled';
+  readonly target: {
+    readonly type: 'account' | 'api_key' | 'principal' | 'policy' | 'job';
+    readonly id: string;
+  };
 };
 
 /** What only takes something away, or makes a place that has nothing yet, is never refused to whoever signed in long ago. */

@@ -31,6 +31,7 @@ import type { Administration } from '../administration/administration.ts';
 import { administrationKeyRoutes } from '../administration/administration-keys.ts';
 import { auditRoutes } from '../administration/audit-log.ts';
 import { type DataPolicies, dataPolicyRoutes } from '../administration/data-policies.ts';
+import { type Jobs, jobRoutes } from '../administration/jobs.ts';
 import { serviceAccountRoutes, userRoutes } from '../administration/members.ts';
 import { ownKeyRoutes } from '../administration/own-keys.ts';
 import { peopleRoutes } from '../administration/people.ts';
@@ -92,6 +93,8 @@ export type RouteOptions = {
   readonly administration?: Administration | undefined;
   /** Data policies and erasures; only beside `administration`. @default there are no such routes */
   readonly dataPolicies?: DataPolicies | undefined;
+  /** Long work; only beside `administration`. @default there are no such routes */
+  readonly jobs?: Jobs | undefined;
   /** How people sign in. @default there are no such routes */
   readonly signIn?: SignIn | undefined;
   /** The files of the console. @default there is no console */
@@ -109,6 +112,7 @@ export function routesOf({
   readAssessments,
   administration,
   dataPolicies,
+  jobs,
   signIn,
   console: consoleFiles,
 }: RouteOptions): readonly Route[] {
@@ -126,6 +130,7 @@ export function routesOf({
     ...(administration === undefined || dataPolicies === undefined
       ? []
       : dataPolicyRoutes(dataPolicies, administration)),
+    ...(administration === undefined || jobs === undefined ? [] : jobRoutes(jobs, administration)),
     ...(signIn === undefined ? [] : sessionRoutes(signIn)),
     ...(consoleFiles === undefined ? [] : consoleRoutes(consoleFiles)),
     rootRoute(consoleFiles),

@@ -55,6 +55,8 @@ export type AuditAction =
   | 'guard.calibrated'
   | 'guard.case.opened'
   | 'guard.case.cleared'
+  | 'job.started'
+  | 'job.cancelled'
   | 'principal.erased'
   | 'store.restored'
   | 'store.moved'

@@ -12,6 +12,7 @@ import { tables8 } from './tables-8.ts';
 import { tables9 } from './tables-9.ts';
 import { tables10 } from './tables-10.ts';
 import { tables11 } from './tables-11.ts';
+import { tables12 } from './tables-12.ts';
 
 /** The statements of one step. */
 export type Migration = (dialect: SqlDialect) => readonly string[];
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   tables9,
   tables10,
   tables11,
+  tables12,
 ];

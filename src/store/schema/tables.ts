@@ -36,6 +36,7 @@ export type Tables = {
     readonly made_at: number;
   };
   readonly guard_case: GuardCaseRow;
+  readonly job: JobRow;
   readonly erasure: { readonly principal_hash: string; readonly at: number };
 };
 
@@ -318,6 +319,25 @@ export type GuardUseRow = {
   readonly account: string;
   readonly use_class: string;
   readonly declared_at: number;
+};
+
+export type JobRow = {
+  readonly id: string;
+  readonly organisation: OrganisationId;
+  /** The server that does it, since models lie on its disk. */
+  readonly server: string;
+  /** JSON, as is the report; the host alone reads both. */
+  readonly request: string;
+  readonly state: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'broken-off';
+  readonly started_by: PrincipalId;
+  readonly created_at: number;
+  readonly began_at: number | null;
+  readonly ended_at: number | null;
+  /** When its server last gave a sign of life. */
+  readonly beat_at: number;
+  /** 1 once somebody has asked for its end. */
+  readonly ending: number;
+  readonly report: string;
 };
 
 export type GuardCaseRow = {

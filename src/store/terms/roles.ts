@@ -37,7 +37,12 @@ export const administrationScopes: readonly Scope[] = scopes.filter((scope) => s
  * What concerns the server and everybody on it, such as figures of all requests: keys of the organisation that operates it have
  * them, and no others, whatever they were given.
  */
-export const serverScopes: readonly Scope[] = ['metrics:read', 'catalog:write', 'assessments:read'];
+export const serverScopes: readonly Scope[] = [
+  'metrics:read',
+  'catalog:write',
+  'assessments:read',
+  'runs:write',
+];
 
 /** What a key of an account has unless more is asked for. */
 export const usualScopes: readonly Scope[] = ['inference', 'models:read', 'usage:read'];

@@ -1,0 +1,32 @@
+// A job for the tests that are generated from the table of routes.
+import type { JobBody } from '../wire/index.ts';
+import type { Jobs } from './administration/jobs.ts';
+
+const job: JobBody = {
+  ...{ id: 'example', object: 'job', request: { kind: 'pull', model: 'qwen3:0.6b' }, state: 'running' },
+  ...{ started_by: 'prn_1', created_at: 1_700_000_000, began_at: 1_700_000_001, ended_at: null },
+  ...{ ending: false, points: [], log: ['Fetching.'], result: null, problem: null },
+  progress: {
+    ...{ doing: 'Pulling', done: 250_000_000, total: 500_000_000, unit: 'bytes', seconds_left: 30 },
+    detail: null,
+  },
+};
+
+const training: JobBody = {
+  ...job,
+  ...{ id: 'example-2', request: { kind: 'teach', recipe: 'pico', name: 'first' } },
+  progress: {
+    ...{ doing: 'sft', done: 40, total: 100, unit: 'percent', seconds_left: 600, detail: 'step 40' },
+  },
+  points: Array.from({ length: 40 }, (_, place) => ({
+    ...{ stage: 'sft', step: place + 1, loss: 3 / (1 + place / 8), accuracy: place / 50, reward: null },
+  })),
+};
+
+export const exampleJobs: Jobs = {
+  list: async () => [job, training],
+  get: async () => job,
+  start: async () => job,
+  resume: async () => job,
+  cancel: async () => ({ ...job, ending: true }),
+};
