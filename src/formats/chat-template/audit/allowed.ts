@@ -13,7 +13,7 @@ export const allowedFilters: ReadonlySet<string> = new Set([
   ...['trim', 'upper', 'lower', 'title', 'capitalize', 'replace', 'indent', 'string', 'safe', 'join'],
   ...['length', 'count', 'first', 'last', 'list', 'reverse', 'sort', 'unique', 'items', 'dictsort'],
   ...['map', 'select', 'reject', 'selectattr', 'rejectattr'],
-  ...['int', 'float', 'abs', 'bool', 'default', 'd', 'tojson'],
+  ...['int', 'float', 'abs', 'bool', 'default', 'd', 'tojson', 'from_json'],
 ]);
 
 export const allowedTests: ReadonlySet<string> = new Set([
@@ -42,6 +42,8 @@ export const allowedMethods: ReadonlySet<string> = new Set([
   ...['split', 'rsplit', 'strip', 'lstrip', 'rstrip', 'startswith', 'endswith', 'replace'],
   ...['upper', 'lower', 'title', 'capitalize', 'join', 'find', 'count'],
   ...['items', 'keys', 'values', 'get'],
+  // Of lists that the template makes itself; what people wrote has none.
+  ...['append', 'pop'],
 ]);
 
 /** Parts of messages, tools, documents and `loop`. */

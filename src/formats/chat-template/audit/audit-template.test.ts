@@ -33,9 +33,13 @@ describe('places are given in lines', () => {
     ]);
   });
 
-  test('and left out where text reads like a statement', () => {
-    const [finding] = auditTemplate("{{ '{% if x %}' }}{{ a.b }}").findings;
-    expect(finding).toEqual({ kind: 'forbidden', problem: 'the member "b"', line: null });
+  test('also where text reads like a statement', () => {
+    const [finding] = auditTemplate("{{ '{% if x %}' }}\n{% if true %}{{ a.b }}{% endif %}").findings;
+    expect(finding).toEqual({ kind: 'forbidden', problem: 'the member "b"', line: 2 });
+  });
+
+  test('of what is no Jinja, the first', () => {
+    expect(auditTemplate('{% for %}').findings).toMatchObject([{ kind: 'forbidden', line: 1 }]);
   });
 });
 
@@ -56,7 +60,7 @@ describe('decisions on contents that published templates make are none', () => {
     "messages | map(attribute='role') | first == 'system'",
   ])('%s', (condition) => {
     const { findings } = auditTemplate(
-      `{% for m in messages %}{% if ${condition} %}a{% endif %}{% endfor %}`,
+      `{% for m in messages %}{% if ${condition} %}<think>{% endif %}{% endfor %}`,
     );
     expect(findings).toEqual([]);
   });
@@ -118,27 +122,20 @@ describe('parts of published templates are no findings', () => {
 
 test('the audit is bounded by its steps: what takes more is refused, the same on any machine', () => {
   // Every name takes its flow from the next one, so that one pass over the tree carries it by one name only.
-  const chain = Array.from({ length: 3000 }, (_, index) => `{% set a${index} = a${index + 1} %}`).join('');
-  const text = `${chain}{% set a3000 = messages[0].content %}{{ a0 }}`;
+  const chain = Array.from({ length: 150 }, (_, index) => `{% set a${index} = a${index + 1} %}`).join('');
+  const others = '{% set b = a0 ~ a1 %}'.repeat(2000);
+  const text = `\n${chain}{% set a150 = messages[0].content %}${others}`;
   expect(auditTemplate(text).findings).toEqual([
-    { kind: 'forbidden', problem: expect.stringMatching(/^what it does .* more than \d+ steps/), line: null },
+    { kind: 'forbidden', problem: expect.stringMatching(/^what it does .* more than \d+ steps/), line: 2 },
   ]);
 });
 
 /** Of templates that model makers have published, those that are refused, and the first reason. */
 const refusedTemplates: Readonly<Record<string, RegExp>> = {
-  'Apertus-8B-Instruct.jinja': /render_typescript_type calls itself/,
+  // A document of one part called "data" would be printed as nothing, and so would a text with that word.
   'Cohere2MoE.jinja': /"data" in item\.document/,
-  'GigaChat3-10B-A1.8B.jinja': /json_schema_to_typescript calls itself/,
-  'HuggingFaceTB-SmolLM3-3B.jinja': /"\/no_think" in system_message/,
-  'Kimi-K2-Thinking.jinja': /the method tool_response_queue\.ids\.append/,
-  'MiroThinker.jinja': /a decision on what people wrote/,
-  'NousResearch-Hermes-3-Llama-3.1-8B-tool_use.jinja': /json_to_python_type calls itself/,
-  'Reka-Edge.jinja': /ns\.out\.endswith/,
-  'deepseek-ai-DeepSeek-V4.jinja': /the filter from_json/,
-  'google-gemma-4-31B-it.jinja': /format_parameters calls itself/,
-  'mistralai-Ministral-3-14B-Reasoning-2512.jinja': /message\["content"\] \| length == 2/,
-  'stepfun-ai-Step-3.5-Flash.jinja': /"value" in content/,
+  // Takes tool results out of the conversation and writes a sentence in their place, by how many calls people's texts hold.
+  'MiroThinker.jinja': /messages/,
 };
 const published = join(process.env.TIEGEL_DATA ?? '', 'templates');
 

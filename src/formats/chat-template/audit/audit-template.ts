@@ -4,7 +4,9 @@
 import { Template } from '@huggingface/jinja';
 import { checkContentFlow } from './content-flow.ts';
 import type { TemplateFinding } from './finding.ts';
+import { checkGrowth } from './growth.ts';
 import { childrenOf, type Node, nodeOf } from './nodes.ts';
+import { linesOf } from './source-lines.ts';
 import { checkStructure } from './structure.ts';
 
 export type TemplateAudit = {
@@ -29,36 +31,41 @@ export function auditTemplate(text: string): TemplateAudit {
   const program = parse(text);
   if (typeof program === 'string')
     return { findings: [forbidden(`it is not Jinja: ${program}`)], literals: [] };
+  const lines = linesOf(program, text);
+  const reportAs = (kind: TemplateFinding['kind']) => (problem: string, node: Node) =>
+    add({ kind, problem: problem.slice(0, 300), line: lines.get(node) ?? null });
+  let at: Node = program;
   try {
-    const lines = linesOf(program, text);
-    const reportAs = (kind: TemplateFinding['kind']) => (problem: string, node: Node) =>
-      add({ kind, problem: problem.slice(0, 300), line: lines.get(node) ?? null });
+    const step = countSteps(maxSteps, (node) => {
+      at = node;
+    });
     if (checkStructure(program, reportAs('forbidden'))) {
-      checkContentFlow(program, reportAs('content'), countSteps(maxSteps));
+      checkGrowth(program, reportAs('forbidden'), step);
+      checkContentFlow(program, reportAs('content'), step);
     }
-    return { findings: [...found.values()], literals: literalsIn(program) };
   } catch (error) {
-    if (error instanceof TooManySteps)
-      return { findings: [...found.values(), forbidden(error.message)], literals: [] };
-    if (!(error instanceof RangeError)) throw error;
-    return { findings: [forbidden('its parts are nested too deeply')], literals: [] };
+    if (error instanceof TooManySteps) reportAs('forbidden')(error.message, at);
+    else if (error instanceof RangeError) reportAs('forbidden')('its parts are nested too deeply', program);
+    else throw error;
   }
+  return { findings: [...found.values()], literals: literalsIn(program) };
 }
 
 class TooManySteps extends Error {}
 
 /** The audit is bounded by what it does and not by how long that takes, so that it rules the same on any machine. */
-function countSteps(most: number): () => void {
+function countSteps(most: number, onStep: (node: Node) => void): (node: Node) => void {
   let steps = 0;
-  return () => {
+  return (node) => {
     steps += 1;
+    onStep(node);
     if (steps > most)
-      throw new TooManySteps(`what it does with what people wrote takes more than ${most} steps to follow`);
+      throw new TooManySteps(`what it does with what it is given takes more than ${most} steps to follow`);
   };
 }
 
 function forbidden(problem: string): TemplateFinding {
-  return { kind: 'forbidden', problem, line: null };
+  return { kind: 'forbidden', problem, line: 1 };
 }
 
 function parse(text: string): Node | string {
@@ -67,35 +74,6 @@ function parse(text: string): Node | string {
   } catch (error) {
     return error instanceof Error ? error.message.slice(0, 200) : 'it cannot be parsed';
   }
-}
-
-const statements = /\{%[-+]?\s*(if|elif|for|set|macro|filter|break|continue)\b/g;
-const statementTypes: ReadonlySet<string> = new Set([
-  ...['If', 'For', 'Set', 'Macro', 'FilterStatement', 'Break', 'Continue'],
-]);
-
-/**
- * The line of each node: that of the last statement which begins before it. The tree has no places, so statements are
- * counted in tree and text; where the counts differ there are none.
- */
-function linesOf(program: Node, text: string): ReadonlyMap<Node, number> {
-  const blanked = text.replaceAll(/\{#.*?#\}/gs, (comment) => comment.replaceAll(/[^\n]/g, ' '));
-  const begins = [...blanked.matchAll(statements)].map(({ index }) => index);
-  const lines = new Map<Node, number>();
-  let count = 0;
-  let line = 1;
-  let from = 0;
-  const visit = (node: Node): void => {
-    if (statementTypes.has(node.type)) {
-      const at = begins[count++] ?? from;
-      line += blanked.slice(from, at).split('\n').length - 1;
-      from = at;
-    }
-    lines.set(node, line);
-    for (const child of childrenOf(node)) visit(child);
-  };
-  visit(program);
-  return count === begins.length ? lines : new Map();
 }
 
 function literalsIn(program: Node): readonly string[] {

@@ -93,3 +93,19 @@ export function sourceOf(node: unknown): string {
 export function operatorOf(node: Node): string {
   return String((node.operator as { readonly value?: unknown } | undefined)?.value);
 }
+
+/** A node and all below it, in the order of the source. */
+export function everyNode(node: Node): readonly Node[] {
+  const found: Node[] = [];
+  const visit = (each: Node): void => {
+    found.push(each);
+    for (const child of childrenOf(each)) visit(child);
+  };
+  visit(node);
+  return found;
+}
+
+/** The nodes of a property that is a node, a list of them or nothing. */
+export function nodesOf(node: Node, ...properties: readonly string[]): readonly Node[] {
+  return properties.flatMap((property) => nodesIn(node[property]));
+}

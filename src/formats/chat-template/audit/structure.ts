@@ -9,6 +9,7 @@ import {
   allowedTests,
   givenNames,
 } from './allowed.ts';
+import { problemInText } from './marks.ts';
 import {
   argumentsOf,
   childrenOf,
@@ -19,8 +20,9 @@ import {
   operatorOf,
   sourceOf,
 } from './nodes.ts';
+import { checkRecursion } from './recursion.ts';
 
-const limits = { nodes: 20_000, depth: 80, nestedLoops: 4, range: 10_000 } as const;
+const limits = { nodes: 20_000, depth: 80, nestedLoops: 4 } as const;
 
 /** Stands for whatever number a loop over a range counts. */
 const someNumber: Node = { type: 'IntegerLiteral', value: 0 };
@@ -44,7 +46,14 @@ export function checkStructure(program: Node, report: Report): boolean {
   const bound = boundIn(nodes);
   for (const name of allowedFunctions)
     if (bound.names.has(name)) report(`the name ${name} with a meaning of its own`, program);
-  for (const node of nodes) checkNode(node, bound, report);
+  const defined = new Set<string>();
+  for (const node of nodes) {
+    checkNode(node, bound, report);
+    if (node.type !== 'Macro') continue;
+    const name = nameOf(node.name) ?? '';
+    if (defined.has(name)) report(`the macro ${name} with two meanings`, node);
+    defined.add(name);
+  }
   checkCalls(nodes, bound, report);
   return true;
 }
@@ -119,6 +128,11 @@ function checkNode(node: Node, bound: Bound, report: Report): void {
     return;
   }
   switch (node.type) {
+    case 'StringLiteral': {
+      const problem = problemInText(String(node.value));
+      if (problem !== null) report(problem, node);
+      return;
+    }
     case 'FilterExpression':
     case 'FilterStatement':
       if (!allowedFilters.has(nameOf(node.filter) ?? '')) report(`the filter ${sourceOf(node.filter)}`, node);
@@ -157,11 +171,6 @@ function checkCall(node: Node, { macros }: Bound, report: Report): void {
   }
   const filters = allowedFilters.has(name) || allowedTests.has(name);
   if (!allowedFunctions.has(name) && !macros.has(name) && !filters) report(`the function ${name}`, node);
-  if (name !== 'range') return;
-  for (const argument of node.args as readonly Node[]) {
-    if (argument.type === 'IntegerLiteral' && Number(argument.value) > limits.range)
-      report(`a range to ${argument.value}`, node);
-  }
 }
 
 function checkMember(node: Node, bound: Bound, report: Report): void {
@@ -268,27 +277,5 @@ function checkCalls(nodes: readonly Node[], { names, macros }: Bound, report: Re
     else if (name.startsWith('__') || (!names.has(name) && !givenNames.has(name)))
       report(`the name ${name}`, node);
   }
-  for (const name of recursive(nodes, macros)) report(`the macro ${name} calls itself`, nodes[0] as Node);
-}
-
-function recursive(nodes: readonly Node[], macros: ReadonlySet<string>): readonly string[] {
-  const calls = new Map<string, ReadonlySet<string>>();
-  for (const macro of nodes.filter(({ type }) => type === 'Macro')) {
-    const inside: string[] = [];
-    const visit = (node: Node): void => {
-      if (node.type === 'CallExpression') inside.push(nameOf(node) ?? '');
-      for (const child of childrenOf(node)) visit(child);
-    };
-    visit(macro);
-    calls.set(nameOf(macro.name) ?? '', new Set(inside.filter((name) => macros.has(name))));
-  }
-  const reached = (name: string, seen: Set<string>): Set<string> => {
-    for (const next of calls.get(name) ?? []) {
-      if (seen.has(next)) continue;
-      seen.add(next);
-      reached(next, seen);
-    }
-    return seen;
-  };
-  return [...calls.keys()].filter((name) => reached(name, new Set()).has(name));
+  checkRecursion(nodes, report);
 }

@@ -1,6 +1,7 @@
 // The process in which template texts of model files are read and run, one request after the other. It holds nothing of value: no
-// environment, no files but its own sources, and in place of people's texts only marks. Its parent keeps the time.
-import { Template } from '@huggingface/jinja';
+// environment, no files but its own sources, and in place of people's texts only marks. Rendering is bounded by steps, so that
+// a busy machine refuses nothing that an idle one renders; its parent keeps the time for what no step bounds.
+import { Interpreter, Template } from '@huggingface/jinja';
 import { auditTemplate } from '../audit/audit-template.ts';
 import {
   type AuditReply,
@@ -10,9 +11,28 @@ import {
   type RenderRequest,
 } from './protocol.ts';
 
+/** Parts that one rendering may evaluate; the longest published template takes some thousands for a conversation. */
+const maxSteps = 500_000;
+let steps = 0;
+
+const { evaluate } = Interpreter.prototype;
+
+function evaluateCounted(
+  this: Interpreter,
+  ...asked: Parameters<typeof evaluate>
+): ReturnType<typeof evaluate> {
+  steps += 1;
+  if (steps > maxSteps) throw new Error(`it takes more than ${maxSteps} steps`);
+  return evaluate.apply(this, asked);
+}
+
+// The library has no place for a limit, and this process runs nothing else.
+Interpreter.prototype.evaluate = evaluateCounted;
+
 let parsed: { readonly text: string; readonly template: Template } | undefined;
 
 function answer({ text, variables }: RenderRequest): RenderReply {
+  steps = 0;
   try {
     if (parsed?.text !== text) parsed = { text, template: new Template(text) };
     const rendered = parsed.template.render({ ...variables });
