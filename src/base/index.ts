@@ -30,6 +30,7 @@ export { hideKeys } from './hide-keys.ts';
 export { type Html, html, textOfHtml } from './html.ts';
 export { htmlPage } from './html-page.ts';
 export { type IdentifierSource, identifierSource } from './identifier.ts';
+export { isRecord } from './is-record.ts';
 export { isNestedDeeper } from './json-depth.ts';
 export { createKeyedUniforms, type KeyedUniforms, keyedBlocks } from './keyed-uniform.ts';
 export { createLinkedList, type LinkedList, type ListNode } from './linked-list.ts';

@@ -6,6 +6,7 @@ export { hitsTail } from './hits-tail.ts';
 export { holmAdjusted } from './holm.ts';
 export { incompleteBeta } from './incomplete-beta.ts';
 export { uniformityTest } from './kolmogorov.ts';
+export { mean, sum } from './mean.ts';
 export { type NonInferiority, testNonInferiority } from './non-inferiority.ts';
 export { pairedDifference } from './paired.ts';
 export { exactLowerBound, wilsonInterval } from './proportion.ts';

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { firstAccepted, type Random, seededRandom, TiegelError } from '../base/index.ts';
 import { type ChatMessage, type Thinking, type Tokenizer, tiegelTemplate } from '../formats/index.ts';
+import { sum } from '../stats/index.ts';
 import { outsideSample, type Subset, sampleTask } from '../tasks/index.ts';
 import type { Recipe } from './recipe.ts';
 import { type SampleKind, sampleKinds } from './sample-kind.ts';
@@ -231,8 +232,4 @@ export function drawKind<Kind extends SampleKind>(
     if (remaining < 0) return kind;
   }
   return kinds.at(-1) as Kind;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

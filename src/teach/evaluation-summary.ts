@@ -1,7 +1,7 @@
 // The figures of an evaluation, with 95 % intervals. Greedy rates have Wilson's interval; if a problem was asked
 // several times, problems are resampled, not completions. Two evaluations are compared problem by problem.
 import { seededRandom } from '../base/index.ts';
-import { clusterBootstrap, quantileOf, wilsonInterval } from '../stats/index.ts';
+import { clusterBootstrap, mean, quantileOf, wilsonInterval } from '../stats/index.ts';
 import type { EvaluationRow } from './evaluation.ts';
 import { passAtK } from './objective/pass-at-k.ts';
 import type { SampleKind } from './sample-kind.ts';
@@ -153,8 +153,4 @@ function groupsBy(
 
 function isRight({ correct }: EvaluationRow): number {
   return correct ? 1 : 0;
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0) / values.length;
 }

@@ -4,6 +4,7 @@
 // update is on policy.
 import { join } from 'node:path';
 import { digestOf, TiegelError } from '../base/index.ts';
+import { mean, sum } from '../stats/index.ts';
 import { padBatch, splitEvenly, splitToFit } from './dataset.ts';
 import { inferenceFlops, trainingFlops } from './flops.ts';
 import type { GradientShard, ShardResult } from './gradient-shard.ts';
@@ -17,6 +18,7 @@ import { sampledTokens } from './reject.ts';
 import { type Rollout, type RolloutGroup, rolloutJobs } from './rollout.ts';
 import type { GrpoStage } from './stages/grpo-stage.ts';
 import type { SamplingOptions } from './stages/stage-kind.ts';
+import { warningsAt } from './symptoms.ts';
 import { type StageContext, type StepOutcome, type Training, train } from './training.ts';
 
 type RewardedGroup = {
@@ -47,8 +49,6 @@ type SampledGroups = {
 
 /** One group of every fifth step is written to rollouts.jsonl for people to read. */
 const stepsPerLoggedGroup = 5;
-/** Consecutive steps without any signal after which a warning is given. */
-const stepsBeforeWarning = 5;
 
 /**
  * Trains the policy of a stage `grpo`.
@@ -62,7 +62,7 @@ export async function trainGrpo(
 ): Promise<Training> {
   const { pool } = context;
   const logPath = join(options.directory, 'rollouts.jsonl');
-  const noteSignal = signalWatcher(context, stage.name);
+  const watch = symptomWatcher(context, stage.name, options.directory);
   pool.reference.set(options.start);
   let isRewound = false;
   const training = await train(context, {
@@ -81,9 +81,10 @@ export async function trainGrpo(
         results.push(...(await pool.gradientsOf(shards, gradients)));
         optimiserStep();
       }
-      noteSignal(sampled.all);
       if (step % stepsPerLoggedGroup === 0) appendLine(logPath, logLine(step + 1, sampled.all));
-      return outcomeOf(parameterCount(context.shape), stage, sampled, examples, results);
+      const policy = policyMetrics(sampled, results);
+      watch(policy);
+      return { ...outcomeOf(parameterCount(context.shape), stage, sampled, examples, results), policy };
     },
   });
   requireSignal(stage.name, options.directory);
@@ -175,18 +176,17 @@ function shardsOf(examples: readonly Example[], stage: GrpoStage): readonly Grad
   );
 }
 
-/** Counts consecutive steps without signal and warns at 5, 10, 20 … of them. */
-function signalWatcher(
+/** Warns of what the steps so far show, those before a resumption among them. */
+function symptomWatcher(
   { onWarning }: StageContext,
   stage: string,
-): (sampled: readonly RewardedGroup[]) => void {
-  let silent = 0;
-  return (sampled) => {
-    silent = sampled.some(({ rewards }) => hasSignal(rewards)) ? 0 : silent + 1;
-    if (!Number.isInteger(Math.log2(silent / stepsBeforeWarning))) return;
-    onWarning?.(
-      `${stage}: nothing was learned in the last ${silent} steps, because in every group all completions had the same reward.`,
-    );
+  directory: string,
+): (policy: PolicyMetrics) => void {
+  let steps: PolicyMetrics[] | undefined;
+  return (policy) => {
+    steps ??= readMetrics(join(directory, 'metrics.jsonl')).flatMap((metrics) => metrics.policy ?? []);
+    steps.push(policy);
+    for (const warning of warningsAt(steps)) onWarning?.(`${stage}: ${warning}`);
   };
 }
 
@@ -215,12 +215,11 @@ function outcomeOf(
     tokens,
     flops: inferenceFlops(parameters, read + referenced) + trainingFlops(parameters, tokens),
     digest: digestOf(JSON.stringify(learned)),
-    policy: {
-      ...samplingMetrics(sampled),
-      ...learningMetrics(results),
-      samplingSeconds: sampled.seconds,
-    },
   };
+}
+
+function policyMetrics(sampled: SampledGroups, results: readonly ShardResult[]): PolicyMetrics {
+  return { ...samplingMetrics(sampled), ...learningMetrics(results), samplingSeconds: sampled.seconds };
 }
 
 type SamplingMetrics = Omit<PolicyMetrics, 'entropy' | 'kl' | 'clipFraction' | 'samplingSeconds'>;
@@ -271,13 +270,4 @@ function logLine(step: number, sampled: readonly RewardedGroup[]): unknown {
       parts: parts[index],
     })),
   };
-}
-
-/** The mean, or 0 of no values. */
-function mean(values: readonly number[]): number {
-  return values.length === 0 ? 0 : sum(values) / values.length;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

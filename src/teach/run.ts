@@ -64,7 +64,7 @@ export async function teach(options: TeachOptions): Promise<TeachResult> {
   const shape = modelShapeOf(recipe, tokenizer);
   for (const stage of recipe.stages) await kindOf(stage).check?.(stage);
   const teacher = openLocalTeacher(recipe, tokenizer);
-  const start = await startingWeights(recipe, shape);
+  const start = await startingWeights(recipe, shape, tokenizer.vocabulary);
   const workers = options.workers ?? availableParallelism();
   const shards = Math.max(...recipe.stages.map((stage) => ('lanes' in stage ? stage.lanes : workers)));
   await using pool = startWorkerPool(shape, shards, workers, teacher);

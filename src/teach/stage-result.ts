@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type Digest, TiegelError, writeFileAtomically } from '../base/index.ts';
+import { mean } from '../stats/index.ts';
 import type { TeacherRecord } from './distil/teacher-terms.ts';
 import type { EvaluationSummary, Gain } from './evaluation-summary.ts';
 import { readMetrics } from './metrics.ts';
@@ -137,18 +138,18 @@ function curveOf(directory: string): readonly CurvePoint[] {
     const policies = steps.flatMap(({ policy }) => policy ?? []);
     return {
       step: steps.at(-1)?.step ?? 0,
-      loss: mean(steps.map(({ loss }) => loss)),
+      loss: roundedMean(steps.map(({ loss }) => loss)),
       ...(policies.length === 0
         ? {}
         : {
-            accuracy: mean(policies.map(({ accuracy }) => accuracy)),
-            entropy: mean(policies.map(({ entropy }) => entropy)),
-            completionLength: mean(policies.map(({ completionLength }) => completionLength)),
+            accuracy: roundedMean(policies.map(({ accuracy }) => accuracy)),
+            entropy: roundedMean(policies.map(({ entropy }) => entropy)),
+            completionLength: roundedMean(policies.map(({ completionLength }) => completionLength)),
           }),
     };
   });
 }
 
-function mean(values: readonly number[]): number {
-  return Number((values.reduce((sum, value) => sum + value, 0) / values.length).toFixed(5));
+function roundedMean(values: readonly number[]): number {
+  return Number(mean(values).toFixed(5));
 }

@@ -14,7 +14,8 @@ import {
 } from '../formats/index.ts';
 import type { ModelShape } from './model.ts';
 import { parameterCount } from './model-shape.ts';
-import { readWeights } from './starting-weights.ts';
+import { loadRecipe } from './recipe.ts';
+import { readWeights, startingWeights } from './starting-weights.ts';
 
 const tokenizer = createTokenizer(buildVocabulary([' apples']));
 const shape: ModelShape = {
@@ -52,4 +53,21 @@ test.each([
   expect(() => readWeights(path, shape)).toThrow(
     expect.objectContaining({ code: 'TGL_START_INVALID', message: expect.stringContaining(problem) }),
   );
+});
+
+test('weights that were learned for other tokens are refused, with the first that differs', async () => {
+  const from = fileWith('general.description', { type: 'string', value: 'of one word' });
+  const others = createTokenizer(buildVocabulary([' pears']));
+  const recipe = { ...loadRecipe('pico'), from };
+  await expect(startingWeights(recipe, shape, others.vocabulary)).rejects.toMatchObject({
+    code: 'TGL_START_INVALID',
+    message: expect.stringMatching(/token \d+ is " apples", " pears" here/),
+  });
+  const words = Array.from('abcdefghijklmnopqrstuvwxyz', (letter) => ` ${letter.repeat(3)}`);
+  const longer = createTokenizer(buildVocabulary(words));
+  await expect(startingWeights(recipe, shape, longer.vocabulary)).rejects.toThrow(
+    /another one: \d+ tokens, \d+ here/,
+  );
+  const { values } = await startingWeights(recipe, shape, tokenizer.vocabulary);
+  expect(values).toHaveLength(parameterCount(shape));
 });

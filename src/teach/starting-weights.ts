@@ -2,11 +2,12 @@
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Digest, digestOfFile, seededRandom, TiegelError } from '../base/index.ts';
-import { openGguf, readDecoder, tensorStretches } from '../formats/index.ts';
+import { openGguf, readDecoder, type Tokenizer, tensorStretches } from '../formats/index.ts';
 import { createTensorRuntime } from '../tensor/index.ts';
 import { createModel, initialise, type ModelShape, parameterShapes } from './model.ts';
 import { parameterCount } from './model-shape.ts';
 import type { Recipe } from './recipe.ts';
+import { vocabularyProblem } from './vocabulary.ts';
 
 export type StartingWeights = {
   /** float32 [parameters], in the order of `parameterShapes` */
@@ -18,10 +19,15 @@ export type StartingWeights = {
 const initialisationTag = 0x1417;
 const memoryBytes = 2 ** 28;
 
-/** @throws TGL_START_INVALID for a missing file and for another model; TGL_GGUF_INVALID */
-export async function startingWeights(recipe: Recipe, shape: ModelShape): Promise<StartingWeights> {
+/** @throws TGL_START_INVALID for a missing file, another model and another vocabulary; TGL_GGUF_INVALID */
+export async function startingWeights(
+  recipe: Recipe,
+  shape: ModelShape,
+  vocabulary: Tokenizer['vocabulary'],
+): Promise<StartingWeights> {
   if (recipe.from !== undefined) {
     const path = weightsFile(recipe.from);
+    requireVocabulary(path, vocabulary);
     return { values: readWeights(path, shape), origin: await digestOfFile(path) };
   }
   const model = createModel(await createTensorRuntime({ bytes: memoryBytes }), shape);
@@ -88,4 +94,11 @@ export function readWeights(path: string, shape: ModelShape): Float32Array {
     }
   }
   return values;
+}
+
+/** Weights that were learned for other tokens would give nonsense with these. @throws TGL_START_INVALID */
+function requireVocabulary(path: string, vocabulary: Tokenizer['vocabulary']): void {
+  using gguf = openGguf(path);
+  const problem = vocabularyProblem(gguf, vocabulary);
+  if (problem !== null) throw new TiegelError('TGL_START_INVALID', { path, problem });
 }

@@ -1,5 +1,6 @@
 // How often n of N attempts would have succeeded, for every n, with what they cost: the estimator of pass@k (Chen et al.
 // 2021, arXiv 2107.03374), which averages over all choices of n attempts instead of taking the first ones.
+import { mean } from '../../stats/index.ts';
 import type { Outcome } from '../terms/trial.ts';
 
 /** The outcome of one attempt, and its completion tokens. */
@@ -48,8 +49,4 @@ function chanceOfAHit(total: number, hits: number, drawn: number): number {
   let none = 1;
   for (let index = 0; index < drawn; index++) none *= Math.max(0, total - hits - index) / (total - index);
   return 1 - none;
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

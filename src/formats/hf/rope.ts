@@ -1,7 +1,9 @@
 // RoPE of a checkpoint in both forms of transformers: `rope_theta` with `rope_scaling` (4 and earlier), and
 // `rope_parameters` (5), where each kind of layer may have its own. Scaling follows Chen et al. 2023 (linear), Peng et al.
 // 2023 (YaRN) and Llama 3.1's rule. What llama.cpp computes otherwise, or not at all for the architecture, is refused.
+
 import { z } from 'zod';
+import { isRecord } from '../../base/index.ts';
 import type { Architecture } from '../architecture/decoder.ts';
 import type { GgufValue } from '../gguf/gguf.ts';
 
@@ -232,10 +234,6 @@ export function ropeMetadata({ base: ropeBase, scaling }: Rope): readonly (reado
   if (betaFast !== 32) keys.push(['rope.scaling.yarn_beta_fast', float32(betaFast)]);
   if (betaSlow !== 1) keys.push(['rope.scaling.yarn_beta_slow', float32(betaSlow)]);
   return keys;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The same text for the same settings, in whatever order and under whichever name of the type. */

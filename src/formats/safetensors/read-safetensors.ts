@@ -1,6 +1,6 @@
 // Bounded reader of safetensors: the header is held against the real size of the file, data must cover it without hole or
 // overlap (so that a name that stands twice in the JSON is noticed too), and tensors are read a stretch at a time.
-import { TiegelError } from '../../base/index.ts';
+import { isRecord, TiegelError } from '../../base/index.ts';
 import { type ByteSource, bytesSource, openWith } from '../gguf/byte-source.ts';
 import { decodeValues } from '../gguf/quantise.ts';
 import {
@@ -133,10 +133,6 @@ function readMetadata(entry: unknown): ReadonlyMap<string, string> {
     throw invalid('it is not an object of strings', '__metadata__');
   }
   return new Map(pairs);
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isCounts(value: unknown): value is readonly number[] {

@@ -6,6 +6,7 @@ import type { ModelShape } from '../model.ts';
 import { parameterCount } from '../model-shape.ts';
 import type { Recipe } from '../recipe.ts';
 import { readWeights, weightsFile } from '../starting-weights.ts';
+import { vocabularyProblem } from '../vocabulary.ts';
 import type { TeacherSetup } from '../worker-protocol.ts';
 
 export type OpenedTeacher = TeacherSetup & { readonly parameters: number };
@@ -39,12 +40,8 @@ function readShape(path: string, teacher: string, { vocabulary }: Tokenizer): Mo
   using gguf = openGguf(path);
   const { architecture, headWidth, ropeScaled, ...shape } = readDecoder(gguf);
   const refuse = (problem: string) => new TiegelError('TGL_TEACHER_INVALID', { teacher, problem });
-  const tokens = gguf.metadata.get('tokenizer.ggml.tokens')?.value;
-  const isOurs =
-    Array.isArray(tokens) &&
-    tokens.length === vocabulary.length &&
-    vocabulary.every(({ text }, id) => tokens[id] === text);
-  if (!isOurs) throw refuse('its vocabulary is another one');
+  const problem = vocabularyProblem(gguf, vocabulary);
+  if (problem !== null) throw refuse(problem);
   if (architecture !== 'qwen2' || headWidth % 8 !== 0 || ropeScaled)
     throw refuse('it is no model that was taught here');
   return shape;

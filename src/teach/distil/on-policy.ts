@@ -3,6 +3,7 @@
 // teacher's. Full distributions are compared, so neither advantages nor a verifier are needed; what the verifier says is
 // only reported.
 import { digestOf } from '../../base/index.ts';
+import { mean, sum } from '../../stats/index.ts';
 import { padBatch, splitEvenly, splitToFit, type TrainingSample } from '../dataset.ts';
 import { inferenceFlops, trainingFlops } from '../flops.ts';
 import type { GradientShard } from '../gradient-shard.ts';
@@ -96,13 +97,4 @@ function samplingMetrics(groups: readonly RolloutGroup[]): SamplingMetrics {
     groups: groups.length,
     rounds: 1,
   };
-}
-
-/** The mean, or 0 of no values. */
-function mean(values: readonly number[]): number {
-  return values.length === 0 ? 0 : sum(values) / values.length;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

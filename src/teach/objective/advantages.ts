@@ -1,6 +1,7 @@
 // Advantages of a group of completions of one prompt: GRPO (Shao et al. 2024), Dr. GRPO (Liu et al. 2025) without the
 // division, Lite-PPO (Liu et al. 2025) with the deviation of the whole batch. An unscorable reward is left out.
 
+import { mean } from '../../stats/index.ts';
 /** The divisor of the distance to the group's mean: the group's deviation, nothing, or the batch's deviation. */
 export type AdvantageScale = 'std' | 'none' | 'batch';
 
@@ -45,8 +46,4 @@ export function hasSignal(group: readonly (number | null)[]): boolean {
 
 function scorable(rewards: readonly (number | null)[]): readonly number[] {
   return rewards.filter((reward) => reward !== null);
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -8,6 +8,7 @@ import { notSaid } from './not-said.ts';
 import { reportStyle } from './report-style.ts';
 import { rolloutsSection } from './rollouts-section.ts';
 import type { RunData } from './run-data.ts';
+import { warningsOf } from './warnings.ts';
 
 /** One self-contained page over one run, or several side by side. */
 export function htmlReport(runs: readonly RunData[]): string {
@@ -16,7 +17,7 @@ export function htmlReport(runs: readonly RunData[]): string {
   const of = (section: Figure['section']): readonly Figure[] =>
     figures.filter((figure) => figure.section === section);
   const body = html`<header><div><p class="eyebrow">Teaching of a language model</p><h1>${names}</h1>${subtitle(runs)}</div>${badge(runs)}</header>
-${unfinishedSection(runs)}${gainSection(runs, of('gain'))}${comparisonTables(runs)}
+${unfinishedSection(runs)}${warningSection(runs)}${gainSection(runs, of('gain'))}${comparisonTables(runs)}
 ${figureSection('Thinking budget', 'Greedy, the thinking cut off at the budget and the answer asked for. The band is the 95 % interval of Wilson.', of('budget'))}
 ${figureSection('One of k', 'How often at least one of k completions at temperature 1 is right, without bias. Reinforcement learning that only sharpens lifts the left end and not the right one. The band is the 95 % bootstrap interval over problems.', of('pass'))}
 ${figureSection('Reinforcement learning, step by step', `What the policy did on the problems it was trained on, at temperature 1. ${howDrawn}`, of('policy'))}
@@ -64,6 +65,12 @@ function unfinishedSection(runs: readonly RunData[]): Html | null {
     ({ name, stages }) =>
       html`<li><strong>${name}</strong>: ${stages.map((data) => `${data.stage.name} ${progressOf(data)}`).join(' · ')}</li>`,
   )}</ul>`;
+}
+
+function warningSection(runs: readonly RunData[]): Html | null {
+  const warnings = runs.flatMap(warningsOf);
+  if (warnings.length === 0) return null;
+  return html`<h2>What went wrong</h2><ul>${warnings.map((warning) => html`<li>${warning}</li>`)}</ul>`;
 }
 
 function gainSection(runs: readonly RunData[], drawings: readonly Figure[]): Html | null {

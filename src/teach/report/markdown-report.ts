@@ -4,16 +4,24 @@ import type { Interval } from '../evaluation-summary.ts';
 import { type Comparison, comparisonsOf, figuresOf, lastEvaluation, leadText } from './comparison.ts';
 import { notSaid } from './not-said.ts';
 import type { RunData } from './run-data.ts';
+import { warningsOf } from './warnings.ts';
 
 export function markdownReport(runs: readonly RunData[]): string {
   const parts = runs.flatMap((run) => [
     `## ${escapeMarkdown(run.name)}`,
     `Recipe ${run.recipe.name}, \`${run.recipeDigest}\`${run.record === undefined ? ', **not finished**' : ''}.`,
+    ...warningParts(run),
     ...comparisonsOf(run).flatMap(comparisonParts),
     ...evaluationParts(run),
   ]);
   const notes = notSaid(runs).map((line) => `- ${line}`);
   return `${[...parts, '### What the figures do not say', notes.join('\n')].join('\n\n')}\n`;
+}
+
+function warningParts(run: RunData): readonly string[] {
+  const warnings = warningsOf(run);
+  if (warnings.length === 0) return [];
+  return ['### What went wrong', warnings.map((warning) => `- ${escapeMarkdown(warning)}`).join('\n')];
 }
 
 function comparisonParts({ stage, arms, tasks }: Comparison): readonly string[] {

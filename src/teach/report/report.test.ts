@@ -40,6 +40,27 @@ describe('the statement about a gain', () => {
   });
 });
 
+test('what went wrong stands at the head, in both forms', () => {
+  const run = writeRun();
+  const path = join(run, 'grpo', 'metrics.jsonl');
+  const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+  const last = JSON.parse(lines.at(-1) as string);
+  const policy = { ...last.policy, withoutSignal: 1, cutOff: 0.9 };
+  const further = Array.from({ length: 10 }, (_, index) => ({
+    ...last,
+    step: last.step + 1 + index,
+    policy,
+  }));
+  writeFileSync(path, `${[...lines, ...further.map((line) => JSON.stringify(line))].join('\n')}\n`);
+  const both = reportOnRuns([run]);
+  for (const text of [both.html(), both.markdown()]) {
+    expect(text).toContain('What went wrong');
+    expect(text).toMatch(/grpo: There was nothing to learn from/);
+    expect(text).toMatch(/the token limit cut off 90 %/);
+  }
+  expect(report.html()).not.toContain('What went wrong');
+});
+
 describe('arms that are no rivals', () => {
   test('stand in the tables without a verdict about a gain', () => {
     const run = writeRun();

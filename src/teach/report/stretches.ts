@@ -1,6 +1,6 @@
 // A curve from one value per step. A few steps are shown as they are, with a running mean; many become means of equal
 // stretches with a band that contains most of their steps.
-import { quantileOf } from '../../stats/index.ts';
+import { mean, quantileOf } from '../../stats/index.ts';
 import type { Point, Series } from './chart.ts';
 
 const fewSteps = 100;
@@ -31,8 +31,4 @@ export function curveOf(points: readonly Point[]): Curve {
     }),
     dots: [],
   };
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

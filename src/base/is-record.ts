@@ -1,0 +1,5 @@
+// Whether a parsed value is a JSON object.
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
