@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { getLlama, type Llama, LlamaLogLevel, type LlamaModel, type Token } from 'node-llama-cpp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { architectures, tinyArchitecture } from './architecture/tiny-architectures.ts';
 import { tiegelTemplate } from './chat-template/tiegel.ts';
 import { type WritableType, writableTypes } from './gguf/quantise.ts';
 import { writeGguf } from './gguf/write-gguf.ts';
@@ -98,6 +99,21 @@ test.each(writableTypes)('a model stored as %s loads and generates', async (type
   const prompt = tinyTokenizer.encode(
     tiegelTemplate.render([{ role: 'user', content: 'Hi' }], { thinking: 'open' }),
   );
+  const generated: number[] = [];
+  for await (const id of context.getSequence().evaluate(prompt as Token[], { temperature: 0 })) {
+    generated.push(id);
+    if (generated.length === 8) break;
+  }
+  expect(generated).toHaveLength(8);
+  expect(generated.every((id) => id >= 0 && id < tinyTokenizer.vocabulary.length)).toBe(true);
+});
+
+test.each(architectures)('a model of the architecture %s loads and generates', async (architecture) => {
+  const path = join(directory.path, `${architecture}.gguf`);
+  writeGguf(path, tinyArchitecture(architecture));
+  await using loaded = await llama.loadModel({ modelPath: path });
+  await using context = await loaded.createContext({ contextSize: 128, threads: 1 });
+  const prompt = tinyTokenizer.encode([{ text: 'apples and apples', special: false }]);
   const generated: number[] = [];
   for await (const id of context.getSequence().evaluate(prompt as Token[], { temperature: 0 })) {
     generated.push(id);

@@ -1,6 +1,5 @@
-// The decoder-only architectures that can be served, read from GGUF: "qwen2" (taught here; R1's Qwen distillations, QwQ),
-// "llama" (R1's Llama distillations, Mistral), "qwen3" and "smollm3". One body, RMSNorm, RoPE, grouped-query attention, SwiGLU, whose
-// differences are the rows of a table. The one place that knows their keys and tensors.
+// The decoder-only architectures that can be served, read from GGUF: those of the table in architectures.ts. The one place that
+// knows their keys.
 import { lookUp, TiegelError } from '../../base/index.ts';
 import type { Gguf } from '../gguf/gguf.ts';
 import {
@@ -13,6 +12,16 @@ import {
   unsupportedMetadata,
 } from '../gguf/metadata.ts';
 import { checkGgufVocabulary } from '../tokenizer/gguf-vocabulary.ts';
+import {
+  type Architecture,
+  type ExpectedTensor,
+  type Experts,
+  isArchitecture,
+  layerTensors,
+  traits,
+} from './architectures.ts';
+
+export type { Architecture, ExpectedTensor } from './architectures.ts';
 
 export type TransformerConfiguration = {
   readonly vocabularySize: number;
@@ -39,31 +48,9 @@ export type DecoderConfiguration = TransformerConfiguration & {
   readonly headWidth: number;
   /** RoPE's angles or their cosines and sines are not those of `ropeBase` alone; llama.cpp computes what they are. */
   readonly ropeScaled: boolean;
+  /** In place of one feed-forward part; `feedForward` is then what the file says beside it. */
+  readonly experts?: Experts | undefined;
 };
-
-type Traits = {
-  /** Biases of the q, k and v projections. */
-  readonly biases: boolean;
-  /** RMSNorm over each head of q and k. */
-  readonly headNorms: boolean;
-  /** Llama 3.1 scales each RoPE frequency by a factor of its own, kept as a tensor. */
-  readonly ropeFactors: boolean;
-};
-
-export type Architecture = 'qwen2' | 'llama' | 'qwen3' | 'smollm3';
-
-const traits: Readonly<Record<Architecture, Traits>> = {
-  qwen2: { biases: true, headNorms: false, ropeFactors: false },
-  llama: { biases: false, headNorms: false, ropeFactors: true },
-  qwen3: { biases: false, headNorms: true, ropeFactors: false },
-  // llama.cpp leaves out RoPE in every fourth layer.
-  smollm3: { biases: false, headNorms: false, ropeFactors: false },
-};
-
-/** A tensor that the architecture has; `shape` in ggml's order, row length first. */
-export type ExpectedTensor = { readonly name: string; readonly shape: readonly number[] };
-
-const ropeFactors = 'rope_freqs.weight';
 
 type Range = { readonly low: number; readonly high: number };
 
@@ -74,6 +61,9 @@ const ranges = {
   heads: { low: 1, high: 1024 },
   headWidth: { low: 2, high: 1024 },
   feedForward: { low: 1, high: 2 ** 20 },
+  experts: { low: 1, high: 1024 },
+  furtherInteger: { low: 0, high: 2 ** 24 },
+  furtherFloat: { low: 0, high: 1e12 },
   contextLength: { low: 1, high: 2 ** 24 },
   ropeBase: { low: 1, high: 1e12 },
   normEpsilon: { low: 1e-12, high: 0.1 },
@@ -85,35 +75,10 @@ const ranges = {
 export function decoderTensors(
   configuration: Omit<DecoderConfiguration, 'ropeScaled'>,
 ): readonly ExpectedTensor[] {
-  const { vocabularySize, width, layers, heads, keyValueHeads, headWidth, feedForward } = configuration;
-  const { biases, headNorms } = traits[configuration.architecture];
-  const block = (layer: number): ExpectedTensor[] => {
-    const tensor = (part: string, ...shape: number[]): ExpectedTensor => ({
-      name: `blk.${layer}.${part}`,
-      shape,
-    });
-    const projection = (part: string, rows: number): ExpectedTensor[] => [
-      tensor(`${part}.weight`, width, rows),
-      ...(biases ? [tensor(`${part}.bias`, rows)] : []),
-    ];
-    return [
-      tensor('attn_norm.weight', width),
-      ...projection('attn_q', heads * headWidth),
-      ...projection('attn_k', keyValueHeads * headWidth),
-      ...projection('attn_v', keyValueHeads * headWidth),
-      ...(headNorms
-        ? [tensor('attn_q_norm.weight', headWidth), tensor('attn_k_norm.weight', headWidth)]
-        : []),
-      tensor('attn_output.weight', heads * headWidth, width),
-      tensor('ffn_norm.weight', width),
-      tensor('ffn_gate.weight', width, feedForward),
-      tensor('ffn_up.weight', width, feedForward),
-      tensor('ffn_down.weight', feedForward, width),
-    ];
-  };
+  const { architecture, vocabularySize, width, layers } = configuration;
   return [
     { name: 'token_embd.weight', shape: [width, vocabularySize] },
-    ...Array.from({ length: layers }, (_, layer) => block(layer)).flat(),
+    ...Array.from({ length: layers }, (_, layer) => layerTensors(architecture, layer, configuration)).flat(),
     { name: 'output_norm.weight', shape: [width] },
   ];
 }
@@ -146,6 +111,7 @@ export function readDecoder(gguf: Gguf): DecoderConfiguration {
     keyValueHeads: integer('attention.head_count_kv', { low: 1, high: heads }),
     headWidth: readHeadWidth(gguf, key, width, heads),
     feedForward: integer('feed_forward_length', ranges.feedForward),
+    ...(traits[architecture].experts !== 'none' && { experts: readExperts(integer) }),
     contextLength: integer('context_length', ranges.contextLength),
     ropeBase: requireFloat(gguf, key('rope.freq_base'), ranges.ropeBase),
     normEpsilon: requireFloat(gguf, key('attention.layer_norm_rms_epsilon'), ranges.normEpsilon),
@@ -155,17 +121,29 @@ export function readDecoder(gguf: Gguf): DecoderConfiguration {
   if (heads % configuration.keyValueHeads !== 0) {
     throw invalidMetadata(gguf, key('attention.head_count_kv'), `it does not divide the ${heads} heads`);
   }
+  if (!traits[architecture].ownHeadWidth && heads * configuration.headWidth !== width)
+    throw invalidMetadata(
+      gguf,
+      key('attention.head_count'),
+      `its ${heads} heads do not have the width ${width}`,
+    );
   checkFurtherKeys(gguf, configuration);
   checkTensors(gguf, configuration);
   return configuration;
 }
 
 function hasRopeFactors(gguf: Gguf): boolean {
-  return gguf.tensors.some(({ name }) => name === ropeFactors);
+  const names = new Set(Object.values(traits).flatMap(({ ropeFactors }) => ropeFactors));
+  return gguf.tensors.some(({ name }) => names.has(name));
 }
 
-function isArchitecture(name: string): name is Architecture {
-  return Object.hasOwn(traits, name);
+function readExperts(integer: (name: string, range: Range) => number): Experts {
+  const count = integer('expert_count', ranges.experts);
+  return {
+    count,
+    used: integer('expert_used_count', { low: 1, high: count }),
+    feedForward: integer('expert_feed_forward_length', ranges.feedForward),
+  };
 }
 
 function readHeadWidth(gguf: Gguf, key: (name: string) => string, width: number, heads: number): number {
@@ -187,10 +165,20 @@ function readHeadWidth(gguf: Gguf, key: (name: string) => string, width: number,
  */
 function checkFurtherKeys(gguf: Gguf, configuration: DecoderConfiguration): void {
   const { architecture, headWidth, vocabularySize } = configuration;
+  const { partialRope, integers, floats, experts } = traits[architecture];
   const exactly = (value: number) => (key: string) => requireInteger(gguf, key, { low: value, high: value });
   const checks: Readonly<Record<string, (key: string) => unknown>> = {
     ...Object.fromEntries(readAbove.map((name) => [name, () => undefined])),
-    'rope.dimension_count': exactly(headWidth),
+    ...Object.fromEntries(
+      integers.map((name) => [name, (key: string) => requireInteger(gguf, key, ranges.furtherInteger)]),
+    ),
+    ...Object.fromEntries(
+      floats.map((name) => [name, (key: string) => requireFloat(gguf, key, ranges.furtherFloat)]),
+    ),
+    ...(experts !== 'none' && Object.fromEntries(readOfExperts.map((name) => [name, () => undefined]))),
+    'rope.dimension_count': partialRope
+      ? (key) => requireInteger(gguf, key, { low: 2, high: headWidth })
+      : exactly(headWidth),
     'attention.value_length': exactly(headWidth),
     vocab_size: exactly(vocabularySize),
     'rope.scaling.type': (key) => checkRopeScaling(gguf, key),
@@ -228,6 +216,8 @@ const readAbove = [
   'rope.freq_base',
 ] as const;
 
+const readOfExperts = ['expert_count', 'expert_used_count', 'expert_feed_forward_length'] as const;
+
 function checkRopeScaling(gguf: Gguf, key: string): void {
   const type = requireString(gguf, key);
   if (type !== 'none' && type !== 'linear' && type !== 'yarn') {
@@ -239,11 +229,14 @@ function checkTensors(gguf: Gguf, configuration: DecoderConfiguration): void {
   const refuse = (name: string, problem: string): TiegelError =>
     new TiegelError('TGL_GGUF_INVALID', { problem, offset: 0, where: `tensor ${name}` });
   const tensors = new Map(gguf.tensors.map((tensor) => [tensor.name, tensor]));
-  const { width, vocabularySize, headWidth, architecture } = configuration;
+  const { width, vocabularySize, architecture } = configuration;
   const optional: readonly ExpectedTensor[] = [
     // Larger models keep the output projection apart from the embedding.
     { name: 'output.weight', shape: [width, vocabularySize] },
-    ...(traits[architecture].ropeFactors ? [{ name: ropeFactors, shape: [headWidth / 2] }] : []),
+    ...traits[architecture].ropeFactors.map((name) => ({
+      name,
+      shape: [ropeWidth(gguf, configuration) / 2],
+    })),
   ];
   const expected = [...decoderTensors(configuration), ...optional.filter(({ name }) => tensors.has(name))];
   for (const { name, shape } of expected) {
@@ -256,4 +249,10 @@ function checkTensors(gguf: Gguf, configuration: DecoderConfiguration): void {
   }
   const [surplus] = tensors.keys();
   if (surplus !== undefined) throw refuse(surplus, 'the architecture has no such tensor');
+}
+
+/** Elements of a head that RoPE turns. */
+function ropeWidth(gguf: Gguf, { architecture, headWidth }: DecoderConfiguration): number {
+  const key = `${architecture}.rope.dimension_count`;
+  return gguf.metadata.has(key) ? requireInteger(gguf, key, { low: 2, high: headWidth }) : headWidth;
 }

@@ -17,7 +17,9 @@ test.each(Object.keys(elementBytes) as ElementType[])('%s: NaN is found where th
   expect(foundIn(type, bytes)).toBeUndefined();
   bytes.fill(0xff, 2 ** 21, 2 ** 21 + 8);
   const element = 2 ** 21 / elementBytes[type];
-  expect(foundIn(type, bytes)).toEqual(/F/.test(type) ? { value: 'NaN', element } : undefined);
+  // The types of 6 and 4 bits have finite numbers only, and the one without minus zero has its NaN there.
+  const hasNaN = /F/.test(type) && !/^F[46](_|$)|FNUZ$/.test(type);
+  expect(foundIn(type, bytes)).toEqual(hasNaN ? { value: 'NaN', element } : undefined);
 });
 
 test.each([
@@ -27,6 +29,11 @@ test.each([
   ['F8_E5M2', 0x7d, 'NaN'],
   ['F8_E4M3', 0x7e, undefined],
   ['F8_E4M3', 0x7f, 'NaN'],
+  ['F8_E4M3FNUZ', 0x80, 'NaN'],
+  ['F8_E5M2FNUZ', 0x80, 'NaN'],
+  ['F8_E5M2FNUZ', 0x7f, undefined],
+  ['F8_E8M0', 0xfe, undefined],
+  ['F8_E8M0', 0xff, 'NaN'],
 ] as const)('%s: the byte %i is %s', (type, byte, value) => {
   expect(foundIn(type, Uint8Array.of(0, byte))).toEqual(value && { value, element: 1 });
 });

@@ -34,7 +34,12 @@ export function* findNotFiniteTensors(
 function firstIn(bytes: Uint8Array, type: ElementType): NotFinite | undefined {
   const same = alike[type];
   if (same !== undefined) return notFiniteIn(bytes, same);
-  // Eight bits: E5M2 is the upper half of a half float, E4M3 has NaN alone (arXiv 2209.05433).
+  // Eight bits: E5M2 is the upper half of a half float, E4M3 has NaN alone (arXiv 2209.05433); a scale of powers of two has NaN
+  // where all its bits are set, and the types without infinities and without minus zero have it in place of that.
+  if (type === 'F8_E8M0' || type === 'F8_E4M3FNUZ' || type === 'F8_E5M2FNUZ') {
+    const element = bytes.indexOf(type === 'F8_E8M0' ? 0xff : 0x80);
+    return element < 0 ? undefined : { value: 'NaN', element };
+  }
   if (type !== 'F8_E5M2' && type !== 'F8_E4M3') return undefined;
   const mask = type === 'F8_E5M2' ? 0x7c : 0x7f;
   const element = bytes.findIndex((byte) => (byte & mask) === mask);

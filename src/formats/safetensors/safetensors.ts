@@ -2,13 +2,19 @@
 // the data without a gap. A file is a list of named arrays and nothing can be run by reading it.
 import type { ByteSource } from '../gguf/byte-source.ts';
 
-/** Bytes of an element, by the format's names. Types of less than a byte do not exist here. */
+/** Bytes of an element, by the format's names; of less than a byte, elements are packed and a tensor has whole bytes. */
 export const elementBytes = {
   BOOL: 1,
   U8: 1,
   I8: 1,
   F8_E5M2: 1,
   F8_E4M3: 1,
+  F8_E8M0: 1,
+  F8_E4M3FNUZ: 1,
+  F8_E5M2FNUZ: 1,
+  F6_E2M3: 0.75,
+  F6_E3M2: 0.75,
+  F4: 0.5,
   I16: 2,
   U16: 2,
   F16: 2,

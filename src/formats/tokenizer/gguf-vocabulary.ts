@@ -38,18 +38,18 @@ export function vocabularyMetadata(tokenizer: Tokenizer): readonly (readonly [st
 }
 
 /**
- * Checks the byte-level vocabulary of any model, ours or not, for what llama.cpp aborts on or accepts in silence.
+ * Checks the vocabulary of any model, byte-level or of SentencePiece, ours or not, for what llama.cpp aborts on or accepts in silence.
  *
  * @returns the number of tokens.
  * @throws TGL_GGUF_INVALID, TGL_GGUF_UNSUPPORTED for another kind of tokenizer.
  */
 export function checkGgufVocabulary(gguf: Gguf): number {
   const model = requireString(gguf, 'tokenizer.ggml.model');
-  if (model !== 'gpt2')
+  if (model !== 'gpt2' && model !== 'llama')
     throw unsupportedMetadata('tokenizer.ggml.model', `the tokenizer is ${JSON.stringify(model)}`);
   const tokens = requireStrings(gguf, 'tokenizer.ggml.tokens');
   const types = requireInt32s(gguf, 'tokenizer.ggml.token_type');
-  requireStrings(gguf, 'tokenizer.ggml.merges');
+  if (model === 'gpt2') requireStrings(gguf, 'tokenizer.ggml.merges');
   const refuse = (problem: string): TiegelError => invalidMetadata(gguf, 'tokenizer.ggml.tokens', problem);
   if (tokens.length === 0) throw refuse('the vocabulary is empty');
   if (types.length !== tokens.length) throw refuse(`${tokens.length} tokens have ${types.length} types`);
@@ -57,8 +57,29 @@ export function checkGgufVocabulary(gguf: Gguf): number {
   if (new Set(tokens).size < tokens.length) throw refuse('a token occurs twice');
   const unknown = types.findIndex((type) => type < 1 || type > 6);
   if (unknown >= 0) throw refuse(`token ${unknown} has the unknown type ${types[unknown]}`);
+  if (model === 'llama') checkSentencePieces(gguf, types, refuse);
   checkFurtherKeys(gguf, tokens.length);
   return tokens.length;
+}
+
+/** llama.cpp's token type BYTE; a text that no piece covers is spelt in bytes, and aborts without them. */
+const byteType = 6;
+
+function checkSentencePieces(gguf: Gguf, types: Int32Array, refuse: (problem: string) => TiegelError): void {
+  const key = 'tokenizer.ggml.scores';
+  const scores = gguf.metadata.get(key);
+  if (scores?.type !== 'array' || scores.elementType !== 'float32')
+    throw invalidMetadata(gguf, key, 'pieces have scores, which are an array of float32');
+  if (scores.value.length !== types.length)
+    throw invalidMetadata(gguf, key, `${types.length} tokens have ${scores.value.length} scores`);
+  if (!Array.from<unknown>(scores.value).every(Number.isFinite))
+    throw invalidMetadata(gguf, key, 'a score is not a finite number');
+  const bytes = types.filter((type) => type === byteType).length;
+  if (bytes !== 256) throw refuse(`${bytes} of 256 bytes have a token`);
+  // A prompt comes in pieces, and a blank in front of each would be one that nobody wrote.
+  const blank = `${prefix}add_space_prefix`;
+  if (!gguf.metadata.has(blank))
+    throw unsupportedMetadata(blank, 'without the key llama.cpp puts a blank in front of every text');
 }
 
 const prefix = 'tokenizer.ggml.';

@@ -1,0 +1,124 @@
+// Files of every architecture: what they say is read, and what contradicts it or is not known is refused. That llama.cpp loads
+// the same files is tested with it.
+import { describe, expect, test } from 'vitest';
+import type { GgufValue } from '../gguf/gguf.ts';
+import { parseGguf } from '../gguf/read-gguf.ts';
+import type { GgufToWrite } from '../gguf/write-gguf.ts';
+import { bytesOfGguf } from '../tiny-model.ts';
+import { readDecoder } from './decoder.ts';
+import { architectures, configurationOf, tinyArchitecture } from './tiny-architectures.ts';
+
+const read = (content: GgufToWrite) => readDecoder(parseGguf(bytesOfGguf(content)));
+const uint32 = (value: number): GgufValue => ({ type: 'uint32', value });
+
+describe.each(architectures)('%s', (architecture) => {
+  const { metadata, tensors } = tinyArchitecture(architecture);
+
+  test('is read', () => {
+    expect(read({ metadata, tensors })).toEqual(configurationOf(architecture));
+  });
+
+  test('has no tensor that may be missing, but an output and factors of RoPE, and none too many', () => {
+    for (const { name } of tensors) {
+      const rest = { metadata, tensors: tensors.filter((tensor) => tensor.name !== name) };
+      if (name === 'output.weight' || name.startsWith('rope_'))
+        expect(read(rest).architecture).toBe(architecture);
+      else expect(() => read(rest)).toThrow(expect.objectContaining({ code: 'TGL_GGUF_INVALID' }));
+    }
+    const [first] = tensors;
+    expect(() => read({ metadata, tensors: [...tensors, { ...first!, name: 'blk.0.more.weight' }] })).toThrow(
+      /no such tensor/,
+    );
+  });
+
+  test('has no key whose effect is not known', () => {
+    const further = new Map([...metadata, [`${architecture}.attention.causal`, uint32(0)] as const]);
+    expect(() => read({ metadata: further, tensors })).toThrow(
+      expect.objectContaining({ code: 'TGL_GGUF_UNSUPPORTED' }),
+    );
+  });
+});
+
+test.each([
+  ['more experts for a token than there are', 'qwen3moe.expert_used_count', uint32(5)],
+  ['experts of another width than the tensors', 'qwen3moe.expert_feed_forward_length', uint32(64)],
+  ['no number of experts', 'qwen3moe.expert_count', uint32(0)],
+  ['RoPE on more than a head', 'phi3.rope.dimension_count', uint32(64)],
+  ['heads of another width than the stream', 'phi3.attention.key_length', uint32(32)],
+])('%s: refused', (_, key, value) => {
+  const { metadata, tensors } = tinyArchitecture(key.startsWith('phi3') ? 'phi3' : 'qwen3moe');
+  expect(() => read({ metadata: new Map([...metadata, [key, value]]), tensors })).toThrow(
+    expect.objectContaining({ code: 'TGL_GGUF_INVALID' }),
+  );
+});
+
+describe('a vocabulary of pieces', () => {
+  const pieces = [
+    ...['<unk>', '<s>', '</s>'],
+    ...Array.from({ length: 256 }, (_, byte) => `<0x${byte.toString(16).padStart(2, '0').toUpperCase()}>`),
+    ...['▁a', 'pple', 's', '▁'],
+  ];
+  const types = pieces.map((piece, id) => (id < 3 ? 3 : piece.startsWith('<0x') ? 6 : 1));
+  const withPieces = (change: Readonly<Record<string, GgufValue | undefined>> = {}): GgufToWrite => {
+    const { metadata, tensors } = tinyArchitecture('gemma3');
+    const own: Readonly<Record<string, GgufValue | undefined>> = {
+      'tokenizer.ggml.model': { type: 'string', value: 'llama' },
+      'tokenizer.ggml.tokens': { type: 'array', elementType: 'string', value: pieces },
+      'tokenizer.ggml.token_type': { type: 'array', elementType: 'int32', value: Int32Array.from(types) },
+      'tokenizer.ggml.scores': {
+        type: 'array',
+        elementType: 'float32',
+        value: Float32Array.from(pieces, (_, id) => -id),
+      },
+      'tokenizer.ggml.add_space_prefix': { type: 'bool', value: false },
+      'tokenizer.ggml.eos_token_id': uint32(2),
+      'tokenizer.ggml.bos_token_id': uint32(1),
+      'tokenizer.ggml.padding_token_id': uint32(0),
+      'tokenizer.ggml.merges': undefined,
+      ...change,
+    };
+    const given = new Map(metadata);
+    for (const [key, value] of Object.entries(own)) {
+      if (value === undefined) given.delete(key);
+      else given.set(key, value);
+    }
+    const width = pieces.length;
+    return {
+      metadata: given,
+      tensors: tensors.map((tensor) =>
+        /^(token_embd|output)\.weight$/.test(tensor.name)
+          ? { ...tensor, shape: [64, width], data: tensor.data.slice(0, 64 * width) }
+          : tensor,
+      ),
+    };
+  };
+
+  test('is read', () => {
+    expect(read(withPieces()).vocabularySize).toBe(pieces.length);
+  });
+
+  test.each<[string, string, GgufValue | undefined]>([
+    ['without scores', 'tokenizer.ggml.scores', undefined],
+    [
+      'with a score too few',
+      'tokenizer.ggml.scores',
+      { type: 'array', elementType: 'float32', value: new Float32Array(3) },
+    ],
+    [
+      'with a score that is no number',
+      'tokenizer.ggml.scores',
+      { type: 'array', elementType: 'float32', value: new Float32Array(pieces.length).fill(Number.NaN) },
+    ],
+    [
+      'without tokens for bytes',
+      'tokenizer.ggml.token_type',
+      { type: 'array', elementType: 'int32', value: new Int32Array(pieces.length).fill(1) },
+    ],
+    ['with a blank in front of every text', 'tokenizer.ggml.add_space_prefix', { type: 'bool', value: true }],
+    ['that does not say whether there is one', 'tokenizer.ggml.add_space_prefix', undefined],
+  ])('%s is refused', (_, key, value) => {
+    expect(() => read(withPieces({ [key]: value }))).toThrow(
+      expect.objectContaining({ code: expect.stringMatching(/^TGL_GGUF_(INVALID|UNSUPPORTED)$/) }),
+    );
+  });
+});
