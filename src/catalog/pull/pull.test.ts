@@ -468,7 +468,7 @@ describe('what is refused', () => {
     ['hf:owner/name:a/../b.gguf', /characters that no repository/],
     ['gpt-oss:20b', /has the architecture gpt-oss, which is not run here.*tiegel remote add/],
     ['deepseek-v3.1', /has the architecture deepseek2/],
-    ['phi-4-reasoning', /phi3/],
+    ['phi-4-reasoning', /phi3, for which no name is known here; pull a file of it by hf:OWNER\/NAME/],
     ['qwen3:30b-a3b', /qwen3moe/],
     ['gpt-5', /the known names are deepseek-r1:1\.5b/],
     ['https://', /not a URL/],

@@ -36,8 +36,11 @@ export function parsePullReference(text: string): PullReference {
     ({ name }) => text === name || (/^[-:.]/.test(text.slice(name.length)) && text.startsWith(name)),
   );
   if (elsewhere !== undefined) {
-    const { model, architecture } = elsewhere;
-    const problem = `${model} has the architecture ${architecture}, which is not run here; run it on a server and name that with \`tiegel remote add\``;
+    const { model, architecture, isRead } = elsewhere;
+    const otherwise = isRead
+      ? 'for which no name is known here; pull a file of it by hf:OWNER/NAME, or'
+      : 'which is not run here;';
+    const problem = `${model} has the architecture ${architecture}, ${otherwise} run it on a server and name that with \`tiegel remote add\``;
     throw refusal(text, problem);
   }
   const names = knownModels.map(({ name }) => name).join(', ');

@@ -104,23 +104,25 @@ export const knownModels: readonly KnownModel[] = [
   ...(['0.6B', '1.7B', '4B', '8B', '14B', '32B'] as const).map(qwen3),
 ];
 
-/** A reasoner whose name people know and whose architecture is not run here: servers run it. */
+/** A reasoner whose name people know and which is not pulled by it; servers run it. */
 type ServedElsewhere = {
   /** What its names begin with. */
   readonly name: string;
   readonly model: string;
   /** `general.architecture` of its files. */
   readonly architecture: string;
+  /** Its files are read here, but no name stands for one of them. */
+  readonly isRead?: true;
 };
 
 export const servedElsewhere: readonly ServedElsewhere[] = [
   { name: 'gpt-oss', model: 'gpt-oss-20b and gpt-oss-120b', architecture: 'gpt-oss' },
-  { name: 'phi-4-reasoning', model: 'Phi-4-reasoning', architecture: 'phi3' },
-  { name: 'phi-4-mini-reasoning', model: 'Phi-4-mini-reasoning', architecture: 'phi3' },
+  { name: 'phi-4-reasoning', model: 'Phi-4-reasoning', architecture: 'phi3', isRead: true },
+  { name: 'phi-4-mini-reasoning', model: 'Phi-4-mini-reasoning', architecture: 'phi3', isRead: true },
   { name: 'deepseek-v3', model: 'DeepSeek-V3, V3.1 and V3.2', architecture: 'deepseek2' },
   { name: 'deepseek-r1:671b', model: 'DeepSeek-R1', architecture: 'deepseek2' },
-  { name: 'qwen3:30b', model: 'Qwen3-30B-A3B', architecture: 'qwen3moe' },
-  { name: 'qwen3:235b', model: 'Qwen3-235B-A22B', architecture: 'qwen3moe' },
+  { name: 'qwen3:30b', model: 'Qwen3-30B-A3B', architecture: 'qwen3moe', isRead: true },
+  { name: 'qwen3:235b', model: 'Qwen3-235B-A22B', architecture: 'qwen3moe', isRead: true },
 ];
 
 /** Sampling for a file that nobody described, by the family its template belongs to; null where that says nothing. */
