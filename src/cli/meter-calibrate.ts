@@ -4,13 +4,16 @@ import { canonicalJson, type Json, makeDirectory, seededRandom, writeFileAtomica
 import {
   type Calibration,
   calibrationText,
+  chooseAbstention,
   drawPools,
   type MeterTask,
+  type Pool,
   type Selection,
   selectStrategy,
 } from '../meter/index.ts';
 import { describeStrategy, type Effort } from '../reasoning/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
+import { printAbstention, scoredAnswers } from './meter-abstention.ts';
 import { effortOf, type TaskFlags, tasksOf, withMeteredModel } from './meter-tasks.ts';
 import { number, wholeNumber } from './numbers.ts';
 import type { Terminal } from './terminal.ts';
@@ -21,6 +24,7 @@ type CalibrateFlags = TaskFlags & {
   readonly margin?: string;
   readonly probes?: string;
   readonly effort?: string;
+  readonly risk?: string;
 };
 
 const seed = 91;
@@ -35,11 +39,13 @@ export async function runMeterCalibrate(
   const temperature = number('--temperature', flags.temperature, 0.05, 2) ?? 0.8;
   const margin = (number('--margin', flags.margin, 0.1, 20) ?? 2) / 100;
   const maxProbes = wholeNumber('--probes', flags.probes, 0, 64) ?? 8;
+  const risk = number('--risk', flags.risk, 0.1, 99);
   const effort = effortOf(flags.effort);
   const tasks = tasksOf(flags, 'selection');
   return withMeteredModel(context, model, async ({ name, admissionKey, engine, catalog, requestOf }) => {
     const { pools, probing } = await drawPools({
       ...{ engine, tasks, samples, maxProbes, clock, signal, onTask: shownTasks(context, tasks.length) },
+      ...(risk !== undefined && { likelihoods: true }),
       requestOf: (task, index, sample) =>
         requestOf(
           task,
@@ -49,13 +55,14 @@ export async function runMeterCalibrate(
     context.onProgress(null);
     const checker = sharedBy(tasks, (task) => task.checker) ?? null;
     const canCheck = checker !== null;
-    const selection = await selectStrategy(pools, { samples, margin, canCheck, probing }, seededRandom(seed));
+    const selection = selectStrategy(pools, { samples, margin, canCheck, probing }, seededRandom(seed));
     const calibration: Calibration = {
       ...{ schema: 2, model: name, admissionKey, effort, checker, made: new Date(clock.now()).toISOString() },
       ...{ selectedOn: tasks.map(({ id }) => id), samples, temperature, margin },
       selected: selection.selected,
       answer: sharedBy(tasks, ({ votesBy }) => votesBy) ?? { type: 'text' },
       expected: selection.expected,
+      abstention: risk === undefined ? null : abstentionOf(pools, risk / 100),
       tried: selection.tried.map(({ strategy, baseline, accuracy, tokensPerTask, difference, costRatio }) => {
         const { estimate, lower, shown } = difference;
         const ratio = Number.isFinite(costRatio.estimate) ? costRatio.estimate : null;
@@ -73,6 +80,11 @@ export async function runMeterCalibrate(
     terminal.result({ ...calibration, selectedOn: tasks.length, isOff: isOff(calibration), file });
     return 0;
   });
+}
+
+/** @throws TGL_USAGE where the engine does not say how sure the model is */
+function abstentionOf(pools: readonly Pool[], risk: number): Calibration['abstention'] {
+  return { risk, ...chooseAbstention(scoredAnswers(pools), risk) };
 }
 
 /** Undefined where they differ. */
@@ -124,6 +136,7 @@ function print(
         `${costRatio.estimate.toFixed(3)} (${costRatio.lower.toFixed(3)} to ${costRatio.upper.toFixed(3)})${mark}`,
     );
   }
+  if (calibration.abstention !== null) printAbstention(terminal, calibration.abstention);
   if (isOff(calibration)) terminal.print('Off: one reply at temperature 0 is as good; no strategy is used.');
   else
     terminal.print(

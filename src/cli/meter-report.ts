@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { seededRandom, TiegelError } from '../base/index.ts';
 import {
+  abstained,
   type Calibration,
   type CostRow,
   compareWithBaseline,
@@ -16,6 +17,7 @@ import {
 import { describeStrategy, type Effort, type Strategy } from '../reasoning/index.ts';
 import { wilsonInterval } from '../stats/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
+import { printAbstained, scoredAnswers } from './meter-abstention.ts';
 import { calibrationFile, shownTasks } from './meter-calibrate.ts';
 import {
   type CostFlags,
@@ -70,6 +72,7 @@ export async function runMeterReport(
       drawPools({
         ...(format === 'html' && { maxProbes: shownBudgets, likelihoods: false }),
         ...drawingFor(calibration.selected),
+        ...(calibration.abstention !== null && { likelihoods: true }),
         ...{ engine, tasks, samples, clock, signal, onTask: shownTasks(context, tasks.length) },
         ...(hosted !== undefined && { moneyOf: hosted.moneyOf }),
         requestOf: (task, index, sample) =>
@@ -92,6 +95,9 @@ export async function runMeterReport(
     }
     terminal.print(terminal.bold(`${metered.name}, ${tasks.length} tasks that nothing was selected on`));
     for (const row of rows) print(terminal, row, tasks.length);
+    const kept = calibration.abstention && abstained(scoredAnswers(result.pools), calibration.abstention);
+    if (calibration.abstention !== null && kept !== null)
+      printAbstained(terminal, calibration.abstention, kept);
     terminal.print(
       `  energy: ${energy.method}${meter.sources.length > 0 ? ` (${meter.sources.join(', ')})` : ''}`,
     );
@@ -102,6 +108,7 @@ export async function runMeterReport(
       model: metered.name,
       tasks: tasks.length,
       selected,
+      abstention: kept,
       energy,
       sources: meter.sources,
       rows,

@@ -62,6 +62,10 @@ export const meterCommand: CommandDescription = {
           text: 'places at which thinking is probed at most; 0 for none (default: 8)',
         },
         {
+          flags: '--risk <percent>',
+          text: 'also choose from how sure a model it may answer for so many wrong answers',
+        },
+        {
           flags: '--margin <points>',
           text: 'of accuracy that may be lost, in percentage points (default: 2)',
         },

@@ -20,6 +20,7 @@ const calibration: Calibration = {
   ...{ schema: 2, model: 'm', admissionKey: model.admitted.admissionKey, effort: 'low' },
   ...{ made: '2026-11-30T00:00:00.000Z', selectedOn: ['x'], samples: 8, temperature: 0.7, margin: 0.02 },
   ...{ answer: { type: 'number' }, checker: null, expected: { share: 0.9, tasks: 300 }, tried: [] },
+  abstention: null,
   selected: { type: 'vote', most: 8, rule: { type: 'beta', level: 0.9 } },
 };
 

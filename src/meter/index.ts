@@ -1,4 +1,5 @@
 // meter: what a correct answer costs, and how to pay less for it.
+export { type Abstention, abstained, chooseAbstention, type ScoredAnswer } from './calibration/abstention.ts';
 export {
   candidatesOf,
   replayCandidates,

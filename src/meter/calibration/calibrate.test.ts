@@ -58,7 +58,13 @@ const signer = {
 
 describe('a calibration that is kept', () => {
   const calibration: Calibration = {
-    ...{ effort: 'low', answer: { type: 'number' }, checker: null, expected: { share: 0.5, tasks: 9 } },
+    ...{
+      effort: 'low',
+      answer: { type: 'number' },
+      checker: null,
+      expected: { share: 0.5, tasks: 9 },
+      abstention: null,
+    },
     ...{ schema: 2, model: 'm', admissionKey: 'a', made: '2026-11-30T00:00:00.000Z', selectedOn: ['x', 'y'] },
     ...{ samples: 8, temperature: 0.8, margin: 0.02, selected: { type: 'verify', most: 8 }, tried: [] },
   };

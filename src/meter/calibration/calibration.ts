@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { canonicalJson, type Json, TiegelError } from '../../base/index.ts';
 import type { AnswerFrom, Effort, Strategy } from '../../reasoning/index.ts';
 import type { SettledShare } from '../policy/drift.ts';
+import type { Abstention } from './abstention.ts';
 
 const share = z.number().min(-1).max(1);
 
@@ -68,6 +69,8 @@ export type Calibration = {
   readonly checker: string | null;
   /** How often it settled a question; null where it has nothing to settle. */
   readonly expected: SettledShare | null;
+  /** From how sure a model it is answered at temperature 0, for a risk of wrong answers; null where that was not asked for. */
+  readonly abstention: (Abstention & { readonly risk: number }) | null;
   readonly tried: readonly {
     readonly strategy: Strategy;
     /** What it was compared with. */
@@ -102,6 +105,9 @@ const calibration: z.ZodType<Calibration> = z.strictObject({
   ]),
   checker: z.string().nullable(),
   expected: z.strictObject({ share, tasks: z.int().min(1) }).nullable(),
+  abstention: z
+    .strictObject({ risk: share, least: z.number().nullable(), coverage: share, wrong: share })
+    .nullable(),
   tried: z.array(
     z.strictObject({
       strategy,

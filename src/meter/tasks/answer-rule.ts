@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { canonicalJson, type Json } from '../../base/index.ts';
 import { type AnswerFrom, answerKey } from '../../reasoning/index.ts';
 import { answerChecks } from '../../tasks/index.ts';
+import { programJudge } from './program-judge.ts';
 
 const text = z.string().min(1).max(10_000);
 const json: z.ZodType<Json> = z.json() as z.ZodType<Json>;
@@ -19,6 +20,8 @@ export type AnswerRule =
   | { readonly type: 'pointer'; readonly pointer: string; readonly answer: Json }
   /** A regular expression of ECMAScript that has to match. */
   | { readonly type: 'pattern'; readonly pattern: string }
+  /** The body of a function of `answer` and `question` in JavaScript that has to return true. */
+  | { readonly type: 'program'; readonly program: string }
   /** A question of one of the program's own tasks, whose checker a server has as well. */
   | { readonly type: 'task'; readonly task: string };
 
@@ -28,6 +31,7 @@ export const answerRule: z.ZodType<AnswerRule> = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('set'), answer: z.array(text).min(1).max(1_000) }),
   z.strictObject({ type: z.literal('pointer'), pointer: z.string().max(256), answer: json }),
   z.strictObject({ type: z.literal('pattern'), pattern: text }),
+  z.strictObject({ type: z.literal('program'), program: text }),
   z.strictObject({
     type: z.literal('task'),
     task: z.enum([...answerChecks.keys()] as [string, ...string[]]),
@@ -63,6 +67,8 @@ export function judgeOf(rule: AnswerRule, question: string): ((answer: string) =
     }
     case 'pattern':
       return patternJudge(rule.pattern);
+    case 'program':
+      return programJudge(rule.program, question);
     case 'task': {
       const check = answerChecks.get(rule.task)?.(question);
       if (check === undefined) return `its question is none that ${rule.task} checks`;
