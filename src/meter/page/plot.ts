@@ -22,7 +22,7 @@ export type Plot = {
 
 const width = 680;
 const height = 340;
-const frame = { left: 56, right: 460, top: 36, bottom: 288 } as const;
+const frame = { left: 56, right: 460, top: 50, bottom: 288 } as const;
 const labelHeight = 15;
 
 /** Nothing where there is no point. */
@@ -50,7 +50,7 @@ export function plotOf({ title, xLabel, yLabel, points, joined = false }: Plot):
   }${points.map(
     ({ label, tone, x, y }, index) =>
       html`<g class="tone${tone % toneCount}"><line class="whisker" x1="${px(x.lower)}" x2="${px(x.upper)}" y1="${py(y.estimate)}" y2="${py(y.estimate)}"/><line class="whisker" x1="${px(x.estimate)}" x2="${px(x.estimate)}" y1="${py(y.lower)}" y2="${py(y.upper)}"/><circle cx="${px(x.estimate)}" cy="${py(y.estimate)}" r="4.5"/><line class="leader" x1="${px(x.estimate)}" y1="${py(y.estimate)}" x2="${frame.right + 12}" y2="${names[index]}"/><text class="name" x="${frame.right + 16}" y="${(names[index] ?? 0) + 4}">${label}</text></g>`,
-  )}<text x="${(frame.left + frame.right) / 2}" y="${height - 14}" text-anchor="middle">${xLabel}</text><text class="axis" x="8" y="${frame.top - 4}">${yLabel}</text></svg>`;
+  )}<text x="${(frame.left + frame.right) / 2}" y="${height - 14}" text-anchor="middle">${xLabel}</text><text class="axis" x="8" y="${frame.top - 14}">${yLabel}</text></svg>`;
 }
 
 export const toneCount = 6;
@@ -61,7 +61,7 @@ function within(from: number, to: number, share: number): number {
 
 /** One, two and five times powers of ten; fewer of them over a wide range. */
 function ticksOf(low: number, high: number): readonly number[] {
-  const times = high - low > 3 ? [1] : [1, 2, 5];
+  const times = high - low > 3 ? [1] : high - low > 1 ? [1, 2, 5] : [1, 1.5, 2, 3, 4, 5, 7];
   const powers = Array.from(
     { length: Math.ceil(high) - Math.floor(low) + 1 },
     (_, index) => Math.floor(low) + index,
@@ -74,7 +74,14 @@ function ticksOf(low: number, high: number): readonly number[] {
 export function shortNumber(value: number): string {
   if (value >= 1_000_000) return `${Number((value / 1_000_000).toPrecision(3))}M`;
   if (value >= 1_000) return `${Number((value / 1_000).toPrecision(3))}k`;
+  if (value > 0 && value < 0.001)
+    return value.toExponential(2).replace('e-', ' · 10⁻').replace(/\d+$/, raised);
   return String(Number(value.toPrecision(3)));
+}
+
+/** The exponent of a power of ten. */
+function raised(digits: string): string {
+  return [...digits].map((digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]).join('');
 }
 
 /** Heights of the labels, in the order of their points, so that none lies on another. */

@@ -23,7 +23,8 @@ ${tones
   .slice(0, toneCount)
   .map((colour, tone) => `.tone${tone} { --tone: ${colour}; }`)
   .join('\n')}
-td, th { vertical-align: top; } td.number { font-variant-numeric: tabular-nums; white-space: nowrap; }
+td, th { vertical-align: top; } td.number { font-variant-numeric: tabular-nums; white-space: normal; }
+td:first-child { min-width: 11em; }
 .kind { border: 1px solid var(--line); border-radius: 3px; padding: 0 5px; font-size: 12px; white-space: nowrap; }
 figure { margin: 10px 0 14px; }
 `;
