@@ -43,6 +43,7 @@ import type { FetchModel } from './routes/ollama-pull.ts';
 import type { ReadRemaining } from './routes/remaining.ts';
 import type { Route } from './routes/route.ts';
 import { routesOf } from './routes/routes.ts';
+import { unknownRoute } from './routes/unknown-route.ts';
 import type { ReadUsage } from './routes/usage.ts';
 import type { SignIn } from './sessions/sign-in.ts';
 import { createWrongTokens } from './sessions/wrong-tokens.ts';
@@ -246,8 +247,7 @@ function createApp(context: GatewayContext, allowedOrigins: readonly string[]): 
   });
   app.setErrorHandler(sendError);
   app.setNotFoundHandler((request) => {
-    const received = JSON.stringify(`${request.method} ${request.url}`);
-    throw new TiegelError('TGL_ROUTE_UNKNOWN', { received });
+    throw unknownRoute(routes, request);
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_: unknown, body: Buffer) =>

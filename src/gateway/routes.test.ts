@@ -118,6 +118,37 @@ test('HEAD asks for the key that GET asks for', async () => {
   }
 });
 
+const pathsOfTable = [...Map.groupBy(allRoutes, ({ path }) => path)];
+
+test.each(pathsOfTable)(
+  '%s answers every other method with 405, and says which ones there are',
+  async (path, rows) => {
+    await using server = await serving();
+    const known = new Set<string>(rows.map(({ method }) => method));
+    if (known.has('GET')) known.add('HEAD');
+    const [asked] = requestTo(rows[0] as Route, null);
+    const headers = { authorization: 'Bearer key-of-all' };
+    for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD'].filter(
+      (one) => !known.has(one),
+    )) {
+      const response = await fetch(server.url + asked, { method, headers });
+      expect([method, response.status, response.headers.get('allow')]).toEqual([
+        ...[method, 405, [...known].sort().join(', ')],
+      ]);
+      const text = await response.text();
+      if (method === 'HEAD') continue;
+      // As its dialect tells errors: Ollama's in a text, Anthropic's with a type around them.
+      const { type, error } = JSON.parse(text) as { readonly type?: string; readonly error: unknown };
+      expect(text).toContain(`It takes ${[...known].sort().join(', ')}`);
+      expect([typeof error, type]).toEqual([
+        path.startsWith('/api/') ? 'string' : 'object',
+        path.startsWith('/v1/messages') ? 'error' : undefined,
+      ]);
+      expect((await fetch(server.url + asked, { method })).status).toBe(401);
+    }
+  },
+);
+
 test('nobody without a key learns which paths there are', async () => {
   await using server = await serving();
   for (const path of ['/v1/none', '/api/none', '/v1/messages/none', '/admin']) {

@@ -134,6 +134,13 @@ export const gatewayErrors = {
     message: 'There is no route {received}.',
     fix: 'GET /openapi.json lists the routes.',
   },
+  TGL_METHOD_NOT_ALLOWED: {
+    status: 405,
+    retryable: false,
+    publicCode: 'method_not_allowed',
+    message: 'The route exists, but not for this method: {received}. It takes {allow}.',
+    fix: 'Use a method that the header allow names.',
+  },
   TGL_REQUEST_NOT_RUNNING: {
     status: 404,
     retryable: false,

@@ -19,7 +19,7 @@ export function errorResponse(thrown: unknown, requestId: string, bodyBytes = 0)
 }
 
 function respond(error: TiegelError, requestId: string): ErrorResponse {
-  const { field, retryAfterMs } = error.details;
+  const { field, retryAfterMs, allow } = error.details;
   return {
     status: error.status,
     headers: {
@@ -29,6 +29,7 @@ function respond(error: TiegelError, requestId: string): ErrorResponse {
         'retry-after': String(Math.ceil(retryAfterMs / 1000)),
         'retry-after-ms': String(Math.ceil(retryAfterMs)),
       }),
+      ...(typeof allow === 'string' && { allow }),
     },
     envelope: {
       error: {
