@@ -68,6 +68,10 @@ const bodies = new Map<string, object>(
     '/v1/organization/admin_api_keys': { name: 'administrator' },
     '/v1/organization/projects': { name: 'research' },
     '/v1/organization/projects/{project}': { name: 'research' },
+    '/v1/organization/spend_limit': { currency: 'USD', interval: 'month', threshold_amount: 2500 },
+    '/v1/organization/projects/{project}/spend_limit': {
+      ...{ currency: 'USD', interval: 'month', threshold_amount: 2500 },
+    },
     '/v1/x/people': { name: 'Anna', email: 'anna@example.net', role: 'viewer' },
     '/v1/x/keys': { name: 'laptop' },
     '/v1/x/keys/{key}/rotate': { overlap_seconds: 60 },

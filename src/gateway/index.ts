@@ -13,6 +13,7 @@ export type {
   KeyFacts,
   OwnKeyFacts,
   RateLimitFacts,
+  SpendLimitFacts,
 } from './administration/administration.ts';
 export type { AuditAttempt } from './administration/attempt.ts';
 export type { DataPolicies, PolicyChange, PolicyFacts } from './administration/data-policies.ts';

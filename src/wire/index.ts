@@ -181,6 +181,7 @@ export {
   sessionReply,
   sessionRequest,
 } from './session.ts';
+export { spendLimitDeletedReply, spendLimitReply, spendLimitRequest } from './spend-limit.ts';
 export type {
   CascadeFields,
   EarlyExitFields,

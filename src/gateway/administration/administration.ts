@@ -74,6 +74,14 @@ export type RateLimitFacts = {
   readonly requestsPerDay: number | null;
 };
 
+/** What may be spent in a month. */
+export type SpendLimitFacts = {
+  /** That of the organisation. */
+  readonly currency: string;
+  /** Hundredths of the currency. */
+  readonly hundredths: number;
+};
+
 export type AuditQuestion = {
   /** Milliseconds since the Unix epoch; the end is no part of it. */
   readonly from?: number | undefined;
@@ -170,6 +178,12 @@ export type Administration = {
       model: string,
       limits: Partial<Omit<RateLimitFacts, 'model'>>,
     ) => Promise<RateLimitFacts>;
+  };
+  /** Hard limits on money in a month, of a project or, for null, of the organisation; where there is none, it is unknown. */
+  readonly spendLimits: {
+    readonly get: (asker: Asker, project: string | null) => Promise<SpendLimitFacts>;
+    readonly set: (asker: Asker, project: string | null, limit: SpendLimitFacts) => Promise<SpendLimitFacts>;
+    readonly remove: (asker: Asker, project: string | null) => Promise<void>;
   };
   /** People, with their roles in the whole organisation. */
   readonly users: {

@@ -23,6 +23,8 @@ const changes: readonly Change[] = [
   ['POST', `${project}/archive`, 'project.archived', { type: 'account', id: 'acc_1' }],
   ['POST', `${project}/api_keys/key_1`, 'api_key.updated', { type: 'api_key', id: 'key_1' }],
   ['DELETE', `${project}/api_keys/key_1`, 'api_key.deleted', { type: 'api_key', id: 'key_1' }],
+  ['POST', '/v1/organization/spend_limit', 'rate_limit.updated', { type: 'account', id: 'local' }],
+  ['DELETE', `${project}/spend_limit`, 'rate_limit.deleted', { type: 'account', id: 'acc_1' }],
   ['POST', '/v1/organization/admin_api_keys', 'api_key.created', { type: 'api_key', id: 'local' }],
   ['DELETE', '/v1/organization/admin_api_keys/key_2', 'api_key.deleted', { type: 'api_key', id: 'key_2' }],
   ['POST', '/v1/organization/users/prn_1', 'role.assignment.created', { type: 'principal', id: 'prn_1' }],
@@ -53,6 +55,7 @@ describe.each(changes)('%s %s', (method, path, action, target) => {
         administration: {
           ...exampleAdministration,
           projects: group(exampleAdministration.projects),
+          spendLimits: group(exampleAdministration.spendLimits),
           projectKeys: group(exampleAdministration.projectKeys),
           administrationKeys: group(exampleAdministration.administrationKeys),
           users: group(exampleAdministration.users),

@@ -15,6 +15,7 @@ export type AuditAttempt = {
     | 'project.updated'
     | 'project.archived'
     | 'rate_limit.updated'
+    | 'rate_limit.deleted'
     | 'policy.updated'
     | 'principal.erased'
     | 'user.added'

@@ -17,6 +17,10 @@ const harmless: ReadonlySet<string> = new Set([
   'POST /v1/organization/projects/{project}',
 ]);
 const limitRoute = 'POST /v1/organization/projects/{project}/rate_limits/{limit}';
+const spendRoutes = [
+  'POST /v1/organization/spend_limit',
+  'POST /v1/organization/projects/{project}/spend_limit',
+];
 const nameOf = ({ method, path }: Route): string => `${method} ${path}`;
 const changes = allRoutes.filter((route) => !isInference(route) && route.onRefused !== undefined);
 
@@ -78,7 +82,7 @@ describe.each(changes.map((route) => [nameOf(route), route] as const))('%s', (na
     await using _ = await server;
     for (const as of ['fresh', 'key']) expect([as, (await ask(route, as)).again]).toEqual([as, false]);
     refused.splice(0);
-    const isHarmless = harmless.has(name) || name === limitRoute;
+    const isHarmless = harmless.has(name) || [limitRoute, ...spendRoutes].includes(name);
     const { status, again, text } = await ask(route, 'old');
     expect([status === 403, again]).toEqual([!isHarmless, !isHarmless]);
     if (isHarmless) return;
@@ -99,4 +103,16 @@ test.each([
   await using _ = await server;
   const route = changes.find((one) => nameOf(one) === limitRoute) as Route;
   expect((await ask(route, 'old', body)).again).toBe(isRaised);
+});
+
+test.each(spendRoutes)('%s takes one where it raises what may be spent', async (name) => {
+  const { server, ask } = serving();
+  await using _ = await server;
+  const route = changes.find((one) => nameOf(one) === name) as Route;
+  const body = { currency: 'USD', interval: 'month' };
+  for (const [threshold_amount, isRaised] of [
+    [2499, false],
+    [2501, true],
+  ] as const)
+    expect((await ask(route, 'old', { ...body, threshold_amount })).again).toBe(isRaised);
 });

@@ -52,6 +52,11 @@ export const exampleAdministration: Administration = {
     update: async () => key,
     revoke: async () => {},
   },
+  spendLimits: {
+    get: async () => ({ currency: 'USD', hundredths: 2500 }),
+    set: async (_, __, limit) => limit,
+    remove: async () => {},
+  },
   administrationKeys: {
     list: async () => [key],
     madeAt: async () => key,

@@ -37,6 +37,7 @@ import { ownKeyRoutes } from '../administration/own-keys.ts';
 import { peopleRoutes } from '../administration/people.ts';
 import { projectKeyRoutes, projectRoutes } from '../administration/projects.ts';
 import { rateLimitRoutes } from '../administration/rate-limits.ts';
+import { spendLimitRoutes } from '../administration/spend-limits.ts';
 import type { ConsoleFiles } from '../console/console-files.ts';
 import { consoleRoutes, showRoot } from '../console/console-routes.ts';
 import { anthropicMessages } from '../dialects/anthropic/dialect.ts';
@@ -310,6 +311,7 @@ function administrationRoutes(administration: Administration): readonly Route[] 
     ...projectKeyRoutes(administration),
     ...administrationKeyRoutes(administration),
     ...rateLimitRoutes(administration),
+    ...spendLimitRoutes(administration),
     ...userRoutes(administration),
     ...peopleRoutes(administration),
     ...ownKeyRoutes(administration),

@@ -514,3 +514,42 @@ test('a secret in the place of an identifier is neither told nor kept', async ()
   const log = JSON.stringify(await Array.fromAsync(store.audit.export()));
   expect(log).not.toContain(secret);
 });
+
+test("OpenAI's client limits what the organisation and a project may spend in a month", async () => {
+  const { spendLimit, projects } = organization();
+  const { account, organisation } = own;
+  const { currency } = await store.organisations.get(organisation);
+  const limit = { interval: 'month', threshold_amount: 2550, currency } as never;
+  const shown = { interval: 'month', threshold_amount: 2550, currency, enforcement: { status: 'enforcing' } };
+  await expect(spendLimit.retrieve()).rejects.toMatchObject({ status: 404 });
+  expect(await spendLimit.update(limit)).toEqual({ object: 'organization.spend_limit', ...shown });
+  expect(await spendLimit.retrieve()).toEqual({ object: 'organization.spend_limit', ...shown });
+  await expect(projects.spendLimit.retrieve(account)).rejects.toMatchObject({ status: 404 });
+  expect(await projects.spendLimit.update(account, limit)).toEqual({
+    object: 'project.spend_limit',
+    ...shown,
+  });
+  const limits = (await limitsAt(store.database, clock.now())).filter(({ unit }) => unit === 'money');
+  expect(limits.map(({ scope, subject, period, amount }) => [scope, subject, period, amount])).toEqual([
+    ['organisation', organisation, 'month', 25_500_000_000],
+    ['account', account, 'month', 25_500_000_000],
+  ]);
+  const other = { ...(limit as object), currency: currency === 'USD' ? 'EUR' : 'USD' } as never;
+  await expect(spendLimit.update(other)).rejects.toMatchObject({ status: 400, param: 'currency' });
+  expect(await newestOf(organisation)).toMatchObject({
+    ...{ action: 'rate_limit.updated', refused: 'TGL_REQUEST_INVALID' },
+  });
+  for (const threshold_amount of [-1, 0.5, 'all'])
+    await expect(
+      spendLimit.update({ ...(limit as object), threshold_amount } as never),
+    ).rejects.toMatchObject({
+      status: 400,
+    });
+  expect(await spendLimit.delete()).toEqual({ object: 'organization.spend_limit.deleted', deleted: true });
+  await expect(spendLimit.delete()).rejects.toMatchObject({ status: 404 });
+  expect(await projects.spendLimit.retrieve(account)).toMatchObject({ threshold_amount: 2550 });
+  expect(await projects.spendLimit.delete(account)).toMatchObject({ deleted: true });
+  await expect(projects.spendLimit.retrieve('acc_000000000000000000000000000000')).rejects.toMatchObject({
+    status: 404,
+  });
+});

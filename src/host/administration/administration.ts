@@ -18,6 +18,7 @@ import { factsOfKeys, keyFacts } from './key-facts.ts';
 import { serviceAccountsOf, usersOf } from './members.ts';
 import { ownKeysOf } from './own-keys.ts';
 import { rateLimitsOf } from './rate-limits.ts';
+import { spendLimitsOf } from './spend-limits.ts';
 
 export function administrationOf(opened: HostStore): Administration {
   const refused: Administration['refused'] = (asker, { action, target }, code) =>
@@ -35,6 +36,7 @@ export function administrationOf(opened: HostStore): Administration {
     projectKeys: projectKeysOf(opened, refused),
     administrationKeys: administrationKeysOf(opened, refused),
     rateLimits: rateLimitsOf(opened, refused),
+    spendLimits: spendLimitsOf(opened, refused),
     users: usersOf(opened, refused),
     ownKeys: ownKeysOf(opened, refused),
     serviceAccounts: serviceAccountsOf(opened, refused),
