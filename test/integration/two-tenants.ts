@@ -122,6 +122,8 @@ const inPath: Readonly<Record<string, Place['values']>> = {
   // Pages and files of the console are the same for everybody, whatever they are called.
   page: ({ theirs }) => differing(theirs.account),
   file: ({ theirs }) => differing(theirs.account),
+  // Of a model, which is tried before it; whoever may read its evidence reads all of it.
+  assessment: ({ theirs }) => differing(theirs.account),
   'projects key': ({ theirs }) => differing(theirs.key.id),
   'keys key': ({ theirs }) => differing(theirs.key.id),
   'admin_api_keys key': ({ theirs }) => differing(theirs.administration.key.id),
