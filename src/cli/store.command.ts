@@ -1,6 +1,11 @@
 // Describes `tiegel store check`, `backup`, `restore` and `move`.
 import { type CommandDescription, reasonOption } from './command-description.ts';
 
+const trustOption = {
+  flags: '--public-key <hex...>',
+  text: 'keys that are trusted beside that of this installation',
+};
+
 export const storeCommand: CommandDescription = {
   name: 'store',
   text: 'check, back up and restore the store of accounts, keys and the ledger',
@@ -9,6 +14,7 @@ export const storeCommand: CommandDescription = {
       name: 'check',
       text: 'check the file, every chain of the audit log and the ledger, and the sums of the ledger',
       example: 'tiegel store check',
+      options: [trustOption],
       load: async () => (await import('./store.ts')).runStoreCheck,
     },
     {
@@ -23,7 +29,7 @@ export const storeCommand: CommandDescription = {
       arguments: ['<file>'],
       text: 'put such a copy in the place of the store, which is kept beside it',
       example: 'tiegel store restore /backup/tiegel-monday.db --reason "disk failed"',
-      options: [reasonOption],
+      options: [trustOption, reasonOption],
       load: async () => (await import('./store.ts')).runStoreRestore,
     },
     {
@@ -32,6 +38,7 @@ export const storeCommand: CommandDescription = {
       example: 'tiegel store move --to postgres://tiegel@db.example/tiegel',
       options: [
         { flags: '--to <url>', text: 'the database; leave the password to PGPASSWORD', required: true },
+        trustOption,
         reasonOption,
       ],
       load: async () => (await import('./store.ts')).runStoreMove,

@@ -4,13 +4,15 @@ import { repeatErasures } from '../governance/index.ts';
 import { openContent, requireReachable, runningServers } from '../host/index.ts';
 import { openStoreOfHost } from '../host/quick.ts';
 import { type Author, backUpStore, checkStore, moveStore, openStore, restoreStore } from '../store/index.ts';
-import { verifiesSignature } from './audit-signature.ts';
+import { trustedSignatures } from './audit-signature.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { withStore } from './with-store.ts';
 
-export async function runStoreCheck(context: CommandContext): Promise<ExitCode> {
+type TrustFlags = { readonly publicKey?: readonly string[] };
+
+export async function runStoreCheck(context: CommandContext, { publicKey }: TrustFlags): Promise<ExitCode> {
   return withStore(context, {}, async ({ store }) => {
-    const check = await checkStore(store, verifiesSignature);
+    const check = await checkStore(store, trustedSignatures(context, publicKey));
     const { terminal } = context;
     for (const problem of check.problems) terminal.print(`${terminal.bad('Problem')}: ${problem}`);
     if (check.problems.length === 0)
@@ -34,13 +36,13 @@ export async function runStoreBackup(context: CommandContext, file: string): Pro
 export async function runStoreRestore(
   context: CommandContext,
   file: string,
-  { reason }: { readonly reason?: string },
+  { reason, publicKey }: TrustFlags & { readonly reason?: string },
 ): Promise<ExitCode> {
   const { environment, terminal, clock } = context;
   requireNoServer(environment.home);
   const author: Author = { actor: { type: 'command-line' }, request: null, reason: reason ?? null };
   const { before, erased } = await restoreStore(environment.database, file, {
-    ...{ clock, entropy: systemEntropy, verify: verifiesSignature, author },
+    ...{ clock, entropy: systemEntropy, verify: trustedSignatures(context, publicKey), author },
   });
   terminal.print(before === null ? 'Restored.' : `Restored. What was there before is ${before}.`);
   // Whom the store before did not know as erased, the marks beside the content do.
@@ -59,14 +61,14 @@ async function eraseMarked(context: CommandContext, author: Author): Promise<rea
 
 export async function runStoreMove(
   context: CommandContext,
-  { to, ...flags }: { readonly to: string; readonly reason?: string },
+  { to, publicKey, ...flags }: TrustFlags & { readonly to: string; readonly reason?: string },
 ): Promise<ExitCode> {
   const { environment, terminal, clock } = context;
   requireNoServer(environment.home);
   requireReachable(environment, to);
   return withStore(context, flags, async ({ store, author }) => {
     await using target = await openStore(to, { clock, entropy: systemEntropy });
-    const rows = await moveStore(store, target, verifiesSignature);
+    const rows = await moveStore(store, target, trustedSignatures(context, publicKey));
     const moved = { action: 'store.moved', target: { type: 'store', id: 'store' }, refused: null } as const;
     await target.audit.record('system', author, moved);
     terminal.print(`Copied ${Object.values(rows).reduce((sum, count) => sum + count, 0)} rows.`);

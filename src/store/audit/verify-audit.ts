@@ -133,7 +133,7 @@ function problemOfHead(
   verify: VerifySignature,
 ): string | undefined {
   if (!verify(head.publicKey, headText(head), head.signature))
-    return `the head of ${head.chain} on ${head.day} is not signed by the key that it names`;
+    return `the head of ${head.chain} on ${head.day} is not signed by ${namedKey(head.publicKey)}`;
   // An export of one organisation alone has the heads of no other.
   if (chain === undefined) return undefined;
   const found = chain.hashes[head.seq] ?? chain.pruned.get(head.seq);
@@ -142,6 +142,11 @@ function problemOfHead(
   return found === head.hash
     ? undefined
     : `row ${head.seq} of ${head.chain} is not the one signed on ${head.day}`;
+}
+
+/** What a signature that does not hold is told of its key, which may be another installation's. */
+export function namedKey(publicKey: string): string {
+  return `the key that it names, or that one is not trusted: ${publicKey} (--public-key)`;
 }
 
 function parseLine(text: string): ExportedEntry | undefined {

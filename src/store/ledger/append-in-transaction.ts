@@ -26,7 +26,7 @@ export async function appendInTransaction(
   // Over a file every change has the one lock already.
   if (!isFile)
     await sql`select 1 from rollup_checkpoint where writer = ${writer} for update`.execute(transaction);
-  let head = await headOfWriter(transaction, writer);
+  let head = await headOfWriter(transaction, dialect, writer);
   for (const entry of entries) {
     head = nextHead(head, writer, valuesOf(entry));
     await transaction

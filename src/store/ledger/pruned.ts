@@ -1,7 +1,9 @@
 // What stands in the place of rows of the ledger that were removed: for each run of them the hash that the next row follows, and for each
 // account what they came to. Both are signed, so that nobody without the key can remove more.
+import { CompiledQuery } from 'kysely';
 import { canonicalJson } from '../../base/index.ts';
 import type { Query } from '../connection/database.ts';
+import type { SqlDialect } from '../connection/sql-dialect.ts';
 import type { PrunedRangeRow, PrunedUseRow } from '../schema/tables.ts';
 import { type ChainHead, chainStart } from './ledger-entry.ts';
 
@@ -90,24 +92,16 @@ export function headStatement(dialect: 'sqlite' | 'postgres'): string {
     order by 1 desc limit 1`;
 }
 
-/** The same, for changes by hand. */
-export async function headOfWriter(query: Pick<Query, 'selectFrom'>, writer: string): Promise<ChainHead> {
-  const kept = await query
-    .selectFrom('ledger')
-    .select(['writer_seq as sequence', 'chain_hash as hash'])
-    .where('writer', '=', writer)
-    .orderBy('writer_seq', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  const pruned = await query
-    .selectFrom('pruned_range')
-    .select(['to_seq as sequence', 'hash'])
-    .where('writer', '=', writer)
-    .orderBy('from_seq', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  const [newest = chainStart] = [kept, pruned]
-    .filter((head) => head !== undefined)
-    .toSorted((one, other) => other.sequence - one.sequence);
-  return newest;
+/** The same, in a transaction of whoever is no writer. */
+export async function headOfWriter(
+  query: Pick<Query, 'executeQuery'>,
+  dialect: SqlDialect,
+  writer: string,
+): Promise<ChainHead> {
+  const statement = CompiledQuery.raw(headStatement(dialect.name), [writer]);
+  const { rows } = await query.executeQuery<{ readonly writer_seq: number; readonly chain_hash: string }>(
+    statement as CompiledQuery<{ readonly writer_seq: number; readonly chain_hash: string }>,
+  );
+  const [newest] = rows;
+  return newest === undefined ? chainStart : { sequence: Number(newest.writer_seq), hash: newest.chain_hash };
 }

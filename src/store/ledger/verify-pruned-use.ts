@@ -1,7 +1,7 @@
 // The check of what removed rows came to: it has to be signed, and together with the rows that are still there, the sum of the roll-ups
 // of the days before.
 import { sql } from 'kysely';
-import type { VerifySignature } from '../audit/verify-audit.ts';
+import { namedKey, type VerifySignature } from '../audit/verify-audit.ts';
 import type { Query } from '../connection/database.ts';
 import type { PrunedUseRow } from '../schema/tables.ts';
 import { prunedUseText, readSums } from './pruned.ts';
@@ -18,7 +18,7 @@ export async function prunedUseProblems(query: Query, verify: VerifySignature): 
     const { organisation, account, currency, public_key, signature } = use;
     const whose = `what rows of account ${account === '' ? `none of ${organisation}` : account} in ${currency} came to that were removed`;
     if (!verify(public_key, prunedUseText(use), signature)) {
-      problems.push(`${whose} is not signed by the key that it names`);
+      problems.push(`${whose} is not signed by ${namedKey(public_key)}`);
       continue;
     }
     const [pruned, kept, rolled] = [
