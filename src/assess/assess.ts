@@ -1,7 +1,7 @@
 // Runs a battery on one subject and, if every probe passed, has the catalog sign an admission record. Nothing is
 // skipped silently: a probe that failed to run, was not run or tried nothing is inconclusive, which blocks admission.
 import { join } from 'node:path';
-import { type Digest, identifierSource, systemEntropy } from '../base/index.ts';
+import { type Digest, identifierSource, type Json, systemEntropy, TiegelError } from '../base/index.ts';
 import {
   type AdmissionRecord,
   admissionKeyOf,
@@ -15,7 +15,7 @@ import { evidenceSchema } from './evidence/assessment-lines.ts';
 import { openEvidence } from './evidence/evidence-log.ts';
 import { assessmentBasis } from './plan/assessment-basis.ts';
 import { decisionsServed, resultOf, verdictOf } from './plan/conclusion.ts';
-import type { Policy } from './policy/policy.ts';
+import { type Policy, parsePolicy, policyDigest } from './policy/policy.ts';
 import { decidingPolicy } from './policy/strength.ts';
 import type { AssessmentOptions, AssessOptions, RemoteAssessOptions } from './run/assess-options.ts';
 import { runProbes } from './run/run-probes.ts';
@@ -80,6 +80,9 @@ async function conduct(
   examined: Examined,
 ): Promise<Assessment> {
   const { battery, clock, entropy = systemEntropy } = options;
+  const log = options.catalog.decisions.read();
+  // What could not be recorded is not begun.
+  if (!log.sound) throw new TiegelError('TGL_DECISIONS_DAMAGED', { problem: log.problem });
   const started = new Date(clock.now()).toISOString();
   const id = identifierSource(clock, entropy)('assessment');
   const admissionKey = admissionKeyOf(subject);
@@ -93,14 +96,26 @@ async function conduct(
   return assessment;
 }
 
-/** A failed result if a policy has rejected the subject, which a battery without a policy cannot overrule. */
-function standingDecision(
-  revocation: ReturnType<Catalog['admissions']['revocationOf']>,
-): readonly ProbeResult[] {
-  if (revocation?.policy === undefined) return [];
-  const { policy, time, reason: why } = revocation;
-  const reason = `the policy ${policy} rejected it at ${time} (${why}); only a policy can admit it again`;
-  return [{ name: 'standing', verdict: 'fail', reason, trials: 1, figures: {} }];
+/** A failed result if a policy has rejected the subject or the officer accepts policies only, which no other battery overrules. */
+function standingDecision({ admissions, officer }: Catalog, subject: Subject): readonly ProbeResult[] {
+  const failed = (reason: string): readonly ProbeResult[] => [
+    { name: 'standing', verdict: 'fail', reason, trials: 1, figures: {} },
+  ];
+  const revocation = admissions.revocationOf(subject);
+  if (revocation?.policy !== undefined) {
+    const { policy, time, reason } = revocation;
+    return failed(
+      `the policy ${policy} rejected it at ${time} (${reason}); only a policy can admit it again`,
+    );
+  }
+  const state = officer.read();
+  if (state.state === 'none') return [];
+  const names = state.state === 'given' ? state.word.accepted.map(({ name }) => name).join(', ') : '';
+  return failed(
+    state.state === 'unsound'
+      ? state.problem
+      : `${state.word.officer.name} accepts policies only: ${names || 'none yet'}`,
+  );
 }
 
 type Begun = Pick<Assessment, 'id' | 'started' | 'subject' | 'admissionKey'>;
@@ -115,7 +130,7 @@ async function conductProbes(
   using evidence = openEvidence(join(catalog.home, 'assessments', begun.id));
   evidence.append({ type: 'assessment', schema: evidenceSchema, ...begun, model, battery });
 
-  const standing = standingDecision(catalog.admissions.revocationOf(begun.subject));
+  const standing = standingDecision(catalog, begun.subject);
   for (const result of standing) evidence.append({ type: 'probe', ...result });
   const probes = [...standing, ...(await runProbes(battery.probes, options, session, evidence.append))];
   const verdict = overallVerdict(probes.map((probe) => probe.verdict));
@@ -134,8 +149,12 @@ async function conductPolicy(
   begun: Begun,
   session: Session,
 ): Promise<Assessment> {
-  const { clock, battery } = options;
+  const { clock, battery, catalog } = options;
   const { policy } = battery;
+  const deciding = decidingPolicy(policy, knownPolicies(catalog, begun.subject));
+  const standing = catalog.admissions.standingAgainst(begun.subject, deciding);
+  // Rejected by more than it could show, or by somebody who has to be asked: nothing is spent on it.
+  if (standing !== null) throw rejectionStands(session.examined.model, policy, standing);
   const { assessment, log } = await assessByPolicy({ ...options, ...begun }, session);
   using evidence = log;
   const evidenceDigest = evidence.seal();
@@ -159,11 +178,29 @@ async function conductPolicy(
     options.catalog.admissions.reject(
       model,
       begun.subject,
-      policy.name,
+      { name: policy.name, digest: policyDigest(policy), document: policy as unknown as Json },
       `${id} did not meet ${failed.join(', ')}`,
     );
   }
   return { ...assessed, evidencePath: evidence.path, evidenceDigest, record, policy: assessment };
+}
+
+/** Policies that are not shipped and that an admission may be compared with: those that the officer accepts, and that of a rejection. */
+function knownPolicies({ officer, admissions }: Catalog, subject: Subject): readonly Policy[] {
+  const given = officer.read();
+  const accepted = given.state === 'given' ? given.word.accepted : [];
+  const rejecting = admissions.revocationOf(subject)?.rejectedBy;
+  return [...accepted, ...(rejecting === undefined ? [] : [rejecting])].map(({ digest, document }) =>
+    parsePolicy(digest, document),
+  );
+}
+
+function rejectionStands(
+  model: string,
+  { name }: Policy,
+  { policy = 'somebody', time, reason }: NonNullable<ReturnType<Catalog['admissions']['standingAgainst']>>,
+): TiegelError {
+  return new TiegelError('TGL_REJECTION_STANDS', { model, policy: name, rejecting: policy, time, reason });
 }
 
 type Passed = Pick<Assessment, 'subject' | 'probes' | 'evidenceDigest'> & {
@@ -186,6 +223,6 @@ function recordPass(
     validDays,
     conditions,
     basis: assessmentBasis(subject.runtimeBuild, policy !== undefined),
-    ...(policy !== undefined && { policy: decidingPolicy(policy) }),
+    ...(policy !== undefined && { policy: decidingPolicy(policy, knownPolicies(catalog, subject)) }),
   });
 }

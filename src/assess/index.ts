@@ -23,7 +23,7 @@ export { readLabels } from './labels/read-labels.ts';
 export { type Unmeasured, unmeasuredCriteria } from './labels/unmeasured.ts';
 export { outdatedSince } from './plan/assessment-basis.ts';
 export { readRegistration } from './plan/registration.ts';
-export { loadPolicy } from './policy/policy.ts';
+export { loadPolicy, policyDigest } from './policy/policy.ts';
 export { reviewSafetensors } from './probes/file/review-safetensors.ts';
 export { takeFingerprint } from './probes/fingerprint.ts';
 export { operatorData } from './probes/operator-data.ts';

@@ -1,5 +1,7 @@
 // Which of two assessments of the same configuration counts: by a policy and without one, in every order.
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { openSigningKey } from '../catalog/index.ts';
 import { verifyAssessment } from './afterwards/verify-assessment.ts';
 import { type Assessment, assess } from './assess.ts';
 import { babblingReply, bench, knowingReply, scriptedEngine, serving, smallBattery } from './fixture.ts';
@@ -27,6 +29,7 @@ async function setup() {
     ...{ catalog, variant },
     quick: () => run({ startEngine: knowing }),
     full: () => run({ startEngine: knowing, battery: full }),
+    by: (battery: PolicyBattery) => run({ startEngine: knowing, battery }),
     rejected: () => run({ startEngine: engine(babblingReply), battery: full }),
     admission: () => catalog.admissions.admit(variant, serving),
     [Symbol.dispose]: () => place[Symbol.dispose](),
@@ -99,4 +102,48 @@ test('lifting a revocation does not lift a rejection', async () => {
   expect(await place.admission()).toMatchObject({ state: 'revoked' });
   place.catalog.admissions.revoke('random', subject, false, 'mended');
   expect(await place.admission()).toMatchObject({ state: 'rejected' });
+});
+
+test('a rejection by a stronger policy is refused to a weaker one before anything is asked', async () => {
+  using place = await setup();
+  await place.rejected();
+  const weaker: PolicyBattery = {
+    ...full,
+    policy: {
+      ...full.policy,
+      name: 'lenient',
+      criteria: full.policy.criteria.map((one) =>
+        one.metric === 'check' ? one : { ...one, threshold: 0.1 },
+      ),
+    },
+  };
+  await expect(place.by(weaker)).rejects.toMatchObject({
+    code: 'TGL_REJECTION_STANDS',
+    details: { rejecting: 'sums', policy: 'lenient' },
+  });
+  const stronger = {
+    ...full,
+    policy: {
+      ...full.policy,
+      name: 'strict',
+      criteria: full.policy.criteria.map((one) =>
+        one.metric === 'check' ? one : { ...one, threshold: 0.6 },
+      ),
+    },
+  };
+  expect((await place.by(stronger)).verdict).toBe('pass');
+  expect(await place.admission()).toMatchObject({ admitted: true });
+});
+
+test('where an officer accepts policies only, a battery without one fails and says so', async () => {
+  using place = await setup();
+  const key = openSigningKey(join(place.catalog.home, 'keys', 'officer.pem'));
+  const officer = { name: 'Jo Officer', publicKey: key.publicKey };
+  place.catalog.officer.give({ schema: 1, officer, accepted: [] }, key);
+  const { verdict, probes } = await place.quick();
+  expect(verdict).toBe('fail');
+  expect(probes[0]).toMatchObject({
+    name: 'standing',
+    reason: 'Jo Officer accepts policies only: none yet',
+  });
 });

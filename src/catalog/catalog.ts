@@ -4,6 +4,8 @@ import { type Clock, type Disk, type Entropy, systemDisk, systemEntropy } from '
 import { type Admissions, createAdmissions } from './admission/admissions.ts';
 import type { Outdated, RecordContext } from './admission/admit.ts';
 import { type Attestations, createAttestations } from './admission/attestations.ts';
+import { createDecisionLog, type DecisionLog } from './admission/decision-log.ts';
+import { createOfficer, type Officer } from './admission/officer.ts';
 import { openSigningKey, type SigningKey } from './admission/signing-key.ts';
 import { type Bundles, createBundles } from './bundle/bundles.ts';
 import { createRemoteModels, type RemoteModels } from './remote/remote-models.ts';
@@ -28,6 +30,9 @@ export type Catalog = {
   /** Models on servers; of a name that a variant has too, the variant is meant. */
   readonly remotes: RemoteModels;
   readonly attestations: Attestations;
+  readonly decisions: Pick<DecisionLog, 'read' | 'restore'>;
+  /** Which policies admit here. */
+  readonly officer: Officer;
   /** Signs what this machine answers for. */
   readonly signingKey: Pick<SigningKey, 'publicKey' | 'sign'>;
 };
@@ -46,7 +51,9 @@ export function openCatalog(
   const { layout } = storage;
   const key = openSigningKey(layout.signingKey, disk);
   settleAside(layout, () => referencedDigests(layout));
-  const context: RecordContext = { ...storage, key, outdated };
+  const decisions = createDecisionLog(storage, key);
+  const officer = createOfficer(storage, decisions);
+  const context: RecordContext = { ...storage, key, outdated, decisions, officer };
   return {
     home,
     variants: createVariants(storage),
@@ -54,6 +61,7 @@ export function openCatalog(
     bundles: createBundles(context),
     remotes: createRemoteModels(context),
     attestations: createAttestations(key),
+    ...{ decisions, officer },
     signingKey: key,
   };
 }

@@ -11,9 +11,10 @@ export type { AdmittedRemote, AdmittedVariant, NotAdmitted } from './admission/a
 export { type Attestations, openAttestation } from './admission/attestations.ts';
 export type { Envelope } from './admission/dsse.ts';
 export type { Statement } from './admission/in-toto.ts';
+export { byWhoseWord, type OfficersWord } from './admission/officer.ts';
 export { placesOf, placesOfEndpoints } from './admission/places.ts';
 export { revokedError } from './admission/revocation.ts';
-export { verifyingKey } from './admission/signing-key.ts';
+export { openSigningKey, type SigningKey, verifyingKey } from './admission/signing-key.ts';
 export { admissionKeyOf, type ServingConfiguration, type Subject } from './admission/subject.ts';
 export { type Catalog, openCatalog } from './catalog.ts';
 export {

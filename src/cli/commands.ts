@@ -17,6 +17,7 @@ import { inspectCommand } from './inspect.command.ts';
 import { keyCommand } from './key.command.ts';
 import { limitCommand } from './limit.command.ts';
 import { meterCommand } from './meter.command.ts';
+import { officerCommand } from './officer.command.ts';
 import { organisationCommand } from './organisation.command.ts';
 import { personCommand } from './person.command.ts';
 import { eraseCommand, policyCommand } from './policy.command.ts';
@@ -41,6 +42,7 @@ const described: readonly CommandDescription[] = [
   showCommand,
   removeCommand,
   revokeCommand,
+  officerCommand,
   bundleCommand,
   remoteCommand,
   organisationCommand,

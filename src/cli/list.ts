@@ -3,7 +3,7 @@
 
 import { outdatedSince } from '../assess/quick.ts';
 import { oneLine } from '../base/index.ts';
-import { admittedBy, type Catalog, knownModels, openCatalog } from '../catalog/index.ts';
+import { admittedBy, byWhoseWord, type Catalog, knownModels, openCatalog } from '../catalog/index.ts';
 import { lastRuntimeBuild, servingOn } from '../host/quick.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { printRemotes } from './print-remotes.ts';
@@ -17,7 +17,9 @@ export async function runList({ environment, terminal, clock }: CommandContext):
   const width = Math.max(0, ...variants.map(({ name }) => name.length));
   const runtimeBuild = variants.length === 0 ? '' : await lastRuntimeBuild(environment);
   const here: object[] = [];
-  terminal.print(terminal.bold('On this machine'));
+  terminal.print(
+    `${terminal.bold('On this machine')} ${terminal.dim(`(${byWhoseWord(catalog.officer.read())})`)}`,
+  );
   if (variants.length === 0) terminal.print('  no models yet');
   for (const variant of variants) {
     const { name, manifest } = variant;

@@ -2,8 +2,8 @@
 // same data directory obey within a second; `--lift` takes it back, for servers that start afterwards.
 
 import { oneLine, TiegelError } from '../base/index.ts';
-import { openCatalog, type Subject } from '../catalog/index.ts';
-import { findModel, findRemote, remoteServing, servingConfiguration } from '../host/index.ts';
+import { openCatalog } from '../catalog/index.ts';
+import { subjectNamed } from '../host/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 
 const longestReason = 500;
@@ -18,17 +18,7 @@ export async function runRevoke(
     throw new TiegelError('TGL_USAGE', { problem });
   }
   const catalog = openCatalog({ home: environment.home, clock });
-  const remote = findRemote(catalog, model);
-  let name: string;
-  let subject: Subject;
-  if (remote === undefined) {
-    const variant = await findModel(catalog, model);
-    name = variant.name;
-    subject = await catalog.admissions.subjectOf(variant, await servingConfiguration(environment, variant));
-  } else {
-    name = remote.name;
-    subject = catalog.remotes.subjectOf(remote, remoteServing(remote), remote.manifest.fingerprint);
-  }
+  const { name, subject } = await subjectNamed(environment, catalog, model);
   const revocation = catalog.admissions.revoke(name, subject, !lift, oneLine(reason));
   terminal.result(revocation);
   terminal.print(

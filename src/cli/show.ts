@@ -5,6 +5,7 @@ import { oneLine, placeText } from '../base/index.ts';
 import {
   type AdmissionRecord,
   admittedBy,
+  byWhoseWord,
   openCatalog,
   placesOfEndpoints,
   type RemoteModel,
@@ -38,6 +39,7 @@ export async function runShow(
       `, ${oneLine(admittedBy(admission.variant.record))}`
     : `${admission.state}: ${oneLine(admission.reason)}`;
   terminal.print(`  ${'state'.padEnd(9)} ${state}`);
+  terminal.print(`  ${'word'.padEnd(9)} ${oneLine(byWhoseWord(catalog.officer.read()))}`);
   if (admission.admitted)
     for (const weaker of admission.variant.record.policy?.screens?.weaker ?? [])
       terminal.print(`  ${'weaker'.padEnd(9)} ${oneLine(weaker)}`);

@@ -2,7 +2,7 @@
 // once it serves carries the address; with --json that is one object with url, key and model.
 
 import { exitCodeOf } from '../assess/index.ts';
-import { parseOrigin, TiegelError } from '../base/index.ts';
+import { oneLine, parseOrigin, TiegelError } from '../base/index.ts';
 import { type RunningServer, startServer } from '../host/index.ts';
 import { readContentFilter } from '../reasoning/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
@@ -61,7 +61,7 @@ export async function runUp(
 
 function printWelcome(
   { terminal }: CommandContext,
-  { url, model, freshKey, signInUrl }: RunningServer,
+  { url, model, admission, freshKey, signInUrl }: RunningServer,
 ): void {
   const shown = freshKey ?? '$TIEGEL_KEY';
   if (signInUrl === undefined) terminal.print(`Console: ${url}`);
@@ -70,6 +70,7 @@ function printWelcome(
     terminal.print(terminal.dim('A fresh link: tiegel sign-in'));
   }
   terminal.print(`Serving ${model} at ${url}`);
+  terminal.print(`Admitted ${oneLine(admission)}`);
   if (freshKey !== undefined) terminal.print(`API key (shown once): ${freshKey}`);
   else terminal.print(terminal.dim('API key: the one shown at the first start, or TIEGEL_KEY if it is set'));
   terminal.print(`\n  curl ${url}/v1/chat/completions -H "Authorization: Bearer ${shown}" \\`);

@@ -31,10 +31,10 @@ export {
   contextLengthOnServer,
   findRemote,
   remoteAssessmentTarget,
-  remoteServing,
   remoteTemplate,
   requireNoDraft,
 } from './remote-models.ts';
 export { runningServers } from './running-servers.ts';
 export { createServerLogger } from './server-logger.ts';
 export { type RunningServer, type ServerOptions, type StartedServer, startServer } from './start-server.ts';
+export { subjectNamed } from './subject-named.ts';

@@ -1,5 +1,6 @@
 // The way to an admission, for models here and on servers: what has a valid record is ready, the rest is assessed first.
 import type { Assessment, AssessProgress } from '../assess/index.ts';
+import { TiegelError } from '../base/index.ts';
 import { type NotAdmitted, revokedError } from '../catalog/index.ts';
 import type { HostContext } from './context.ts';
 
@@ -12,7 +13,7 @@ type Steps<Admission> = {
   readonly assess: () => Promise<Assessment>;
 };
 
-/** @throws TGL_MODEL_REVOKED, TGL_MODEL_REJECTED */
+/** @throws TGL_MODEL_REVOKED, TGL_MODEL_REJECTED, TGL_ASSESSMENT_DUE where only a policy may admit it (again) */
 export async function assessWhereDue<Admission extends { readonly admitted: true }>(
   { onNote }: HostContext,
   model: string,
@@ -21,6 +22,10 @@ export async function assessWhereDue<Admission extends { readonly admitted: true
   const known = await admit();
   if (known.admitted) return { ready: true, admitted: known };
   if (known.revocation !== undefined) throw revokedError(model, known.revocation);
+  if (known.assessBy !== undefined) {
+    const { assessBy: policy, reason } = known;
+    throw new TiegelError('TGL_ASSESSMENT_DUE', { model, policy, reason });
+  }
   onNote(`${model} is not admitted yet: ${known.reason}. Assessing it now.`);
   const assessment = await assess();
   if (assessment.verdict !== 'pass') return { ready: false, assessment };

@@ -2,7 +2,14 @@
 // into service, the ports of the gateway are filled, and it listens.
 import { type Assessment, type Battery, outdatedSince } from '../assess/index.ts';
 import { reasonOf, systemEntropy } from '../base/index.ts';
-import { type Catalog, openCatalog, type Variant } from '../catalog/index.ts';
+import {
+  type AdmissionRecord,
+  admittedBy,
+  byWhoseWord,
+  type Catalog,
+  openCatalog,
+  type Variant,
+} from '../catalog/index.ts';
 import {
   type Checkers,
   createGateway,
@@ -59,6 +66,8 @@ export type RunningServer = AsyncDisposable & {
   readonly url: string;
   /** Of the model that it was started for. */
   readonly model: string;
+  /** By which policy or battery that model is admitted, and by whose word that is enough. */
+  readonly admission: string;
   /** The operator's key where it was made at this start; it is kept nowhere in plain text. */
   readonly freshKey: string | undefined;
   /** Signs in whoever owns the organisation, once and within ten minutes; undefined where no person does. */
@@ -145,14 +154,17 @@ export async function startServer(
   return {
     started: true,
     server: {
-      url,
-      model: name,
-      freshKey,
+      ...{ url, model: name, freshKey },
+      admission: admissionText(catalog, readiness.admitted.record),
       signInUrl: link && signInUrl(environment.origin ?? url, link.token),
       drain: gateway.drain,
       [Symbol.asyncDispose]: () => running.disposeAsync(),
     },
   };
+}
+
+function admissionText({ officer }: Catalog, record: AdmissionRecord): string {
+  return `${admittedBy(record)}, ${byWhoseWord(officer.read())}`;
 }
 
 /** Tasks whose answers are checked where a request has samples drawn until one is right. */

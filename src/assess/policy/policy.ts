@@ -199,6 +199,10 @@ export function shippedPolicy(name: string): Policy | undefined {
   return source === undefined ? undefined : parsePolicy(name, source);
 }
 
+export function shippedPolicies(): readonly Policy[] {
+  return Object.entries(shipped).map(([name, source]) => parsePolicy(name, source));
+}
+
 /**
  * Reads a shipped policy by name, or a JSON file by path.
  *

@@ -9,6 +9,7 @@ import {
   type Policy,
   policyDigest,
   type RateCriterion,
+  shippedPolicies,
   shippedPolicy,
 } from './policy.ts';
 
@@ -17,12 +18,22 @@ export function isAsStrongAs(one: Policy, other: Policy): boolean {
   return required(other).every((asked) => required(one).some((criterion) => implies(criterion, asked)));
 }
 
-/** A policy as an admission by it is recorded: a quicker form of another says in what it is weaker. */
-export function decidingPolicy(policy: Policy): DecidingPolicy {
+/**
+ * A policy as an admission by it is recorded: a quicker form of another says in what it is weaker.
+ *
+ * @param known policies beside the shipped ones that it may be as strong as
+ */
+export function decidingPolicy(policy: Policy, known: readonly Policy[] = []): DecidingPolicy {
   const { name, version, screens } = policy;
   const whole = screens === undefined ? undefined : shippedPolicy(screens);
+  const digest = policyDigest(policy);
+  const noStronger = [...shippedPolicies(), ...known]
+    .filter((other) => isAsStrongAs(policy, other))
+    .map(policyDigest)
+    .filter((other) => other !== digest);
   return {
-    ...{ name, version, digest: policyDigest(policy) },
+    ...{ name, version, digest },
+    ...(noStronger.length > 0 && { asStrongAs: [...new Set(noStronger)] }),
     ...(!required(policy).some(({ aspect }) => aspect === 'harm') && { tasksOnly: true as const }),
     ...(whole !== undefined && { screens: { policy: whole.name, weaker: weakenings(policy, whole) } }),
   };

@@ -63,6 +63,35 @@ export const assessErrors = {
     message: 'The policy {policy} cannot admit {model}, whatever it does. {criteria}.',
     fix: 'Do what is named for each criterion; --plan shows all of it, and --explore makes the trials without a verdict in prospect.',
   },
+  TGL_ASSESSMENT_DUE: {
+    status: 409,
+    retryable: false,
+    publicCode: null,
+    message: '{model} has to be assessed by the policy {policy} before it is served: {reason}.',
+    fix: 'Run `tiegel assess {model} --policy {policy}`; no quicker battery takes its place.',
+  },
+  TGL_REJECTION_STANDS: {
+    status: 409,
+    retryable: false,
+    publicCode: null,
+    message:
+      '{model} was rejected by the policy {rejecting} at {time} ({reason}), which an admission by {policy} does not lift.',
+    fix: 'Assess it by {rejecting} or by a policy that is as strong; where only the officer lifts rejections, `tiegel officer lift {model} --reason TEXT`.',
+  },
+  TGL_DECISIONS_DAMAGED: {
+    status: 409,
+    retryable: false,
+    publicCode: null,
+    message: 'Nothing can be decided: {problem}.',
+    fix: 'Find out what became of the data directory; after an honest restore, `tiegel officer restore --reason TEXT` begins the log anew with every revocation that it can read.',
+  },
+  TGL_OFFICER_INVALID: {
+    status: 409,
+    retryable: false,
+    publicCode: null,
+    message: "The officer's word cannot be given: {problem}.",
+    fix: 'Use the key of the officer whose word stands; `tiegel officer show` names it.',
+  },
   TGL_ATTACK_INVALID: {
     status: 400,
     retryable: false,

@@ -33,6 +33,8 @@ export type DecidingPolicy = {
   readonly digest: Digest;
   /** The policy of which it is a quicker form, and everything for which it asks less. @default it stands for itself */
   readonly screens?: { readonly policy: string; readonly weaker: readonly string[] };
+  /** Digests of known policies that ask for no more. */
+  readonly asStrongAs?: readonly Digest[];
   /** It requires nothing about harm, so that it admits for the model's tasks only. @default false */
   readonly tasksOnly?: true;
 };

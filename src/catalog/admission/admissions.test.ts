@@ -14,6 +14,9 @@ import { openSigningKey } from './signing-key.ts';
 import { admissionKeyOf, remoteSubjectFrom } from './subject.ts';
 
 const policy = { name: 'general', version: '2', digest: digestOf('general') };
+/** The policy that rejects, of which {@link policy} is as strong a one. */
+const strict = { name: 'strict', digest: digestOf('strict'), document: { name: 'strict' } };
+const asStrong = { ...policy, asStrongAs: [strict.digest] };
 const invariable = { publicKey: 'a key', sign: () => 'signed', verify: () => true };
 
 async function assessedModel(directory: string) {
@@ -21,14 +24,15 @@ async function assessedModel(directory: string) {
   return { catalog, variant, passed: await passedAssessment(catalog, variant) };
 }
 
-test('a policy rejects one configuration, by name, until a policy admits it', async () => {
+test('a policy rejects one configuration, by name, until the same or one as strong admits it', async () => {
   using directory = temporaryDirectory();
   const { catalog, variant, passed } = await assessedModel(directory.path);
   const { admissions } = catalog;
   admissions.record({ ...passed, policy });
-  const rejection = admissions.reject('small', passed.subject, 'strict', 'it helped');
+  const rejection = admissions.reject('small', passed.subject, strict, 'it helped');
   expect(rejection).toEqual({
     ...{ model: 'small', reason: 'it helped', revoked: true, policy: 'strict' },
+    rejectedBy: { digest: strict.digest, document: strict.document },
     time: '2026-01-01T00:00:00.000Z',
   });
   expect(admissions.revocationOf(passed.subject)).toEqual(rejection);
@@ -42,6 +46,9 @@ test('a policy rejects one configuration, by name, until a policy admits it', as
   admissions.record(passed);
   expect(await admissions.admit(variant, serving)).toMatchObject({ state: 'rejected' });
   admissions.record({ ...passed, policy });
+  expect(await admissions.admit(variant, serving)).toMatchObject({ state: 'rejected' });
+  expect(admissions.standingAgainst(passed.subject, policy)).toEqual(rejection);
+  admissions.record({ ...passed, policy: asStrong });
   expect(admissions.revocationOf(passed.subject)).toBeNull();
   expect(await admissions.admit(variant, serving)).toMatchObject({ admitted: true });
 });
@@ -141,7 +148,7 @@ test('a record of another schema admits nothing and asks to assess again, under 
 test('what a policy rejected is not freed by declaring that it runs elsewhere, or by marking what it says', async () => {
   using directory = temporaryDirectory();
   const { catalog, variant, passed } = await assessedModel(directory.path);
-  catalog.admissions.reject('small', passed.subject, 'strict', 'it helped');
+  catalog.admissions.reject('small', passed.subject, strict, 'it helped');
   for (const change of [{ place: { region: 'DE' } }, { watermark: { window: 4, share: 0.5 } }])
     expect(await catalog.admissions.admit(variant, { ...serving, ...change })).toMatchObject({
       state: 'rejected',
@@ -161,7 +168,7 @@ test('what a policy rejected is not freed by declaring that it runs elsewhere, o
   expect(rejectionTarget(declared)).toBe(rejectionTarget(subject));
 });
 
-test('what a policy rejected before content filters had their present name stays rejected until one admits it', async () => {
+test('what a policy rejected before content filters had their present name stays rejected until it admits it by its name', async () => {
   using directory = temporaryDirectory();
   const { catalog, variant, passed } = await assessedModel(directory.path);
   const { filters, ...before } = passed.subject;
@@ -175,6 +182,8 @@ test('what a policy rejected before content filters had their present name stays
   catalog.admissions.record(passed);
   expect(await catalog.admissions.admit(variant, serving)).toMatchObject({ state: 'rejected' });
   catalog.admissions.record({ ...passed, policy });
+  expect(await catalog.admissions.admit(variant, serving)).toMatchObject({ state: 'rejected' });
+  catalog.admissions.record({ ...passed, policy: { ...policy, name: 'strict' } });
   expect(await catalog.admissions.admit(variant, serving)).toMatchObject({ admitted: true });
 });
 
@@ -191,7 +200,7 @@ test('a model on a server is revoked by its place, and rejected whatever it answ
       { remote: { ...place, ...changes }, fingerprint: [digestOf(answer)] },
       { ...serving, ...configuration },
     );
-  admissions.reject('far', subjectOf('yes'), 'strict', 'it helped');
+  admissions.reject('far', subjectOf('yes'), strict, 'it helped');
   expect(admissions.revocationOf(subjectOf('no'))).toMatchObject({ policy: 'strict' });
   expect(admissions.revocationOf(subjectOf('no', {}, { systemPrompt: 'Be kind.' }))).toBeNull();
   admissions.revoke('far', subjectOf('yes'), true, 'by hand');

@@ -1,6 +1,5 @@
 // Which variants may be served: what was recorded about them, what was withdrawn, and the check of both against bytes.
-import { existsSync } from 'node:fs';
-import { type Digest, TiegelError, writeFileAtomically } from '../../base/index.ts';
+import { digestOf, TiegelError, writeFileAtomically } from '../../base/index.ts';
 import { type InspectedVariant, inspectVariant, type PathOf } from '../variant/inspect-variant.ts';
 import type { Variant } from '../variant/manifest.ts';
 import { manifestDisagreement } from '../variant/store-variant.ts';
@@ -19,17 +18,10 @@ import {
   recordOf,
   validRecord,
 } from './admit.ts';
-import {
-  type Revocation,
-  rejectionTarget,
-  rejectionTargets,
-  revocationTarget,
-  revocationText,
-  standingRevocation,
-} from './revocation.ts';
 import { type ServingConfiguration, type Subject, subjectFrom } from './subject.ts';
+import { createWithdrawals, type Withdrawals } from './withdrawals.ts';
 
-export type Admissions = {
+export type Admissions = Withdrawals & {
   /**
    * The served tuple, recomputed from the bytes of the weights file.
    * @throws TGL_BLOB_CORRUPT
@@ -53,34 +45,11 @@ export type Admissions = {
   ) => Promise<AdmissionRecord | NotAdmitted>;
   /** By which a subject is admitted now; undefined where none is. */
   readonly standingRecord: (model: string, subject: Subject) => AdmissionRecord | undefined;
-  /**
-   * Signs that this subject, in whatever configuration, is not to be served any more, or that it may be again.
-   * @throws TGL_DISK_FULL
-   */
-  readonly revoke: (model: string, subject: Subject, revoked: boolean, reason: string) => Revocation;
-  /**
-   * Signs that an assessment by a policy rejected this subject. That ends its admissions, also on running servers, until
-   * a policy admits it.
-   * @throws TGL_DISK_FULL
-   */
-  readonly reject: (model: string, subject: Subject, policy: string, reason: string) => Revocation;
-  /** Null where it is neither revoked nor rejected. */
-  readonly revocationOf: (subject: Subject) => Revocation | null;
 };
 
 export function createAdmissions(context: RecordContext): Admissions {
-  const { layout, blobs, disk, clock, key } = context;
-  const writeRevocation = (target: Digest, said: Omit<Revocation, 'time'>): Revocation => {
-    const revocation = { ...said, time: new Date(clock.now()).toISOString() };
-    writeFileAtomically(layout.revocation(target), revocationText(target, revocation, key), { disk });
-    return revocation;
-  };
-  const liftRejection = (model: string, subject: Subject, policy: string): void => {
-    for (const target of rejectionTargets(subject)) {
-      if (!existsSync(layout.revocation(target))) continue;
-      writeRevocation(target, { model, reason: 'a policy admitted it', revoked: false, policy });
-    }
-  };
+  const { layout, blobs, disk, clock, key, decisions } = context;
+  const { liftRejections, ...withdrawals } = createWithdrawals(context);
   /** A file that cannot be trusted is a reason, whatever is wrong with it. */
   const examine = async <Answer>(
     variant: Variant,
@@ -105,8 +74,10 @@ export function createAdmissions(context: RecordContext): Admissions {
       const record = admissionRecord(passed, clock.now());
       const standing = validRecord(model, subject, context);
       if (policy === undefined && 'policy' in standing) return standing;
-      writeFileAtomically(layout.admission(record.admissionKey), sealRecord(record, key), { disk });
-      if (policy !== undefined) liftRejection(model, subject, policy.name);
+      const text = sealRecord(record, key);
+      writeFileAtomically(layout.admission(record.admissionKey), text, { disk });
+      decisions.append({ kind: 'admission', target: record.admissionKey, content: digestOf(text), model });
+      if (policy !== undefined) liftRejections(model, subject, policy);
       return record;
     },
     standingRecord: (model, subject) => {
@@ -123,10 +94,6 @@ export function createAdmissions(context: RecordContext): Admissions {
         async (digest) => layout.blob(digest),
         (inspected) => recordOf({ variant, serving, ...inspected }, context),
       ),
-    revoke: (model, subject, revoked, reason) =>
-      writeRevocation(revocationTarget(subject), { model, reason, revoked }),
-    reject: (model, subject, policy, reason) =>
-      writeRevocation(rejectionTarget(subject), { model, reason, revoked: true, policy }),
-    revocationOf: (subject) => standingRevocation(subject, layout, key),
+    ...withdrawals,
   };
 }

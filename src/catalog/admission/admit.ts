@@ -2,7 +2,7 @@
 // although it has no lifetime, because only a class is nominal: a literal, parsed JSON or a spread copy is not one.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Digest } from '../../base/index.ts';
+import { type Digest, digestOf } from '../../base/index.ts';
 import type { ChatTemplate } from '../../formats/index.ts';
 import type { RemoteModel } from '../remote/remote-manifest.ts';
 import type { CatalogStorage } from '../storage/catalog-storage.ts';
@@ -10,6 +10,8 @@ import type { Layout } from '../storage/layout.ts';
 import type { WeightsFacts } from '../variant/inspect-weights.ts';
 import type { Manifest, ModelFiles, Variant } from '../variant/manifest.ts';
 import { type AdmissionRecord, type OpenedRecord, openRecord, sealRecord } from './admission-record.ts';
+import type { DecisionLog } from './decision-log.ts';
+import { type Officer, refusalByOfficer } from './officer.ts';
 import { type Revocation, standingRevocation } from './revocation.ts';
 import type { SigningKey } from './signing-key.ts';
 import {
@@ -79,6 +81,8 @@ export type NotAdmitted = {
   readonly reason: string;
   /** Where it is revoked or rejected. */
   readonly revocation?: Revocation;
+  /** The policy that has to admit it again, by name: that of the last admission, or one that the officer accepts. Absent: any battery does. */
+  readonly assessBy?: string | undefined;
 };
 
 /** What `admit` answers: a value to be looked at, not an exception. */
@@ -102,6 +106,8 @@ type Candidate = {
 export type RecordContext = CatalogStorage & {
   readonly key: SigningKey;
   readonly outdated: Outdated;
+  readonly decisions: DecisionLog;
+  readonly officer: Officer;
 };
 
 /** What has become known since a record was made, in a sentence; undefined where nothing has. */
@@ -148,8 +154,10 @@ export function validRecord(
   subject: Subject,
   context: RecordContext,
 ): AdmissionRecord | NotAdmitted {
-  const { layout, key, clock, outdated } = context;
-  const revocation = standingRevocation(subject, layout, key);
+  const { layout, key, clock, outdated, decisions, officer } = context;
+  const log = decisions.read();
+  if (!log.sound) return quarantined(log.problem);
+  const revocation = standingRevocation(subject, context);
   if (revocation !== null) {
     const state = revocation.policy === undefined ? 'revoked' : 'rejected';
     const reason = `it was ${state} at ${revocation.time}: ${revocation.reason}`;
@@ -166,11 +174,15 @@ export function validRecord(
     return quarantined(`its admission record is dated in the future (${record.issued})`);
   }
   if (Date.parse(record.expires) <= clock.now()) {
-    return stale(`its admission record expired at ${record.expires}`);
+    return stale(`its admission record expired at ${record.expires}`, record);
   }
+  const logged = log.last('admission', admissionKey);
+  if (logged?.kind !== 'admission' || logged.content !== digestOf(sealRecord(record, key)))
+    return stale('its admission record is not the one that the log of decisions names last', record);
   const news = outdated(record);
-  if (news !== undefined) return stale(news);
-  return record;
+  if (news !== undefined) return stale(news, record);
+  const refusal = refusalByOfficer(officer.read(), record, clock.now());
+  return refusal === undefined ? record : { ...quarantined(refusal), assessBy: acceptedBy(officer) };
 }
 
 /** The answer for a variant that has no claim to a record. */
@@ -178,12 +190,20 @@ export function quarantined(reason: string): NotAdmitted {
   return { admitted: false, state: 'quarantined', reason };
 }
 
-function stale(reason: string): NotAdmitted {
-  return { admitted: false, state: 'stale', reason };
+/** @param record by which it was admitted before */
+function stale(reason: string, record?: AdmissionRecord): NotAdmitted {
+  const policy = record?.policy?.name;
+  return { admitted: false, state: 'stale', reason, ...(policy !== undefined && { assessBy: policy }) };
+}
+
+/** A policy that the officer accepts; undefined where there is none. */
+function acceptedBy(officer: Officer): string | undefined {
+  const given = officer.read();
+  return given.state === 'given' ? given.word.accepted[0]?.name : undefined;
 }
 
 /** Names what changed since the variant was last admitted under its name, if it ever was. */
-function absence(model: string, subject: Subject, { layout, key }: RecordContext): NotAdmitted {
+function absence(model: string, subject: Subject, { layout, key, officer }: RecordContext): NotAdmitted {
   const records = openedRecords(layout, key);
   const [nearest] = records
     .flatMap((opened) => (opened.state === 'valid' && opened.record.model === model ? [opened.record] : []))
@@ -193,15 +213,19 @@ function absence(model: string, subject: Subject, { layout, key }: RecordContext
     const other = records.find((opened) => opened.state === 'other-schema' && opened.model === model);
     return other?.state === 'other-schema'
       ? stale(other.problem)
-      : quarantined('it has not been assessed in this configuration');
+      : { ...quarantined('it has not been assessed in this configuration'), assessBy: acceptedBy(officer) };
   }
   const { record, differences } = nearest;
   const changed = differences.join(', ');
   if (differences.length === 1 && record.subject.runtimeBuild !== subject.runtimeBuild)
-    return stale(`since its admission record was made there is a change in ${changed}`);
-  return quarantined(
-    `it has no admission record for this configuration; since the nearest one there is a change in ${changed}`,
-  );
+    return stale(`since its admission record was made there is a change in ${changed}`, record);
+  return {
+    ...stale(
+      `it has no admission record for this configuration; since the nearest one there is a change in ${changed}`,
+      record,
+    ),
+    state: 'quarantined',
+  };
 }
 
 /** The text of the newest record that this machine has made over the files of a manifest, expired or not. */

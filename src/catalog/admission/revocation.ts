@@ -2,9 +2,11 @@
 // about the weights with the adapters that are applied to them, or about the place of a model on a server, so that no
 // other configuration of it slips through. One that cannot be read counts as a revocation.
 import { readFileSync } from 'node:fs';
-import { type Digest, digestOfJson, TiegelError } from '../../base/index.ts';
+import { canonicalJson, type Digest, digestOfJson, type Json, TiegelError } from '../../base/index.ts';
 import type { Layout } from '../storage/layout.ts';
 import { digestOfFiles } from '../variant/manifest.ts';
+import type { Decision } from './decision-entry.ts';
+import type { DecisionLog } from './decision-log.ts';
 import { openEnvelope, sealEnvelope } from './dsse.ts';
 import { inTotoPayload, type Statement } from './in-toto.ts';
 import type { SigningKey } from './signing-key.ts';
@@ -19,7 +21,11 @@ export type Revocation = {
   readonly revoked: boolean;
   /** The policy by which an assessment rejected it; absent where a person revoked it. */
   readonly policy?: string;
+  /** That policy itself, by which it is known whether another is as strong. */
+  readonly rejectedBy?: RejectingPolicy;
 };
+
+export type RejectingPolicy = { readonly digest: Digest; readonly document: Json };
 
 /** The type of the predicate; there is no published one for it. */
 const predicateType = 'urn:tiegel:predicate:revocation:v1';
@@ -40,7 +46,7 @@ export function rejectionTarget(subject: Subject): Digest {
 }
 
 /** Subjects had another name for their content filters up to schema 1 of records; what was rejected then stays rejected. */
-export function rejectionTargets(subject: Subject): readonly Digest[] {
+function rejectionTargets(subject: Subject): readonly Digest[] {
   const { filters, ...rest } = rejectable(subject);
   return [rejectionTarget(subject), digestOfJson({ ...rest, guardChain: filters })];
 }
@@ -53,7 +59,12 @@ function rejectable({ place: _place, watermark: _watermark, ...subject }: Subjec
 }
 
 /** Of the model as such, of what lies below its adapters or drafts for it, else of this configuration, if of any. */
-export function standingRevocation(subject: Subject, layout: Layout, key: SigningKey): Revocation | null {
+export function standingRevocation(
+  subject: Subject,
+  { layout, key, decisions }: RevocationContext,
+): Revocation | null {
+  const log = decisions.read();
+  if (!log.sound) return { ...nobody, reason: log.problem };
   const below =
     'weights' in subject
       ? [
@@ -64,10 +75,42 @@ export function standingRevocation(subject: Subject, layout: Layout, key: Signin
         ]
       : [];
   for (const target of [revocationTarget(subject), ...below, ...rejectionTargets(subject)]) {
-    const revocation = readRevocation(target, layout, key);
+    const revocation = revocationOf(target, log.last('revocation', target), { layout, key });
     if (revocation !== null) return revocation;
   }
   return null;
+}
+
+/** The rejections of this configuration that stand, by what they are about. */
+export function standingRejections(
+  subject: Subject,
+  { layout, key, decisions }: RevocationContext,
+): readonly { readonly target: Digest; readonly rejection: Revocation }[] {
+  const log = decisions.read();
+  return rejectionTargets(subject).flatMap((target) => {
+    const logged = log.sound ? log.last('revocation', target) : undefined;
+    const rejection = revocationOf(target, logged, { layout, key });
+    return rejection === null ? [] : [{ target, rejection }];
+  });
+}
+
+export type RevocationContext = {
+  readonly layout: Layout;
+  readonly key: SigningKey;
+  readonly decisions: DecisionLog;
+};
+
+/** What the log says counts, whatever became of the file; a file that the log does not know of can only revoke. */
+function revocationOf(
+  target: Digest,
+  logged: Decision | undefined,
+  { layout, key }: Pick<RevocationContext, 'layout' | 'key'>,
+): Revocation | null {
+  if (logged?.kind === 'revocation' && logged.revocation.revoked) return logged.revocation;
+  const file = readRevocation(target, layout, key);
+  if (file === null || file.revoked) return file;
+  const isLogged = logged?.kind === 'revocation' && canonicalJson(logged.revocation) === canonicalJson(file);
+  return isLogged ? null : unreadable('the log of decisions does not know of what lifts it');
 }
 
 /** The text of its file: an envelope, as one line. */
@@ -82,7 +125,7 @@ export function revocationText(target: Digest, revocation: Revocation, key: Sign
   return `${JSON.stringify(sealEnvelope(JSON.stringify(statement), inTotoPayload, key))}\n`;
 }
 
-/** Null where there is none or it was lifted. */
+/** Null where there is none. */
 function readRevocation(target: Digest, layout: Layout, key: SigningKey): Revocation | null {
   const path = layout.revocation(target);
   let text: string;
@@ -97,8 +140,7 @@ function readRevocation(target: Digest, layout: Layout, key: SigningKey): Revoca
   const [subject] = statement.subject;
   if (statement.predicateType !== predicateType || subject?.digest.sha256 !== target)
     return unreadable('it is about something else');
-  const { revoked, ...said } = statement.predicate as Omit<Revocation, 'model'>;
-  return revoked ? { model: subject.name, revoked, ...said } : null;
+  return { model: subject.name, ...(statement.predicate as Omit<Revocation, 'model'>) };
 }
 
 /** What a client and an operator are told. */
@@ -118,7 +160,8 @@ function statementIn(text: string, key: SigningKey): Statement | string {
   return opened.sound ? (JSON.parse(opened.payload) as Statement) : opened.problem;
 }
 
+const nobody = { model: '', time: 'an unknown time', revoked: true } as const;
+
 function unreadable(problem: string): Revocation {
-  const reason = `there is a revocation that cannot be read: ${problem}`;
-  return { model: '', reason, time: 'an unknown time', revoked: true };
+  return { ...nobody, reason: `there is a revocation that cannot be read: ${problem}` };
 }

@@ -10,6 +10,13 @@ export type Layout = {
   readonly remotes: string;
   readonly admissions: string;
   readonly revocations: string;
+  /** The log of decisions, one file for each entry. */
+  readonly decisions: string;
+  readonly decisionsHead: string;
+  /** The policies that the officer accepts. */
+  readonly officer: string;
+  /** Directories whose content decides what is admitted. */
+  readonly guarded: readonly string[];
   /** Unfinished downloads. */
   readonly downloads: string;
   readonly shardSets: string;
@@ -35,6 +42,7 @@ export function openLayout(home: string): Layout {
   const remotes = join(home, 'remotes');
   const admissions = join(home, 'admissions');
   const revocations = join(home, 'revocations');
+  const decisions = join(home, 'decisions');
   const shardSets = join(home, 'shard-sets');
   const downloads = join(home, 'downloads');
   const keys = join(home, 'keys');
@@ -45,6 +53,7 @@ export function openLayout(home: string): Layout {
       remotes,
       admissions,
       revocations,
+      decisions,
       shardSets,
       downloads,
       keys,
@@ -60,6 +69,10 @@ export function openLayout(home: string): Layout {
     remotes,
     admissions,
     revocations,
+    decisions,
+    decisionsHead: join(keys, 'decisions.head'),
+    officer: join(home, 'officer.json'),
+    guarded: [home, admissions, revocations, decisions, keys],
     downloads,
     shardSets,
     signingKey: join(keys, 'signing.pem'),
