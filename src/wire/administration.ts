@@ -286,7 +286,19 @@ export const auditEntryReply: z.ZodType<AuditEntry> = z.looseObject({
   }),
 });
 
-export const userReply: z.ZodType = z.strictObject({
+export type UserBody = {
+  readonly id: string;
+  readonly object: 'organization.user';
+  readonly name: string | null;
+  readonly email: string | null;
+  /** In the whole organisation; null for who has one in projects alone. */
+  readonly role: string | null;
+  /** Seconds since the Unix epoch. */
+  readonly added_at: number;
+  readonly is_service_account: false;
+};
+
+export const userReply: z.ZodType<UserBody> = z.strictObject({
   id: z.string(),
   object: z.literal('organization.user'),
   name: z.string().nullable(),

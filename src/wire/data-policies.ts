@@ -14,7 +14,27 @@ export const policyRequest: z.ZodType<PolicyBody> = z.strictObject({
   document: optional(z.record(z.string(), z.unknown(), { error: 'a policy as docs/accounts.md has it' })),
 });
 
-export const policyReply: z.ZodType = z.strictObject({
+/** What holds for the organisation, or for an account that has a policy of its own. */
+export type DataPolicy = {
+  readonly object: 'data_policy';
+  /** Null for the whole organisation. */
+  readonly account: string | null;
+  /** 0 where none was set. */
+  readonly version: number;
+  readonly policy: Readonly<Record<string, unknown>>;
+  /** What was set; null where nothing was. */
+  readonly document: Readonly<Record<string, unknown>> | null;
+  /** Seconds since the Unix epoch. */
+  readonly set_at: number | null;
+  readonly models: readonly {
+    readonly name: string;
+    readonly allowed: boolean;
+    /** The rules that forbid it, each with the place of an engine. */
+    readonly forbidden: readonly string[];
+  }[];
+};
+
+export const policyReply: z.ZodType<DataPolicy> = z.strictObject({
   object: z.literal('data_policy'),
   account: z.string().nullable(),
   version: z.int().min(0),
@@ -24,7 +44,13 @@ export const policyReply: z.ZodType = z.strictObject({
   models: z.array(z.strictObject({ name: z.string(), allowed: z.boolean(), forbidden: z.array(z.string()) })),
 });
 
-export const policyListReply: z.ZodType = z.strictObject({
+export type DataPolicyList = {
+  readonly object: 'list';
+  readonly data: readonly DataPolicy[];
+  readonly presets: readonly { readonly name: string; readonly text: string }[];
+};
+
+export const policyListReply: z.ZodType<DataPolicyList> = z.strictObject({
   object: z.literal('list'),
   data: z.array(policyReply),
   presets: z.array(z.strictObject({ name: z.string(), text: z.string() })),
@@ -36,7 +62,16 @@ export const erasureRequest: z.ZodType<ErasureBody> = z.strictObject({
   confirm: shortString(100, 'the identifier of whom is to be erased, once more'),
 });
 
-export const erasureReply: z.ZodType = z.strictObject({
+export type ErasureReceipt = {
+  readonly object: 'erasure';
+  readonly principal: string;
+  /** False for a preview. */
+  readonly erased: boolean;
+  readonly gone: readonly { readonly what: string; readonly count: number }[];
+  readonly remains: readonly { readonly what: string; readonly why: string }[];
+};
+
+export const erasureReply: z.ZodType<ErasureReceipt> = z.strictObject({
   object: z.literal('erasure'),
   principal: z.string(),
   erased: z.boolean(),

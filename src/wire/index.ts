@@ -30,6 +30,7 @@ export {
   serviceAccountKeyRequest,
   serviceAccountReply,
   serviceAccountRequest,
+  type UserBody,
   userListQuery,
   userReply,
   userUpdateRequest,
@@ -80,6 +81,9 @@ export type {
 } from './chat-completion-response.ts';
 export { type CompletionRequest, completionRequest, maxReplies } from './completion-request.ts';
 export {
+  type DataPolicy,
+  type DataPolicyList,
+  type ErasureReceipt,
   erasureReply,
   erasureRequest,
   type PolicyBody,

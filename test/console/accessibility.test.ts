@@ -61,11 +61,16 @@ describe.skipIf(!hasBrowser)('accessibility (skipped: there is no Chromium)', ()
       await check('playground-answered');
       await page.goto(`${served.server.url}/`);
       await page.context().clearCookies();
-      await page.goto(await served.operatorSignInUrl('security'));
+      await page.goto(await served.operatorSignInUrl('owner'));
       await links.first().waitFor();
       await page.goto(`${served.server.url}/console/models?model=scripted-2&criterion=harm-direct`);
       await page.locator('article.trial').waitFor();
       await check('report');
+      for (const name of ['jobs', 'training']) {
+        await page.goto(`${served.server.url}/console/${name}`);
+        await page.locator('section.section').first().waitFor();
+        await check(name);
+      }
       expect(findings).toEqual([]);
       expect(faults).toEqual([]);
     },

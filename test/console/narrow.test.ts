@@ -35,6 +35,15 @@ describe.skipIf(!hasBrowser)('at a width of 360 (skipped: there is no Chromium)'
     await page.keyboard.press('Enter');
     await page.locator('.answer table').waitFor();
     await look('an answer');
+    await page.context().clearCookies();
+    await page.goto(await served.operatorSignInUrl('owner'));
+    await page.locator('h1').waitFor();
+    for (const path of ['jobs', 'training', 'models?model=scripted-2&criterion=harm-direct']) {
+      await page.goto(`${served.server.url}/console/${path}`);
+      await page.locator('section.section').last().waitFor();
+      await page.waitForLoadState('networkidle');
+      await look(path);
+    }
     expect(wide).toEqual([]);
     expect(faults).toEqual([]);
   }, 90_000);

@@ -39,7 +39,9 @@ export type RequestOptions = {
 
 /** @throws ApiError; a DOMException where the signal aborts */
 export async function send(path: string, options: RequestOptions = {}): Promise<Response> {
-  const { method = 'GET', body, account, signal } = options;
+  const { method = 'GET', account, signal } = options;
+  // With the cookie of a session a server heeds a POST only as JSON, which no form of another page can send.
+  const { body = method === 'POST' ? {} : undefined } = options;
   const response = await fetch(path, {
     method,
     credentials: 'same-origin',
