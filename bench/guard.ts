@@ -2,7 +2,8 @@
 // DeepSeek-R1 traffic, prompts of public data and generated ones, scored and decided by `src/guard`, with sources of text, clients
 // and prompts of extraction kept apart between training, calibration and report. Then what watching costs beside the MMD window
 // test. TIEGEL_DATA names the validation data. `--rotations N` (5), `--weeks N` honest weeks a class, row and rotation (600),
-// `--longest N` requests of an account (3000).
+// `--longest N` requests of an account (3000), `--population N` honest accounts that a thief's third as many are hidden among, in the first
+// rotation (3000).
 import { parseArgs } from 'node:util';
 import { type BenchResult, rounded } from './bench.ts';
 import { countRotation, emptyTally, figuresOf } from './guard/detection.ts';
@@ -10,6 +11,7 @@ import { honestTexts } from './guard/honest-texts.ts';
 import { classes } from './guard/kinds.ts';
 import { foldsOf, rotate, type World } from './guard/rotation.ts';
 import { measureSpeed } from './guard/speed.ts';
+import { sybilFigures } from './guard/sybil.ts';
 import { dataDirectory, worldOf } from './guard/world.ts';
 
 /** @see BenchResult */
@@ -20,6 +22,7 @@ export async function bench(args: readonly string[]): Promise<BenchResult> {
       rotations: { type: 'string', default: '5' },
       weeks: { type: 'string', default: '600' },
       longest: { type: 'string', default: '3000' },
+      population: { type: 'string', default: '3000' },
     },
   });
   const [rotations, weeks] = [Number(values.rotations), Number(values.weeks)];
@@ -28,8 +31,15 @@ export async function bench(args: readonly string[]): Promise<BenchResult> {
   const world = worldOf(data, Number(values.longest));
   printSplit(world);
   const tally = emptyTally();
+  let sybil: Record<string, number> = {};
   for (let index = 0; index < rotations; index++) {
-    countRotation(tally, rotate(world, index), index, { honest: weeks, thieves: Math.ceil(weeks / 8) });
+    const rotation = rotate(world, index);
+    if (index === 0)
+      sybil = sybilFigures(rotation, {
+        honest: Number(values.population),
+        thieves: Number(values.population) / 3,
+      });
+    countRotation(tally, rotation, index, { honest: weeks, thieves: Math.ceil(weeks / 8) });
     process.stderr.write(`rotation ${index + 1} of ${rotations}: ${JSON.stringify(figuresOf(tally))}\n`);
   }
   for (const [kind, { weeks: seen, asks, measures }] of tally.kinds)
@@ -38,6 +48,7 @@ export async function bench(args: readonly string[]): Promise<BenchResult> {
     ratios: { eventsPerCoreSecondOverMmd: rounded(speed.eventsPerCoreSecond / speed.mmdEventsPerCoreSecond) },
     figures: {
       ...figuresOf(tally),
+      ...sybil,
       honestKinds: world.tenants.length,
       eventsPerCoreSecond: Math.round(speed.eventsPerCoreSecond),
       mmdEventsPerCoreSecond: Math.round(speed.mmdEventsPerCoreSecond),

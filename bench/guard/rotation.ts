@@ -44,6 +44,8 @@ export type Rotation = {
   readonly tenantsOf: (useClass: UseClass, role: Role) => readonly Tenant[];
   readonly clientsOf: (role: Role) => readonly Client[];
   readonly looksOf: (account: Account) => readonly Seen[];
+  /** How much a prompt resembles those of extraction. */
+  readonly lexicalOf: (prompt: Prompt) => number;
   readonly scores: Readonly<Record<UseClass, AdditiveScore>>;
   readonly conformal: Readonly<Record<UseClass, Conformal>>;
 };
@@ -76,7 +78,11 @@ export function rotate(world: World, rotation: number): Rotation {
     world.clients.filter(({ id }) => roleOfClient[id % roleOfClient.length] === role);
   const lexical = trainOn(world, tenantsOf, seededRandom(31, rotation));
   const scored = Float32Array.from(world.library.all, (prompt) => lexicalScoreOf(lexical, prompt));
-  const base = { world, tenantsOf, clientsOf, looksOf: (account: Account) => looksOf(account, scored) };
+  const base = {
+    ...{ world, tenantsOf, clientsOf },
+    looksOf: (account: Account) => looksOf(account, scored),
+    lexicalOf: ({ id }: Prompt) => scored[id]!,
+  };
   const scores: Partial<Record<UseClass, AdditiveScore>> = {};
   const conformal: Partial<Record<UseClass, Conformal>> = {};
   for (const [index, useClass] of classes.entries()) {

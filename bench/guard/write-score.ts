@@ -32,7 +32,7 @@ const tenantsOf = (useClass: (typeof classes)[number]) =>
 const lexical = trainOn(world, tenantsOf, seededRandom(31));
 const scored = Float32Array.from(world.library.all, (prompt) => lexicalScoreOf(lexical, prompt));
 const base = {
-  ...{ world, tenantsOf },
+  ...{ world, tenantsOf, lexicalOf: ({ id }: { readonly id: number }) => scored[id]! },
   clientsOf: () => world.clients,
   looksOf: (account: Parameters<typeof looksOf>[0]) => looksOf(account, scored),
 };

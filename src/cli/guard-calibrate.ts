@@ -4,6 +4,7 @@ import { openCatalog } from '../catalog/index.ts';
 import {
   type Calibration,
   calibrateClasses,
+  collectLimits,
   honestWeeksOf,
   shippedGuardScore,
   weeksNeeded,
@@ -60,11 +61,15 @@ function classesOf({ classes }: Calibration): object {
 
 async function calibrateOnLog({ clock }: CommandContext, file: string, rate: number): Promise<Calibration> {
   const score = shippedGuardScore();
-  const weeks = await replayFile(file, score);
+  const linkage = collectLimits();
+  const weeks = await replayFile(file, score, linkage.look);
   const observed = weeks.map((week) => ({ ...week, looks: week.looks.map(({ look }) => look) }));
   const traffic = { source: 'log', weeks: weeks.length, digest: await digestOfFile(file) } as const;
   const made = new Date(clock.now()).toISOString();
-  return calibrateClasses(score, honestWeeksOf(observed), { made, rate, traffic });
+  return calibrateClasses(score, honestWeeksOf(observed), {
+    ...{ made, rate, traffic },
+    linkage: linkage.limits(),
+  });
 }
 
 /** @throws TGL_USAGE */

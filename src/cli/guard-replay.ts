@@ -1,7 +1,13 @@
 // `tiegel guard replay`: what the guard would have said of a log of traffic.
 import { oneLine } from '../base/index.ts';
 import { openCatalog } from '../catalog/index.ts';
-import { type AccountReport, reportsOf, shippedGuardScore } from '../guard/index.ts';
+import {
+  type AccountReport,
+  type ClusterReport,
+  collectClusters,
+  reportsOf,
+  shippedGuardScore,
+} from '../guard/index.ts';
 import { openCalibration } from '../host/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { replayFile } from './traffic-log.ts';
@@ -10,14 +16,17 @@ import { withStore } from './with-store.ts';
 export async function runGuardReplay(context: CommandContext, file: string): Promise<ExitCode> {
   const { terminal, environment, clock } = context;
   const score = shippedGuardScore();
-  const weeks = await replayFile(file, score);
   return withStore(context, {}, async ({ store }) => {
     const newest = await store.guard.calibration();
     const { attestations } = openCatalog({ home: environment.home, clock });
     const calibration = newest && openCalibration(attestations, newest.envelope, score);
+    const linkage = calibration && collectClusters(score, calibration);
+    const weeks = await replayFile(file, score, linkage?.look);
     const accounts = reportsOf(weeks, score, calibration);
+    const clusters = linkage?.reports() ?? [];
     for (const account of accounts) terminal.print(lineOf(account));
-    terminal.result({ calibration: newest?.version ?? null, accounts });
+    for (const cluster of clusters) terminal.print(lineOfCluster(cluster));
+    terminal.result({ calibration: newest?.version ?? null, accounts, clusters });
     return 0;
   });
 }
@@ -31,4 +40,18 @@ function lineOf(report: AccountReport): string {
       ? ''
       : `, first at ${new Date(1000 * firstAlarm.time).toISOString()} after ${firstAlarm.requests} requests and ${firstAlarm.traceTokens} tokens of reasoning`;
   return `${who}  ${level}  e-value ${eValue?.toPrecision(3)}, bound ${bound?.toPrecision(3)}${first}`;
+}
+
+const mostNamed = 10;
+
+function lineOfCluster(report: ClusterReport): string {
+  const { members, requests, level, eValue, bound, links, firstAlarm, reasons } = report;
+  const names = members.slice(0, mostNamed).map(({ account }) => oneLine(account));
+  const more = members.length > mostNamed ? ` and ${members.length - mostNamed} more` : '';
+  const held = links.map(
+    ({ test, accounts, neighbours, limit }) =>
+      `${test} (${accounts} accounts, up to ${neighbours} neighbours where honest ones have ${Math.floor(limit)} at most)`,
+  );
+  const { time, accounts, novelTraceTokens } = firstAlarm;
+  return `cluster of ${members.length} accounts  ${report.class}  ${requests} requests  ${level} for ${reasons.join(' and ')}  e-value ${eValue.toPrecision(3)}, bound ${bound.toPrecision(3)}, first at ${new Date(1000 * time).toISOString()} with ${accounts} accounts, ${firstAlarm.requests} requests and ${novelTraceTokens} tokens of reasoning; held by ${held.join(', ')}: ${names.join(', ')}${more}`;
 }

@@ -19,6 +19,7 @@ export {
 } from './forensics/examination.ts';
 export { exposeReply } from './forensics/exposure.ts';
 export { generatorNames } from './forensics/generators/generators.ts';
+export { type ClusterReport, collectClusters, collectLimits } from './linkage/replayed-clusters.ts';
 export { type Observation, observeRequests } from './observation/observe-requests.ts';
 export { readTraffic } from './replay/read-traffic.ts';
 export { type AccountReport, type ReplayedWeek, replayTraffic, reportsOf } from './replay/replay-traffic.ts';

@@ -4,6 +4,8 @@ import { z } from 'zod';
 import { type Digest, TiegelError } from '../../base/index.ts';
 import { featureNames } from '../account/account-features.ts';
 import { type Conformal, calibrate, type HonestWeek } from '../decision/conformal.ts';
+import { bandCount, type LinkageLimits } from '../linkage/limits.ts';
+import { linkageTests } from '../linkage/linked-account.ts';
 import type { GuardScore } from '../score/guard-score.ts';
 import { type JudgedClass, judgedClasses } from '../use-class.ts';
 
@@ -27,6 +29,8 @@ export type Calibration = {
     readonly digest: string | null;
   };
   readonly classes: Readonly<Partial<Record<JudgedClass, ClassCalibration>>>;
+  /** How many neighbours honest accounts have. Absent: accounts are not linked. */
+  readonly linkage?: LinkageLimits;
 };
 
 const profileSteps = 20;
@@ -52,6 +56,12 @@ const schema: z.ZodType<Calibration> = z.strictObject({
       profile: z.array(quantile).length(featureNames.length),
     }),
   ),
+  linkage: z
+    .strictObject({
+      accounts: z.array(z.int().min(0)).length(bandCount),
+      largest: z.record(z.enum(linkageTests), z.array(z.number().min(0)).length(bandCount)),
+    })
+    .exactOptional(),
 });
 
 /** @throws TGL_GUARD_CALIBRATION_INVALID */
@@ -69,7 +79,7 @@ export type HonestWeeks = ReadonlyMap<JudgedClass, readonly HonestWeek[]>;
 export function calibrateClasses(
   score: GuardScore,
   weeks: HonestWeeks,
-  described: Pick<Calibration, 'made' | 'rate' | 'traffic'>,
+  described: Pick<Calibration, 'made' | 'rate' | 'traffic' | 'linkage'>,
 ): Calibration {
   const classes = [...weeks].flatMap(([useClass, all]): [JudgedClass, ClassCalibration][] => {
     const looked = all.filter(({ looks }) => looks.length > 0);

@@ -10,6 +10,8 @@ import {
 } from '../decision/account-week.ts';
 import { judge, type Level } from '../decision/judge.ts';
 import { createFeatureExtractor } from '../features/request-features.ts';
+import type { LinkedAccount } from '../linkage/linked-account.ts';
+import type { LinkageLook } from '../linkage/replayed-clusters.ts';
 import type { GuardScore } from '../score/guard-score.ts';
 import { lexicalScoreOf } from '../score/lexical-score.ts';
 import type { HashKey } from '../sketches/hash.ts';
@@ -27,27 +29,46 @@ export type ReplayedWeek = Omit<ObservedWeek, 'looks'> & {
   readonly looks: readonly ReplayedLook[];
 };
 
+type RunningWeek = ReplayedWeek & {
+  readonly state: AccountWeek;
+  readonly looks: ReplayedLook[];
+  readonly first: number;
+  last: number;
+  readonly infrastructure: Set<string>;
+};
+
+/** Seconds between two looks at all accounts of a week. */
+const lookSeconds = 12 * 3600;
+
 /** Weeks of the accounts in the order of their first requests; the class of a week is that of its first request. */
 export async function replayTraffic(
   requests: AsyncIterable<LoggedRequest>,
   score: GuardScore,
   key: HashKey,
+  look: LinkageLook = () => {},
 ): Promise<readonly ReplayedWeek[]> {
   const extract = createFeatureExtractor(key);
-  const weeks = new Map<
-    string,
-    ReplayedWeek & { readonly state: AccountWeek; readonly looks: ReplayedLook[] }
-  >();
+  const weeks = new Map<string, RunningWeek>();
+  /** What was there when the running half day ended is looked at before the next request. */
+  let [latest, ends] = [0, Number.POSITIVE_INFINITY];
+  const lookAt = (time: number): void => {
+    const running = [...weeks.values()].filter(({ week }) => week === weekOf(1000 * latest));
+    if (running.length > 0) look(running.map(linkedOf), time);
+  };
   const lastTimes = new Map<string, number>();
   const conversations = new Set<string>();
   for await (const request of requests) {
     const { time, organisation, account, conversation, reasoningTokens, answerTokens, traceShown } = request;
+    if (time >= ends) lookAt(ends);
+    ends = (Math.floor(time / lookSeconds) + 1) * lookSeconds;
+    latest = time;
     const owner = JSON.stringify([organisation, account]);
     const week = weekOf(1000 * time);
     const known = weeks.get(`${owner} ${week}`);
     const mine = known ?? {
       ...{ organisation, account, week, useClass: request.class, requests: 0, traceTokens: 0 },
-      ...{ state: emptyAccountWeek(), looks: [] },
+      ...{ state: emptyAccountWeek(), looks: [], first: time, last: time },
+      infrastructure: new Set<string>(),
     };
     if (known === undefined) weeks.set(`${owner} ${week}`, mine);
     const before = lastTimes.get(owner);
@@ -63,12 +84,28 @@ export async function replayTraffic(
       gapSeconds: before === undefined ? null : time - before,
     };
     mine.requests++;
+    mine.last = time;
+    for (const [what, value] of Object.entries(request.infrastructure))
+      if (mine.infrastructure.size < mostInfrastructure) mine.infrastructure.add(`${what} ${value}`);
     if (traceShown) mine.traceTokens += reasoningTokens;
     const at = { time, requests: mine.requests, traceTokens: mine.traceTokens };
     const looks = observeRequest(mine.state, features, facts, lexicalScoreOf(score.lexical, features));
     mine.looks.push(...looks.map((look) => ({ look, at })));
   }
+  lookAt(latest);
   return [...weeks.values()];
+}
+
+/** Of an account and week; more say nothing of who is behind it. */
+const mostInfrastructure = 64;
+
+function linkedOf(week: RunningWeek): LinkedAccount {
+  const { organisation, account, useClass, state, first, last, infrastructure } = week;
+  return {
+    ...{ organisation, account, useClass, state: state.state },
+    span: [1000 * first, 1000 * last],
+    infrastructure: [...infrastructure],
+  };
 }
 
 export type AccountReport = {
