@@ -50,6 +50,43 @@ function theft(name: string, given: Theft): Row {
   return { name, honest: false, draw };
 }
 
+/** A thief who asks what real users ask. */
+const realPrompts: Row = {
+  name: 'realPrompts',
+  honest: false,
+  draw: ({ world, tenantsOf, clientsOf }, _, random) => {
+    const lists = tenantsOf('chat', 'new').map(({ prompts }) => prompts);
+    const client = random.pick(clientsOf('new'));
+    const options = { share: 1, host: null, requests: world.mostRequests };
+    const account = thiefAccount(world.library, lists, client, random.integer(0, 2 ** 31), options);
+    return { account, kind: 'realPrompts' };
+  },
+};
+
+/** A thief who hides among uses of all classes. */
+const mixedClasses: Row = {
+  name: 'mixedClasses',
+  honest: false,
+  draw: (rotation, _, random) => {
+    const { world } = rotation;
+    const hosts = classes.map(
+      (useClass) => tenantAccount(rotation, useClass, 'new', random, { second: false }).account,
+    );
+    const host = { requests: world.mostRequests, next: () => random.pick(hosts).next() };
+    const lists = world.stolen[1][random.pick(corpora)][random.pick(['none', 'known', 'unknown'] as const)];
+    const options = { share: 0.5, host, requests: world.mostRequests };
+    const client = random.pick(rotation.clientsOf('new'));
+    const account = thiefAccount(
+      world.library,
+      [random.pick(lists)],
+      client,
+      random.integer(0, 2 ** 31),
+      options,
+    );
+    return { account, kind: 'mixedClasses' };
+  },
+};
+
 const rows: readonly Row[] = [
   {
     name: 'falseAlarmRate',
@@ -78,6 +115,8 @@ const rows: readonly Row[] = [
   theft('repeats3', { repeats: 0.03 }),
   theft('padding', { padding: 0.7 }),
   theft('paraphrasedWrappers', { wrapping: 'unknown', manyWrappers: true }),
+  realPrompts,
+  mixedClasses,
 ];
 
 type Cell = { trials: number; hits: number; within200: number; readonly requests: number[] };

@@ -126,6 +126,7 @@ function appFigures(
 ): Record<string, number> {
   const { rotation, scored } = population;
   const tenant = random.pick(rotation.tenantsOf('labelling', 'new').filter(({ renewed }) => renewed));
+  process.stderr.write(`the application: ${tenant.name}\n`);
   const payers = Array.from({ length: 200 }, (_, index): LinkedAccount => {
     const client = random.pick(rotation.clientsOf('new'));
     const account = honestAccount(rotation.world.library, tenant, client, random.integer(0, 2 ** 31), {

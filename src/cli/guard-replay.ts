@@ -5,6 +5,7 @@ import {
   type AccountReport,
   type ClusterReport,
   collectClusters,
+  driftIn,
   reportsOf,
   shippedGuardScore,
 } from '../guard/index.ts';
@@ -24,9 +25,19 @@ export async function runGuardReplay(context: CommandContext, file: string): Pro
     const weeks = await replayFile(file, score, linkage?.look);
     const accounts = reportsOf(weeks, score, calibration);
     const clusters = linkage?.reports() ?? [];
+    const drift = calibration === undefined ? [] : driftIn(weeks, score, calibration);
     for (const account of accounts) terminal.print(lineOf(account));
     for (const cluster of clusters) terminal.print(lineOfCluster(cluster));
-    terminal.result({ calibration: newest?.version ?? null, accounts, clusters });
+    const accused = accounts.filter((account) => account.accused).length;
+    terminal.print(
+      `${accused} of ${accounts.length} accounts are accused such that a tenth of accusations is false at most.`,
+    );
+    for (const { useClass, weeks: judged, p, drifted } of drift)
+      if (drifted)
+        terminal.print(
+          `${terminal.bad('Drift')}: ${judged} weeks of ${useClass} are not as those of the calibration (p = ${p.toPrecision(2)}); calibrate again before believing alarms.`,
+        );
+    terminal.result({ calibration: newest?.version ?? null, accounts, clusters, drift });
     return 0;
   });
 }

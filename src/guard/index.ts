@@ -22,7 +22,13 @@ export { generatorNames } from './forensics/generators/generators.ts';
 export { type ClusterReport, collectClusters, collectLimits } from './linkage/replayed-clusters.ts';
 export { type Observation, observeRequests } from './observation/observe-requests.ts';
 export { readTraffic } from './replay/read-traffic.ts';
-export { type AccountReport, type ReplayedWeek, replayTraffic, reportsOf } from './replay/replay-traffic.ts';
+export {
+  type AccountReport,
+  driftIn,
+  type ReplayedWeek,
+  replayTraffic,
+  reportsOf,
+} from './replay/replay-traffic.ts';
 export { type GuardScore, shippedGuardScore } from './score/guard-score.ts';
 export type { HashKey } from './sketches/hash.ts';
 export { declarableClasses, isUseClass, judgedClasses, type UseClass } from './use-class.ts';

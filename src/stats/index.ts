@@ -1,6 +1,7 @@
 // stats: what counts say, with how much certainty.
 export { agreementOf, type Confusion, countConfusion } from './agreement.ts';
 export { type ClusterCount, clusterBootstrap, quantileOf } from './cluster-bootstrap.ts';
+export { accusedByEbh } from './e-bh.ts';
 export { logGammaTail } from './gamma-tail.ts';
 export { hitsTail } from './hits-tail.ts';
 export { holmAdjusted } from './holm.ts';

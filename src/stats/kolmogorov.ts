@@ -2,16 +2,21 @@
 
 /**
  * @param values in [0, 1], ten or more
+ * @param ranksAmong the size of the sample that they are ranks in; numbers of their own without one
  * @returns the largest distance of their distribution function from the uniform one, and how often one as large comes by chance
  * @throws TypeError for fewer
  */
-export function uniformityTest(values: readonly number[]): { readonly distance: number; readonly p: number } {
+export function uniformityTest(
+  values: readonly number[],
+  ranksAmong: number = Number.POSITIVE_INFINITY,
+): { readonly distance: number; readonly p: number } {
   const count = values.length;
   if (count < 10) throw new TypeError(`uniformityTest: ${count} values`);
   const distance = values
     .toSorted((a, b) => a - b)
     .reduce((most, value, index) => Math.max(most, value - index / count, (index + 1) / count - value), 0);
-  const root = Math.sqrt(count);
+  // Of two samples (Smirnov), as many as their harmonic mean has.
+  const root = Math.sqrt(count / (1 + count / ranksAmong));
   return { distance, p: kolmogorovTail((root + 0.12 + 0.11 / root) * distance) };
 }
 

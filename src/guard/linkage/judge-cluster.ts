@@ -1,8 +1,10 @@
 // What a cluster comes to. That its accounts belong together is a reason to ask; for a measure a second reason of another kind is
 // needed, since many customers of one application look as one thief's accounts do: what they ask, taken as one account, or what they
 // share besides what they ask.
+import { lookUp } from '../../base/index.ts';
+import type { AccountState } from '../account/account-state.ts';
 import type { Calibration } from '../calibration/calibration.ts';
-import { emptyAccountWeek, observeState } from '../decision/account-week.ts';
+import { emptyAccountWeek, type Look, observeState } from '../decision/account-week.ts';
 import { type Judgement, judge, type Level } from '../decision/judge.ts';
 import type { GuardScore } from '../score/guard-score.ts';
 import { isJudged, type UseClass } from '../use-class.ts';
@@ -44,7 +46,7 @@ export function judgeCluster(
   classes: readonly UseClass[],
 ): ClusterJudgement {
   const useClass = mostFrequent(classes);
-  const own = judge(score, calibration, useClass, observeState(emptyAccountWeek(), state));
+  const own = judge(score, calibration, useClass, lookAt(state, calibration, useClass));
   const measuresAlone = own !== null && own.statistic > own.thresholds.measure;
   const reasons = new Set<Reason>([
     ...links.map(({ test }) => reasonOf[test]),
@@ -61,6 +63,17 @@ export function judgeCluster(
     reasons: [...reasons],
     clearedBy: links.map(({ test }) => test),
   };
+}
+
+/** The last look that honest weeks had: what a thousand requests have in common is not compared with what ten have. */
+function lookAt(
+  state: AccountState,
+  { classes }: Pick<Calibration, 'classes'>,
+  useClass: UseClass,
+): readonly Look[] {
+  const known = isJudged(useClass) ? classes[useClass]?.looks : undefined;
+  const looks = observeState(emptyAccountWeek(), state);
+  return looks.filter(({ requests }) => known && lookUp(known, `whole ${requests}`) !== undefined).slice(-1);
 }
 
 const tests = 6;

@@ -62,9 +62,9 @@ function inGroups(
   };
 }
 
-/** First or last words that fewer requests have are not looked at, nor, among five requests or more, those of a single one. */
+/** First or last words that fewer requests have are not looked at, nor, among eight requests or more, those of a single one. */
 const leastOfWrapper = 0.12;
-const fewRequests = 5;
+const fewRequests = 8;
 const leastDifferent = 0.8;
 
 /** The cells that hold the first or last words of many requests, nearly all of whose prompts differ; which words those are nobody can say. */

@@ -1,4 +1,5 @@
 // What the guard would have seen and said of a log of traffic, request by request, as a server would that writes after each of them.
+import { accusedByEbh } from '../../stats/index.ts';
 import type { Calibration } from '../calibration/calibration.ts';
 import type { ObservedWeek } from '../calibration/honest-weeks.ts';
 import {
@@ -8,6 +9,7 @@ import {
   observeRequest,
   weekOf,
 } from '../decision/account-week.ts';
+import { type Drift, driftOf } from '../decision/drift.ts';
 import { judge, type Level } from '../decision/judge.ts';
 import { createFeatureExtractor } from '../features/request-features.ts';
 import type { LinkedAccount } from '../linkage/linked-account.ts';
@@ -122,6 +124,8 @@ export type AccountReport = {
   readonly level: Level;
   readonly firstAlarm: (Moment & { readonly level: Level }) | null;
   readonly notJudged: string | null;
+  /** Whether its e-value carries an accusation among all accounts of the log, of which a tenth is false at most. */
+  readonly accused: boolean;
 };
 
 export function reportsOf(
@@ -132,14 +136,22 @@ export function reportsOf(
   const byAccount = Map.groupBy(weeks, ({ organisation, account }) =>
     JSON.stringify([organisation, account]),
   );
-  return [...byAccount.values()].map((all) => reportOf(all, score, calibration));
+  const reports = [...byAccount.values()].map((all) => reportOf(all, score, calibration));
+  const accused = accusedByEbh(
+    reports.map(({ eValue }) => eValue ?? 0),
+    falseAccusations,
+  );
+  return reports.map((report, index) => ({ ...report, accused: accused[index]! }));
 }
+
+/** At most, on average, as a share of all accusations. */
+const falseAccusations = 0.1;
 
 function reportOf(
   weeks: readonly ReplayedWeek[],
   score: GuardScore,
   calibration: Calibration | undefined,
-): AccountReport {
+): Omit<AccountReport, 'accused'> {
   const { organisation, account, useClass } = weeks[0]!;
   const sum = (of: (week: ReplayedWeek) => number): number =>
     weeks.reduce((total, week) => total + of(week), 0);
@@ -148,7 +160,7 @@ function reportOf(
     requests: sum((week) => week.requests),
     traceTokens: sum((week) => week.traceTokens),
   };
-  const unjudged = (notJudged: string): AccountReport => ({
+  const unjudged = (notJudged: string): Omit<AccountReport, 'accused'> => ({
     ...{ ...known, eValue: null, bound: null, level: 'none', firstAlarm: null, notJudged },
   });
   if (!isJudged(useClass)) return unjudged('what was declared looks as harvesting does; its limits hold it');
@@ -174,6 +186,19 @@ function reportOf(
     firstAlarm: first === undefined ? null : firstAlarmOf(first.week, score, calibration),
     notJudged: null,
   };
+}
+
+/** Whether weeks of the log are spread as those of the calibration are. */
+export function driftIn(
+  weeks: readonly ReplayedWeek[],
+  score: GuardScore,
+  calibration: Calibration,
+): readonly Drift[] {
+  const judgements = weeks.flatMap(({ useClass, looks }) => {
+    const seen = looks.map(({ look }) => look);
+    return judge(score, calibration, useClass, seen) ?? [];
+  });
+  return driftOf(calibration, judgements);
 }
 
 function firstAlarmOf(
