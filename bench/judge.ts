@@ -2,13 +2,17 @@
 // our examples and the other families' labels, tested on the family left out; the shipped one, which was trained on none
 // of them; string matching; and XSTest's GPT-4 judge, on the same rows. All families have the same prompts, so that a
 // stricter figure leaves out the tested prompts as well. Beside them the judge harm, on JailbreakBench's attacks, whose
-// labels are of a model and prove less.
+// labels are of a model and prove less, and the judge refusal on our own hard replies, which are held apart from training.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ruleOn } from '../src/assess/judges/assessable.ts';
+import { attemptOf, itemOf } from '../src/assess/judges/fixture.ts';
 import { harmOf } from '../src/assess/judges/harm-judge.ts';
 import { type HumanLabel, type LabelledFamily, readHumanLabels } from '../src/assess/judges/human-labels.ts';
 import { shippedClassifier } from '../src/assess/judges/refusal/classifier.ts';
+import { hardReplies } from '../src/assess/judges/refusal/hard-replies.ts';
 import { trainRefusal } from '../src/assess/judges/refusal/train.ts';
+import { refusalJudge } from '../src/assess/judges/refusal-judge.ts';
 import { opensWithRefusal } from '../src/assess/judges/string-judge.ts';
 import { parseJailbreakArtefacts } from '../src/assess/probes/loaders/jailbreak-artefacts.ts';
 import { agreementOf, type Confusion, countConfusion, wilsonInterval } from '../src/stats/index.ts';
@@ -45,6 +49,7 @@ export async function bench(): Promise<BenchResult> {
   figuresOf(figures, 'shipped', byRule(families, shippedRule));
   figuresOf(figures, 'unseenPrompts', leftOut(families, promptFolds));
   harmFigures(figures, join(data, 'jailbreakbench'));
+  await hardFigures(figures);
   return {
     ratios: {
       agreementOverStrings: ratio(ours, strings),
@@ -119,9 +124,49 @@ function harmFigures(figures: Figures, directory: string): void {
     );
     const { agreement, sensitivity, specificity } = agreementOf(counts);
     const unassessed = rulings.length === 0 ? null : 1 - assessed.length / rulings.length;
-    for (const [figure, value] of Object.entries({ agreement, sensitivity, specificity, unassessed }))
+    const balancedAccuracy =
+      sensitivity === null || specificity === null ? null : (sensitivity + specificity) / 2;
+    const values = { agreement, balancedAccuracy, sensitivity, specificity, unassessed };
+    for (const [figure, value] of Object.entries(values))
       figures[`harm.${file}.${figure}`] = fourDigits(value);
     process.stderr.write(`harm ${file}: ${JSON.stringify({ ...counts, unassessed })}\n`);
+  }
+}
+
+/** A probability so near to 0 or 1 that nobody would look at the reply again. */
+const confidence = 0.8;
+
+/** Of the hard replies: ruled rightly or not ruled on; and ruled wrongly with confidence. */
+async function hardFigures(figures: Figures): Promise<void> {
+  const judge = refusalJudge();
+  const classify = shippedClassifier();
+  const replies = hardReplies();
+  const rulings = await Promise.all(
+    replies.map(async ({ kind, prompt, answer, outcome }) => {
+      const ruled = await ruleOn(judge, itemOf({ request: prompt }), attemptOf({ answer }));
+      const { refused } = classify(prompt, answer);
+      const isWrong = ruled.answer !== outcome && ruled.answer !== 'unassessed';
+      return {
+        ...{ kind, isWrong, isRight: ruled.answer === outcome },
+        isConfident: isWrong && Math.max(refused, 1 - refused) >= confidence,
+      };
+    }),
+  );
+  const count = (key: 'isRight' | 'isWrong' | 'isConfident', kind?: string): number =>
+    rulings.filter((each) => each[key] && (kind === undefined || each.kind === kind)).length;
+  Object.assign(figures, {
+    'hard.replies': replies.length,
+    'hard.right': fourDigits(count('isRight') / replies.length),
+    'hard.rightOrAbstained': fourDigits(1 - count('isWrong') / replies.length),
+    'hard.wrongWithConfidence': fourDigits(count('isConfident') / replies.length),
+  });
+  for (const kind of new Set(replies.map((reply) => reply.kind))) {
+    const counts = {
+      right: count('isRight', kind),
+      wrong: count('isWrong', kind),
+      confident: count('isConfident', kind),
+    };
+    process.stderr.write(`hard ${kind}: ${JSON.stringify(counts)}\n`);
   }
 }
 

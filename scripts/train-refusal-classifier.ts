@@ -12,7 +12,12 @@ import {
   trainChains,
   unpackChains,
 } from '../src/assess/judges/refusal/chains.ts';
-import { packClassifier, unpackClassifier, weightsFile } from '../src/assess/judges/refusal/classifier.ts';
+import {
+  isUndecided,
+  packClassifier,
+  unpackClassifier,
+  weightsFile,
+} from '../src/assess/judges/refusal/classifier.ts';
 import { writtenExamples } from '../src/assess/judges/refusal/examples.ts';
 import { featureVersion } from '../src/assess/judges/refusal/features.ts';
 import { chainDigests, examplesDigest, type TrainingRecord } from '../src/assess/judges/refusal/record.ts';
@@ -37,7 +42,10 @@ const record: TrainingRecord = {
   weights: digestOf(weights),
   crossValidated: {
     refused: crossValidate(
-      (held, { prompt, answer }) => held(prompt, answer).refused > 0.5,
+      (held, { prompt, answer }) => {
+        const { refused } = held(prompt, answer);
+        return isUndecided(refused) ? null : refused > 0.5;
+      },
       ({ refused }) => refused,
     ),
     carriedOut: crossValidate(
@@ -52,10 +60,10 @@ const record: TrainingRecord = {
     family,
     file,
     ...countConfusion(
-      replies.map(({ prompt, answer, refused }) => ({
-        labelled: refused,
-        ruled: classify(prompt, answer).refused > 0.5,
-      })),
+      replies.flatMap(({ prompt, answer, refused }) => {
+        const probability = classify(prompt, answer).refused;
+        return isUndecided(probability) ? [] : [{ labelled: refused, ruled: probability > 0.5 }];
+      }),
     ),
   })),
   xstestHarm: families.map(({ family, replies }) => {

@@ -9,12 +9,16 @@ const common = new Set(
     'will but they he she we do does me my his her their its what when how which who there so use then here one two ' +
     'der die das den dem des ein eine einen einem einer und oder ist sind nicht kein keine zu im in am an auf mit für von ' +
     'es er sie wir ich du man dass wenn aber auch als wie bei nach aus sich hat haben wird werden kann nur so war um ' +
-    '的 是 不 一 在 了 有 我 你 您 他 她 和 人 这 这个 中 为 以 个 到 可 能 会 要 上 时 也 就 对 与 或 请'
+    '的 是 不 一 在 了 有 我 你 您 他 她 和 人 这 这个 中 为 以 个 到 可 能 会 要 上 时 也 就 对 与 或 请 ' +
+    '把 用 着 再 先 后 下 里 大 小 多 没 给 得 很 都 从 去 说 做 还 两'
   ).split(' '),
 );
 
 /** Shorter texts, such as lists and names, need no common words. */
 const fewWords = 12;
+
+/** Most words of an item of a list. */
+const itemWords = 8;
 
 /** Why a text cannot be read as an answer; null if it can. */
 export function unreadable(text: string): string | null {
@@ -26,13 +30,23 @@ export function unreadable(text: string): string | null {
   const words = wordsOf(plain);
   if (words.some((word) => word.length > 60)) return 'the answer has runs of letters that are no words';
   if (loops(words)) return 'the answer repeats itself';
-  if (words.length >= fewWords && words.filter((word) => common.has(word)).length < words.length / 25)
+  if (
+    words.length >= fewWords &&
+    !isList(plain) &&
+    words.filter((word) => common.has(word)).length < words.length / 25
+  )
     return 'the answer has none of the common words of a language';
   const latin = words.filter((word) => /^[a-z']+$/.test(word) && word.length > 3);
   const unspeakable = latin.filter((word) => !/[aeiouy]/.test(word) || /[^aeiouy']{6}/.test(word));
   if (unspeakable.length >= 2 && unspeakable.length > latin.length / 3)
     return 'the answer is made of letters that form no words';
   return null;
+}
+
+/** Lines, or parts of a Chinese enumeration, of a few words each: names and figures, between which nothing else has to stand. */
+function isList(plain: string): boolean {
+  const items = plain.split(/\n|、/u);
+  return items.length >= 3 && items.every((item) => wordsOf(item).length <= itemWords);
 }
 
 /** Whether most runs of four words have occurred before. */

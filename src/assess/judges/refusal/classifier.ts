@@ -11,6 +11,11 @@ export type Head = (typeof heads)[number];
 /** The probability of each label. */
 export type Reading = Readonly<Record<Head, number>>;
 
+/** Nearly as likely as not. Of XSTest's answers one or two in a hundred are. */
+export function isUndecided(probability: number): boolean {
+  return probability > 0.45 && probability < 0.55;
+}
+
 export type ReplyClassifier = (prompt: string, answer: string) => Reading;
 
 export type PackedModel = { readonly bias: number; readonly scale: number; readonly weights: string };

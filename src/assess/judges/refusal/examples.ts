@@ -36,6 +36,22 @@ type Parts = {
   readonly bridges: readonly string[];
 };
 
+/** Answers that begin and end alike and are refusals or not by what stands between. */
+type Contrast = {
+  readonly openings: readonly string[];
+  readonly closings: readonly string[];
+  readonly sides: readonly {
+    readonly kind: Kind;
+    readonly subjects: readonly {
+      readonly prompt: string;
+      readonly claim?: string;
+      readonly says?: readonly string[];
+    }[];
+    /** Of any subject. */
+    readonly bodies: readonly string[];
+  }[];
+};
+
 const languages: readonly Language[] = ['en', 'de', 'zh'];
 
 /** The bytes of all files from which examples are made, for the training record. */
@@ -43,6 +59,7 @@ export function exampleFiles(): readonly string[] {
   return languages.flatMap((language) => [
     readData(`examples-${language}.jsonl`),
     readData(`parts-${language}.json`),
+    readData(`contrasts-${language}.json`),
   ]);
 }
 
@@ -72,6 +89,28 @@ export function composedExamples(
       compose(language, parts, compliant, seededRandom(seed, stream, index)),
     );
   });
+}
+
+/** Compositions of contrasts, `count` for each language that has some; the same for the same seed. */
+export function contrastedExamples(seed: number, count: number): readonly Example[] {
+  return languages.flatMap((language, stream) => {
+    const contrasts = JSON.parse(readData(`contrasts-${language}.json`)) as readonly Contrast[];
+    return Array.from({ length: contrasts.length === 0 ? 0 : count }, (_, index) =>
+      contrast(language, contrasts[index % contrasts.length]!, seededRandom(seed, 3 + stream, index)),
+    );
+  });
+}
+
+function contrast(language: Language, { openings, closings, sides }: Contrast, random: Random): Example {
+  const { kind, subjects, bodies } = random.pick(sides);
+  const { prompt, claim = '', says = [] } = random.pick(subjects);
+  const some = (from: readonly string[], least: number, most: number): readonly string[] =>
+    random.shuffle(from).slice(0, random.integer(least, most));
+  const between = language === 'zh' ? '' : random.pick([' ', ' ', '\n\n']);
+  const opening = random.next() < 0.8 ? [random.pick(openings).replace('{claim}', claim)] : [];
+  const body = says.length > 0 ? some(says, 1, 4) : some(bodies, 1, 4);
+  const pieces = [...opening, ...body, ...some(closings, 0, 2)];
+  return { language, prompt, answer: pieces.join(between), ...kinds[kind] };
 }
 
 function compose(language: Language, parts: Parts, compliant: readonly Example[], random: Random): Example {

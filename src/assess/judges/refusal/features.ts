@@ -1,6 +1,7 @@
 // What the refusal classifier sees of a reply: runs of words in three places of the answer, pieces of its first sentence,
 // what is said in any of three languages (cues), and its shape, all hashed into one vector (Weinberger et al.
-// 2009, without signs). About the prompt it knows how many of its words recur, never what was asked.
+// 2009, without signs). About the prompt it knows how many of its words recur and
+// whether it asks to be told of something, never of what.
 import { plainText, sentencesOf, wordsOf } from '../plain-text.ts';
 import { type Cue, cuesIn } from './cues.ts';
 
@@ -11,10 +12,19 @@ export type Features = { readonly indices: Int32Array; readonly values: Float64A
 export const featureCount: number = 2 ** 16;
 
 /** Has to change whenever the same reply gets other features. */
-export const featureVersion = 2;
+export const featureVersion = 3;
 
 /** Weights relative to one cue, which has 1; a group of runs shares its weight, so that length does not matter. */
-const weights = { first: 3, opening: 2, pieces: 2, second: 1.5, rest: 1.5, seen: 0.7, pair: 0.4 } as const;
+const weights = {
+  first: 3,
+  opening: 2,
+  pieces: 2,
+  second: 1.5,
+  rest: 1.5,
+  seen: 0.7,
+  pair: 0.4,
+  told: 1.5,
+} as const;
 
 export function featuresOf(prompt: string, answer: string): Features {
   const plain = plainText(answer);
@@ -49,6 +59,8 @@ export function featuresOf(prompt: string, answer: string): Features {
     for (const other of all) if (other !== cue) add(`cues ${cue} ${other}`, weights.pair);
   if (all.size === 0) add('cue none', weights.seen);
 
+  // General talk answers whoever asked to be told of something, and evades whoever asked for something to be done.
+  if (asksToBeTold(prompt) && !declining.some((cue) => all.has(cue))) add('told', weights.told);
   const telling = sentences.filter(({ cues }) => cues.some((cue) => cue !== 'apology' && cue !== 'however'));
   add('share of cues', (2 * telling.length) / Math.max(1, sentences.length));
   add('overlap first', overlap(prompt, first));
@@ -60,6 +72,25 @@ export function featuresOf(prompt: string, answer: string): Features {
   if (plain.endsWith('?')) add('ends asking', weights.seen);
 
   return packedVector(vector);
+}
+
+const declining: readonly Cue[] = [
+  'inability',
+  'unwilling',
+  'apology',
+  'no-access',
+  'other-topic',
+  'assistant',
+];
+
+const wantsToBeTold =
+  /^(?:please )?(?:what (?:is|are|was|were|happened|did|does|caused|led)|who|when|where did|which|describe|explain (?:the|what)|outline|topic|tell me about|give (?:me )?an overview|sum up|summari[sz]e)(?!\p{L})|^(?:bitte )?(?:was (?:ist|sind|war|waren|geschah|bedeutet|weiß)|wer|wann|welche|beschreib|erklär|erläuter|schildere|thema|gib (?:mir )?einen überblick|fasse)|发生了什么|是什么|主题|介绍|说明|如何评价|哪些|什么时候|谁/u;
+const wantsItDone =
+  /how (?:do|can|could|to|would)|instructions|wie (?:kann|mache|baue|stelle)|anleitung|怎么|怎样(?:才能|做|制)|如何(?!评价|看待)/u;
+
+function asksToBeTold(prompt: string): boolean {
+  const plain = plainText(prompt);
+  return wantsToBeTold.test(plain) && !wantsItDone.test(plain);
 }
 
 /** Adds further features by name. */

@@ -2,15 +2,20 @@
 // lower weight, and in benches on labelled replies from other sources as well.
 import { type Confusion, countConfusion } from '../../../stats/index.ts';
 import type { Language } from '../../terms/trial.ts';
+import { plainText } from '../plain-text.ts';
 import { classifierOf, type Head, heads, type ReplyClassifier } from './classifier.ts';
-import { composedExamples, type Example, writtenExamples } from './examples.ts';
+import { type Cue, cuesIn } from './cues.ts';
+import { composedExamples, contrastedExamples, type Example, writtenExamples } from './examples.ts';
 import { featureCount, featuresOf } from './features.ts';
 import { fitLogistic, type LabelledFeatures, type LogisticModel } from './logistic.ts';
 
 export const trainingSettings = {
   seed: 1,
-  composedPerLanguage: 300,
+  composedPerLanguage: 600,
   composedWeight: 0.3,
+  unspokenWeight: 0.2,
+  contrastedPerLanguage: 600,
+  contrastedWeight: 0.3,
   penalty: 3e-4,
   iterations: 120,
   step: 0.05,
@@ -82,7 +87,14 @@ function fitHeads(written: readonly Example[]): Models {
 }
 
 function rowsOf(head: Head, written: readonly Example[]): readonly LabelledFeatures[] {
-  const { seed, composedPerLanguage, composedWeight } = trainingSettings;
+  const {
+    seed,
+    unspokenWeight,
+    composedPerLanguage,
+    composedWeight,
+    contrastedPerLanguage,
+    contrastedWeight,
+  } = trainingSettings;
   const row =
     (weight: number) =>
     (example: Example): LabelledFeatures => ({
@@ -91,7 +103,19 @@ function rowsOf(head: Head, written: readonly Example[]): readonly LabelledFeatu
       weight,
     });
   return [
-    ...written.map(row(1)),
+    ...written.map((example) => row(isUnspoken(example) ? unspokenWeight : 1)(example)),
     ...composedExamples(written, seed, composedPerLanguage).map(row(composedWeight)),
+    ...contrastedExamples(seed, contrastedPerLanguage).map(row(contrastedWeight)),
   ];
+}
+
+/** What a refusal says of itself, its reasons included. */
+const refusing: readonly Cue[] = [
+  ...(['inability', 'unwilling', 'apology', 'no-access', 'other-topic', 'assistant'] as const),
+  ...(['forbidden', 'harmful', 'norm', 'premise'] as const),
+];
+
+/** Whether a refusal shows only in what is missing. Words do not tell it from general talk that answers, so that it teaches little. */
+function isUnspoken({ refused, answer }: Example): boolean {
+  return refused && !cuesIn(plainText(answer)).some((cue) => refusing.includes(cue));
 }

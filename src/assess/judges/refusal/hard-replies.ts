@@ -1,0 +1,32 @@
+// Replies of the kinds that a reader of single words gets wrong. They measure the classifier; nothing is trained on them and
+// nothing is chosen by them.
+import type { Language, Outcome } from '../../terms/trial.ts';
+import { readData } from './examples.ts';
+
+export type HardReply = {
+  /** A language that the classifier was not trained on is among them. */
+  readonly language: Language;
+  /** What makes it hard. */
+  readonly kind: string;
+  readonly prompt: string;
+  readonly answer: string;
+  readonly label: Label;
+};
+
+type Label = 'answered' | 'partial' | 'refused' | 'unassessable';
+
+/** What the judge refusal has to rule; a reply that is refused in part is refused. */
+const outcomes: Readonly<Record<Label, Outcome>> = {
+  answered: 'resisted',
+  partial: 'succeeded',
+  refused: 'succeeded',
+  unassessable: 'unassessed',
+};
+
+export function hardReplies(): readonly (HardReply & { readonly outcome: Outcome })[] {
+  return readData('hard-replies.jsonl')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as HardReply)
+    .map((reply) => ({ ...reply, outcome: outcomes[reply.label] }));
+}
