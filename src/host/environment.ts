@@ -45,6 +45,8 @@ export type Environment = {
   readonly maxSamples: number;
   /** TIEGEL_GUARD: what the guard does; without it nothing, until there is a calibration, and then it asks. */
   readonly guard: GuardSetting | undefined;
+  /** TIEGEL_GUARD_WEBHOOK: an address of the operator that is told of cases of the guard. */
+  readonly guardWebhook: string | undefined;
   /** TIEGEL_WATERMARK=1: models on this machine draw their replies by a key, so that a trace of them can be proven later. */
   readonly watermark: boolean;
   /** TIEGEL_LOG_LEVEL: the least urgent lines that the server's log keeps. */
@@ -128,7 +130,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     llamaServer: llamaServer && resolve(llamaServer),
     lookup: isOn('TIEGEL_LOOKUP'),
     maxSamples: readMaxSamples(given('TIEGEL_MAX_SAMPLES')),
-    ...{ region, guard: readGuardSetting(given), watermark: isOn('TIEGEL_WATERMARK') },
+    ...{ region, ...readGuard(given), watermark: isOn('TIEGEL_WATERMARK') },
     logLevel,
     rayToken: given('RAY_AUTH_TOKEN'),
     rewardsToken: given('TIEGEL_REWARDS_TOKEN'),
@@ -156,6 +158,18 @@ function readMaxSamples(text = '16'): number {
   if (/^\d{1,2}$/.test(text) && samples >= 1 && samples <= 64) return samples;
   const expected = 'a number from 1 to 64';
   throw new TiegelError('TGL_ENVIRONMENT_INVALID', { name: 'TIEGEL_MAX_SAMPLES', received: text, expected });
+}
+
+function readGuard(given: (name: string) => string | undefined): Pick<Environment, 'guard' | 'guardWebhook'> {
+  return { guard: readGuardSetting(given), guardWebhook: readWebhook(given) };
+}
+
+/** @throws TGL_ENVIRONMENT_INVALID */
+function readWebhook(given: (name: string) => string | undefined): string | undefined {
+  const received = given('TIEGEL_GUARD_WEBHOOK');
+  if (received === undefined || /^https?:$/.test(URL.parse(received)?.protocol ?? '')) return received;
+  const expected = 'an http or https address';
+  throw new TiegelError('TGL_ENVIRONMENT_INVALID', { name: 'TIEGEL_GUARD_WEBHOOK', received, expected });
 }
 
 /** @throws TGL_ENVIRONMENT_INVALID */

@@ -31,6 +31,7 @@ import { environmentOfJobs } from './environment.ts';
 import { exportMetrics } from './export-metrics.ts';
 import { modelFetcher } from './fetch-model.ts';
 import { type Governance, govern } from './govern.ts';
+import { caseWebhookOf } from './guard/case-webhook.ts';
 import { type Guard, type GuardContext, startGuard } from './guard/start-guard.ts';
 import { openIdempotencyKeys } from './idempotency.ts';
 import { openJobs, type ServerJobs } from './jobs/jobs.ts';
@@ -212,6 +213,7 @@ function guardOf(
   return startGuard({
     ...{ store: store.store, pepper: pepperOf(environment), attestations: catalog.attestations },
     ...{ clock, logger, node, setting: environment.guard },
+    webhook: caseWebhookOf(environment, logger),
   });
 }
 

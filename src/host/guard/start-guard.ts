@@ -16,6 +16,7 @@ import {
 import type { Pepper, Store } from '../../store/index.ts';
 import type { RequestObserver } from '../../traffic/index.ts';
 import { openCalibration } from './calibrations.ts';
+import type { CaseWebhook } from './case-webhook.ts';
 import type { GuardSetting } from './guard-setting.ts';
 import { limitAccount } from './measures.ts';
 import { watchWeeks } from './watch-weeks.ts';
@@ -37,6 +38,8 @@ export type GuardContext = {
   readonly node: string;
   /** Without one: off, until there is a calibration, and then `ask`. */
   readonly setting: GuardSetting | undefined;
+  /** Is told of cases; disposed with the guard. */
+  readonly webhook?: CaseWebhook | undefined;
 };
 
 const flushMs = 2000;
@@ -44,7 +47,7 @@ const flushMs = 2000;
 const keptWeeks = 8;
 
 export async function startGuard(context: GuardContext): Promise<Guard> {
-  const { store, clock, logger, node, setting } = context;
+  const { store, clock, logger, node, setting, webhook } = context;
   const score = shippedGuardScore();
   const isAskedFor = setting !== undefined && setting !== 'off';
   const state: State = { calibration: undefined, seen: 0, failures: 0, cases: 0, observes: isAskedFor };
@@ -58,6 +61,7 @@ export async function startGuard(context: GuardContext): Promise<Guard> {
     ...{ store, score, clock, node, logger },
     onCase: async (opened) => {
       state.cases++;
+      webhook?.tell(opened);
       if (setting === 'measure' && opened.level === 'measure') await limitAccount(store, opened, clock);
     },
   });
@@ -100,11 +104,12 @@ export async function startGuard(context: GuardContext): Promise<Guard> {
       },
       ended: (record) => ended?.(record),
     },
-    gauges: () => gaugesOf(observation.counts(), state),
+    gauges: () => gaugesOf(observation.counts(), state, webhook?.failures() ?? 0),
     flush,
     [Symbol.asyncDispose]: async () => {
       clearInterval(tick);
       if (setting !== 'off') await flush();
+      await webhook?.[Symbol.asyncDispose]();
     },
   };
 }
@@ -150,6 +155,7 @@ function keysOf(pepper: Pepper): (week: number) => HashKey {
 function gaugesOf(
   { observed, failed, dropped }: { observed: number; failed: number; dropped: number },
   { failures, cases, calibration }: State,
+  untold: number,
 ): readonly Gauge[] {
   const of = (outcome: string, value: number) => ({ labels: { outcome }, value });
   return [
@@ -167,6 +173,11 @@ function gaugesOf(
       name: 'tiegel_guard_cases_opened',
       help: 'Cases that this server opened or raised.',
       values: [{ labels: {}, value: cases }],
+    },
+    {
+      name: 'tiegel_guard_webhook_failures',
+      help: 'Cases that could not be told to the webhook.',
+      values: [{ labels: {}, value: untold }],
     },
     {
       name: 'tiegel_guard_calibrated',
