@@ -152,6 +152,8 @@ describe('the screening form at 10 tokens a second in simulated time, replies of
   async function screened(
     traits: Traits,
   ): Promise<{ readonly hours: number; readonly assessment: Assessment }> {
+    // The models above are of the same name, and rejections of them by `general` stand.
+    using fresh = await bench();
     const reply = await generatedModel(screening, traits);
     const clock = manualClock(Date.UTC(2026, 0, 1));
     const paced: typeof reply = (request) => {
@@ -160,7 +162,7 @@ describe('the screening form at 10 tokens a second in simulated time, replies of
     };
     const startEngine = async () => scriptedEngine({ reply: paced, contextLength: 32_768 });
     const trials = { labels, family: 'generated' };
-    const assessment = await assess(place.options({ battery: screening, clock, trials, startEngine }));
+    const assessment = await assess(fresh.options({ battery: screening, clock, trials, startEngine }));
     return { hours: clock.monotonic() / 3_600_000, assessment };
   }
 
