@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getLlama, LlamaLogLevel } from 'node-llama-cpp';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { fitModel, readModel } from '../../src/catalog/index.ts';
 import { architectures, tinyArchitecture } from '../../src/formats/architecture/tiny-architectures.ts';
 import { writeGguf } from '../../src/formats/gguf/write-gguf.ts';
@@ -37,7 +37,7 @@ function tableIn(text: string): readonly Row[] {
 }
 
 const directory = mkdtempSync(join(tmpdir(), 'tiegel-architectures-'));
-process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 test('has a row for every architecture that is read, and for one that is not', () => {
   expect(rows.filter(({ inspect }) => inspect === 'yes').map(({ name }) => name)).toEqual(architectures);
