@@ -1,5 +1,5 @@
 // Run as a program of its own with --expose-gc and the name of a kind of collection: prints how many bytes of old objects it keeps of
-// members that have left, three times. In a process where other tests have run, or another kind, V8 has learned from their
+// members that have left, ten times. In a process where other tests have run, or another kind, V8 has learned from their
 // objects where it allocates the next ones.
 import { getHeapSpaceStatistics } from 'node:v8';
 import { createLinkedList } from './linked-list.ts';
@@ -73,5 +73,5 @@ const kinds: Readonly<Record<string, () => (item: object) => () => void>> = {
 
 const add = lookUp(kinds, process.argv[2] ?? '')?.();
 if (add === undefined) throw new RangeError(`a fixture of ${Object.keys(kinds).join(', ')}`);
-const kept = Array.from({ length: 3 }, () => keptBy(add));
+const kept = Array.from({ length: 10 }, () => keptBy(add));
 process.stdout.write(JSON.stringify({ passing, kept }));

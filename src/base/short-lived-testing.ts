@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 
 /**
- * Bytes of old objects for each member that has passed through, the most of three times: all memory may be collected at any time,
+ * Bytes of old objects for each member that has passed through, the most of ten times: all memory may be collected at any time,
  * which leaves nothing.
  */
 export function keptOfMembers(kind: 'list' | 'set' | 'short-lived-map' | 'map'): number {

@@ -124,6 +124,8 @@ const inPath: Readonly<Record<string, Place['values']>> = {
   file: ({ theirs }) => differing(theirs.account),
   // Of a model, which is tried before it; whoever may read its evidence reads all of it.
   assessment: ({ theirs }) => differing(theirs.account),
+  // Jobs of these tests are of nobody; `jobs.test.ts` asks for those of others over the store.
+  job: ({ theirs }) => differing(theirs.account),
   'projects key': ({ theirs }) => differing(theirs.key.id),
   'keys key': ({ theirs }) => differing(theirs.key.id),
   'admin_api_keys key': ({ theirs }) => differing(theirs.administration.key.id),
