@@ -83,7 +83,7 @@ export const assessErrors = {
     retryable: false,
     publicCode: null,
     message: 'Nothing can be decided: {problem}.',
-    fix: 'Find out what became of the data directory; after an honest restore, `tiegel officer restore --reason TEXT` begins the log anew with every revocation that it can read.',
+    fix: 'Where an earlier version made the data directory, or after an honest restore, `tiegel officer restore --reason TEXT` begins the log anew with every revocation that it can read. Otherwise find out what became of the directory first.',
   },
   TGL_OFFICER_INVALID: {
     status: 409,
