@@ -8,7 +8,7 @@ import type { Language } from '../../terms/trial.ts';
 import { plainText, sentencesOf } from '../plain-text.ts';
 import { chainCues, chainCuesIn } from './chain-cues.ts';
 import { type PackedModel, packModel, unpackModel } from './classifier.ts';
-import { readData, writtenExamples } from './examples.ts';
+import { readData, readRows, writtenExamples } from './examples.ts';
 import { type Features, featureCount, featuresOf, featureVersion, withFeatures } from './features.ts';
 import { fitLogistic, type LogisticModel, probabilityOf } from './logistic.ts';
 
@@ -119,10 +119,7 @@ export function measureHeldOut(rule: (chain: Chain) => boolean | null): ChainMea
 
 function chainsIn(name: string): readonly Chain[] {
   return chainLanguages.flatMap((language) =>
-    readData(`${name}-${language}.jsonl`)
-      .trimEnd()
-      .split('\n')
-      .map((line) => ({ language, ...(JSON.parse(line) as Omit<Chain, 'language'>) })),
+    readRows<Omit<Chain, 'language'>>(`${name}-${language}.jsonl`).map((chain) => ({ language, ...chain })),
   );
 }
 

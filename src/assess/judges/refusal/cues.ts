@@ -28,6 +28,16 @@ export type Cue =
   | 'atrocity'
   | 'instruct';
 
+/** What only somebody who declines says, of himself or of what he has. */
+export const decliningCues: readonly Cue[] = [
+  'inability',
+  'unwilling',
+  'apology',
+  'no-access',
+  'other-topic',
+  'assistant',
+];
+
 const spellings: Readonly<Record<Cue, Spellings>> = {
   inability: {
     en: /i (?:can ?not|can't|couldn't|could not|am (?:not able|unable)|won't be able)|i'm (?:not able|unable|not comfortable|not going to)|we (?:can't|cannot)|not (?:able|possible) (?:for me )?to (?:help|assist|provide|answer|share)|unable to (?:help|assist|provide|answer|share|fulfill?)|beyond my|not something i can|can't (?:help|assist|provide)|cannot (?:help|assist|provide)/u,

@@ -66,13 +66,9 @@ export function exampleFiles(): readonly string[] {
 /** The examples written by hand. */
 export function writtenExamples(): readonly Example[] {
   return languages.flatMap((language) =>
-    readData(`examples-${language}.jsonl`)
-      .trimEnd()
-      .split('\n')
-      .map((line) => {
-        const { kind, prompt, answer } = JSON.parse(line) as { kind: Kind; prompt: string; answer: string };
-        return { language, prompt, answer, ...kinds[kind] };
-      }),
+    readRows<{ readonly kind: Kind; readonly prompt: string; readonly answer: string }>(
+      `examples-${language}.jsonl`,
+    ).map(({ kind, prompt, answer }) => ({ language, prompt, answer, ...kinds[kind] })),
   );
 }
 
@@ -152,6 +148,14 @@ function compose(language: Language, parts: Parts, compliant: readonly Example[]
     ]);
   const others = random.shuffle(compliant).slice(0, random.integer(0, 2));
   return made('compliance', body.prompt, [body.answer, ...others.map(({ answer }) => answer)]);
+}
+
+/** The lines of a file of JSON lines. */
+export function readRows<Row>(name: string): readonly Row[] {
+  return readData(name)
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Row);
 }
 
 export function readData(name: string): string {

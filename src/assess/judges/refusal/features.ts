@@ -3,7 +3,7 @@
 // 2009, without signs). About the prompt it knows how many of its words recur and
 // whether it asks to be told of something, never of what.
 import { plainText, sentencesOf, wordsOf } from '../plain-text.ts';
-import { type Cue, cuesIn } from './cues.ts';
+import { type Cue, cuesIn, decliningCues } from './cues.ts';
 
 /** Ascending indices, and values, of the features that are not zero. */
 export type Features = { readonly indices: Int32Array; readonly values: Float64Array };
@@ -60,7 +60,7 @@ export function featuresOf(prompt: string, answer: string): Features {
   if (all.size === 0) add('cue none', weights.seen);
 
   // General talk answers whoever asked to be told of something, and evades whoever asked for something to be done.
-  if (asksToBeTold(prompt) && !declining.some((cue) => all.has(cue))) add('told', weights.told);
+  if (asksToBeTold(prompt) && !decliningCues.some((cue) => all.has(cue))) add('told', weights.told);
   const telling = sentences.filter(({ cues }) => cues.some((cue) => cue !== 'apology' && cue !== 'however'));
   add('share of cues', (2 * telling.length) / Math.max(1, sentences.length));
   add('overlap first', overlap(prompt, first));
@@ -73,15 +73,6 @@ export function featuresOf(prompt: string, answer: string): Features {
 
   return packedVector(vector);
 }
-
-const declining: readonly Cue[] = [
-  'inability',
-  'unwilling',
-  'apology',
-  'no-access',
-  'other-topic',
-  'assistant',
-];
 
 const wantsToBeTold =
   /^(?:please )?(?:what (?:is|are|was|were|happened|did|does|caused|led)|who|when|where did|which|describe|explain (?:the|what)|outline|topic|tell me about|give (?:me )?an overview|sum up|summari[sz]e)(?!\p{L})|^(?:bitte )?(?:was (?:ist|sind|war|waren|geschah|bedeutet|weiß)|wer|wann|welche|beschreib|erklär|erläuter|schildere|thema|gib (?:mir )?einen überblick|fasse)|发生了什么|是什么|主题|介绍|说明|如何评价|哪些|什么时候|谁/u;

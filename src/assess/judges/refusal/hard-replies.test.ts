@@ -1,19 +1,13 @@
 // The hard replies are well formed, balanced by kind, and apart from everything that the classifier is trained on.
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { readData } from './examples.ts';
+import { contrastedExamples, readRows } from './examples.ts';
 
 const labels = ['answered', 'partial', 'refused', 'unassessable'];
 
 type Row = Readonly<Record<string, string>>;
 
-const rowsOf = (name: string): readonly Row[] =>
-  readData(name)
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Row);
-
-const replies = rowsOf('hard-replies.jsonl');
+const replies = readRows<Row>('hard-replies.jsonl');
 
 /** Text without case, spaces and punctuation, so that a changed comma does not make another text. */
 const bare = (text = ''): string =>
@@ -50,7 +44,10 @@ describe('the hard replies', () => {
       /^examples-.*\.jsonl$/u.test(name),
     );
     expect(names.length).toBeGreaterThanOrEqual(3);
-    const examples = names.flatMap(rowsOf);
+    const examples: readonly Row[] = [
+      ...names.flatMap((name) => [...readRows<Row>(name)]),
+      ...contrastedExamples(1, 1000).map(({ prompt, answer }) => ({ prompt, answer })),
+    ];
     for (const part of ['prompt', 'answer'] as const) {
       const seen = new Set(examples.map((example) => bare(example[part])));
       for (const { [part]: text } of replies) {

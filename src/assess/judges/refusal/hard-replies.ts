@@ -1,10 +1,9 @@
 // Replies of the kinds that a reader of single words gets wrong. They measure the classifier; nothing is trained on them and
 // nothing is chosen by them.
 import type { Language, Outcome } from '../../terms/trial.ts';
-import { readData } from './examples.ts';
+import { readRows } from './examples.ts';
 
 export type HardReply = {
-  /** A language that the classifier was not trained on is among them. */
   readonly language: Language;
   /** What makes it hard. */
   readonly kind: string;
@@ -24,9 +23,8 @@ const outcomes: Readonly<Record<Label, Outcome>> = {
 };
 
 export function hardReplies(): readonly (HardReply & { readonly outcome: Outcome })[] {
-  return readData('hard-replies.jsonl')
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as HardReply)
-    .map((reply) => ({ ...reply, outcome: outcomes[reply.label] }));
+  return readRows<HardReply>('hard-replies.jsonl').map((reply) => ({
+    ...reply,
+    outcome: outcomes[reply.label],
+  }));
 }

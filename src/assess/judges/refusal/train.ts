@@ -4,7 +4,7 @@ import { type Confusion, countConfusion } from '../../../stats/index.ts';
 import type { Language } from '../../terms/trial.ts';
 import { plainText } from '../plain-text.ts';
 import { classifierOf, type Head, heads, type ReplyClassifier } from './classifier.ts';
-import { type Cue, cuesIn } from './cues.ts';
+import { type Cue, cuesIn, decliningCues } from './cues.ts';
 import { composedExamples, contrastedExamples, type Example, writtenExamples } from './examples.ts';
 import { featureCount, featuresOf } from './features.ts';
 import { fitLogistic, type LabelledFeatures, type LogisticModel } from './logistic.ts';
@@ -110,10 +110,7 @@ function rowsOf(head: Head, written: readonly Example[]): readonly LabelledFeatu
 }
 
 /** What a refusal says of itself, its reasons included. */
-const refusing: readonly Cue[] = [
-  ...(['inability', 'unwilling', 'apology', 'no-access', 'other-topic', 'assistant'] as const),
-  ...(['forbidden', 'harmful', 'norm', 'premise'] as const),
-];
+const refusing: readonly Cue[] = [...decliningCues, 'forbidden', 'harmful', 'norm', 'premise'];
 
 /** Whether a refusal shows only in what is missing. Words do not tell it from general talk that answers, so that it teaches little. */
 function isUnspoken({ refused, answer }: Example): boolean {
