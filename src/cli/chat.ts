@@ -52,7 +52,8 @@ export async function runChat(
   }
   const { admitted } = readiness;
   await using engine = await startAdmitted(context, admitted);
-  const turn = chatTurns(admitted, { filters, temperature, seed, thinking: flags.thinking });
+  const settings = { engine, filters, temperature, seed, thinking: flags.thinking };
+  const turn = chatTurns(admitted, settings);
   if (prompt === undefined) await talk(terminal, engine, turn, signal);
   else await reply(terminal, engine, turn([{ role: 'user', content: prompt }]), signal);
   return 0;
@@ -64,15 +65,16 @@ type ChatTurn = (messages: readonly ChatMessage[]) => ConverseRequest;
 export function chatTurns(
   admitted: AdmittedVariant | AdmittedRemote,
   settings: {
+    readonly engine?: Pick<Engine, 'rewording'>;
     readonly filters: readonly ContentFilter[];
     readonly temperature?: number | undefined;
     readonly seed?: number | undefined;
     readonly thinking: boolean;
   },
 ): ChatTurn {
-  const { filters, temperature, seed, thinking } = settings;
+  const { engine, filters, temperature, seed, thinking } = settings;
   const template = 'template' in admitted ? admitted.template : remoteTemplate(admitted.remote);
-  const tuple = { serving: admitted.serving, template, filters };
+  const tuple = { serving: admitted.serving, template, filters, engine };
   return (messages) =>
     servedTurn(tuple, { messages, thinking: { enabled: thinking }, sampling: { temperature, seed } });
 }

@@ -92,7 +92,7 @@ export async function withMeteredModel(
     ...{ name, engine, catalog, admissionKey: admitted.admissionKey },
     requestOf: ({ question }, { temperature, seed, budget, effort }) =>
       servedTurn(
-        { serving: admitted.serving, template },
+        { serving: admitted.serving, template, engine },
         {
           messages: [{ role: 'user', content: question }],
           sampling: { temperature, seed },

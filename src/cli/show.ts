@@ -9,8 +9,9 @@ import {
   openCatalog,
   placesOfEndpoints,
   type RemoteModel,
+  type ServingConfiguration,
 } from '../catalog/index.ts';
-import { findModel, findRemote, servingConfiguration } from '../host/index.ts';
+import { findModel, findRemote, remoteServing, servingConfiguration } from '../host/index.ts';
 import { readContentFilter } from '../reasoning/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { printRemote } from './print-remotes.ts';
@@ -24,16 +25,15 @@ export async function runShow(
 ): Promise<ExitCode> {
   const catalog = openCatalog({ home: environment.home, clock, outdated: outdatedSince });
   const remote = findRemote(catalog, model);
-  if (remote !== undefined) return showRemote(terminal, remote);
+  if (remote !== undefined) return showRemote(terminal, remote, remoteServing(environment, remote));
   const variant = await findModel(catalog, model);
-  const admission = await catalog.admissions.admit(
-    variant,
-    await servingConfiguration(environment, variant, filter.map(readContentFilter)),
-  );
+  const serving = await servingConfiguration(environment, variant, filter.map(readContentFilter));
+  const admission = await catalog.admissions.admit(variant, serving);
   const card = await catalog.variants.cardOf(variant);
   printVariant(terminal, variant);
   const here = { region: environment.region ?? null, operator: null, ownHardware: true };
   terminal.print(`  ${'place'.padEnd(9)} ${placeText(here)}`);
+  terminal.print(`  ${'traces'.padEnd(9)} ${tracesText(serving)}`);
   const state = admission.admitted
     ? terminal.good(`admitted until ${admission.variant.record.expires}`) +
       `, ${oneLine(admittedBy(admission.variant.record))}`
@@ -48,6 +48,7 @@ export async function runShow(
   if (card !== null) terminal.print(`\n${card}`);
   terminal.result({
     manifest: variant.manifest,
+    traces: { watermark: serving.watermark ?? null, coins: serving.coins ?? [] },
     admission: admission.admitted ? admission.variant.record : admission,
     card,
     importedRecord: elsewhere,
@@ -56,10 +57,21 @@ export async function runShow(
 }
 
 /** Its server is not asked; whether it still answers as it did is found out when it is served. */
-function showRemote(terminal: Terminal, remote: RemoteModel): ExitCode {
+function showRemote(terminal: Terminal, remote: RemoteModel, serving: ServingConfiguration): ExitCode {
   printRemote(terminal, remote);
-  terminal.result({ manifest: remote.manifest, places: placesOfEndpoints(remote.manifest) });
+  terminal.print(`    traces: ${tracesText(serving)}`);
+  const traces = { watermark: null, coins: serving.coins ?? [] };
+  terminal.result({ manifest: remote.manifest, places: placesOfEndpoints(remote.manifest), traces });
   return 0;
+}
+
+/** What its replies carry, so that it can be proven later who learned from them; replies do not say so. */
+function tracesText({ watermark, coins = [] }: ServingConfiguration): string {
+  const traces = [
+    ...(watermark === undefined ? [] : [`a mark in ${100 * watermark.share} % of the tokens`]),
+    ...(coins.length === 0 ? [] : [`coins (${coins.join(', ')})`]),
+  ];
+  return traces.join(' and ') || 'none in replies';
 }
 
 /** One line on what another machine says; whoever wrote the bundle may have written anything. */

@@ -229,6 +229,16 @@ export type Embedding = {
   readonly tokens: number;
 };
 
+/** Says what was written in another way that means the same, while it is written. */
+export type Rewording = (asked: string) => {
+  /** What can be given out of the text so far. */
+  readonly push: (text: string) => string;
+  /** Text that goes before and stays as it is; before anything is pushed. */
+  readonly keep: (text: string) => void;
+  /** The rest. */
+  readonly end: () => string;
+};
+
 type EngineState = 'ready' | 'restarting' | 'closed';
 
 export type Engine = AsyncDisposable & {
@@ -237,6 +247,8 @@ export type Engine = AsyncDisposable & {
    * Absent: it has one place and no choice.
    */
   readonly within?: (replicas: readonly number[]) => Engine;
+  /** How what it writes is said to those whom it is served to; `generate` gives it as it was written. Absent: likewise. */
+  readonly rewording?: Rewording;
   /** The name of the model it runs, for messages. */
   readonly model: string;
   /** Name and version of the runtime and of its binding; part of the admission key. */

@@ -11,6 +11,7 @@ export {
   type ForcedText,
   type GenerateInput,
   type GenerateRequest,
+  type Rewording,
   type Sampling,
   samplingOptions,
   type TokenAlternative,

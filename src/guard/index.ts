@@ -17,8 +17,8 @@ export {
   verifyExamination,
   type WrittenText,
 } from './forensics/examination.ts';
-export { exposeReply } from './forensics/exposure.ts';
-export { generatorNames } from './forensics/generators/generators.ts';
+export { exposeReply, exposeWritten } from './forensics/exposure.ts';
+export { generatorNames, streamedGenerators } from './forensics/generators/generators.ts';
 export { type ClusterReport, collectClusters, collectLimits } from './linkage/replayed-clusters.ts';
 export { type Observation, observeRequests } from './observation/observe-requests.ts';
 export { readTraffic } from './replay/read-traffic.ts';

@@ -23,13 +23,14 @@ export function openAuxiliaryModel(
     throw new TiegelError('TGL_USAGE', { problem });
   }
   const { server, endpoints, model, contextLength, opensThinking } = remote.manifest;
-  const engine = startAskingEngine(context, remote);
+  const environment = { ...context.environment, coins: false };
+  const engine = startAskingEngine({ ...context, environment }, remote);
   return {
     name,
     digest: digestOfJson({ server, endpoints, model, contextLength, opensThinking }),
     engine,
     template: remoteTemplate(remote),
-    serving: remoteServing(remote),
+    serving: remoteServing(environment, remote),
     [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),
   };
 }

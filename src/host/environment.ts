@@ -49,6 +49,8 @@ export type Environment = {
   readonly guardWebhook: string | undefined;
   /** TIEGEL_WATERMARK=1: models on this machine draw their replies by a key, so that a trace of them can be proven later. */
   readonly watermark: boolean;
+  /** TIEGEL_COINS=1: where a served reply can say the same in two ways a keyed coin chooses, to the same end. */
+  readonly coins: boolean;
   /** TIEGEL_LOG_LEVEL: the least urgent lines that the server's log keeps. */
   readonly logLevel: LogLevel;
   /** RAY_AUTH_TOKEN, by Ray's own name: sent to the cluster that training jobs are submitted to. */
@@ -130,7 +132,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     llamaServer: llamaServer && resolve(llamaServer),
     lookup: isOn('TIEGEL_LOOKUP'),
     maxSamples: readMaxSamples(given('TIEGEL_MAX_SAMPLES')),
-    ...{ region, ...readGuard(given), watermark: isOn('TIEGEL_WATERMARK') },
+    ...{ region, ...readGuard(given), watermark: isOn('TIEGEL_WATERMARK'), coins: isOn('TIEGEL_COINS') },
     logLevel,
     rayToken: given('RAY_AUTH_TOKEN'),
     rewardsToken: given('TIEGEL_REWARDS_TOKEN'),

@@ -27,6 +27,7 @@ import {
   smokeTest,
 } from '../engine/index.ts';
 import type { Environment } from './environment.ts';
+import { exposedEngine } from './exposed-engine.ts';
 import { currentMarkKey } from './guard/forensic-keys.ts';
 import { machineOf } from './machine.ts';
 import { markedEngine } from './marked-engine.ts';
@@ -51,7 +52,7 @@ export type EnginePlan = {
 type SizeWishes = { readonly slots?: number; readonly contextLength?: number };
 
 /** Where the data lie, and what runs models here. */
-type LocalRuntime = Pick<Environment, 'home' | 'llamaServer' | 'lookup' | 'watermark' | 'pepper'>;
+type LocalRuntime = Pick<Environment, 'home' | 'llamaServer' | 'lookup' | 'watermark' | 'coins' | 'pepper'>;
 
 /**
  * The `runtimeBuild` of engines on this machine.
@@ -139,7 +140,7 @@ async function planEngine(
     const residentBytes = needs.total * memoryLimit.factor + memoryLimit.spareBytes;
     const limits = place === 'cpu' ? { residentBytes } : {};
     const request = { model: name, files, runtimeBuild, size, limits };
-    const engine = marked(await startLocal(local, request));
+    const engine = exposedEngine(local, marked(await startLocal(local, request)));
     return {
       ...engine,
       [Symbol.asyncDispose]: async () => {

@@ -31,6 +31,7 @@ export {
   contextLengthOnServer,
   findRemote,
   remoteAssessmentTarget,
+  remoteServing,
   remoteTemplate,
   requireNoDraft,
 } from './remote-models.ts';

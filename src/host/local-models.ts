@@ -36,8 +36,8 @@ export async function servingConfiguration(
   filters: readonly ContentFilter[] = [],
 ): Promise<ServingConfiguration> {
   const runtimeBuild = await localRuntimeBuild(environment);
-  const { region, watermark } = environment;
-  return servingOn({ runtimeBuild, region, watermark }, variant, filters);
+  const { region, watermark, coins } = environment;
+  return servingOn({ runtimeBuild, region, watermark, coins }, variant, filters);
 }
 
 /**

@@ -23,6 +23,8 @@ import { createOutbound, type Outbound } from '../outbound/index.ts';
 import { type ContentFilter, collect, converse, servedTurn } from '../reasoning/index.ts';
 import { askingPolicies } from './allowed-engine.ts';
 import type { HostContext } from './context.ts';
+import type { Environment } from './environment.ts';
+import { exposedEngine, servedCoins } from './exposed-engine.ts';
 import { assessWhereDue, type Readiness, showTrials } from './readiness.ts';
 
 /** Tokens of a reply that sets no limit, where the context of the server leaves that much. */
@@ -30,6 +32,7 @@ const longestReply = 4096;
 
 /** What a request gets that names nothing else: what DeepSeek recommends for R1, and most reasoners after it. */
 export function remoteServing(
+  { coins }: Pick<Environment, 'coins'>,
   { manifest }: RemoteModel,
   filters: readonly ContentFilter[] = [],
 ): ServingConfiguration {
@@ -40,6 +43,7 @@ export function remoteServing(
     thinkingBudget: null,
     systemPrompt: null,
     filters: filters.map(({ digest }) => digest),
+    ...(coins && { coins: servedCoins }),
   };
 }
 
@@ -86,7 +90,7 @@ export function startRemoteEngine(
     ...(key === undefined ? {} : { key }),
   });
   return {
-    ...engine,
+    ...exposedEngine(environment, engine),
     [Symbol.asyncDispose]: async () => {
       await engine[Symbol.asyncDispose]();
       await outbound[Symbol.asyncDispose]();
@@ -143,10 +147,10 @@ export async function recogniseRemote(
   filters: readonly ContentFilter[] = [],
 ): Promise<ReturnType<Catalog['remotes']['admit']>> {
   if (remote.manifest.fingerprint.length === 0)
-    return catalog.remotes.admit(remote, remoteServing(remote, filters), []);
+    return catalog.remotes.admit(remote, remoteServing(context.environment, remote, filters), []);
   await using engine = startAskingEngine(context, remote);
   const answers = await takeFingerprint(engine, 1, context.signal);
-  return catalog.remotes.admit(remote, remoteServing(remote, filters), answers);
+  return catalog.remotes.admit(remote, remoteServing(context.environment, remote, filters), answers);
 }
 
 /** A model as it would be assessed, for making trials again. */
@@ -157,7 +161,7 @@ export function remoteAssessmentTarget(
 ): Pick<RemoteAssessOptions, 'remote' | 'serving' | 'startEngine'> {
   return {
     remote,
-    serving: remoteServing(remote, filters),
+    serving: remoteServing(context.environment, remote, filters),
     startEngine: async () => startAskingEngine(context, remote),
   };
 }
@@ -172,7 +176,7 @@ export async function assessRemoteModel(
   filters: readonly ContentFilter[] = [],
 ): Promise<Assessment> {
   const { clock, signal, onProgress } = context;
-  const serving = remoteServing(remote, filters);
+  const serving = remoteServing(context.environment, remote, filters);
   await requireReadableReplies(context, remote, serving);
   const assessment = await assessRemote({
     ...{ catalog, remote, clock, signal, battery, trials, filters },

@@ -12,6 +12,7 @@ import { createEnginePool, createPooledEngine, type EnginePool } from '../engine
 import type { ModelDirectory, ServedModel } from '../gateway/index.ts';
 import type { ContentFilter } from '../reasoning/index.ts';
 import type { HostContext } from './context.ts';
+import { exposedEngine } from './exposed-engine.ts';
 import { type EnginePlan, planAdmitted } from './fitted-engine.ts';
 import { servingConfiguration } from './local-models.ts';
 import { recogniseRemote, remoteTemplate, startRemoteEngine } from './remote-models.ts';
@@ -72,7 +73,7 @@ export async function openServedModels(
   started.use(pool);
   for (const { admitted, plan } of planned) {
     if (plan.name === first.name) await load(context, pool, plan);
-    entries.set(plan.name, started.use(serve(pool, { admitted, plan, filters, revocations })));
+    entries.set(plan.name, started.use(serve(context, pool, { admitted, plan, filters, revocations })));
   }
   for (const remote of catalog.remotes.list().models) {
     const admitted = 'remote' in first && remote.name === first.name ? first : undefined;
@@ -113,11 +114,12 @@ type Served = {
 };
 
 function serve(
+  { environment }: HostContext,
   pool: EnginePool<EnginePlan>,
   { admitted, plan, filters, revocations }: Served,
 ): ServedModel & AsyncDisposable {
   const { variant, template } = admitted;
-  const engine = createPooledEngine({ pool, model: plan, ...plan });
+  const engine = exposedEngine(environment, createPooledEngine({ pool, model: plan, ...plan }));
   return {
     admitted,
     engine,

@@ -2,6 +2,7 @@
 import type { ServingConfiguration, Variant } from '../catalog/index.ts';
 import { tiegelTemplate } from '../formats/index.ts';
 import type { ContentFilter } from '../reasoning/index.ts';
+import { servedCoins } from './exposed-engine.ts';
 import { servedWatermark } from './served-watermark.ts';
 
 /** Taught models reason by calculating, so greedily; a reasoner that says nothing else is prone to loops then. */
@@ -21,11 +22,13 @@ export type LocalPlace = {
   readonly region: string | undefined;
   /** Whether replies are drawn by a key. */
   readonly watermark: boolean;
+  /** Whether coins are in them. */
+  readonly coins: boolean;
 };
 
 /** What the publisher recommends, else what suits the kind of model. */
 export function servingOn(
-  { runtimeBuild, region, watermark }: LocalPlace,
+  { runtimeBuild, region, watermark, coins }: LocalPlace,
   { manifest: { sampling, chatTemplate } }: Variant,
   filters: readonly ContentFilter[] = [],
 ): ServingConfiguration {
@@ -39,5 +42,6 @@ export function servingOn(
     filters: filters.map(({ digest }) => digest),
     ...(region !== undefined && { place: { region } }),
     ...(watermark && { watermark: servedWatermark }),
+    ...(coins && { coins: servedCoins }),
   };
 }

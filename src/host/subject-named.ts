@@ -15,7 +15,7 @@ export async function subjectNamed(
     const { fingerprint } = remote.manifest;
     return {
       name: remote.name,
-      subject: catalog.remotes.subjectOf(remote, remoteServing(remote), fingerprint),
+      subject: catalog.remotes.subjectOf(remote, remoteServing(environment, remote), fingerprint),
     };
   }
   const variant = await findModel(catalog, model);

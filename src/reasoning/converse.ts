@@ -6,6 +6,7 @@ import type { ToolCall } from '../formats/index.ts';
 import { noUsage, type TokenUsage } from '../traffic/index.ts';
 import { filteredTurn } from './filter/filtered-turn.ts';
 import type { ConverseEnd, ConverseRequest, StreamPart } from './parts.ts';
+import { rewordedTurn } from './reworded-turn.ts';
 import { createTurn, type Turn } from './turn.ts';
 
 export type RunningTurn = {
@@ -22,10 +23,12 @@ export type RunningTurn = {
  *   make, and what `Engine.generate` throws, after the parts that came before the fault.
  */
 export function converse(engine: Engine, request: ConverseRequest, signal?: AbortSignal): RunningTurn {
-  const { filters = [] } = request;
+  const { filters = [], rewording } = request;
   const run: Run = { engine, request, signal, turn: undefined };
+  const turn = (): RunningTurn['parts'] =>
+    rewording === undefined ? unfiltered(run) : rewordedTurn(rewording, request, unfiltered(run));
   return {
-    parts: filters.length === 0 ? unfiltered(run) : filteredTurn(filters, request, () => unfiltered(run)),
+    parts: filters.length === 0 ? turn() : filteredTurn(filters, request, turn),
     usage: () => run.turn?.usage() ?? noUsage,
   };
 }

@@ -1,6 +1,6 @@
 // What a turn is asked for and the parts it gives.
 import type { Json } from '../base/index.ts';
-import type { Constraint, EndReason, Sampling, TokenAlternative } from '../engine/index.ts';
+import type { Constraint, EndReason, Rewording, Sampling, TokenAlternative } from '../engine/index.ts';
 import type { ChatMessage, ChatTemplate, ToolDefinition } from '../formats/index.ts';
 import type { TokenUsage } from '../traffic/index.ts';
 import type { ToolCallPart } from './answer-filter.ts';
@@ -41,6 +41,8 @@ export type ConverseRequest = {
   readonly prefill?: Prefill | undefined;
   /** In the order in which they stand before the model. @default none */
   readonly filters?: readonly ContentFilter[] | undefined;
+  /** How the reply is said to whoever gets it. @default as the model writes it */
+  readonly rewording?: Rewording | undefined;
 };
 
 /** No text in it counts as a control token. An answer ends the think block, whether or not there is reasoning. */

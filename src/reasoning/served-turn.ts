@@ -2,7 +2,7 @@
 // model speak composes turns here, so that what is assessed, served, chatted with and counted is the same.
 import type { Json } from '../base/index.ts';
 import type { ServingConfiguration } from '../catalog/index.ts';
-import type { Constraint, Sampling } from '../engine/index.ts';
+import type { Constraint, Engine, Sampling } from '../engine/index.ts';
 import type { ChatMessage, ChatTemplate, ToolDefinition } from '../formats/index.ts';
 import type { ContentFilter } from './filter/content-filter.ts';
 import type { ConverseRequest, Prefill } from './parts.ts';
@@ -15,6 +15,8 @@ export type ServedTuple = {
   readonly template: ChatTemplate | null;
   /** The content filters, in their order. @default none */
   readonly filters?: readonly ContentFilter[] | undefined;
+  /** What serves it, whose rewording its replies have. @default they are as the model writes them */
+  readonly engine?: Pick<Engine, 'rewording'> | undefined;
 };
 
 /** What is asked of it. An absent member leaves the tuple's own; the rest are those of `ConverseRequest`. */
@@ -39,7 +41,7 @@ export type TurnQuestion = {
 
 /** A question cannot exceed the tuple's thinking budget, go before its system prompt or pass by its filters. */
 export function servedTurn(
-  { serving, template, filters = [] }: ServedTuple,
+  { serving, template, filters = [], engine }: ServedTuple,
   question: TurnQuestion,
 ): ConverseRequest {
   const { temperature, topP } = serving.sampling;
@@ -55,6 +57,7 @@ export function servedTurn(
     stop,
     tools: tools.length > 0 ? tools : undefined,
     filters: filters.length > 0 ? filters : undefined,
+    rewording: engine?.rewording,
     toolChoice: question.toolChoice,
     templateArguments: question.templateArguments,
     constraint: question.constraint,

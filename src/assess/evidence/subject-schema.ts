@@ -17,6 +17,7 @@ const serving = {
   filters: z.array(digest),
   place: place.exactOptional(),
   watermark: z.strictObject({ window: count, share: z.number() }).exactOptional(),
+  coins: z.array(z.string()).exactOptional(),
 } as const;
 
 const ofFile = z.strictObject({

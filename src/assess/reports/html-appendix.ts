@@ -76,7 +76,7 @@ function shown(criteria: readonly string[]): string {
 }
 
 export function subjectSection({ subject, admissionKey, decided, battery }: Report): Html {
-  const { runtimeBuild, sampling, thinkingBudget, systemPrompt, filters, watermark } = subject;
+  const { runtimeBuild, sampling, thinkingBudget, systemPrompt, filters, watermark, coins } = subject;
   const digest = (text: string): Html => html`<span class="digest">${text}</span>`;
   const place =
     'remote' in subject
@@ -89,7 +89,7 @@ export function subjectSection({ subject, admissionKey, decided, battery }: Repo
     watermark &&
     html`
 <dt>Watermark</dt><dd>${watermark.share} of the tokens, by ${watermark.window} before each</dd>`
-  }
+  }${coins && html`<dt>Coins</dt><dd>${coins.join(', ')}</dd>`}
 <dt>Admission key</dt><dd>${digest(admissionKey)}</dd>${
     decided &&
     html`<dt>Policy</dt><dd>${digest(decided.policyDigest)}</dd><dt>Program</dt><dd>${decided.program.name} ${decided.program.version}, battery ${battery.name} ${battery.version}</dd>`

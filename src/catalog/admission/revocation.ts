@@ -51,8 +51,8 @@ function rejectionTargets(subject: Subject): readonly Digest[] {
   return [rejectionTarget(subject), digestOfJson({ ...rest, guardChain: filters })];
 }
 
-/** Where it is declared to run changes nothing of what it says, nor does by which key its tokens are drawn. */
-function rejectable({ place: _place, watermark: _watermark, ...subject }: Subject): Subject {
+/** Where it is declared to run changes nothing of what it says, nor does by which key its tokens are drawn, or which coins are in it. */
+function rejectable({ place: _place, watermark: _watermark, coins: _coins, ...subject }: Subject): Subject {
   if ('weights' in subject) return subject;
   const { places: __, ...remote } = subject.remote;
   return { ...subject, remote, fingerprint: [] };

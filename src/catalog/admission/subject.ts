@@ -17,6 +17,8 @@ export type ServingConfiguration = {
   readonly place?: DeclaredPlace;
   /** How replies are drawn by a key. Absent: they are not. */
   readonly watermark?: { readonly window: number; readonly share: number };
+  /** Names of the ways of saying the same that a keyed coin chooses between in replies. Absent: none. */
+  readonly coins?: readonly string[];
 };
 
 /** What the bytes of the weights file say; never taken from a manifest. */
@@ -80,7 +82,7 @@ export function remoteSubjectFrom(
 }
 
 function configurationFrom(serving: ServingConfiguration): ServingConfiguration {
-  const { runtimeBuild, thinkingBudget, systemPrompt, filters, place, watermark } = serving;
+  const { runtimeBuild, thinkingBudget, systemPrompt, filters, place, watermark, coins } = serving;
   const { temperature, topP, maxTokens } = serving.sampling;
   return {
     runtimeBuild,
@@ -90,6 +92,7 @@ function configurationFrom(serving: ServingConfiguration): ServingConfiguration 
     filters,
     ...(place !== undefined && { place }),
     ...(watermark !== undefined && { watermark }),
+    ...(coins !== undefined && { coins }),
   };
 }
 
@@ -134,5 +137,6 @@ export function subjectDifferences(recorded: Subject, current: Subject): string[
   compare('the content filters', recorded.filters, current.filters, false);
   compare('the declared place', recorded.place ?? null, current.place ?? null, true);
   compare('the watermark', recorded.watermark ?? null, current.watermark ?? null, true);
+  compare('the coins', recorded.coins ?? null, current.coins ?? null, true);
   return differences;
 }

@@ -34,7 +34,7 @@ export function converseRequestsOf(
   const requests: ConverseRequest[] = [];
   for (const { template, messages } of promptsOf(turn, model)) {
     const request = servedTurn(
-      { serving, template, filters },
+      { serving, template, filters, engine },
       {
         messages,
         thinking,

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Random, seededRandom } from '../../base/index.ts';
 import { uniformityTest } from '../../stats/index.ts';
-import { exposeReply, type TrapReply, testExposure } from './exposure.ts';
-import { generatorNamed, generators } from './generators/generators.ts';
+import { exposeReply, exposeWritten, type TrapReply, testExposure } from './exposure.ts';
+import { generatorNamed, generators, streamedGenerators } from './generators/generators.ts';
 
 const keyOf = (name: string): Uint8Array => createHash('sha256').update(name).digest();
 const key = keyOf('coins of the deployment');
@@ -70,6 +70,61 @@ test('what is realised is read again, whatever the text and the choices are', ()
     }),
     { numRuns: 2000 },
   );
+});
+
+test('while it is written a reply comes out as it does as a whole, however it is cut, and little of it waits', () => {
+  const pieces = fc.constantFrom(
+    ...['7', '5', '12', '3'.repeat(9), '+', ' + ', '*', '×', ' = ', '=', '==', '-', '(', ')', '1,', 'x', '½'],
+    ...[' ', '\n', '   ', 'Sarah', '.', '𝒳', '7 + 5 = 12', '3*6=18 14+18=32'],
+  );
+  const text = fc.array(pieces, { maxLength: 30 }).map((parts) => parts.join(''));
+  const cuts = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 40 });
+  fc.assert(
+    fc.property(text, cuts, fc.nat(), text, (reply, lengths, seed, before) => {
+      for (const { realise, stream } of streamedGenerators) {
+        const choose = (item: string, ways: number) => seededRandom(seed, item.length).integer(0, ways - 1);
+        const written = stream!('', choose);
+        let [given, taken] = ['', 0];
+        for (let cut = 0; taken < reply.length; cut++) {
+          const next = reply.slice(taken, taken + lengths[cut % lengths.length]!);
+          taken += next.length;
+          given += written.push(next);
+          expect(taken - given.length).toBeLessThan(60);
+        }
+        expect(given + written.end()).toBe(realise('', reply, choose));
+        const behind = stream!('', choose);
+        behind.keep(before);
+        const continued = before + behind.push(reply) + behind.end();
+        expect(continued.length).toBe(before.length + reply.length);
+        // Only places that the text before reaches into are left as they are.
+        expect(realise('', continued, choose)).toBe(realise('', before + reply, choose));
+      }
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+test('what goes before a reply is part of the expression that goes on in it', () => {
+  const high = () => 1;
+  const continued = (before: string, reply: string): string => {
+    const written = order.stream!('', high);
+    written.keep(before);
+    return written.push(reply) + written.end();
+  };
+  expect(continued('3 *', ' 7 + 12 = 33')).toBe(' 7 + 12 = 33');
+  expect(continued('x', '7 + 12 = 19')).toBe('7 + 12 = 19');
+  expect(continued('7 +', ' 12 = 19, 7 + 12 = 19')).toBe(' 12 = 19, 12 + 7 = 19');
+  expect(continued('So: ', '7 + 12 = 19')).toBe('12 + 7 = 19');
+});
+
+test('long white space and long prompts take no more than their share of the time', () => {
+  const written = exposeWritten(key, 'p '.repeat(500_000));
+  const blank = ' '.repeat(300_000);
+  let given = '';
+  for (let count = 0; count < 200; count++) given += written.push(`${count} + 1000 = ${count + 1000}, `);
+  given += written.push(`7 +${blank}5 = 12${blank}`) + written.push(blank) + written.end();
+  expect(given).toContain(`7 +${blank}5 = 12`);
+  expect(exposeReply(key, 'p', `7 +${blank}5 = 12`)).toBe(`7 +${blank}5 = 12`);
 });
 
 const topics = 'interest queues friction tides rent bread clocks maps soap wind'.split(' ');

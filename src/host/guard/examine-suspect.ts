@@ -35,7 +35,7 @@ export async function gatherMaterial(
 ): Promise<Material> {
   // Whatever is asked here must not be marked by this machine itself.
   const { environment } = context;
-  const unmarked = { ...context, environment: { ...environment, watermark: false } };
+  const unmarked = { ...context, environment: { ...environment, watermark: false, coins: false } };
   const open = (name: string) => openAsked(unmarked, catalog, name);
   const variant = await findModel(catalog, request.model);
   const { weightsPath } = await catalog.variants.filesOf(variant);
@@ -92,7 +92,7 @@ async function openAsked(context: HostContext, catalog: Catalog, name: string): 
   const remote = findRemote(catalog, name);
   if (remote !== undefined) {
     const { server, endpoints, model } = remote.manifest;
-    const tuple = { serving: remoteServing(remote), template: remoteTemplate(remote) };
+    const tuple = { serving: remoteServing(context.environment, remote), template: remoteTemplate(remote) };
     const digest = digestOfJson({ server, endpoints, model });
     return askedOver(context, { name, digest, tuple }, await startAskingEngine(context, remote));
   }

@@ -6,6 +6,7 @@ import type { TokenUsage } from '../../traffic/index.ts';
 import type { RunningTurn } from '../converse.ts';
 import { filteredTurn } from '../filter/filtered-turn.ts';
 import type { ConverseEnd, ConverseRequest, StreamPart } from '../parts.ts';
+import { rewordedTurn } from '../reworded-turn.ts';
 import { answerReserveOf } from '../thinking-request.ts';
 import { type AnswerFrom, answerKey } from './answer-key.ts';
 import { confidenceOf, type ExitRule, hesitates, mayExit, type ProbedAnswer } from './exit-rule.ts';
@@ -57,10 +58,12 @@ type Run = {
 /** Nothing runs before the parts are read, which throws what the model, its place and the signal throw. */
 export function earlyTurn(options: EarlyTurnOptions): SampledTurn {
   const run: Run = { stretches: [], probes: [], thought: '', probed: 0, end: undefined };
-  const { filters = [], ...plain } = options.request;
-  const parts = (): RunningTurn['parts'] => replyParts({ ...options, request: plain }, run);
+  const { filters = [], rewording, ...plain } = options.request;
+  const written = (): RunningTurn['parts'] => replyParts({ ...options, request: plain }, run);
+  const parts = (): RunningTurn['parts'] =>
+    rewording === undefined ? written() : rewordedTurn(rewording, options.request, written());
   return {
-    // Filters hold back what they see until its end, so that they stand around the whole.
+    // Filters hold back what they see until its end, and what is reworded is no longer what the model goes on from.
     parts: filters.length === 0 ? parts() : filteredTurn(filters, options.request, parts),
     usage: () => usageOf(run),
     samples: () => reportsOf(run),
