@@ -5,13 +5,13 @@ import { readFileSync, rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import type { Browser, CDPSession, Page } from 'playwright-core';
+import type { CDPSession } from 'playwright-core';
 import { build } from 'vite';
 import { systemClock } from '../src/base/index.ts';
 import { pretendAdmitted, servedBy, testModel } from '../src/gateway/testing.ts';
-import { hasBrowser, type ServedConsole, serveConsole } from '../test/console/served-console.ts';
+import { browserPath, type ServedConsole, serveConsole } from '../test/console/served-console.ts';
 import { type BenchResult, median, rounded } from './bench.ts';
+import { type BareBrowser, bareBrowser } from './console/bare-browser.ts';
 import { answerTokens, longReply, thinkingTokens } from './console/reply.ts';
 
 const tokensPerSecond = 200;
@@ -23,13 +23,14 @@ type Cost = { readonly thinking: number; readonly answer: number };
 
 /** @see BenchResult */
 export async function bench(): Promise<BenchResult> {
-  if (!hasBrowser) throw new Error('There is no Chromium; CHROMIUM names it where it is in no usual place.');
+  if (browserPath === undefined)
+    throw new Error('There is no Chromium; CHROMIUM names it where it is in no usual place.');
   const script = await builtNaive();
   await using served = await serve(tokensPerSecond);
   const [ours, naive]: [Cost[], Cost[]] = [[], []];
   for (let round = 1; round <= rounds; round++) {
-    ours.push(await costOf(served, 'console', (page) => openConsole(served, page)));
-    naive.push(await costOf(served, 'react-markdown', (page) => openNaive(served, page, script)));
+    ours.push(await costOf(browserPath, 'console', (browser) => askConsole(served, browser)));
+    naive.push(await costOf(browserPath, 'react-markdown', (browser) => askNaive(served, browser, script)));
   }
   await using fast = await serve(Number.POSITIVE_INFINITY);
   const { nodes, heapGrowthMb } = await leftBehind(fast);
@@ -56,60 +57,63 @@ function serve(pace: number): Promise<ServedConsole> {
   );
 }
 
+/** @param ask opens the page, and answers when what is left is to ask */
 async function costOf(
-  served: ServedConsole,
+  executablePath: string,
   side: string,
-  open: (page: Page) => Promise<void>,
+  open: (browser: BareBrowser) => Promise<() => Promise<unknown>>,
 ): Promise<Cost> {
-  const { page, context } = await served.open();
-  await open(page);
-  const before = await cpuMs(served.browser);
-  await ask(page);
-  await until(page, '.answer');
-  const middle = await cpuMs(served.browser);
-  await until(page, 'text/Done');
-  const cost = { thinking: middle - before, answer: (await cpuMs(served.browser)) - middle };
-  await context.close();
+  await using browser = await bareBrowser(executablePath);
+  const ask = await open(browser);
+  const before = await browser.rendererMs();
+  await ask();
+  await browser.until("document.querySelector('.answer') !== null");
+  const middle = await browser.rendererMs();
+  await browser.until("document.body.innerText.includes('Done')");
+  const cost = { thinking: middle - before, answer: (await browser.rendererMs()) - middle };
   process.stderr.write(`${side}: ${cost.thinking.toFixed(0)} + ${cost.answer.toFixed(0)} ms\n`);
   return cost;
 }
 
-/** Looked for from time to time: a page that is watched on every frame would pay for that. */
-async function until(page: Page, selector: string): Promise<void> {
-  const found = selector.startsWith('text/')
-    ? `document.body.innerText.includes(${JSON.stringify(selector.slice(5))})`
-    : `document.querySelector(${JSON.stringify(selector)}) !== null`;
-  while (!(await page.evaluate(found))) await pause(250);
+const playground = '.nav a[href="/console/playground"]';
+
+async function signIn(served: ServedConsole, browser: BareBrowser): Promise<void> {
+  await browser.open(await served.signInUrl());
+  await browser.until(`document.querySelector('${playground}') !== null`);
 }
 
-/** Of all processes that draw pages, of which one has a page. */
-async function cpuMs(browser: Browser): Promise<number> {
-  const session = await browser.newBrowserCDPSession();
-  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
-  await session.detach();
-  const own = processInfo.filter(({ type }) => type === 'renderer');
-  return own.reduce((total, { cpuTime }) => total + cpuTime * 1000, 0);
+async function askConsole(served: ServedConsole, browser: BareBrowser): Promise<() => Promise<unknown>> {
+  await signIn(served, browser);
+  await browser.evaluate(`document.querySelector('${playground}').click()`);
+  await browser.until("document.querySelector('textarea') !== null");
+  await browser.evaluate("document.querySelector('textarea').focus()");
+  return () => browser.enter('x');
 }
 
-async function openConsole(served: ServedConsole, page: Page): Promise<void> {
-  await page.goto(await served.signInUrl());
-  await page.locator('.nav a[href="/console/playground"]').click();
-  await page.locator('textarea').fill('x');
-}
-
-async function ask(page: Page): Promise<void> {
-  await page.keyboard.press('Enter');
+/** On a page of the same origin that has nothing else. */
+async function askNaive(
+  served: ServedConsole,
+  browser: BareBrowser,
+  script: string,
+): Promise<() => Promise<unknown>> {
+  await signIn(served, browser);
+  await browser.open(`${served.server.url}/healthz?model=${testModel}`);
+  await browser.until("location.pathname === '/healthz' && document.readyState === 'complete'");
+  await browser.evaluate("document.body.replaceChildren(); document.body.id = 'root'");
+  // It asks as soon as it is there.
+  return () => browser.evaluate(script);
 }
 
 async function leftBehind(
   served: ServedConsole,
 ): Promise<{ readonly nodes: number; readonly heapGrowthMb: number }> {
   const { page, context } = await served.open();
-  await openConsole(served, page);
+  await page.goto(await served.signInUrl());
+  await page.locator(playground).click();
   const session = await context.newCDPSession(page);
   const reply = async (): Promise<void> => {
     await page.locator('textarea').fill('x');
-    await ask(page);
+    await page.keyboard.press('Enter');
     await page.getByText('Done').waitFor();
   };
   const forget = async (): Promise<void> => {
@@ -140,21 +144,6 @@ async function heapMb(session: CDPSession): Promise<number> {
   return (await session.send('Runtime.getHeapUsage')).usedSize / 1e6;
 }
 
-async function openNaive(served: ServedConsole, page: Page, script: string): Promise<void> {
-  await page.goto(await served.signInUrl());
-  await page.locator('.nav a[href="/console/playground"]').waitFor();
-  const body = '<!doctype html><div id="root"></div><script type="module" src="/naive/main.js"></script>';
-  await page.route('**/naive/*', (route) =>
-    route.fulfill(
-      route.request().url().includes('main.js')
-        ? { contentType: 'text/javascript', body: script }
-        : { contentType: 'text/html', body },
-    ),
-  );
-  // It asks as soon as it is there.
-  await page.goto(`${served.server.url}/naive/?model=${testModel}`);
-}
-
 async function builtNaive(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'tiegel-naive-'));
   try {
@@ -163,7 +152,7 @@ async function builtNaive(): Promise<string> {
       define: { 'process.env.NODE_ENV': '"production"' },
       build: {
         ...{ outDir: directory, emptyOutDir: true },
-        lib: { entry: 'main.ts', formats: ['es'], fileName: () => 'main.js' },
+        lib: { entry: 'main.ts', formats: ['iife'], name: 'naive', fileName: () => 'main.js' },
       },
     });
     return readFileSync(join(directory, 'main.js'), 'utf8');

@@ -13,12 +13,15 @@ import {
   type TenantWithKey,
 } from '../integration/served-store.ts';
 
-const executablePath = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
-  (path) => path !== undefined && existsSync(path),
-);
+/** Undefined where there is no Chromium. */
+export const browserPath: string | undefined = [
+  process.env.CHROMIUM,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+].find((path) => path !== undefined && existsSync(path));
 
 /** Where there is no browser, the tests of pages are skipped. */
-export const hasBrowser: boolean = executablePath !== undefined;
+export const hasBrowser: boolean = browserPath !== undefined;
 
 export type ServedConsole = AsyncDisposable & {
   readonly server: ServedStore;
@@ -50,7 +53,7 @@ export async function serveConsole(
   await server.opened.store.principals.grant(organisation, person, author, { account: null, role: 'owner' });
   await server.refresh();
   const browser = await chromium.launch({
-    executablePath: executablePath as string,
+    executablePath: browserPath as string,
     args: ['--no-sandbox', '--disable-gpu', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'],
   });
   stack.defer(() => browser.close());

@@ -172,6 +172,7 @@ function Composer({ model, running, onAsk }: ComposerProps): ReactNode {
   return (
     <form
       className="composer"
+      data-running={running !== undefined || undefined}
       onSubmit={(event) => {
         event.preventDefault();
         submit();

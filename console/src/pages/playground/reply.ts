@@ -1,5 +1,6 @@
 // A reply as it arrives, kept outside React. What came in between is read at once and drawn once: most of what a token costs is that
 // something is drawn at all.
+import { useSyncExternalStore } from 'react';
 import type { CompletionUsage } from '../../../../src/wire/index.ts';
 import { type ChatRequest, endThinking, streamChat } from '../../api/chat.ts';
 import { type Block, blockReader } from '../../markdown/blocks.ts';
@@ -31,7 +32,7 @@ export type Reply = {
 };
 
 /** Milliseconds until more is read. Nobody reads as fast as a model thinks; an answer is to flow. */
-const paceMs = { thinking: 200, answering: 50 };
+const paceMs = { thinking: 300, answering: 100 };
 
 const nothing: ReplyState = {
   ...{ phase: 'waiting', thinking: '', answer: '', blocks: [], thinkingTokens: 0, thinkingMs: 0 },
@@ -90,6 +91,11 @@ export function startReply(request: ChatRequest, account: string | undefined, on
   };
 }
 
-export function isRunning({ phase }: ReplyState): boolean {
+/** What a component shows of a reply: it is rendered again when that is another value, not when anything else arrives. */
+export function useReply<Value>(reply: Reply, shown: (state: ReplyState) => Value): Value {
+  return useSyncExternalStore(reply.subscribe, () => shown(reply.state()));
+}
+
+export function isRunning({ phase }: Pick<ReplyState, 'phase'>): boolean {
   return phase === 'waiting' || phase === 'thinking' || phase === 'answering';
 }
