@@ -1,5 +1,10 @@
 // formats: the files and texts models travel in. GGUF, tokenizers, chat templates.
-export { decoderTensors, readDecoder, type TransformerConfiguration } from './architecture/decoder.ts';
+export {
+  type DecoderConfiguration,
+  decoderTensors,
+  readDecoder,
+  type TransformerConfiguration,
+} from './architecture/decoder.ts';
 export { qwen2Metadata, qwen2Tensors } from './architecture/qwen2.ts';
 export { examineTemplate, type TemplateExamination } from './chat-template/audit/examine-template.ts';
 export { furtherTemplates, readsLikeTemplate } from './chat-template/audit/find-templates.ts';

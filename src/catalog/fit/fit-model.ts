@@ -196,6 +196,6 @@ const cachedTokens = 512;
 
 function decodeSpeed({ shape, tensors }: Model, bytesPerSecond: number | null): number | null {
   if (bytesPerSecond === null) return null;
-  const bytes = bytesReadPerToken(tensors) + cachedTokens * cacheBytesPerToken(shape);
+  const bytes = bytesReadPerToken(tensors, shape.experts) + cachedTokens * cacheBytesPerToken(shape);
   return 1 / (bytes / (bytesPerSecond * decodeEfficiency) + secondsPerToken);
 }

@@ -26,6 +26,19 @@ test('a token takes keys and values of every layer, two bytes each', () => {
   expect(cacheBytesPerToken({ layers: 48, keyValueHeads: 8, headWidth: 128 })).toBe(196_608);
 });
 
+test('of latent attention a token keeps one vector a layer, as llama.cpp says of DeepSeek-V3', () => {
+  const latent = { queryRank: 1536, keyValueRank: 512, keyWidth: 192, ropeWidth: 64, valueWidth: 128 };
+  expect(cacheBytesPerToken({ layers: 61, keyValueHeads: 1, headWidth: 576, latent })).toBe(61 * 576 * 2);
+});
+
+test('of experts a token reads those that it passes', () => {
+  const matrix = { shape: [64, 32], type: 'F32', byteLength: 1000 } as const;
+  const parts = ['blk.0.ffn_up_exps.weight', 'blk.0.ffn_up_shexp.weight', 'blk.0.attn_q.weight'];
+  const stored = parts.map((name) => ({ ...matrix, name }));
+  expect(bytesReadPerToken(stored, { count: 8, used: 2 })).toBe(2250);
+  expect(bytesReadPerToken(stored)).toBe(3000);
+});
+
 test('the cache holds whole contexts of all slots, rounded up to 256 tokens', () => {
   const cache = (slots: number, contextLength: number): number =>
     memoryNeeds(shape, weights, { slots, contextLength }).cache;

@@ -1,13 +1,13 @@
 // How much memory a loaded model takes, part by part, as llama.cpp lays it out for the embedded engine: weights in memory
 // (no file mapping), an F16 cache of whole contexts allocated at once, and buffers for a batch of 128 tokens. The
 // constants of the runtime's own structures were measured with node-llama-cpp 3.22.1; `npm run bench -- fit` repeats that.
-import type { TransformerConfiguration } from '../../formats/index.ts';
+import type { DecoderConfiguration, TransformerConfiguration } from '../../formats/index.ts';
 import type { StoredTensor } from './quantised-tensors.ts';
 
 /** The numbers of a decoder that memory depends on. */
 export type ModelShape = Omit<TransformerConfiguration, 'heads' | 'ropeBase' | 'normEpsilon'> & {
   readonly headWidth: number;
-};
+} & Pick<DecoderConfiguration, 'experts' | 'latent'>;
 
 /** A model, read from its file or known from its publisher. */
 export type Model = { readonly shape: ModelShape; readonly tensors: readonly StoredTensor[] };
@@ -49,9 +49,11 @@ const runtimeBytes = 19 * 2 ** 20;
  * cacheBytesPerToken({ layers: 28, keyValueHeads: 2, headWidth: 128 }); // → 28672
  */
 export function cacheBytesPerToken(
-  shape: Pick<ModelShape, 'layers' | 'keyValueHeads' | 'headWidth'>,
+  shape: Pick<ModelShape, 'layers' | 'keyValueHeads' | 'headWidth' | 'latent'>,
 ): number {
-  return 2 * shape.layers * shape.keyValueHeads * shape.headWidth * bytesOfHalf;
+  // Latent attention takes its values out of what it keeps for the keys.
+  const kinds = shape.latent === undefined ? 2 : 1;
+  return kinds * shape.layers * shape.keyValueHeads * shape.headWidth * bytesOfHalf;
 }
 
 /**

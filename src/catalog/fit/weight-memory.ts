@@ -72,9 +72,21 @@ function repackedBytes(
   return repacked ? byteLength : undefined;
 }
 
-/** Bytes of the weights that one token reads: all, but of an embedding that is nothing else only one row. */
-export function bytesReadPerToken(tensors: readonly Tensor[]): number {
+/**
+ * Bytes of the weights that one token reads: of an embedding that is nothing else only one row, of experts those that are chosen,
+ * of everything else all.
+ */
+export function bytesReadPerToken(
+  tensors: readonly Tensor[],
+  experts?: { readonly count: number; readonly used: number },
+): number {
   const separate = tensors.some(({ name }) => name === 'output.weight');
+  const chosen = experts === undefined ? 1 : experts.used / experts.count;
   const read = tensors.filter(({ name }) => !(separate && name === embedding));
-  return read.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  return read.reduce((sum, { name, byteLength }) => sum + byteLength * (isOfExperts(name) ? chosen : 1), 0);
+}
+
+/** The matrices of all experts of a layer are one tensor. */
+function isOfExperts(name: string): boolean {
+  return /_exps\.(weight|bias)$/.test(name);
 }

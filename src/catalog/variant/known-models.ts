@@ -119,8 +119,9 @@ export const servedElsewhere: readonly ServedElsewhere[] = [
   { name: 'gpt-oss', model: 'gpt-oss-20b and gpt-oss-120b', architecture: 'gpt-oss' },
   { name: 'phi-4-reasoning', model: 'Phi-4-reasoning', architecture: 'phi3', isRead: true },
   { name: 'phi-4-mini-reasoning', model: 'Phi-4-mini-reasoning', architecture: 'phi3', isRead: true },
-  { name: 'deepseek-v3', model: 'DeepSeek-V3, V3.1 and V3.2', architecture: 'deepseek2' },
-  { name: 'deepseek-r1:671b', model: 'DeepSeek-R1', architecture: 'deepseek2' },
+  { name: 'deepseek-v3.2', model: 'DeepSeek-V3.2', architecture: 'deepseek32' },
+  { name: 'deepseek-v3', model: 'DeepSeek-V3 and V3.1', architecture: 'deepseek2', isRead: true },
+  { name: 'deepseek-r1:671b', model: 'DeepSeek-R1', architecture: 'deepseek2', isRead: true },
   { name: 'qwen3:30b', model: 'Qwen3-30B-A3B', architecture: 'qwen3moe', isRead: true },
   { name: 'qwen3:235b', model: 'Qwen3-235B-A22B', architecture: 'qwen3moe', isRead: true },
 ];

@@ -5,7 +5,7 @@ import type { GgufValue } from '../gguf/gguf.ts';
 import { parseGguf } from '../gguf/read-gguf.ts';
 import type { GgufToWrite } from '../gguf/write-gguf.ts';
 import { bytesOfGguf } from '../tiny-model.ts';
-import { readDecoder } from './decoder.ts';
+import { type Architecture, readDecoder } from './decoder.ts';
 import { architectures, configurationOf, tinyArchitecture } from './tiny-architectures.ts';
 
 const read = (content: GgufToWrite) => readDecoder(parseGguf(bytesOfGguf(content)));
@@ -18,10 +18,10 @@ describe.each(architectures)('%s', (architecture) => {
     expect(read({ metadata, tensors })).toEqual(configurationOf(architecture));
   });
 
-  test('has no tensor that may be missing, but an output and factors of RoPE, and none too many', () => {
+  test('has no tensor that may be missing, but an output, factors of RoPE and biases of choice, and none too many', () => {
     for (const { name } of tensors) {
       const rest = { metadata, tensors: tensors.filter((tensor) => tensor.name !== name) };
-      if (name === 'output.weight' || name.startsWith('rope_'))
+      if (name === 'output.weight' || name.startsWith('rope_') || name.endsWith('exp_probs_b.bias'))
         expect(read(rest).architecture).toBe(architecture);
       else expect(() => read(rest)).toThrow(expect.objectContaining({ code: 'TGL_GGUF_INVALID' }));
     }
@@ -45,11 +45,38 @@ test.each([
   ['no number of experts', 'qwen3moe.expert_count', uint32(0)],
   ['RoPE on more than a head', 'phi3.rope.dimension_count', uint32(64)],
   ['heads of another width than the stream', 'phi3.attention.key_length', uint32(32)],
+  ['more dense layers than layers', 'deepseek2.leading_dense_block_count', uint32(5)],
+  ['groups that do not divide the experts', 'deepseek2.expert_group_count', uint32(3)],
+  ['as many groups as experts', 'deepseek2.expert_group_count', uint32(4)],
+  ['no group that is left out', 'deepseek2.expert_group_used_count', uint32(2)],
+  ['RoPE on the whole of a key', 'deepseek2.rope.dimension_count', uint32(24)],
+  ['RoPE on half a pair', 'deepseek2.rope.dimension_count', uint32(7)],
+  ['a cache of another width', 'deepseek2.attention.key_length', uint32(48)],
+  ['more than one head in the cache', 'deepseek2.attention.head_count_kv', uint32(2)],
 ])('%s: refused', (_, key, value) => {
-  const { metadata, tensors } = tinyArchitecture(key.startsWith('phi3') ? 'phi3' : 'qwen3moe');
+  const { metadata, tensors } = tinyArchitecture(key.slice(0, key.indexOf('.')) as Architecture);
   expect(() => read({ metadata: new Map([...metadata, [key, value]]), tensors })).toThrow(
     expect.objectContaining({ code: 'TGL_GGUF_INVALID' }),
   );
+});
+
+describe('latent attention', () => {
+  const { metadata, tensors } = tinyArchitecture('deepseek2');
+
+  test('in one matrix for all heads is refused with what to do', () => {
+    const old = new Map(metadata);
+    old.delete('deepseek2.attention.key_length_mla');
+    expect(() => read({ metadata: old, tensors })).toThrow(/has to be converted again/);
+  });
+
+  test('has queries from the stream itself in models of 27 layers, as DeepSeek-V2-Lite', () => {
+    const lite = new Map([...metadata, ['deepseek2.block_count', uint32(27)] as const]);
+    expect(() => read({ metadata: lite, tensors })).toThrow(
+      expect.objectContaining({ code: 'TGL_GGUF_UNSUPPORTED' }),
+    );
+    lite.delete('deepseek2.attention.q_lora_rank');
+    expect(() => read({ metadata: lite, tensors })).toThrow(/missing.*blk\.0\.attn_q\.weight/);
+  });
 });
 
 describe('a vocabulary of pieces', () => {

@@ -1,5 +1,7 @@
 // What sets the decoder architectures of GGUF apart that are read here, as llama.cpp (src/llama-model.cpp) loads them: one body,
-// RMSNorm, RoPE, grouped-query attention and a gated feed-forward, whose differences are the rows of a table.
+// RMSNorm, RoPE, grouped-query or latent attention and a gated feed-forward, whose differences are the rows of a table.
+import { type ExpertKind, type Experts, expertTensors } from './experts.ts';
+import { type LatentAttention, latentAttentionTensors } from './latent-attention.ts';
 
 /** A tensor that the architecture has; `shape` in ggml's order, row length first. */
 export type ExpectedTensor = { readonly name: string; readonly shape: readonly number[] };
@@ -12,15 +14,7 @@ export type Dimensions = {
   readonly headWidth: number;
   readonly feedForward: number;
   readonly experts?: Experts | undefined;
-};
-
-/** A feed-forward part that is one of many, chosen token by token. */
-export type Experts = {
-  readonly count: number;
-  /** Experts that each token passes. */
-  readonly used: number;
-  /** Inner width of one. */
-  readonly feedForward: number;
+  readonly latent?: LatentAttention | undefined;
 };
 
 type Traits = {
@@ -34,8 +28,10 @@ type Traits = {
   readonly fused: boolean;
   /** Norms beside the one in front of the attention. */
   readonly norms: readonly ('ffn_norm' | 'post_attention_norm' | 'post_ffw_norm')[];
-  /** Experts instead of one feed-forward part, with or without biases. */
-  readonly experts: 'none' | 'plain' | 'biased';
+  /** Keys and values are computed from one vector of all heads. */
+  readonly latentAttention: boolean;
+  /** Experts instead of one feed-forward part. */
+  readonly experts: ExpertKind;
   /** A learned share of the attention that goes to no token, for each head. */
   readonly sinks: boolean;
   /** Tensors with a factor of its own for each RoPE frequency, if the file has them. */
@@ -53,6 +49,7 @@ const plain: Traits = {
   ownHeadWidth: true,
   fused: false,
   norms: ['ffn_norm'],
+  latentAttention: false,
   experts: 'none',
   sinks: false,
   ropeFactors: [],
@@ -69,7 +66,8 @@ export type Architecture =
   | 'qwen3moe'
   | 'phi3'
   | 'gemma3'
-  | 'gpt-oss';
+  | 'gpt-oss'
+  | 'deepseek2';
 
 export const traits: Readonly<Record<Architecture, Traits>> = {
   qwen2: { ...plain, biases: 'query, key and value', ownHeadWidth: false },
@@ -104,6 +102,8 @@ export const traits: Readonly<Record<Architecture, Traits>> = {
     integers: ['attention.sliding_window'],
     floats: ['rope.freq_base_swa'],
   },
+  // DeepSeek-V2, V2-Lite, V3, V3.1 and R1.
+  deepseek2: { ...plain, latentAttention: true, partialRope: true, experts: 'shared' },
 };
 
 export function isArchitecture(name: string): name is Architecture {
@@ -116,54 +116,53 @@ export function layerTensors(
   layer: number,
   dimensions: Dimensions,
 ): readonly ExpectedTensor[] {
-  const { width, heads, keyValueHeads, headWidth } = dimensions;
-  const { biases, headNorms, fused, norms, sinks } = traits[architecture];
+  const { width, heads, headWidth, latent } = dimensions;
+  const { biases, norms } = traits[architecture];
   const tensor = (part: string, ...shape: number[]): ExpectedTensor => ({
     name: `blk.${layer}.${part}`,
     shape,
   });
-  const projection = (part: string, columns: number, rows: number, biased: boolean): ExpectedTensor[] => [
-    tensor(`${part}.weight`, columns, rows),
-    ...(biased ? [tensor(`${part}.bias`, rows)] : []),
-  ];
-  const [queries, keys] = [heads * headWidth, keyValueHeads * headWidth];
-  const biased = biases !== 'none';
+  const attended = heads * (latent?.valueWidth ?? headWidth);
   return [
     tensor('attn_norm.weight', width),
+    ...(latent === undefined
+      ? groupedAttentionTensors(architecture, dimensions, tensor)
+      : latentAttentionTensors(dimensions, latent, tensor)),
+    tensor('attn_output.weight', attended, width),
+    ...(biases === 'all' ? [tensor('attn_output.bias', width)] : []),
+    ...norms.map((norm) => tensor(`${norm}.weight`, width)),
+    ...feedForwardTensors(architecture, layer, dimensions, tensor),
+  ];
+}
+
+function groupedAttentionTensors(
+  architecture: Architecture,
+  { width, heads, keyValueHeads, headWidth }: Dimensions,
+  tensor: (part: string, ...shape: number[]) => ExpectedTensor,
+): readonly ExpectedTensor[] {
+  const { biases, headNorms, fused, sinks } = traits[architecture];
+  const projection = (part: string, rows: number): ExpectedTensor[] => [
+    tensor(`${part}.weight`, width, rows),
+    ...(biases === 'none' ? [] : [tensor(`${part}.bias`, rows)]),
+  ];
+  const [queries, keys] = [heads * headWidth, keyValueHeads * headWidth];
+  return [
     ...(fused
-      ? projection('attn_qkv', width, queries + 2 * keys, biased)
-      : [
-          ...projection('attn_q', width, queries, biased),
-          ...projection('attn_k', width, keys, biased),
-          ...projection('attn_v', width, keys, biased),
-        ]),
+      ? projection('attn_qkv', queries + 2 * keys)
+      : [...projection('attn_q', queries), ...projection('attn_k', keys), ...projection('attn_v', keys)]),
     ...(headNorms ? [tensor('attn_q_norm.weight', headWidth), tensor('attn_k_norm.weight', headWidth)] : []),
     ...(sinks ? [tensor('attn_sinks.weight', heads)] : []),
-    ...projection('attn_output', queries, width, biases === 'all'),
-    ...norms.map((norm) => tensor(`${norm}.weight`, width)),
-    ...feedForwardTensors(architecture, dimensions, tensor),
   ];
 }
 
 function feedForwardTensors(
   architecture: Architecture,
+  layer: number,
   { width, feedForward, experts }: Dimensions,
   tensor: (part: string, ...shape: number[]) => ExpectedTensor,
 ): readonly ExpectedTensor[] {
-  if (experts !== undefined) {
-    const { count, feedForward: inner } = experts;
-    const biased = traits[architecture].experts === 'biased';
-    const matrix = (part: string, columns: number, rows: number): ExpectedTensor[] => [
-      tensor(`${part}.weight`, columns, rows, count),
-      ...(biased ? [tensor(`${part}.bias`, rows, count)] : []),
-    ];
-    return [
-      tensor('ffn_gate_inp.weight', width, count),
-      ...(biased ? [tensor('ffn_gate_inp.bias', count)] : []),
-      ...matrix('ffn_gate_exps', width, inner),
-      ...matrix('ffn_up_exps', width, inner),
-      ...matrix('ffn_down_exps', inner, width),
-    ];
+  if (experts !== undefined && layer >= (experts.denseLayers ?? 0)) {
+    return expertTensors(width, experts, traits[architecture].experts, tensor);
   }
   const { fused } = traits[architecture];
   return [

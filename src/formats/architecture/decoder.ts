@@ -15,11 +15,12 @@ import { checkGgufVocabulary } from '../tokenizer/gguf-vocabulary.ts';
 import {
   type Architecture,
   type ExpectedTensor,
-  type Experts,
   isArchitecture,
   layerTensors,
   traits,
 } from './architectures.ts';
+import { type Experts, expertKeys, readExperts, selectionBias } from './experts.ts';
+import { type LatentAttention, latentAttentionKeys, readLatentAttention } from './latent-attention.ts';
 
 export type { Architecture, ExpectedTensor } from './architectures.ts';
 
@@ -50,6 +51,8 @@ export type DecoderConfiguration = TransformerConfiguration & {
   readonly ropeScaled: boolean;
   /** In place of one feed-forward part; `feedForward` is then what the file says beside it. */
   readonly experts?: Experts | undefined;
+  /** In place of keys and values of each head; `headWidth` is then what the cache keeps of a token. */
+  readonly latent?: LatentAttention | undefined;
 };
 
 type Range = { readonly low: number; readonly high: number };
@@ -61,7 +64,6 @@ const ranges = {
   heads: { low: 1, high: 1024 },
   headWidth: { low: 2, high: 1024 },
   feedForward: { low: 1, high: 2 ** 20 },
-  experts: { low: 1, high: 1024 },
   furtherInteger: { low: 0, high: 2 ** 24 },
   furtherFloat: { low: 0, high: 1e12 },
   contextLength: { low: 1, high: 2 ** 24 },
@@ -101,17 +103,20 @@ export function readDecoder(gguf: Gguf): DecoderConfiguration {
   const integer = (name: string, range: Range): number => requireInteger(gguf, key(name), range);
   const vocabularySize = checkGgufVocabulary(gguf);
   const width = integer('embedding_length', ranges.width);
+  const layers = integer('block_count', ranges.layers);
+  const { experts, latentAttention } = traits[architecture];
   const heads = integer('attention.head_count', ranges.heads);
   const configuration: DecoderConfiguration = {
     architecture,
     vocabularySize,
     width,
-    layers: integer('block_count', ranges.layers),
+    layers,
     heads,
-    keyValueHeads: integer('attention.head_count_kv', { low: 1, high: heads }),
+    keyValueHeads: integer('attention.head_count_kv', { low: 1, high: latentAttention ? 1 : heads }),
     headWidth: readHeadWidth(gguf, key, width, heads),
     feedForward: integer('feed_forward_length', ranges.feedForward),
-    ...(traits[architecture].experts !== 'none' && { experts: readExperts(integer) }),
+    ...(experts !== 'none' && { experts: readExperts(gguf, architecture, experts, layers) }),
+    ...(latentAttention && { latent: readLatentAttention(gguf, architecture, { layers, vocabularySize }) }),
     contextLength: integer('context_length', ranges.contextLength),
     ropeBase: requireFloat(gguf, key('rope.freq_base'), ranges.ropeBase),
     normEpsilon: requireFloat(gguf, key('attention.layer_norm_rms_epsilon'), ranges.normEpsilon),
@@ -137,15 +142,6 @@ function hasRopeFactors(gguf: Gguf): boolean {
   return gguf.tensors.some(({ name }) => names.has(name));
 }
 
-function readExperts(integer: (name: string, range: Range) => number): Experts {
-  const count = integer('expert_count', ranges.experts);
-  return {
-    count,
-    used: integer('expert_used_count', { low: 1, high: count }),
-    feedForward: integer('expert_feed_forward_length', ranges.feedForward),
-  };
-}
-
 function readHeadWidth(gguf: Gguf, key: (name: string) => string, width: number, heads: number): number {
   const stated = key('attention.key_length');
   const headWidth = gguf.metadata.has(stated)
@@ -164,7 +160,7 @@ function readHeadWidth(gguf: Gguf, key: (name: string) => string, width: number,
  * further key may change what is computed and is refused.
  */
 function checkFurtherKeys(gguf: Gguf, configuration: DecoderConfiguration): void {
-  const { architecture, headWidth, vocabularySize } = configuration;
+  const { architecture, headWidth, vocabularySize, latent } = configuration;
   const { partialRope, integers, floats, experts } = traits[architecture];
   const exactly = (value: number) => (key: string) => requireInteger(gguf, key, { low: value, high: value });
   const checks: Readonly<Record<string, (key: string) => unknown>> = {
@@ -175,11 +171,14 @@ function checkFurtherKeys(gguf: Gguf, configuration: DecoderConfiguration): void
     ...Object.fromEntries(
       floats.map((name) => [name, (key: string) => requireFloat(gguf, key, ranges.furtherFloat)]),
     ),
-    ...(experts !== 'none' && Object.fromEntries(readOfExperts.map((name) => [name, () => undefined]))),
+    ...Object.fromEntries(
+      Object.entries(expertKeys[experts]).map(([name, check]) => [name, (key: string) => check(gguf, key)]),
+    ),
+    ...(latent && Object.fromEntries(latentAttentionKeys.map((name) => [name, () => undefined]))),
     'rope.dimension_count': partialRope
       ? (key) => requireInteger(gguf, key, { low: 2, high: headWidth })
       : exactly(headWidth),
-    'attention.value_length': exactly(headWidth),
+    'attention.value_length': exactly(latent?.keyValueRank ?? headWidth),
     vocab_size: exactly(vocabularySize),
     'rope.scaling.type': (key) => checkRopeScaling(gguf, key),
     'rope.scaling.factor': (key) => requireFloat(gguf, key, ranges.ropeFactor),
@@ -216,8 +215,6 @@ const readAbove = [
   'rope.freq_base',
 ] as const;
 
-const readOfExperts = ['expert_count', 'expert_used_count', 'expert_feed_forward_length'] as const;
-
 function checkRopeScaling(gguf: Gguf, key: string): void {
   const type = requireString(gguf, key);
   if (type !== 'none' && type !== 'linear' && type !== 'yarn') {
@@ -229,7 +226,7 @@ function checkTensors(gguf: Gguf, configuration: DecoderConfiguration): void {
   const refuse = (name: string, problem: string): TiegelError =>
     new TiegelError('TGL_GGUF_INVALID', { problem, offset: 0, where: `tensor ${name}` });
   const tensors = new Map(gguf.tensors.map((tensor) => [tensor.name, tensor]));
-  const { width, vocabularySize, architecture } = configuration;
+  const { width, vocabularySize, architecture, experts, layers } = configuration;
   const optional: readonly ExpectedTensor[] = [
     // Larger models keep the output projection apart from the embedding.
     { name: 'output.weight', shape: [width, vocabularySize] },
@@ -237,6 +234,9 @@ function checkTensors(gguf: Gguf, configuration: DecoderConfiguration): void {
       name,
       shape: [ropeWidth(gguf, configuration) / 2],
     })),
+    ...(experts && traits[architecture].experts === 'shared'
+      ? Array.from({ length: layers }, (_, layer) => selectionBias(layer, experts)).slice(experts.denseLayers)
+      : []),
   ];
   const expected = [...decoderTensors(configuration), ...optional.filter(({ name }) => tensors.has(name))];
   for (const { name, shape } of expected) {

@@ -7,6 +7,7 @@ import { tinyTokenizer } from '../tiny-model.ts';
 import { vocabularyMetadata } from '../tokenizer/gguf-vocabulary.ts';
 import { type Architecture, traits } from './architectures.ts';
 import { type DecoderConfiguration, decoderTensors } from './decoder.ts';
+import { selectionBias } from './experts.ts';
 
 export const architectures = Object.keys(traits) as readonly Architecture[];
 
@@ -14,15 +15,26 @@ const uint32 = (value: number): GgufValue => ({ type: 'uint32', value });
 const float32 = (value: number): GgufValue => ({ type: 'float32', value: Math.fround(value) });
 const text = (value: string): GgufValue => ({ type: 'string', value });
 
+const latent = { queryRank: 24, keyValueRank: 32, keyWidth: 24, ropeWidth: 8, valueWidth: 16 };
+
 export function configurationOf(architecture: Architecture): DecoderConfiguration {
+  const { ownHeadWidth, ropeFactors, experts, latentAttention } = traits[architecture];
   return {
     architecture,
     vocabularySize: tinyTokenizer.vocabulary.length,
     ...{ width: 64, layers: 4, heads: 4, keyValueHeads: 2, feedForward: 96 },
-    headWidth: traits[architecture].ownHeadWidth ? 32 : 16,
+    headWidth: ownHeadWidth ? 32 : 16,
     ...{ contextLength: 256, ropeBase: 10_000, normEpsilon: Math.fround(1e-6) },
-    ropeScaled: traits[architecture].ropeFactors.length > 0 || architecture === 'gpt-oss',
-    ...(traits[architecture].experts !== 'none' && { experts: { count: 4, used: 2, feedForward: 32 } }),
+    ropeScaled: ropeFactors.length > 0 || architecture === 'gpt-oss' || architecture === 'deepseek2',
+    ...(experts !== 'none' && {
+      experts: {
+        ...{ count: 4, used: 2, feedForward: 32 },
+        ...(experts === 'shared' && { denseLayers: 1, shared: 2 }),
+      },
+    }),
+    ...(latentAttention && {
+      ...{ latent, keyValueHeads: 1, headWidth: latent.keyValueRank + latent.ropeWidth },
+    }),
   };
 }
 
@@ -34,6 +46,25 @@ const further: Readonly<Partial<Record<Architecture, Readonly<Record<string, Ggu
     'rope.scaling.type': text('yarn'),
     'rope.scaling.factor': float32(2),
     'rope.scaling.original_context_length': uint32(128),
+  },
+  deepseek2: {
+    'attention.q_lora_rank': uint32(latent.queryRank),
+    'attention.kv_lora_rank': uint32(latent.keyValueRank),
+    'attention.key_length_mla': uint32(latent.keyWidth),
+    'attention.value_length_mla': uint32(latent.valueWidth),
+    'attention.value_length': uint32(latent.keyValueRank),
+    'rope.dimension_count': uint32(latent.ropeWidth),
+    'rope.scaling.type': text('yarn'),
+    'rope.scaling.factor': float32(2),
+    'rope.scaling.original_context_length': uint32(128),
+    'rope.scaling.yarn_log_multiplier': float32(0.1),
+    leading_dense_block_count: uint32(1),
+    expert_shared_count: uint32(2),
+    expert_group_count: uint32(2),
+    expert_group_used_count: uint32(1),
+    expert_weights_scale: float32(2.5),
+    expert_weights_norm: { type: 'bool', value: true },
+    expert_gating_func: uint32(2),
   },
 };
 
@@ -62,7 +93,11 @@ export function tinyArchitecture(architecture: Architecture): GgufToWrite {
   const random = seededRandom(7);
   const factors = traits[architecture].ropeFactors.map((name) => ({ name, shape: [headWidth / 2] }));
   const output = { name: 'output.weight', shape: [width, vocabularySize] };
-  const tensors = [...decoderTensors(configuration), output, ...factors].map(({ name, shape }) => {
+  const biases =
+    experts && traits[architecture].experts === 'shared'
+      ? [1, 2, 3].map((layer) => selectionBias(layer, experts))
+      : [];
+  const tensors = [...decoderTensors(configuration), output, ...biases, ...factors].map(({ name, shape }) => {
     const elements = shape.reduce((product, dimension) => product * dimension, 1);
     const ones = name.includes('norm') || name.startsWith('rope_');
     const value = (): number => (ones ? 1 : (random.next() - 0.5) * 0.3);
