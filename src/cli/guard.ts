@@ -5,13 +5,12 @@ import {
   type Calibration,
   declarableClasses,
   type Evidence,
-  judgedClasses,
   shippedGuardScore,
+  standingOf,
   startOfWeek,
   weekOf,
-  weeksNeeded,
 } from '../guard/index.ts';
-import { endLimit, openCalibration } from '../host/index.ts';
+import { endMeasures, measureNames, openCalibration } from '../host/index.ts';
 import { type GuardCase, parseIdentifier } from '../store/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { type StoreFlags, timeText, withStore } from './with-store.ts';
@@ -34,13 +33,13 @@ export async function runGuardStatus(context: CommandContext, flags: StoreFlags)
     const setting = environment.guard ?? (typeof found === 'string' ? 'off' : 'ask');
     const current = weekOf(clock.now());
     const { accounts, requests } = await store.guard.observedIn(organisation, current);
-    const open = (await store.guard.cases(organisation)).filter(({ state }) => state === 'open').length;
+    const open = await store.guard.countOpenCases(organisation);
     const since = timeText(startOfWeek(current));
     terminal.print(`A server with these settings: ${setting}`);
     terminal.print(
       `Observed since ${since}: ${requests} requests of ${accounts} accounts; ${open} open cases`,
     );
-    const classes = typeof found === 'string' ? [] : classesOf(found);
+    const classes = typeof found === 'string' ? [] : standingOf(found);
     if (typeof found === 'string') terminal.print(`Calibration: ${found}`);
     else
       terminal.print(
@@ -53,21 +52,6 @@ export async function runGuardStatus(context: CommandContext, flags: StoreFlags)
     const calibration = typeof found === 'string' ? { problem: found } : { ...found, classes };
     terminal.result({ setting, calibration, accounts, requests, openCases: open });
     return 0;
-  });
-}
-
-function classesOf({ classes, rate }: Calibration) {
-  const needed = weeksNeeded(rate);
-  return judgedClasses.map((useClass) => {
-    const known = classes[useClass];
-    const honestWeeks = known?.maxima.length ?? 0;
-    return {
-      useClass,
-      honestWeeks,
-      needed,
-      kinds: known?.kinds.length ?? 0,
-      canAlarm: honestWeeks >= needed,
-    };
   });
 }
 
@@ -130,7 +114,8 @@ export async function runGuardClear(
     throw new TiegelError('TGL_USAGE', { problem: 'A case is cleared with a --reason, which is kept.' });
   return withStore(context, flags, async ({ store, organisation, author }) => {
     const cleared = await store.guard.clearCase(organisation, id, author);
-    const limitEnded = await endLimit(store, cleared, author, clock);
+    const ended = await endMeasures(store, measureNames, cleared, author, clock);
+    const limitEnded = ended.length > 0;
     terminal.print(`${id} is cleared${limitEnded ? ', and its limit has ended' : ''}.`);
     terminal.result({ case: cleared, limitEnded });
     return 0;

@@ -2,6 +2,7 @@
 import { exampleAdministration, exampleDataPolicies } from './administration/testing.ts';
 import { exampleConsole } from './console/testing.ts';
 import { exampleAssessments } from './example-assessments.ts';
+import { exampleGuard } from './example-guard.ts';
 import { exampleJobs } from './example-jobs.ts';
 import type { CatalogModelFacts } from './routes/catalog-models.ts';
 import { type InferenceRoute, isInference, type Route } from './routes/route.ts';
@@ -35,6 +36,7 @@ export const everyRoute: { readonly [Name in Port]-?: NonNullable<RouteOptions[N
   administration: exampleAdministration,
   dataPolicies: exampleDataPolicies,
   jobs: exampleJobs,
+  guard: exampleGuard,
   signIn: exampleSignIn,
   console: exampleConsole,
 };
@@ -82,6 +84,14 @@ const bodies = new Map<string, object>(
     '/v1/x/jobs/pull': { model: 'qwen3:0.6b' },
     '/v1/x/jobs/assess': { model: testModel },
     '/v1/x/jobs/teach': { recipe: 'pico', name: 'first' },
+    '/v1/x/guard/cases/{case}/clear': { reason: 'agreed on by contract' },
+    '/v1/x/guard/cases/{case}/reopen': { reason: 'cleared by mistake' },
+    '/v1/x/guard/cases/{case}/measures': {
+      measure: 'slow-down',
+      in_force: false,
+      reason: 'answered',
+    },
+    '/v1/x/guard/accounts/{account}/use': { class: 'agent' },
     '/v1/x/session': { token: exampleToken },
   }),
 );

@@ -13,6 +13,7 @@ import type { PermittedPlaces } from './access/permitted-places.ts';
 import type { ModelDirectory } from './access/served-model.ts';
 import type { Administration } from './administration/administration.ts';
 import type { DataPolicies } from './administration/data-policies.ts';
+import type { GuardAdministration } from './administration/guard.ts';
 import type { Jobs } from './administration/jobs.ts';
 import { arrivals } from './arrivals.ts';
 import type { ConsoleFiles } from './console/console-files.ts';
@@ -101,6 +102,8 @@ export type GatewayOptions = {
   readonly dataPolicies?: DataPolicies;
   /** Long work, beside `administration`. @default there are no such routes */
   readonly jobs?: Jobs;
+  /** What the guard noticed, beside `administration`. @default there are no such routes */
+  readonly guard?: GuardAdministration;
   /** How people sign in. @default there are no routes for that */
   readonly signIn?: SignIn;
   /** How answers are checked, for requests that have samples drawn until one is right. @default no answer can be */

@@ -17,6 +17,7 @@ export type {
 } from './administration/administration.ts';
 export type { AuditAttempt } from './administration/attempt.ts';
 export type { DataPolicies, PolicyChange, PolicyFacts } from './administration/data-policies.ts';
+export type { GuardAdministration } from './administration/guard.ts';
 export type { Jobs } from './administration/jobs.ts';
 export type { ConsoleFile, ConsoleFiles } from './console/console-files.ts';
 export { createGateway, type Gateway, type GatewayOptions, type ListenOptions } from './gateway.ts';

@@ -1,13 +1,19 @@
 // guard: notices who harvests a model, alone or as a group, by what is computed inside each request.
 export { addRequest, emptyAccountState, type RequestFacts, sumOf } from './account/account-state.ts';
 export { accountStateBytes } from './account/encode-account-state.ts';
-export { type Calibration, calibrateClasses, parseCalibration } from './calibration/calibration.ts';
+export {
+  type Calibration,
+  calibrateClasses,
+  parseCalibration,
+  standingOf,
+} from './calibration/calibration.ts';
 export { honestWeeksOf, type ObservedWeek } from './calibration/honest-weeks.ts';
 export { type Evidence, evidenceOf } from './cases/evidence.ts';
 export { emptyAccountWeek, observeState, startOfWeek, weekOf } from './decision/account-week.ts';
 export { weeksNeeded } from './decision/conformal.ts';
+export { type Drift, driftOf } from './decision/drift.ts';
 export { decodeAccountWeek, encodeAccountWeek, type StoredWeek } from './decision/encode-account-week.ts';
-export { judge } from './decision/judge.ts';
+export { type Judgement, judge } from './decision/judge.ts';
 export { createFeatureExtractor } from './features/request-features.ts';
 export {
   type Examination,

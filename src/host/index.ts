@@ -12,7 +12,7 @@ export { openCalibration, signCalibration } from './guard/calibrations.ts';
 export { openExamination, readKeys, signExamination, writtenKeys } from './guard/examinations.ts';
 export { gatherMaterial } from './guard/examine-suspect.ts';
 export { exposureKey, forensicKeys } from './guard/forensic-keys.ts';
-export { endLimit } from './guard/measures.ts';
+export { endMeasures, measureNames } from './guard/measures.ts';
 export { openJudgeModel } from './judge-model.ts';
 export {
   assessModel,

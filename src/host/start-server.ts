@@ -31,6 +31,7 @@ import { environmentOfJobs } from './environment.ts';
 import { exportMetrics } from './export-metrics.ts';
 import { modelFetcher } from './fetch-model.ts';
 import { type Governance, govern } from './govern.ts';
+import { guardAdministrationOf } from './guard/administer-guard.ts';
 import { caseWebhookOf } from './guard/case-webhook.ts';
 import { type Guard, type GuardContext, startGuard } from './guard/start-guard.ts';
 import { openIdempotencyKeys } from './idempotency.ts';
@@ -235,9 +236,11 @@ type Administered = {
   readonly content: Governance['content'];
 };
 
-function administrationPorts({ environment }: HostContext, { store, catalog, content }: Administered) {
+function administrationPorts({ environment, clock }: HostContext, { store, catalog, content }: Administered) {
   const administration = administrationOf(store);
   const models = () => placedModels(environment, catalog);
   const { refused } = administration;
-  return { administration, dataPolicies: dataPoliciesOf(store, { content, models, refused }) };
+  const { attestations } = catalog;
+  const guard = guardAdministrationOf(store, { attestations, setting: environment.guard, clock, refused });
+  return { administration, guard, dataPolicies: dataPoliciesOf(store, { content, models, refused }) };
 }

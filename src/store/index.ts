@@ -11,7 +11,7 @@ export {
 } from './audit/verify-audit.ts';
 export { storeHost } from './connection/location.ts';
 export { type Content, type ContentStore, openContentStore } from './content/content-store.ts';
-export type { GuardCase, GuardWeek } from './guard/guard-rows.ts';
+export type { GuardCase, GuardWeek } from './guard/guard-case.ts';
 export { claimLeaseMs, type RunningClaim } from './idempotency/idempotency-rows.ts';
 export type { Job, JobEnd, JobRows } from './jobs/job-rows.ts';
 export type { StoreAuthenticator } from './keys/authenticator.ts';

@@ -94,6 +94,31 @@ export {
 export { embeddingsRequest } from './embeddings-request.ts';
 export type { ErrorEnvelope, ErrorType } from './error-envelope.ts';
 export {
+  type DeclaredUse,
+  type DeclaredUseBody,
+  declaredUseRequest,
+  type GuardAccount,
+  type GuardCalibration,
+  type GuardCaseBody,
+  type GuardCaseQuery,
+  type GuardCaseSummary,
+  type GuardCluster,
+  type GuardContribution,
+  type GuardedUse,
+  type GuardMeasureBody,
+  type GuardMeasureName,
+  type GuardStatus,
+  guardAccountReply,
+  guardCalibrationReply,
+  guardCaseQuery,
+  guardCaseReply,
+  guardCaseSummaryReply,
+  guardMeasureRequest,
+  guardStatusReply,
+  type ReasonBody,
+  reasonRequest,
+} from './guard.ts';
+export {
   assessJobRequest,
   type JobBody,
   type JobKind,

@@ -10,7 +10,15 @@ import { type Evidence, shippedGuardScore } from '../../src/guard/index.ts';
 import { calibrateOnObserved } from '../../src/host/guard/calibrate.ts';
 import { signCalibration } from '../../src/host/guard/calibrations.ts';
 import type { GuardSetting } from '../../src/host/guard/guard-setting.ts';
-import { endLimit, tracesPerDay } from '../../src/host/guard/measures.ts';
+import {
+  automaticAuthor,
+  beginMeasure,
+  endMeasures,
+  type Limited,
+  type MeasureName,
+  measureNames,
+  tracesPerDay,
+} from '../../src/host/guard/measures.ts';
 import { type Guard, startGuard } from '../../src/host/guard/start-guard.ts';
 import type { Around } from '../../src/store/connection/around-dialect.ts';
 import { author, makeTenant, type OpenedStore, openForTest, testPepper } from '../../src/store/contract.ts';
@@ -253,15 +261,27 @@ test('a measure limits the tokens of reasoning of a day, replaces no other limit
   await using opened = await openForTest(newLocation());
   const { store, clock } = opened;
   const { organisation, account } = await makeTenant(opened, 'Thief');
-  const { limitAccount } = await import('../../src/host/guard/measures.ts');
   const found = { id: 'case_1', organisation, account };
-  expect(await limitAccount(store, found, clock)).toBe(true);
+  const begin = (limited: Limited, name: MeasureName = 'slow-down') =>
+    beginMeasure(store, name, limited, automaticAuthor(limited), clock);
+  const end = (limited: Limited) => endMeasures(store, measureNames, limited, author, clock);
+  expect(await begin(found)).toBe(true);
   const mine = async () =>
     (await limitsAt(store.database, clock.now())).filter(({ subject }) => subject === account);
   expect(await mine()).toMatchObject([{ unit: 'reasoning-tokens', period: 'day', amount: tracesPerDay }]);
-  expect(await limitAccount(store, { ...found, id: 'case_2' }, clock)).toBe(false);
+  expect(await begin({ ...found, id: 'case_2' })).toBe(false);
   clock.advance(1);
-  expect(await endLimit(store, { ...found, id: 'case_2' }, author, clock)).toBe(false);
-  expect(await endLimit(store, found, author, clock)).toBe(true);
+  expect(await end({ ...found, id: 'case_2' })).toEqual([]);
+  expect(await end(found)).toEqual(['slow-down']);
+  expect(await mine()).toEqual([]);
+  clock.advance(1);
+  // What was ended can begin again, and beside it what only a person begins.
+  expect([await begin(found), await begin(found, 'block')]).toEqual([true, true]);
+  expect((await mine()).map(({ unit, amount }) => [unit, amount])).toEqual([
+    ['reasoning-tokens', tracesPerDay],
+    ['requests', 0],
+  ]);
+  clock.advance(1);
+  expect(await end(found)).toEqual(['slow-down', 'block']);
   expect(await mine()).toEqual([]);
 });

@@ -126,6 +126,9 @@ const inPath: Readonly<Record<string, Place['values']>> = {
   assessment: ({ theirs }) => differing(theirs.account),
   // Jobs of these tests are of nobody; `jobs.test.ts` asks for those of others over the store.
   job: ({ theirs }) => differing(theirs.account),
+  // Cases of these tests are of nobody; `guard-over-http.test.ts` asks for those of others.
+  case: ({ theirs }) => differing(theirs.account),
+  account: ({ theirs }) => differing(theirs.account),
   'projects key': ({ theirs }) => differing(theirs.key.id),
   'keys key': ({ theirs }) => differing(theirs.key.id),
   'admin_api_keys key': ({ theirs }) => differing(theirs.administration.key.id),

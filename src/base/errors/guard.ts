@@ -14,6 +14,20 @@ export const guardErrors = {
     message: 'A calibration of the guard is not used: {problem}.',
     fix: 'Make another with `tiegel guard calibrate`; until then the guard judges nobody.',
   },
+  TGL_GUARD_CALIBRATION_MISSING: {
+    status: 404,
+    retryable: false,
+    publicCode: 'not_found',
+    message: 'The guard has no calibration.',
+    fix: 'Make one with `tiegel guard calibrate`, on a log of honest traffic or on weeks that servers observed.',
+  },
+  TGL_GUARD_MEASURE_REFUSED: {
+    status: 409,
+    retryable: false,
+    publicCode: 'conflict',
+    message: 'The measure {measure} is not begun: {problem}.',
+    fix: 'Read the case again; change the limit that stands there, or reopen the case, as the problem says.',
+  },
   TGL_GUARD_TRAFFIC_INVALID: {
     status: 400,
     retryable: false,

@@ -29,9 +29,12 @@ export type AuditAttempt = {
     | 'api_key.rotated'
     | 'api_key.deleted'
     | 'job.started'
-    | 'job.cancelled';
+    | 'job.cancelled'
+    | 'guard.case.cleared'
+    | 'guard.case.reopened'
+    | 'guard.use.declared';
   readonly target: {
-    readonly type: 'account' | 'api_key' | 'principal' | 'policy' | 'job';
+    readonly type: 'account' | 'api_key' | 'principal' | 'policy' | 'job' | 'guard_case';
     readonly id: string;
   };
 };

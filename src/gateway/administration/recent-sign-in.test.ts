@@ -15,6 +15,7 @@ const harmless: ReadonlySet<string> = new Set([
   'DELETE /v1/x/keys/{key}',
   'POST /v1/organization/projects',
   'POST /v1/organization/projects/{project}',
+  'POST /v1/x/guard/cases/{case}/reopen',
 ]);
 const limitRoute = 'POST /v1/organization/projects/{project}/rate_limits/{limit}';
 const spendRoutes = [
@@ -103,6 +104,15 @@ test.each([
   await using _ = await server;
   const route = changes.find((one) => nameOf(one) === limitRoute) as Route;
   expect((await ask(route, 'old', body)).again).toBe(isRaised);
+});
+
+test('a measure of the guard takes one to end it, and none to begin it', async () => {
+  const { server, ask } = serving();
+  await using _ = await server;
+  const route = changes.find(({ path }) => path.endsWith('/measures')) as Route;
+  const body = { measure: 'slow-down', reason: 'asked' };
+  for (const in_force of [true, false])
+    expect((await ask(route, 'old', { ...body, in_force })).again).toBe(!in_force);
 });
 
 test.each(spendRoutes)('%s takes one where it raises what may be spent', async (name) => {

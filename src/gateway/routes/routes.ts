@@ -31,6 +31,7 @@ import type { Administration } from '../administration/administration.ts';
 import { administrationKeyRoutes } from '../administration/administration-keys.ts';
 import { auditRoutes } from '../administration/audit-log.ts';
 import { type DataPolicies, dataPolicyRoutes } from '../administration/data-policies.ts';
+import { type GuardAdministration, guardRoutes } from '../administration/guard.ts';
 import { type Jobs, jobRoutes } from '../administration/jobs.ts';
 import { serviceAccountRoutes, userRoutes } from '../administration/members.ts';
 import { ownKeyRoutes } from '../administration/own-keys.ts';
@@ -96,6 +97,8 @@ export type RouteOptions = {
   readonly dataPolicies?: DataPolicies | undefined;
   /** Long work; only beside `administration`. @default there are no such routes */
   readonly jobs?: Jobs | undefined;
+  /** What the guard noticed; only beside `administration`. @default there are no such routes */
+  readonly guard?: GuardAdministration | undefined;
   /** How people sign in. @default there are no such routes */
   readonly signIn?: SignIn | undefined;
   /** The files of the console. @default there is no console */
@@ -114,6 +117,7 @@ export function routesOf({
   administration,
   dataPolicies,
   jobs,
+  guard,
   signIn,
   console: consoleFiles,
 }: RouteOptions): readonly Route[] {
@@ -132,6 +136,7 @@ export function routesOf({
       ? []
       : dataPolicyRoutes(dataPolicies, administration)),
     ...(administration === undefined || jobs === undefined ? [] : jobRoutes(jobs, administration)),
+    ...(administration === undefined || guard === undefined ? [] : guardRoutes(guard, administration)),
     ...(signIn === undefined ? [] : sessionRoutes(signIn)),
     ...(consoleFiles === undefined ? [] : consoleRoutes(consoleFiles)),
     rootRoute(consoleFiles),

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { type Digest, TiegelError } from '../../base/index.ts';
 import { featureNames } from '../account/account-features.ts';
-import { type Conformal, calibrate, type HonestWeek } from '../decision/conformal.ts';
+import { type Conformal, calibrate, type HonestWeek, weeksNeeded } from '../decision/conformal.ts';
 import { bandCount, type LinkageLimits } from '../linkage/limits.ts';
 import { linkageTests } from '../linkage/linked-account.ts';
 import type { GuardScore } from '../score/guard-score.ts';
@@ -97,6 +97,25 @@ function profileOf(weeks: readonly HonestWeek[]): readonly (readonly number[])[]
     return Array.from({ length: profileSteps + 1 }, (__, step) => {
       return values[Math.round((step / profileSteps) * (values.length - 1))]!;
     });
+  });
+}
+
+/** Of each class, whether anything of it can alarm. */
+export type ClassStanding = {
+  readonly useClass: JudgedClass;
+  readonly honestWeeks: number;
+  readonly needed: number;
+  readonly kinds: number;
+  readonly canAlarm: boolean;
+};
+
+export function standingOf({ classes, rate }: Calibration): readonly ClassStanding[] {
+  const needed = weeksNeeded(rate);
+  return judgedClasses.map((useClass) => {
+    const known = classes[useClass];
+    const honestWeeks = known?.maxima.length ?? 0;
+    const kinds = known?.kinds.length ?? 0;
+    return { useClass, honestWeeks, needed, kinds, canAlarm: honestWeeks >= needed };
   });
 }
 

@@ -8,6 +8,7 @@ import { reachedBy } from '../decision/conformal.ts';
 import type { Judgement } from '../decision/judge.ts';
 import { contributionsOf } from '../score/additive-score.ts';
 import type { GuardScore } from '../score/guard-score.ts';
+import type { ClusterEvidence } from './cluster-evidence.ts';
 
 export type Contribution = {
   readonly feature: (typeof featureNames)[number];
@@ -36,6 +37,8 @@ export type Evidence = {
   readonly clearedBy: readonly string[] | null;
   readonly kinds: readonly string[];
   readonly notKnown: readonly string[];
+  /** Of accounts that are taken for one. */
+  readonly cluster?: ClusterEvidence;
 };
 
 export type Judged = {

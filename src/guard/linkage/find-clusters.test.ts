@@ -1,109 +1,28 @@
 import { expect, test } from 'vitest';
 import { type Random, seededRandom } from '../../base/index.ts';
-import { type AccountState, addRequest, emptyAccountState } from '../account/account-state.ts';
 import { encodeAccountState } from '../account/encode-account-state.ts';
 import { calibrateClasses } from '../calibration/calibration.ts';
 import { emptyAccountWeek, observeState } from '../decision/account-week.ts';
-import { createFeatureExtractor } from '../features/request-features.ts';
 import { shippedGuardScore } from '../score/guard-score.ts';
-import { lexicalScoreOf } from '../score/lexical-score.ts';
 import { findClusters } from './find-clusters.ts';
+import {
+  accountOf,
+  type Circumstances,
+  honest,
+  hour,
+  limits,
+  population,
+  question,
+  stateOf,
+  thieves,
+  verbs,
+  words,
+  wrappers,
+} from './fixture.ts';
 import { judgeCluster } from './judge-cluster.ts';
-import { largerLimits, limitsOf } from './limits.ts';
 import type { LinkedAccount } from './linked-account.ts';
 
 const score = shippedGuardScore();
-const extract = createFeatureExtractor([1, 2]);
-const words =
-  'invoice parcel meeting table garden lunch printer ticket holiday colour river engine lamp sugar border coat ladder music stone winter'.split(
-    ' ',
-  );
-const verbs = 'move find close send open paint count check print sort weigh fold'.split(' ');
-
-function stateOf(prompts: readonly string[], traceTokens = 300): AccountState {
-  const state = emptyAccountState();
-  for (const prompt of prompts) {
-    const features = extract(prompt);
-    const facts = {
-      ...{
-        inputTokens: 30,
-        cachedTokens: 0,
-        reasoningTokens: traceTokens,
-        answerTokens: 40,
-        traceShown: true,
-      },
-      ...{ opensConversation: true, clientGone: false, choices: 1, temperature: null, gapSeconds: 60 },
-      inBenchmark: false,
-    };
-    addRequest(state, features, facts, lexicalScoreOf(score.lexical, features));
-  }
-  return state;
-}
-
-type Circumstances = Partial<Pick<LinkedAccount, 'span' | 'infrastructure'>>;
-
-function accountOf(name: string, prompts: readonly string[], more: Circumstances = {}): LinkedAccount {
-  const state = stateOf(prompts);
-  return {
-    organisation: name,
-    account: name,
-    useClass: 'rag',
-    state,
-    span: null,
-    infrastructure: [],
-    ...more,
-  };
-}
-
-const hour = 3_600_000;
-
-/** Accounts of thirty kinds, each of which asks of three words of its own, in sentences of its own. */
-function honest(seed: number, count: number, most = 100): readonly LinkedAccount[] {
-  return Array.from({ length: count }, (_, index) => {
-    const random = seededRandom(seed, index);
-    const kind = seededRandom(index % 30);
-    const [own, its] = [[0, 1, 2].map(() => kind.pick(words)), [0, 1, 2, 3].map(() => kind.pick(verbs))];
-    const prompts = Array.from({ length: Math.min(most, random.integer(15, 60)) }, () => {
-      return `please ${random.pick(its)} the ${random.pick(own)} of ${random.pick(own)} number ${random.integer(1, 9)}, ${random.pick(its)} it ${random.pick(['today', 'soon', 'twice', 'again'])}`;
-    });
-    const first = random.integer(0, 160) * hour;
-    return accountOf(`h${seed} ${index}`, prompts, {
-      span: [first, first + random.integer(1, 60) * hour],
-      infrastructure: [`network ${random.integer(0, 40)}`, `payment ${seed} ${index}`],
-    });
-  });
-}
-
-/** As honest accounts were when they had asked so much. */
-const limits = [2, 4, 8, 15, 30, 100].map((most) => limitsOf(honest(1, 300, most))).reduce(largerLimits);
-const population = honest(2, 300);
-
-const question = (random: Random, number: number): string =>
-  `${random.pick(['Derive', 'Prove', 'Compute', 'Explain'])} ${number} ${random.pick(['integral', 'sum', 'limit', 'series'])} over ${random.integer(2, 99)} and ${random.pick(words)}`;
-
-/** Parts of one corpus, none of which two accounts ask. */
-function thieves(
-  count: number,
-  requests: number,
-  wrap: (prompt: string, random: Random) => string,
-  more: (index: number) => Circumstances = () => ({}),
-): readonly LinkedAccount[] {
-  return Array.from({ length: count }, (_, index) => {
-    const random = seededRandom(7, index);
-    const prompts = Array.from({ length: requests }, (__, number) =>
-      wrap(question(random, 1000 * index + number), random),
-    );
-    return accountOf(`thief ${index}`, prompts, more(index));
-  });
-}
-
-const wrappers = [
-  (p: string) => `${p}. Reason in many steps and then write down the result in a box`,
-  (p: string) => `You are the best of experts in all things. ${p}`,
-  (p: string) => `### Instruction, to be followed: ${p}`,
-  (p: string) => `${p} Before the end of it give all of your thoughts in full`,
-  (p: string) => `[TASK for you, now] ${p}`,
-];
 
 function foundAmong(suspects: readonly LinkedAccount[]) {
   const all = [...population, ...suspects];
@@ -151,6 +70,31 @@ test('what accounts share besides what they ask links them: payment, and beginni
   const timed = foundAmong(thieves(40, 12, unlike, (index) => ({ span: [span[0] + 1000 * index, span[1]] })));
   expect(timed).toMatchObject({ thieves: 40, honest: 0 });
   expect(timed.tests).toContain('schedule');
+});
+
+test('the edges of a test connect all that it joins, and a cluster that cannot be drawn has none', () => {
+  const span = [100 * hour, 130 * hour] as const;
+  const suspects = thieves(24, 20, wrappers[0]!, (index) => ({
+    infrastructure: ['payment of one'],
+    span: [span[0] + 1000 * index, span[1]],
+  }));
+  const [cluster] = findClusters([...population, ...suspects], limits);
+  expect(cluster!.members).toHaveLength(24);
+  expect(cluster!.links.map(({ test }) => test)).toEqual(
+    expect.arrayContaining(['distribution', 'schedule', 'infrastructure']),
+  );
+  for (const { test, accounts } of cluster!.links) {
+    const pairs = cluster!.edges.filter((edge) => edge.test === test);
+    const reached = new Set([pairs[0]!.one]);
+    // Within so many rounds whatever is connected is reached.
+    for (let round = 0; round < 24; round++)
+      for (const { one, other } of pairs)
+        if (reached.has(one) || reached.has(other)) reached.add(one).add(other);
+    expect([test, reached.size]).toEqual([test, Math.max(reached.size, accounts)]);
+    expect(pairs.length).toBeLessThanOrEqual((24 * 23) / 2);
+    expect(new Set(pairs.map(({ one, other }) => `${one} ${other}`)).size).toBe(pairs.length);
+  }
+  expect(foundAmong(thieves(40, 20, wrappers[0]!)).clusters[0]!.edges).toEqual([]);
 });
 
 test('a group as small as a team is left alone', () => {

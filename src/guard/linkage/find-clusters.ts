@@ -17,15 +17,23 @@ export type Link = {
   readonly eValue: number;
 };
 
+/** That a test joins two accounts, by their places among the members of a cluster. */
+export type Edge = { readonly test: LinkageTest; readonly one: number; readonly other: number };
+
 export type Cluster = {
   /** Places of its accounts, in their order. */
   readonly members: readonly number[];
   /** The tests that hold it together. */
   readonly links: readonly Link[];
+  /** For each test enough of them to connect what it joins; none where there are more members than can be drawn. */
+  readonly edges: readonly Edge[];
   readonly state: AccountState;
   /** Tokens of reasoning that were shown to prompts of its that differ. */
   readonly novelTraceTokens: number;
 };
+
+/** Members of the largest cluster whose edges are kept. */
+const mostDrawnMembers = 30;
 
 /** @param accounts of one week */
 export function findClusters(accounts: readonly LinkedAccount[], limits: LinkageLimits): readonly Cluster[] {
@@ -36,27 +44,43 @@ export function findClusters(accounts: readonly LinkedAccount[], limits: Linkage
     return root;
   };
   const bandsOf = accounts.map(bandOf);
+  const joined: Edge[] = [];
   const found = linkageTests.map((test) => {
     const { degrees, connect } = neighboursBy[test](accounts);
     const limitOf = (index: number): number => limitAmong(limits, test, bandsOf[index]!, accounts.length);
     const exceeds = (index: number): boolean => degrees[index]! > limitOf(index);
     connect((one, other) => {
       parents[rootOf(one)] = rootOf(other);
+      joined.push({ test, one, other });
     }, exceeds);
     return { test, degrees, limitOf, exceeds };
   });
   const linked = accounts.flatMap((_, index) => (found.some(({ exceeds }) => exceeds(index)) ? [index] : []));
-  return [...Map.groupBy(linked, rootOf).values()].map((members): Cluster => {
+  const edgesOf = Map.groupBy(joined, ({ one }) => rootOf(one));
+  return [...Map.groupBy(linked, rootOf)].map(([root, members]): Cluster => {
     const links = found.flatMap(({ test, degrees, limitOf, exceeds }): Link[] => {
-      const joined = members.filter(exceeds);
-      if (joined.length === 0) return [];
-      const most = joined.reduce((one, other) => (degrees[other]! > degrees[one]! ? other : one));
-      const eValue = 1 + Math.min(...joined.map((index) => limits.accounts[bandsOf[index]!]!));
-      return [{ test, accounts: joined.length, neighbours: degrees[most]!, limit: limitOf(most), eValue }];
+      const exceeding = members.filter(exceeds);
+      if (exceeding.length === 0) return [];
+      const most = exceeding.reduce((one, other) => (degrees[other]! > degrees[one]! ? other : one));
+      const eValue = 1 + Math.min(...exceeding.map((index) => limits.accounts[bandsOf[index]!]!));
+      return [{ test, accounts: exceeding.length, neighbours: degrees[most]!, limit: limitOf(most), eValue }];
     });
     const state = mergedOf(members.map((index) => accounts[index]!.state));
-    return { members, links, state, novelTraceTokens: novelTraceTokensOf(state) };
+    const edges = members.length > mostDrawnMembers ? [] : edgesAmong(members, edgesOf.get(root) ?? []);
+    return { members, links, edges, state, novelTraceTokens: novelTraceTokensOf(state) };
   });
+}
+
+/** Each pair of members once for each test. */
+function edgesAmong(members: readonly number[], edges: readonly Edge[]): readonly Edge[] {
+  const seen = new Map<string, Edge>();
+  for (const { test, ...ends } of edges) {
+    const [one = -1, other = -1] = [ends.one, ends.other]
+      .map((account) => members.indexOf(account))
+      .sort((a, b) => a - b);
+    if (one !== -1 && one !== other) seen.set(`${test} ${one} ${other}`, { test, one, other });
+  }
+  return [...seen.values()];
 }
 
 function mergedOf(states: readonly AccountState[]): AccountState {

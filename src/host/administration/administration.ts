@@ -26,7 +26,7 @@ export function administrationOf(opened: HostStore): Administration {
       action,
       target: {
         type: target.type,
-        id: /^(org|acc|key|prn)_[0-9a-f]{30}$/.test(target.id) ? target.id : 'unknown',
+        id: /^(org|acc|key|prn|case)_[0-9a-f]{30}$/.test(target.id) ? target.id : 'unknown',
       },
       refused: code,
     });

@@ -60,3 +60,7 @@ export function authorOf({ key, principal, request }: Asker): Author {
   const actor = key === null ? person : ({ ...person, type: 'key', key: key as KeyId } as const);
   return { actor, request, reason: null };
 }
+
+export function withReason(asker: Asker, reason: string | null): Author {
+  return { ...authorOf(asker), reason };
+}

@@ -1,5 +1,5 @@
-// The one automatic measure: a limit on the tokens of reasoning that an account may have in a day. It replaces no limit that is
-// there, and ends when a person clears the case.
+// Measures against the account of a case: limits that replace none that is there, name their case, and end when a person clears it or ends
+// them. The guard begins the first one by itself where it is told so; the second one is for a person only.
 import type { Clock } from '../../base/index.ts';
 import {
   type Author,
@@ -14,52 +14,116 @@ import type { OrganisationId } from '../../traffic/index.ts';
 /** Enough to go on working by hand. Chosen, not derived: nothing was measured about how much a harvest needs. */
 export const tracesPerDay = 50_000;
 
-type Limited = Pick<GuardCase, 'id' | 'organisation' | 'account'>;
+export type MeasureName = 'slow-down' | 'block';
 
-/** What a case proposes; it names its case. */
-function limitOf({ id, organisation, account }: Limited): Limit & { readonly organisation: OrganisationId } {
-  return {
-    id: `limit_${id}`,
-    organisation: organisation as OrganisationId,
-    ...{ scope: 'account', subject: account, model: null, unit: 'reasoning-tokens', period: 'day' },
-    ...{ amount: tracesPerDay, enforcement: 'hard' },
-  };
+type Measure = Pick<Limit, 'unit' | 'period' | 'amount'> & { readonly prefix: string };
+
+const measures: Readonly<Record<MeasureName, Measure>> = {
+  'slow-down': { prefix: 'limit', unit: 'reasoning-tokens', period: 'day', amount: tracesPerDay },
+  block: { prefix: 'block', unit: 'requests', period: 'day', amount: 0 },
+};
+
+export const measureNames: readonly MeasureName[] = Object.keys(measures) as MeasureName[];
+
+export type Limited = Pick<GuardCase, 'id' | 'organisation' | 'account'>;
+
+type StoreOfLimits = Pick<Store, 'context' | 'database'>;
+
+/** What a measure comes to for the account of a case. */
+export type MeasureState = {
+  readonly name: MeasureName;
+  readonly amount: number;
+  readonly unit: Limit['unit'];
+  readonly period: Limit['period'];
+  /** The limit that the measure is; undefined where it is not in force. */
+  readonly inForce: Limit | undefined;
+  /** Another limit that counts the same, beside which the measure cannot be had. */
+  readonly other: Limit | undefined;
+};
+
+/** With which the identifiers of a case's limits begin. */
+export function limitPrefixes({ id }: Limited): readonly string[] {
+  return measureNames.map((name) => `${measures[name].prefix}_${id}`);
 }
 
-const isSameUse = (limit: Limit, other: Limit): boolean =>
-  (['organisation', 'scope', 'subject', 'model', 'unit', 'period'] as const).every(
-    (member) => limit[member] === other[member],
+/** Undefined for a limit that is no measure. */
+export function measureOfLimit(id: string): MeasureName | undefined {
+  return measureNames.find((name) => id.startsWith(`${measures[name].prefix}_case_`));
+}
+
+/** @param limits those that hold */
+export function measuresOf(limits: readonly Limit[], limited: Limited): readonly MeasureState[] {
+  return measureNames.map((name) => {
+    const { prefix, unit, period, amount } = measures[name];
+    const same = limits.find(
+      (limit) => countsFor(limit, limited) && limit.unit === unit && limit.period === period,
+    );
+    // Each time it begins its limit has another identifier.
+    const isMine = same?.id.startsWith(`${prefix}_${limited.id}`) ?? false;
+    return {
+      name,
+      amount,
+      unit,
+      period,
+      inForce: isMine ? same : undefined,
+      other: isMine ? undefined : same,
+    };
+  });
+}
+
+function countsFor({ organisation, scope, subject, model }: Limit, limited: Limited): boolean {
+  return (
+    organisation === limited.organisation &&
+    scope === 'account' &&
+    subject === limited.account &&
+    model === null
   );
-
-/** False where the account has a limit of that kind already. */
-export async function limitAccount(
-  { context, database }: Pick<Store, 'context' | 'database'>,
-  limited: Limited,
-  clock: Clock,
-): Promise<boolean> {
-  const limit = limitOf(limited);
-  const inForce = await limitsAt(database, clock.now());
-  if (inForce.some((other) => isSameUse(limit, other))) return false;
-  const reason = `measure of the guard's case ${limited.id}`;
-  const author: Author = { actor: { type: 'server' }, request: null, reason };
-  await addLimit(context, author, { ...limit, validFrom: clock.now() });
-  return true;
 }
 
-/** Ends the limit of a case, and no other one. */
-export async function endLimit(
-  { context, database }: Pick<Store, 'context' | 'database'>,
+/** False where the account has a limit of that kind already. @throws TGL_STORE_UNAVAILABLE */
+export async function beginMeasure(
+  { context, database }: StoreOfLimits,
+  name: MeasureName,
   limited: Limited,
   author: Author,
   clock: Clock,
 ): Promise<boolean> {
-  const limit = limitOf(limited);
   const now = clock.now();
-  const mine = (await limitsAt(database, now)).find(({ id }) => id === limit.id);
-  if (mine === undefined) return false;
+  const state = measuresOf(await limitsAt(database, now), limited).find((one) => one.name === name)!;
+  if (state.inForce !== undefined || state.other !== undefined) return false;
+  const { prefix, unit, period, amount } = measures[name];
   await addLimit(context, author, {
-    ...limit,
-    ...{ id: `${limit.id}_ended`, amount: null, validFrom: now },
+    ...{ id: `${prefix}_${limited.id}_${now}`, organisation: limited.organisation as OrganisationId },
+    ...{ scope: 'account', subject: limited.account, model: null, unit, period, amount },
+    ...{ enforcement: 'hard', validFrom: now },
   });
   return true;
+}
+
+/** Ends measures of a case, and no other limits. @returns those that were in force @throws TGL_STORE_UNAVAILABLE */
+export async function endMeasures(
+  { context, database }: StoreOfLimits,
+  names: readonly MeasureName[],
+  limited: Limited,
+  author: Author,
+  clock: Clock,
+): Promise<readonly MeasureName[]> {
+  const now = clock.now();
+  const states = measuresOf(await limitsAt(database, now), limited);
+  const ended: MeasureName[] = [];
+  for (const { name, inForce } of states) {
+    if (inForce === undefined || !names.includes(name)) continue;
+    await addLimit(context, author, {
+      ...inForce,
+      organisation: limited.organisation as OrganisationId,
+      ...{ id: `${inForce.id}_ended`, amount: null, validFrom: now },
+    });
+    ended.push(name);
+  }
+  return ended;
+}
+
+/** By the guard itself. */
+export function automaticAuthor(limited: Limited): Author {
+  return { actor: { type: 'server' }, request: null, reason: `measure of the guard's case ${limited.id}` };
 }

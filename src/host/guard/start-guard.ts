@@ -18,7 +18,7 @@ import type { RequestObserver } from '../../traffic/index.ts';
 import { openCalibration } from './calibrations.ts';
 import type { CaseWebhook } from './case-webhook.ts';
 import type { GuardSetting } from './guard-setting.ts';
-import { limitAccount } from './measures.ts';
+import { automaticAuthor, beginMeasure } from './measures.ts';
 import { watchWeeks } from './watch-weeks.ts';
 
 export type Guard = AsyncDisposable & {
@@ -62,7 +62,8 @@ export async function startGuard(context: GuardContext): Promise<Guard> {
     onCase: async (opened) => {
       state.cases++;
       webhook?.tell(opened);
-      if (setting === 'measure' && opened.level === 'measure') await limitAccount(store, opened, clock);
+      if (setting === 'measure' && opened.level === 'measure')
+        await beginMeasure(store, 'slow-down', opened, automaticAuthor(opened), clock);
     },
   });
 

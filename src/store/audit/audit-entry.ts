@@ -55,6 +55,7 @@ export type AuditAction =
   | 'guard.calibrated'
   | 'guard.case.opened'
   | 'guard.case.cleared'
+  | 'guard.case.reopened'
   | 'job.started'
   | 'job.cancelled'
   | 'principal.erased'

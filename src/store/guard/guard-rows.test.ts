@@ -85,6 +85,69 @@ forEachDatabase('what the guard keeps', ({ test, newLocation }) => {
     ]);
   });
 
+  test('that a case was cleared can be taken back, unless another one of the week is open by then', async () => {
+    await using opened = await openForTest(await newLocation());
+    const { guard, audit } = opened.store;
+    const { organisation, account } = await makeTenant(opened, 'Works');
+    const found = { week: 5, use_class: 'rag', level: 'ask', statistic: 2100, evidence: {} } as const;
+    const { id } = (await guard.openCase({ ...found, organisation, account }, author))!;
+    await guard.clearCase(organisation, id, author);
+    expect([...(await guard.clearedUses()).values()]).toEqual([2100]);
+    const reopened = await guard.reopenCase(organisation, id, { ...author, reason: 'a mistake' });
+    expect(reopened).toMatchObject({ state: 'open', closed_at: null });
+    expect((await guard.clearedUses()).size).toBe(0);
+    expect((await audit.list(organisation, { limit: 1 }))[0]).toMatchObject({
+      ...{ action: 'guard.case.reopened', reason: 'a mistake', target: { id } },
+    });
+    await guard.clearCase(organisation, id, author);
+    await guard.openCase({ ...found, statistic: 2200, organisation, account }, author);
+    await expect(guard.reopenCase(organisation, id, author)).rejects.toMatchObject({
+      code: 'TGL_STORE_CONFLICT',
+    });
+    expect(await guard.caseOf(organisation, id)).toMatchObject({ state: 'cleared' });
+  });
+
+  test('cases are read by suspicion, a page at a time, of one organisation', async () => {
+    await using opened = await openForTest(await newLocation());
+    const { guard } = opened.store;
+    const { organisation, account } = await makeTenant(opened, 'Works');
+    const other = await makeTenant(opened, 'Other');
+    const open = (week: number, level: 'ask' | 'measure', statistic: number) =>
+      guard.openCase(
+        { ...{ organisation, account, week, level, statistic }, use_class: 'rag', evidence: {} },
+        author,
+      );
+    for (const [week, level, statistic] of [
+      [1, 'ask', 9000],
+      [2, 'measure', 3000],
+      [3, 'ask', 2000],
+      [4, 'measure', 4000],
+      [5, 'ask', 9000],
+    ] as const)
+      await open(week, level, statistic);
+    const { organisation: theirs, account: their } = other;
+    const found = { week: 1, level: 'measure', use_class: 'rag', statistic: 99_000, evidence: {} } as const;
+    const strange = (await guard.openCase({ ...found, organisation: theirs, account: their }, author))!;
+    const whole = await guard.casesBySuspicion(organisation, { limit: 100 });
+    expect(whole.map(({ level, statistic }) => `${level} ${statistic}`)).toEqual([
+      ...['measure 4000', 'measure 3000', 'ask 9000', 'ask 9000', 'ask 2000'],
+    ]);
+    const paged: string[] = [];
+    for (let after: string | undefined; ; after = paged.at(-1)) {
+      const page = await guard.casesBySuspicion(organisation, { after, limit: 2 });
+      if (page.length === 0) break;
+      paged.push(...page.map(({ id }) => id));
+    }
+    expect(paged).toEqual(whole.map(({ id }) => id));
+    await guard.clearCase(organisation, whole[0]!.id, author);
+    expect(await guard.countOpenCases(organisation)).toBe(4);
+    expect(await guard.casesBySuspicion(organisation, { state: 'cleared', limit: 9 })).toMatchObject([
+      { id: whole[0]!.id },
+    ]);
+    const behindTheirs = guard.casesBySuspicion(organisation, { after: strange.id, limit: 2 });
+    await expect(behindTheirs).rejects.toMatchObject({ code: 'TGL_GUARD_CASE_UNKNOWN' });
+  });
+
   test('a case of another organisation is not there', async () => {
     await using opened = await openForTest(await newLocation());
     const { guard } = opened.store;
@@ -95,6 +158,7 @@ forEachDatabase('what the guard keeps', ({ test, newLocation }) => {
     for (const attempt of [
       guard.caseOf(other.organisation, id),
       guard.clearCase(other.organisation, id, author),
+      guard.reopenCase(other.organisation, id, author),
     ])
       await expect(attempt).rejects.toMatchObject({ code: 'TGL_GUARD_CASE_UNKNOWN' });
     expect(await guard.caseOf(organisation, id)).toMatchObject({ state: 'open' });
@@ -109,6 +173,10 @@ forEachDatabase('what the guard keeps', ({ test, newLocation }) => {
     const wrong = guard.declareUse(mine.organisation, other.account, 'rag', author);
     await expect(wrong).rejects.toMatchObject({ code: 'TGL_ID_UNKNOWN' });
     expect([...(await guard.declaredUses())]).toEqual([[`${mine.organisation} ${mine.account}`, 'agent']]);
+    expect([...(await guard.usesOf(mine.organisation))]).toMatchObject([
+      [mine.account, { useClass: 'agent' }],
+    ]);
+    expect((await guard.usesOf(other.organisation)).size).toBe(0);
   });
 
   test('the newest calibration holds', async () => {

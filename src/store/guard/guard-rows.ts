@@ -1,23 +1,20 @@
 // What the guard keeps: states of accounts by week, uses that accounts declared, calibrations, and cases. States are bytes that the
 // guard alone reads; a batch of observations is counted once, however often a node has to send it.
 import { sql, type Transaction } from 'kysely';
-import { type ErrorCode, TiegelError } from '../../base/index.ts';
 import type { AccountId, OrganisationId } from '../../traffic/index.ts';
 import type { Author } from '../audit/audit-entry.ts';
 import { changeAudited, changeStore, type StoreContext } from '../audit/change-audited.ts';
 import { getAccount } from '../repositories/accounts.ts';
 import type { GuardCaseRow, Tables } from '../schema/tables.ts';
-
-export type GuardWeekKey = {
-  readonly organisation: string;
-  readonly account: string;
-  /** Counted from the Monday after the Unix epoch. */
-  readonly week: number;
-};
-
-export type GuardWeek = GuardWeekKey & { readonly requests: number; readonly state: Uint8Array };
-
-export type GuardCase = Omit<GuardCaseRow, 'evidence'> & { readonly evidence: unknown };
+import {
+  type CaseState,
+  caseFrom,
+  caseOf,
+  type GuardCase,
+  type GuardWeek,
+  type GuardWeekKey,
+} from './guard-case.ts';
+import { type GuardReads, guardReads } from './guard-reads.ts';
 
 export type NewCase = Pick<GuardCase, 'week' | 'use_class' | 'level' | 'evidence' | 'statistic'> & {
   readonly organisation: OrganisationId;
@@ -29,7 +26,7 @@ export type Merge<Given> = (
   given: Given,
 ) => Pick<GuardWeek, 'requests' | 'state'>;
 
-export type GuardRows = {
+export type GuardRows = GuardReads & {
   /**
    * Adds what a node observed; a batch whose number is not above the last one of its node was added before, and changes nothing.
    *
@@ -70,13 +67,19 @@ export type GuardRows = {
   readonly caseOf: (organisation: OrganisationId, id: string) => Promise<GuardCase>;
   /** Closes a case; what the account does up to what it was opened for opens none any more. @throws TGL_GUARD_CASE_UNKNOWN */
   readonly clearCase: (organisation: OrganisationId, id: string, author: Author) => Promise<GuardCase>;
+  /**
+   * Takes it back that a case was cleared.
+   *
+   * @throws TGL_GUARD_CASE_UNKNOWN; TGL_STORE_CONFLICT where another one of its account and week is open
+   */
+  readonly reopenCase: (organisation: OrganisationId, id: string, author: Author) => Promise<GuardCase>;
 };
 
 const weeksPerRead = 500;
 const mostCases = 5000;
 
 export function createGuardRows(context: StoreContext): GuardRows {
-  return { ...weekRows(context), ...declarationRows(context), ...caseRows(context) };
+  return { ...guardReads(context), ...weekRows(context), ...declarationRows(context), ...caseRows(context) };
 }
 
 function weekRows(
@@ -147,8 +150,7 @@ function declarationRows(
 
 function caseRows(
   context: StoreContext,
-): Pick<GuardRows, 'openCase' | 'cases' | 'clearedUses' | 'caseOf' | 'clearCase'> {
-  const { clock } = context;
+): Pick<GuardRows, 'openCase' | 'cases' | 'clearedUses' | 'caseOf' | 'clearCase' | 'reopenCase'> {
   const { query } = context.database;
   return {
     openCase: (opened, author) => openCase(context, opened, author),
@@ -172,23 +174,30 @@ function caseRows(
       );
     },
     caseOf: (organisation, id) => caseOf(query, organisation, id),
-    clearCase: (organisation, id, author) => {
-      const target = { type: 'guard_case', id };
-      const change = { chain: organisation, author, action: 'guard.case.cleared', target } as const;
-      return changeAudited(context, change, async (transaction) => {
-        const before = await caseOf(transaction, organisation, id);
-        const row = { state: 'cleared', closed_at: clock.now() } as const;
-        await transaction
-          .updateTable('guard_case')
-          .set(row)
-          .where('organisation', '=', organisation)
-          .where('id', '=', id)
-          .execute();
-        const [was, is] = [{ state: before.state }, { state: row.state }];
-        return { value: { ...before, ...row }, before: was, after: is };
-      });
-    },
+    clearCase: (organisation, id, author) => setState(context, { organisation, id, author }, 'cleared'),
+    reopenCase: (organisation, id, author) => setState(context, { organisation, id, author }, 'open'),
   };
+}
+
+function setState(
+  context: StoreContext,
+  { organisation, id, author }: { organisation: OrganisationId; id: string; author: Author },
+  state: CaseState,
+): Promise<GuardCase> {
+  const target = { type: 'guard_case', id };
+  const action = state === 'cleared' ? 'guard.case.cleared' : 'guard.case.reopened';
+  const change = { chain: organisation, author, action, target } as const;
+  return changeAudited(context, change, async (transaction) => {
+    const before = await caseOf(transaction, organisation, id);
+    const row = { state, closed_at: state === 'cleared' ? context.clock.now() : null } as const;
+    await transaction
+      .updateTable('guard_case')
+      .set(row)
+      .where('organisation', '=', organisation)
+      .where('id', '=', id)
+      .execute();
+    return { value: { ...before, ...row }, before: { state: before.state }, after: { state } };
+  });
 }
 
 async function* weeksFrom({ database }: StoreContext, week: number): AsyncGenerator<GuardWeek> {
@@ -303,24 +312,4 @@ function openCase(context: StoreContext, opened: NewCase, author: Author): Promi
     await audit(change, { before: known ? { level: known.level } : null, after: { account, level } });
     return caseFrom(row);
   });
-}
-
-async function caseOf(
-  query: Pick<Transaction<Tables>, 'selectFrom'>,
-  organisation: OrganisationId,
-  id: string,
-): Promise<GuardCase> {
-  const row = await query
-    .selectFrom('guard_case')
-    .selectAll()
-    .where('organisation', '=', organisation)
-    .where('id', '=', id)
-    .executeTakeFirst();
-  if (row !== undefined) return caseFrom(row);
-  const code: ErrorCode = 'TGL_GUARD_CASE_UNKNOWN';
-  throw new TiegelError(code, { received: id });
-}
-
-function caseFrom({ evidence, ...row }: GuardCaseRow): GuardCase {
-  return { ...row, evidence: JSON.parse(evidence) as unknown };
 }

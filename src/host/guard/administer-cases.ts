@@ -1,0 +1,87 @@
+// Cases of the guard in the hands of people: read by suspicion, cleared and reopened with a reason, and the measures against an account, begun
+// and ended. A change that is refused before it begins is in the audit log as well.
+import { type Clock, TiegelError } from '../../base/index.ts';
+import type { Asker, GuardAdministration } from '../../gateway/index.ts';
+import { type GuardCase, limitsAt, type Store } from '../../store/index.ts';
+import type { OrganisationId } from '../../traffic/index.ts';
+import type { GuardCaseBody } from '../../wire/index.ts';
+import { organisationOf, type Refused, recording, withReason } from '../administration/asker.ts';
+import { bodyOf, namesIn, summaryOf } from './case-bodies.ts';
+import { beginMeasure, endMeasures, limitPrefixes, measureNames, measuresOf } from './measures.ts';
+
+/** Entries about one case that are told, the newest. */
+const mostLogEntries = 50;
+const usualPage = 20;
+
+type Cases = Pick<GuardAdministration, 'cases' | 'getCase' | 'clear' | 'reopen' | 'setMeasure'>;
+
+export function administerCases(
+  store: Store,
+  { clock, refused }: { readonly clock: Clock; readonly refused: Refused },
+): Cases {
+  const { guard, accounts, database } = store;
+  const shown = (found: GuardCase): Promise<GuardCaseBody> => caseShown(store, clock, found);
+  const change = async (
+    asker: Asker,
+    id: string,
+    action: 'guard.case.cleared' | 'guard.case.reopened' | 'rate_limit.updated',
+    check: (found: GuardCase) => Promise<void> = async () => {},
+  ): Promise<GuardCase> =>
+    recording(refused, asker, { action, target: { type: 'guard_case', id } }, async () => {
+      const found = await guard.caseOf(organisationOf(asker), id);
+      await check(found);
+      return found;
+    });
+  return {
+    cases: async (asker, { state, after, limit }) => {
+      const organisation = organisationOf(asker);
+      const page = { state: state ?? undefined, after: after ?? undefined };
+      const found = await guard.casesBySuspicion(organisation, { ...page, limit: (limit ?? usualPage) + 1 });
+      const names = namesIn(await accounts.list(organisation));
+      const limits = found.length === 0 ? [] : await limitsAt(database, clock.now());
+      return found.map((one) => summaryOf(one, { names, limits }));
+    },
+    getCase: async (asker, id) => shown(await guard.caseOf(organisationOf(asker), id)),
+    clear: async (asker, id, reason) => {
+      await change(asker, id, 'guard.case.cleared');
+      const author = withReason(asker, reason);
+      const cleared = await guard.clearCase(organisationOf(asker), id, author);
+      await endMeasures(store, measureNames, cleared, author, clock);
+      return shown(cleared);
+    },
+    reopen: async (asker, id, reason) => {
+      await change(asker, id, 'guard.case.reopened');
+      return shown(await guard.reopenCase(organisationOf(asker), id, withReason(asker, reason)));
+    },
+    setMeasure: async (asker, id, { measure, in_force, reason }) => {
+      const found = await change(asker, id, 'rate_limit.updated', async (one) => {
+        if (!in_force) return;
+        const states = measuresOf(await limitsAt(database, clock.now()), one);
+        const other = states.find(({ name }) => name === measure)?.other;
+        if (one.state === 'cleared') throw measureRefused(measure, 'the case is cleared');
+        if (other !== undefined)
+          throw measureRefused(measure, `the account has the limit ${other.id} of that kind, which stays`);
+      });
+      const author = withReason(asker, reason);
+      if (in_force) await beginMeasure(store, measure, found, author, clock);
+      else await endMeasures(store, [measure], found, author, clock);
+      return shown(found);
+    },
+  };
+}
+
+async function caseShown(
+  { guard, audit, accounts, database }: Store,
+  clock: Clock,
+  found: GuardCase,
+): Promise<GuardCaseBody> {
+  const organisation = found.organisation as OrganisationId;
+  const begun = await guard.limitIds(organisation, limitPrefixes(found));
+  const log = await audit.list(organisation, { targets: [found.id, ...begun], limit: mostLogEntries });
+  const limits = await limitsAt(database, clock.now());
+  return bodyOf(found, { names: namesIn(await accounts.list(organisation)), log, limits });
+}
+
+function measureRefused(measure: string, problem: string): TiegelError {
+  return new TiegelError('TGL_GUARD_MEASURE_REFUSED', { measure, problem });
+}
