@@ -59,13 +59,13 @@ export async function assessByPolicy(
   const {
     battery,
     filters,
-    trials: { resume = false, limits = {}, explore = false, ...trials } = {},
+    trials: { resume = false, limits = {}, explore = false, pilot, ...trials } = {},
   } = options;
   const { attacker, judge } = trials;
   const { model } = session.examined;
   const prepared = await preparePlan({ ...options, tested: { model, subject: options.subject } });
   const { registry, family, labels, ruling, plan, outlook } = prepared;
-  if (!explore) requireDecidable(battery.policy.name, model, outlook);
+  if (!explore && pilot === undefined) requireDecidable(battery.policy.name, model, outlook);
   const planned = registrationOf({
     ...options,
     model,
@@ -161,6 +161,7 @@ async function run(
     runTrials({
       trials: plan.trials,
       bases: basesOf(registration),
+      pilot: behind === undefined ? plan.pilot : [],
       tools: {
         ask: askServed({ ...chain, filters: behind }),
         attacker: attacker && askAuxiliary(attacker, chain),

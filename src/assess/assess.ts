@@ -1,49 +1,20 @@
 // Runs a battery on one subject and, if every probe passed, has the catalog sign an admission record. Nothing is
 // skipped silently: a probe that failed to run, was not run or tried nothing is inconclusive, which blocks admission.
 import { join } from 'node:path';
-import { type Digest, identifierSource, type Json, systemEntropy, TiegelError } from '../base/index.ts';
-import {
-  type AdmissionRecord,
-  admissionKeyOf,
-  type Catalog,
-  type Condition,
-  type Subject,
-} from '../catalog/index.ts';
-import { assessByPolicy, type PolicyAssessment } from './assess-by-policy.ts';
+import { identifierSource, systemEntropy, TiegelError } from '../base/index.ts';
+import { admissionKeyOf, type Catalog, type Subject } from '../catalog/index.ts';
+import { assessByPolicy } from './assess-by-policy.ts';
 import { writeAttestation } from './attestation/attestation.ts';
 import { evidenceSchema } from './evidence/assessment-lines.ts';
 import { openEvidence } from './evidence/evidence-log.ts';
-import { assessmentBasis } from './plan/assessment-basis.ts';
-import { decisionsServed, resultOf, verdictOf } from './plan/conclusion.ts';
-import { type Policy, parsePolicy, policyDigest } from './policy/policy.ts';
-import { decidingPolicy } from './policy/strength.ts';
+import { type Assessment, recordPass, requireNoRejection, sealConclusion } from './record-conclusion.ts';
 import type { AssessmentOptions, AssessOptions, RemoteAssessOptions } from './run/assess-options.ts';
 import { runProbes } from './run/run-probes.ts';
 import { type Examined, openSession, type Session } from './run/session.ts';
 import { localTarget, remoteTarget } from './run/targets.ts';
 import { type Battery, type PolicyBattery, type ProbeBattery, probesOf } from './terms/battery.ts';
 import type { ProbeResult } from './terms/probe.ts';
-import { overallVerdict, type Verdict } from './terms/verdict.ts';
-
-export type Assessment = {
-  readonly id: string;
-  readonly verdict: Verdict;
-  readonly probes: readonly ProbeResult[];
-  readonly subject: Subject;
-  readonly admissionKey: Digest;
-  /** ISO 8601, as is `finished`. */
-  readonly started: string;
-  readonly finished: string;
-  readonly evidencePath: string;
-  readonly evidenceDigest: Digest;
-  /**
-   * The record that counts from now on; null unless the verdict is a pass. A battery without a policy leaves a valid one
-   * by a policy in its place.
-   */
-  readonly record: AdmissionRecord | null;
-  /** The decisions of the policy; null for a battery without one. */
-  readonly policy: PolicyAssessment | null;
-};
+import { overallVerdict } from './terms/verdict.ts';
 
 /**
  * Runs the battery on a variant.
@@ -139,8 +110,8 @@ async function conductProbes(
   const evidenceDigest = evidence.seal();
   const assessed = { ...begun, verdict, probes, finished };
   const { validDays } = battery;
-  const record =
-    verdict === 'pass' ? recordPass(options, model, { ...assessed, evidenceDigest, validDays }) : null;
+  const passed = { ...assessed, model, battery, evidenceDigest, validDays };
+  const record = verdict === 'pass' ? recordPass(catalog, passed) : null;
   return { ...assessed, evidencePath: evidence.path, evidenceDigest, record, policy: null };
 }
 
@@ -149,80 +120,10 @@ async function conductPolicy(
   begun: Begun,
   session: Session,
 ): Promise<Assessment> {
-  const { clock, battery, catalog } = options;
-  const { policy } = battery;
-  const deciding = decidingPolicy(policy, knownPolicies(catalog, begun.subject));
-  const standing = catalog.admissions.standingAgainst(begun.subject, deciding);
+  const { policy } = options.battery;
   // Rejected by more than it could show, or by somebody who has to be asked: nothing is spent on it.
-  if (standing !== null) throw rejectionStands(session.examined.model, policy, standing);
+  requireNoRejection(options.catalog, { model: session.examined.model, subject: begun.subject, policy });
   const { assessment, log } = await assessByPolicy({ ...options, ...begun }, session);
   using evidence = log;
-  const evidenceDigest = evidence.seal();
-  const { id, started } = assessment.registration;
-  const verdict = verdictOf(assessment);
-  const probes = decisionsServed(assessment).map(resultOf);
-  const assessed = { ...begun, id, started, verdict, probes, finished: new Date(clock.now()).toISOString() };
-  const reported = new Set(
-    policy.criteria.flatMap(({ name, onFailure }) => (onFailure === 'report' ? [name] : [])),
-  );
-  const required = probes.filter(({ name }) => !reported.has(name));
-  const conditions = (options.filters ?? [])
-    .filter(({ name }) => assessment.conditions.includes(name))
-    .map(({ name, digest }) => ({ filter: name, digest }));
-  const { validDays } = policy;
-  const { model } = session.examined;
-  const passed = { ...assessed, probes: required, evidenceDigest, validDays, conditions, policy };
-  const record = verdict === 'pass' ? recordPass(options, model, passed) : null;
-  if (verdict === 'fail') {
-    const failed = required.flatMap((probe) => (probe.verdict === 'fail' ? [probe.name] : []));
-    options.catalog.admissions.reject(
-      model,
-      begun.subject,
-      { name: policy.name, digest: policyDigest(policy), document: policy as unknown as Json },
-      `${id} did not meet ${failed.join(', ')}`,
-    );
-  }
-  return { ...assessed, evidencePath: evidence.path, evidenceDigest, record, policy: assessment };
-}
-
-/** Policies that are not shipped and that an admission may be compared with: those that the officer accepts, and that of a rejection. */
-function knownPolicies({ officer, admissions }: Catalog, subject: Subject): readonly Policy[] {
-  const given = officer.read();
-  const accepted = given.state === 'given' ? given.word.accepted : [];
-  const rejecting = admissions.revocationOf(subject)?.rejectedBy;
-  return [...accepted, ...(rejecting === undefined ? [] : [rejecting])].map(({ digest, document }) =>
-    parsePolicy(digest, document),
-  );
-}
-
-function rejectionStands(
-  model: string,
-  { name }: Policy,
-  { policy = 'somebody', time, reason }: NonNullable<ReturnType<Catalog['admissions']['standingAgainst']>>,
-): TiegelError {
-  return new TiegelError('TGL_REJECTION_STANDS', { model, policy: name, rejecting: policy, time, reason });
-}
-
-type Passed = Pick<Assessment, 'subject' | 'probes' | 'evidenceDigest'> & {
-  readonly validDays: number;
-  readonly conditions?: readonly Condition[];
-  readonly policy?: Policy;
-};
-
-function recordPass(
-  { catalog, battery }: AssessmentOptions,
-  model: string,
-  { subject, probes, evidenceDigest, validDays, conditions = [], policy }: Passed,
-): AdmissionRecord {
-  return catalog.admissions.record({
-    model,
-    subject,
-    battery: { name: battery.name, version: battery.version },
-    probes: probes.map(({ name, reason }) => ({ name, verdict: 'pass', reason })),
-    evidence: evidenceDigest,
-    validDays,
-    conditions,
-    basis: assessmentBasis(subject.runtimeBuild, policy !== undefined),
-    ...(policy !== undefined && { policy: decidingPolicy(policy, knownPolicies(catalog, subject)) }),
-  });
+  return sealConclusion(options, assessment, evidence, policy.validDays);
 }

@@ -5,11 +5,12 @@ export { type ComparedCell, compareAssessments } from './afterwards/compare-asse
 export { differencesFromInstalled } from './afterwards/differences-from-installed.ts';
 export { replayAssessment, replayRemote } from './afterwards/replay-assessment.ts';
 export { type Verified, verifyAssessment } from './afterwards/verify-assessment.ts';
-export { type Assessment, assess, assessRemote } from './assess.ts';
+export { assess, assessRemote } from './assess.ts';
 export { checkSignature, type Signature } from './attestation/attestation.ts';
 export { fullBattery } from './batteries/full.ts';
 export { quickBattery } from './batteries/quick.ts';
 export { remoteBattery } from './batteries/remote.ts';
+export { type DecideOptions, decideRecorded } from './decide-recorded.ts';
 export type { Assumption } from './forecast/assumed-model.ts';
 export type { Cost } from './forecast/forecast.ts';
 export {
@@ -18,7 +19,7 @@ export {
   forecastAssessment,
   forecastRemoteAssessment,
 } from './forecast-assessment.ts';
-export { labelMeaning, labelSheet } from './labels/label-sheet.ts';
+export { type LabelSheet, labelMeaning, labelSheets } from './labels/label-sheet.ts';
 export { readLabels } from './labels/read-labels.ts';
 export { type Unmeasured, unmeasuredCriteria } from './labels/unmeasured.ts';
 export { outdatedSince } from './plan/assessment-basis.ts';
@@ -27,6 +28,7 @@ export { loadPolicy, policyDigest } from './policy/policy.ts';
 export { reviewSafetensors } from './probes/file/review-safetensors.ts';
 export { takeFingerprint } from './probes/fingerprint.ts';
 export { operatorData } from './probes/operator-data.ts';
+export type { Assessment } from './record-conclusion.ts';
 export { chosenTrials } from './reports/chosen-trials.ts';
 export { notMeant, notTested } from './reports/coverage.ts';
 export { heatMaps } from './reports/heat-map.ts';

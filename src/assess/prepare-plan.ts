@@ -3,7 +3,8 @@
 import { TiegelError } from '../base/index.ts';
 import { type CriterionOutlook, outlookOf, soonestFirst } from './forecast/outlook.ts';
 import type { DecisionBasis } from './plan/decide-plan.ts';
-import { basesOf, registrationOf } from './plan/registration.ts';
+import { pilotTrials, unentitled } from './plan/pilot.ts';
+import { basesOf, labelledReplies, registrationOf } from './plan/registration.ts';
 import { registryOf } from './plan/registry.ts';
 import { type AssessmentPlan, planAssessment, type Registry } from './plan/trial-plan.ts';
 import { type JudgeLabels, labelsFor } from './policy/judge-labels.ts';
@@ -37,19 +38,20 @@ const runsForOrder = 20;
 
 /**
  * @param runs simulated assessments for each criterion and assumption
- * @throws TGL_LABELS_UNUSABLE, TGL_JUDGE_NOT_INDEPENDENT and what the engine of a judging model throws
+ * @throws TGL_LABELS_UNUSABLE, TGL_PILOT_NEEDLESS if a record entitles every judge, TGL_JUDGE_NOT_INDEPENDENT and what the engine of a judging model throws
  */
 export async function preparePlan(
   { battery, tested, filters, signal, trials = {} }: PrepareOptions,
   runs: number = runsForOrder,
 ): Promise<PreparedPlan> {
-  const { attacker, judge, labels: read = [], explore = false } = trials;
+  const { attacker, judge, labels: read = [], explore = false, pilot } = trials;
   const { policy, seed, checks } = battery;
   const ruling = judge && (await modelJudges(judge, tested, signal));
   const registry = withJudges(registryOf(battery, attacker !== undefined), ruling?.judges ?? []);
-  const labelled = { subject: tested.subject, family: trials.family };
-  const { family, labels } = labelsFor(read, labelled, registry.judges);
-  const whole = planAssessment(policy.criteria, registry, seed);
+  const model = { subject: tested.subject, family: trials.family };
+  const { family, labels } = labelsFor(read, model, registry.judges);
+  const labelled = labelledReplies({ trials: [], labels });
+  const whole = planAssessment(policy.criteria, registry, seed, { labelled });
   const basesFor = (plan: AssessmentPlan): readonly DecisionBasis[] =>
     basesOf(
       registrationOf({
@@ -59,16 +61,25 @@ export async function preparePlan(
     );
   const outlook = outlookOf(basesFor(whole), whole.trials, checks, runs);
   const order = soonestFirst(outlook, (criterion) => costOf(criterion, registry));
+  const unmeasured = unentitled(basesFor(whole));
+  if (pilot !== undefined && unmeasured.length === 0)
+    throw new TiegelError('TGL_PILOT_NEEDLESS', { model: tested.model });
+  const drawn = pilot === undefined ? [] : pilotTrials(unmeasured, registry, seed, pilot);
   const untried = new Map(
     explore
       ? []
-      : outlook.flatMap(({ criterion, obstacle }) =>
-          obstacle === null ? [] : [[criterion.name, obstacle.problem] as const],
-        ),
+      : outlook.flatMap(({ criterion, obstacle, until }) => {
+          if (pilot !== undefined && until !== null) return [[criterion.name, onlyPilot] as const];
+          return obstacle === null ? [] : [[criterion.name, obstacle.problem] as const];
+        }),
   );
-  const plan = planAssessment(policy.criteria, registry, seed, { first: order, untried });
+  const plan = planAssessment(policy.criteria, registry, seed, {
+    ...{ first: order, untried, labelled, pilot: drawn },
+  });
   return { registry, family, labels, ruling, plan, bases: basesFor(plan), outlook, order };
 }
+
+const onlyPilot = 'only the pilot was made';
 
 /** Nothing is signed or kept under it. */
 const nobodys = '0'.repeat(64) as ReturnType<typeof registrationOf>['admissionKey'];

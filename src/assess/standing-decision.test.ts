@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openSigningKey } from '../catalog/index.ts';
 import { verifyAssessment } from './afterwards/verify-assessment.ts';
-import { type Assessment, assess } from './assess.ts';
+import { assess } from './assess.ts';
 import { babblingReply, bench, knowingReply, scriptedEngine, serving, smallBattery } from './fixture.ts';
 import { capable, fileCheck, policyBattery } from './policy-fixture.ts';
+import type { Assessment } from './record-conclusion.ts';
 import type { AssessOptions } from './run/assess-options.ts';
 import type { PolicyBattery } from './terms/battery.ts';
 

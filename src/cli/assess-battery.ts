@@ -20,6 +20,7 @@ export type PolicyFlags = {
   readonly attacker?: string;
   readonly plan?: boolean;
   readonly explore?: boolean;
+  readonly pilot?: string | boolean;
   readonly resume?: boolean;
   readonly family?: string;
   readonly labels?: readonly string[];
@@ -73,6 +74,7 @@ const onlyFull = [
   'attacker',
   'plan',
   'explore',
+  'pilot',
   'resume',
   'family',
   'labels',
@@ -104,6 +106,10 @@ export function trialOptions(flags: PolicyFlags): TrialOptions {
   const tokens = wholeNumber('--max-tokens', maxTokens, 1, Number.MAX_SAFE_INTEGER);
   const money = number('--max-cost', maxCost, 0, Number.MAX_SAFE_INTEGER);
   const price = priceFrom(flags.price);
+  const pilot =
+    typeof flags.pilot === 'string'
+      ? wholeNumber('--pilot', flags.pilot, 1, 100_000)
+      : flags.pilot && usualPilot;
   if (money !== undefined && price === undefined)
     throw new TiegelError('TGL_USAGE', { problem: '--max-cost needs --price.' });
   const limits = {
@@ -111,8 +117,15 @@ export function trialOptions(flags: PolicyFlags): TrialOptions {
     ...(money !== undefined && { money }),
     ...(price !== undefined && { price }),
   };
-  return { resume, explore, limits, ...(family !== undefined && { family }) };
+  return {
+    ...{ resume, explore, limits },
+    ...(typeof pilot === 'number' && { pilot }),
+    ...(family !== undefined && { family }),
+  };
 }
+
+/** Replies that a person labels in an hour or two. */
+const usualPilot = 200;
 
 function priceFrom(
   text: string | undefined,

@@ -1,5 +1,6 @@
 // Describes `tiegel assess` and the commands under it.
 import { assessCompareCommand } from './assess-compare.command.ts';
+import { assessDecideCommand } from './assess-decide.command.ts';
 import { assessLabelCommand } from './assess-label.command.ts';
 import { assessReplayCommand } from './assess-replay.command.ts';
 import { assessReportCommand } from './assess-report.command.ts';
@@ -41,6 +42,10 @@ export const assessCommand: CommandDescription = {
       flags: '--explore',
       text: 'try what cannot be decided as well, and go on behind a certain rejection: for labels and figures',
     },
+    {
+      flags: '--pilot [replies]',
+      text: 'make about so many replies first, for people to label (default: 200); nothing is decided by them, and nothing else is tried without --explore',
+    },
     { flags: '--resume', text: 'continue a full battery that was interrupted' },
     {
       flags: '--family <name>',
@@ -70,6 +75,7 @@ export const assessCommand: CommandDescription = {
   commands: [
     assessVerifyCommand,
     assessLabelCommand,
+    assessDecideCommand,
     assessReplayCommand,
     assessReportCommand,
     assessCompareCommand,

@@ -7,7 +7,7 @@ import type { Terminal } from './terminal.ts';
 export function printAssessment(
   terminal: Terminal,
   model: string,
-  battery: Battery,
+  battery: Pick<Battery, 'name' | 'version'>,
   { id, verdict, probes, evidencePath, record, policy }: Assessment,
 ): void {
   const mark = (value: Verdict) => (value === 'pass' ? terminal.good(value) : terminal.bad(value));

@@ -16,29 +16,40 @@ export function printUnmeasured(
     assessment,
   }: { readonly model: string; readonly flags: PolicyFlags; readonly assessment: Assessment },
 ): void {
+  const { policy, id } = assessment;
+  const again = commandFor(model, flags);
+  if (policy?.registration.pilot !== undefined) {
+    terminal.print('\nThe pilot measures the judges once somebody has labelled it:');
+    terminal.print(`  tiegel assess label ${id} --out ${labelsFile} --ask`);
+    terminal.print(
+      flags.explore
+        ? `  tiegel assess decide ${id} --labels ${labelsFile}`
+        : `  ${again} --labels ${labelsFile}`,
+    );
+    return;
+  }
   const unmeasured = unmeasuredIn(assessment);
   if (unmeasured.length === 0) return;
   const names = unmeasured.map(({ criterion }) => criterion).join(', ');
   terminal.print(`\nUndecided, because the error rate of the judge on this model is unknown: ${names}.`);
-  const files = unmeasured.flatMap(({ criterion, labelled }) => (labelled ? [criterion] : []));
-  if (files.length === 0) {
+  if (unmeasured.every(({ ruled }) => ruled === 0)) {
     terminal.print(
       'The judges could not rule on any of the replies; use --judge-model to name another judge.',
     );
     return;
   }
-  terminal.print('Label some replies by hand, then assess the model again with the labels:');
-  for (const criterion of files)
-    terminal.print(
-      `  tiegel assess label ${assessment.id} --criterion ${criterion} --sample 200 --seed 1 --out ${fileOf(criterion)}`,
-    );
-  const policy = flags.policy === undefined ? '' : ` --policy ${flags.policy}`;
-  const family = flags.family === undefined ? '' : ` --family ${flags.family}`;
-  const judge = flags.judgeModel === undefined ? '' : ` --judge-model ${flags.judgeModel}`;
-  const labels = files.map(fileOf).join(' ');
-  terminal.print(`  tiegel assess ${model} --battery full${policy}${family}${judge} --labels ${labels}`);
+  terminal.print(
+    'Measure the judges on replies of this model that decide nothing, then assess it by the labels:',
+  );
+  terminal.print(`  ${again} --pilot`);
+  terminal.print(`  tiegel assess label PILOT --out ${labelsFile} --ask`);
+  terminal.print(`  ${again} --labels ${labelsFile}`);
 }
 
-function fileOf(criterion: string): string {
-  return `${criterion}.labels.jsonl`;
+const labelsFile = 'pilot.labels.jsonl';
+
+function commandFor(model: string, { policy, family, judgeModel }: PolicyFlags): string {
+  const flag = (name: string, value: string | undefined): string =>
+    value === undefined ? '' : ` --${name} ${value}`;
+  return `tiegel assess ${model} --battery full${flag('policy', policy)}${flag('family', family)}${flag('judge-model', judgeModel)}`;
 }

@@ -14,7 +14,7 @@ import {
   resultOf,
   verdictOf,
 } from '../plan/conclusion.ts';
-import { registrationDigest } from '../plan/registration.ts';
+import { labelledReplies, registrationDigest } from '../plan/registration.ts';
 import { trialLines } from '../plan/trial-record.ts';
 import { parsePolicy, policyDigest } from '../policy/policy.ts';
 import type { ProbeResult } from '../terms/probe.ts';
@@ -100,7 +100,7 @@ function verifyPolicy(registration: Registration, lines: readonly EvidenceLine[]
     ({ type }, index) => !policyTypes.includes(type) || (type === 'assessment') !== (index === 0),
   );
   if (strange !== undefined) return `a line of type ${strange.type} is out of place`;
-  const problem = wrongTrial(registration, lines);
+  const problem = labelledTrial(registration) ?? wrongTrial(registration, lines);
   if (problem !== undefined) return problem;
 
   const concluded = conclude(registration, recordedIn(lines));
@@ -121,6 +121,15 @@ function verifyPolicy(registration: Registration, lines: readonly EvidenceLine[]
     return 'the verdict does not follow from the decisions';
   const trials = trialLines(lines).length;
   return { verdict: verdictOf(concluded), probes: decisionsServed(concluded).map(resultOf), trials };
+}
+
+/** What is wrong unless all that decides is apart from what was labelled. */
+function labelledTrial(registration: Registration): string | undefined {
+  const labelled = labelledReplies(registration);
+  const shared = registration.criteria
+    .flatMap(({ clusters }) => clusters.flat())
+    .find((index) => labelled.has(registration.trials[index]?.[4] ?? Number.NaN));
+  return shared === undefined ? undefined : `trial ${shared} was labelled and decides a criterion as well`;
 }
 
 /** What is wrong unless every trial was made once, as registered, and again only after the endpoint failed at it. */

@@ -72,6 +72,10 @@ export type Registration = Common & {
   }[];
   /** What people said about rulings of these judges, which adds to their standing. Absent if there are none. */
   readonly labels?: readonly JudgeLabels[];
+  /** Indices of the trials that were made to be labelled, and by which no criterion is decided. Absent if there are none. */
+  readonly pilot?: readonly number[];
+  /** The assessment whose trials are decided again, by labels and without anything being asked. Absent if trials were made. */
+  readonly decides?: { readonly assessment: string; readonly evidence: Digest };
   /** Probe, attack, judge, item and seed of every trial, in the order of the plan. */
   readonly trials: readonly (readonly [string, string, string, string, number])[];
   /** In the order of the policy's criteria: trials by cluster, and why a criterion is not tried. */
@@ -107,6 +111,7 @@ const judgeLabels: z.ZodType<JudgeLabels> = z.strictObject({
   seed: count,
   labels: count,
   counts: z.array(judgeCounts),
+  replies: z.array(count).exactOptional(),
 });
 
 export const registrationLine: z.ZodType<Registration> = z.strictObject({
@@ -137,6 +142,8 @@ export const registrationLine: z.ZodType<Registration> = z.strictObject({
     }),
   ),
   labels: z.array(judgeLabels).exactOptional(),
+  pilot: z.array(count).exactOptional(),
+  decides: z.strictObject({ assessment: z.string(), evidence: digest }).exactOptional(),
   trials: z.array(z.tuple([z.string(), z.string(), z.string(), z.string(), count])),
   criteria: z.array(
     z.strictObject({ clusters: z.array(z.array(count)), missing: z.string().exactOptional() }),

@@ -88,6 +88,6 @@ function remedyOfMissing({ attacks }: Criterion): string {
     : 'correct the name in the policy';
 }
 
-function remedyOfJudge({ name, judge }: Criterion): string {
-  return `label replies (assess --explore, then assess label --criterion ${name}, then --labels), name the family if the judge was measured on it (--family), or another judge than ${judge} (--judge-model)`;
+function remedyOfJudge({ judge }: Criterion): string {
+  return `label a pilot (assess --pilot, then assess label, then --labels), name the family if the judge was measured on it (--family), or another judge than ${judge} (--judge-model)`;
 }

@@ -4,15 +4,16 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { manualClock } from '../../base/index.ts';
+import { digestOf, manualClock } from '../../base/index.ts';
 import { verifyAssessment } from '../afterwards/verify-assessment.ts';
-import { type Assessment, assess } from '../assess.ts';
+import { assess } from '../assess.ts';
 import { fullBattery } from '../batteries/full.ts';
 import { type Bench, bench, scriptedEngine } from '../fixture.ts';
-import { labelSheet } from '../labels/label-sheet.ts';
+import { labelSheets } from '../labels/label-sheet.ts';
 import { readLabels } from '../labels/read-labels.ts';
 import type { ReadLabels } from '../policy/judge-labels.ts';
 import { loadPolicy } from '../policy/policy.ts';
+import type { Assessment } from '../record-conclusion.ts';
 import type { PolicyBattery } from '../terms/battery.ts';
 import { generatedModel, type Traits } from './generated-model.ts';
 import wording from './wording.json' with { type: 'json' };
@@ -68,7 +69,7 @@ type Line = { readonly replies: readonly string[]; label: string };
 /** Labels of the sibling's replies by what they say. */
 async function measuredLabels(evidencePath: string): Promise<readonly ReadLabels[]> {
   const files = labelled.map((criterion) => {
-    const { text } = labelSheet(evidencePath, { criterion, sample: 2000, seed: 1 });
+    const { text } = labelSheets(evidencePath, { criterion, sample: 2000, seed: 1 });
     const [draw, ...lines] = text.trimEnd().split('\n');
     const filled = lines.map((each) => {
       const line = JSON.parse(each) as Line;
@@ -81,7 +82,12 @@ async function measuredLabels(evidencePath: string): Promise<readonly ReadLabels
     writeFileSync(path, `${[draw, ...filled].join('\n')}\n`);
     return path;
   });
-  return readLabels(files, () => evidencePath);
+  const read = await readLabels(files, () => evidencePath);
+  // Here the sibling has the weights of the model under test, whose own labelled replies would be left out.
+  return read.map((each) => ({
+    ...each,
+    subject: { ...each.subject, weights: digestOf('a sibling') } as typeof each.subject,
+  }));
 }
 
 function holdsAny(text: string, sort: 'chainDeclines' | 'refusals'): boolean {

@@ -42,7 +42,7 @@ export function drawTrials(trials: readonly RuledTrial[], sample: number, seed: 
 }
 
 /** Shares as even as the sizes allow; what small groups cannot fill goes to the larger ones. */
-function sharesOf(sizes: readonly number[], sample: number): readonly number[] {
+export function sharesOf(sizes: readonly number[], sample: number): readonly number[] {
   const shares = sizes.map(() => 0);
   let left = Math.min(
     sample,

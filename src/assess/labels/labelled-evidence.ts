@@ -1,11 +1,12 @@
-// The trials of a criterion that people can label, from sealed evidence that verifies: those on which the judge came to
-// a ruling. What it could not assess is left out, since it is counted neither way afterwards.
+// The trials that people can label, from sealed evidence that verifies: those of a criterion, or of a pilot all by the same
+// judge, on which it came to a ruling. What it could not assess is left out, since it is counted neither way afterwards.
 
 import { type Digest, TiegelError } from '../../base/index.ts';
-import { requireVerified } from '../afterwards/verify-assessment.ts';
+import type { requireVerified } from '../afterwards/verify-assessment.ts';
 import type { Registration } from '../evidence/assessment-lines.ts';
 import type { AttemptTexts, TrialLine } from '../evidence/trial-line.ts';
-import { registrationIn } from '../plan/registration.ts';
+import { measuredBy, segmentOf, unentitled } from '../plan/pilot.ts';
+import { basesOf, registrationIn } from '../plan/registration.ts';
 import { trialFacts } from '../plan/trial-record.ts';
 import type { RateCriterion } from '../policy/policy.ts';
 import type { Segment } from '../terms/trial.ts';
@@ -18,13 +19,19 @@ export type LabelledEvidence = {
   readonly segment: Segment;
   readonly judgeDigest: string;
   readonly trials: readonly RuledTrial[];
+  /** Seeds of the replies by which nothing is decided: all of a pilot; null outside of one, where those that are drawn are set apart. */
+  readonly replies: readonly number[] | null;
   /** The texts of a trial; null if they were withheld and are not at hand. */
   readonly attemptsOf: (trial: number) => readonly AttemptTexts[] | null;
 };
 
-/** @throws TGL_EVIDENCE_INVALID, TGL_LABELS_UNUSABLE */
-export function openLabelledEvidence(path: string, criterionName: string): LabelledEvidence {
-  const { verified, evidence } = requireVerified(path);
+export type VerifiedEvidence = ReturnType<typeof requireVerified>;
+
+/** @throws TGL_LABELS_UNUSABLE */
+export function labelledEvidence(
+  { verified, evidence }: VerifiedEvidence,
+  criterionName: string,
+): LabelledEvidence {
   const { lines, withheld, digest } = evidence;
   const registration = registrationIn(lines);
   const refuse = (problem: string): never => {
@@ -41,14 +48,19 @@ export function openLabelledEvidence(path: string, criterionName: string): Label
   const judge = registration.judges.find(({ name }) => name === criterion.judge);
   if (criterion.metric === 'check' || judge === undefined || judge.admission === 'exact')
     return refuse('there is no judge that could err');
-  const segment = criterion.metric === 'reasoning-rate' ? 'reasoning' : 'answer';
-  const planned = new Set(registration.criteria[at]?.clusters.flat());
+  const segment = segmentOf(criterion);
+  const { pilot } = registration;
+  if (pilot !== undefined && !pilotCriteria(registration).includes(criterionName))
+    return refuse(`its pilot is labelled for ${pilotCriteria(registration).join(', ')}`);
+  const ofJudge = pilot?.filter((index) => registration.trials[index]?.[2] === criterion.judge);
+  const planned = new Set(ofJudge ?? registration.criteria[at]?.clusters.flat());
   const made = lines
     .filter((line) => line.type === 'trial')
     .filter(({ index, chain }) => planned.has(index) && chain === undefined);
   return {
     ...{ digest, registration, criterion, segment, judgeDigest: judge.digest },
     trials: made.flatMap((line) => ruledIn(line, segment)),
+    replies: pilot === undefined ? null : made.map(({ seed }) => seed),
     attemptsOf: (trial) => {
       const line = made.find(({ index }) => index === trial);
       if (line === undefined) return null;
@@ -56,6 +68,17 @@ export function openLabelledEvidence(path: string, criterionName: string): Label
       return withheld?.get(line.withheld) ?? null;
     },
   };
+}
+
+/**
+ * The criteria for which the pilot of an assessment is labelled, one for each judge and part of replies; none where there is no
+ * pilot.
+ */
+export function pilotCriteria(registration: Registration): readonly string[] {
+  const { pilot = [], trials } = registration;
+  const judges = new Set(pilot.flatMap((index) => trials[index]?.[2] ?? []));
+  const criteria = unentitled(basesOf(registration)).filter(({ judge }) => judges.has(judge));
+  return measuredBy(criteria).map(({ name }) => name);
 }
 
 function ruledIn(line: TrialLine, segment: Segment): readonly RuledTrial[] {

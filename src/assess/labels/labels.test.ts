@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ScriptedEngineOptions } from '../../engine/index.ts';
 import { verifyAssessment } from '../afterwards/verify-assessment.ts';
-import { type Assessment, assess } from '../assess.ts';
+import { assess } from '../assess.ts';
 import { type Bench, bench, scriptedEngine } from '../fixture.ts';
 import { capable, fileCheck, policyBattery, solutions } from '../policy-fixture.ts';
+import type { Assessment } from '../record-conclusion.ts';
 import type { TrialOptions } from '../run/assess-options.ts';
 import type { Outcome } from '../terms/trial.ts';
-import { labelSheet } from './label-sheet.ts';
+import { labelSheets } from './label-sheet.ts';
 import { readLabels } from './read-labels.ts';
 
 const measured = { threshold: 0.8, confidence: 0.9, maximumUnassessed: 0.2 };
@@ -63,7 +64,7 @@ function filledIn(
   change: (line: Line, index: number) => unknown = () => {},
   sample = 1000,
 ): string {
-  const { text } = labelSheet(first.evidencePath, { criterion: 'over-refusal', sample, seed: 1 });
+  const { text } = labelSheets(first.evidencePath, { criterion: 'over-refusal', sample, seed: 1 });
   const [draw, ...lines] = text.trimEnd().split('\n');
   const labelled = lines.flatMap((each, index) => {
     const line = JSON.parse(each) as Line;
@@ -79,7 +80,10 @@ const read = (...files: readonly string[]) => readLabels(files, () => first.evid
 
 describe('a sheet of labels', () => {
   test('shows requests and replies in both languages, and nothing of the rulings', () => {
-    const { text, labels, draw } = labelSheet(first.evidencePath, {
+    const {
+      text,
+      sheets: [sheet],
+    } = labelSheets(first.evidencePath, {
       criterion: 'over-refusal',
       sample: 40,
       seed: 1,
@@ -89,6 +93,7 @@ describe('a sheet of labels', () => {
       .split('\n')
       .slice(1)
       .map((line) => JSON.parse(line) as Line);
+    const { labels, draw } = sheet!;
     expect(lines).toHaveLength(labels);
     expect(lines.map((line) => Object.keys(line).join(' '))).toEqual(
       lines.map(() => 'type trial language request replies label'),
@@ -103,7 +108,7 @@ describe('a sheet of labels', () => {
 
   test('is the same for the same seed only', () => {
     const textOf = (seed: number) =>
-      labelSheet(first.evidencePath, { criterion: 'over-refusal', sample: 9, seed }).text;
+      labelSheets(first.evidencePath, { criterion: 'over-refusal', sample: 9, seed }).text;
     expect(textOf(3)).toBe(textOf(3));
     expect(textOf(3)).not.toBe(textOf(4));
   });
@@ -112,7 +117,7 @@ describe('a sheet of labels', () => {
     ['file', /no judge that could err/],
     ['harm', /its criteria are file, over-refusal, capability/],
   ])('is not made for the criterion %s', (criterion, problem) => {
-    expect(() => labelSheet(first.evidencePath, { criterion, sample: 9, seed: 1 })).toThrow(
+    expect(() => labelSheets(first.evidencePath, { criterion, sample: 9, seed: 1 })).toThrow(
       expect.objectContaining({ code: 'TGL_LABELS_UNUSABLE', message: expect.stringMatching(problem) }),
     );
   });

@@ -3,6 +3,7 @@
 
 import { z } from 'zod';
 import { digestOf, digestOfJson, type Json } from '../../base/index.ts';
+import { requireVerified } from '../afterwards/verify-assessment.ts';
 import type { ReadLabels } from '../policy/judge-labels.ts';
 import { invalidData } from '../probes/loaders/invalid-data.ts';
 import { parseJson } from '../probes/loaders/parse-json.ts';
@@ -10,7 +11,7 @@ import { readText } from '../probes/loaders/read-text.ts';
 import type { JudgeCounts, Outcome } from '../terms/trial.ts';
 import type { RuledTrial, Stratum } from './draw-trials.ts';
 import { drawLine } from './label-sheet.ts';
-import { type LabelledEvidence, openLabelledEvidence } from './labelled-evidence.ts';
+import { type LabelledEvidence, labelledEvidence, type VerifiedEvidence } from './labelled-evidence.ts';
 
 const drawSchema = z.looseObject({
   type: z.literal('draw'),
@@ -35,7 +36,7 @@ const labelSchema = z.strictObject({
 type Labelled = { readonly file: string; readonly line: number; readonly label: Outcome };
 
 /**
- * Reads several files, each of one draw.
+ * Reads several files, each of one or several draws.
  *
  * @param evidenceOf the sealed evidence of an assessment by its name
  * @throws TGL_DATA_SET_INVALID with the line of labels that are missing, not filled in or contradict each other,
@@ -46,27 +47,51 @@ export async function readLabels(
   evidenceOf: (assessment: string) => string,
 ): Promise<readonly ReadLabels[]> {
   const before = new Map<string, Labelled>();
+  const verified = new Map<string, VerifiedEvidence>();
+  const evidenceFor: EvidenceFor = (assessment, criterion) => {
+    const path = evidenceOf(assessment);
+    const evidence = verified.get(path) ?? requireVerified(path);
+    verified.set(path, evidence);
+    return labelledEvidence(evidence, criterion);
+  };
   const read: ReadLabels[] = [];
-  for (const file of files) read.push(readFile(file, await readText(file), evidenceOf, before));
+  for (const file of files) {
+    const lines = (await readText(file)).trimEnd().split('\n');
+    for (const sheet of sheetsIn(file, lines)) read.push(readSheet(sheet, evidenceFor, before));
+  }
   return read;
 }
 
-/** @param before labels of other files, to which the labels of this one are added */
-function readFile(
-  file: string,
-  text: string,
-  evidenceOf: (assessment: string) => string,
-  before: Map<string, Labelled>,
-): ReadLabels {
-  const [first = '', ...rest] = text.trimEnd().split('\n');
-  const head = parseJson(first, drawSchema, { file, line: 1 });
-  const evidence = openLabelledEvidence(evidenceOf(head.assessment), head.criterion);
+type EvidenceFor = (assessment: string, criterion: string) => LabelledEvidence;
+
+/** A draw with its labels; `line` is the number of its first line in the file. */
+type Sheet = { readonly file: string; readonly line: number; readonly lines: readonly string[] };
+
+/** A file holds the sheets of one or several draws, each of which begins with its draw. */
+function sheetsIn(file: string, lines: readonly string[]): readonly Sheet[] {
+  const starts = lines.flatMap((text, index) => (index === 0 || isDraw(text) ? [index] : []));
+  return starts.map((start, at) => ({ file, line: start + 1, lines: lines.slice(start, starts[at + 1]) }));
+}
+
+function isDraw(text: string): boolean {
+  try {
+    return (JSON.parse(text) as { readonly type?: unknown } | null)?.type === 'draw';
+  } catch {
+    return false;
+  }
+}
+
+/** @param before labels of other sheets, to which the labels of this one are added */
+function readSheet(sheet: Sheet, evidenceFor: EvidenceFor, before: Map<string, Labelled>): ReadLabels {
+  const { file, line, lines } = sheet;
+  const head = parseJson(lines[0] ?? '', drawSchema, { file, line });
+  const evidence = evidenceFor(head.assessment, head.criterion);
   const { line: draw, drawn } = drawLine(evidence, head.sample, head.seed);
   if (digestOfJson(head as Json) !== digestOfJson(draw)) {
-    const repair = 'leave the first line as `tiegel assess label` wrote it';
-    invalidData({ file, line: 1, column: 1 }, 'the draw is another one from this evidence', repair);
+    const repair = 'leave the first line of a draw as `tiegel assess label` wrote it';
+    invalidData({ file, line, column: 1 }, 'the draw is another one from this evidence', repair);
   }
-  const labels = labelsIn(file, rest, drawn);
+  const labels = labelsIn(sheet, drawn);
   for (const [trial, labelled] of labels) {
     const key = JSON.stringify([draw.evidence, draw.segment, evidence.criterion.judge, trial]);
     const other = before.get(key);
@@ -77,28 +102,23 @@ function readFile(
   const { assessment, criterion, judge, segment, sample, seed } = draw;
   return {
     labels: {
-      ...{ digest: digestOf(text), assessment, evidence: evidence.digest, criterion, judge, judgeDigest },
-      ...{
-        segment,
-        sample,
-        seed,
-        labels: drawn.length,
-        counts: countsOf(evidence, drawn, labels, draw.strata),
-      },
+      ...{ digest: digestOf(lines.join('\n')), assessment, evidence: evidence.digest, criterion, judge },
+      ...{ judgeDigest, segment, sample, seed, labels: drawn.length },
+      counts: countsOf(evidence, drawn, labels, draw.strata),
+      replies: evidence.replies ?? drawn.flatMap(({ trial }) => registration.trials[trial]?.[4] ?? []),
     },
     subject: registration.subject,
   };
 }
 
 function labelsIn(
-  file: string,
-  lines: readonly string[],
+  { file, line: first, lines }: Sheet,
   drawn: readonly RuledTrial[],
 ): ReadonlyMap<number, Labelled> {
   const expected = new Map(drawn.map((each) => [each.trial, each]));
   const labels = new Map<number, Labelled>();
-  for (const [index, text] of lines.entries()) {
-    const line = index + 2;
+  for (const [index, text] of lines.slice(1).entries()) {
+    const line = first + 1 + index;
     const { trial, language, label } = parseJson(text, labelSchema, { file, line });
     const refuse = (column: string, problem: string, repair: string): never =>
       invalidData({ file, line, column }, problem, repair);
@@ -120,7 +140,7 @@ function labelsIn(
   if (missing !== undefined) {
     const repair = 'put the line back: whoever leaves out what does not suit chooses the result';
     invalidData(
-      { file, line: lines.length + 2, column: 1 },
+      { file, line: first + lines.length, column: 1 },
       `trial ${missing.trial} of the draw is missing`,
       repair,
     );

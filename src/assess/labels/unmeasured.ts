@@ -8,8 +8,8 @@ import { judgeStanding } from '../policy/judge-standing.ts';
 export type Unmeasured = {
   readonly criterion: string;
   readonly judge: string;
-  /** One criterion for each judge and part of replies: its labels measure the judge for all of them. */
-  readonly labelled: boolean;
+  /** Trials on which the judge came to a ruling. */
+  readonly ruled: number;
 };
 
 /** Criteria in the order of the policy. */
@@ -17,21 +17,12 @@ export function unmeasuredCriteria(
   registration: Registration,
   decisions: readonly CriterionDecision[],
 ): readonly Unmeasured[] {
-  const wanting = basesOf(registration).flatMap(({ criterion, missing, admission, family }, index) => {
+  return basesOf(registration).flatMap(({ criterion, missing, admission, family }, index) => {
     if (criterion.metric === 'check' || missing !== undefined) return [];
     const decision = decisions[index];
     if (decision?.state !== 'undecided' || !('problem' in judgeStanding(criterion, admission, family)))
       return [];
-    const segment = criterion.metric === 'reasoning-rate' ? 'reasoning' : 'answer';
-    const ruled = decision.trials - decision.unassessed;
-    return [
-      { criterion: criterion.name, judge: criterion.judge, key: `${criterion.judge} ${segment}`, ruled },
-    ];
-  });
-  return wanting.map(({ criterion, judge, key, ruled }) => {
-    const alike = wanting.filter((other) => other.key === key);
-    const most = Math.max(...alike.map((other) => other.ruled));
-    const chosen = alike.find((other) => other.ruled === most)?.criterion;
-    return { criterion, judge, labelled: ruled > 0 && criterion === chosen };
+    const { name, judge } = criterion;
+    return [{ criterion: name, judge, ruled: decision.trials - decision.unassessed }];
   });
 }

@@ -65,6 +65,7 @@ export function registrationOf(options: RegistrationOptions): Registration {
       ...(chains !== undefined && { chains }),
     })),
     ...(labels.length > 0 && { labels }),
+    ...(plan.pilot.length > 0 && { pilot: plan.pilot }),
     trials: plan.trials.map(({ cell, item, seed }) => {
       const { probe, attack, judge } = cell;
       return [probe.name, attack.name, judge.name, item.id, seed] as const;
@@ -80,6 +81,34 @@ export function registrationOf(options: RegistrationOptions): Registration {
 
 function modelFacts({ name, model, digest, teachers }: JudgeModel): NonNullable<Registration['judgeModel']> {
   return { name, model, digest, teachers };
+}
+
+/**
+ * The registration by which the trials of an assessment are decided again once people have labelled its pilot.
+ *
+ * @param decided what differs: who decides when, by which labels, and from which evidence
+ */
+export function registrationToDecide(
+  { type, schema, id: _id, started: _started, registration: _registration, ...rest }: Registration,
+  {
+    id,
+    started,
+    ...decided
+  }: Required<Pick<Registration, 'id' | 'started' | 'labels' | 'decides' | 'family'>>,
+): Registration {
+  const { trials, criteria, ...known } = rest;
+  const own = { ...known, ...decided, trials, criteria };
+  return { type, schema, id, started, registration: digestOf(JSON.stringify(own)), ...own };
+}
+
+/** Seeds of the replies that people label, or have labelled, and that may decide nothing. */
+export function labelledReplies({
+  trials,
+  pilot = [],
+  labels = [],
+}: Pick<Registration, 'trials' | 'pilot' | 'labels'>): ReadonlySet<number> {
+  const own = pilot.flatMap((index) => trials[index]?.[4] ?? []);
+  return new Set([...own, ...labels.flatMap(({ replies = [] }) => replies)]);
 }
 
 /** The basis of every decision, from the line alone. */

@@ -1,8 +1,8 @@
 // What an assessment is going to try, settled before the first generation: every criterion's trials in order, each
 // with a seed of its own. A trial that several criteria need is made once.
-import { digestOf, seededRandom } from '../../base/index.ts';
-import { planTrials } from '../policy/plan-trials.ts';
-import type { Criterion } from '../policy/policy.ts';
+import { digestOf, type Random, seededRandom } from '../../base/index.ts';
+import { type PlannedTrial, planTrials } from '../policy/plan-trials.ts';
+import type { Criterion, RateCriterion } from '../policy/policy.ts';
 import type { Attack, Item, Judge, Probe } from '../terms/trial.ts';
 
 /** What the names in criteria refer to. */
@@ -37,6 +37,8 @@ export type CriterionPlan = {
 
 export type AssessmentPlan = {
   readonly trials: readonly Trial[];
+  /** Indices of the trials that are made for people to label, and by which no criterion is decided. */
+  readonly pilot: readonly number[];
   readonly criteria: readonly CriterionPlan[];
 };
 
@@ -45,6 +47,10 @@ export type PlanOptions = {
   readonly first?: readonly string[];
   /** Why criteria are not tried, by name. @default all are */
   readonly untried?: ReadonlyMap<string, string>;
+  /** Trials that come before all others, to be labelled. @default none */
+  readonly pilot?: readonly Pick<Trial, 'cell' | 'item'>[];
+  /** Seeds of replies that were labelled. No criterion is decided by them. @default none */
+  readonly labelled?: ReadonlySet<number>;
 };
 
 /** The trials of all criteria, in the order in which the criteria evaluate them. Checks have none. */
@@ -52,7 +58,7 @@ export function planAssessment(
   criteria: readonly Criterion[],
   registry: Registry,
   seed: number,
-  { first = [], untried = new Map() }: PlanOptions = {},
+  { first = [], untried = new Map(), pilot = [], labelled = new Set() }: PlanOptions = {},
 ): AssessmentPlan {
   const trials: Trial[] = [];
   const known = new Map<string, number>();
@@ -65,6 +71,8 @@ export function planAssessment(
     }
     return index;
   };
+  const pilotIndices = pilot.map(({ cell, item }) => indexOf(cell, item));
+  const reserved = new Set([...labelled, ...trials.map((trial) => trial.seed)]);
   const rank = ({ name }: Criterion): number => (first.includes(name) ? first.indexOf(name) : first.length);
   const planned = new Map<Criterion, CriterionPlan>();
   for (const criterion of criteria.toSorted((one, other) => rank(one) - rank(other))) {
@@ -72,18 +80,28 @@ export function planAssessment(
     planned.set(
       criterion,
       missing === undefined
-        ? planCriterion(criterion, registry, seed, indexOf)
+        ? planCriterion(criterion, registry, { seed, reserved, indexOf })
         : { criterion, clusters: [], missing },
     );
   }
-  return { criteria: criteria.map((criterion) => planned.get(criterion) as CriterionPlan), trials };
+  return {
+    criteria: criteria.map((criterion) => planned.get(criterion) as CriterionPlan),
+    trials,
+    pilot: pilotIndices,
+  };
 }
+
+type Planning = {
+  readonly seed: number;
+  /** Seeds of the replies that are labelled. */
+  readonly reserved: ReadonlySet<number>;
+  readonly indexOf: (cell: Cell, item: Item) => number;
+};
 
 function planCriterion(
   criterion: Criterion,
   registry: Registry,
-  seed: number,
-  indexOf: (cell: Cell, item: Item) => number,
+  { seed, reserved, indexOf }: Planning,
 ): CriterionPlan {
   if (criterion.metric === 'check') return { criterion, clusters: [] };
   const probe = registry.probes.get(criterion.probe);
@@ -97,14 +115,55 @@ function planCriterion(
   if (probe === undefined) return missing('probe', criterion.probe);
   if (judge === undefined) return missing('judge', criterion.judge);
   if (attack !== undefined) return missing('attack', attack);
-  // One order for all criteria over a probe, so that they share their trials.
-  const planned = planTrials(criterion, probe.items, seededRandom(seed, wordOf(probe.name)));
-  const indices = planned.map(({ item, attack }) => {
-    const cell = { probe, attack: registry.attacks.get(attack) as Attack, judge };
-    return { cluster: item.cluster, index: indexOf(cell, item) };
-  });
+  const cellOf = cellsOf(criterion, { probe, judge }, registry);
+  const isReserved = (item: Item, name: string): boolean => reserved.has(trialSeed(seed, cellOf(name), item));
+  const planned = planTrials(criterion, probe.items, orderOf(seed, probe), isReserved);
+  const indices = planned.map(({ item, attack: name }) => ({
+    cluster: item.cluster,
+    index: indexOf(cellOf(name), item),
+  }));
   const clusters = [...Map.groupBy(indices, ({ cluster }) => cluster).values()];
   return { criterion, clusters: clusters.map((cluster) => cluster.map(({ index }) => index)) };
+}
+
+function cellsOf(
+  { attacks }: Criterion,
+  asked: Omit<Cell, 'attack'>,
+  registry: Registry,
+): (attack: string) => Cell {
+  const cells = new Map(
+    attacks.map((name) => [name, { ...asked, attack: registry.attacks.get(name) as Attack }] as const),
+  );
+  return (name) => cells.get(name) as Cell;
+}
+
+/** One order for all criteria over a probe, so that they share their trials. */
+function orderOf(seed: number, { name }: Probe): Random {
+  return seededRandom(seed, wordOf(name));
+}
+
+/**
+ * All clusters of a criterion, those beyond its maximum of trials too, in the order in which it is decided. None if something that it
+ * names is missing.
+ */
+export function everyCluster(
+  criterion: RateCriterion,
+  registry: Registry,
+  seed: number,
+): readonly (readonly Omit<Trial, 'index'>[])[] {
+  const probe = registry.probes.get(criterion.probe);
+  const judge = registry.judges.get(criterion.judge);
+  if (probe === undefined || judge === undefined) return [];
+  if (criterion.attacks.some((name) => !registry.attacks.has(name))) return [];
+  const cellOf = cellsOf(criterion, { probe, judge }, registry);
+  const unlimited = { ...criterion, maximumTrials: Number.POSITIVE_INFINITY };
+  const planned = planTrials(unlimited, probe.items, orderOf(seed, probe));
+  const trialOf = ({ item, attack }: PlannedTrial): Omit<Trial, 'index'> => {
+    const cell = cellOf(attack);
+    return { cell, item, seed: trialSeed(seed, cell, item) };
+  };
+  const clusters = Map.groupBy(planned, ({ item }) => item.cluster).values();
+  return [...clusters].map((cluster) => cluster.map(trialOf));
 }
 
 /** Depends on battery seed, probe, item and attack alone, so that a trial is the same under another policy. */

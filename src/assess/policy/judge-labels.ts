@@ -22,6 +22,8 @@ export type JudgeLabels = {
   readonly seed: number;
   readonly labels: number;
   readonly counts: readonly JudgeCounts[];
+  /** Seeds of the replies from which they were drawn, by which no criterion is decided. Absent for another model's. */
+  readonly replies?: readonly number[];
 };
 
 /** Labels, and of what model they are. */
@@ -54,18 +56,19 @@ export type LabelledModel = { readonly subject: Subject; readonly family: string
 export function labelsFor(
   read: readonly ReadLabels[],
   { subject, family: stated }: LabelledModel,
-  judges: ReadonlyMap<string, Judge>,
+  judges: ReadonlyMap<string, Pick<Judge, 'digest'>>,
 ): { readonly labels: readonly JudgeLabels[]; readonly family: string | undefined } {
   const own = read.filter((one) => isSameModel(one.subject, subject));
   const family = stated ?? own[0]?.labels.counts[0]?.family;
-  const labels = read.map(({ labels, subject: labelled }) => {
+  const labels = read.map(({ labels: { replies, ...labels }, subject: labelled }): JudgeLabels => {
     const { criterion, assessment, judge, judgeDigest, counts } = labels;
     if (judges.get(judge)?.digest !== judgeDigest) {
       const problem = `they measure another judge than the ${judge} that rules here`;
       throw new TiegelError('TGL_LABELS_UNUSABLE', { criterion, assessment, problem });
     }
-    if (family === undefined || !isSameModel(labelled, subject)) return labels;
-    return { ...labels, counts: counts.map((each) => ({ ...each, family })) };
+    if (!isSameModel(labelled, subject)) return labels;
+    const own = family === undefined ? counts : counts.map((each) => ({ ...each, family }));
+    return { ...labels, counts: own, ...(replies !== undefined && { replies }) };
   });
   return { labels, family };
 }

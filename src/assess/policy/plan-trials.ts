@@ -12,12 +12,18 @@ export type PlannedTrial = {
   readonly clusterSize: number;
 };
 
-/** Every item of the criterion under each of its attacks, in as many complete clusters as its maximum of trials allows. */
+/**
+ * Every item of the criterion under each of its attacks, in as many complete clusters as its maximum of trials allows.
+ *
+ * @param isReserved whether a trial serves something else; its cluster is then left out, and the order of the others stays
+ */
 export function planTrials(
   criterion: Criterion,
   items: readonly Item[],
   random: Random,
+  isReserved: (item: Item, attack: string) => boolean = () => false,
 ): readonly PlannedTrial[] {
+  const { attacks } = criterion;
   const clusters = [...Map.groupBy(itemsOf(criterion, items), ({ cluster }) => cluster).values()];
   const byCategory = Map.groupBy(random.shuffle(clusters), ([first]) => (first as Item).category);
   const queues = random.shuffle([...byCategory.values()]);
@@ -26,11 +32,11 @@ export function planTrials(
   for (let round = 0; round < longest; round++) {
     for (const queue of random.shuffle(queues)) {
       const cluster = queue[round] ?? [];
-      const clusterSize = cluster.length * criterion.attacks.length;
+      if (cluster.some((item) => attacks.some((attack) => isReserved(item, attack)))) continue;
+      const clusterSize = cluster.length * attacks.length;
       if (planned.length + clusterSize > criterion.maximumTrials) return planned;
       for (const item of cluster)
-        for (const attack of criterion.attacks)
-          planned.push({ index: planned.length, item, attack, clusterSize });
+        for (const attack of attacks) planned.push({ index: planned.length, item, attack, clusterSize });
     }
   }
   return planned;

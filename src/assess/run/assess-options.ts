@@ -33,6 +33,11 @@ export type TrialOptions = {
    * @default false: what cannot be decided and is required is refused at the start
    */
   readonly explore?: boolean;
+  /**
+   * Make about so many replies first, for people to label, and decide nothing by them; nothing else is tried unless `explore` says so.
+   * @default none
+   */
+  readonly pilot?: number;
   /** The family of the model under test, as judges name families. */
   readonly family?: string;
   /** A larger model that rules instead of the shipped judges where the policy says so. */

@@ -14,6 +14,8 @@ import { shareReplies } from './shared-replies.ts';
 export type RunTrialsOptions = {
   readonly trials: readonly Trial[];
   readonly bases: readonly DecisionBasis[];
+  /** Indices of the trials that are made whatever is decided. @default none */
+  readonly pilot?: readonly number[];
   readonly tools: TrialTools;
   /** Number of concurrent trials. */
   readonly slots: number;
@@ -56,6 +58,7 @@ const clustersBetweenLooks = 4;
 /** @throws the reason of the signal, TGL_DISK_FULL */
 export async function runTrials(options: RunTrialsOptions): Promise<TrialsRun> {
   const { trials, bases, tools, slots, log, chain, budget, onProgress, ends = () => false } = options;
+  const pilot = new Set(options.pilot);
   const facts = new Map([...options.made].filter(([, { endpointFailed }]) => !endpointFailed));
   const watch = createWatch(bases, facts, ends);
   const askFor = shareReplies(trials, tools.ask);
@@ -66,7 +69,8 @@ export async function runTrials(options: RunTrialsOptions): Promise<TrialsRun> {
     let done = 0;
     await forEachConcurrently(due, slots, async (trial) => {
       done++;
-      if (!watch.needed(trial.index) || watch.missed() !== null || gaveUp !== null) return;
+      const isDue = pilot.has(trial.index) || watch.needed(trial.index);
+      if (!isDue || watch.missed() !== null || gaveUp !== null) return;
       const result = await runTrial(trial, { ...tools, ask: askFor(trial) });
       const line = trialLine(trial, result, log.withhold);
       // What was spent so far, so that a resumed assessment knows it.

@@ -141,6 +141,21 @@ export const assessErrors = {
     message: 'Labels of {criterion} in {assessment} cannot be used here: {problem}.',
     fix: 'Draw labels with `tiegel assess label` from sealed evidence of an assessment in which the same judge ruled.',
   },
+  TGL_PILOT_NEEDLESS: {
+    status: 409,
+    retryable: false,
+    publicCode: null,
+    message:
+      'A pilot of {model} has nothing to measure: a record entitles every judge of this policy already.',
+    fix: 'Assess it without --pilot.',
+  },
+  TGL_DECISION_IMPOSSIBLE: {
+    status: 409,
+    retryable: false,
+    publicCode: null,
+    message: 'The trials of {assessment} cannot be decided again: {problem}.',
+    fix: 'Assess the model with --pilot and --explore by this version of the program, and label that pilot.',
+  },
   TGL_DATA_SET_INVALID: {
     status: 422,
     retryable: false,
