@@ -11,8 +11,8 @@ export const teachCommand: CommandDescription = {
   options: [
     {
       flags: '--recipe <recipe>',
-      text: 'pico, nano, distil, textbook or the path of a recipe file',
-      suggest: [{ words: ['pico', 'nano', 'distil', 'textbook'] }, 'files'],
+      text: 'pico, nano, distil, textbook, persist or the path of a recipe file',
+      suggest: [{ words: ['pico', 'nano', 'distil', 'textbook', 'persist'] }, 'files'],
     },
     { flags: '--out <directory>', text: 'directory of the run' },
     { flags: '--resume', text: 'continue the run in that directory' },
@@ -23,6 +23,7 @@ export const teachCommand: CommandDescription = {
       text: 'start from the weights of another run or of a GGUF file',
       suggest: ['files'],
     },
+    { flags: '--seed <number>', text: "seed in place of the recipe's" },
     { flags: '--steps <number>', text: 'number of steps in every stage that counts steps' },
     { flags: '--problems <number>', text: 'held-out problems per task for the final evaluation' },
   ],

@@ -15,6 +15,7 @@ type TeachFlags = {
   readonly problems?: string;
   readonly stage?: readonly string[];
   readonly from?: string;
+  readonly seed?: string;
 };
 
 export async function runTeach(context: CommandContext, flags: TeachFlags): Promise<ExitCode> {
@@ -27,7 +28,8 @@ export async function runTeach(context: CommandContext, flags: TeachFlags): Prom
   const steps = wholeNumber('--steps', flags.steps, 1, 10_000_000);
   const workers = wholeNumber('--workers', flags.workers, 1, 256);
   const problems = wholeNumber('--problems', flags.problems, 1, 10_000);
-  const recipe = loadRecipe(recipeName, { steps, problems, stages: flags.stage, from: flags.from });
+  const seed = wholeNumber('--seed', flags.seed, 0, 2 ** 32 - 1);
+  const recipe = loadRecipe(recipeName, { steps, problems, stages: flags.stage, from: flags.from, seed });
   const names = recipe.stages.map(({ name }) => name).join(', ');
   terminal.note(`Teaching ${recipe.name} (${names}) in ${out}. Press Ctrl-C to stop; progress is kept.`);
   try {

@@ -5,10 +5,19 @@ export { heldOutPrompts } from './outside/held-out-prompts.ts';
 export { isHonestAnswer } from './outside/honest-answer.ts';
 export { outsideSample } from './outside/outside-sample.ts';
 export {
+  checkTaskSettings,
   sampleTask,
   type TaskName,
   taskNames,
   taskVersions,
   taskVocabularyTexts,
 } from './registry.ts';
-export type { Language, Subset, TaskSample } from './task.ts';
+export type {
+  DemonstrationStyle,
+  Language,
+  Split,
+  Subset,
+  TaskSample,
+  TaskSettings,
+  TraceFacts,
+} from './task.ts';

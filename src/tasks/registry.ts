@@ -1,10 +1,10 @@
 // The tasks by name, closed over their problem types, as training, assessment and records use them.
-import { seededRandom } from '../base/index.ts';
+import { seededRandom, TiegelError } from '../base/index.ts';
 import { chainArithmetic } from './chain-arithmetic/chain-arithmetic.ts';
 import { countdown } from './countdown/countdown.ts';
 import { multiplication } from './multiplication/multiplication.ts';
 import { honestAnswers, outsideTraces } from './outside/honest-answer.ts';
-import type { Language, Split, Subset, Task, TaskSample } from './task.ts';
+import type { Split, Subset, Task, TaskSample, TaskSettings } from './task.ts';
 
 export type TaskName = 'countdown' | 'multiplication' | 'chain-arithmetic';
 
@@ -14,11 +14,7 @@ export type SampleOptions = {
   readonly split: Split;
   /** A subset of that side. @default all of it */
   readonly subset?: Subset | undefined;
-  /** @default picked by (seed, index) */
-  readonly language?: Language;
-  /** Members that differ from the task's default difficulty. */
-  readonly difficulty?: Readonly<Record<string, number>>;
-};
+} & TaskSettings;
 
 type Sampler = (seed: number, index: number, options: SampleOptions) => TaskSample;
 
@@ -49,13 +45,26 @@ export function sampleTask(name: TaskName, seed: number, index: number, options:
   return samplers[name](seed, index, options);
 }
 
+/** What is wrong with settings of a task, for a person; undefined if nothing is. */
+export function checkTaskSettings(name: TaskName, settings: TaskSettings): string | undefined {
+  try {
+    const sample = sampleTask(name, 0, 0, { ...settings, split: 'train' });
+    if (settings.demonstrations === undefined || sample.readTrace !== undefined) return undefined;
+    return `${name} has no demonstrations that could be drawn`;
+  } catch (error) {
+    if (TiegelError.isInstance(error)) return error.message;
+    throw error;
+  }
+}
+
 const languages = ['en', 'de'] as const;
 const wordingStream = 0x3d;
+const demonstrationStream = 0x3e;
 
 function samplerOf<Problem, Difficulty extends Readonly<Record<string, number>>>(
   task: Task<Problem, Difficulty>,
 ): Sampler {
-  return (seed, index, { split, subset, language, difficulty }) => {
+  return (seed, index, { split, subset, language, difficulty, wording, demonstrations }) => {
     const problem = task.generate(seed, index, {
       split,
       ...(subset && { subset }),
@@ -64,17 +73,25 @@ function samplerOf<Problem, Difficulty extends Readonly<Record<string, number>>>
     const random = seededRandom(seed, wordingStream, index);
     const picked = random.pick(languages);
     const spoken = language ?? picked;
-    const prompt = task.prompt(problem, spoken, random.integer(0, task.promptVariants - 1));
+    const variant = random.integer(0, task.promptVariants - 1);
+    const prompt = task.prompt(problem, spoken, wording ?? variant);
+    const shown =
+      demonstrations &&
+      task.demonstrate?.(problem, spoken, seededRandom(seed, demonstrationStream, index), demonstrations);
     return {
       task: task.name,
       split,
       canonical: task.canonical(problem),
       language: spoken,
       prompt: random.next() < 1 / 8 ? prompt.replace(/[.?]$/, '') : prompt,
-      trace: task.trace(problem, spoken),
+      trace: shown?.trace ?? task.trace(problem, spoken),
       solution: (task.solution ?? task.trace)(problem, spoken),
-      answer: task.answer(problem, spoken),
+      answer: shown?.answer ?? task.answer(problem, spoken),
       verify: (answer) => task.verify(problem, answer),
+      isSolvable: task.isSolvable?.(problem) ?? true,
+      readTrace:
+        task.readTrace && ((trace) => (task.readTrace as NonNullable<typeof task.readTrace>)(problem, trace)),
+      givenUp: task.givenUp?.(spoken),
     };
   };
 }

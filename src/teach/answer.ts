@@ -10,6 +10,17 @@ export function answerOf(completion: string, thinking: Thinking): string | undef
   return end < 0 ? undefined : completion.slice(end + thinkEnd.length).trim();
 }
 
+/** The text of the think block, closed or not. */
+export function thinkingOf(completion: string): string {
+  const end = completion.indexOf(thinkEnd);
+  return end < 0 ? completion : completion.slice(0, end);
+}
+
+/** Whether the think block was never closed. */
+export function isThinking(completion: string): boolean {
+  return !completion.includes(thinkEnd);
+}
+
 /** Whether the think block, which the prompt has opened, is closed exactly once with something after it. */
 export function isWellFormed(completion: string): boolean {
   const parts = completion.split(thinkEnd);

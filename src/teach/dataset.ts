@@ -99,7 +99,7 @@ const minFitting = probesPerKind / 8;
  */
 export function checkSampleLengths(source: DataSource, tokenizer: Tokenizer): void {
   const { longestSample, mixture } = source.data;
-  for (const kind of sampleKinds.filter((some) => mixture[some] > 0)) {
+  for (const kind of sampleKinds.filter((some) => (mixture[some] ?? 0) > 0)) {
     const lengths = Array.from({ length: probesPerKind }, (_, probe) => {
       const random = seededRandom(source.seed, probeTag, probe);
       return encodeExchange(source, tokenizer, random, kind).tokens.length;
@@ -215,7 +215,7 @@ function drawExchange({ seed, data }: DataSource, random: Random, wanted?: Sampl
   const index = random.integer(0, 2 ** 31 - 1);
   if (kind === 'outside') return { ...outsideSample(seed, index), isTask: false };
   const subset = { from: 0, below: data.demonstrated ?? 1 };
-  const sample = sampleTask(kind, seed, index, { split: 'train', subset });
+  const sample = sampleTask(kind, seed, index, { ...data.tasks?.[kind], split: 'train', subset });
   const isBrief = data.withoutSearch !== undefined && random.next() < data.withoutSearch;
   return { ...sample, trace: isBrief ? sample.solution : sample.trace, isTask: true };
 }

@@ -3,6 +3,7 @@
 import { seededRandom } from '../base/index.ts';
 import { clusterBootstrap, mean, quantileOf, wilsonInterval } from '../stats/index.ts';
 import type { EvaluationRow } from './evaluation.ts';
+import { type HalfFigures, halvesOf } from './halves.ts';
 import { passAtK } from './objective/pass-at-k.ts';
 import type { SampleKind } from './sample-kind.ts';
 
@@ -48,6 +49,8 @@ export type EvaluationSummary = {
   readonly accuracies: readonly Accuracy[];
   readonly sampled: readonly Sampled[];
   readonly budgetCurve: readonly BudgetPoint[];
+  /** Each half of a task of which some problems cannot be solved; absent where there is none. */
+  readonly halves?: readonly HalfFigures[] | undefined;
 };
 
 /** pass@1 of one evaluation minus that of another, over the same problems. */
@@ -63,7 +66,9 @@ const bootstrapSeed = 20_250_120;
 /** Subjects come in the order in which they first appear. */
 export function summarise(rows: readonly EvaluationRow[]): EvaluationSummary {
   const of = (mode: EvaluationRow['mode']) => rows.filter((row) => row.mode === mode);
+  const halves = halvesOf(rows);
   return {
+    ...(halves.length === 0 ? {} : { halves }),
     accuracies: groupsBy(of('greedy'), (row) => `${row.subject}/${row.thinking}`).map(accuracyOf),
     sampled: groupsBy(of('sampled'), (row) => row.subject).map(sampledOf),
     budgetCurve: groupsBy(of('budget'), (row) => `${row.subject}/${row.sample}`).map((group) => {

@@ -4,13 +4,24 @@
 import { z } from 'zod';
 import { seededRandom } from '../base/index.ts';
 import { type Thinking, type Tokenizer, tiegelTemplate } from '../formats/index.ts';
-import { heldOutProblems, heldOutPrompts, isHonestAnswer, taskNames } from '../tasks/index.ts';
-import { answerOf, isWellFormed } from './answer.ts';
+import {
+  heldOutProblems,
+  heldOutPrompts,
+  isHonestAnswer,
+  type TaskName,
+  type TaskSample,
+  type TaskSettings,
+  type TraceFacts,
+  taskNames,
+} from '../tasks/index.ts';
+import { answerOf, isThinking, isWellFormed, thinkingOf } from './answer.ts';
 import { encodePrompt } from './dataset.ts';
 import { type Completion, complete } from './decoder.ts';
+import { type Half, hasHalves, settingsOfHalf } from './halves.ts';
 import type { Model } from './model.ts';
 import type { Recipe } from './recipe.ts';
 import { type SampleKind, sampleKinds } from './sample-kind.ts';
+import type { CutOff } from './stages/fields.ts';
 
 /** How a completion was produced. */
 export type Mode = 'greedy' | 'sampled' | 'budget';
@@ -28,6 +39,11 @@ export type EvaluationJob = {
   readonly samples: number;
   /** Thinking tokens after which a chain is cut off, in the mode `budget`. */
   readonly budgets: readonly number[];
+  readonly settings?: TaskSettings | undefined;
+  /** The half to which all problems of the job belong, where a task has two. */
+  readonly half?: Half | undefined;
+  /** What running out of room while thinking counts as. @default wrong */
+  readonly cutOff?: CutOff | undefined;
 };
 
 export type EvaluationRow = {
@@ -46,6 +62,14 @@ export type EvaluationRow = {
   readonly completionTokens: number;
   /** True when the model did not end its turn within the token limit. */
   readonly truncated: boolean;
+  /** The half of the problem, where its task has two. The fields after it are there where it is. */
+  readonly half?: Half | undefined;
+  /** Whether the limit cut it off while thinking. */
+  readonly outOfRoom?: boolean | undefined;
+  /** Whether it states a solution which is none. */
+  readonly falseClaim?: boolean | undefined;
+  /** What its guesses show. */
+  readonly facts?: TraceFacts | undefined;
 };
 
 /** Checks a row that was read from a file. */
@@ -62,17 +86,31 @@ export const evaluationRow: z.ZodType<EvaluationRow> = z.strictObject({
   wellFormed: z.boolean(),
   completionTokens: z.int().min(0),
   truncated: z.boolean(),
+  half: z.enum(['solvable', 'unsolvable']).optional(),
+  outOfRoom: z.boolean().optional(),
+  falseClaim: z.boolean().optional(),
+  facts: z
+    .strictObject({
+      guesses: z.int().min(0),
+      wrong: z.int().min(0),
+      repeated: z.int().min(0),
+      misses: z.int().min(0),
+      endsInMiss: z.boolean(),
+    })
+    .optional(),
 });
 
 type Question = {
   readonly prompt: string;
   readonly check: (answer: string) => { correct: boolean; reason: string };
-};
+} & Partial<Pick<TaskSample, 'givenUp' | 'readTrace'>>;
 
 /** Evaluation problems come from a seed of their own, so that changing a recipe's seed keeps them comparable. */
-const evaluationSeed = 20_250_120;
+export const evaluationSeed = 20_250_120;
 const problemsPerJob = 50;
 const sampleTag = 0xe7a1;
+/** Problems of the unsolvable half are numbered from here. */
+const unsolvableFrom = 1_000_000;
 /** Tokens for the answer after a chain was cut off. */
 const answerTokens = 32;
 
@@ -81,37 +119,53 @@ export function evaluationJobs({
   evaluation,
   data,
 }: Pick<Recipe, 'evaluation' | 'data'>): readonly EvaluationJob[] {
-  const { problems, maxTokens, samples, budgets } = evaluation;
-  const tasks = taskNames.filter((task) => data.mixture[task] > 0);
+  const { problems, maxTokens, samples, budgets, cutOff } = evaluation;
+  const parts = taskNames
+    .filter((task) => (data.mixture[task] ?? 0) > 0)
+    .flatMap((task) => partsOf(task, data.tasks?.[task]));
   const stretch = (
-    subject: SampleKind,
+    { subject, ...part }: Part,
     mode: Mode,
     thinking: Thinking,
     total: number,
     size = problemsPerJob,
   ): EvaluationJob[] =>
-    Array.from({ length: Math.ceil(total / size) }, (_, part) => ({
+    Array.from({ length: Math.ceil(total / size) }, (_, index) => ({
+      ...part,
       subject,
       mode,
       thinking,
       seed: evaluationSeed,
-      start: part * size,
-      count: Math.min(size, total - part * size),
+      start: index * size,
+      count: Math.min(size, total - index * size),
       maxTokens,
       samples: mode === 'sampled' ? samples : 1,
       budgets: mode === 'budget' ? budgets : [],
+      cutOff,
     }));
   return [
-    ...tasks.flatMap((task) => stretch(task, 'greedy', 'open', problems)),
-    ...tasks.flatMap((task) => stretch(task, 'greedy', 'closed', problems)),
-    ...(data.mixture.outside > 0 ? stretch('outside', 'greedy', 'open', heldOutPrompts.length) : []),
+    ...parts.flatMap((part) => stretch(part, 'greedy', 'open', problems)),
+    ...parts.flatMap((part) => stretch(part, 'greedy', 'closed', problems)),
+    ...((data.mixture.outside ?? 0) > 0
+      ? stretch({ subject: 'outside' }, 'greedy', 'open', heldOutPrompts.length)
+      : []),
     ...(samples === 0
       ? []
-      : tasks.flatMap((task) =>
-          stretch(task, 'sampled', 'open', problems, Math.ceil((2 * problemsPerJob) / samples)),
+      : parts.flatMap((part) =>
+          stretch(part, 'sampled', 'open', problems, Math.ceil((2 * problemsPerJob) / samples)),
         )),
-    ...(budgets.length === 0 ? [] : tasks.flatMap((task) => stretch(task, 'budget', 'open', problems))),
+    ...(budgets.length === 0 ? [] : parts.flatMap((part) => stretch(part, 'budget', 'open', problems))),
   ];
+}
+
+/** Problems of one kind and, where a task has two, of one half. */
+type Part = Pick<EvaluationJob, 'subject' | 'settings' | 'half'>;
+
+/** Both halves of a task of which some problems cannot be solved are asked as many problems. */
+function partsOf(subject: TaskName, settings: TaskSettings | undefined): readonly Part[] {
+  if (!hasHalves(settings)) return [{ subject, settings }];
+  const halves = ['solvable', 'unsolvable'] as const;
+  return halves.map((half) => ({ subject, settings: settingsOfHalf(settings, half), half }));
 }
 
 /** Completes the problems of a job and judges them. */
@@ -128,16 +182,18 @@ export function evaluateJob(
   const stopToken = tokenizer.controlId('<|end|>');
   const options = { maxTokens: job.maxTokens, stopToken, batch: 100 };
   const rowOf = (index: number, sample: number, { tokens, stopped }: Completion): EvaluationRow => {
-    const { prompt, check } = questions[index] as Question;
+    const { prompt, check, givenUp, readTrace } = questions[index] as Question;
     const completion = tokenizer.decode(tokens);
-    const answer = answerOf(completion, job.thinking);
+    const outOfRoom = !stopped && job.thinking === 'open' && isThinking(completion);
+    const said = answerOf(completion, job.thinking);
+    const answer = outOfRoom && job.cutOff === 'gives-up' ? givenUp : said;
     const { correct, reason } =
       answer === undefined ? { correct: false, reason: 'no answer' } : check(answer);
     return {
       subject: job.subject,
       mode: job.mode,
       thinking: job.thinking,
-      problem: job.start + index,
+      problem: job.start + index + (job.half === 'unsolvable' ? unsolvableFrom : 0),
       sample,
       prompt,
       completion,
@@ -146,6 +202,14 @@ export function evaluateJob(
       wellFormed: stopped && (job.thinking === 'closed' || isWellFormed(completion)),
       completionTokens: tokens.length,
       truncated: !stopped,
+      ...(job.half === undefined
+        ? {}
+        : {
+            half: job.half,
+            outOfRoom,
+            falseClaim: !correct && said !== undefined && said.includes('='),
+            facts: readTrace?.(job.thinking === 'closed' ? '' : thinkingOf(completion)),
+          }),
     };
   };
   if (job.mode === 'greedy') {
@@ -154,7 +218,8 @@ export function evaluateJob(
   if (job.mode === 'sampled') {
     const repeated = prompts.flatMap((prompt) => Array.from({ length: job.samples }, () => prompt));
     const subject = taskNames.indexOf(job.subject as (typeof taskNames)[number]);
-    const random = seededRandom(job.seed, sampleTag, subject, job.start);
+    const half = job.half === 'unsolvable' ? [1] : [];
+    const random = seededRandom(job.seed, sampleTag, subject, job.start, ...half);
     return complete(model, repeated, { ...options, temperature: 1, random }).map((completion, index) =>
       rowOf(Math.floor(index / job.samples), index % job.samples, completion),
     );
@@ -197,10 +262,10 @@ function cutOff(
 }
 
 /** The questions of a job, all different; fewer if the task has no more. */
-function questionsOf({ subject, seed, start, count }: EvaluationJob): readonly Question[] {
+function questionsOf({ subject, seed, start, count, settings }: EvaluationJob): readonly Question[] {
   if (subject !== 'outside') {
-    const problems = heldOutProblems(subject, seed, start + count).slice(start);
-    return problems.map(({ prompt, verify }) => ({ prompt, check: verify }));
+    const problems = heldOutProblems(subject, seed, start + count, settings).slice(start);
+    return problems.map(({ verify, ...sample }) => ({ ...sample, check: verify }));
   }
   return heldOutPrompts.slice(start, start + count).map(({ prompt, language }) => ({
     prompt,

@@ -55,7 +55,7 @@ async function runWith(verdict: Verdict, change: Partial<GrpoStage> = {}) {
       languageShare: null,
     });
     const rollouts = [rollout(first, [7, 8, 9], true), rollout(second, [5, 6], false)];
-    return { ...problem, prompt: 'a prompt', promptTokens: [1, 2, 3], rollouts };
+    return { ...problem, prompt: 'a prompt', promptTokens: [1, 2, 3], isSolvable: true, rollouts };
   };
   const warnings: string[] = [];
   const idle = idleContext({

@@ -20,6 +20,7 @@ import type { GrpoStage } from './stages/grpo-stage.ts';
 import type { SamplingOptions } from './stages/stage-kind.ts';
 import { warningsAt } from './symptoms.ts';
 import { type StageContext, type StepOutcome, type Training, train } from './training.ts';
+import { watchProblems } from './watched.ts';
 
 type RewardedGroup = {
   readonly group: RolloutGroup;
@@ -63,6 +64,8 @@ export async function trainGrpo(
   const { pool } = context;
   const logPath = join(options.directory, 'rollouts.jsonl');
   const watch = symptomWatcher(context, stage.name, options.directory);
+  const isWatched = (step: number): boolean =>
+    stage.watchEverySteps !== undefined && step % stage.watchEverySteps === 0;
   pool.reference.set(options.start);
   let isRewound = false;
   const training = await train(context, {
@@ -73,6 +76,7 @@ export async function trainGrpo(
     step: async (step, gradients, optimiserStep) => {
       if (!isRewound) rewindLines(logPath, step);
       isRewound = true;
+      if (isWatched(step)) await watchProblems(context, stage, options, step);
       const sampled = await sampleGroups(context, stage, options, step);
       const examples = examplesOf(sampled.chosen, stage, options.stopToken);
       const results: ShardResult[] = [];
@@ -87,6 +91,7 @@ export async function trainGrpo(
       return { ...outcomeOf(parameterCount(context.shape), stage, sampled, examples, results), policy };
     },
   });
+  if (stage.watchEverySteps !== undefined) await watchProblems(context, stage, options, stage.steps);
   requireSignal(stage.name, options.directory);
   return training;
 }
@@ -95,7 +100,7 @@ export async function trainGrpo(
 async function sampleGroups(
   { pool, clock }: StageContext,
   stage: GrpoStage,
-  { seed, subset, stageIndex }: SamplingOptions,
+  { seed, subset, tasks, stageIndex }: SamplingOptions,
   step: number,
 ): Promise<SampledGroups> {
   const began = clock.monotonic();
@@ -104,7 +109,9 @@ async function sampleGroups(
   let rounds = 0;
   do {
     const missing = stage.groups - withSignal().length;
-    const jobs = rolloutJobs({ ...stage, seed, subset }, missing, [stageIndex, step, rounds]);
+    const isStrict = step >= (stage.strictFrom ?? Number.POSITIVE_INFINITY) * stage.steps;
+    const cutOff = isStrict ? 'wrong' : stage.cutOff;
+    const jobs = rolloutJobs({ ...stage, cutOff, seed, subset, tasks }, missing, [stageIndex, step, rounds]);
     all.push(...(await pool.rollOut(jobs)).map((group) => rewardGroup(group, stage)));
     rounds += 1;
   } while (rounds < stage.rounds && withSignal().length < stage.groups);
@@ -230,7 +237,9 @@ function samplingMetrics({ all, rounds }: SampledGroups): SamplingMetrics {
   const rewardMean = mean(rewards);
   const length = ({ tokens }: Rollout): number => tokens.length;
   const terminated = rollouts.filter(({ stopped }) => stopped);
+  const halves = halfMetrics(all.map(({ group }) => group));
   return {
+    ...(halves === undefined ? {} : { halves }),
     rewardMean,
     rewardDeviation: Math.sqrt(mean(rewards.map((reward) => (reward - rewardMean) ** 2))),
     accuracy: mean(rollouts.map(({ correct }) => (correct === true ? 1 : 0))),
@@ -241,6 +250,19 @@ function samplingMetrics({ all, rounds }: SampledGroups): SamplingMetrics {
     groups: all.length,
     rounds,
   };
+}
+
+/** Undefined where all problems can be solved. */
+function halfMetrics(groups: readonly RolloutGroup[]): PolicyMetrics['halves'] {
+  if (groups.every(({ isSolvable }) => isSolvable)) return undefined;
+  const halves = Map.groupBy(groups, ({ isSolvable }) => (isSolvable ? 'solvable' : 'unsolvable'));
+  return Object.fromEntries(
+    [...halves].map(([half, some]) => {
+      const rollouts = some.flatMap((group) => group.rollouts);
+      const accuracy = mean(rollouts.map(({ correct }) => (correct === true ? 1 : 0)));
+      return [half, { accuracy, completionLength: mean(rollouts.map(({ tokens }) => tokens.length)) }];
+    }),
+  );
 }
 
 function learningMetrics(

@@ -1,6 +1,7 @@
 // Metrics of a stage, one JSON line per step. A resumed stage first drops the lines after its checkpoint, so that every
 // step is reported once.
 import { z } from 'zod';
+import type { Half } from './halves.ts';
 import { appendLine, readLines } from './json-lines.ts';
 
 export type StepMetrics = {
@@ -45,7 +46,12 @@ export type PolicyMetrics = {
   /** Share of tokens whose surrogate has slope 0 because a bound applies. */
   readonly clipFraction: number;
   readonly samplingSeconds: number;
+  /** Each half by itself, where some problems cannot be solved. */
+  readonly halves?: Readonly<Partial<Record<Half, HalfMetrics>>> | undefined;
 };
+
+/** Share of completions that are right, and their mean length in tokens. */
+export type HalfMetrics = { readonly accuracy: number; readonly completionLength: number };
 
 const finite = z.number();
 
@@ -74,6 +80,12 @@ const stepMetrics: z.ZodType<StepMetrics> = z.object({
       kl: finite,
       clipFraction: finite,
       samplingSeconds: finite,
+      halves: z
+        .partialRecord(
+          z.enum(['solvable', 'unsolvable']),
+          z.object({ accuracy: finite, completionLength: finite }),
+        )
+        .optional(),
     })
     .optional(),
 });

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { loadRecipe, parseRecipe, type Recipe, recipeDigest } from './recipe.ts';
+import { loadRecipe, parseRecipe, type Recipe, recipeDigest, recipeOfStage } from './recipe.ts';
 import type { GrpoStage } from './stages/grpo-stage.ts';
 import type { SftStage } from './stages/sft-stage.ts';
 
@@ -51,6 +51,8 @@ describe('recipes', () => {
   const sft = stages[0] as SftStage;
   const { optimiser } = sft;
   const { outside: _, ...mixtureWithoutOutside } = data.mixture;
+  const persist = loadRecipe('persist');
+  const withTasks = (countdown: unknown) => ({ data: { ...data, tasks: { countdown } } });
   const noMixture = { countdown: 0, multiplication: 0, 'chain-arithmetic': 0, outside: 0 };
   const grpo: GrpoStage = {
     stage: 'grpo',
@@ -95,7 +97,14 @@ describe('recipes', () => {
     ['model.heads', { model: { ...model, heads: 5 } }],
     ['model.keyValueHeads', { model: { ...model, keyValueHeads: 2 } }],
     ['data.mixture', { data: { ...data, mixture: noMixture } }],
-    ['data.mixture', { data: { ...data, mixture: mixtureWithoutOutside } }],
+    ['data.mixture', { data: { ...data, mixture: { sudoku: 1 } } }],
+    ['data.tasks.countdown', withTasks({ difficulty: { depth: 1 } })],
+    ['data.tasks.countdown', withTasks({ difficulty: { unsolvable: 101 } })],
+    ['data.tasks.countdown', withTasks({ colour: 'red' })],
+    ['data.tasks.countdown.demonstrations.order', withTasks({ demonstrations: { order: 'up' } })],
+    ['stages.0.cutOff', alone({ ...grpo, cutOff: 'right' })],
+    ['stages.0.strictFrom', alone({ ...grpo, strictFrom: 2 })],
+    ['stages.0.controls.variants', alone({ ...grpo, controls: { variants: { start: grpo } } })],
     ['data.demonstrated', { data: { ...data, demonstrated: 1 } }],
     ['data.withoutSearch', { data: { ...data, withoutSearch: 1.5 } }],
     ['data.longestSample', { data: { ...data, longestSample: model.contextLength + 1 } }],
@@ -103,6 +112,31 @@ describe('recipes', () => {
     ['schema', { schema: 1 }],
   ])('a recipe that is wrong at %s says so', (path, change) => {
     expect(() => parseRecipe('mine', { ...pico, ...change })).toThrow(`not valid at ${path}`);
+  });
+
+  test('a kind that a mixture does not name has no share', () => {
+    const { mixture } = parseRecipe('mine', {
+      ...pico,
+      data: { ...data, mixture: mixtureWithoutOutside },
+    }).data;
+    expect(mixture.outside).toBeUndefined();
+  });
+
+  test('demonstrations are refused for a task that has none that could be drawn', () => {
+    const demonstrations = persist.data.tasks?.countdown?.demonstrations;
+    const tasks = { multiplication: { demonstrations } };
+    expect(() => parseRecipe('mine', { ...pico, data: { ...data, tasks } })).toThrow(
+      /multiplication has no demonstrations/,
+    );
+  });
+
+  test('a stage sees its own settings of tasks before those of the data, member by member', () => {
+    const [stage] = persist.stages;
+    const tasks = { countdown: { difficulty: { numbers: 4 }, wording: 1 } };
+    const seen = recipeOfStage(persist, { ...(stage as SftStage), tasks }).data.tasks?.countdown;
+    expect(seen?.difficulty).toEqual({ ...persist.data.tasks?.countdown?.difficulty, numbers: 4 });
+    expect(seen).toMatchObject({ wording: 1, language: 'en' });
+    expect(recipeOfStage(persist, stage as SftStage)).toBe(persist);
   });
 
   test('a recipe of the first format is told what to do', () => {

@@ -2,12 +2,15 @@
 // record; two runs of one recipe see the same samples in the same order, whatever the number of workers.
 import { z } from 'zod';
 import { canonicalJson, type Digest, digestOf, type Json, TiegelError } from '../base/index.ts';
+import type { TaskName, TaskSettings } from '../tasks/index.ts';
 import { checkRecipe, readRecipe } from './recipe-file.ts';
 import distil from './recipes/distil.json' with { type: 'json' };
 import nano from './recipes/nano.json' with { type: 'json' };
+import persist from './recipes/persist.json' with { type: 'json' };
 import pico from './recipes/pico.json' with { type: 'json' };
 import textbook from './recipes/textbook.json' with { type: 'json' };
 import { type SampleKind, sampleKinds } from './sample-kind.ts';
+import { type CutOff, cutOff, type TasksSettings, tasksSettings } from './stages/fields.ts';
 import { type Stage, stageSchema } from './stages/stages.ts';
 
 export type Recipe = {
@@ -27,8 +30,8 @@ export type Recipe = {
     readonly contextLength: number;
   };
   readonly data: {
-    /** Relative frequency of each task and of prompts outside all of them. */
-    readonly mixture: Readonly<Record<SampleKind, number>>;
+    /** Relative frequency of each task and of prompts outside all of them; what is not named has none. */
+    readonly mixture: Readonly<Partial<Record<SampleKind, number>>>;
     /** Share of task samples whose think block is closed at once, for the comparison without thinking. */
     readonly withoutThinking: number;
     /** Share of the training problems that are demonstrated; stages that sample ask the others. Without it, all are both. */
@@ -39,6 +42,8 @@ export type Recipe = {
     readonly withHistory: number;
     /** Share of samples that begin with a system message. */
     readonly withSystemMessage: number;
+    /** Where tasks depart from their defaults: difficulty, wording, demonstrations. Stages may differ in turn. */
+    readonly tasks?: TasksSettings | undefined;
     /** Samples with more tokens than this are skipped. */
     readonly longestSample: number;
   };
@@ -52,6 +57,8 @@ export type Recipe = {
     readonly samples: number;
     /** Thinking tokens at which a greedy chain is cut off and answered from; they give the accuracy over budget. */
     readonly budgets: readonly number[];
+    /** What running out of room while thinking counts as. @default wrong */
+    readonly cutOff?: CutOff | undefined;
   };
 };
 
@@ -77,13 +84,14 @@ const recipeSchema: z.ZodType<Recipe> = z
     }),
     data: z.strictObject({
       mixture: z
-        .record(z.enum(sampleKinds), z.number().min(0))
+        .partialRecord(z.enum(sampleKinds), z.number().min(0))
         .refine((mixture) => Object.values(mixture).some((weight) => weight > 0), 'is all zeros'),
       withoutThinking: share,
       demonstrated: z.number().gt(0).lt(1).optional(),
       withoutSearch: share.optional(),
       withHistory: share,
       withSystemMessage: share,
+      tasks: tasksSettings.optional(),
       longestSample: count(4096),
     }),
     // Their number is checked before each of them is.
@@ -96,6 +104,7 @@ const recipeSchema: z.ZodType<Recipe> = z
         .array(z.unknown())
         .max(20)
         .pipe(z.array(z.int().min(0).max(4096))),
+      cutOff: cutOff.optional(),
     }),
   })
   .check((context) => {
@@ -121,7 +130,7 @@ const recipeSchema: z.ZodType<Recipe> = z
     }
   });
 
-const shipped: Readonly<Record<string, unknown>> = { pico, nano, distil, textbook };
+const shipped: Readonly<Record<string, unknown>> = { pico, nano, distil, textbook, persist };
 
 /** What a caller may change for a shorter or longer run, which becomes part of the digest. */
 export type RecipeOverrides = {
@@ -133,6 +142,7 @@ export type RecipeOverrides = {
   readonly stages?: readonly string[] | undefined;
   /** Where the weights of the first stage come from. */
   readonly from?: string | undefined;
+  readonly seed?: number | undefined;
 };
 
 /**
@@ -143,7 +153,7 @@ export type RecipeOverrides = {
 export function loadRecipe(nameOrPath: string, overrides: RecipeOverrides = {}): Recipe {
   const source = readRecipe(nameOrPath, shipped);
   const recipe = parseRecipe(nameOrPath, source);
-  const { steps, problems, stages: wanted, from = recipe.from } = overrides;
+  const { steps, problems, stages: wanted, from = recipe.from, seed = recipe.seed } = overrides;
   for (const name of wanted ?? []) {
     if (recipe.stages.some((stage) => stage.name === name)) continue;
     const known = recipe.stages.map((stage) => stage.name).join(', ');
@@ -156,10 +166,26 @@ export function loadRecipe(nameOrPath: string, overrides: RecipeOverrides = {}):
   const evaluation = { ...recipe.evaluation, problems: problems ?? recipe.evaluation.problems };
   return parseRecipe(nameOrPath, {
     ...recipe,
+    seed,
     stages,
     evaluation,
     ...(from === undefined ? {} : { from }),
   });
+}
+
+/** The recipe as a stage sees it: the stage's own settings of tasks go before those of the data. */
+export function recipeOfStage(recipe: Recipe, stage: Stage): Recipe {
+  const own = 'tasks' in stage ? stage.tasks : undefined;
+  if (own === undefined) return recipe;
+  const shared = recipe.data.tasks ?? {};
+  const names = [...new Set([...Object.keys(shared), ...Object.keys(own)])] as TaskName[];
+  const tasks = Object.fromEntries(
+    names.map((name): [TaskName, TaskSettings] => {
+      const difficulty = { ...shared[name]?.difficulty, ...own[name]?.difficulty };
+      return [name, { ...shared[name], ...own[name], difficulty }];
+    }),
+  );
+  return { ...recipe, data: { ...recipe.data, tasks } };
 }
 
 /** The recipe as canonical JSON, without undefined members. */

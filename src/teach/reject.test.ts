@@ -7,7 +7,16 @@ import { idleContext, tinyOptimiser, tinySize } from './fixture.ts';
 import type { GradientShard } from './gradient-shard.ts';
 import { type RejectPlan, sampleAndImitate } from './reject.ts';
 
-function setUp({ cutOff = [] }: { readonly cutOff?: readonly number[] } = {}) {
+type World = {
+  /** Tokens of completions that the limit cut off. */
+  readonly cutOff?: readonly number[];
+  /** Whether all completions of a problem with an even index are right. */
+  readonly isEasyWhenEven?: boolean;
+};
+
+const facts = { guesses: 2, wrong: 0, repeated: 0, misses: 2, endsInMiss: true };
+
+function setUp({ cutOff = [], isEasyWhenEven = false }: World = {}) {
   const taught: (readonly GradientShard[])[] = [];
   const rounds: number[] = [];
   const start = new Float32Array(tinySize).fill(0.5);
@@ -23,12 +32,14 @@ function setUp({ cutOff = [] }: { readonly cutOff?: readonly number[] } = {}) {
         ...problem,
         prompt: '',
         promptTokens: [1, 2],
+        isSolvable: true,
         rollouts: [4, 5, 6, 7].map((token) => ({
           tokens: [token, token],
           logProbabilities: [-1, -1, -1],
           stopped: !cutOff.includes(token),
           text: '',
-          correct: token !== 5,
+          correct: token !== 5 || (isEasyWhenEven && problem.index % 2 === 0),
+          facts,
           wellFormed: true,
           languageShare: null,
         })),
@@ -84,7 +95,13 @@ describe('rejection sampling', () => {
     const { training, kept } = await sampleAndImitate(context, plan);
     expect(rounds).toEqual([64, 36]);
     // Four completions of two tokens after a prompt of two, at two operations a parameter each.
-    expect(kept).toEqual({ problems: 100, completions: 400, accepted: 300, flops: 2 * tinySize * 100 * 16 });
+    expect(kept).toEqual({
+      problems: 100,
+      completions: 400,
+      accepted: 300,
+      flops: 2 * tinySize * 100 * 16,
+      givesUpPerMiss: 0.5,
+    });
     expect(training.state.step).toBe(3 * (200 / 10));
     const seen = taught.slice(0, 20).flatMap(sequencesOf);
     expect(seen).toHaveLength(200);
@@ -98,6 +115,20 @@ describe('rejection sampling', () => {
     await sampleAndImitate(context, plan);
     const seen = new Set(taught.slice(0, 20).flatMap(targetsOf));
     expect([...seen].sort()).toEqual(['4,4', '6,6,19']);
+  });
+
+  test('drops problems that all completions got right where it is informed', async () => {
+    const easy = setUp({ isEasyWhenEven: true });
+    const all = await sampleAndImitate(easy.context, easy.plan);
+    const { context, plan } = setUp({ isEasyWhenEven: true });
+    const informed = await sampleAndImitate(context, { ...plan, informed: true });
+    const { samples } = JSON.parse(readFileSync(join(plan.directory, 'kept.json'), 'utf8'));
+    // Each problem that is not easy has one wrong completion.
+    const hard = 400 - all.kept.accepted;
+    expect(hard).toBeGreaterThan(0);
+    expect(hard).toBeLessThan(100);
+    expect(informed.kept.accepted).toBe(all.kept.accepted);
+    expect(samples).toHaveLength(2 * hard);
   });
 
   test('ends when sampling and the training to come use up the compute', async () => {

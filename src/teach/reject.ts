@@ -7,9 +7,10 @@ import { z } from 'zod';
 import { seededRandom, TiegelError, writeFileAtomically } from '../base/index.ts';
 import { type TrainingSample, trainingSampleSchema } from './dataset.ts';
 import { inferenceFlops, trainingFlops } from './flops.ts';
+import { type Attempt, traceShares } from './halves.ts';
 import { decodeJson } from './json-lines.ts';
 import { parameterCount } from './model-shape.ts';
-import { type RolloutGroup, type RolloutJob, rolloutJobs, sampleOfRollout } from './rollout.ts';
+import { type RolloutGroup, rolloutJobs, sampleOfRollout } from './rollout.ts';
 import { imitate } from './sft.ts';
 import type { Optimiser } from './stages/fields.ts';
 import type { RejectStage } from './stages/reject-stage.ts';
@@ -18,9 +19,11 @@ import type { StageContext, Training } from './training.ts';
 
 export type RejectPlan = Pick<
   RejectStage,
-  'name' | 'prompts' | 'samples' | 'maxTokens' | 'keep' | 'epochs' | 'batch' | 'lanes'
+  'name' | 'prompts' | 'samples' | 'maxTokens' | 'cutOff' | 'keep' | 'epochs' | 'batch' | 'lanes'
 > &
   SamplingOptions & {
+    /** Drops problems whose completions were all right. @default false */
+    readonly informed?: boolean | undefined;
     readonly optimiser: Optimiser;
     /** The teacher's number of parameters, to count its compute, if it samples instead of the start weights. */
     readonly teacherParameters?: number | undefined;
@@ -35,6 +38,8 @@ export type Kept = {
   readonly completions: number;
   readonly accepted: number;
   readonly flops: number;
+  /** Among what was kept, where the task has guesses: how often thinking ended after a guess that missed. */
+  readonly givesUpPerMiss?: number | undefined;
 };
 
 const keptSchema: z.ZodType<Kept> = z.strictObject({
@@ -43,6 +48,7 @@ const keptSchema: z.ZodType<Kept> = z.strictObject({
   completions: z.int().min(0),
   accepted: z.int().min(0),
   flops: z.number().min(0),
+  givesUpPerMiss: z.number().min(0).optional(),
 });
 
 export type Rejection = { readonly training: Training; readonly kept: Omit<Kept, 'samples'> };
@@ -83,28 +89,28 @@ async function sampleAccepted(context: StageContext, plan: RejectPlan): Promise<
   const parameters = parameterCount(shape);
   pool.values.set(plan.start);
   const samples: TrainingSample[] = [];
+  const attempts: Attempt[] = [];
   let [problems, completions, accepted, flops, keptTokens] = [0, 0, 0, 0, 0];
   const isEnough = () =>
     'problems' in plan.until
       ? problems >= plan.until.problems
       : flops + trainingFlops(parameters, keptTokens * plan.epochs) >= plan.until.flops;
-  for (let round = 0; !isEnough(); round++) {
+  for (let round = 0; round === 0 || !isEnough(); round++) {
     if (context.signal?.aborted) throw context.signal.reason;
     const wanted =
       'problems' in plan.until
         ? Math.min(problemsPerRound, plan.until.problems - problems)
         : problemsPerRound;
-    const options: Pick<RolloutJob, 'subset' | 'samples' | 'maxTokens' | 'seed'> &
-      Pick<RejectPlan, 'prompts'> = plan;
-    const drawn = rolloutJobs(options, wanted, [plan.stageIndex, round]);
+    const drawn = rolloutJobs(plan, wanted, [plan.stageIndex, round]);
     const byTeacher = plan.teacherParameters !== undefined;
     const groups = await pool.rollOut(drawn.map((job) => ({ ...job, byTeacher })));
     for (const group of groups) {
       const right = group.rollouts.filter(({ correct }) => correct === true);
-      const kept = right
-        .slice(0, plan.keep)
-        .map((rollout) => sampleOfRollout(group, rollout, plan.stopToken));
+      const isDropped = plan.informed === true && right.length === group.rollouts.length;
+      const chosen = isDropped ? [] : right.slice(0, plan.keep);
+      const kept = chosen.map((rollout) => sampleOfRollout(group, rollout, plan.stopToken));
       samples.push(...kept);
+      attempts.push(...chosen.map(({ stopped, facts }) => ({ stopped, facts })));
       keptTokens += kept.reduce((sum, { tokens }) => sum + tokens.length, 0);
       accepted += right.length;
       completions += group.rollouts.length;
@@ -112,7 +118,15 @@ async function sampleAccepted(context: StageContext, plan: RejectPlan): Promise<
     }
     problems += groups.length;
   }
-  return { samples, problems, completions, accepted, flops };
+  const shares = traceShares(attempts);
+  return {
+    samples,
+    problems,
+    completions,
+    accepted,
+    flops,
+    ...(shares && { givesUpPerMiss: shares.givesUpPerMiss }),
+  };
 }
 
 /** Tokens that passed through the model to sample a group: every completion with its prompt. */

@@ -2,24 +2,38 @@
 // verifier says. A job is a pure function of the weights and the job, whoever computes it.
 import { seededRandom } from '../base/index.ts';
 import type { Tokenizer } from '../formats/index.ts';
-import { type Language, type Subset, sampleTask, type TaskName, taskNames } from '../tasks/index.ts';
-import { answerOf, isWellFormed } from './answer.ts';
+import {
+  type Language,
+  type Split,
+  type Subset,
+  sampleTask,
+  type TaskName,
+  type TaskSample,
+  type TraceFacts,
+  taskNames,
+} from '../tasks/index.ts';
+import { answerOf, isThinking, isWellFormed, thinkingOf } from './answer.ts';
 import { drawKind, encodePrompt, type TrainingSample } from './dataset.ts';
-import { complete } from './decoder.ts';
+import { type Completion, complete } from './decoder.ts';
 import type { Model } from './model.ts';
 import { distinctiveWords, type Judged, type LanguageWords, languageShare } from './objective/rewards.ts';
-import type { TaskMixture } from './stages/fields.ts';
+import type { CutOff, TaskMixture, TasksSettings } from './stages/fields.ts';
 
 /** A problem of the training split. */
 type Problem = { readonly task: TaskName; readonly index: number };
 
 export type RolloutJob = {
   readonly problems: readonly Problem[];
-  /** The subset of the training split from which the problems come. */
+  /** The side of the split from which the problems come. @default train */
+  readonly split?: Split;
+  /** The subset of that side from which the problems come. */
   readonly subset: Subset;
+  readonly tasks?: TasksSettings | undefined;
   /** Completions of each problem. */
   readonly samples: number;
   readonly maxTokens: number;
+  /** What running out of room while thinking counts as. @default wrong */
+  readonly cutOff?: CutOff | undefined;
   /** Seed of the problems. */
   readonly seed: number;
   /** Identifies the random stream of the tokens. */
@@ -36,12 +50,15 @@ export type Rollout = Omit<Judged, 'length'> & {
   /** False if the token limit cut it off. */
   readonly stopped: boolean;
   readonly text: string;
+  /** What its guesses show, where the task has some. */
+  readonly facts?: TraceFacts | undefined;
 };
 
 /** The rollouts of one problem. */
 export type RolloutGroup = Problem & {
   readonly prompt: string;
   readonly promptTokens: readonly number[];
+  readonly isSolvable: boolean;
   readonly rollouts: readonly Rollout[];
 };
 
@@ -70,7 +87,7 @@ export function rolloutJobs(
   problems: number,
   drawPath: readonly number[],
 ): readonly RolloutJob[] {
-  const { prompts, subset, samples, maxTokens, seed } = options;
+  const { prompts, subset, tasks, samples, maxTokens, cutOff, seed } = options;
   const random = seededRandom(seed, promptTag, ...drawPath);
   const drawn = Array.from({ length: problems }, () => ({
     task: drawKind(prompts, random.next()),
@@ -80,8 +97,10 @@ export function rolloutJobs(
   return Array.from({ length: Math.ceil(problems / perJob) }, (_, job) => ({
     problems: drawn.slice(job * perJob, (job + 1) * perJob),
     subset,
+    tasks,
     samples,
     maxTokens,
+    cutOff,
     seed,
     stream: [tokenTag, ...drawPath, job],
   }));
@@ -98,9 +117,9 @@ export function rollOut(
   words: LanguageWords,
   job: RolloutJob,
 ): readonly RolloutGroup[] {
-  const { problems, subset, samples, seed } = job;
+  const { problems, split = 'train', subset, samples, seed } = job;
   const asked = problems.map(({ task, index }) => {
-    const sample = sampleTask(task, seed, index, { split: 'train', subset });
+    const sample = sampleTask(task, seed, index, { ...job.tasks?.[task], split, subset });
     const promptTokens = encodePrompt(tokenizer, [{ role: 'user', content: sample.prompt }], 'open');
     return { task, index, sample, promptTokens };
   });
@@ -120,18 +139,34 @@ export function rollOut(
     index,
     prompt: sample.prompt,
     promptTokens,
+    isSolvable: sample.isSolvable,
     rollouts: completions.slice(problem * samples, (problem + 1) * samples).map((completion) => {
       const text = tokenizer.decode(completion.tokens);
-      const answer = completion.stopped ? answerOf(text, 'open') : undefined;
+      const answer = answerWithin(completion, text, sample, job.cutOff);
       return {
         ...completion,
         text,
         correct: answer !== undefined && sample.verify(answer).correct,
         wellFormed: completion.stopped && isWellFormed(text),
         languageShare: languageShare(text, sample.language, words),
+        facts: sample.readTrace?.(thinkingOf(text)),
       };
     }),
   }));
+}
+
+/**
+ * The answer of a completion. One that the limit cut off has none, unless running out of room while thinking counts as giving
+ * up.
+ */
+function answerWithin(
+  { stopped }: Pick<Completion, 'stopped'>,
+  text: string,
+  { givenUp }: Pick<TaskSample, 'givenUp'>,
+  cutOff: CutOff | undefined,
+): string | undefined {
+  if (stopped) return answerOf(text, 'open');
+  return cutOff === 'gives-up' && isThinking(text) ? givenUp : undefined;
 }
 
 const wordSamples = 200;

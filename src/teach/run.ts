@@ -9,10 +9,10 @@ import { checkSampleLengths } from './dataset.ts';
 import { openLocalTeacher } from './distil/local-teacher.ts';
 import { exportModel, exportTransformers } from './export.ts';
 import { modelShapeOf } from './model-shape.ts';
-import { type Recipe, recipeDigest, recipeText } from './recipe.ts';
+import { type Recipe, recipeDigest, recipeOfStage, recipeText } from './recipe.ts';
 import { readResult, type StageResult, writeResult } from './stage-result.ts';
 import type { Run, StageOutput } from './stages/stage-kind.ts';
-import { kindOf } from './stages/stages.ts';
+import { kindOf, type Stage } from './stages/stages.ts';
 import { startingWeights } from './starting-weights.ts';
 import type { TrainingProgress } from './training.ts';
 import { type TrainingRecord, trainingRecord } from './training-record.ts';
@@ -59,7 +59,8 @@ export type TeachResult = {
 export async function teach(options: TeachOptions): Promise<TeachResult> {
   const { recipe, directory, clock, onProgress } = options;
   const tokenizer = taskTokenizer();
-  if (recipe.stages.some((stage) => kindOf(stage).imitatesData(stage))) checkSampleLengths(recipe, tokenizer);
+  for (const stage of recipe.stages)
+    if (kindOf(stage).imitatesData(stage)) checkSampleLengths(recipeOfStage(recipe, stage), tokenizer);
   openDirectory(recipe, directory, options.resume ?? false);
   const shape = modelShapeOf(recipe, tokenizer);
   for (const stage of recipe.stages) await kindOf(stage).check?.(stage);
@@ -108,12 +109,19 @@ async function runStages(
     makeDirectory(directory);
     const finished = finishedStage(directory, values, run.context.onWarning);
     const output =
-      finished ?? (await kindOf(stage).run(run, { stage, stageIndex, directory, start: values }));
+      finished ??
+      (await kindOf(stage).run(runOfStage(run, stage), { stage, stageIndex, directory, start: values }));
     if (!finished) writeResult(directory, output.result);
     results.push(output.result);
     values = output.values;
   }
   return { results, values };
+}
+
+/** The run as a stage sees it. What weights are worth under other settings of the tasks is not known from elsewhere. */
+function runOfStage(run: Run, stage: Stage): Run {
+  const recipe = recipeOfStage(run.recipe, stage);
+  return recipe === run.recipe ? run : { ...run, recipe, evaluated: new WeakMap() };
 }
 
 /** Writes the exact weights, as GGUF and for transformers. → paths of all exported files, those of stages included */

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { type Digest, TiegelError, writeFileAtomically } from '../base/index.ts';
 import { mean } from '../stats/index.ts';
+import type { Ceiling } from './ceiling.ts';
 import type { TeacherRecord } from './distil/teacher-terms.ts';
 import type { EvaluationSummary, Gain } from './evaluation-summary.ts';
+import type { HalfLead } from './halves.ts';
 import { readMetrics } from './metrics.ts';
 import type { Rejection } from './reject.ts';
 import type { Training } from './training.ts';
@@ -37,6 +39,8 @@ export type TrainingResult = {
   readonly kept?: Rejection['kept'] | undefined;
   /** A stage with controls and where it started, each evaluated: the stage itself is the last one. */
   readonly arms?: readonly Arm[] | undefined;
+  /** What each half of a task could reach at most. */
+  readonly ceilings?: readonly Ceiling[] | undefined;
 };
 
 /** One way to have spent the compute. */
@@ -47,6 +51,10 @@ export type Arm = {
   readonly evaluation: EvaluationSummary;
   /** pass@1 of the stage itself less that of this arm, over the same problems; empty for itself. */
   readonly gains: readonly Gain[];
+  /** The same for each half of a task that has two. */
+  readonly leads?: readonly HalfLead[] | undefined;
+  /** What each round of rejection sampling kept gives up per miss. */
+  readonly keptGivesUpPerMiss?: readonly number[] | undefined;
 };
 
 export type EvaluationResult = {

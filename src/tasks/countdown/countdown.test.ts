@@ -33,7 +33,7 @@ describe('countdown', () => {
 
   test('every need of a line makes the target together with the number set aside', () => {
     for (const { numbers, target } of problems(500)) {
-      for (const { leftOver, needs } of search(numbers, target)) {
+      for (const { leftOver, needs } of search(numbers as [number, number, number], target)) {
         for (const { join, value } of needs) {
           const made = {
             '+': value + leftOver,
@@ -59,7 +59,7 @@ describe('countdown', () => {
 
   test('answers carry no bracket that could be left out', () => {
     // With a 1 among the numbers a bracket can be needless by chance: (4-3)*1 = 4-3*1.
-    const difficulty = { lowest: 2, highest: 12, targetHighest: 99 };
+    const difficulty = { ...countdown.defaultDifficulty, lowest: 2 };
     for (let index = 0; index < 500; index++) {
       const problem = countdown.generate(3, index, { difficulty });
       const [expression = '', stated] = answer(problem, 'en').split(' = ');
@@ -123,14 +123,18 @@ describe('countdown', () => {
     { lowest: 1, highest: 12, targetHighest: 100 },
     { lowest: 1.5, highest: 12, targetHighest: 99 },
     { lowest: 9, highest: 3, targetHighest: 99 },
-  ])('refuses the difficulty %j', (difficulty) => {
+    { numbers: 5 },
+    { unsolvable: 101 },
+    { unsolvable: -1 },
+  ])('refuses the difficulty %j', (members) => {
+    const difficulty = { ...countdown.defaultDifficulty, ...members };
     expect(() => countdown.generate(1, 0, { difficulty })).toThrow(
       expect.objectContaining({ code: 'TGL_DIFFICULTY_INVALID' }),
     );
   });
 
   test('a difficulty that leaves nothing on one side is an error, not an endless loop', () => {
-    const difficulty = { lowest: 1, highest: 1, targetHighest: 1 };
+    const difficulty = { ...countdown.defaultDifficulty, lowest: 1, highest: 1, targetHighest: 1 };
     const sides = (['train', 'held-out'] as const).map((split) => {
       try {
         return canonical(countdown.generate(1, 0, { split, difficulty }));

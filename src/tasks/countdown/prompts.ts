@@ -2,24 +2,23 @@
 import type { Language } from '../task.ts';
 import type { CountdownProblem } from './countdown.ts';
 
-type Wording = (a: number, b: number, c: number, target: number) => string;
+/** @param all the numbers joined in a sentence, such as `3, 5 and 6` @param numbers the same without words */
+type Wording = (all: string, target: number, numbers: string) => string;
 
 const wordings: Readonly<Record<Language, readonly Wording[]>> = {
   en: [
-    (a, b, c, target) => `Use ${a}, ${b} and ${c} once each with + - * to make ${target}.`,
-    (a, b, c, target) => `Make ${target} from ${a}, ${b} and ${c}. Use each number once and only + - *.`,
-    (a, b, c, target) => `Countdown: ${a} ${b} ${c}, target ${target}.`,
-    (a, b, c, target) => `How can you get ${target} from ${a}, ${b} and ${c} with + - *, each used once?`,
-    (a, b, c, target) => `Combine ${a}, ${b} and ${c} to reach ${target} (each once, only + - *).`,
+    (all, target) => `Use ${all} once each with + - * to make ${target}.`,
+    (all, target) => `Make ${target} from ${all}. Use each number once and only + - *.`,
+    (_, target, numbers) => `Countdown: ${numbers}, target ${target}.`,
+    (all, target) => `How can you get ${target} from ${all} with + - *, each used once?`,
+    (all, target) => `Combine ${all} to reach ${target} (each once, only + - *).`,
   ],
   de: [
-    (a, b, c, target) => `Bilde aus ${a}, ${b} und ${c} (jede genau einmal, nur + - *) die Zahl ${target}.`,
-    (a, b, c, target) =>
-      `Mache ${target} aus ${a}, ${b} und ${c}. Nutze jede Zahl genau einmal und nur + - *.`,
-    (a, b, c, target) => `Countdown: ${a} ${b} ${c}, Ziel ${target}.`,
-    (a, b, c, target) =>
-      `Wie kommt man mit ${a}, ${b} und ${c} auf ${target}, jede genau einmal, nur mit + - *?`,
-    (a, b, c, target) => `Erreiche ${target} mit ${a}, ${b} und ${c} (jede genau einmal, nur + - *).`,
+    (all, target) => `Bilde aus ${all} (jede genau einmal, nur + - *) die Zahl ${target}.`,
+    (all, target) => `Mache ${target} aus ${all}. Nutze jede Zahl genau einmal und nur + - *.`,
+    (_, target, numbers) => `Countdown: ${numbers}, Ziel ${target}.`,
+    (all, target) => `Wie kommt man mit ${all} auf ${target}, jede genau einmal, nur mit + - *?`,
+    (all, target) => `Erreiche ${target} mit ${all} (jede genau einmal, nur + - *).`,
   ],
 };
 
@@ -32,5 +31,6 @@ export function countdownPrompt(
   variant = 0,
 ): string {
   const wording = wordings[language][variant % countdownPromptVariants] as Wording;
-  return wording(...numbers, target);
+  const all = `${numbers.slice(0, -1).join(', ')} ${language === 'en' ? 'and' : 'und'} ${numbers.at(-1)}`;
+  return wording(all, target, numbers.join(' '));
 }

@@ -6,6 +6,7 @@
 // A need is the wanted value with the sign that joins it to c: 15+ (15+6), 27- (27-6), 3* (3*6), -4 (6-4). Every
 // token is a copy, a single-digit-table fact or a comparison within its line, which is what a small model can learn.
 import type { Language } from '../task.ts';
+import { verdicts } from './verdicts.ts';
 
 type Operator = '+' | '-' | '*';
 
@@ -72,8 +73,6 @@ function valueOfPair([left, operator, right]: Pair): number {
   if (operator === '+') return left + right;
   return operator === '-' ? left - right : left * right;
 }
-
-const verdicts = { en: { yes: 'yes', no: 'no' }, de: { yes: 'ja', no: 'nein' } } as const;
 
 /** The lines as the text of a trace. */
 export function renderSearch(lines: readonly SearchLine[], target: number, language: Language): string {

@@ -23,12 +23,24 @@ type Track = { readonly label: string; readonly tone: number; readonly metrics: 
 const policyCurves: readonly {
   readonly name: string;
   readonly title: string;
-  readonly of: (policy: PolicyMetrics) => number;
+  readonly of: (policy: PolicyMetrics) => number | undefined;
   readonly isShare?: true;
   readonly holds?: readonly number[];
 }[] = [
   { name: 'reward', title: 'Reward, mean', of: (policy) => policy.rewardMean },
   { name: 'accuracy', title: 'Accuracy of rollouts', of: (policy) => policy.accuracy, isShare: true },
+  {
+    name: 'accuracy-solvable',
+    title: 'Accuracy on what can be solved',
+    of: ({ halves }) => halves?.solvable?.accuracy,
+    isShare: true,
+  },
+  {
+    name: 'accuracy-unsolvable',
+    title: 'Accuracy on what cannot be solved',
+    of: ({ halves }) => halves?.unsolvable?.accuracy,
+    isShare: true,
+  },
   { name: 'length', title: 'Completion length, tokens', of: (policy) => policy.completionLength },
   { name: 'entropy', title: 'Entropy, nats a token', of: (policy) => policy.entropy, holds: [0] },
   { name: 'kl', title: 'KL to the reference, nats a token', of: (policy) => policy.kl, holds: [0] },
@@ -79,7 +91,10 @@ function curves(runs: readonly RunData[]): readonly Figure[] {
 }
 
 function policyFigures(stage: string, tracks: readonly Track[], named: boolean): readonly Figure[] {
-  return policyCurves.map(({ name, title, of, isShare, holds }) => ({
+  const seen = policyCurves.filter(({ of }) =>
+    tracks.some(({ metrics }) => metrics.some(({ policy }) => policy && of(policy) !== undefined)),
+  );
+  return seen.map(({ name, title, of, isShare, holds }) => ({
     name: `${stage}-${name}`,
     section: 'policy' as const,
     drawing: overSteps(title, tracks, ({ policy }) => policy && of(policy), {

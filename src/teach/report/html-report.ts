@@ -3,12 +3,14 @@
 import { type Html, html, htmlPage } from '../../base/index.ts';
 import { type Comparison, comparisonsOf, progressOf } from './comparison.ts';
 import { type Figure, reportFigures } from './figures.ts';
+import { halvesSection } from './halves-section.ts';
 import { comparisonTables, evaluationTables } from './html-tables.ts';
 import { notSaid } from './not-said.ts';
 import { reportStyle } from './report-style.ts';
 import { rolloutsSection } from './rollouts-section.ts';
 import type { RunData } from './run-data.ts';
 import { warningsOf } from './warnings.ts';
+import { watchedSection } from './watched-section.ts';
 
 /** One self-contained page over one run, or several side by side. */
 export function htmlReport(runs: readonly RunData[]): string {
@@ -17,7 +19,7 @@ export function htmlReport(runs: readonly RunData[]): string {
   const of = (section: Figure['section']): readonly Figure[] =>
     figures.filter((figure) => figure.section === section);
   const body = html`<header><div><p class="eyebrow">Teaching of a language model</p><h1>${names}</h1>${subtitle(runs)}</div>${badge(runs)}</header>
-${unfinishedSection(runs)}${warningSection(runs)}${gainSection(runs, of('gain'))}${comparisonTables(runs)}
+${unfinishedSection(runs)}${warningSection(runs)}${gainSection(runs, of('gain'))}${comparisonTables(runs)}${halvesSection(runs)}${watchedSection(runs)}
 ${figureSection('Thinking budget', 'Greedy, the thinking cut off at the budget and the answer asked for. The band is the 95 % interval of Wilson.', of('budget'))}
 ${figureSection('One of k', 'How often at least one of k completions at temperature 1 is right, without bias. Reinforcement learning that only sharpens lifts the left end and not the right one. The band is the 95 % bootstrap interval over problems.', of('pass'))}
 ${figureSection('Reinforcement learning, step by step', `What the policy did on the problems it was trained on, at temperature 1. ${howDrawn}`, of('policy'))}

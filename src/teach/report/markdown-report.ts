@@ -2,6 +2,7 @@
 import { escapeMarkdown, percent } from '../../base/index.ts';
 import type { Interval } from '../evaluation-summary.ts';
 import { type Comparison, comparisonsOf, figuresOf, lastEvaluation, leadText } from './comparison.ts';
+import { halvesNote, halvesTables } from './halves-section.ts';
 import { notSaid } from './not-said.ts';
 import type { RunData } from './run-data.ts';
 import { warningsOf } from './warnings.ts';
@@ -12,6 +13,7 @@ export function markdownReport(runs: readonly RunData[]): string {
     `Recipe ${run.recipe.name}, \`${run.recipeDigest}\`${run.record === undefined ? ', **not finished**' : ''}.`,
     ...warningParts(run),
     ...comparisonsOf(run).flatMap(comparisonParts),
+    ...halvesParts(run),
     ...evaluationParts(run),
   ]);
   const notes = notSaid(runs).map((line) => `- ${line}`);
@@ -40,6 +42,15 @@ function comparisonParts({ stage, arms, tasks }: Comparison): readonly string[] 
       ]),
     ),
   ]);
+}
+
+function halvesParts(run: RunData): readonly string[] {
+  const tables = halvesTables(run).flatMap(({ title, ceiling, head, rows }) => [
+    `### ${title}`,
+    ...(ceiling === '' ? [] : [ceiling]),
+    table(head, rows),
+  ]);
+  return tables.length === 0 ? [] : [...tables, halvesNote];
 }
 
 function evaluationParts(run: RunData): readonly string[] {

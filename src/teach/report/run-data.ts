@@ -4,7 +4,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Digest } from '../../base/index.ts';
+import { taskNames } from '../../tasks/index.ts';
+import type { Ceiling } from '../ceiling.ts';
 import type { EvaluationSummary } from '../evaluation-summary.ts';
+import type { HalfFigures, HalfLead } from '../halves.ts';
 import { decodeJson, invalidRunFile, readLines } from '../json-lines.ts';
 import { readMetrics, type StepMetrics } from '../metrics.ts';
 import { parseRecipe, type Recipe, recipeDigest } from '../recipe.ts';
@@ -12,6 +15,7 @@ import { sampleKinds } from '../sample-kind.ts';
 import type { Arm } from '../stage-result.ts';
 import type { Stage } from '../stages/stages.ts';
 import type { TrainingRecord } from '../training-record.ts';
+import { watchedFile } from '../watched.ts';
 
 export type RunData = {
   /** The last part of the directory's path. */
@@ -28,6 +32,8 @@ export type StageData = {
   readonly metrics: readonly StepMetrics[];
   readonly controls: readonly { readonly name: string; readonly metrics: readonly StepMetrics[] }[];
   readonly shownGroups: readonly ShownGroup[];
+  /** Completions of the same problems at different steps. */
+  readonly watched: readonly WatchedGroup[];
   /** Undefined until the stage has ended. */
   readonly result: ResultData | undefined;
 };
@@ -49,6 +55,13 @@ export type ShownCompletion = {
   readonly parts: Readonly<Record<string, number>>;
 };
 
+/** The completions of one watched problem after so many steps. */
+export type WatchedGroup = Omit<ShownGroup, 'completions'> & {
+  readonly completions: readonly (Pick<ShownCompletion, 'text' | 'stopped' | 'tokens'> & {
+    readonly correct: boolean | null;
+  })[];
+};
+
 /** The part of any stage's result that a report uses. */
 export type ResultData = {
   readonly dataDigest?: string | undefined;
@@ -56,6 +69,7 @@ export type ResultData = {
   readonly cpuSeconds?: number | undefined;
   readonly tokens?: number | undefined;
   readonly arms?: readonly Arm[] | undefined;
+  readonly ceilings?: readonly Ceiling[] | undefined;
   readonly evaluation?: EvaluationSummary | undefined;
   readonly teacher?: TeacherData | undefined;
 };
@@ -102,6 +116,46 @@ const shownGroup: z.ZodType<ShownGroup> = z.object({
   ),
 });
 
+const watchedGroup: z.ZodType<WatchedGroup> = z.object({
+  step: finite,
+  task: z.string(),
+  prompt: z.string(),
+  completions: z
+    .array(
+      z.object({ text: z.string(), stopped: z.boolean(), tokens: finite, correct: z.boolean().nullable() }),
+    )
+    .min(1),
+});
+
+const estimate = z.object({ estimate: finite, interval });
+const half = z.enum(['solvable', 'unsolvable']);
+
+const halfFigures: z.ZodType<HalfFigures> = z.object({
+  subject,
+  half,
+  problems: finite,
+  samples: finite,
+  passAt1: estimate,
+  passAtAll: estimate,
+  strict: estimate,
+  greedy: estimate.optional(),
+  meanTokens: finite,
+  outOfRoom: finite,
+  falseClaims: finite,
+  traces: z
+    .object({ guessesPerCompletion: finite, wrong: finite, repeated: finite, givesUpPerMiss: finite })
+    .optional(),
+});
+
+const halfLead: z.ZodType<HalfLead> = z.object({
+  subject,
+  half,
+  passAt1: estimate,
+  passAtAll: estimate,
+  strict: estimate,
+  greedy: estimate.optional(),
+});
+
 const evaluation = z.object({
   accuracies: z.array(
     z.object({
@@ -127,6 +181,7 @@ const evaluation = z.object({
     }),
   ),
   budgetCurve: z.array(z.object({ subject, budget: finite, accuracy: finite, interval, meanTokens: finite })),
+  halves: z.array(halfFigures).optional(),
 });
 
 const resultSchema: z.ZodType<ResultData> = z.object({
@@ -142,9 +197,12 @@ const resultSchema: z.ZodType<ResultData> = z.object({
         flops: finite,
         evaluation,
         gains: z.array(z.object({ subject, estimate: finite, interval })),
+        leads: z.array(halfLead).optional(),
+        keptGivesUpPerMiss: z.array(finite).optional(),
       }),
     )
     .optional(),
+  ceilings: z.array(z.object({ subject: z.enum(taskNames), half, share: finite })).optional(),
   evaluation: evaluation.optional(),
   teacher: z
     .object({
@@ -200,12 +258,21 @@ function readStage(stage: Stage, directory: string): StageData {
   return {
     stage,
     metrics: readMetrics(join(directory, 'metrics.jsonl')),
-    controls: directoriesIn(directory)
+    controls: controlDirectories(directory)
       .map((name) => ({ name, metrics: readMetrics(join(directory, name, 'metrics.jsonl')) }))
       .filter(({ metrics }) => metrics.length > 0),
+    watched: readLines(join(directory, watchedFile), watchedGroup),
     shownGroups: readLines(join(directory, 'rollouts.jsonl'), shownGroup),
     result: existsSync(resultPath) ? readJson(resultPath, resultSchema) : undefined,
   };
+}
+
+/** Directories of controls, and of their rounds where they have some. */
+function controlDirectories(directory: string): readonly string[] {
+  return directoriesIn(directory).flatMap((name) => [
+    name,
+    ...directoriesIn(join(directory, name)).map((round) => join(name, round)),
+  ]);
 }
 
 function directoriesIn(directory: string): readonly string[] {

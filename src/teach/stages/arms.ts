@@ -5,13 +5,18 @@ import { join } from 'node:path';
 import { makeDirectory } from '../../base/index.ts';
 import { type EvaluationRow, evaluationJobs, evaluationRow } from '../evaluation.ts';
 import { gainsOver, summarise } from '../evaluation-summary.ts';
+import { halfLeads } from '../halves.ts';
 import { decodeJson, invalidRunFile, rewriteLines } from '../json-lines.ts';
 import type { Arm } from '../stage-result.ts';
 import type { Training } from '../training.ts';
 import type { Run, StageInput } from './stage-kind.ts';
 
 /** Weights to be evaluated: float32 [parameters], and the floating-point operations spent since the common start. */
-export type Candidate = { readonly name: string; readonly flops: number; readonly values: Float32Array };
+export type Candidate = {
+  readonly name: string;
+  readonly flops: number;
+  readonly values: Float32Array;
+} & Pick<Arm, 'keptGivesUpPerMiss'>;
 
 /** Evaluates the start of a stage, its controls and the stage itself, in this order, on the same problems. */
 export function compareWithControls(
@@ -33,18 +38,19 @@ export async function compareCandidates(
   directory: string,
   candidates: readonly Candidate[],
 ): Promise<readonly Arm[]> {
-  const evaluated: { name: string; flops: number; rows: readonly EvaluationRow[] }[] = [];
-  for (const { name, flops, values } of candidates) {
+  const evaluated: (Omit<Candidate, 'values'> & { readonly rows: readonly EvaluationRow[] })[] = [];
+  for (const { values, ...candidate } of candidates) {
+    const { name } = candidate;
     const armDirectory = join(directory, `evaluation-${name}`);
     makeDirectory(armDirectory);
-    evaluated.push({ name, flops, rows: await evaluateWeights(run, values, name, armDirectory) });
+    evaluated.push({ ...candidate, rows: await evaluateWeights(run, values, name, armDirectory) });
   }
   const own = evaluated.at(-1)?.rows ?? [];
-  return evaluated.map(({ name, flops, rows }) => ({
-    name,
-    flops,
+  return evaluated.map(({ rows, ...candidate }) => ({
+    ...candidate,
     evaluation: summarise(rows),
     gains: rows === own ? [] : gainsOver(own, rows),
+    leads: rows === own ? [] : halfLeads(own, rows),
   }));
 }
 

@@ -26,12 +26,14 @@ export type Controls = {
     readonly name: string;
     readonly firstSample: number;
   };
-  readonly accepted: {
-    readonly control: SamplingControl | undefined;
-    readonly name: string;
-    readonly drawIndex: number;
-    readonly teacherParameters?: number | undefined;
-  };
+  readonly accepted: readonly AcceptedControl[];
+};
+
+type AcceptedControl = {
+  readonly control: SamplingControl;
+  readonly name: string;
+  readonly drawIndex: number;
+  readonly teacherParameters?: number | undefined;
 };
 
 /**
@@ -48,9 +50,7 @@ export async function trainControls(
 ): Promise<readonly Candidate[]> {
   const candidates: Candidate[] = [];
   if (sft.control) candidates.push(await continueSft(run, input, sft.control, { ...sft, flops }));
-  if (accepted.control) {
-    candidates.push(await imitateAccepted(run, input, accepted.control, { ...accepted, flops }));
-  }
+  for (const arm of accepted) candidates.push(await imitateAccepted(run, input, arm, flops));
   return candidates;
 }
 
@@ -71,7 +71,7 @@ async function continueSft(
   const source = {
     name: recipe.name,
     seed: recipe.seed,
-    data: { ...recipe.data, mixture: { ...prompts, outside: 0 } },
+    data: { ...recipe.data, mixture: prompts },
   };
   const { state, values } = await imitate(context, {
     ...planOf(input, options.name, control.learningRate),
@@ -82,33 +82,47 @@ async function continueSft(
 }
 
 /**
- * Samples completions and imitates those that the verifier accepts, until both have used the compute of the stage.
+ * Samples completions and imitates those that the verifier accepts, until both have used the compute of the stage; in rounds,
+ * each round has its part of the compute and starts from the weights of the one before.
  *
- * @param options.drawIndex stands for the stage index in the draw of problems, so that the draw is apart from all stages
- * @param options.teacherParameters the local teacher samples, and this many parameters count as its compute
+ * @param arm.drawIndex stands for the stage index in the draw of problems, so that the draw is apart from all stages
+ * @param arm.teacherParameters the local teacher samples, and this many parameters count as its compute
  * @throws TGL_NOTHING_ACCEPTED; what `train` throws
  */
 async function imitateAccepted(
   run: Run,
   input: StageInput<ControlledStage>,
-  control: SamplingControl,
-  options: ControlOptions & {
-    readonly drawIndex: number;
-    readonly teacherParameters?: number | undefined;
-  },
+  { control, name, drawIndex, teacherParameters }: AcceptedControl,
+  flops: number,
 ): Promise<Candidate> {
-  const { prompts, maxTokens } = input.stage;
-  const { training, kept } = await sampleAndImitate(run.context, {
-    ...samplingOptions(run, { ...input, stageIndex: options.drawIndex }),
-    ...control,
-    ...planOf(input, options.name, control.learningRate),
-    prompts,
-    maxTokens,
-    teacherParameters: options.teacherParameters,
-    until: { flops: options.flops },
-  });
-  return { name: options.name, flops: training.state.flops + kept.flops, values: training.values };
+  const { prompts, maxTokens, cutOff } = input.stage;
+  const { rounds = 1, informed, learningRate, ...keeping } = control;
+  let values = input.start;
+  let spent = 0;
+  const keptGivesUpPerMiss: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const part = rounds === 1 ? name : join(name, `round-${round + 1}`);
+    const { training, kept } = await sampleAndImitate(run.context, {
+      ...samplingOptions(run, { ...input, start: values, stageIndex: drawIndex + round * drawsPerRound }),
+      ...keeping,
+      ...planOf({ ...input, start: values }, part, learningRate),
+      prompts,
+      maxTokens,
+      cutOff,
+      informed,
+      teacherParameters,
+      until: { flops: (flops * (round + 1)) / rounds - spent },
+    });
+    spent += training.state.flops + kept.flops;
+    values = training.values;
+    if (kept.givesUpPerMiss !== undefined) keptGivesUpPerMiss.push(kept.givesUpPerMiss);
+  }
+  const mechanism = keptGivesUpPerMiss.length === 0 ? {} : { keptGivesUpPerMiss };
+  return { name, flops: spent, values, ...mechanism };
 }
+
+/** Keeps the draws of the rounds of one control apart from those of others. */
+const drawsPerRound = 10_000;
 
 function planOf(
   { stage, directory, start }: StageInput<ControlledStage>,

@@ -176,11 +176,15 @@ const controlDrawIndex = 1_000_001;
 function controlsOf({ controls }: OnPolicyDistilStage, teacherParameters: number): Controls {
   return {
     sft: { control: controls?.sft, name: 'without-teacher', firstSample: firstControlSample },
-    accepted: {
-      control: controls?.traces,
-      name: 'verified-traces',
-      drawIndex: controlDrawIndex,
-      teacherParameters,
-    },
+    accepted: controls?.traces
+      ? [
+          {
+            control: controls.traces,
+            name: 'verified-traces',
+            drawIndex: controlDrawIndex,
+            teacherParameters,
+          },
+        ]
+      : [],
   };
 }

@@ -1,7 +1,13 @@
 // The fields that kinds of stage have in common: their types and the schemas that check them. Field names are part of the
 // recipe format, which users write.
 import { z } from 'zod';
-import { type TaskName, taskNames } from '../../tasks/index.ts';
+import {
+  checkTaskSettings,
+  type DemonstrationStyle,
+  type TaskName,
+  type TaskSettings,
+  taskNames,
+} from '../../tasks/index.ts';
 
 /** AdamW and its schedule: linear warm-up, then half a cosine down to a share of the peak. */
 export type Optimiser = {
@@ -17,8 +23,17 @@ export type Optimiser = {
   readonly checkpointEverySteps: number;
 };
 
-/** Relative frequency of each task. */
-export type TaskMixture = Readonly<Record<TaskName, number>>;
+/** Relative frequency of each task; one that is not named has none. */
+export type TaskMixture = Readonly<Partial<Record<TaskName, number>>>;
+
+/** Where tasks depart from their defaults. */
+export type TasksSettings = Readonly<Partial<Record<TaskName, TaskSettings>>>;
+
+/**
+ * What counts when the token limit ends the thinking: `wrong`, or `gives-up`, the answer that there is no solution, as if a
+ * server had closed the block at its budget.
+ */
+export type CutOff = 'wrong' | 'gives-up';
 
 /** The fields of every stage that trains. */
 export type TrainingFields = {
@@ -27,6 +42,8 @@ export type TrainingFields = {
   /** Number of gradient shards: parts of a batch whose gradients are computed separately and added in a fixed order. */
   readonly lanes: number;
   readonly optimiser: Optimiser;
+  /** Goes before the settings of the data, for a curriculum. */
+  readonly tasks?: TasksSettings | undefined;
 };
 
 /** How completions are sampled: always at temperature 1, where the samples follow the policy's own distribution. */
@@ -36,6 +53,8 @@ export type SamplingFields = {
   readonly samples: number;
   /** Maximum tokens of a completion. */
   readonly maxTokens: number;
+  /** @default wrong */
+  readonly cutOff?: CutOff | undefined;
 };
 
 /** Rejection sampling: how many accepted completions are kept, and how they are imitated. */
@@ -52,7 +71,14 @@ export type KeepingFields = {
 export type SftControl = { readonly batch: number; readonly learningRate: number };
 
 /** The control that samples and imitates; sampling and `epochs` passes of SFT share the compute. */
-export type SamplingControl = KeepingFields & { readonly samples: number; readonly learningRate: number };
+export type SamplingControl = KeepingFields & {
+  readonly samples: number;
+  readonly learningRate: number;
+  /** The compute is spent in this many rounds, each sampling from the weights of the one before. @default 1 */
+  readonly rounds?: number | undefined;
+  /** Drops problems whose completions were all right, which imitation has nothing to learn from. @default false */
+  readonly informed?: boolean | undefined;
+};
 
 /** The schema of a stage, which differs from others in its constant fields. */
 export type StageSchema<Stage> = z.ZodType<Stage> & z.core.$ZodTypeDiscriminable;
@@ -81,23 +107,61 @@ const optimiser: z.ZodType<Optimiser> = z.strictObject({
   checkpointEverySteps: count(1_000_000),
 });
 
+const demonstrations: z.ZodType<DemonstrationStyle> = z.strictObject({
+  order: z.enum(['in-turn', 'drawn']),
+  givesUp: share,
+  maxGuesses: count(10_000),
+  patient: share,
+  patientGuesses: count(10_000),
+  close: share.optional(),
+});
+
+/** Schema of `TasksSettings`; what the tasks themselves refuse is refused by them, in their words. */
+export const tasksSettings: z.ZodType<TasksSettings> = z
+  .partialRecord(
+    z.enum(taskNames),
+    z.strictObject({
+      difficulty: z.record(z.string(), z.number()).optional(),
+      language: z.enum(['en', 'de']).optional(),
+      wording: z.int().min(0).max(10_000).optional(),
+      demonstrations: demonstrations.optional(),
+    }),
+  )
+  .check((context) => {
+    for (const name of taskNames) {
+      const settings = context.value[name];
+      const problem = settings && checkTaskSettings(name, settings);
+      if (problem !== undefined)
+        context.issues.push({ code: 'custom', path: [name], message: problem, input: settings });
+    }
+  });
+
+/** Schema of `CutOff`. */
+export const cutOff: z.ZodType<CutOff> = z.enum(['wrong', 'gives-up']);
+
 const prompts: z.ZodType<TaskMixture> = z
-  .record(z.enum(taskNames), z.number().min(0))
+  .partialRecord(z.enum(taskNames), z.number().min(0))
   .refine((mixture) => Object.values(mixture).some((weight) => weight > 0), 'is all zeros');
 
 /** Sequences per step. */
 export const batch: z.ZodType<number> = count(4096);
 
-type Fields<Type> = { readonly [Key in keyof Type]: z.ZodType<Type[Key]> };
+type Fields<Type> = { readonly [Key in keyof Type]-?: z.ZodType<Type[Key]> };
 
 /** Schemas of `TrainingFields`. */
-export const trainingFields: Fields<TrainingFields> = { name: stageName, lanes: count(64), optimiser };
+export const trainingFields: Fields<TrainingFields> = {
+  name: stageName,
+  lanes: count(64),
+  optimiser,
+  tasks: tasksSettings.optional(),
+};
 
 /** Schemas of `SamplingFields`. */
 export const samplingFields: Fields<SamplingFields> = {
   prompts,
   samples: count(1024),
   maxTokens: count(4096),
+  cutOff: cutOff.optional(),
 };
 
 /** Schemas of `KeepingFields`. */
@@ -111,4 +175,6 @@ export const samplingControl: z.ZodType<SamplingControl> = z.strictObject({
   samples: count(1024),
   ...keepingFields,
   learningRate,
+  rounds: count(100).optional(),
+  informed: z.boolean().optional(),
 });

@@ -1,6 +1,7 @@
 // The stage `grpo`: group relative policy optimisation, with its published corrections as options, and the controls that
 // show whether it was the reward that helped.
 import { z } from 'zod';
+import { ceilingsOf } from '../ceiling.ts';
 import { trainGrpo } from '../grpo.ts';
 import { type RewardWeights, rewardNames } from '../objective/rewards.ts';
 import { trainingResult } from '../stage-result.ts';
@@ -15,6 +16,7 @@ import {
   samplingFields,
   sftControl,
   share,
+  stageName,
   type TrainingFields,
   trainingFields,
 } from './fields.ts';
@@ -47,6 +49,10 @@ export type GrpoStage = TrainingFields &
     readonly rewards: RewardWeights;
     /** The overlong penalty grows over this many tokens below `maxTokens`. */
     readonly overlongCache: number;
+    /** From this share of the steps on, running out of room is wrong whatever `cutOff` says: first to think, then to end. */
+    readonly strictFrom?: number | undefined;
+    /** At the start and every so many steps the same few held-out problems are completed and written down for people. */
+    readonly watchEverySteps?: number | undefined;
     /** Other ways to spend the same compute; each is trained from the same start and evaluated. */
     readonly controls?: GrpoControls | undefined;
   };
@@ -54,7 +60,13 @@ export type GrpoStage = TrainingFields &
 export type GrpoControls = {
   readonly sft?: SftControl | undefined;
   readonly reject?: SamplingControl | undefined;
+  /** Other ways of rejection sampling, by the names of their arms. */
+  readonly variants?: Readonly<Record<string, SamplingControl>> | undefined;
 };
+
+const sftArm = 'sft-continued';
+const rejectArm = 'rejection-sampling';
+const reservedArms: readonly string[] = ['start', sftArm, rejectArm];
 
 const schema = z
   .strictObject({
@@ -81,7 +93,21 @@ const schema = z
     klWeight: z.number().min(0).max(100),
     rewards: z.partialRecord(z.enum(rewardNames), z.number().min(-100).max(100)),
     overlongCache: count(4096),
-    controls: z.strictObject({ sft: sftControl.optional(), reject: samplingControl.optional() }).optional(),
+    strictFrom: share.optional(),
+    watchEverySteps: count(1_000_000).optional(),
+    controls: z
+      .strictObject({
+        sft: sftControl.optional(),
+        reject: samplingControl.optional(),
+        variants: z
+          .record(stageName, samplingControl)
+          .refine(
+            (variants) => reservedArms.every((name) => !Object.hasOwn(variants, name)),
+            `may not be named ${reservedArms.join(', ')}`,
+          )
+          .optional(),
+      })
+      .optional(),
   })
   .refine(({ updates, groups }) => updates <= groups, { path: ['updates'], message: 'is above groups' });
 
@@ -95,18 +121,26 @@ export const grpoStage: StageKind<GrpoStage> = {
     if (!stage.controls) return { result, values: training.values };
     const controls = await trainControls(run, input, controlsOf(stage), training.state.flops);
     const arms = await compareWithControls(run, input, controls, training);
-    return { result: { ...result, arms }, values: training.values };
+    const ceilings = ceilingsOf(run.recipe, run.tokenizer);
+    const reached = ceilings.length === 0 ? {} : { ceilings };
+    return { result: { ...result, arms, ...reached }, values: training.values };
   },
 };
 
 /** Start of the control's samples, far beyond those of any `sft` stage. */
 const firstControlSample = 2 ** 40;
-/** Separates the control's draw of problems from those of all stages. */
+/** Separates the draws of problems of the controls from those of all stages, and of each other. */
 const controlDrawIndex = 1_000_000;
 
 function controlsOf({ controls }: GrpoStage): Controls {
+  const variants = Object.entries(controls?.variants ?? {});
+  const sampling = [...(controls?.reject ? [[rejectArm, controls.reject] as const] : []), ...variants];
   return {
-    sft: { control: controls?.sft, name: 'sft-continued', firstSample: firstControlSample },
-    accepted: { control: controls?.reject, name: 'rejection-sampling', drawIndex: controlDrawIndex },
+    sft: { control: controls?.sft, name: sftArm, firstSample: firstControlSample },
+    accepted: sampling.map(([name, control], index) => ({
+      control,
+      name,
+      drawIndex: controlDrawIndex + index,
+    })),
   };
 }

@@ -9,7 +9,7 @@ import type { EvaluationRow } from '../evaluation.ts';
 import type { Recipe } from '../recipe.ts';
 import type { StageResult } from '../stage-result.ts';
 import type { StageContext } from '../training.ts';
-import type { StageSchema } from './fields.ts';
+import type { StageSchema, TasksSettings } from './fields.ts';
 
 /** What all stages of one run share. */
 export type Run = {
@@ -65,6 +65,7 @@ export type SamplingOptions = {
   readonly seed: number;
   /** The part of the training problems that is prompted. */
   readonly subset: Subset;
+  readonly tasks?: TasksSettings | undefined;
   /** Identifies the draw of problems; see `rolloutJobs`. */
   readonly stageIndex: number;
   readonly stopToken: number;
@@ -75,5 +76,5 @@ export function samplingOptions(run: Run, input: Omit<StageInput<unknown>, 'stag
   const { directory, start, stageIndex } = input;
   const { recipe, stopToken } = run;
   const subset = promptedSubset(recipe.data);
-  return { directory, start, seed: recipe.seed, subset, stageIndex, stopToken };
+  return { directory, start, seed: recipe.seed, subset, tasks: recipe.data.tasks, stageIndex, stopToken };
 }
