@@ -1,17 +1,18 @@
 // `tiegel meter calibrate`: selects a strategy on one set of tasks and keeps it, signed, for `tiegel meter report`.
-import { join } from 'node:path';
 import { canonicalJson, type Json, makeDirectory, seededRandom, writeFileAtomically } from '../base/index.ts';
 import {
   type Calibration,
   calibrationText,
   chooseAbstention,
   drawPools,
+  keptDirectory,
+  keptFile,
   type MeterTask,
   type Pool,
   type Selection,
   selectStrategy,
 } from '../meter/index.ts';
-import { describeStrategy, type Effort } from '../reasoning/index.ts';
+import { describeStrategy } from '../reasoning/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { printAbstention, scoredAnswers } from './meter-abstention.ts';
 import { effortOf, type TaskFlags, tasksOf, withMeteredModel } from './meter-tasks.ts';
@@ -72,8 +73,8 @@ export async function runMeterCalibrate(
         };
       }),
     };
-    makeDirectory(join(environment.home, 'meter'));
-    const file = calibrationFile(environment.home, name, effort);
+    makeDirectory(keptDirectory(environment.home, 'calibrations'));
+    const file = keptFile(environment.home, 'calibrations', name, effort);
     writeFileAtomically(file, calibrationText(calibration, catalog.signingKey));
     print(terminal, calibration, selection);
     terminal.print(`Kept in ${file}.`);
@@ -96,11 +97,6 @@ function sharedBy<Value>(
   if (first === undefined) return undefined;
   const wanted = of(first);
   return tasks.every((task) => canonicalJson(of(task)) === canonicalJson(wanted)) ? wanted : undefined;
-}
-
-export function calibrationFile(home: string, model: string, effort: Effort | null): string {
-  const level = effort === null ? '' : `.${effort}`;
-  return join(home, 'meter', `${model.replaceAll(/[^\w.-]/g, '_')}${level}.json`);
 }
 
 /** Shows how many tasks were asked. */

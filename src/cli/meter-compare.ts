@@ -16,8 +16,14 @@ import {
 import { wilsonInterval } from '../stats/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { shownTasks } from './meter-calibrate.ts';
-import { type CostFlags, hardwareOf, hostedMoney, openMeter, whileMetered } from './meter-costs.ts';
-import { printCosts } from './meter-report.ts';
+import {
+  type CostFlags,
+  hardwareOf,
+  hostedMoney,
+  openMeter,
+  printCosts,
+  whileMetered,
+} from './meter-costs.ts';
 import { type TaskFlags, tasksOf, withMeteredModel } from './meter-tasks.ts';
 import { percentWithInterval, type Terminal } from './terminal.ts';
 

@@ -3,9 +3,9 @@ import { cpus } from 'node:os';
 import { type Clock, TiegelError } from '../base/index.ts';
 import { energyOfMachine } from '../host/index.ts';
 import type { CostPerCorrect, CostRow, EnergyMeter, EnergySum, OwnHardware } from '../meter/index.ts';
-import { costOf, hostedPriceAt, hostedPrices, nanoUnits, priceOfHosted } from '../prices/index.ts';
-import type { TokenUsage } from '../traffic/index.ts';
+import { type HostedMoney, hostedMoneyAt } from '../prices/index.ts';
 import { number } from './numbers.ts';
+import type { Terminal } from './terminal.ts';
 
 export type CostFlags = {
   readonly coreWatts?: string;
@@ -25,26 +25,13 @@ export function hardwareOf(flags: CostFlags): OwnHardware | undefined {
   return purchase === undefined ? undefined : { purchase, lifeYears, utilisation, electricity };
 }
 
-/** Units of its currency for tokens, at the price that is in force. @throws TGL_USAGE where none is known: it is never 0 */
-export function hostedMoney(
-  name: string | undefined,
-  at: number,
-): { readonly moneyOf: (usage: TokenUsage) => number; readonly source: string } | undefined {
+/** What tokens cost at the price that is in force. @throws TGL_USAGE where none is known: it is never 0 */
+export function hostedMoney(name: string | undefined, at: number): HostedMoney | undefined {
   if (name === undefined) return undefined;
-  const slash = name.indexOf('/');
-  const [host, model] = [name.slice(0, slash), name.slice(slash + 1)];
-  const found = hostedPriceAt(hostedPrices, { host, model }, at);
-  if (found === undefined) {
-    const problem = `No price of ${name} is known at this moment; \`tiegel price hosted\` lists those that are.`;
-    throw new TiegelError('TGL_USAGE', { problem });
-  }
-  const price = priceOfHosted(found.record, found.isVerified);
-  const { source, currency } = found.record;
-  const checked = found.isVerified ? 'verified' : 'not verified for this moment';
-  return {
-    moneyOf: (usage) => costOf(usage, price) / nanoUnits,
-    source: `${currency}, ${name} (${source.name}, seen ${source.seen}, ${checked})`,
-  };
+  const found = hostedMoneyAt(name, at);
+  if (found !== undefined) return found;
+  const problem = `No price of ${name} is known at this moment; \`tiegel price hosted\` lists those that are.`;
+  throw new TiegelError('TGL_USAGE', { problem });
 }
 
 /** The energy of the machine, by a model where it shows none and the watts of a core are given. @throws TGL_USAGE */
@@ -109,4 +96,18 @@ export function energyText({ joules }: CostRow): string {
   if (joules.high === null) return `at least ${costText(joules.low)}, ${joules.method}`;
   if (joules.method === 'measured') return `${costText(joules.low)}, measured`;
   return `${costText(joules.low)} to ${costText(joules.high)}, modelled`;
+}
+
+export function printCosts(terminal: Terminal, costs: CostRow): void {
+  terminal.print(`      tokens             ${costText(costs.tokens)}`);
+  terminal.print(`      seconds            ${costText(costs.seconds)}`);
+  terminal.print(`      joules             ${energyText(costs)}`);
+  terminal.print(
+    `      money              ${costs.money === null ? 'unknown: name --purchase or --hosted' : costText(costs.money)}`,
+  );
+}
+
+/** How the time of own hardware is priced. */
+export function hardwareText({ purchase, lifeYears, utilisation, electricity }: OwnHardware): string {
+  return `own hardware of ${purchase}, written off over ${lifeYears} years at a utilisation of ${utilisation}, electricity at ${electricity} the kilowatt-hour`;
 }

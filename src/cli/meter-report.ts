@@ -1,34 +1,36 @@
 // `tiegel meter report`: what a calibrated strategy gets right and costs on tasks that it was not selected on, beside one reply at
-// temperature 0 and all samples.
+// temperature 0, one sample, fixed numbers of samples and all of them. It is printed or made a page of, and kept for the console.
 import { existsSync } from 'node:fs';
-import { seededRandom, TiegelError } from '../base/index.ts';
+import { makeDirectory, seededRandom, TiegelError, writeFileAtomically } from '../base/index.ts';
 import {
   abstained,
+  budgetRows,
   type Calibration,
-  type CostRow,
-  compareWithBaseline,
-  costRow,
   drawingFor,
   drawPools,
+  keptDirectory,
+  keptFile,
+  type MeasuredReport,
+  type MeasuredRow,
   readCalibration,
-  replay,
+  reportRows,
+  reportText,
   requireUnseen,
 } from '../meter/index.ts';
-import { describeStrategy, type Effort, type Strategy } from '../reasoning/index.ts';
-import { wilsonInterval } from '../stats/index.ts';
+import type { Effort } from '../reasoning/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { printAbstained, scoredAnswers } from './meter-abstention.ts';
-import { calibrationFile, shownTasks } from './meter-calibrate.ts';
+import { shownTasks } from './meter-calibrate.ts';
 import {
   type CostFlags,
-  costText,
-  energyText,
   hardwareOf,
+  hardwareText,
   hostedMoney,
   openMeter,
+  printCosts,
   whileMetered,
 } from './meter-costs.ts';
-import { type DrawnReport, writePage } from './meter-page.ts';
+import { writePage } from './meter-page.ts';
 import {
   effortOf,
   type MeteredModel,
@@ -37,41 +39,49 @@ import {
   tasksOf,
   withMeteredModel,
 } from './meter-tasks.ts';
+import { wholeNumber } from './numbers.ts';
 import { percentWithInterval, type Terminal } from './terminal.ts';
 
-export type ReportFlags = { readonly effort?: string; readonly format?: string; readonly out?: string };
+export type ReportFlags = TaskFlags &
+  CostFlags & {
+    readonly effort?: string;
+    readonly probes?: string;
+    readonly format?: string;
+    readonly out?: string;
+  };
 
 const formats = ['text', 'html'] as const;
 
-/** Budgets of thinking that a page shows where the selected strategy looks at none. */
-const shownBudgets = 6;
+/** Budgets of thinking that are shown where the selected strategy looks at none. */
+const usualProbes = 6;
 
 const seed = 92;
 
 export async function runMeterReport(
   context: CommandContext,
   model: string | undefined,
-  flags: TaskFlags & CostFlags & ReportFlags,
+  flags: ReportFlags,
 ): Promise<ExitCode> {
-  const { terminal, clock, signal } = context;
+  const { terminal, clock, signal, environment } = context;
   const effort = effortOf(flags.effort);
   const tasks = tasksOf(flags, 'report');
   const format = formatOf(flags);
+  const maxProbes = wholeNumber('--probes', flags.probes, 0, 64) ?? usualProbes;
   const hosted = hostedMoney(flags.hosted, clock.now());
   const hardware = hardwareOf(flags);
   const meter = await openMeter(clock, flags);
   return withMeteredModel(context, model, async (metered) => {
-    const { engine, requestOf } = metered;
+    const { name, admissionKey, engine, catalog, requestOf } = metered;
     const calibration = calibrationOf(context, metered, effort);
     requireUnseen(
       calibration,
       tasks.map(({ id }) => id),
     );
-    const { samples, temperature } = calibration;
+    const { samples, temperature, margin, selected } = calibration;
     const { result, energy, reasons } = await whileMetered(meter, () =>
       drawPools({
-        ...(format === 'html' && { maxProbes: shownBudgets, likelihoods: false }),
-        ...drawingFor(calibration.selected),
+        ...{ maxProbes, likelihoods: false },
+        ...drawingFor(selected),
         ...(calibration.abstention !== null && { likelihoods: true }),
         ...{ engine, tasks, samples, clock, signal, onTask: shownTasks(context, tasks.length) },
         ...(hosted !== undefined && { moneyOf: hosted.moneyOf }),
@@ -83,35 +93,31 @@ export async function runMeterReport(
       }),
     );
     context.onProgress(null);
-    const random = seededRandom(seed);
     const rates = { energy, seconds: result.seconds, hardware, isPaidByToken: hosted !== undefined };
-    const greedy = replay({ type: 'greedy' }, result.pools, random);
-    const drawn = { ...result, rates, greedy, margin: calibration.margin, random };
-    const rows = rowsOf(calibration, drawn);
-    if (format === 'html') {
-      const money = hosted?.source ?? null;
-      writePage(context, { model: metered.name, tasks: tasks.length, rows, drawn, meter, money, flags });
-      return 0;
-    }
-    terminal.print(terminal.bold(`${metered.name}, ${tasks.length} tasks that nothing was selected on`));
-    for (const row of rows) print(terminal, row, tasks.length);
+    const drawn = { ...result, rates, random: seededRandom(seed) };
+    const report: MeasuredReport = {
+      ...{ schema: 1, model: name, admissionKey, effort, selected },
+      ...{ made: new Date(clock.now()).toISOString(), command: commandOf(name, flags), tasks: tasks.length },
+      ...{ rows: reportRows(calibration, drawn), budgets: budgetRows(drawn, margin) },
+      energy: { method: energy.method, sources: meter.sources, unknown: reasons },
+      money: hosted?.source ?? (hardware === undefined ? null : hardwareText(hardware)),
+      hosted: flags.hosted ?? null,
+    };
+    makeDirectory(keptDirectory(environment.home, 'reports'));
+    const file = keptFile(environment.home, 'reports', name, effort);
+    writeFileAtomically(file, reportText(report, catalog.signingKey));
     const kept = calibration.abstention && abstained(scoredAnswers(result.pools), calibration.abstention);
-    if (calibration.abstention !== null && kept !== null)
-      printAbstained(terminal, calibration.abstention, kept);
-    terminal.print(
-      `  energy: ${energy.method}${meter.sources.length > 0 ? ` (${meter.sources.join(', ')})` : ''}`,
-    );
-    for (const reason of reasons) terminal.print(`  not known: ${reason}`);
-    if (hosted !== undefined) terminal.print(`  money: ${hosted.source}`);
-    const { selected } = calibration;
+    if (format === 'html') writePage(terminal, report, flags.out ?? null);
+    else {
+      printReport(terminal, report);
+      if (calibration.abstention !== null && kept !== null)
+        printAbstained(terminal, calibration.abstention, kept);
+      terminal.print(`Kept in ${file}.`);
+    }
+    const { rows, budgets } = report;
     terminal.result({
-      model: metered.name,
-      tasks: tasks.length,
-      selected,
-      abstention: kept,
-      energy,
-      sources: meter.sources,
-      rows,
+      ...{ model: name, tasks: tasks.length, selected, abstention: kept },
+      ...{ energy, sources: meter.sources, rows, budgets, out: flags.out ?? null, file },
     });
     return 0;
   });
@@ -129,36 +135,13 @@ function formatOf({ format = 'text', out }: ReportFlags): (typeof formats)[numbe
   return found;
 }
 
-export type ReportRow = {
-  readonly strategy: Strategy;
-  readonly comparison: ReturnType<typeof compareWithBaseline>;
-  readonly costs: CostRow;
-};
-
-/** The reply at temperature 0, what was selected, and all samples. */
-function rowsOf(
-  { selected, samples }: Calibration,
-  { pools, rates, greedy, margin, random }: DrawnReport,
-): readonly ReportRow[] {
-  const strategies: readonly Strategy[] = [
-    { type: 'greedy' },
-    ...(selected.type === 'greedy' ? [] : [selected]),
-    { type: 'vote', most: samples, rule: { type: 'all' } },
-  ];
-  return strategies.map((strategy) => {
-    const results = strategy.type === 'greedy' ? greedy : replay(strategy, pools, random);
-    const comparison = compareWithBaseline(results, greedy, margin, random);
-    return { strategy, comparison, costs: costRow(results, rates) };
-  });
-}
-
 /** @throws TGL_USAGE where there is none for this model as it is served now */
 function calibrationOf(
   { environment }: CommandContext,
   { name, admissionKey, catalog }: MeteredModel,
   effort: Effort | null,
 ): Calibration {
-  const file = calibrationFile(environment.home, name, effort);
+  const file = keptFile(environment.home, 'calibrations', name, effort);
   const missing = (problem: string): TiegelError =>
     new TiegelError('TGL_USAGE', { problem: `${problem}; run \`tiegel meter calibrate ${name}\` first.` });
   if (!existsSync(file)) throw missing(`${name} was not calibrated`);
@@ -168,18 +151,37 @@ function calibrationOf(
   return calibration;
 }
 
-function print(terminal: Terminal, { strategy, comparison, costs }: ReportRow, tasks: number): void {
-  const { accuracy, difference, costRatio, samplesPerTask } = comparison;
-  const interval = wilsonInterval(Math.round(accuracy * tasks), tasks);
-  terminal.print(`  ${describeStrategy(strategy)}`);
+/** In words what was selected, between the reply at temperature 0 and all samples; the rest stands in the page and the JSON. */
+function printReport(
+  terminal: Terminal,
+  { model, tasks, selected, rows, energy, money }: MeasuredReport,
+): void {
+  const shown = rows.slice(0, selected.type === 'greedy' ? 2 : 3);
+  terminal.print(terminal.bold(`${model}, ${tasks} tasks that nothing was selected on`));
+  for (const row of shown) printRow(terminal, row);
+  const { method, sources, unknown } = energy;
+  terminal.print(`  energy: ${method}${sources.length > 0 ? ` (${sources.join(', ')})` : ''}`);
+  for (const reason of unknown) terminal.print(`  not known: ${reason}`);
+  if (money !== null) terminal.print(`  money: ${money}`);
+}
+
+function printRow(
+  terminal: Terminal,
+  { label, accuracy, samplesPerTask, costs, overGreedy }: MeasuredRow,
+): void {
+  terminal.print(`  ${label}`);
   terminal.print(
-    `    accuracy             ${percentWithInterval(accuracy, [interval.lower, interval.upper])}`,
+    `    accuracy             ${percentWithInterval(accuracy.estimate, [accuracy.lower, accuracy.upper])}`,
   );
-  if (strategy.type !== 'greedy') {
+  if (overGreedy !== null) {
+    const { difference, costRatio } = overGreedy;
     const points = (value: number): string => (100 * value).toFixed(1);
+    const times =
+      costRatio === null
+        ? ''
+        : `, ${costRatio.estimate.toFixed(2)} times its tokens per correct answer (${costRatio.lower.toFixed(2)} to ${costRatio.upper.toFixed(2)})`;
     terminal.print(
-      `    over greedy          ${points(difference.estimate)} points (at least ${points(difference.lower)}), ` +
-        `${costRatio.estimate.toFixed(2)} times its tokens per correct answer (${costRatio.lower.toFixed(2)} to ${costRatio.upper.toFixed(2)})`,
+      `    over greedy          ${points(difference.estimate)} points (at least ${points(difference.lower)})${times}`,
     );
   }
   terminal.print(`    samples a task       ${samplesPerTask.toFixed(2)}`);
@@ -187,11 +189,11 @@ function print(terminal: Terminal, { strategy, comparison, costs }: ReportRow, t
   printCosts(terminal, costs);
 }
 
-export function printCosts(terminal: Terminal, costs: CostRow): void {
-  terminal.print(`      tokens             ${costText(costs.tokens)}`);
-  terminal.print(`      seconds            ${costText(costs.seconds)}`);
-  terminal.print(`      joules             ${energyText(costs)}`);
-  terminal.print(
-    `      money              ${costs.money === null ? 'unknown: name --purchase or --hosted' : costText(costs.money)}`,
+function commandOf(model: string, flags: Readonly<Record<string, unknown>>): string {
+  const said = Object.entries(flags).flatMap(([name, value]) =>
+    typeof value === 'string' || typeof value === 'number'
+      ? [`--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} ${value}`]
+      : [],
   );
+  return ['tiegel meter report', model, ...said].join(' ');
 }

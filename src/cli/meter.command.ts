@@ -82,6 +82,10 @@ export const meterCommand: CommandDescription = {
         tasksOption,
         problemsOption(300),
         effortOption,
+        {
+          flags: '--probes <number>',
+          text: 'budgets of thinking that are shown at most; 0 for none (default: 6)',
+        },
         ...costOptions,
         {
           flags: '--format <format>',
@@ -125,6 +129,10 @@ export const meterCommand: CommandDescription = {
         { flags: '--prompt-speed <number>', text: 'tokens of prompts per second (default: 4000)' },
         { flags: '--wait <seconds>', text: 'for the first token, that 95 of 100 requests keep (default: 2)' },
         { flags: '--replica-hour <amount>', text: 'what a replica costs an hour' },
+        {
+          flags: '--accuracy <percent>',
+          text: 'share of the requests that are answered right, to say what one costs',
+        },
         {
           flags: '--hosted <price>',
           text: 'compare with a price by the token, as HOST/MODEL of `tiegel price hosted`',

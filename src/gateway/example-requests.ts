@@ -4,6 +4,7 @@ import { exampleConsole } from './console/testing.ts';
 import { exampleAssessments } from './example-assessments.ts';
 import { exampleGuard } from './example-guard.ts';
 import { exampleJobs } from './example-jobs.ts';
+import { exampleMeter } from './example-meter.ts';
 import type { CatalogModelFacts } from './routes/catalog-models.ts';
 import { type InferenceRoute, isInference, type Route } from './routes/route.ts';
 import { type RouteOptions, routesOf } from './routes/routes.ts';
@@ -33,6 +34,7 @@ export const everyRoute: { readonly [Name in Port]-?: NonNullable<RouteOptions[N
   readRemaining: () => [],
   readCatalog: async () => [exampleCatalogModel],
   readAssessments: exampleAssessments,
+  meter: exampleMeter,
   administration: exampleAdministration,
   dataPolicies: exampleDataPolicies,
   jobs: exampleJobs,
@@ -92,6 +94,10 @@ const bodies = new Map<string, object>(
       reason: 'answered',
     },
     '/v1/x/guard/accounts/{account}/use': { class: 'agent' },
+    '/v1/x/meter/plan': {
+      requests: { from: 'rates', per_second: 1, prompt_tokens: 100, completion_tokens: 100 },
+      speeds: [{ sequences: 1, tokens_per_second: 40 }],
+    },
     '/v1/x/session': { token: exampleToken },
   }),
 );

@@ -40,6 +40,7 @@ import { addRoutes } from './routes/add-routes.ts';
 import type { ReadAssessments } from './routes/assessments.ts';
 import type { ReadCatalog } from './routes/catalog-models.ts';
 import type { ReadLostAndLate } from './routes/lost-and-late.ts';
+import type { Meter } from './routes/meter.ts';
 import type { FetchModel } from './routes/ollama-pull.ts';
 import type { ReadRemaining } from './routes/remaining.ts';
 import type { Route } from './routes/route.ts';
@@ -96,6 +97,8 @@ export type GatewayOptions = {
   readonly readCatalog?: ReadCatalog;
   /** What was found out about models. @default there are no routes that tell */
   readonly readAssessments?: ReadAssessments;
+  /** What correct answers cost, and what fleets need. @default there are no routes that tell */
+  readonly meter?: Meter;
   /** What an organisation has, for the routes that administer it. @default there are no such routes */
   readonly administration?: Administration;
   /** Data policies and erasures, beside `administration`. @default there are no such routes */

@@ -30,6 +30,7 @@ export type { GatewayRequest } from './request.ts';
 export type { ReadAssessments } from './routes/assessments.ts';
 export type { CatalogModelFacts, ReadCatalog } from './routes/catalog-models.ts';
 export type { ReadLostAndLate } from './routes/lost-and-late.ts';
+export type { Meter, PlanAsker } from './routes/meter.ts';
 export type { FetchModel } from './routes/ollama-pull.ts';
 export type { ReadRemaining, RemainingLimit } from './routes/remaining.ts';
 export type { ReadUsage, UsageAnswer, UsageQuestion } from './routes/usage.ts';

@@ -20,6 +20,13 @@ export type OpenedPolicies = {
   /** Undefined where there is no calibration. */
   readonly policies: EffortPolicies | undefined;
   readonly gauges: () => readonly Gauge[];
+  /** What each of them did since the start. */
+  readonly states: () => readonly PolicyState[];
+};
+
+export type PolicyState = Pick<Calibration, 'model' | 'effort' | 'made'> & {
+  readonly replies: number;
+  readonly drifted: boolean;
 };
 
 type Kept = {
@@ -47,7 +54,7 @@ export async function openEffortPolicies(
     const watch = expected === null ? undefined : watchDrift(expected);
     kept.set(name, { calibration, watch, replies: 0, isGivenUp: false });
   }
-  if (kept.size === 0) return { policies: undefined, gauges: () => [] };
+  if (kept.size === 0) return { policies: undefined, gauges: () => [], states: () => [] };
   return {
     policies: (model, effort, question) => {
       const found = kept.get(nameOf(model, effort)) ?? kept.get(nameOf(model, null));
@@ -55,6 +62,10 @@ export async function openEffortPolicies(
       return policyOf(found, question, source.logger);
     },
     gauges: () => gaugesOf([...kept.values()]),
+    states: () =>
+      [...kept.values()].map(({ calibration: { model, effort, made }, replies, isGivenUp }) => {
+        return { model, effort, made, replies, drifted: isGivenUp };
+      }),
   };
 }
 

@@ -38,6 +38,7 @@ import { openIdempotencyKeys } from './idempotency.ts';
 import { openJobs, type ServerJobs } from './jobs/jobs.ts';
 import { jobStarter } from './jobs/start-child.ts';
 import { servingConfiguration } from './local-models.ts';
+import { openMeter } from './meter/meter.ts';
 import { lostAndLateReader, usageReader } from './metering/read-usage.ts';
 import { startMetering } from './metering/start-metering.ts';
 import { type HostStore, openHostStore, pepperOf } from './open-store.ts';
@@ -137,6 +138,7 @@ export async function startServer(
       effortPolicies: efforts.policies,
       beginKeyed: idempotency.begin,
       ...{ readUsage: usageReader(store.store), readLostAndLate: lostAndLateReader(store.store) },
+      meter: opened.use(openMeter({ ...{ store: store.store, clock }, ...{ catalog, models }, ...efforts })),
       ...{ readRemaining: remaining, readAssessments: opened.use(assessmentReaderOf(catalog)) },
       ...catalogPorts(context, catalog, models, filters),
       ...administrationPorts(context, { store, catalog, content: governance.content }),

@@ -18,7 +18,7 @@ export { type CostRow, costRow, type OwnHardware, type Rates } from './cost/reso
 export type { EnergySum, SystemFiles } from './energy/energy.ts';
 export type { CoreWatts } from './energy/processor-time.ts';
 export { type EnergyMeter, openEnergy } from './energy/readers.ts';
-export { type PageData, type PageRow, reportPage } from './page/report-page.ts';
+export { type KeptKind, keptDirectory, keptFile } from './kept/kept-files.ts';
 export {
   type Arrival,
   byClient,
@@ -29,17 +29,21 @@ export {
   type Trace,
   volumeOf,
 } from './planner/arrivals.ts';
-export {
-  curveOf,
-  type FleetPlan,
-  factsOf,
-  planFleet,
-  type TraceFacts,
-} from './planner/plan-fleet.ts';
+export { type ArrivalRates, drawTrace } from './planner/draw-trace.ts';
+export { type Plan, type PlanCosts, planRequests } from './planner/plan.ts';
+export { curveOf } from './planner/plan-fleet.ts';
 export { waitOfMMk } from './planner/queue-formulas.ts';
-export { readTrace } from './planner/read-trace.ts';
+export { readTrace, traceOf } from './planner/read-trace.ts';
 export { type EngineCurve, type Simulated, simulateFleet } from './planner/simulate-fleet.ts';
 export { type DriftWatch, type SettledShare, watchDrift } from './policy/drift.ts';
+export {
+  type MeasuredReport,
+  type MeasuredRow,
+  readReport,
+  reportText,
+} from './report/measured-report.ts';
+export { reportPage } from './report/report-page.ts';
+export { budgetRows, reportRows } from './report/report-rows.ts';
 export { replayCascade, type Tier } from './strategies/cascade.ts';
 export { type Comparison, compareWithBaseline, lastPassing } from './strategies/compare.ts';
 export { type DrawnPools, drawingFor, drawPools } from './strategies/draw-pools.ts';

@@ -9,5 +9,6 @@ export {
   parsePriceRecord,
   priceUnits,
 } from './price-record.ts';
+export { type HostedMoney, hostedMoneyAt } from './records/hosted-money.ts';
 export { type HostedPrice, hostedPriceAt, priceOfHosted } from './records/hosted-price.ts';
 export { hostedPrices } from './records/hosted-prices.ts';

@@ -24,6 +24,7 @@ export { type LostOrLate, lostAndLate } from './ledger/lost-and-late.ts';
 export { openLedger } from './ledger/open-ledger.ts';
 export { addPrice, priceRows } from './ledger/price-rows.ts';
 export { countPrunableLedger, type PrunedAccount, pruneLedger } from './ledger/prune-ledger.ts';
+export { recentRequests } from './ledger/recent-requests.ts';
 export { correctRequest, creditUse, newestByHand } from './ledger/rows-by-hand.ts';
 export { type SettledSums, settledSums } from './ledger/settled-sums.ts';
 export { type UsageGroup, type UsageQuery, type UsageSums, usageOf } from './ledger/usage.ts';

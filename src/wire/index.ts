@@ -147,6 +147,23 @@ export {
   type MessagesTextBlock,
   messagesRequest,
 } from './messages-request.ts';
+export {
+  type FleetPlanBody,
+  fleetPlanReply,
+  type HostedPriceList,
+  type HostedPriceRecord,
+  hostedPricesReply,
+  type MeteredCalibration,
+  type MeteredCost,
+  type MeteredEstimate,
+  type MeteredModel,
+  type MeteredModelList,
+  type MeteredReport,
+  type MeteredRow,
+  meteredModelsReply,
+  type PlanRequest,
+  planRequest,
+} from './meter.ts';
 export type { ModelList } from './model-list.ts';
 export {
   ollamaChatReply,

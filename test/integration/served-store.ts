@@ -9,6 +9,7 @@ import type { Engine, ScriptedEngineOptions } from '../../src/engine/index.ts';
 import { exampleConsole } from '../../src/gateway/console/testing.ts';
 import { exampleAssessments } from '../../src/gateway/example-assessments.ts';
 import { exampleJobs } from '../../src/gateway/example-jobs.ts';
+import { exampleMeter } from '../../src/gateway/example-meter.ts';
 import {
   allRoutes,
   exampleCatalogModel,
@@ -164,6 +165,7 @@ export async function serveStore({
         readRemaining: metering.remaining,
         readCatalog: async () => [exampleCatalogModel],
         readAssessments: exampleAssessments,
+        meter: exampleMeter,
         jobs: exampleJobs,
         guard: guardAdministrationOf(opened, {
           ...{ attestations: openCatalog({ home, clock }).attestations, setting: undefined, clock },

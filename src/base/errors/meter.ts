@@ -22,6 +22,20 @@ export const meterErrors = {
     message: 'The calibration {file} cannot be used: {problem}.',
     fix: 'Calibrate the model again with `tiegel meter calibrate`.',
   },
+  TGL_METER_REPORT_INVALID: {
+    status: 409,
+    retryable: false,
+    publicCode: null,
+    message: 'The report {file} cannot be used: {problem}.',
+    fix: 'Measure the model again with `tiegel meter report`.',
+  },
+  TGL_PLAN_UNAVAILABLE: {
+    status: 503,
+    retryable: true,
+    publicCode: 'plan_unavailable',
+    message: 'Fleets cannot be simulated at the moment: {reason}.',
+    fix: 'Try again later, or with fewer requests; `tiegel meter plan` simulates without a limit of time.',
+  },
   TGL_CALIBRATION_REUSED: {
     status: 409,
     retryable: false,

@@ -55,6 +55,7 @@ import { countTokens } from './count-tokens.ts';
 import { embeddings } from './embeddings.ts';
 import { endThinking } from './end-thinking.ts';
 import type { ReadLostAndLate } from './lost-and-late.ts';
+import { type Meter, meterRoutes } from './meter.ts';
 import { showMetrics } from './metrics.ts';
 import { listModels, showModel } from './models.ts';
 import { ollamaEmbed, ollamaEmbeddings } from './ollama-embed.ts';
@@ -91,6 +92,8 @@ export type RouteOptions = {
   readonly readCatalog?: ReadCatalog | undefined;
   /** What was found out about models. @default there are no such routes */
   readonly readAssessments?: ReadAssessments | undefined;
+  /** What correct answers cost, and what fleets need. @default there are no such routes */
+  readonly meter?: Meter | undefined;
   /** Projects, keys and what else an organisation has. @default there are no such routes */
   readonly administration?: Administration | undefined;
   /** Data policies and erasures; only beside `administration`. @default there are no such routes */
@@ -114,6 +117,7 @@ export function routesOf({
   readRemaining,
   readCatalog,
   readAssessments,
+  meter,
   administration,
   dataPolicies,
   jobs,
@@ -131,6 +135,7 @@ export function routesOf({
     ...(readRemaining === undefined ? [] : [remainingRoute(readRemaining)]),
     ...(readCatalog === undefined ? [] : [catalogRoute(readCatalog)]),
     ...(readAssessments === undefined ? [] : assessmentRoutes(readAssessments)),
+    ...(meter === undefined ? [] : meterRoutes(meter)),
     ...(administration === undefined ? [] : administrationRoutes(administration)),
     ...(administration === undefined || dataPolicies === undefined
       ? []

@@ -1,51 +1,14 @@
 // What a calibration found, as it is kept: signed by this installation, with the questions that it was selected on, so that nobody
 // reports a strategy on those.
 import { z } from 'zod';
-import { canonicalJson, type Json, TiegelError } from '../../base/index.ts';
-import type { AnswerFrom, Effort, Strategy } from '../../reasoning/index.ts';
+import { TiegelError } from '../../base/index.ts';
+import { type AnswerFrom, type Effort, efforts, type Strategy } from '../../reasoning/index.ts';
+import { readSignedText, type Signer, signedText } from '../kept/signed-text.ts';
+import { strategySchema } from '../kept/strategy-schema.ts';
 import type { SettledShare } from '../policy/drift.ts';
 import type { Abstention } from './abstention.ts';
 
 const share = z.number().min(-1).max(1);
-
-const rule = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal(['all', 'exact']) }),
-  z.strictObject({ type: z.literal('beta'), level: z.number() }),
-  z.strictObject({ type: z.literal('window'), size: z.int() }),
-  z.strictObject({ type: z.literal('e-value'), alpha: z.number() }),
-]);
-
-const exitRule = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('agreement'), equal: z.int().min(1) }),
-  z.strictObject({ type: z.literal('confidence'), level: z.number() }),
-]);
-
-const strategy = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal(['greedy', 'plain']) }),
-  z.strictObject({ type: z.literal('cap'), budget: z.int().min(0) }),
-  z.strictObject({
-    type: z.literal('early'),
-    every: z.int().min(1),
-    maxProbes: z.int().min(1),
-    rule: exitRule,
-  }),
-  z.strictObject({
-    type: z.literal('cascade'),
-    budgets: z.array(z.int().min(0).nullable()).min(1),
-    accept: z.discriminatedUnion('type', [
-      z.strictObject({ type: z.literal('check') }),
-      z.strictObject({ type: z.literal('confidence'), level: z.number() }),
-    ]),
-  }),
-  z.strictObject({
-    type: z.literal('vote'),
-    most: z.int().min(1),
-    rule,
-    gate: z.number().optional(),
-    breakOff: z.strictObject({ window: z.int().min(1), below: z.number() }).optional(),
-  }),
-  z.strictObject({ type: z.literal('verify'), most: z.int().min(1) }),
-]) as z.ZodType<Strategy>;
 
 export type Calibration = {
   readonly schema: 2;
@@ -86,8 +49,6 @@ export type Calibration = {
   }[];
 };
 
-const efforts = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const;
-
 const calibration: z.ZodType<Calibration> = z.strictObject({
   schema: z.literal(2),
   model: z.string(),
@@ -98,7 +59,7 @@ const calibration: z.ZodType<Calibration> = z.strictObject({
   samples: z.int(),
   temperature: z.number(),
   margin: share,
-  selected: strategy,
+  selected: strategySchema,
   answer: z.discriminatedUnion('type', [
     z.strictObject({ type: z.literal(['text', 'number', 'boxed']) }),
     z.strictObject({ type: z.literal('pointer'), pointer: z.string() }),
@@ -110,7 +71,7 @@ const calibration: z.ZodType<Calibration> = z.strictObject({
     .nullable(),
   tried: z.array(
     z.strictObject({
-      strategy,
+      strategy: strategySchema,
       baseline: z.enum(['all samples', 'selected']),
       accuracy: share,
       tokensPerTask: z.number(),
@@ -122,36 +83,15 @@ const calibration: z.ZodType<Calibration> = z.strictObject({
   ),
 });
 
-const signed = z.strictObject({ calibration, signature: z.string(), key: z.string() });
-
-/** Signs texts; equal texts have equal signatures (Ed25519). */
-export type Signer = { readonly publicKey: string; readonly sign: (text: string) => string };
-
-export function calibrationText(value: Calibration, { publicKey, sign }: Signer): string {
-  const signature = sign(canonicalJson(value as unknown as Json));
-  return `${JSON.stringify({ calibration: value, signature, key: publicKey }, null, 2)}\n`;
+export function calibrationText(value: Calibration, signer: Signer): string {
+  return signedText('calibration', value, signer);
 }
 
 /** @throws TGL_CALIBRATION_INVALID for what is no calibration, was changed, or comes from another installation */
-export function readCalibration(file: string, text: string, { publicKey, sign }: Signer): Calibration {
-  const invalid = (problem: string): TiegelError =>
-    new TiegelError('TGL_CALIBRATION_INVALID', { file, problem });
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw invalid('it is no JSON');
-  }
-  const parsed = signed.safeParse(value);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw invalid(`${issue?.path.join('.')}: ${issue?.message}`);
-  }
-  const { calibration: read, signature, key } = parsed.data;
-  if (key !== publicKey) throw invalid('it is signed by another installation');
-  if (sign(canonicalJson(read as unknown as Json)) !== signature)
-    throw invalid('it was changed after it was signed');
-  return read;
+export function readCalibration(file: string, text: string, signer: Signer): Calibration {
+  const read = readSignedText('calibration', calibration, text, signer);
+  if ('value' in read) return read.value;
+  throw new TiegelError('TGL_CALIBRATION_INVALID', { file, problem: read.problem });
 }
 
 /** @throws TGL_CALIBRATION_REUSED where a question was selected on */

@@ -44,7 +44,7 @@ test('as many replicas are needed as keep the wait, and no fewer do', () => {
 });
 
 test('a wait that no fleet keeps needs none', () => {
-  expect(planFleet(traceOf(40, 1), curve, 0.001, 3).needed).toBe(null);
+  expect(planFleet(traceOf(40, 1), curve, 0.001, { most: 3 }).needed).toBe(null);
 });
 
 describe('a trace', () => {

@@ -28,22 +28,55 @@ export type FleetPlan = {
 const draws = 10;
 const seed = 94;
 const partSeconds = 60;
+/** A part is longer where requests are rare, so that hardly any is empty. */
+const partRequests = 20;
+
+export type FleetOptions = {
+  /** Replicas at most. @default 64 */
+  readonly most?: number;
+  /** Fleets that are shown beyond the one that is needed. @default 0 */
+  readonly beyond?: number;
+};
 
 /**
  * @param wait seconds for the first token that 95 of 100 requests keep
- * @param most replicas at most
  */
-export function planFleet(trace: Trace, engine: EngineCurve, wait: number, most = 64): FleetPlan {
+export function planFleet(
+  trace: Trace,
+  engine: EngineCurve,
+  wait: number,
+  { most = 64, beyond = 0 }: FleetOptions = {},
+): FleetPlan {
   const others = Array.from({ length: draws }, (_, draw) => redrawn(trace, engine, seededRandom(seed, draw)));
   const rows: FleetRow[] = [];
-  // Fewer cannot keep up with what comes.
-  const first = Math.max(1, Math.ceil(workOf(trace, engine) / trace.duration));
-  for (let replicas = first; replicas <= most; replicas++) {
+  let needed: number | null = null;
+  for (
+    let replicas = fewestReplicas(trace, engine);
+    replicas <= (needed ?? most - beyond) + beyond;
+    replicas++
+  ) {
     const row = rowOf(trace, others, engine, replicas);
     rows.push(row);
-    if (row.p95 <= wait) return { rows, needed: replicas };
+    if (row.p95 <= wait) needed ??= replicas;
   }
-  return { rows, needed: null };
+  return { rows, needed };
+}
+
+/** The smallest fleet that keeps the wait, without what redrawn traces say; null where none of the largest size does. */
+export function replicasNeeded(trace: Trace, engine: EngineCurve, wait: number, most = 64): number | null {
+  for (let replicas = fewestReplicas(trace, engine); replicas <= most; replicas++)
+    if (keepsWait(trace, engine, replicas, wait)) return replicas;
+  return null;
+}
+
+/** 95 of 100 requests have their first token in time. */
+export function keepsWait(trace: Trace, engine: EngineCurve, replicas: number, wait: number): boolean {
+  return firstTokenP95(trace, engine, replicas) <= wait;
+}
+
+/** Fewer cannot keep up with what comes. */
+function fewestReplicas(trace: Trace, engine: EngineCurve): number {
+  return Math.max(1, Math.ceil(workOf(trace, engine) / trace.duration));
 }
 
 /** Seconds of one engine whose slots are all in use. */
@@ -57,7 +90,8 @@ function workOf(trace: Trace, { slots, stepSeconds, promptTokenSeconds }: Engine
 
 /** Parts of the trace in another order, at the volumes that its parts have. */
 function redrawn(trace: Trace, engine: EngineCurve, random: Random): Trace {
-  const part = Math.min(partSeconds, trace.duration / 4);
+  const few = (partRequests * trace.duration) / trace.arrivals.length;
+  const part = Math.min(Math.max(partSeconds, few), trace.duration / 4);
   const sizeOf = (arrival: Trace['arrivals'][number]): number =>
     workOf({ arrivals: [arrival], duration: 1 }, engine);
   const volumes = Array.from({ length: Math.floor(trace.duration / part) }, (_, index) =>

@@ -30,11 +30,18 @@ export function readTrace(file: string, text: string): Trace {
     if (typeof arrival === 'string') throw invalid(file, index + 1, arrival);
     arrivals.push(arrival);
   }
-  arrivals.sort((one, other) => one.at - other.at);
+  const trace = traceOf(arrivals);
+  if (trace === undefined)
+    throw invalid(file, lines.length, 'it has fewer than two moments at which something was asked');
+  return trace;
+}
+
+/** Requests in whatever order, the first one at the beginning; undefined where all of them came at one moment. */
+export function traceOf(requests: readonly Arrival[]): Trace | undefined {
+  const arrivals = requests.toSorted((one, other) => one.at - other.at);
   const [first] = arrivals;
   const last = arrivals.at(-1);
-  if (first === undefined || last === undefined || last.at === first.at)
-    throw invalid(file, lines.length, 'it has fewer than two moments at which something was asked');
+  if (first === undefined || last === undefined || last.at === first.at) return undefined;
   const duration = (last.at - first.at) * (arrivals.length / (arrivals.length - 1));
   return { arrivals: arrivals.map((arrival) => ({ ...arrival, at: arrival.at - first.at })), duration };
 }

@@ -4,35 +4,19 @@ import { type Html, html, htmlPage } from '../../base/index.ts';
 import type { HostedPrice } from '../../prices/index.ts';
 import type { CostPerCorrect } from '../cost/cost-per-correct.ts';
 import type { CostRow } from '../cost/resources.ts';
-import type { EnergySum } from '../energy/energy.ts';
+import type { Interval, MeasuredReport, MeasuredRow } from './measured-report.ts';
 import { type PlotPoint, plotOf, shortNumber } from './plot.ts';
 import { reportStyle } from './report-style.ts';
 
-type Interval = { readonly estimate: number; readonly lower: number; readonly upper: number };
-
-export type PageRow = {
-  readonly label: string;
-  readonly accuracy: Interval;
-  readonly samplesPerTask: number;
-  readonly costs: CostRow;
-};
-
-export type PageData = {
-  readonly model: string;
-  readonly tasks: number;
-  /** ISO 8601. */
-  readonly made: string;
-  /** What makes it again. */
-  readonly command: string;
+export type PageData = Pick<MeasuredReport, 'model' | 'tasks' | 'made' | 'command' | 'money'> & {
   readonly rows: readonly PageRow[];
-  /** The reply at temperature 0 with so many tokens of thinking, from few to all. */
   readonly budgets: readonly PageRow[];
-  readonly energy: { readonly method: EnergySum['method']; readonly sources: readonly string[] };
-  /** How money was counted; null where nothing says what anything costs. */
-  readonly money: string | null;
+  readonly energy: Pick<MeasuredReport['energy'], 'method' | 'sources'>;
   /** What the host of the price has asked, in the order of time; empty where none was named. */
   readonly prices: readonly HostedPrice[];
 };
+
+export type PageRow = Pick<MeasuredRow, 'label' | 'accuracy' | 'samplesPerTask' | 'costs'>;
 
 export function reportPage(data: PageData): string {
   const { model, tasks, made, command, energy, money } = data;
