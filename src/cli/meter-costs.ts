@@ -85,13 +85,13 @@ export async function whileMetered<Result>(
 }
 
 /** Such as `83.1 (79.0 to 87.4)`, or `more than 1200`. */
-export function costText(cost: CostPerCorrect): string {
+function costText(cost: CostPerCorrect): string {
   const short = (value: number): string => String(Number(value.toPrecision(3)));
   if (cost.type === 'more-than') return `more than ${short(cost.bound)}`;
   return `${short(cost.estimate)} (${short(cost.lower)} to ${short(cost.upper)})`;
 }
 
-export function energyText({ joules }: CostRow): string {
+function energyText({ joules }: CostRow): string {
   if (joules === null) return 'unknown';
   if (joules.high === null) return `at least ${costText(joules.low)}, ${joules.method}`;
   if (joules.method === 'measured') return `${costText(joules.low)}, measured`;

@@ -10,5 +10,5 @@ export {
   priceUnits,
 } from './price-record.ts';
 export { type HostedMoney, hostedMoneyAt } from './records/hosted-money.ts';
-export { type HostedPrice, hostedPriceAt, priceOfHosted } from './records/hosted-price.ts';
+export { type HostedPrice, hostedPriceAt } from './records/hosted-price.ts';
 export { hostedPrices } from './records/hosted-prices.ts';
