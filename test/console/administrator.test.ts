@@ -50,16 +50,37 @@ describe.skipIf(!hasBrowser)('the way of an administrator (skipped: there is no 
   test('is possible by keyboard alone', async () => {
     const { page, faults } = await served.open();
     await page.goto(await served.signInUrl());
-    await page.getByRole('navigation').getByRole('link', { name: 'Limits' }).waitFor();
-    await tabTo(page, /^Limits$/);
-    await page.keyboard.press('Enter');
-    await page.getByRole('form', { name: testModel }).waitFor();
-    await tabTo(page, /^Requests a day/);
-    await page.keyboard.type('7');
-    await tabTo(page, /^Save$/);
-    await page.keyboard.press('Enter');
-    await page.getByText('Saved').waitFor();
-    expect(await page.getByLabel('Requests a day').inputValue()).toBe('7');
+    await page.locator('.nav li').first().waitFor();
+    const setDaily = async (requests: string): Promise<void> => {
+      await tabTo(page, /^Limits$/);
+      await page.keyboard.press('Enter');
+      await page.getByRole('form', { name: testModel }).waitFor();
+      await tabTo(page, /^Requests a day/);
+      await page.keyboard.press('ControlOrMeta+a');
+      await page.keyboard.type(requests);
+      await tabTo(page, /^Save$/);
+      await page.keyboard.press('Enter');
+      await page.getByText('Saved').waitFor();
+      await served.server.refresh();
+    };
+    const ask = async (): Promise<void> => {
+      await page.keyboard.type('May I?');
+      await page.keyboard.press('Enter');
+    };
+    const goAndAsk = async (): Promise<void> => {
+      await tabTo(page, /^Playground$/);
+      await page.keyboard.press('Enter');
+      await page.getByRole('textbox', { name: 'Ask' }).waitFor();
+      await tabTo(page, /^Ask /);
+      await ask();
+      await turn(page, 0).getByText('Done').waitFor();
+    };
+    await setDaily('1');
+    await goAndAsk();
+    await ask();
+    expect(await turn(page, 1).getByRole('alert').textContent()).toMatch(/TGL_\w+ · request req_/);
+    await setDaily('5');
+    await goAndAsk();
     expect(faults).toEqual([]);
   }, 60_000);
 

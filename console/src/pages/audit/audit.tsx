@@ -3,8 +3,9 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { readAuditPage } from '../../api/audit.ts';
 import { type Strings, useFormats, useStrings } from '../../frame/language.tsx';
-import { PageHead, Waiting } from '../../parts/page-head.tsx';
-import { Problem } from '../../parts/problem.tsx';
+import { DataTable } from '../../parts/data-table.tsx';
+import { PageHead } from '../../parts/page-head.tsx';
+import { Unanswered } from '../../parts/unanswered.tsx';
 
 type Words = Readonly<
   Record<'lead' | 'at' | 'action' | 'actor' | 'target' | 'outcome' | 'done' | 'older', string>
@@ -36,34 +37,25 @@ export default function Audit(): ReactNode {
   return (
     <>
       <PageHead lead={words.lead} />
-      {error && <Problem error={error} retry={() => void refetch()} />}
-      {data === undefined && !error && <Waiting />}
+      <Unanswered {...{ data, error, refetch }} />
       {data !== undefined && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is to be scrolled by keyboard as well.
-        <div className="table" tabIndex={0}>
-          <table className="compact">
-            <thead>
-              <tr>
-                {[words.at, words.action, words.actor, words.target, words.outcome].map((name) => (
-                  <th key={name}>{name}</th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {entries.map(({ id, type, effective_at, x_tiegel: { actor, target, refused } }) => (
-                <tr key={id}>
-                  <td className="num nowrap">{format.time(effective_at)}</td>
-                  <td className="mono">{type}</td>
-                  <td>{actor}</td>
-                  <td className="mono break">
-                    {target.type} {target.id}
-                  </td>
-                  <td>{refused ?? words.done}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <DataTable
+          label={words.lead}
+          columns={[words.at, words.action, words.actor, words.target, words.outcome]}
+          kind="compact"
+        >
+          {entries.map(({ id, type, effective_at, x_tiegel: { actor, target, refused } }) => (
+            <tr key={id}>
+              <td className="num nowrap">{format.time(effective_at)}</td>
+              <td className="mono">{type}</td>
+              <td>{actor}</td>
+              <td className="mono break">
+                {target.type} {target.id}
+              </td>
+              <td>{refused ?? words.done}</td>
+            </tr>
+          ))}
+        </DataTable>
       )}
       {hasNextPage && (
         <button type="button" className="button" onClick={() => void fetchNextPage()}>

@@ -7,9 +7,11 @@ import { policiesQuery, previewPolicy, setPolicy } from '../../api/data-policies
 import { useFormats, useStrings } from '../../frame/language.tsx';
 import { useSignedIn } from '../../frame/session-context.ts';
 import { visible } from '../../markdown/visible.ts';
+import { DataTable } from '../../parts/data-table.tsx';
 import { Icon } from '../../parts/icon.tsx';
-import { PageHead, Waiting } from '../../parts/page-head.tsx';
+import { PageHead } from '../../parts/page-head.tsx';
 import { Problem } from '../../parts/problem.tsx';
+import { Unanswered } from '../../parts/unanswered.tsx';
 import { Erasure } from './erasure.tsx';
 import { strings } from './strings.ts';
 
@@ -32,8 +34,7 @@ export default function DataPolicyPage(): ReactNode {
           )
         }
       />
-      {error && <Problem error={error} retry={() => void refetch()} />}
-      {data === undefined && !error && <Waiting />}
+      <Unanswered {...{ data, error, refetch }} />
       {data && <EngineMap policies={data.data} />}
       {whole && (
         <section className="section stack" aria-label={words.rules}>
@@ -64,29 +65,20 @@ function EngineMap({ policies }: { readonly policies: readonly DataPolicy[] }): 
   return (
     <section className="section" aria-label={words.where}>
       <h2>{words.where}</h2>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is to be scrolled by keyboard as well. */}
-      <div className="table" tabIndex={0}>
-        <table className="two">
-          <thead>
-            <tr>
-              <th>{words.model}</th>
-              {policies.map(({ account }) => (
-                <th key={account}>{visible(nameOf(account))}</th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {names.map((name) => (
-              <tr key={name}>
-                <td className="strong break">{visible(name)}</td>
-                {policies.map(({ account, models }) => (
-                  <Verdict key={account} model={models.find((one) => one.name === name)} />
-                ))}
-              </tr>
+      <DataTable
+        label={words.where}
+        columns={[words.model, ...policies.map(({ account }) => visible(nameOf(account)))]}
+        kind="two"
+      >
+        {names.map((name) => (
+          <tr key={name}>
+            <td className="strong break">{visible(name)}</td>
+            {policies.map(({ account, models }) => (
+              <Verdict key={account} model={models.find((one) => one.name === name)} />
             ))}
-          </tbody>
-        </table>
-      </div>
+          </tr>
+        ))}
+      </DataTable>
     </section>
   );
 }

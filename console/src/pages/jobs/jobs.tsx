@@ -5,8 +5,9 @@ import { isUnfinished, jobsQuery, startJob } from '../../api/jobs.ts';
 import { catalogQuery } from '../../api/models.ts';
 import { type Strings, useStrings } from '../../frame/language.tsx';
 import { JobList } from '../../parts/job-list.tsx';
-import { PageHead, Waiting } from '../../parts/page-head.tsx';
+import { PageHead } from '../../parts/page-head.tsx';
 import { Problem } from '../../parts/problem.tsx';
+import { Unanswered } from '../../parts/unanswered.tsx';
 
 type Words = Readonly<
   Record<'lead' | 'running' | 'fetch' | 'reference' | 'assess' | 'model' | 'by' | 'quick' | 'pick', string>
@@ -108,8 +109,7 @@ export default function Jobs(): ReactNode {
         </button>
       </form>
       {started.error && <Problem error={started.error} />}
-      {error && <Problem error={error} retry={() => void refetch()} />}
-      {data === undefined && !error && <Waiting />}
+      <Unanswered {...{ data, error, refetch }} />
       {data && <JobList jobs={data} />}
     </>
   );

@@ -5,8 +5,10 @@ import type { OwnKey } from '../../../../src/wire/index.ts';
 import { keysQuery, makeKey, revokeKey } from '../../api/keys.ts';
 import { type Strings, useFormats, useStrings } from '../../frame/language.tsx';
 import { useSignedIn } from '../../frame/session-context.ts';
-import { PageHead, Waiting } from '../../parts/page-head.tsx';
-import { Problem } from '../../parts/problem.tsx';
+import { AskedButton } from '../../parts/asked-button.tsx';
+import { DataTable } from '../../parts/data-table.tsx';
+import { PageHead } from '../../parts/page-head.tsx';
+import { Unanswered } from '../../parts/unanswered.tsx';
 
 type Words = Readonly<
   Record<'lead' | 'name' | 'make' | 'once' | 'none' | 'key' | 'used' | 'expires' | 'never' | 'soon', string> &
@@ -72,8 +74,7 @@ export default function Keys(): ReactNode {
           </div>
         </div>
       )}
-      {problem && <Problem error={problem} retry={() => void refetch()} />}
-      {data === undefined && !error && <Waiting />}
+      <Unanswered {...{ data, error: problem, refetch }} />
       {data?.length === 0 && <p className="empty">{words.none}</p>}
       {data !== undefined && data.length > 0 && <KeyTable keys={data} onRevoke={revoked.mutate} />}
     </>
@@ -85,51 +86,32 @@ type TableProps = { readonly keys: readonly OwnKey[]; readonly onRevoke: (id: st
 function KeyTable({ keys, onRevoke }: TableProps): ReactNode {
   const words = useStrings(strings);
   const format = useFormats();
-  const [asked, setAsked] = useState<string>();
   return (
-    <section className="section table">
-      <table>
-        <thead>
-          <tr>
-            <th>{words.key}</th>
-            <th>{words.used}</th>
-            <th>{words.expires}</th>
-            <th>
-              <span className="vh">{words.revoke}</span>
-            </th>
+    <section className="section">
+      <DataTable
+        label={words.key}
+        columns={[words.key, words.used, words.expires, { name: words.revoke, kind: 'unseen' }]}
+      >
+        {keys.map(({ id, name, redacted_value, last_used_at, expires_at, expires_soon }) => (
+          <tr key={id}>
+            <td className="break">
+              {name} <span className="sub mono">{redacted_value}</span>
+            </td>
+            <td>{last_used_at === null ? words.never : format.day(last_used_at)}</td>
+            <td>
+              {expires_at === null ? words.never : format.day(expires_at)} {expires_soon && `(${words.soon})`}
+            </td>
+            <td className="n">
+              <AskedButton
+                name={words.revoke}
+                sure={words.sure}
+                keep={words.keep}
+                onSure={() => onRevoke(id)}
+              />
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {keys.map(({ id, name, redacted_value, last_used_at, expires_at, expires_soon }) => (
-            <tr key={id}>
-              <td className="break">
-                {name} <span className="sub mono">{redacted_value}</span>
-              </td>
-              <td>{last_used_at === null ? words.never : format.day(last_used_at)}</td>
-              <td>
-                {expires_at === null ? words.never : format.day(expires_at)}{' '}
-                {expires_soon && `(${words.soon})`}
-              </td>
-              <td className="n">
-                {asked === id ? (
-                  <>
-                    <button type="button" className="button small" onClick={() => setAsked(undefined)}>
-                      {words.keep}
-                    </button>{' '}
-                    <button type="button" className="button small danger" onClick={() => onRevoke(id)}>
-                      {words.sure}
-                    </button>
-                  </>
-                ) : (
-                  <button type="button" className="button small" onClick={() => setAsked(id)}>
-                    {words.revoke}
-                  </button>
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </DataTable>
     </section>
   );
 }

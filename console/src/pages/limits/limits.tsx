@@ -5,8 +5,8 @@ import { limitsQuery } from '../../api/models.ts';
 import { type Strings, useFormats, useStrings } from '../../frame/language.tsx';
 import { useSignedIn } from '../../frame/session-context.ts';
 import { LimitMeter } from '../../parts/limit-meter.tsx';
-import { PageHead, Waiting } from '../../parts/page-head.tsx';
-import { Problem } from '../../parts/problem.tsx';
+import { PageHead } from '../../parts/page-head.tsx';
+import { Unanswered } from '../../parts/unanswered.tsx';
 import { RateLimits } from './rate-limits.tsx';
 
 type Words = Readonly<Record<'lead' | 'none' | 'noneFix' | 'renews' | 'never' | 'soft', string>>;
@@ -38,8 +38,7 @@ export default function Limits(): ReactNode {
   return (
     <>
       <PageHead lead={words.lead} />
-      {error && <Problem error={error} retry={() => void refetch()} />}
-      {data === undefined && !error && <Waiting />}
+      <Unanswered {...{ data, error, refetch }} />
       {data?.length === 0 && (
         <div className="empty">
           <h2>{words.none}</h2>

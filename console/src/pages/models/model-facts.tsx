@@ -3,6 +3,7 @@ import { Fragment, type ReactNode } from 'react';
 import type { CatalogModel } from '../../../../src/wire/index.ts';
 import { useFormats, useStrings } from '../../frame/language.tsx';
 import { visible } from '../../markdown/visible.ts';
+import { DataTable } from '../../parts/data-table.tsx';
 import { strings } from './strings.ts';
 
 export function ModelFacts({ model }: { readonly model: CatalogModel }): ReactNode {
@@ -37,19 +38,14 @@ export function ModelFacts({ model }: { readonly model: CatalogModel }): ReactNo
       {model.probes.length > 0 && (
         <>
           <h3>{words.passed}</h3>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is to be scrolled by keyboard as well. */}
-          <div className="table" tabIndex={0}>
-            <table className="compact">
-              <tbody>
-                {model.probes.map(({ name, reason }) => (
-                  <tr key={name}>
-                    <th scope="row">{visible(name)}</th>
-                    <td className="break">{visible(reason)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <DataTable label={words.passed} kind="compact">
+            {model.probes.map(({ name, reason }) => (
+              <tr key={name}>
+                <th scope="row">{visible(name)}</th>
+                <td className="break">{visible(reason)}</td>
+              </tr>
+            ))}
+          </DataTable>
         </>
       )}
       <p className="quiet">{model.state === 'quarantined' ? words.noEvidence : words.report}</p>

@@ -7,10 +7,11 @@ import { catalogQuery } from '../../api/models.ts';
 import { useFilter } from '../../frame/filter.ts';
 import { useFormats, useStrings } from '../../frame/language.tsx';
 import { useSignedIn } from '../../frame/session-context.ts';
+import { DataTable } from '../../parts/data-table.tsx';
 import { Icon, type IconName } from '../../parts/icon.tsx';
-import { PageHead, Waiting } from '../../parts/page-head.tsx';
-import { Problem } from '../../parts/problem.tsx';
+import { PageHead } from '../../parts/page-head.tsx';
 import { Segments } from '../../parts/segments.tsx';
+import { Unanswered } from '../../parts/unanswered.tsx';
 import { ModelFacts } from './model-facts.tsx';
 import { Assessments } from './report/report.tsx';
 import { strings } from './strings.ts';
@@ -37,8 +38,7 @@ export default function Models(): ReactNode {
           )
         }
       />
-      {error && <Problem error={error} retry={() => void refetch()} />}
-      {data === undefined && !error && <Waiting />}
+      <Unanswered {...{ data, error, refetch }} />
       {data?.length === 0 && (
         <div className="empty">
           <h2>{words.none}</h2>
@@ -73,35 +73,23 @@ function ModelTable({ models }: { readonly models: readonly CatalogModel[] }): R
   const format = useFormats();
   const { show }: { readonly show?: string } = useSearch({ strict: false });
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is to be scrolled by keyboard as well.
-    <div className="table" tabIndex={0}>
-      <table className="two">
-        <thead>
-          <tr>
-            {[words.model, words.state, words.why, words.until].map((name) => (
-              <th key={name}>{name}</th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {models.map((model) => (
-            <tr key={model.id}>
-              <td className="break">
-                <Link to="." search={show === undefined ? { model: model.id } : { show, model: model.id }}>
-                  {model.id}
-                </Link>
-                <span className="sub">{model.quantisation ?? words.elsewhere}</span>
-              </td>
-              <td>
-                <State model={model} />
-              </td>
-              <td className="break">{model.reason ?? model.decided_by}</td>
-              <td className="nowrap">{model.expires_at === null ? '–' : format.day(model.expires_at)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable label={words.model} columns={[words.model, words.state, words.why, words.until]} kind="two">
+      {models.map((model) => (
+        <tr key={model.id}>
+          <td className="break">
+            <Link to="." search={show === undefined ? { model: model.id } : { show, model: model.id }}>
+              {model.id}
+            </Link>
+            <span className="sub">{model.quantisation ?? words.elsewhere}</span>
+          </td>
+          <td>
+            <State model={model} />
+          </td>
+          <td className="break">{model.reason ?? model.decided_by}</td>
+          <td className="nowrap">{model.expires_at === null ? '–' : format.day(model.expires_at)}</td>
+        </tr>
+      ))}
+    </DataTable>
   );
 }
 

@@ -6,8 +6,10 @@ import { addPerson, makeLink, peopleQuery, removePerson, setRole } from '../../a
 import { type Strings, useFormats, useStrings } from '../../frame/language.tsx';
 import { useSignedIn } from '../../frame/session-context.ts';
 import { visible } from '../../markdown/visible.ts';
-import { PageHead, Waiting } from '../../parts/page-head.tsx';
-import { Problem } from '../../parts/problem.tsx';
+import { AskedButton } from '../../parts/asked-button.tsx';
+import { DataTable } from '../../parts/data-table.tsx';
+import { PageHead } from '../../parts/page-head.tsx';
+import { Unanswered } from '../../parts/unanswered.tsx';
 
 type Words = Readonly<
   Record<
@@ -121,8 +123,7 @@ export default function People(): ReactNode {
           </div>
         </div>
       )}
-      {problem && <Problem error={problem} retry={() => void refetch()} />}
-      {data === undefined && !error && <Waiting />}
+      <Unanswered {...{ data, error: problem, refetch }} />
       {data && (
         <PeopleTable
           people={data}
@@ -146,69 +147,49 @@ function PeopleTable({ people, onRole, onLink, onRemove }: TableProps): ReactNod
   const words = useStrings(strings);
   const format = useFormats();
   const { session } = useSignedIn();
-  const [asked, setAsked] = useState<string>();
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is to be scrolled by keyboard as well.
-    <section className="section table" tabIndex={0} aria-label={words.people}>
-      <table className="two">
-        <thead>
-          <tr>
-            {[words.person, words.role, words.since].map((title) => (
-              <th key={title}>{title}</th>
-            ))}
-            <th>
-              <span className="vh">{words.remove}</span>
-            </th>
+    <section className="section">
+      <DataTable
+        label={words.people}
+        columns={[words.person, words.role, words.since, { name: words.remove, kind: 'unseen' }]}
+        kind="two"
+      >
+        {people.map(({ id, name, email, role, added_at }) => (
+          <tr key={id}>
+            <td className="break">
+              {visible(name ?? email ?? id)} {id === session.person.id && `(${words.you})`}
+              <span className="sub mono">{email === null ? id : `${visible(email)} · ${id}`}</span>
+            </td>
+            <td>
+              <select
+                className="input"
+                aria-label={`${words.of} ${name ?? id}`}
+                value={role ?? ''}
+                onChange={(event) => onRole(id, event.target.value)}
+              >
+                {role === null && <option value="">{words.none}</option>}
+                {roles.map((one) => (
+                  <option key={one} value={one}>
+                    {words.roles[one] ?? one}
+                  </option>
+                ))}
+              </select>
+            </td>
+            <td className="nowrap">{format.day(added_at)}</td>
+            <td className="n">
+              <button type="button" className="button small" onClick={() => onLink(id)}>
+                {words.link}
+              </button>{' '}
+              <AskedButton
+                name={words.remove}
+                sure={words.sure}
+                keep={words.keep}
+                onSure={() => onRemove(id)}
+              />
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {people.map(({ id, name, email, role, added_at }) => (
-            <tr key={id}>
-              <td className="break">
-                {visible(name ?? email ?? id)} {id === session.person.id && `(${words.you})`}
-                <span className="sub mono">{email === null ? id : `${visible(email)} · ${id}`}</span>
-              </td>
-              <td>
-                <select
-                  className="input"
-                  aria-label={`${words.of} ${name ?? id}`}
-                  value={role ?? ''}
-                  onChange={(event) => onRole(id, event.target.value)}
-                >
-                  {role === null && <option value="">{words.none}</option>}
-                  {roles.map((one) => (
-                    <option key={one} value={one}>
-                      {words.roles[one] ?? one}
-                    </option>
-                  ))}
-                </select>
-              </td>
-              <td className="nowrap">{format.day(added_at)}</td>
-              <td className="n">
-                {asked === id ? (
-                  <>
-                    <button type="button" className="button small" onClick={() => setAsked(undefined)}>
-                      {words.keep}
-                    </button>{' '}
-                    <button type="button" className="button small danger" onClick={() => onRemove(id)}>
-                      {words.sure}
-                    </button>
-                  </>
-                ) : (
-                  <>
-                    <button type="button" className="button small" onClick={() => onLink(id)}>
-                      {words.link}
-                    </button>{' '}
-                    <button type="button" className="button small" onClick={() => setAsked(id)}>
-                      {words.remove}
-                    </button>
-                  </>
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </DataTable>
     </section>
   );
 }

@@ -7,8 +7,8 @@ import { modelsQuery } from '../../api/models.ts';
 import { useStrings } from '../../frame/language.tsx';
 import { useSignedIn } from '../../frame/session-context.ts';
 import { Icon } from '../../parts/icon.tsx';
-import { PageHead, Waiting } from '../../parts/page-head.tsx';
-import { Problem } from '../../parts/problem.tsx';
+import { PageHead } from '../../parts/page-head.tsx';
+import { Unanswered } from '../../parts/unanswered.tsx';
 import { CodeView } from './code-view.tsx';
 import { isRunning, type Reply, startReply } from './reply.ts';
 import { SettingsPanel, type TurnSettings, usualSettings } from './settings-panel.tsx';
@@ -51,8 +51,7 @@ export default function Playground(): ReactNode {
           </>
         }
       />
-      {error && <Problem error={error} retry={() => void refetch()} />}
-      {models === undefined && !error && <Waiting />}
+      <Unanswered {...{ data: models, error, refetch }} />
       {models?.length === 0 && <NoModel />}
       {model !== undefined && (
         <div className="split">

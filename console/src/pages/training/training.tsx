@@ -5,8 +5,9 @@ import { type ReactNode, useState } from 'react';
 import { isUnfinished, jobsQuery, startJob } from '../../api/jobs.ts';
 import { type Strings, useStrings } from '../../frame/language.tsx';
 import { JobList } from '../../parts/job-list.tsx';
-import { PageHead, Waiting } from '../../parts/page-head.tsx';
+import { PageHead } from '../../parts/page-head.tsx';
 import { Problem } from '../../parts/problem.tsx';
+import { Unanswered } from '../../parts/unanswered.tsx';
 
 type Words = Readonly<Record<'lead' | 'recipe' | 'name' | 'start' | 'made' | 'running', string>> & {
   readonly recipes: Readonly<Record<'pico' | 'nano' | 'textbook', string>>;
@@ -96,8 +97,7 @@ export default function Training(): ReactNode {
         </button>
       </form>
       {started.error && <Problem error={started.error} />}
-      {error && <Problem error={error} retry={() => void refetch()} />}
-      {data === undefined && !error && <Waiting />}
+      <Unanswered {...{ data, error, refetch }} />
       {made.size > 0 && (
         <p>
           {words.made}{' '}

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import type { UsageRow } from '../../api/usage.ts';
 import { useFormats, useStrings } from '../../frame/language.tsx';
+import { DataTable, numberColumn } from '../../parts/data-table.tsx';
 import { strings } from './strings.ts';
 import { type Sum, sumsBy } from './sums.ts';
 
@@ -51,30 +52,22 @@ export function DayChart({ days, rows }: Props): ReactNode {
       </p>
       <details>
         <summary>{words.asTable}</summary>
-        <table className="compact">
-          <thead>
-            <tr>
-              <th>{words.day}</th>
+        <DataTable
+          label={words.asTable}
+          columns={[words.day, ...roles.map((role) => numberColumn(words[role]))]}
+          kind="compact"
+        >
+          {days.map((day) => (
+            <tr key={day}>
+              <td className="nowrap">{format.day(day)}</td>
               {roles.map((role) => (
-                <th key={role} className="n">
-                  {words[role]}
-                </th>
+                <td key={role} className="n num">
+                  {format.count(byDay.get(day)?.[role] ?? 0)}
+                </td>
               ))}
             </tr>
-          </thead>
-          <tbody>
-            {days.map((day) => (
-              <tr key={day}>
-                <td className="nowrap">{format.day(day)}</td>
-                {roles.map((role) => (
-                  <td key={role} className="n num">
-                    {format.count(byDay.get(day)?.[role] ?? 0)}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          ))}
+        </DataTable>
       </details>
     </section>
   );

@@ -5,6 +5,7 @@ import { type CostRow, costQuery, daysOf, type Group, type UsageRow, usageQuery 
 import { useFilter } from '../../frame/filter.ts';
 import { useFormats, useStrings } from '../../frame/language.tsx';
 import { useSignedIn } from '../../frame/session-context.ts';
+import { DataTable, numberColumn } from '../../parts/data-table.tsx';
 import { PageHead, Waiting } from '../../parts/page-head.tsx';
 import { Problem } from '../../parts/problem.tsx';
 import { Segments } from '../../parts/segments.tsx';
@@ -107,38 +108,29 @@ function Sums({ sums, group }: { readonly sums: readonly Sum[]; readonly group: 
   return (
     <section className="section">
       <h2>{words.sums}</h2>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is to be scrolled by keyboard as well. */}
-      <div className="table" tabIndex={0}>
-        <table>
-          <thead>
-            <tr>
-              <th>{words.groups[group]}</th>
-              {[words.requests, words.prompt, words.thinking, words.answer, words.cost].map((name) => (
-                <th key={name} className="n">
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {sums.map(({ name, requests, prompt, thinking, answer, money }) => (
-              <tr key={name}>
-                <td className="break">{shown(name)}</td>
-                {[requests, prompt, thinking, answer].map((count, place) => (
-                  <td key={place} className="n num">
-                    {format.count(count)}
-                  </td>
-                ))}
-                <td className="n num">
-                  {money.length === 0
-                    ? '–'
-                    : money.map(({ amount, currency }) => format.money(amount, currency)).join(' + ')}
-                </td>
-              </tr>
+      <DataTable
+        label={words.sums}
+        columns={[
+          words.groups[group],
+          ...[words.requests, words.prompt, words.thinking, words.answer, words.cost].map(numberColumn),
+        ]}
+      >
+        {sums.map(({ name, requests, prompt, thinking, answer, money }) => (
+          <tr key={name}>
+            <td className="break">{shown(name)}</td>
+            {[requests, prompt, thinking, answer].map((count, place) => (
+              <td key={place} className="n num">
+                {format.count(count)}
+              </td>
             ))}
-          </tbody>
-        </table>
-      </div>
+            <td className="n num">
+              {money.length === 0
+                ? '–'
+                : money.map(({ amount, currency }) => format.money(amount, currency)).join(' + ')}
+            </td>
+          </tr>
+        ))}
+      </DataTable>
     </section>
   );
 }

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import type { AssessedCriterion, CriterionState } from '../../../../../src/wire/index.ts';
 import { useFormats, useStrings } from '../../../frame/language.tsx';
 import { visible } from '../../../markdown/visible.ts';
+import { DataTable, numberColumn } from '../../../parts/data-table.tsx';
 import { Icon, type IconName } from '../../../parts/icon.tsx';
 import { useLooked } from './choice.ts';
 import { strings } from './strings.ts';
@@ -24,28 +25,22 @@ export function Criteria({ criteria }: { readonly criteria: readonly AssessedCri
           </span>
         </span>
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is to be scrolled by keyboard as well. */}
-      <div className="table" tabIndex={0}>
-        <table className="two">
-          <thead>
-            <tr>
-              <th>{words.criterion}</th>
-              <th className="n">{words.bound}</th>
-              <th className="n">{words.required}</th>
-              <th className="hide">
-                <span className="vh">{words.interval}</span>
-              </th>
-              <th className="n">{words.trials}</th>
-              <th>{words.state}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {criteria.map((criterion) => (
-              <Row key={criterion.name} criterion={criterion} />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <DataTable
+        label={words.criterion}
+        columns={[
+          words.criterion,
+          numberColumn(words.bound),
+          numberColumn(words.required),
+          { name: words.interval, kind: 'wide' },
+          numberColumn(words.trials),
+          words.state,
+        ]}
+        kind="two"
+      >
+        {criteria.map((criterion) => (
+          <Row key={criterion.name} criterion={criterion} />
+        ))}
+      </DataTable>
       <p className="meta">{words.scale}</p>
     </section>
   );

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import type { AssessedHeatMap } from '../../../../../src/wire/index.ts';
 import { useFormats, useStrings } from '../../../frame/language.tsx';
 import { visible } from '../../../markdown/visible.ts';
+import { DataTable } from '../../../parts/data-table.tsx';
 import { useLooked } from './choice.ts';
 import { strings } from './strings.ts';
 
@@ -28,35 +29,16 @@ function HeatMap({
   return (
     <div className="stack tight">
       <h3>{visible(probe)}</h3>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is to be scrolled by keyboard as well. */}
-      <div className="table" tabIndex={0}>
-        <table className="heat">
-          <thead>
-            <tr>
-              <td />
-              {attacks.map((attack) => (
-                <th key={attack} scope="col">
-                  {visible(attack)}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {categories.map((category, row) => (
-              <tr key={category}>
-                <th scope="row">{visible(category)}</th>
-                {attacks.map((attack, column) => (
-                  <Cell
-                    key={attack}
-                    cell={cells[row]?.[column] ?? null}
-                    place={{ probe, category, attack }}
-                  />
-                ))}
-              </tr>
+      <DataTable label={visible(probe)} columns={attacks.map(visible)} kind="heat">
+        {categories.map((category, row) => (
+          <tr key={category}>
+            <th scope="row">{visible(category)}</th>
+            {attacks.map((attack, column) => (
+              <Cell key={attack} cell={cells[row]?.[column] ?? null} place={{ probe, category, attack }} />
             ))}
-          </tbody>
-        </table>
-      </div>
+          </tr>
+        ))}
+      </DataTable>
     </div>
   );
 }

@@ -5,6 +5,7 @@ import type { AssessmentReport, AssessmentSummary } from '../../../../../src/wir
 import { historyQuery, reportQuery } from '../../../api/assessments.ts';
 import { useFormats, useStrings } from '../../../frame/language.tsx';
 import { visible } from '../../../markdown/visible.ts';
+import { DataTable, numberColumn } from '../../../parts/data-table.tsx';
 import { Icon } from '../../../parts/icon.tsx';
 import { Waiting } from '../../../parts/page-head.tsx';
 import { Problem } from '../../../parts/problem.tsx';
@@ -44,40 +45,28 @@ function History({ assessments, chosen }: HistoryProps): ReactNode {
   return (
     <section className="section" aria-label={words.history}>
       <h2>{words.history}</h2>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is to be scrolled by keyboard as well. */}
-      <div className="table" tabIndex={0}>
-        <table className="two">
-          <thead>
-            <tr>
-              {[words.when, words.by, words.verdict].map((name) => (
-                <th key={name}>{name}</th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {assessments.map(({ id, started_at, finished_at, decided_by, verdict }) => (
-              <tr key={id} className={id === chosen ? 'on' : undefined}>
-                <td className="nowrap">
-                  {finished_at === null ? (
-                    format.time(started_at)
-                  ) : (
-                    <button
-                      type="button"
-                      className="link"
-                      aria-current={id === chosen}
-                      onClick={() => openReport(id)}
-                    >
-                      {format.time(finished_at)}
-                    </button>
-                  )}
-                </td>
-                <td className="break">{decided_by}</td>
-                <td>{verdict === null ? words.unfinished : words.verdicts[verdict]}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <DataTable label={words.history} columns={[words.when, words.by, words.verdict]} kind="two">
+        {assessments.map(({ id, started_at, finished_at, decided_by, verdict }) => (
+          <tr key={id} className={id === chosen ? 'on' : undefined}>
+            <td className="nowrap">
+              {finished_at === null ? (
+                format.time(started_at)
+              ) : (
+                <button
+                  type="button"
+                  className="link"
+                  aria-current={id === chosen}
+                  onClick={() => openReport(id)}
+                >
+                  {format.time(finished_at)}
+                </button>
+              )}
+            </td>
+            <td className="break">{decided_by}</td>
+            <td>{verdict === null ? words.unfinished : words.verdicts[verdict]}</td>
+          </tr>
+        ))}
+      </DataTable>
     </section>
   );
 }
@@ -148,29 +137,22 @@ function Probes({ report: { probes } }: { readonly report: AssessmentReport }): 
   const words = useStrings(strings);
   const format = useFormats();
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is to be scrolled by keyboard as well.
-    <div className="section table" tabIndex={0}>
-      <table className="compact">
-        <thead>
-          <tr>
-            <th>{words.probe}</th>
-            <th>{words.found}</th>
-            <th className="n">{words.trials}</th>
-            <th>{words.verdict}</th>
+    <section className="section">
+      <DataTable
+        label={words.probe}
+        columns={[words.probe, words.found, numberColumn(words.trials), words.verdict]}
+        kind="compact"
+      >
+        {probes.map(({ name, reason, trials, verdict }) => (
+          <tr key={name}>
+            <td>{visible(name)}</td>
+            <td className="break">{visible(reason)}</td>
+            <td className="n">{format.count(trials)}</td>
+            <td>{words.verdicts[verdict]}</td>
           </tr>
-        </thead>
-        <tbody>
-          {probes.map(({ name, reason, trials, verdict }) => (
-            <tr key={name}>
-              <td>{visible(name)}</td>
-              <td className="break">{visible(reason)}</td>
-              <td className="n">{format.count(trials)}</td>
-              <td>{words.verdicts[verdict]}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </DataTable>
+    </section>
   );
 }
 

@@ -3,6 +3,7 @@ import { Fragment, type ReactNode } from 'react';
 import type { AssessmentReport, JudgeStanding } from '../../../../../src/wire/index.ts';
 import { useFormats, useStrings } from '../../../frame/language.tsx';
 import { visible } from '../../../markdown/visible.ts';
+import { DataTable, numberColumn } from '../../../parts/data-table.tsx';
 import { Icon } from '../../../parts/icon.tsx';
 import { strings } from './strings.ts';
 
@@ -14,52 +15,48 @@ export function Judges({ judges }: { readonly judges: readonly JudgeStanding[] }
   return (
     <section className="section" aria-label={words.judges}>
       <h2>{words.judges}</h2>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is to be scrolled by keyboard as well. */}
-      <div className="table" tabIndex={0}>
-        <table className="two">
-          <thead>
-            <tr>
-              <th>{words.judges}</th>
-              <th>{words.entitled}</th>
-              <th className="n">{words.finds}</th>
-              <th className="n">{words.clears}</th>
-              <th className="n">{words.labels}</th>
+      <DataTable
+        label={words.judges}
+        columns={[
+          words.judges,
+          words.entitled,
+          numberColumn(words.finds),
+          numberColumn(words.clears),
+          numberColumn(words.labels),
+        ]}
+        kind="two"
+      >
+        {judges.map(({ name, version, entitled_by, measured }) =>
+          measured.length === 0 ? (
+            <tr key={name}>
+              <td>
+                {visible(name)} {version}
+              </td>
+              <td>{words.entitlements[entitled_by]}</td>
+              <td className="n">–</td>
+              <td className="n">–</td>
+              <td className="n">–</td>
             </tr>
-          </thead>
-          <tbody>
-            {judges.map(({ name, version, entitled_by, measured }) =>
-              measured.length === 0 ? (
-                <tr key={name}>
-                  <td>
-                    {visible(name)} {version}
-                  </td>
-                  <td>{words.entitlements[entitled_by]}</td>
-                  <td className="n">–</td>
-                  <td className="n">–</td>
-                  <td className="n">–</td>
-                </tr>
-              ) : (
-                measured.map(({ family, language, sensitivity, specificity, labels }) => (
-                  <tr key={`${name} ${family} ${language}`}>
-                    <td>
-                      {visible(name)} {version}
-                    </td>
-                    <td>
-                      {words.entitlements[entitled_by]}
-                      <span className="sub">
-                        {visible(family)}, {language}
-                      </span>
-                    </td>
-                    <td className="n">{share(sensitivity)}</td>
-                    <td className="n">{share(specificity)}</td>
-                    <td className="n">{format.count(labels)}</td>
-                  </tr>
-                ))
-              ),
-            )}
-          </tbody>
-        </table>
-      </div>
+          ) : (
+            measured.map(({ family, language, sensitivity, specificity, labels }) => (
+              <tr key={`${name} ${family} ${language}`}>
+                <td>
+                  {visible(name)} {version}
+                </td>
+                <td>
+                  {words.entitlements[entitled_by]}
+                  <span className="sub">
+                    {visible(family)}, {language}
+                  </span>
+                </td>
+                <td className="n">{share(sensitivity)}</td>
+                <td className="n">{share(specificity)}</td>
+                <td className="n">{format.count(labels)}</td>
+              </tr>
+            ))
+          ),
+        )}
+      </DataTable>
     </section>
   );
 }

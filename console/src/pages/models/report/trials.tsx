@@ -5,9 +5,8 @@ import type { AssessedAttempt, AssessedTrial, TrialOutcome } from '../../../../.
 import { type TrialChoice, trialsQuery } from '../../../api/assessments.ts';
 import { useFormats, useStrings } from '../../../frame/language.tsx';
 import { visible } from '../../../markdown/visible.ts';
-import { Waiting } from '../../../parts/page-head.tsx';
-import { Problem } from '../../../parts/problem.tsx';
 import { Segments } from '../../../parts/segments.tsx';
+import { Unanswered } from '../../../parts/unanswered.tsx';
 import { useLooked } from './choice.ts';
 import { strings } from './strings.ts';
 
@@ -44,8 +43,7 @@ export function Trials({ model, assessment, choice }: Props): ReactNode {
         shown={(one) => (one === 'all' ? words.all : words.outcomes[one])}
         onChoose={(one) => openTrials({ ...choice, outcome: one === 'all' ? undefined : one })}
       />
-      {error && <Problem error={error} retry={() => void refetch()} />}
-      {data === undefined && !error && <Waiting />}
+      <Unanswered {...{ data, error, refetch }} />
       {data !== undefined && trials.length === 0 && <p className="quiet">{words.none}</p>}
       {trials.map((trial) => (
         <Trial key={trial.id} trial={trial} />
