@@ -1,6 +1,6 @@
 // Checkpoints of transformers → GGUF → llama.cpp. A Llama is a Qwen2 without biases, so one set of weights, written as
 // either, has to give the same logits: what the re-ordering of Llama's rows is for.
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -311,6 +311,16 @@ describe('refused is', () => {
       'a rule of generation',
       'suppress_tokens: the key may change what is computed and is not known; its value is [5]',
       (at) => edit(at, 'generation_config.json', { suppress_tokens: [5] }),
+    ],
+    [
+      'weights that are pickles',
+      'pytorch_model.bin: its weights are pickles, which run code',
+      (at) => renameSync(join(at, 'model.safetensors'), join(at, 'pytorch_model.bin')),
+    ],
+    [
+      'an adapter',
+      'adapter_config.json: it holds a LoRA adapter, which is no model by itself',
+      (at) => renameSync(join(at, 'config.json'), join(at, 'adapter_config.json')),
     ],
     ['a file that is no JSON', 'not JSON', (at) => writeFileSync(join(at, 'config.json'), '{')],
   ];

@@ -107,19 +107,6 @@ const configurationSchema = z.strictObject({
   ),
 });
 
-/** Sampling is what whoever serves the model says; what would change the probabilities themselves is not listed. */
-const generationSchema = z.strictObject({
-  eos_token_id: z.union([z.int().min(0), z.array(z.int().min(0)).max(64)]).nullish(),
-  num_beams: z.literal(1, 'a search over beams is not known').nullish(),
-  ...withoutEffect(
-    ...(['bos_token_id', 'pad_token_id', 'decoder_start_token_id', 'transformers_version'] as const),
-    ...(['do_sample', 'temperature', 'top_k', 'top_p', 'min_p', 'typical_p', 'repetition_penalty'] as const),
-    ...(['max_length', 'max_new_tokens', 'chat_format', 'trust_remote_code', 'use_cache'] as const),
-    ...(['cache_implementation', '_from_model_config', 'attn_implementation'] as const),
-    ...(['output_attentions', 'output_hidden_states', 'return_dict_in_generate'] as const),
-  ),
-});
-
 type TokenizerJson = z.infer<typeof tokenizerSchema>;
 
 const contractions = "(?i:'s|'t|'re|'ve|'m|'ll|'d)";
@@ -137,14 +124,14 @@ const types = { normal: 1, control: 3, userDefined: 4, unused: 5 } as const;
 
 const maxTokens = 2 ** 19;
 
-/** The `tokenizer.*` keys for a checkpoint. @throws TGL_CONVERSION_REFUSED */
+/** The `tokenizer.*` keys for a checkpoint, with the tokens that generation ends at. @throws TGL_CONVERSION_REFUSED */
 export function readBpeVocabulary(
   directory: string,
   configuration: Pick<CheckpointConfiguration, 'vocabularySize' | 'beginning' | 'end'>,
+  ends: readonly number[],
 ): readonly (readonly [string, GgufValue])[] {
   const file = readJsonFile(directory, 'tokenizer.json', tokenizerSchema);
   const settings = readOptionalJsonFile(directory, 'tokenizer_config.json', configurationSchema);
-  const generation = readOptionalJsonFile(directory, 'generation_config.json', generationSchema);
   const pre = preTokenizerOf(directory, file);
   const { texts, kinds } = tokensOf(directory, file, configuration.vocabularySize);
   const merges = file.model.merges.map((merge) => (typeof merge === 'string' ? merge : merge.join(' ')));
@@ -163,7 +150,7 @@ export function readBpeVocabulary(
   const ids = {
     bos: beginning,
     eos: end,
-    ...furtherEnds(directory, [generation?.eos_token_id ?? []].flat(), end, texts),
+    ...furtherEnds(directory, ends, end, texts),
     padding: idOf('pad_token', undefined),
   };
   const template = templateOf(settings) ?? readOptionalText(directory, 'chat_template.jinja');

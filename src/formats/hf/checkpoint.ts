@@ -14,6 +14,7 @@ export type CheckpointTensor = Pick<SafetensorsTensor, 'name' | 'shape'> & {
 
 export type Checkpoint = Disposable & { readonly tensors: ReadonlyMap<string, CheckpointTensor> };
 
+const singleName = 'model.safetensors';
 const indexName = 'model.safetensors.index.json';
 const maxShards = 512;
 
@@ -21,9 +22,10 @@ const indexSchema = z.object({ weight_map: z.record(z.string(), z.string()) });
 
 /** @throws TGL_FILE_NOT_FOUND, TGL_SAFETENSORS_INVALID, TGL_CONVERSION_REFUSED */
 export function openCheckpoint(directory: string): Checkpoint {
+  refusePickles(directory);
   const isSharded = existsSync(join(directory, indexName));
   const map = isSharded ? readJsonFile(directory, indexName, indexSchema).weight_map : undefined;
-  const files = map ? [...new Set(Object.values(map))] : ['model.safetensors'];
+  const files = map ? [...new Set(Object.values(map))] : [singleName];
   // A name from the index must not lead out of the directory.
   const wrong = files.find((file) => !/^[\w][\w.-]*\.safetensors$/.test(file));
   if (wrong !== undefined || files.length > maxShards) {
@@ -46,6 +48,17 @@ export function openCheckpoint(directory: string): Checkpoint {
   if (missing !== undefined) throw refused(directory, 'its shard does not hold it', `tensor ${missing}`);
   const kept = opened.move();
   return { tensors, [Symbol.dispose]: () => kept.dispose() };
+}
+
+/** @throws TGL_CONVERSION_REFUSED for a directory whose weights are pickles only */
+function refusePickles(directory: string): void {
+  if ([indexName, singleName].some((name) => existsSync(join(directory, name)))) return;
+  const pickles = ['pytorch_model.bin', 'pytorch_model.bin.index.json'];
+  const found = pickles.find((name) => existsSync(join(directory, name)));
+  if (found === undefined) return;
+  const problem =
+    'its weights are pickles, which run code when they are read; save them as safetensors where you trust them';
+  throw refused(directory, problem, found);
 }
 
 function checkpointTensor(shard: Safetensors, tensor: SafetensorsTensor): CheckpointTensor {

@@ -1,6 +1,8 @@
 // config.json of Hugging Face's transformers, read for the architectures of a table and written for models taught here. What
 // would change the computation in a way that is not known here is refused, not passed over, and so is a key that is missing
 // where transformers would put in a value of its own.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { lookUp } from '../../base/index.ts';
 import type {
@@ -145,9 +147,21 @@ const families: Readonly<Record<string, Family>> = {
   },
 };
 
+const adapterName = 'adapter_config.json';
+
+/** Directories of PEFT hold an adapter and no configuration of a model. */
+function isAdapter(directory: string): boolean {
+  return existsSync(join(directory, adapterName)) && !existsSync(join(directory, 'config.json'));
+}
+
 /** @throws TGL_CONVERSION_REFUSED */
 export function readConfiguration(directory: string): CheckpointConfiguration {
   const refuse = (problem: string, key: string) => refused(directory, problem, `config.json: ${key}`);
+  if (isAdapter(directory)) {
+    const problem =
+      "it holds a LoRA adapter, which is no model by itself; llama.cpp's convert_lora_to_gguf.py makes it GGUF, and `tiegel import --base` takes that";
+    throw refused(directory, problem, adapterName);
+  }
   // Before the keys of another architecture are complained about.
   const [name] = readJsonFile(directory, 'config.json', named).architectures as [string];
   const family = lookUp(families, name);

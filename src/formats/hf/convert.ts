@@ -12,6 +12,7 @@ import { encodeGgufHeader, storedTypeOf } from '../gguf/write-gguf.ts';
 import { readBpeVocabulary } from './bpe-vocabulary.ts';
 import { type Checkpoint, type CheckpointTensor, openCheckpoint } from './checkpoint.ts';
 import { type CheckpointConfiguration, readConfiguration } from './configuration.ts';
+import { readGenerationConfiguration } from './generation-configuration.ts';
 import { refused } from './json-file.ts';
 import { ropeMetadata } from './rope.ts';
 import { transformersName } from './tensor-names.ts';
@@ -49,11 +50,12 @@ type Plan = ExpectedTensor & {
 export async function convertCheckpoint(options: ConversionOptions): Promise<Conversion> {
   const { directory, out, type } = options;
   const configuration = readConfiguration(directory);
-  const vocabulary = readBpeVocabulary(directory, configuration);
+  const { ends, sampling } = readGenerationConfiguration(directory);
+  const vocabulary = readBpeVocabulary(directory, configuration, ends);
   using checkpoint = openCheckpoint(directory);
   const plans = planTensors(directory, configuration, checkpoint, type);
   const name = options.name ?? basename(directory);
-  const metadata = new Map([...decoderMetadata(configuration, name, type), ...vocabulary]);
+  const metadata = new Map([...decoderMetadata(configuration, name, type), ...sampling, ...vocabulary]);
   await streamFileAtomically(out, encode(metadata, plans, options));
   return {
     architecture: configuration.architecture,
