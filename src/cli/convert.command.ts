@@ -4,7 +4,7 @@ import type { CommandDescription } from './command-description.ts';
 export const convertCommand: CommandDescription = {
   name: 'convert',
   arguments: ['<directory>'],
-  text: 'convert a safetensors checkpoint of Qwen, Llama, Mistral or SmolLM3 to a GGUF file',
+  text: 'convert a safetensors checkpoint of Qwen, Llama, Mistral, SmolLM3 or Phi-4 to a GGUF file',
   example: 'tiegel convert checkpoint --out model.gguf --type q8_0',
   options: [
     { flags: '--out <file>', text: 'the GGUF file to write', required: true },

@@ -31,6 +31,8 @@ type Case = {
   readonly biases?: boolean;
   readonly headNorms?: boolean;
   readonly isTied?: boolean;
+  /** The checkpoint has one matrix for q, k and v, and one for gate and up. */
+  readonly isFused?: boolean;
 };
 
 const shape: ReferenceShape = {
@@ -74,6 +76,15 @@ const cases: Readonly<Record<string, Case>> = {
     },
     shape: { ...shape, hasRope: (layer) => layer !== 3 },
   },
+  'Phi3ForCausalLM as Phi-4': {
+    config: {
+      ...{ model_type: 'phi3', tie_word_embeddings: false, sliding_window: null, embd_pdrop: 0 },
+      original_max_position_embeddings: 128,
+    },
+    shape,
+    isTied: false,
+    isFused: true,
+  },
 };
 
 let root: TemporaryDirectory;
@@ -96,6 +107,25 @@ beforeAll(() => {
 });
 
 afterAll(() => root[Symbol.dispose]());
+
+type Tensor = { readonly name: string; readonly shape: readonly number[]; readonly data: Float32Array };
+
+/** Rows of q, k and v one below the other, and of gate and up. */
+function fused(tensors: readonly Tensor[]): readonly Tensor[] {
+  const wholes: readonly (readonly [whole: string, parts: RegExp])[] = [
+    ['self_attn.qkv_proj', /self_attn\.[qkv]_proj/],
+    ['mlp.gate_up_proj', /mlp\.(gate|up)_proj/],
+  ];
+  const groups = Map.groupBy(tensors, ({ name }) => {
+    const [whole, parts] = wholes.find(([, of]) => of.test(name)) ?? ['', /$/];
+    return name.replace(parts, whole);
+  });
+  return [...groups].map(([name, parts]) => ({
+    name,
+    shape: [parts.reduce((rows, { shape: [own] }) => rows + own!, 0), ...parts[0]!.shape.slice(1)],
+    data: Float32Array.from(parts.flatMap(({ data }) => [...data])),
+  }));
+}
 
 function randomTensors({
   shape: { layers, heads, keyValueHeads, headWidth },
@@ -162,7 +192,10 @@ function writeCheckpoint(
   const tensors = randomTensors(given);
   writeSafetensors(
     join(directory, 'model.safetensors'),
-    tensors.map(({ data, ...tensor }) => ({ ...tensor, values: () => [data] })),
+    (given.isFused ? fused(tensors) : tensors).map(({ data, ...tensor }) => ({
+      ...tensor,
+      values: () => [data],
+    })),
   );
   return { directory, weights: new Map(tensors.map(({ name: of, data }) => [of, data])) };
 }
@@ -177,7 +210,7 @@ test.each(Object.entries(cases))(
   async (name, given) => {
     const { directory, weights } = writeCheckpoint(name, given);
     const out = join(directory, 'F32.gguf');
-    await convertCheckpoint({ directory, out, type: 'F32' });
+    await convertCheckpoint({ directory, out, type: 'F32', name: 'converted' });
     using gguf = openGguf(out);
     expect(readDecoder(gguf)).toMatchObject({ headWidth: given.shape.headWidth, layers: given.shape.layers });
     const theirs = await evaluateLogits(out, prompts);

@@ -340,6 +340,34 @@ describe('refused is', () => {
     });
   });
 
+  test.each([
+    ['\\p{N}', false, 'qwen2'],
+    ['\\p{N}{1,3}', true, 'llama-bpe'],
+    ['\\p{N}{1,3}', false, 'dbrx'],
+  ])('digits cut as %s, whole words before merges %s: %s', async (digits, takesWhole, name) => {
+    const directory = join(root, `cuts-${name}`);
+    cpSync(qwen2, directory, { recursive: true });
+    const words = "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+";
+    const rest = '| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+';
+    const { model } = JSON.parse(readFileSync(join(directory, 'tokenizer.json'), 'utf8'));
+    edit(directory, 'tokenizer.json', {
+      pre_tokenizer: {
+        type: 'Split',
+        pattern: { Regex: `${words}|${digits}${rest}` },
+        behavior: 'Isolated',
+        invert: false,
+      },
+      model: { ...model, ignore_merges: takesWhole },
+    });
+    using gguf = openGguf(await converted(directory));
+    expect(gguf.metadata.get('tokenizer.ggml.pre')?.value).toBe(name);
+  });
+
+  test('a name by which llama.cpp would read prompts otherwise', async () => {
+    const options = { directory: qwen2, out: join(root, 'named.gguf'), type: 'F32' as const };
+    await expect(convertCheckpoint({ ...options, name: 'My Phi-3' })).rejects.toThrow(/give another name/);
+  });
+
   test('an unknown way of cutting words, since it would give other tokens in silence', async () => {
     const directory = join(root, 'pattern');
     cpSync(qwen2, directory, { recursive: true });

@@ -101,7 +101,6 @@ describe.each(rows)('$name', ({ name, inspect, fit, serve, classes }) => {
 
 const classesNotConverted: Readonly<Record<string, string>> = {
   qwen3moe: 'Qwen3MoeForCausalLM',
-  phi3: 'Phi3ForCausalLM',
   gemma3: 'Gemma3ForCausalLM',
   'gpt-oss': 'GptOssForCausalLM',
   deepseek2: 'DeepseekV3ForCausalLM',

@@ -33,7 +33,7 @@ export const formatErrors = {
     retryable: false,
     publicCode: null,
     message: 'The model in {path} cannot be converted: {problem} ({where}).',
-    fix: 'Name a directory with config.json, tokenizer.json and model.safetensors (or its index) of a Qwen2, Qwen3, Llama, Mistral or SmolLM3 model.',
+    fix: 'Name a directory with config.json, tokenizer.json and model.safetensors (or its index) of a Qwen2, Qwen3, Llama, Mistral, SmolLM3 or Phi-4 model.',
   },
   TGL_TOKENIZER_INVALID: {
     status: 422,

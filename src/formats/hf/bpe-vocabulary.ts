@@ -113,10 +113,13 @@ const contractions = "(?i:'s|'t|'re|'ve|'m|'ll|'d)";
 const tail = '| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+';
 const words = `${contractions}|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+`;
 
-/** llama.cpp's names by the pattern; digits one by one are Qwen2's, three by three Llama 3's. */
-const preTokenizers: Readonly<Record<string, string>> = {
-  [`${words}|\\p{N}${tail}`]: 'qwen2',
-  [`${words}|\\p{N}{1,3}${tail}`]: 'llama-bpe',
+/**
+ * llama.cpp's names by the pattern, and whether words of the vocabulary are taken whole before any merge; digits one by one are
+ * Qwen2's, three by three Llama 3's, and Phi-4's, whose tokenizer llama.cpp calls `dbrx`.
+ */
+const preTokenizers: Readonly<Record<string, { readonly merging: string; readonly whole?: string }>> = {
+  [`${words}|\\p{N}${tail}`]: { merging: 'qwen2' },
+  [`${words}|\\p{N}{1,3}${tail}`]: { merging: 'dbrx', whole: 'llama-bpe' },
 };
 
 /** GGUF's token types. */
@@ -177,12 +180,13 @@ export function readBpeVocabulary(
 
 function preTokenizerOf(directory: string, { pre_tokenizer: given, model }: TokenizerJson): string {
   const pattern = patternIn(given);
-  const name = pattern === undefined ? undefined : lookUp(preTokenizers, pattern);
-  if (name !== undefined) {
-    // llama.cpp takes whole words of the vocabulary before merges for the one and not for the other.
-    const ignoresMerges = name === 'llama-bpe';
-    if ((model.ignore_merges ?? false) === ignoresMerges || model.merges.length === 0) return name;
-    const problem = `it is ${model.ignore_merges} where llama.cpp's ${name} has ${ignoresMerges}`;
+  const known = pattern === undefined ? undefined : lookUp(preTokenizers, pattern);
+  if (known !== undefined) {
+    const takesWhole = model.ignore_merges ?? false;
+    const name = takesWhole ? known.whole : known.merging;
+    if (name !== undefined) return name;
+    if (model.merges.length === 0) return known.merging;
+    const problem = `it is true where llama.cpp's ${known.merging} has false`;
     throw refused(directory, problem, 'tokenizer.json: model.ignore_merges');
   }
   // Ours: no merges, so it does not matter where a text is cut.

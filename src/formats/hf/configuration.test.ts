@@ -68,6 +68,25 @@ const qwen2: Json = {
   vocab_size: 152_064,
 };
 
+const phi4: Json = {
+  ...llama,
+  architectures: ['Phi3ForCausalLM'],
+  model_type: 'phi3',
+  embd_pdrop: 0.0,
+  hidden_size: 5120,
+  intermediate_size: 17_920,
+  max_position_embeddings: 16_384,
+  num_attention_heads: 40,
+  num_hidden_layers: 40,
+  num_key_value_heads: 10,
+  original_max_position_embeddings: 16_384,
+  resid_pdrop: 0.0,
+  rope_scaling: null,
+  rope_theta: 250_000,
+  sliding_window: null,
+  vocab_size: 100_352,
+};
+
 const before = { torch_dtype: 'bfloat16', transformers_version: '4.46.0' };
 const since = { dtype: 'bfloat16', transformers_version: '5.0.0' };
 const layers = { layer_types: Array.from({ length: 28 }, () => 'full_attention') };
@@ -312,6 +331,17 @@ describe('refused with key and value is', () => {
       { ...mistral, sliding_window: 4096 },
       'a sliding window is not known; it is 4096',
     ],
+    [
+      'RoPE on a part of a head, as Phi-4-mini',
+      { ...phi4, partial_rotary_factor: 0.75 },
+      'partial_rotary_factor',
+    ],
+    [
+      'factors of RoPE, as Phi-3.5',
+      { ...phi4, rope_scaling: { type: 'longrope', long_factor: [1], short_factor: [1] } },
+      'rope_scaling',
+    ],
+    ['a sliding window, as Phi-3', { ...phi4, sliding_window: 2047 }, 'sliding_window'],
     ['a key of SmolLM3 elsewhere', { ...llama, no_rope_layer_interval: 4 }, 'no_rope_layer_interval'],
     [
       'RoPE in other layers',

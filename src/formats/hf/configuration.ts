@@ -130,6 +130,18 @@ const families: Readonly<Record<string, Family>> = {
       sliding_window: z.null('a sliding window is not known'),
     }),
   },
+  // Phi-4 and its reasoners. Phi-3.5 and Phi-4-mini scale RoPE by factors for long and short texts, which is refused.
+  Phi3ForCausalLM: {
+    modelType: 'phi3',
+    architecture: 'phi3',
+    schema: z.strictObject({
+      ...common,
+      head_dim: z.null('heads of a width of their own are not known').optional(),
+      sliding_window: z.null('a sliding window is not known').optional(),
+      // Of training, and of RoPE with factors for long and short texts.
+      ...withoutEffect('embd_pdrop', 'resid_pdrop', 'original_max_position_embeddings'),
+    }),
+  },
   SmolLM3ForCausalLM: {
     modelType: 'smollm3',
     architecture: 'smollm3',

@@ -1,4 +1,4 @@
-// Names of a decoder's tensors: GGUF's and those of transformers' Qwen2, Qwen3, Llama, Mistral and SmolLM3.
+// Names of a decoder's tensors: GGUF's and those of transformers' Qwen2, Qwen3, Llama, Mistral, SmolLM3 and Phi-3.
 import { lookUp } from '../../base/index.ts';
 
 const partNames: readonly (readonly [gguf: string, transformers: string])[] = [
@@ -15,6 +15,12 @@ const partNames: readonly (readonly [gguf: string, transformers: string])[] = [
   ['ffn_down', 'mlp.down_proj'],
 ];
 
+/** Where one matrix holds q, k and v, and one gate and up. */
+const fusedPartNames: readonly (readonly [gguf: string, transformers: string])[] = [
+  ['attn_qkv', 'self_attn.qkv_proj'],
+  ['ffn_up', 'mlp.gate_up_proj'],
+];
+
 const outerNames: Readonly<Record<string, string>> = {
   'token_embd.weight': 'model.embed_tokens.weight',
   'output_norm.weight': 'model.norm.weight',
@@ -22,12 +28,13 @@ const outerNames: Readonly<Record<string, string>> = {
 };
 
 const parts = new Map(partNames);
+const fusedParts = new Map([...partNames, ...fusedPartNames]);
 
 /** The name in a checkpoint of the tensor that has this name in GGUF; undefined for one that checkpoints lack. */
-export function transformersName(ggufName: string): string | undefined {
+export function transformersName(ggufName: string, isFused = false): string | undefined {
   const outer = lookUp(outerNames, ggufName);
   if (outer !== undefined) return outer;
   const [, layer, part, kind] = /^blk\.(\d+)\.(\w+)\.(weight|bias)$/.exec(ggufName) ?? [];
-  const name = parts.get(part ?? '');
+  const name = (isFused ? fusedParts : parts).get(part ?? '');
   return name && `model.layers.${layer}.${name}.${kind}`;
 }
