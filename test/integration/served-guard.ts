@@ -54,7 +54,7 @@ export function harvest(guard: Guard, owner: Owner): void {
 const organisationOf = (place: number): string => `org_${String(place).padStart(30, '0')}`;
 
 /** Thirty honest weeks of six organisations, and a calibration on them that is in force in the week after. */
-async function calibrateHonestly(
+export async function calibrateHonestly(
   { opened, home }: Pick<ServedStore, 'opened' | 'home'>,
   rate = 0.05,
 ): Promise<readonly string[]> {
@@ -70,7 +70,7 @@ async function calibrateHonestly(
   return Array.from({ length: 6 }, (_, place) => organisationOf(place));
 }
 
-function startBeside(
+export function startBeside(
   { opened: { store, clock }, home }: Pick<ServedStore, 'opened' | 'home'>,
   setting: GuardSetting | undefined,
   node = 'node_guard',

@@ -45,6 +45,11 @@ export type Formats = {
   /** Of a rate between 0 and 1, with one digit behind the point unless it is to have none. */
   readonly percent: (rate: number, digits?: 0 | 1) => string;
   readonly bytes: (bytes: number) => string;
+  /** Two significant digits of a percentage, however small. */
+  readonly probability: (p: number) => string;
+  readonly decimal: (value: number) => string;
+  /** With its sign. */
+  readonly signed: (value: number) => string;
 };
 
 /** Numbers, times and money as the language writes them. */
@@ -58,7 +63,14 @@ function formatsOf(locale: string): Formats {
   const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' });
   const time = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
   const tenths = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const small = new Intl.NumberFormat(locale, { style: 'percent', maximumSignificantDigits: 2 });
+  const hundredths = { minimumFractionDigits: 2, maximumFractionDigits: 2 } as const;
+  const decimal = new Intl.NumberFormat(locale, hundredths);
+  const signed = new Intl.NumberFormat(locale, { ...hundredths, signDisplay: 'exceptZero' });
   return {
+    probability: (p) => small.format(p),
+    decimal: (value) => decimal.format(value),
+    signed: (value) => signed.format(value),
     count: (value) => count.format(value),
     day: (seconds) => day.format(seconds * 1000),
     time: (seconds) => time.format(seconds * 1000),

@@ -91,8 +91,8 @@ test('the edges of a test connect all that it joins, and a cluster that cannot b
       for (const { one, other } of pairs)
         if (reached.has(one) || reached.has(other)) reached.add(one).add(other);
     expect([test, reached.size]).toEqual([test, Math.max(reached.size, accounts)]);
-    expect(pairs.length).toBeLessThanOrEqual((24 * 23) / 2);
-    expect(new Set(pairs.map(({ one, other }) => `${one} ${other}`)).size).toBe(pairs.length);
+    // A tree: as few as connect them.
+    expect(pairs).toHaveLength(reached.size - 1);
   }
   expect(foundAmong(thieves(40, 20, wrappers[0]!)).clusters[0]!.edges).toEqual([]);
 });

@@ -71,16 +71,20 @@ export function findClusters(accounts: readonly LinkedAccount[], limits: Linkage
   });
 }
 
-/** Each pair of members once for each test. */
+/** For each test a tree over each part that it connects. */
 function edgesAmong(members: readonly number[], edges: readonly Edge[]): readonly Edge[] {
-  const seen = new Map<string, Edge>();
-  for (const { test, ...ends } of edges) {
-    const [one = -1, other = -1] = [ends.one, ends.other]
-      .map((account) => members.indexOf(account))
-      .sort((a, b) => a - b);
-    if (one !== -1 && one !== other) seen.set(`${test} ${one} ${other}`, { test, one, other });
-  }
-  return [...seen.values()];
+  const placeOf = new Map(members.map((account, place) => [account, place]));
+  return [...Map.groupBy(edges, ({ test }) => test)].flatMap(([test, joined]) => {
+    const parts = members.map((_, place) => place);
+    return joined.flatMap((edge): readonly Edge[] => {
+      const [one, other] = [placeOf.get(edge.one), placeOf.get(edge.other)];
+      if (one === undefined || other === undefined) return [];
+      const [kept, gone] = [parts[one]!, parts[other]!];
+      if (kept === gone) return [];
+      for (const [place, part] of parts.entries()) if (part === gone) parts[place] = kept;
+      return [{ test, one, other }];
+    });
+  });
 }
 
 function mergedOf(states: readonly AccountState[]): AccountState {

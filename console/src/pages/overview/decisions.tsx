@@ -1,8 +1,9 @@
-// What needs a decision: keys and admissions that end soon, and limits that are nearly or wholly used up.
+// What needs a decision: cases of the guard, keys and admissions that end soon, and limits that are nearly or wholly used up.
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { RemainingLimitBody } from '../../../../src/wire/index.ts';
+import { guardStatusQuery } from '../../api/guard.ts';
 import { catalogQuery, limitsQuery } from '../../api/models.ts';
 import { useFormats, useStrings } from '../../frame/language.tsx';
 import { useSignedIn } from '../../frame/session-context.ts';
@@ -20,8 +21,11 @@ export function Decisions({ seesModels }: { readonly seesModels: boolean }): Rea
   const { session, account } = useSignedIn();
   const limits = useQuery(limitsQuery(account));
   const models = useQuery({ ...catalogQuery, enabled: seesModels });
+  const guard = useQuery({ ...guardStatusQuery, enabled: session.scopes.includes('guard:read') });
+  const openCases = guard.data?.open_cases ?? 0;
   const soon = Date.now() / 1000 + soonDays * secondsPerDay;
   const decisions: readonly Decision[] = [
+    ...(openCases === 0 ? [] : [{ page: 'guard', text: words.guardCases, what: format.count(openCases) }]),
     ...(limits.data ?? []).filter(isNear).map((limit) => ({
       page: 'limits',
       text: usedShare(limit) >= 1 ? words.limitOut : words.limitNear,

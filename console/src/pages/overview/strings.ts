@@ -10,7 +10,10 @@ type Words = Readonly<
       'tokens' | 'ofThinking' | 'requests' | 'allUsage' | 'left' | 'allLimits' | 'noLimits' | 'calm',
       string
     > &
-    Record<'decide' | 'nothing' | 'keyExpires' | 'limitNear' | 'limitOut' | 'expires' | 'refused', string> &
+    Record<
+      'decide' | 'nothing' | 'guardCases' | 'keyExpires' | 'limitNear' | 'limitOut' | 'expires' | 'refused',
+      string
+    > &
     Record<'allAudit' | 'noRefusals' | 'first' | 'firstFix', string>
 >;
 
@@ -21,7 +24,7 @@ export const strings: Strings<Words> = {
     ...{ tokens: 'tokens', ofThinking: 'of them thinking', requests: 'requests', allUsage: 'All usage' },
     ...{ left: 'Left', allLimits: 'All limits', noLimits: 'Nothing holds this account back.' },
     calm: 'No limit is near its end.',
-    ...{ decide: 'To decide', nothing: 'Nothing needs a decision.' },
+    ...{ decide: 'To decide', nothing: 'Nothing needs a decision.', guardCases: 'Open cases of the guard:' },
     ...{
       keyExpires: 'The key expires soon:',
       limitNear: 'A limit is nearly used up:',
@@ -38,7 +41,11 @@ export const strings: Strings<Words> = {
     ...{ today: 'Heute', month: 'In 30 Tagen', tokens: 'Tokens', ofThinking: 'davon Denken' },
     ...{ requests: 'Anfragen', allUsage: 'Aller Verbrauch', left: 'Übrig', allLimits: 'Alle Grenzen' },
     ...{ noLimits: 'Nichts begrenzt dieses Konto.', calm: 'Keine Grenze ist bald erreicht.' },
-    ...{ decide: 'Zu entscheiden', nothing: 'Nichts ist zu entscheiden.' },
+    ...{
+      decide: 'Zu entscheiden',
+      nothing: 'Nichts ist zu entscheiden.',
+      guardCases: 'Offene Fälle des Wächters:',
+    },
     ...{ keyExpires: 'Der Schlüssel läuft bald ab:', limitNear: 'Eine Grenze ist fast verbraucht:' },
     ...{ limitOut: 'Eine Grenze ist verbraucht:', expires: 'Die Zulassung endet bald:' },
     ...{
