@@ -63,7 +63,10 @@ export async function assessByPolicy(
   } = options;
   const { attacker, judge } = trials;
   const { model } = session.examined;
-  const prepared = await preparePlan({ ...options, tested: { model, subject: options.subject } });
+  const prepared = await preparePlan({
+    ...options,
+    tested: { model, subject: options.subject, fingerprintKey: session.examined.fingerprintKey },
+  });
   const { registry, family, labels, ruling, plan, outlook } = prepared;
   if (!explore && pilot === undefined) requireDecidable(battery.policy.name, model, outlook);
   const planned = registrationOf({

@@ -1,14 +1,19 @@
 // Who gets a record among models on servers: those that repeat themselves, solve something, and are recognised again.
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { digestOf } from '../base/index.ts';
 import type { Engine, ScriptedEngineOptions } from '../engine/index.ts';
-import { heldOutProblems, sampleTask, taskNames } from '../tasks/index.ts';
+import { heldOutProblems } from '../tasks/index.ts';
+import { readAndSolve } from '../tasks/testing.ts';
 import { assessRemote } from './assess.ts';
 import { fullBattery } from './batteries/full.ts';
 import { bench, scriptedEngine, serving } from './fixture.ts';
 import { loadPolicy } from './policy/policy.ts';
-import { takeFingerprint } from './probes/fingerprint.ts';
+import { takeFingerprint } from './recognition/fingerprint.ts';
+import { recognitionQuestion } from './recognition/question.ts';
+import { answersTested, questionsAtAdmission } from './recognition/reference.ts';
+import { readReference } from './recognition/reference-file.ts';
 import type { Battery, ProbeBattery } from './terms/battery.ts';
 
 const battery: ProbeBattery = {
@@ -31,14 +36,10 @@ const battery: ProbeBattery = {
 
 type Reply = ScriptedEngineOptions['reply'];
 
-const answers = new Map(
-  taskNames.flatMap((task) => heldOutProblems(task, 2, 20)).map(({ prompt, answer }) => [prompt, answer]),
-);
-
 /** Thinks a little, then boxes the answer where it knows it and says something of its own elsewhere. */
 const solver: Reply = ({ prompt, turn }) => {
   const question = turn?.messages.at(-1)?.content ?? prompt!.map(({ text }) => text).join('');
-  const answer = answers.get(question.split('\n')[0] ?? '');
+  const answer = question.includes('\\boxed') ? readAndSolve(question.split('\n')[0] ?? '') : undefined;
   const said =
     answer === undefined ? `I say ${digestOf(question).slice(0, 6)}.` : `It is \\boxed{${answer}}.`;
   return ['<think>', ' hm', '</think>', ...said.split(/(?= )/)];
@@ -48,6 +49,10 @@ const solver: Reply = ({ prompt, turn }) => {
 function server(reply: Reply = solver): Engine {
   const capabilities = { promptForm: 'messages', seed: false, thinkingStop: 'none' } as const;
   return scriptedEngine({ reply, capabilities });
+}
+
+function fingerprintOf(engine: Engine, key = 'ab'.repeat(32)): ReturnType<typeof takeFingerprint> {
+  return takeFingerprint(engine, { serving, template: null }, { key, times: 1 });
 }
 
 async function remoteBench() {
@@ -61,20 +66,30 @@ async function remoteBench() {
     keyVariable: null,
     allowPrivate: true,
   });
-  const assessed = async (reply?: Reply, change: Partial<ProbeBattery> | Battery = {}) => {
+  const { catalog } = setup;
+  const assessed = async (
+    reply?: Reply,
+    change: Partial<ProbeBattery> | Battery = {},
+    { signal, resume = false }: { readonly signal?: AbortSignal; readonly resume?: boolean } = {},
+  ) => {
     const { clock } = setup.options();
-    const { catalog } = setup;
-    const remote = setup.catalog.remotes.find('far') ?? added;
+    const remote = catalog.remotes.find('far') ?? added;
     const startEngine = async () => server(reply);
     const chosen = 'policy' in change ? change : { ...battery, ...change };
-    return assessRemote({ catalog, remote, serving, startEngine, battery: chosen, clock });
+    const options = { catalog, remote, serving, startEngine, battery: chosen, clock, trials: { resume } };
+    return assessRemote({ ...options, ...(signal !== undefined && { signal }) });
   };
+  const remote = () => catalog.remotes.find('far') ?? added;
   const admitted = async (reply?: Reply) => {
     const known = setup.catalog.remotes.find('far');
     if (known === undefined) throw new Error('it is gone');
-    return setup.catalog.remotes.admit(known, serving, await takeFingerprint(server(reply), 1));
+    return setup.catalog.remotes.admit(
+      known,
+      serving,
+      await fingerprintOf(server(reply), known.manifest.fingerprintKey),
+    );
   };
-  return { assessed, admitted, [Symbol.dispose]: () => setup[Symbol.dispose]() };
+  return { catalog, remote, assessed, admitted, [Symbol.dispose]: () => setup[Symbol.dispose]() };
 }
 
 test('a server whose model repeats itself and solves problems passes, and is recognised afterwards', async () => {
@@ -117,7 +132,8 @@ test('a policy that lets the fingerprint stand in for the file admits, and the r
   expect(record?.probes[0]).toEqual({
     ...{ name: 'file', verdict: 'pass' },
     reason:
-      'the model runs on a server, so there was no file-review; fingerprint: 8 of 8 greedy answers were the same each time',
+      'the model runs on a server, so there was no file-review; fingerprint: 8 of 8 greedy answers were the same each time; ' +
+      'it answers published problems as it does new ones (40 pairs)',
   });
   expect(await setup.admitted()).toMatchObject({ admitted: true });
 });
@@ -137,14 +153,16 @@ test('a policy that insists on the file admits no model on a server', async () =
 });
 
 test('an answer that came out differently hides neither a rejection by a policy nor its record', async () => {
-  /** Differs on one prompt of the fingerprint. */
+  using setup = await remoteBench();
+  /** Differs on one question of the fingerprint. */
   const odd: Reply = (request) => {
     const question = request.turn?.messages.at(-1)?.content ?? '';
-    return question.startsWith('Name five') ? ['Corks and ducks.'] : solver(request);
+    const key = setup.remote().manifest.fingerprintKey ?? '';
+    const isOdd = question === recognitionQuestion(Buffer.from(key, 'hex'), 0).content;
+    return isOdd ? ['Corks and ducks.'] : solver(request);
   };
   const unable: Reply = (request) =>
     odd(request).map((piece) => (piece.includes('boxed') ? ' \\boxed{0}.' : piece));
-  using setup = await remoteBench();
   const { record } = await setup.assessed(solver, policyBattery);
   expect((await setup.assessed(odd)).record).toEqual(record);
   expect((await setup.assessed(unable, policyBattery)).verdict).toBe('fail');
@@ -195,17 +213,96 @@ test('a battery that reviews a file tells nothing about a server', async () => {
   expect(results[0]?.reason).toBe('not run: this model is examined by its fingerprint');
 });
 
-test('problems of the tasks do not stand among the prompts of the fingerprint', async () => {
+const published = new Set(
+  (['multiplication', 'chain-arithmetic'] as const).flatMap((task) =>
+    heldOutProblems(task, 20_264, 30).map(({ prompt }) => prompt),
+  ),
+);
+
+function isPublished(question: string): boolean {
+  return published.has(question.split('\n')[0] ?? '');
+}
+
+/** Questions and replies of everything that was asked. */
+function noting(reply: Reply = solver) {
   const asked: string[] = [];
-  await takeFingerprint(
-    server(({ turn }) => {
-      asked.push(turn?.messages[0]?.content ?? '');
-      return ['x'];
+  const noted: Reply = (request) => {
+    asked.push(request.turn?.messages.at(-1)?.content ?? '');
+    return reply(request);
+  };
+  return { asked, noted };
+}
+
+test('nothing that is asked in one assessment is asked in another', async () => {
+  const asked = await Promise.all(
+    [1, 2].map(async () => {
+      using setup = await remoteBench();
+      const { asked, noted } = noting();
+      await setup.assessed(noted);
+      return new Set(asked);
     }),
-    1,
   );
-  expect(new Set(asked).size).toBe(8);
-  for (let index = 0; index < 200; index++) {
-    expect(asked).not.toContain(sampleTask('multiplication', 1, index, { split: 'held-out' }).prompt);
-  }
+  const [first = new Set(), second = new Set()] = asked;
+  expect(first.size).toBeGreaterThan(60);
+  // Two draws of a small talk or of a product may coincide.
+  expect([...first.intersection(second)].length).toBeLessThan(first.size / 20);
+});
+
+test('a server that is resumed is asked the same, and one that is begun anew is not', async () => {
+  using setup = await remoteBench();
+  const interrupted = async (resume: boolean) => {
+    const { asked, noted } = noting();
+    const abort = new AbortController();
+    let boxed = 0;
+    const breaking: Reply = (request) => {
+      if ((request.turn?.messages.at(-1)?.content ?? '').includes('boxed') && ++boxed > 90)
+        abort.abort(new Error('enough'));
+      return noted(request);
+    };
+    await setup.assessed(breaking, policyBattery, { signal: abort.signal, resume }).catch(() => {});
+    return asked.filter((question) => question.includes('boxed') && !isPublished(question));
+  };
+  const first = await interrupted(false);
+  const again = await interrupted(true);
+  const anew = await interrupted(false);
+  expect(again.some((question) => first.includes(question))).toBe(true);
+  expect(anew.filter((question) => first.includes(question)).length).toBeLessThan(2);
+});
+
+test('a server with answers ready for the published problems fails by what it answers to others', async () => {
+  using setup = await remoteBench();
+  const prepared: Reply = (request) => {
+    const question = request.turn?.messages.at(-1)?.content?.split('\n')[0] ?? '';
+    const isKnown = isPublished(question) || digestOf(question) < '8';
+    return solver(request).map((piece) => (isKnown ? piece : piece.replace(/boxed\{\d/, 'boxed{9')));
+  };
+  const probes = battery.probes.map((one) => (one.probe === 'fingerprint' ? { ...one, pairs: 40 } : one));
+  const { verdict, probes: results, record } = await setup.assessed(prepared, { probes });
+  expect([verdict, record]).toEqual(['fail', null]);
+  expect(results[0]?.reason).toContain('otherwise than new ones of the same kind');
+});
+
+test('a model that is exchanged while it is assessed is withdrawn, and known to nobody', async () => {
+  using setup = await remoteBench();
+  let boxed = 0;
+  const exchanged: Reply = (request) => {
+    const question = request.turn?.messages.at(-1)?.content ?? '';
+    if (question.includes('boxed')) boxed++;
+    return boxed < 20 || question.includes('boxed')
+      ? solver(request)
+      : [`Another ${digestOf(question).slice(0, 5)} sentence.`];
+  };
+  await expect(setup.assessed(exchanged)).rejects.toMatchObject({ code: 'TGL_REMOTE_CHANGED' });
+  expect(await setup.admitted(exchanged)).toMatchObject({ admitted: false });
+  expect(setup.remote().manifest.fingerprint).toEqual([]);
+  expect(readReference(setup.catalog.home, 'far')).toBeUndefined();
+});
+
+test('whoever passes has answers kept by which it is watched, for the owner only', async () => {
+  using setup = await remoteBench();
+  await setup.assessed();
+  const reference = readReference(setup.catalog.home, 'far');
+  expect(reference?.questions).toHaveLength(questionsAtAdmission);
+  expect(reference && answersTested(reference)).toBe(questionsAtAdmission);
+  expect(statSync(join(setup.catalog.home, 'recognition', 'far.json')).mode & 0o777).toBe(0o600);
 });

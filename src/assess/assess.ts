@@ -5,14 +5,26 @@ import { identifierSource, systemEntropy, TiegelError } from '../base/index.ts';
 import { admissionKeyOf, type Catalog, type Subject } from '../catalog/index.ts';
 import { assessByPolicy } from './assess-by-policy.ts';
 import { writeAttestation } from './attestation/attestation.ts';
+import { withSeed } from './batteries/secret-seeds.ts';
 import { evidenceSchema } from './evidence/assessment-lines.ts';
 import { openEvidence } from './evidence/evidence-log.ts';
+import { beginSecrets, endSecrets } from './recognition/assessment-secrets.ts';
+import { hasChanged } from './recognition/reference.ts';
+import { writeReference } from './recognition/reference-file.ts';
+import { askOnceMore, takeReference } from './recognition/take-reference.ts';
+import { withdrawChanged } from './recognition/withdraw-changed.ts';
 import { type Assessment, recordPass, requireNoRejection, sealConclusion } from './record-conclusion.ts';
 import type { AssessmentOptions, AssessOptions, RemoteAssessOptions } from './run/assess-options.ts';
 import { runProbes } from './run/run-probes.ts';
 import { type Examined, openSession, type Session } from './run/session.ts';
 import { localTarget, remoteTarget } from './run/targets.ts';
-import { type Battery, type PolicyBattery, type ProbeBattery, probesOf } from './terms/battery.ts';
+import {
+  type Battery,
+  type FingerprintSettings,
+  type PolicyBattery,
+  type ProbeBattery,
+  probesOf,
+} from './terms/battery.ts';
 import type { ProbeResult } from './terms/probe.ts';
 import { overallVerdict } from './terms/verdict.ts';
 
@@ -34,15 +46,34 @@ export async function assess(options: AssessOptions): Promise<Assessment> {
  * @throws what the engine throws while the fingerprint is taken, TGL_DISK_FULL, the reason of `signal`
  */
 export async function assessRemote(options: RemoteAssessOptions): Promise<Assessment> {
-  await using target = await remoteTarget(options, fingerprintRepeats(options.battery));
-  const assessment = await conduct(options, target.subject, target.examined);
-  const { catalog, remote } = options;
-  if (assessment.verdict === 'pass') catalog.remotes.recordFingerprint(remote, target.fingerprint);
+  const { catalog, remote, onProgress, signal, trials = {}, entropy = systemEntropy } = options;
+  const drawing = { resume: trials.resume === true, entropy };
+  const secrets = beginSecrets(catalog.home, remote.name, drawing);
+  const battery = withSeed(options.battery, secrets.seed);
+  await using target = await remoteTarget(options, fingerprintOf(battery), secrets.fingerprintKey);
+  const { engine, tuple, subject } = target;
+  const asking = {
+    ...{ engine, tuple, signal },
+    onProgress: (done: number, total: number) => onProgress?.({ probe: 'recognition', done, total }),
+  };
+  const reference = await takeReference(asking, secrets.referenceKey);
+  const assessment = await conduct({ ...options, battery }, subject, target.examined);
+  endSecrets(catalog.home, remote.name);
+  if (assessment.verdict !== 'pass') return assessment;
+  const since = await askOnceMore(asking, reference);
+  if (hasChanged(since)) {
+    const reason = 'it was exchanged while it was assessed';
+    withdrawChanged(catalog, remote, subject, reason);
+    throw new TiegelError('TGL_REMOTE_CHANGED', { model: remote.name });
+  }
+  writeReference(catalog.home, remote.name, since);
+  catalog.remotes.recordFingerprint(remote, target.fingerprint, target.fingerprintKey);
   return assessment;
 }
 
-function fingerprintRepeats(battery: Battery): number {
-  return probesOf(battery).find((settings) => settings.probe === 'fingerprint')?.repeats ?? 1;
+function fingerprintOf(battery: Battery): FingerprintSettings {
+  const found = probesOf(battery).find((settings) => settings.probe === 'fingerprint');
+  return found ?? { probe: 'fingerprint', repeats: 1 };
 }
 
 async function conduct(

@@ -54,7 +54,7 @@ export async function forecastAssessment(options: ForecastOptions): Promise<Fore
 
 /** The same for a model on a server, whose questions cost what they cost there. */
 export async function forecastRemoteAssessment(options: RemoteForecastOptions): Promise<ForecastOutcome> {
-  await using target = await remoteTarget(options, 1);
+  await using target = await remoteTarget(options, { repeats: 1 });
   return conduct(options, target.subject, target.examined);
 }
 
@@ -66,7 +66,10 @@ async function conduct(options: Options, subject: Subject, examined: Examined): 
   // Native code reads no file that is not sound.
   if (review.verdict !== 'pass') return { forecast: null, review };
   const { model } = examined;
-  const prepared = await preparePlan({ ...options, tested: { model, subject } }, runs);
+  const prepared = await preparePlan(
+    { ...options, tested: { model, subject, fingerprintKey: examined.fingerprintKey } },
+    runs,
+  );
   await using session = openSession(examined, serving);
   const engine = await session.engine();
   const asking = { engine, template: examined.template(), serving, signal };

@@ -48,6 +48,13 @@ export {
   visibleJson,
 } from './plain.ts';
 export { type Progress, progressMeter } from './progress.ts';
-export { type Entropy, firstAccepted, type Random, seededRandom, systemEntropy } from './random.ts';
+export {
+  type Entropy,
+  firstAccepted,
+  keyedRandom,
+  type Random,
+  seededRandom,
+  systemEntropy,
+} from './random.ts';
 export { reasonOf } from './reason-of.ts';
 export { createShortLivedMap, type ShortLivedMap } from './short-lived-map.ts';

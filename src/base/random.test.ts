@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { firstAccepted, seededRandom } from './random.ts';
+import { firstAccepted, keyedRandom, seededRandom } from './random.ts';
 
 test('the same seed and path give the same stream, another path another one', () => {
   const draw = (...path: number[]) => {
@@ -51,4 +51,11 @@ test('drawing again ends with the first draw that is accepted, or after as many 
   expect(firstAccepted(5, draw(2))).toBe('draw 2');
   expect(firstAccepted(2, draw(2))).toBeUndefined();
   expect(attempts).toEqual([0, 1, 2, 0, 1]);
+});
+
+test('a stream under a key is that of its key and its label', () => {
+  const drawn = (fill: number, label: string): number =>
+    keyedRandom(new Uint8Array(32).fill(fill), label).next();
+  expect(drawn(1, 'a')).toBe(drawn(1, 'a'));
+  expect(new Set([drawn(1, 'a'), drawn(1, 'b'), drawn(2, 'a')]).size).toBe(3);
 });

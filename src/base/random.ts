@@ -1,6 +1,6 @@
 // Seeded random numbers: xoshiro128** (Blackman and Vigna 2018) seeded by splitmix32. Good for data, sampling and
 // tests; never for keys. Streams are named by (seed, ...path), so that the value at an index needs no predecessor.
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 
 export type Random = {
   /** Uniform in [0, 1) with 32 bits of resolution. */
@@ -27,6 +27,17 @@ export function seededRandom(seed: number, ...path: readonly number[]): Random {
     hash = mix((hash + Math.floor(part / 2 ** 32)) >>> 0);
   }
   return randomFromState(splitmix(hash));
+}
+
+/**
+ * The stream that belongs to a secret and a label. Whoever sees what is drawn under some labels, and does not know the secret,
+ * cannot tell what is drawn under another one: its state is an HMAC of the label. Within one label it is as predictable as any.
+ *
+ * @param secret 16 bytes or more that nobody else knows
+ */
+export function keyedRandom(secret: Uint8Array, label: string): Random {
+  const digest = createHmac('sha256', secret).update(label).digest();
+  return randomFromState(Uint32Array.from({ length: 4 }, (_, word) => digest.readUInt32LE(4 * word)));
 }
 
 /**

@@ -7,6 +7,7 @@ import {
   readRegistration,
   replayAssessment,
   replayRemote,
+  withSeed,
 } from '../assess/index.ts';
 import { seededRandom, systemEntropy } from '../base/index.ts';
 import { openCatalog } from '../catalog/index.ts';
@@ -36,11 +37,12 @@ export async function runAssessReplay(
   const { environment, terminal, clock, signal } = context;
   const trials = wholeNumber('--trials', flags.trials, 1, 1_000_000) ?? 10;
   const path = findEvidence(environment.home, evidence);
-  const { model, policy } = readRegistration(path);
+  const { model, policy, battery: registered } = readRegistration(path);
   const catalog = openCatalog({ home: environment.home, clock });
   const remote = findRemote(catalog, model);
   const data = await dataFrom(flags);
-  const battery: PolicyBattery = fullBattery({ policy, remote: remote !== undefined, data });
+  const whole = fullBattery({ policy, remote: remote !== undefined, data });
+  const battery: PolicyBattery = remote === undefined ? whole : withSeed(whole, registered.seed);
   const random = seededRandom(Buffer.from(systemEntropy(6)).readUIntBE(0, 6));
   const onProgress = ({ done, total }: { readonly done: number; readonly total: number }): void =>
     context.onProgress({ doing: 'Repeating trials', count: { done, total, unit: 'trials' } });

@@ -7,6 +7,7 @@ import {
   fullBattery,
   type Verified,
   verifyAssessment,
+  withSeed,
 } from '../assess/index.ts';
 import { TiegelError } from '../base/index.ts';
 import { type Catalog, openCatalog } from '../catalog/index.ts';
@@ -67,7 +68,12 @@ export async function runAssessVerify(
 
 function differencesIn(registration: NonNullable<Verified['registration']>): readonly string[] | null {
   const { policy, subject } = registration;
-  return differencesFromInstalled(registration, fullBattery({ policy, remote: !('weights' in subject) }));
+  const remote = !('weights' in subject);
+  const battery = fullBattery({ policy, remote });
+  return differencesFromInstalled(
+    registration,
+    remote ? withSeed(battery, registration.battery.seed) : battery,
+  );
 }
 
 function signatureProblem(signature: ReturnType<typeof checkSignature>): string | undefined {

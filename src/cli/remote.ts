@@ -111,7 +111,9 @@ export async function runRemoteList(context: CommandContext): Promise<ExitCode> 
   const { models, damaged } = catalogOf(context).remotes.list();
   printRemotes(terminal, { models, damaged });
   if (models.length + damaged.length === 0) terminal.print('No models on servers have been added.');
-  terminal.result({ models: models.map(({ manifest }) => manifest), damaged });
+  // Its key would tell what it is going to be asked.
+  const shown = models.map(({ manifest: { fingerprintKey: _, ...rest } }) => rest);
+  terminal.result({ models: shown, damaged });
   return 0;
 }
 

@@ -5,6 +5,7 @@ import {
   assessRemote,
   type Battery,
   type RemoteAssessOptions,
+  readReference,
   remoteBattery,
   type TrialOptions,
   takeFingerprint,
@@ -146,11 +147,24 @@ export async function recogniseRemote(
   remote: RemoteModel,
   filters: readonly ContentFilter[] = [],
 ): Promise<ReturnType<Catalog['remotes']['admit']>> {
-  if (remote.manifest.fingerprint.length === 0)
+  const { fingerprint, fingerprintKey: key } = remote.manifest;
+  if (fingerprint.length === 0 || key === undefined)
     return catalog.remotes.admit(remote, remoteServing(context.environment, remote, filters), []);
   await using engine = startAskingEngine(context, remote);
-  const answers = await takeFingerprint(engine, 1, context.signal);
-  return catalog.remotes.admit(remote, remoteServing(context.environment, remote, filters), answers);
+  const serving = remoteServing(context.environment, remote, filters);
+  const asked = { key, times: 1 };
+  const answers = await takeFingerprint(
+    engine,
+    { serving, template: remoteTemplate(remote) },
+    asked,
+    context.signal,
+  );
+  const admission = catalog.remotes.admit(remote, serving, answers);
+  if (!admission.admitted || readReference(catalog.home, remote.name) !== undefined) return admission;
+  return {
+    ...{ admitted: false, state: 'quarantined' },
+    reason: 'its answers to the questions by which it is watched are missing; assess it again',
+  };
 }
 
 /** A model as it would be assessed, for making trials again. */

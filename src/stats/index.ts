@@ -1,5 +1,6 @@
 // stats: what counts say, with how much certainty.
 export { agreementOf, type Confusion, countConfusion } from './agreement.ts';
+export { betOnChange, type ChangeTest, changeEvidence, noBets } from './change-test.ts';
 export { type ClusterCount, clusterBootstrap, quantileOf } from './cluster-bootstrap.ts';
 export { accusedByEbh } from './e-bh.ts';
 export { logGammaTail } from './gamma-tail.ts';

@@ -6,24 +6,15 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { remoteBattery } from '../../src/assess/index.ts';
 import { digestOf } from '../../src/base/index.ts';
 import { tiegelTemplate } from '../../src/formats/index.ts';
-import { heldOutProblems } from '../../src/tasks/index.ts';
+import { readAndSolve } from '../../src/tasks/testing.ts';
 import { emptyHome, startServer, tiegel } from './tiegel-process.ts';
 
 const home = emptyHome();
 
-/** What the battery will ask for, and the right answers. */
-const solutions = new Map<string, string>();
-for (const settings of remoteBattery.probes) {
-  if (settings.probe !== 'capability') continue;
-  for (const task of ['multiplication', 'chain-arithmetic'] as const) {
-    for (const { prompt, answer } of heldOutProblems(task, settings.seed, settings.problemsPerTask)) {
-      solutions.set(prompt, answer);
-    }
-  }
-}
+/** Whether it can do what the battery asks for. */
+let isAble = true;
 
 /** Whether its server gives the thinking as the answer, as one does whose template opens the block. */
 let unopened = false;
@@ -42,7 +33,8 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     messages: { content: string }[];
   };
   const question = body.messages.at(-1)?.content ?? '';
-  const solution = solutions.get(question.split('\n')[0] ?? '');
+  const solution =
+    isAble && question.includes('\\boxed') ? readAndSolve(question.split('\n')[0] ?? '') : undefined;
   const words = [solution === undefined ? `You said: ${question}` : `\\boxed{${solution}}`, signature];
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   const send = (delta: object, finish: string | null = null): boolean =>
@@ -134,7 +126,7 @@ test('it is assessed, served to the official client, and not served once it answ
   const offline = await tiegel(home, 'chat', 'hello', '--model', 'far', '--json', '--offline');
   expect(JSON.parse(offline.stdout).error).toMatchObject({ code: 'TGL_UPSTREAM_UNUSABLE' });
   signature = ' Yours, another model.';
-  solutions.clear();
+  isAble = false;
   const refused = await tiegel(home, 'up', 'far', '--json');
   expect(refused.code).toBe(1);
   expect(refused.stderr).toContain('0 of 8 answers as it did when it was assessed');

@@ -49,7 +49,7 @@ export async function replayAssessment(options: ReplayOptions & AssessOptions): 
 
 /** Makes trials of an assessed model on a server again. */
 export async function replayRemote(options: ReplayOptions & RemoteAssessOptions): Promise<Replay> {
-  await using target = await remoteTarget(options, 1);
+  await using target = await remoteTarget(options, { repeats: 1 });
   return await replay(options, target);
 }
 

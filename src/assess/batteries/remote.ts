@@ -1,13 +1,13 @@
 // The battery for models on servers: can it be recognised again, does it repeat itself, does it solve anything at all.
-// The floors are low on purpose: they tell a reasoner from something that babbles and do not measure quality.
+// Its seeds are drawn anew for each assessment. The floors are low on purpose: they tell a reasoner from something that babbles and do not measure quality.
 import type { ProbeBattery } from '../terms/battery.ts';
 
 export const remoteBattery: ProbeBattery = {
   name: 'remote',
-  version: '1',
+  version: '2',
   validDays: 7,
   probes: [
-    { probe: 'fingerprint', repeats: 3 },
+    { probe: 'fingerprint', repeats: 3, pairs: 40 },
     { probe: 'identity', seed: 20_263, promptsPerTask: 2, maxTokens: 48, temperatures: [0] },
     {
       probe: 'capability',

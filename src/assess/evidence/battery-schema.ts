@@ -9,10 +9,16 @@ const floor = z.custom<number>((value) => typeof value === 'number' || value ===
 
 export const probeSettings: z.ZodType<ProbeSettings> = z.discriminatedUnion('probe', [
   z.strictObject({ probe: z.literal('file-review') }),
-  z.strictObject({ probe: z.literal('fingerprint'), repeats: count }),
+  z.strictObject({
+    probe: z.literal('fingerprint'),
+    repeats: count,
+    pairs: count.exactOptional(),
+    seed: count.exactOptional(),
+  }),
   z.strictObject({
     probe: z.literal('identity'),
     seed: count,
+    samplingSeed: count.exactOptional(),
     promptsPerTask: count,
     maxTokens: count,
     temperatures: z.array(z.number()),
@@ -21,6 +27,7 @@ export const probeSettings: z.ZodType<ProbeSettings> = z.discriminatedUnion('pro
   z.strictObject({
     probe: z.literal('capability'),
     seed: count,
+    samplingSeed: count.exactOptional(),
     problemsPerTask: count,
     confidence: z.number(),
     answers: z.enum(['bare', 'free']).exactOptional(),

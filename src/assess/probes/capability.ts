@@ -9,6 +9,7 @@ import { heldOutProblems, type TaskName, type TaskSample, taskVersions } from '.
 import type { CapabilitySettings } from '../terms/battery.ts';
 import type { ProbeContext, ProbeOutcome } from '../terms/probe.ts';
 import { boxedInstruction, finalAnswer } from './final-answer.ts';
+import { samplingSeedAt } from './sampling-seed.ts';
 
 type TaskFigures = {
   readonly correct: number;
@@ -59,7 +60,7 @@ async function measureTask(
   await forEachConcurrently(problems, context.engine.capabilities.slots, async (sample, index) => {
     const decided = trials - correct > problems.length - required;
     if (decided) return;
-    const solved = await solves(sample, settings.seed + index, settings.answers ?? 'bare', context);
+    const solved = await solves(sample, samplingSeedAt(settings, index), settings.answers ?? 'bare', context);
     trials++;
     if (solved) correct++;
     context.report(trials, problems.length);

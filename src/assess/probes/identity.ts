@@ -7,6 +7,7 @@ import { heldOutProblems, taskNames } from '../../tasks/index.ts';
 import type { IdentitySettings } from '../terms/battery.ts';
 import type { ProbeContext, ProbeOutcome } from '../terms/probe.ts';
 import { takeProbabilities } from './probability-fingerprint.ts';
+import { samplingSeedAt } from './sampling-seed.ts';
 
 export async function checkIdentity(
   settings: IdentitySettings,
@@ -26,6 +27,7 @@ export async function checkIdentity(
   const unit = engine.capabilities.promptForm === 'tokens' ? 'token' : 'character';
   let tokens = 0;
   for (const [index, { question, temperature }] of cases.entries()) {
+    const seed = samplingSeedAt(settings, index);
     const request: GenerateRequest = {
       ...(await promptOfTurn(
         engine,
@@ -35,13 +37,13 @@ export async function checkIdentity(
       sampling: {
         temperature,
         topP: temperature === 0 ? 1 : serving.sampling.topP,
-        seed: settings.seed + index,
+        seed,
       },
     };
     const first = await tokensOf(engine, request, signal);
     const second = await tokensOf(engine, request, signal);
     const same = first.length === second.length && first.every((token, place) => token === second[place]);
-    record({ type: 'identity', question, temperature, seed: settings.seed + index, same, first, second });
+    record({ type: 'identity', question, temperature, seed, same, first, second });
     if (!same) {
       const place = first.findIndex((token, at) => token !== second[at]);
       const at = place < 0 ? first.length : place;

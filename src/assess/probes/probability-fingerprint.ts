@@ -2,7 +2,7 @@
 // tokens and how likely they are. As far as two fingerprints took the same path, the mean difference of the common tokens'
 // log-probabilities tells whether the weights are the same. Digests of answers (fingerprint.ts) see only what changes a
 // token; this notices a file that was quantised again or tampered with. Blind to what only other prompts would show.
-import type { Engine } from '../../engine/index.ts';
+import type { Engine, EngineEvent } from '../../engine/index.ts';
 import type { ChatTemplate } from '../../formats/index.ts';
 import { heldOutProblems, taskNames } from '../../tasks/index.ts';
 
@@ -10,7 +10,7 @@ import { heldOutProblems, taskNames } from '../../tasks/index.ts';
  * Text and natural logarithm, likeliest first; the first is the one with which the reply continued. Null stands for minus
  * infinity, which JSON does not have, and is not compared.
  */
-type Place = readonly (readonly [string, number | null])[];
+export type Place = readonly (readonly [string, number | null])[];
 
 /** One list of positions per prompt. */
 export type ProbabilityFingerprint = readonly (readonly Place[])[];
@@ -69,16 +69,35 @@ export async function takeProbabilities(
     for await (const events of engine.generate(request, signal)) {
       for (const event of events) {
         if (event.type !== 'token' || event.logProbability === undefined) continue;
-        const rest = (event.alternatives ?? []).filter(({ text }) => text !== event.text);
-        places.push([
-          [event.text, rounded(event.logProbability)],
-          ...rest.map(({ text, logProbability }) => [text, rounded(logProbability)] as const),
-        ]);
+        places.push(placeOf(event));
       }
     }
     fingerprint.push(places);
   }
   return fingerprint;
+}
+
+/** What is kept of a token that came with its log-probability. */
+export function placeOf({
+  text: taken,
+  logProbability = Number.NEGATIVE_INFINITY,
+  alternatives = [],
+}: Extract<EngineEvent, { readonly type: 'token' }>): Place {
+  const rest = alternatives.filter(({ text }) => text !== taken);
+  return [
+    [taken, rounded(logProbability)],
+    ...rest.map(({ text, logProbability }) => [text, rounded(logProbability)] as const),
+  ];
+}
+
+/** Mean difference of two replies to one prompt, in nats, up to the first token that differs; infinite if nothing can be compared. */
+export function distanceAlong(recorded: readonly Place[], now: readonly Place[]): number {
+  return meanOf(differencesAlong(recorded, now));
+}
+
+function meanOf(differences: readonly number[]): number {
+  const sum = differences.reduce((total, one) => total + one, 0);
+  return differences.length === 0 ? Number.POSITIVE_INFINITY : sum / differences.length;
 }
 
 /** Compares each prompt up to the first token that differs, after which the contexts differ too. */
@@ -88,8 +107,7 @@ export function fingerprintDistance(
 ): FingerprintDistance {
   const differences = recorded.flatMap((places, prompt) => differencesAlong(places, now[prompt] ?? []));
   const compared = differences.length;
-  const sum = differences.reduce((total, one) => total + one, 0);
-  const distance = compared === 0 ? Number.POSITIVE_INFINITY : sum / compared;
+  const distance = meanOf(differences);
   return { distance, compared, same: compared >= minCompared && distance <= maxDistance };
 }
 

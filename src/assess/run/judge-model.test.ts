@@ -5,7 +5,7 @@ import { verifyAssessment } from '../afterwards/verify-assessment.ts';
 import { assess } from '../assess.ts';
 import { type Bench, bench, scriptedEngine, serving } from '../fixture.ts';
 import { loadPolicy, type Policy } from '../policy/policy.ts';
-import { takeFingerprint } from '../probes/fingerprint.ts';
+import { takeFingerprint } from '../recognition/fingerprint.ts';
 import type { PolicyBattery } from '../terms/battery.ts';
 import { type JudgeModel, modelJudges, withJudgeModel } from './judge-model.ts';
 
@@ -76,13 +76,15 @@ describe('the judge is never the model under test', () => {
     await expect(refused).rejects.toMatchObject({ code: 'TGL_JUDGE_NOT_INDEPENDENT' });
   });
 
-  test('by what it answers to fixed prompts', async () => {
+  test('by what it answers to the questions of the fingerprint', async () => {
     const judge = judgeModel();
-    const fingerprint = await takeFingerprint(judge.engine, 1);
-    const refused = modelJudges(judge, { model: 'tested', subject: served(fingerprint) });
+    const fingerprintKey = 'ab'.repeat(32);
+    const fingerprint = await takeFingerprint(judge.engine, judge, { key: fingerprintKey, times: 1 });
+    const tested = { model: 'tested', subject: served(fingerprint), fingerprintKey };
+    const refused = modelJudges(judge, tested);
     await expect(refused).rejects.toMatchObject({ code: 'TGL_JUDGE_NOT_INDEPENDENT' });
     const another = served(fingerprint.map(() => 'another'));
-    expect((await modelJudges(judge, { model: 'tested', subject: another })).judges).toHaveLength(2);
+    expect((await modelJudges(judge, { ...tested, subject: another })).judges).toHaveLength(2);
   });
 });
 

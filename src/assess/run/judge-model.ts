@@ -6,7 +6,7 @@ import type { Fingerprint, Subject } from '../../catalog/index.ts';
 import { llmJudge, type ModelIdentity, rubrics } from '../judges/llm-judge.ts';
 import type { Registry } from '../plan/trial-plan.ts';
 import type { Policy } from '../policy/policy.ts';
-import { takeFingerprint } from '../probes/fingerprint.ts';
+import { takeFingerprint } from '../recognition/fingerprint.ts';
 import type { Ask, Judge } from '../terms/trial.ts';
 import { type AuxiliaryAsking, type AuxiliaryModel, askAuxiliary } from './auxiliary-model.ts';
 
@@ -49,18 +49,25 @@ export type ModelJudges = {
   readonly start: (asking: AuxiliaryAsking) => void;
 };
 
-export type Tested = { readonly model: string; readonly subject: Subject };
+export type Tested = {
+  readonly model: string;
+  readonly subject: Subject;
+  /** Under which the questions of its fingerprint were drawn, of a model on a server. */
+  readonly fingerprintKey?: string | undefined;
+};
 
 /** @throws TGL_JUDGE_NOT_INDEPENDENT, and what its engine throws */
 export async function modelJudges(
   judge: JudgeModel,
-  { model, subject }: Tested,
+  { model, subject, fingerprintKey: key }: Tested,
   signal?: AbortSignal,
 ): Promise<ModelJudges> {
   const remote = 'remote' in subject ? subject : null;
   const tested = [model, ...(remote === null ? [] : [remote.remote.model])];
   const notAmong = [...tested, ...judge.teachers].flatMap(namesOf);
-  if (remote !== null && sameAnswers(await takeFingerprint(judge.engine, 1, signal), remote.fingerprint))
+  const answersOfJudge = (): ReturnType<typeof takeFingerprint> =>
+    key === undefined ? Promise.resolve([]) : takeFingerprint(judge.engine, judge, { key, times: 1 }, signal);
+  if (remote !== null && sameAnswers(await answersOfJudge(), remote.fingerprint))
     throw new TiegelError('TGL_JUDGE_NOT_INDEPENDENT', { judge: judge.name, model });
   let ask: Ask | undefined;
   const asking: Ask = (question, seed) => {

@@ -12,6 +12,8 @@ export type Examined = {
     readonly probe: 'file-review' | 'fingerprint';
     readonly run: (report: ReportProgress) => Promise<ProbeOutcome>;
   };
+  /** Under which the questions of the fingerprint were drawn, of a model on a server. */
+  readonly fingerprintKey?: string;
   readonly startEngine: () => Promise<Engine>;
   /** Called only once the review has passed. */
   readonly template: () => ChatTemplate | null;

@@ -7,16 +7,22 @@ import type { Probe } from './trial.ts';
 type FileReviewSettings = { readonly probe: 'file-review' };
 
 /** The check of a model on a server, in place of the file review. */
-type FingerprintSettings = {
+export type FingerprintSettings = {
   readonly probe: 'fingerprint';
-  /** How often each prompt is asked. */
+  /** How often each question is asked. */
   readonly repeats: number;
+  /** Pairs of a published problem and a new one that are compared. @default none */
+  readonly pairs?: number;
+  /** Seed of the new problems. */
+  readonly seed?: number;
 };
 
 export type IdentitySettings = {
   readonly probe: 'identity';
   /** Seed of the prompts and of the sampled runs. */
   readonly seed: number;
+  /** Seed of the sampled runs, where it is another one. */
+  readonly samplingSeed?: number;
   readonly promptsPerTask: number;
   /** Tokens per completion; a difference that comes later is not seen. */
   readonly maxTokens: number;
@@ -29,6 +35,8 @@ export type IdentitySettings = {
 export type CapabilitySettings = {
   readonly probe: 'capability';
   readonly seed: number;
+  /** Seed of the samples. @default that of the problems */
+  readonly samplingSeed?: number;
   readonly problemsPerTask: number;
   /** One-sided confidence of the lower bound that is compared with the floor. */
   readonly confidence: number;

@@ -113,6 +113,13 @@ export const assessErrors = {
     message: 'The model that writes attacks wrote no usable message in {turns} turns of {attack}.',
     fix: 'Choose another model to write attacks; the trial stays unassessed.',
   },
+  TGL_REMOTE_CHANGED: {
+    status: 409,
+    retryable: false,
+    publicCode: null,
+    message: 'What answers for {model} changed while it was assessed.',
+    fix: 'Ask whoever runs its server what was exchanged. Once that is settled: tiegel revoke MODEL --lift, and assess it again.',
+  },
   TGL_JUDGE_NOT_INDEPENDENT: {
     status: 400,
     retryable: false,

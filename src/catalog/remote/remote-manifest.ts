@@ -50,6 +50,8 @@ export type RemoteManifest = RemoteDescription & {
   readonly name: string;
   /** As of the last assessment that was passed; empty before. */
   readonly fingerprint: Fingerprint;
+  /** 32 bytes in hexadecimal, under which the questions of the fingerprint were drawn. Absent: they were published ones. */
+  readonly fingerprintKey?: string;
   /** ISO 8601. */
   readonly created: string;
 };
@@ -80,7 +82,7 @@ export function readRemoteManifest(path: string, name: string): RemoteManifest |
 
 /** Checks what an operator said, or a file. */
 export function decodeRemoteManifest(value: unknown, refuse: Refuse): RemoteManifest {
-  const fields = membersOf(value, 'manifest', manifestKeys, ['template', 'places'], refuse);
+  const fields = membersOf(value, 'manifest', manifestKeys, ['template', 'places', 'fingerprintKey'], refuse);
   if (fields.schema !== 1) refuse('its schema is not 1');
   const contextLength = finite(fields.contextLength, 'contextLength', refuse);
   if (!Number.isSafeInteger(contextLength) || contextLength < 1)
@@ -101,6 +103,7 @@ export function decodeRemoteManifest(value: unknown, refuse: Refuse): RemoteMani
     fingerprint: list(fields.fingerprint, 'fingerprint', maxPrompts, refuse, 0).map((one) =>
       one === null ? null : parseOrRefuse(() => parseDigest(one), refuse),
     ),
+    ...('fingerprintKey' in fields && { fingerprintKey: keyIn(fields.fingerprintKey, refuse) }),
     created: time(fields.created, 'created', refuse),
   };
 }
@@ -171,6 +174,11 @@ function endpoint(value: unknown, refuse: Refuse): string {
 function variable(value: unknown, refuse: Refuse): string {
   const name = text(value, 'keyVariable', 128, refuse);
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? name : refuse(`${name} is not the name of a variable`);
+}
+
+function keyIn(value: unknown, refuse: Refuse): string {
+  const key = text(value, 'fingerprintKey', 64, refuse);
+  return /^[0-9a-f]{64}$/.test(key) ? key : refuse('fingerprintKey is not 32 bytes in hexadecimal');
 }
 
 function flag(value: unknown, where: string, refuse: Refuse): boolean {

@@ -28,7 +28,7 @@ function open(home: string, clock = manualClock(Date.UTC(2026, 0, 1))) {
 
 function admitted(home: string) {
   const catalog = open(home);
-  const remote = catalog.remotes.recordFingerprint(catalog.remotes.add('far', description), answers);
+  const remote = catalog.remotes.recordFingerprint(catalog.remotes.add('far', description), answers, key);
   const record = catalog.admissions.record({
     model: 'far',
     subject: catalog.remotes.subjectOf(remote, serving, answers),
@@ -39,6 +39,9 @@ function admitted(home: string) {
   });
   return { catalog, remote, record };
 }
+
+/** Under which its questions were drawn. */
+const key = 'ab'.repeat(32);
 
 test('a model on a server is quarantined until it was assessed, and survives reopening', () => {
   using directory = temporaryDirectory();
@@ -80,7 +83,7 @@ test('one is recognised by three of four answers, and not by none', () => {
   expect([0, 1, 2, 4].map((count) => recognises(remote, turned(count)))).toEqual([true, true, false, false]);
   expect(recognises(remote, [])).toBe(false);
   const vague: Fingerprint = [null, null];
-  expect(recognises(catalog.remotes.recordFingerprint(remote, vague), vague)).toBe(false);
+  expect(recognises(catalog.remotes.recordFingerprint(remote, vague, key), vague)).toBe(false);
 });
 
 test.each([0, -1, 0.5, Number.NaN])('none has a context of %d tokens', (contextLength) => {
@@ -94,7 +97,7 @@ test('prompts to which the answers differ are no part of the comparison, and the
   using directory = temporaryDirectory();
   const { catalog, remote } = admitted(directory.path);
   const vague: Fingerprint = [null, null, null, null];
-  const unsure = catalog.remotes.recordFingerprint(remote, vague);
+  const unsure = catalog.remotes.recordFingerprint(remote, vague, key);
   expect(catalog.remotes.admit(unsure, serving, vague)).toMatchObject({ reason: 'it has not been assessed' });
 });
 
@@ -116,7 +119,7 @@ test.each(changes)(
     using directory = temporaryDirectory();
     const { catalog } = admitted(directory.path);
     const changed = catalog.remotes.add('far', { ...description, ...change });
-    const known = catalog.remotes.recordFingerprint(changed, answers);
+    const known = catalog.remotes.recordFingerprint(changed, answers, key);
     expect(catalog.remotes.admit(known, { ...serving, ...configuration }, answers)).toMatchObject({
       admitted: false,
       reason: expect.stringContaining(what),
@@ -128,7 +131,7 @@ test('a fingerprint that was exchanged in the manifest admits nothing', () => {
   using directory = temporaryDirectory();
   const { catalog, remote } = admitted(directory.path);
   const others = ['w', 'x', 'y', 'z'].map(digestOf);
-  const forged = catalog.remotes.recordFingerprint(remote, others);
+  const forged = catalog.remotes.recordFingerprint(remote, others, key);
   expect(catalog.remotes.admit(forged, serving, others)).toMatchObject({
     reason: expect.stringContaining('a change in the fingerprint'),
   });

@@ -38,8 +38,10 @@ export type RemoteModels = {
   readonly find: (name: string) => RemoteModel | undefined;
   /** Whether these answers are those of its assessment, as far as answers of a server repeat themselves. */
   readonly recognises: (remote: RemoteModel, answers: Fingerprint) => boolean;
-  /** Stores how it answered when it was assessed. */
-  readonly recordFingerprint: (remote: RemoteModel, fingerprint: Fingerprint) => RemoteModel;
+  /** Stores how it answered when it was assessed, and under which key the questions were drawn. */
+  readonly recordFingerprint: (remote: RemoteModel, fingerprint: Fingerprint, key: string) => RemoteModel;
+  /** Forgets how it answered: it has to be assessed again. */
+  readonly forgetFingerprint: (remote: RemoteModel) => RemoteModel;
   /** The served tuple with that fingerprint. */
   readonly subjectOf: (
     remote: RemoteModel,
@@ -63,7 +65,8 @@ const shareOfSameAnswers = 0.75;
 export function createRemoteModels(context: RecordContext): RemoteModels {
   const { layout, disk, clock } = context;
   const store = (manifest: RemoteManifest): RemoteModel => {
-    writeFileAtomically(layout.remote(manifest.name), remoteManifestText(manifest), { disk });
+    // It holds the key of the questions.
+    writeFileAtomically(layout.remote(manifest.name), remoteManifestText(manifest), { disk, mode: 0o600 });
     return { name: manifest.name, manifest };
   };
   const find = (name: string): RemoteModel | undefined => {
@@ -95,16 +98,22 @@ export function createRemoteModels(context: RecordContext): RemoteModels {
     },
     list: () => listRemotes(layout.remotes, find),
     find,
-    recognises: ({ manifest: { fingerprint } }, answers) => {
+    recognises: ({ manifest: { fingerprint, fingerprintKey } }, answers) => {
+      if (fingerprintKey === undefined) return false;
       const { known, same } = compared(fingerprint, answers);
       return known > 0 && same >= shareOfSameAnswers * known;
     },
-    recordFingerprint: ({ manifest }, fingerprint) => store({ ...manifest, fingerprint }),
+    recordFingerprint: ({ manifest }, fingerprint, fingerprintKey) =>
+      store({ ...manifest, fingerprint, fingerprintKey }),
+    forgetFingerprint: ({ manifest: { fingerprintKey: _, ...manifest } }) =>
+      store({ ...manifest, fingerprint: [] }),
     subjectOf,
     admit: (remote, serving, answers) => {
-      const { fingerprint } = remote.manifest;
+      const { fingerprint, fingerprintKey } = remote.manifest;
       const { known, same } = compared(fingerprint, answers);
       if (known === 0) return quarantined('it has not been assessed');
+      if (fingerprintKey === undefined)
+        return quarantined('it is known by its answers to published questions only; assess it again');
       if (same < shareOfSameAnswers * known)
         return quarantined(`it gives ${same} of ${known} answers as it did when it was assessed`);
       return admitRemoteSubject(remote, subjectOf(remote, serving, fingerprint), serving, context);
@@ -113,8 +122,9 @@ export function createRemoteModels(context: RecordContext): RemoteModels {
 }
 
 function isDescribedAlike(one: RemoteManifest, other: RemoteManifest): boolean {
-  const { fingerprint, created } = one;
-  return digestOfJson({ ...other, fingerprint, created }) === digestOfJson(one);
+  const { fingerprint, fingerprintKey, created } = one;
+  const known = { fingerprint, created, ...(fingerprintKey !== undefined && { fingerprintKey }) };
+  return digestOfJson({ ...other, ...known }) === digestOfJson(one);
 }
 
 function compared(fingerprint: Fingerprint, answers: Fingerprint): { known: number; same: number } {

@@ -1,0 +1,51 @@
+// Who is withdrawn, and when.
+import { expect, test } from 'vitest';
+import { seededRandom } from '../../base/index.ts';
+import { drawQuestion, emptyReference, evidenceOfChange, questionAt, withAnswer } from './reference.ts';
+import { simulateServer } from './simulation.ts';
+
+const few = [1, 2];
+
+test.each([
+  ['another model', { becomes: 'another', after: 0, hasProbabilities: true }],
+  [
+    'another model, much later, without log-probabilities',
+    { becomes: 'another', after: 150, hasProbabilities: false },
+  ],
+  ['a copy of five bits', { becomes: 5, after: 0, hasProbabilities: true }],
+] as const)('a server that goes on with %s is withdrawn within 200 questions', async (_, server) => {
+  for (const seed of few) {
+    const found = await simulateServer(seed, { ...server, questions: server.after + 200 });
+    expect(found).not.toBeNull();
+    expect(found).toBeGreaterThan(0);
+  }
+});
+
+test('a server that stays what it was is not withdrawn, though it rounds more under load', async () => {
+  for (const seed of few) {
+    const server = { becomes: 'same', after: 0, questions: 200, hasProbabilities: true } as const;
+    expect(await simulateServer(seed, server)).toBeNull();
+  }
+});
+
+test("a question is the same whenever it is asked, and what is asked next follows from nobody's answer", () => {
+  const key = '01'.repeat(32);
+  const [one, other] = ['yes', 'no'].map((text) => {
+    let reference = emptyReference(key, false);
+    const random = seededRandom(4);
+    return Array.from({ length: 40 }, () => {
+      const index = drawQuestion(reference, random);
+      reference = withAnswer(reference, index, { text, places: [] });
+      return [index, questionAt(reference, index)];
+    });
+  });
+  expect(one).toEqual(other);
+});
+
+test('manners that a server does not know are not asked, and nothing is evident before anything was answered', () => {
+  const reference = emptyReference('01'.repeat(32), false);
+  expect(Array.from({ length: 20 }, (_, index) => questionAt(reference, index).manner)).not.toContain(
+    'probabilities',
+  );
+  expect(evidenceOfChange(reference)).toBeCloseTo(0, 9);
+});

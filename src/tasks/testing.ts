@@ -1,0 +1,2 @@
+// For tests of other folders.
+export { readAndSolve } from './read-and-solve.ts';
