@@ -25,15 +25,51 @@ const efforts = ['', 'low', 'medium', 'high'] as const;
 
 type Props = {
   readonly models: readonly { readonly id: string }[];
+  /** One, or two whose replies are shown beside each other. */
+  readonly sides: readonly TurnSettings[];
+  readonly onChange: (sides: readonly TurnSettings[]) => void;
+};
+
+export function SettingsPanel({ models, sides, onChange }: Props): ReactNode {
+  const words = useStrings(strings);
+  const [first = usualSettings] = sides;
+  const isPair = sides.length > 1;
+  return (
+    <aside className="stack wide">
+      {sides.map((settings, side) => (
+        <Side
+          key={side}
+          name={isPair ? words.sides[side] : undefined}
+          models={models}
+          settings={settings}
+          onChange={(changed) => onChange(sides.with(side, changed))}
+        />
+      ))}
+      <button
+        type="button"
+        className="button small"
+        onClick={() => onChange(isPair ? [first] : [first, first])}
+      >
+        {isPair ? words.onlyOne : words.compare}
+      </button>
+      <Remaining />
+    </aside>
+  );
+}
+
+type SideProps = Pick<Props, 'models'> & {
+  /** Told apart from the other one; undefined where there is none. */
+  readonly name: string | undefined;
   readonly settings: TurnSettings;
   readonly onChange: (settings: TurnSettings) => void;
 };
 
-export function SettingsPanel({ models, settings, onChange }: Props): ReactNode {
+function Side({ name, models, settings, onChange }: SideProps): ReactNode {
   const words = useStrings(strings);
   const change = (facts: Partial<TurnSettings>): void => onChange({ ...settings, ...facts });
   return (
-    <aside className="stack wide">
+    <section className="stack wide" aria-label={name}>
+      {name !== undefined && <h2>{name}</h2>}
       <label className="field">
         <span>{words.model}</span>
         <select
@@ -74,8 +110,7 @@ export function SettingsPanel({ models, settings, onChange }: Props): ReactNode 
         {...{ label: words.seed, hint: words.random, min: 0, step: 1, value: settings.seed }}
         onChange={(seed) => change({ seed })}
       />
-      <Remaining />
-    </aside>
+    </section>
   );
 }
 

@@ -34,9 +34,15 @@ type Words = Readonly<
     | 'copy'
     | 'examples'
     | 'done'
-    | 'unlimited',
+    | 'unlimited'
+    | 'compare'
+    | 'onlyOne',
     string
-  > & { readonly stoppedBy: Readonly<Record<string, string>> }
+  > & {
+    readonly stoppedBy: Readonly<Record<string, string>>;
+    /** Of two replies, in their order. */
+    readonly sides: readonly string[];
+  }
 >;
 
 export const strings: Strings<Words> = {
@@ -73,6 +79,9 @@ export const strings: Strings<Words> = {
     examples: 'Try one of these',
     done: 'Done',
     unlimited: 'no limits',
+    compare: 'Compare with a second',
+    onlyOne: 'Only the first',
+    sides: ['First', 'Second'],
     stoppedBy: {
       model: 'ended by the model',
       budget: 'cut by your budget',
@@ -114,6 +123,9 @@ export const strings: Strings<Words> = {
     examples: 'Zum Beispiel',
     done: 'Fertig',
     unlimited: 'keine Grenzen',
+    compare: 'Mit einem zweiten vergleichen',
+    onlyOne: 'Nur das erste',
+    sides: ['Erstes', 'Zweites'],
     stoppedBy: {
       model: 'vom Modell beendet',
       budget: 'durch Ihr Budget gekürzt',

@@ -8,24 +8,61 @@ import { isRunning, type Reply, useReply } from './reply.ts';
 import { strings } from './strings.ts';
 import { Thinking } from './thinking.tsx';
 
-type ReplyProps = { readonly reply: Reply };
-
-export type TurnProps = ReplyProps & {
+export type TurnProps = {
   readonly question: string;
-  readonly onReplay: (reply: Reply) => void;
+  /** Two stand beside each other. */
+  readonly replies: readonly Reply[];
+  /** Asks the same again, of all of them. */
+  readonly onReplay: () => void;
 };
 
-export function Turn({ question, reply, onReplay }: TurnProps): ReactNode {
-  const phase = useReply(reply, (state) => state.phase);
-  const hasThought = useReply(reply, (state) => state.thinking !== '');
+export function Turn({ question, replies, onReplay }: TurnProps): ReactNode {
+  const words = useStrings(strings);
+  const isPair = replies.length > 1;
   return (
     <article className="turn">
       <div className="ask break">{question}</div>
+      <div className={isPair ? 'sides' : undefined}>
+        {replies.map((reply, side) => (
+          <section key={side} className="reply" aria-label={isPair ? words.sides[side] : undefined}>
+            {isPair && <Asked reply={reply} />}
+            <ReplyView reply={reply} onReplay={onReplay} />
+          </section>
+        ))}
+      </div>
+    </article>
+  );
+}
+
+type ReplyProps = { readonly reply: Reply };
+type ReplyViewProps = ReplyProps & Pick<TurnProps, 'onReplay'>;
+
+/** What this one of two was asked with. */
+function Asked({ reply: { request } }: ReplyProps): ReactNode {
+  const words = useStrings(strings);
+  const { model, reasoning_effort, thinking_token_budget, temperature } = request;
+  const facts = [
+    reasoning_effort && `${words.effort}: ${reasoning_effort}`,
+    thinking_token_budget !== undefined && `${words.budget}: ${thinking_token_budget}`,
+    temperature !== undefined && `${words.temperature}: ${temperature}`,
+  ];
+  return (
+    <p className="meta break">
+      <b>{model}</b> {facts.filter(Boolean).join(' · ')}
+    </p>
+  );
+}
+
+function ReplyView({ reply, onReplay }: ReplyViewProps): ReactNode {
+  const phase = useReply(reply, (state) => state.phase);
+  const hasThought = useReply(reply, (state) => state.thinking !== '');
+  return (
+    <>
       {(hasThought || phase === 'waiting') && <Thinking reply={reply} />}
       <Answer reply={reply} />
-      {phase === 'failed' && <Problem error={reply.state().error} retry={() => onReplay(reply)} />}
+      {phase === 'failed' && <Problem error={reply.state().error} retry={onReplay} />}
       <Foot reply={reply} onReplay={onReplay} />
-    </article>
+    </>
   );
 }
 
@@ -45,7 +82,7 @@ function Answer({ reply }: ReplyProps): ReactNode {
   );
 }
 
-function Foot({ reply, onReplay }: Omit<TurnProps, 'question'>): ReactNode {
+function Foot({ reply, onReplay }: ReplyViewProps): ReactNode {
   const words = useStrings(strings);
   const format = useFormats();
   const phase = useReply(reply, (state) => state.phase);
@@ -74,7 +111,7 @@ function Foot({ reply, onReplay }: Omit<TurnProps, 'question'>): ReactNode {
         <Icon name="copy" />
         {words.copy}
       </button>
-      <button type="button" className="button small" onClick={() => onReplay(reply)}>
+      <button type="button" className="button small" onClick={onReplay}>
         <Icon name="replay" />
         {words.replay} {reply.request.seed}
       </button>
