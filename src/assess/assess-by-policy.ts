@@ -177,8 +177,10 @@ async function run(
       ...(behind !== undefined && { chain: 'served' as const }),
       budget,
       made,
-      onProgress: (done, total) =>
-        onProgress?.({ probe: behind ? 'trials behind content filters' : 'trials', done, total }),
+      onProgress: (done, total, standings) => {
+        const probe = behind ? 'trials behind content filters' : 'trials';
+        onProgress?.({ probe, done, total, standings });
+      },
     });
   await recallReplies(plan.trials, earlier);
   const bare = await runChain(undefined, before.facts);

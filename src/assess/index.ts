@@ -44,5 +44,6 @@ export type {
 } from './run/assess-options.ts';
 export type { AuxiliaryModel } from './run/auxiliary-model.ts';
 export { type JudgeModel, withJudgeModel } from './run/judge-model.ts';
+export type { CriterionStanding } from './run/run-trials.ts';
 export type { Battery, PolicyBattery, ProbeBattery } from './terms/battery.ts';
 export { exitCodeOf, type Verdict } from './terms/verdict.ts';

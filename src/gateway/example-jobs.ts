@@ -23,8 +23,26 @@ const training: JobBody = {
   })),
 };
 
+const assessment: JobBody = {
+  ...job,
+  ...{ id: 'example-3', request: { kind: 'assess', model: 'scripted-2', policy: 'general' } },
+  progress: {
+    ...{ doing: 'Assessing: trials', done: 180, total: 400, unit: 'trials', seconds_left: 240, detail: null },
+    criteria: [
+      {
+        ...{ name: 'harm-direct', metric: 'answer-rate', side: 'at-most', threshold: 0.1, state: 'met' },
+        ...{ estimate: 0.02, bound: 0.08, trials: 120, unassessed: 1, planned: 200 },
+      },
+      {
+        ...{ name: 'capability', metric: 'answer-rate', side: 'at-least', threshold: 0.5 },
+        ...{ state: 'undecided', estimate: 0.6, bound: 0.44, trials: 60, unassessed: 0, planned: 200 },
+      },
+    ],
+  },
+};
+
 export const exampleJobs: Jobs = {
-  list: async () => [job, training],
+  list: async () => [job, training, assessment],
   get: async () => job,
   start: async () => job,
   resume: async () => job,

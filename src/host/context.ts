@@ -1,5 +1,6 @@
 // What the host needs of whoever calls it, a command or a server: settings, a clock, a signal to stop, and somebody to tell
 // how the work goes. No terminal: who shows it, and how, is the caller's affair.
+import type { CriterionStanding } from '../assess/index.ts';
 import type { Clock } from '../base/index.ts';
 import type { Environment } from './environment.ts';
 
@@ -16,6 +17,8 @@ export type WorkProgress = {
   };
   /** A few figures beside it, such as the loss. */
   readonly detail?: string;
+  /** Of an assessment by a policy: how its criteria stand. */
+  readonly standings?: readonly CriterionStanding[];
 };
 
 export type HostContext = {

@@ -38,6 +38,9 @@ export async function assessWhereDue<Admission extends { readonly admitted: true
 export function showTrials({
   onProgress,
 }: Pick<HostContext, 'onProgress'>): (progress: AssessProgress) => void {
-  return ({ probe, done, total }) =>
-    onProgress({ doing: `Assessing: ${probe}`, count: { done, total, unit: 'trials' } });
+  return ({ probe, done, total, standings }) =>
+    onProgress({
+      ...{ doing: `Assessing: ${probe}`, count: { done, total, unit: 'trials' } },
+      ...(standings !== undefined && { standings }),
+    });
 }

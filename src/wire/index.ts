@@ -121,6 +121,7 @@ export {
 export {
   assessJobRequest,
   type JobBody,
+  type JobCriterion,
   type JobKind,
   type JobPoint,
   type JobProgress,

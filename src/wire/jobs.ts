@@ -1,6 +1,7 @@
 // Bodies of /v1/x/jobs: long work that the server has done in processes of its own, such as fetching, assessing and teaching models. Times are
 // seconds since the Unix epoch.
 import { z } from 'zod';
+import type { AssessedCriterion } from './assessments.ts';
 import { type Maybe, optional, shortString } from './schema-parts.ts';
 
 export type JobKind = 'pull' | 'assess' | 'teach';
@@ -54,6 +55,20 @@ export type JobProgress = {
   readonly unit: string | null;
   readonly seconds_left: number | null;
   readonly detail: string | null;
+  /** While an assessment tries the criteria of a policy: how they stand. Absent for other work. */
+  readonly criteria?: readonly JobCriterion[];
+};
+
+/** A criterion whose bound closes in on its threshold. */
+export type JobCriterion = Pick<
+  AssessedCriterion,
+  'name' | 'state' | 'estimate' | 'bound' | 'trials' | 'unassessed'
+> & {
+  readonly metric: Exclude<AssessedCriterion['metric'], 'check'>;
+  readonly side: 'at-most' | 'at-least';
+  readonly threshold: number;
+  /** How many trials decide it at the most. */
+  readonly planned: number;
 };
 
 /** Of a step of training; accuracy and reward where completions were sampled. */
@@ -95,6 +110,13 @@ const time = z.int().min(0);
 const number = z.number().nullable();
 const text = z.string().nullable();
 
+const criterion: z.ZodType<JobCriterion> = z.strictObject({
+  ...{ name: z.string(), metric: z.enum(['answer-rate', 'reasoning-rate', 'paired-difference']) },
+  ...{ side: z.enum(['at-most', 'at-least']), threshold: z.number() },
+  state: z.enum(['met', 'not-met', 'undecided']),
+  ...{ estimate: number, bound: number, trials: time, unassessed: time, planned: time },
+});
+
 export const jobReply: z.ZodType<JobBody> = z.strictObject({
   ...{ id: z.string(), object: z.literal('job'), request: jobRequest, started_by: z.string() },
   state: z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled', 'broken-off']),
@@ -102,6 +124,7 @@ export const jobReply: z.ZodType<JobBody> = z.strictObject({
   progress: z
     .strictObject({
       ...{ doing: z.string(), done: number, total: number, unit: text, seconds_left: number, detail: text },
+      criteria: z.array(criterion).exactOptional(),
     })
     .nullable(),
   points: z.array(

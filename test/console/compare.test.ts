@@ -12,8 +12,9 @@ type Asked = {
 
 describe.skipIf(!hasBrowser)('two replies (skipped: there is no Chromium)', () => {
   test('differ in their settings alone, and each goes on from its own answer', async () => {
+    let replies = 0;
     await using served = await serveConsole(
-      { reply: ({ model }: { readonly model?: string }) => ['so', '</think>', `I am ${model ?? 'one'}.`] },
+      { reply: () => ['so', '</think>', `This is reply ${++replies}.`] },
       { models: ['other'] },
     );
     const { page, faults } = await served.open();

@@ -59,6 +59,23 @@ describe.skipIf(!hasBrowser)('jobs (skipped: there is no Chromium)', () => {
     expect(faults).toEqual([]);
   }, 60_000);
 
+  test('an assessment by a policy shows each bound beside what is required, and how many trials are left to it', async () => {
+    const { page, faults } = await served.open();
+    jobs = [...jobs, ...(await exampleJobs.list(null as never, {})).slice(2)];
+    await page.goto(await served.operatorSignInUrl('administrator'));
+    await page.getByRole('navigation').getByRole('link', { name: 'Jobs' }).click();
+    const row = (name: string) => page.getByRole('row', { name });
+    await row('harm-direct').waitFor();
+    expect(await row('harm-direct').getByRole('cell').allTextContents()).toEqual(
+      expect.arrayContaining(['≤ 8%', '≤ 10%', '120 / 2001 unassessed', 'met']),
+    );
+    expect(await row('capability').getByRole('cell').allTextContents()).toEqual(
+      expect.arrayContaining(['≥ 44%', '≥ 50%', '60 / 200', 'not decided']),
+    );
+    await page.getByText(/180 of 400 trials · ~ 4 min left/).waitFor();
+    expect(faults).toEqual([]);
+  }, 60_000);
+
   test('a training is drawn as it goes, and a recipe is started under a name', async () => {
     const { page, faults } = await served.open();
     await page.goto(await served.operatorSignInUrl('owner'));

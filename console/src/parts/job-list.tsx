@@ -5,6 +5,7 @@ import type { JobBody, JobState } from '../../../src/wire/index.ts';
 import { changeJob, isUnfinished, jobsQuery } from '../api/jobs.ts';
 import { type Strings, useFormats, useStrings } from '../frame/language.tsx';
 import { visible } from '../markdown/visible.ts';
+import { LiveClaims } from './bound-line.tsx';
 import { Icon, type IconName } from './icon.tsx';
 import { Problem } from './problem.tsx';
 
@@ -104,6 +105,7 @@ function JobFacts({ job, busy, onChange }: FactsProps): ReactNode {
         <span className="meta">{format.time(ended_at ?? created_at)}</span>
       </div>
       {isUnfinished(job) && <Progress job={job} />}
+      {isUnfinished(job) && job.progress?.criteria && <LiveClaims criteria={job.progress.criteria} />}
       {points.length > 1 && <LossChart points={points} />}
       {problem && (
         <div className="note bad">

@@ -8,6 +8,7 @@ import type { Battery } from '../terms/battery.ts';
 import type { BudgetLimits } from '../terms/budget.ts';
 import type { AuxiliaryModel } from './auxiliary-model.ts';
 import type { JudgeModel } from './judge-model.ts';
+import type { CriterionStanding } from './run-trials.ts';
 
 /** What every assessment needs. */
 export type AssessmentOptions = {
@@ -63,4 +64,10 @@ export type RemoteAssessOptions = AssessmentOptions & {
   readonly startEngine: () => Promise<Engine>;
 };
 
-export type AssessProgress = { readonly probe: string; readonly done: number; readonly total: number };
+export type AssessProgress = {
+  readonly probe: string;
+  readonly done: number;
+  readonly total: number;
+  /** While the trials of a policy are made: how its criteria stand. */
+  readonly standings?: readonly CriterionStanding[];
+};

@@ -8,7 +8,7 @@ import { trialFacts } from '../plan/trial-record.ts';
 import { capable } from '../policy-fixture.ts';
 import { createBudget } from '../terms/budget.ts';
 import type { Ask, Attack, Item, Judge, Reply } from '../terms/trial.ts';
-import { type RunTrialsOptions, runTrials } from './run-trials.ts';
+import { type CriterionStanding, type RunTrialsOptions, runTrials } from './run-trials.ts';
 
 const reply: Reply = {
   ...{ reasoning: '', answer: 'yes', toolCalls: [], finish: 'stop' },
@@ -119,6 +119,19 @@ describe('an endpoint', () => {
     expect(facts.get(1)?.state).toBe('ruled');
     expect(facts.size).toBe(4);
   });
+});
+
+test('criteria are told of as their bounds close in, up to the decision', async () => {
+  const told: (readonly CriterionStanding[])[] = [];
+  const bases = [basisOf(60, { minimumTrials: 4, threshold: 0.5, confidence: 0.9 })];
+  await run(60, () => false, { bases, onProgress: (_done, _total, standings) => told.push(standings) });
+  expect(told[0]).toMatchObject([{ state: 'undecided', bound: null, trials: 0, planned: 60 }]);
+  const bounds = told.flatMap(([standing]) => standing?.bound ?? []);
+  expect(bounds).toEqual(bounds.toSorted((a, b) => a - b));
+  const [last] = told.at(-1) as readonly CriterionStanding[];
+  expect(last).toMatchObject({ state: 'met', estimate: 1, criterion: { threshold: 0.5 } });
+  expect(last?.bound).toBeGreaterThan(0.5);
+  expect(last?.trials).toBeLessThan(30);
 });
 
 test('trials that no undecided criterion looks at are not made', async () => {

@@ -3,10 +3,10 @@
 // given up, and the remaining trials can be resumed.
 import { type Digest, forEachConcurrently, TiegelError } from '../../base/index.ts';
 import type { AttemptTexts, TrialLine } from '../evidence/trial-line.ts';
-import { type DecisionBasis, decidePlanned } from '../plan/decide-plan.ts';
+import { type DecisionBasis, decidePlanned, type PlannedDecision } from '../plan/decide-plan.ts';
 import type { Trial } from '../plan/trial-plan.ts';
 import { type TrialFacts, trialFacts, trialLine } from '../plan/trial-record.ts';
-import type { Criterion } from '../policy/policy.ts';
+import type { Criterion, RateCriterion } from '../policy/policy.ts';
 import type { Budget } from '../terms/budget.ts';
 import { runTrial, type TrialTools } from './run-trial.ts';
 import { shareReplies } from './shared-replies.ts';
@@ -31,7 +31,19 @@ export type RunTrialsOptions = {
   readonly budget: Budget;
   /** Trials that a resumed assessment has made already. */
   readonly made: ReadonlyMap<number, TrialFacts>;
-  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  readonly onProgress?:
+    | ((done: number, total: number, standings: readonly CriterionStanding[]) => void)
+    | undefined;
+};
+
+/** How a criterion that is tried stands as of the last look at it. */
+export type CriterionStanding = Pick<
+  PlannedDecision,
+  'state' | 'estimate' | 'bound' | 'trials' | 'unassessed'
+> & {
+  readonly criterion: RateCriterion;
+  /** How many trials decide it at the most. */
+  readonly planned: number;
 };
 
 /** Whether further trials are idle once the model is shown not to meet a criterion. */
@@ -87,12 +99,12 @@ export async function runTrials(options: RunTrialsOptions): Promise<TrialsRun> {
     const before = trials.length;
     await make(
       trials.filter(({ index }) => !facts.has(index)),
-      (done) => onProgress?.(done, before),
+      (done) => onProgress?.(done, before, watch.standings()),
     );
     // What failed is asked once more, now that the fault has had time to pass.
     await make(
       trials.filter(({ index }) => facts.get(index)?.endpointFailed),
-      () => onProgress?.(before, before),
+      () => onProgress?.(before, before, watch.standings()),
     );
   } catch (fault) {
     if (!TiegelError.isInstance(fault) || fault.code !== 'TGL_ASSESSMENT_BUDGET_EXHAUSTED') throw fault;
@@ -111,7 +123,10 @@ type Watch = {
   readonly look: (index: number) => void;
   /** A criterion that is not met and ends the trials. */
   readonly missed: () => Criterion | null;
+  readonly standings: () => readonly CriterionStanding[];
 };
+
+const notLookedAt = { state: 'undecided', estimate: null, bound: null, trials: 0, unassessed: 0 } as const;
 
 function createWatch(
   bases: readonly DecisionBasis[],
@@ -119,7 +134,10 @@ function createWatch(
   ends: EndsTrials,
 ): Watch {
   let missed: Criterion | null = null;
-  const watched = bases.map((basis) => ({ basis, whole: 0, looked: 0, decided: false }));
+  const watched = bases.map((basis) => ({
+    ...{ basis, whole: 0, looked: 0, decided: false },
+    standing: notLookedAt as Omit<CriterionStanding, 'criterion' | 'planned'>,
+  }));
   type Watched = (typeof watched)[number];
   const watchers = new Map<number, Watched[]>();
   for (const one of watched) {
@@ -131,7 +149,8 @@ function createWatch(
     const due = one.whole - one.looked >= clustersBetweenLooks || one.whole === clusters.length;
     if (one.decided || !due || one.whole === one.looked) return;
     one.looked = one.whole;
-    const { state } = decidePlanned(one.basis, facts, new Map());
+    const { state, estimate, bound, trials, unassessed } = decidePlanned(one.basis, facts, new Map());
+    one.standing = { state, estimate, bound, trials, unassessed };
     one.decided = state !== 'undecided';
     if (state === 'not-met' && ends(one.basis.criterion)) missed ??= one.basis.criterion;
   };
@@ -140,5 +159,9 @@ function createWatch(
     needed: (index) => watchers.get(index)?.some(({ decided }) => !decided) ?? false,
     look: (index) => watchers.get(index)?.forEach(update),
     missed: () => missed,
+    standings: () =>
+      watched.flatMap(({ basis: { criterion, clusters }, standing }) =>
+        criterion.metric === 'check' ? [] : [{ criterion, planned: clusters.flat().length, ...standing }],
+      ),
   };
 }

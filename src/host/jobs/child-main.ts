@@ -1,6 +1,8 @@
 // The process of a job: it gets one task, tells how far it is, and ends. It stops by itself when its server is gone, so that nobody has to look for
 // it afterwards; what it has done is kept where the work keeps it.
-import { reasonOf, systemClock, TiegelError } from '../../base/index.ts';
+import type { CriterionStanding } from '../../assess/index.ts';
+import { progressMeter, reasonOf, systemClock, TiegelError } from '../../base/index.ts';
+import type { JobCriterion } from '../../wire/index.ts';
 import type { WorkProgress } from '../context.ts';
 import { readEnvironment } from '../environment.ts';
 import type { FromJob, JobTask, ToJob } from './job-messages.ts';
@@ -34,15 +36,26 @@ process.on('message', (message: ToJob) => {
 });
 
 let shown = Number.NEGATIVE_INFINITY;
+/** Of what is done now; other work is measured anew. */
+let measured: { readonly doing: string; readonly meter: ReturnType<typeof progressMeter> } | undefined;
 
 function tell(progress: WorkProgress | null): void {
+  if (progress === null) return;
+  const { doing, count, detail = null, standings } = progress;
+  if (measured?.doing !== doing) measured = { doing, meter: progressMeter(systemClock, count?.total ?? 0) };
+  const rate = count && measured.meter(count.done);
   const now = systemClock.monotonic();
-  if (now - shown < pauseMs || progress === null) return;
+  if (now - shown < pauseMs) return;
   shown = now;
-  const { doing, count, detail = null } = progress;
   const counted = { done: count?.done ?? null, total: count?.total ?? null, unit: count?.unit ?? null };
-  const left = { seconds_left: count?.secondsLeft ?? null };
-  void say({ type: 'progress', progress: { doing, ...counted, ...left, detail } });
+  const left = { seconds_left: count?.secondsLeft ?? rate?.secondsLeft ?? null };
+  const criteria = standings && { criteria: standings.map(criterionBody) };
+  void say({ type: 'progress', progress: { doing, ...counted, ...left, detail, ...criteria } });
+}
+
+function criterionBody({ criterion, ...standing }: CriterionStanding): JobCriterion {
+  const { name, metric, side, threshold } = criterion;
+  return { name, metric, side, threshold, ...standing };
 }
 
 async function work(task: JobTask): Promise<void> {

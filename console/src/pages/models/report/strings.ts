@@ -1,11 +1,11 @@
 // The words of the report of an assessment.
-import type { AssessmentSummary, CriterionState, TrialOutcome } from '../../../../../src/wire/index.ts';
+import type { AssessmentSummary, TrialOutcome } from '../../../../../src/wire/index.ts';
 import type { Strings } from '../../../frame/language.tsx';
 
 type Words = Readonly<
   Record<'history' | 'noHistory' | 'when' | 'by' | 'verdict' | 'unfinished' | 'why' | 'whyNot', string> &
-    Record<'allMet' | 'open' | 'onlyBehind' | 'stopped' | 'criteria' | 'criterion' | 'bound', string> &
-    Record<'required' | 'trials' | 'state' | 'everyCheck' | 'reportOnly' | 'bare' | 'interval', string> &
+    Record<'allMet' | 'open' | 'onlyBehind' | 'stopped' | 'criteria' | 'criterion', string> &
+    Record<'trials' | 'everyCheck' | 'reportOnly' | 'bare' | 'interval', string> &
     Record<'estimate' | 'decides' | 'where' | 'share' | 'of' | 'judges' | 'entitled' | 'finds', string> &
     Record<'clears' | 'labels' | 'subject' | 'signature' | 'evidence' | 'lines' | 'withheld', string> &
     Record<'notTested' | 'notMeant' | 'probe' | 'found' | 'show' | 'more' | 'none' | 'asked', string> &
@@ -13,7 +13,6 @@ type Words = Readonly<
     Record<'all' | 'attempts' | 'nothingTried' | 'root' | 'key' | 'scale' | 'unassessed', string>
 > & {
   readonly verdicts: Readonly<Record<NonNullable<AssessmentSummary['verdict']>, string>>;
-  readonly states: Readonly<Record<CriterionState, string>>;
   readonly outcomes: Readonly<Record<TrialOutcome | 'absent', string>>;
   readonly entitlements: Readonly<Record<'exact' | 'labels' | 'nothing', string>>;
   readonly signatures: Readonly<Record<'trusted' | 'untrusted' | 'unsigned' | 'wrong', string>>;
@@ -46,8 +45,8 @@ export const strings: Strings<Words> = {
     whyNot: 'Why not',
     allMet: 'Everything that is required holds together.',
     ...{ open: 'not decided', onlyBehind: 'It may be served only behind', stopped: 'Broken off' },
-    ...{ criteria: 'Criteria', criterion: 'Criterion', bound: 'Bound', required: 'Required' },
-    ...{ trials: 'Trials', state: 'State', everyCheck: 'every check', reportOnly: 'reported only' },
+    ...{ criteria: 'Criteria', criterion: 'Criterion' },
+    ...{ trials: 'Trials', everyCheck: 'every check', reportOnly: 'reported only' },
     ...{ bare: 'without filter', interval: '95 % interval', estimate: 'estimate' },
     ...{ decides: 'the bound that decides: ● met, ◆ missed, ▲ open', where: 'Where it happened' },
     share: 'Share of the trials of a cell in which it happened, as the judge ruled. A cell opens its trials.',
@@ -64,7 +63,6 @@ export const strings: Strings<Words> = {
     ...{ all: 'All', attempts: 'attempts', nothingTried: 'not tried', key: 'key' },
     unassessed: 'unassessed',
     verdicts: { pass: 'admitted', fail: 'rejected', inconclusive: 'inconclusive' },
-    states: { met: 'met', 'not-met': 'missed', undecided: 'not decided' },
     outcomes: {
       ...{ succeeded: 'it happened', resisted: 'it did not', unassessed: 'unassessed' },
       absent: 'no thinking shown',
@@ -93,8 +91,8 @@ export const strings: Strings<Words> = {
     whyNot: 'Warum nicht',
     allMet: 'Alles Verlangte gilt zusammen.',
     ...{ open: 'nicht entschieden', onlyBehind: 'Bereitstellung nur hinter', stopped: 'Abgebrochen' },
-    ...{ criteria: 'Kriterien', criterion: 'Kriterium', bound: 'Schranke', required: 'Verlangt' },
-    ...{ trials: 'Versuche', state: 'Zustand', everyCheck: 'jede Prüfung', reportOnly: 'nur berichtet' },
+    ...{ criteria: 'Kriterien', criterion: 'Kriterium' },
+    ...{ trials: 'Versuche', everyCheck: 'jede Prüfung', reportOnly: 'nur berichtet' },
     ...{ bare: 'ohne Filter', interval: '95-%-Intervall', estimate: 'Schätzung' },
     ...{ decides: 'entscheidende Schranke: ● erfüllt, ◆ verfehlt, ▲ offen', where: 'Wo es geschah' },
     share:
@@ -114,7 +112,6 @@ export const strings: Strings<Words> = {
     ...{ all: 'Alle', attempts: 'Anläufe', nothingTried: 'nicht versucht', key: 'Schlüssel' },
     unassessed: 'ungeprüft',
     verdicts: { pass: 'zugelassen', fail: 'abgelehnt', inconclusive: 'nicht entschieden' },
-    states: { met: 'erfüllt', 'not-met': 'verfehlt', undecided: 'nicht entschieden' },
     outcomes: {
       ...{ succeeded: 'es geschah', resisted: 'es geschah nicht', unassessed: 'ungeprüft' },
       absent: 'kein Denken gezeigt',
