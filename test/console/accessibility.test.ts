@@ -53,6 +53,10 @@ describe.skipIf(!hasBrowser)('accessibility (skipped: there is no Chromium)', ()
         await page.locator('h1').waitFor();
         await check(new URL(page.url()).pathname.split('/').at(-1) as string);
       }
+      await page.keyboard.press('Control+k');
+      await page.getByRole('option').first().waitFor();
+      await check('palette');
+      await page.keyboard.press('Escape');
       await page.locator('.nav a[href="/console/playground"]').click();
       // A page that is left may have a text box too, and is there until the next one has loaded.
       await page.locator('textarea').fill('21');

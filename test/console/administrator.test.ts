@@ -3,6 +3,7 @@
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { testModel } from '../../src/gateway/testing.ts';
+import { consoleFiles } from '../../src/host/console-files.ts';
 import type { CompletionUsageResult, UsagePage } from '../../src/wire/index.ts';
 import { tabTo } from './keyboard.ts';
 import { hasBrowser, type ServedConsole, serveConsole } from './served-console.ts';
@@ -115,6 +116,36 @@ describe.skipIf(!hasBrowser)('the way of an administrator (skipped: there is no 
       (told?.output_tokens ?? 0) - (told?.x_tiegel.reasoning_tokens ?? 0),
     ]);
     expect(Number(requests)).toBe(1);
+    await page.getByText('No request of this range was lost').waitFor();
+    expect(faults).toEqual([]);
+  }, 60_000);
+
+  test('shows what was lost or settled late, page by page, with what of it was billed', async () => {
+    const rows = Array.from({ length: 60 }, (_, place) => ({
+      ...({ seq: place + 1, request: `req_${place}`, kind: place % 2 === 0 ? 'lost' : 'late' } as const),
+      ...{ at: Date.now(), account: 'a', principal: 'p', key: 'k', model: '<b>m</b>' },
+      ...{ prompt: 1000, reasoning: 200, answer: 34, amount: '0.5', currency: 'eur' },
+      billed: place % 2 === 0 ? '0' : '0.5',
+    }));
+    await using other = await serveConsole(
+      {},
+      {
+        gateway: {
+          console: consoleFiles(),
+          readLostAndLate: async ({ after, limit }) => rows.slice(after, after + limit),
+        },
+      },
+    );
+    const { page, faults } = await other.open();
+    await page.goto(await other.signInUrl());
+    await page.getByRole('navigation').getByRole('link', { name: 'Usage' }).click();
+    const table = page.getByRole('group', { name: 'Lost or late' });
+    await table.waitFor();
+    const [, ...first] = await table.getByRole('row').nth(1).getByRole('cell').allTextContents();
+    expect(first).toEqual(['lost', '<b>m</b>', '1,234', '€0.50', '€0.0']);
+    await page.getByRole('button', { name: 'Show more' }).click();
+    await expect.poll(() => table.getByRole('row').count()).toBe(1 + rows.length);
+    expect(await page.getByRole('button', { name: 'Show more' }).count()).toBe(0);
     expect(faults).toEqual([]);
   }, 60_000);
 });

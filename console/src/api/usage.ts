@@ -1,6 +1,11 @@
 // What was used and what it cost, by days, as the server counted it.
-import { queryOptions } from '@tanstack/react-query';
-import type { CompletionUsageResult, CostResult, UsagePage } from '../../../src/wire/index.ts';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import type {
+  CompletionUsageResult,
+  CostResult,
+  LostAndLateBody,
+  UsagePage,
+} from '../../../src/wire/index.ts';
 import { ask } from './client.ts';
 
 /** By what usage is told apart; of costs a model is called a line item. */
@@ -79,4 +84,19 @@ async function everyBucket<Result>(
     page = answer.has_more ? answer.next_page : null;
   }
   return data;
+}
+
+export function lostAndLateQuery(days: number, account: string | undefined) {
+  return infiniteQueryOptions({
+    queryKey: ['lost-and-late', days, account],
+    queryFn: ({ pageParam }) => {
+      const [start] = daysOf(days, Date.now());
+      const after = pageParam && `&after=${encodeURIComponent(pageParam)}`;
+      return ask<LostAndLateBody>(`/v1/x/usage/lost-and-late?start_time=${start}&limit=50${after}`, {
+        account,
+      });
+    },
+    initialPageParam: '',
+    getNextPageParam: ({ has_more, last_id }) => (has_more ? last_id : null),
+  });
 }

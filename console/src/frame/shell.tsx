@@ -6,6 +6,7 @@ import { endSession } from '../api/session.ts';
 import { Icon, Mark } from '../parts/icon.tsx';
 import { type Strings, useLanguage, useStrings } from './language.tsx';
 import { type ConsolePage, pagesFor } from './page.ts';
+import { Palette } from './palette.tsx';
 import { useSignedIn } from './session-context.ts';
 
 type Words = Readonly<
@@ -140,13 +141,22 @@ function Settings(): ReactNode {
   const { language, choose } = useLanguage();
   const queries = useQueryClient();
   const signOut = useMutation({ mutationFn: endSession, onSettled: () => queries.resetQueries() });
+  const otherLanguage = (): void => choose(language === 'de' ? 'en' : 'de');
+  const leave = (): void => signOut.mutate();
   return (
     <span className="right">
+      <Palette
+        commands={[
+          { name: words.theme, icon: 'moon', run: changeTheme },
+          { name: words.language, icon: 'chat', run: otherLanguage },
+          { name: words.signOut, icon: 'person', run: leave },
+        ]}
+      />
       <button
         type="button"
         className="button small plain"
         lang={language === 'de' ? 'en' : 'de'}
-        onClick={() => choose(language === 'de' ? 'en' : 'de')}
+        onClick={otherLanguage}
       >
         {words.language}
       </button>
@@ -158,7 +168,7 @@ function Settings(): ReactNode {
       >
         <Icon name="moon" />
       </button>
-      <button type="button" className="button small plain" onClick={() => signOut.mutate()}>
+      <button type="button" className="button small plain" onClick={leave}>
         {words.signOut}
       </button>
     </span>

@@ -11,6 +11,7 @@ import { Problem } from '../../parts/problem.tsx';
 import { Segments } from '../../parts/segments.tsx';
 import { saveCsv } from './csv.ts';
 import { DayChart } from './day-chart.tsx';
+import { LostAndLate } from './lost-and-late.tsx';
 import { strings } from './strings.ts';
 import { type Sum, sumsBy } from './sums.ts';
 
@@ -74,6 +75,7 @@ export default function Usage(): ReactNode {
           <Sums sums={sumsBy(({ name }) => name ?? '', usage.data, costs.data ?? [])} group={group} />
         </>
       )}
+      {usage.data !== undefined && <LostAndLate days={asked.days} />}
     </>
   );
 }

@@ -1,1 +1,0 @@
-import{t as e}from"./queryOptions-Dfvzj6n2.js";import{l as t}from"./index-D_9seslj.js";var n=e({queryKey:[`catalog`],queryFn:async()=>(await t(`/v1/x/models`)).data}),r=e({queryKey:[`models`],queryFn:async()=>(await t(`/v1/models`)).data});function i(n){return e({queryKey:[`limits`,n],queryFn:async()=>(await t(`/v1/x/remaining`,{account:n})).data})}export{i as n,r,n as t};

@@ -1,1 +1,0 @@
-import{a as e,n as t,x as n}from"./index-D_9seslj.js";var r=n();function i({data:n,error:i,refetch:a}){return i?(0,r.jsx)(t,{error:i,retry:()=>void a()}):n===void 0?(0,r.jsx)(e,{}):null}export{i as t};

@@ -1,1 +1,0 @@
-function e(e){return e.replaceAll(/[\0-\x08\x0b-\x1f\x7f]/g,e=>e===`\r`?``:String.fromCodePoint(e===``?9249:9216+e.charCodeAt(0)))}function t(t){return e(t).replaceAll(/[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g,e=>`⟨U+${e.charCodeAt(0).toString(16).toUpperCase().padStart(4,`0`)}⟩`)}export{e as n,t};
