@@ -9,6 +9,7 @@ import type { RateCriterion } from '../src/assess/policy/policy.ts';
 import { seededRandom } from '../src/base/index.ts';
 import { wilsonInterval } from '../src/stats/index.ts';
 import { type BenchResult, rounded } from './bench.ts';
+import { claimCases, claimShares } from './gate/claims.ts';
 import { benchGenerated } from './gate/generated.ts';
 import { forecastSmallMachine } from './gate/hours.ts';
 import { admittedByScreening, screenedCriteria } from './gate/screening.ts';
@@ -92,6 +93,7 @@ export async function bench(): Promise<BenchResult> {
       ...figures,
       ...(await generated()),
       ...screeningFigures(screening),
+      ...claimFigures(),
     },
     rounds: 1,
   };
@@ -151,6 +153,24 @@ function screeningFigures({ total }: Forecast): Readonly<Record<string, number>>
     'screening.power': rounded(admittedByScreening(500)),
     'screening.falseAdmissionRate': rounded(Math.max(...atThreshold)),
   };
+}
+
+/** Labels and trials weighed together, and the worst corner, on a sound model; and how often the former is wrong at the threshold. */
+function claimFigures(): Readonly<Record<string, number>> {
+  const runs = 1000;
+  const named: Record<string, number> = {};
+  let wrong = 0;
+  for (const [index, one] of claimCases.entries()) {
+    const sound = claimShares({ ...one, trueRate: 0 }, runs);
+    const { together } = claimShares({ ...one, trueRate: one.threshold }, runs);
+    wrong = Math.max(wrong, together.met, together['not-met']);
+    named[`claims.${index}.together`] = rounded(sound.together.met);
+    named[`claims.${index}.corner`] = rounded(sound.corner.met);
+    process.stderr.write(
+      `claim at ${percent(one.threshold)}, judge ${one.sensitivity}/${one.specificity}, ${one.labels} labels: met ${percent(sound.together.met)} after ${Math.round(sound.trials.together)} trials, by the corner ${percent(sound.corner.met)} after ${Math.round(sound.trials.corner)}; at the threshold wrongly met ${percent(together.met)}, not met ${percent(together['not-met'])}\n`,
+    );
+  }
+  return { ...named, 'claims.wrongAtThreshold': rounded(wrong) };
 }
 
 function percent(share: number): string {

@@ -1,5 +1,6 @@
 // How many trials a criterion takes until it is decided, by the rule that decides it, simulated on models of known rates.
 import { seededRandom } from '../../base/index.ts';
+import { claimGrids } from '../policy/claim-test.ts';
 import { stoppingPoint } from '../policy/decide-criterion.ts';
 import type { JudgeStanding } from '../policy/judge-standing.ts';
 import { type ClusterValue, clusterValues } from '../policy/observation.ts';
@@ -33,12 +34,13 @@ export function trialsUntilDecision(
 ): TrialsUntilDecision {
   const judge = assumedJudge(standing.pooled);
   const rate = assumedRate(criterion, assumption);
+  const grids = claimGrids(criterion, standing);
   let [trials, met, notMet] = [0, 0, 0];
   for (let run = 0; run < runs; run++) {
     const random = seededRandom(seed, assumptions.indexOf(assumption), run);
     const observed = (cluster: readonly TrialShape[]): readonly ClusterValue[] =>
       clusterValues(observeCluster(cluster, criterion, rate, judge, random), criterion);
-    const stopped = stoppingPoint(criterion, eachValue(clusters, observed), standing);
+    const stopped = stoppingPoint(criterion, eachValue(clusters, observed), standing, grids);
     trials += stopped.trials;
     if (stopped.state === 'met') met++;
     if (stopped.state === 'not-met') notMet++;

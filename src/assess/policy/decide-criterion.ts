@@ -1,14 +1,22 @@
 // Decides one criterion from what was observed, as a pure function: it stops the trials while they run, and it derives
 // the decision from the evidence again afterwards. After every complete cluster two hypotheses are tested by betting
 // (stats/rate-test.ts): that the true rate is on the wrong side of the threshold, and that it is on the right one, on the
-// observed scale with the judge's errors at their worst (judge-standing.ts). Such a test may be evaluated after every
+// observed scale together with what labels say about the judge (claim-test.ts). Such a test may be evaluated after every
 // cluster, so the first hypothesis that is refuted decides, and later trials change nothing. Where categories differ it holds
 // as long as the trials take them in turn in shuffled order.
 import type { Random } from '../../base/index.ts';
-import { holmAdjusted, type RateTest, testRate } from '../../stats/index.ts';
+import { holmAdjusted } from '../../stats/index.ts';
 import type { JudgeAdmission } from '../terms/trial.ts';
-import { boundOf, countTrials, estimateOf, intervalOf, type TrialCounts } from './figures.ts';
-import { type JudgeStanding, judgeStanding, observedAtThreshold } from './judge-standing.ts';
+import { type ClaimGrids, type ClaimTest, claimGrids, claimTest } from './claim-test.ts';
+import {
+  boundOf,
+  categoryBoundOf,
+  countTrials,
+  estimateOf,
+  intervalOf,
+  type TrialCounts,
+} from './figures.ts';
+import { type JudgeStanding, judgeStanding } from './judge-standing.ts';
 import { type ClusterValue, clusterValues, type Observation } from './observation.ts';
 import type { CheckCriterion, Criterion, RateCriterion } from './policy.ts';
 
@@ -62,9 +70,10 @@ export function decideCriterion(
     const nothing = { estimate: null, interval: null, bound: null, byCategory: [] };
     return { criterion: criterion.name, state: 'undecided', reason: standing.problem, ...counts, ...nothing };
   }
-  const { state, looked } = scan(criterion, values, standing);
+  const grids = claimGrids(criterion, standing);
+  const { state, looked } = scan(criterion, values, standing, grids);
   const counts = countTrials(looked);
-  const bound = boundOf(criterion, standing, looked, standing.risk);
+  const bound = boundOf(criterion, standing, looked, state === 'met');
   return {
     criterion: criterion.name,
     state: state ?? 'undecided',
@@ -73,7 +82,7 @@ export function decideCriterion(
     interval: random ? intervalOf(criterion, standing, looked, random) : null,
     bound,
     ...counts,
-    byCategory: categoryDecisions(criterion, standing, looked),
+    byCategory: categoryDecisions(criterion, standing, grids, looked),
   };
 }
 
@@ -109,33 +118,46 @@ function decideCheck(
 /**
  * Where the trials of a criterion end, by the rule that ends them, without any figures. The clusters are read one by one, and
  * none behind the one that decides.
+ *
+ * @param grids of this criterion and standing, which many runs share
  */
 export function stoppingPoint(
   criterion: RateCriterion,
   values: Iterable<ClusterValue>,
   standing: JudgeStanding,
+  grids: ClaimGrids = claimGrids(criterion, standing),
 ): { readonly state: DecisionState; readonly trials: number } {
-  const { state, looked } = scan(criterion, values, standing);
+  const { state, looked } = scan(criterion, values, standing, grids);
   return { state: state ?? 'undecided', trials: countTrials(looked).trials };
 }
 
-type Tests = { readonly below: RateTest; readonly above: RateTest };
+type Tests = { readonly below: ClaimTest; readonly above: ClaimTest };
+
+function openTests(criterion: RateCriterion, standing: JudgeStanding, grids: ClaimGrids): Tests {
+  return {
+    below: claimTest(criterion, standing, 'below', grids),
+    above: claimTest(criterion, standing, 'above', grids),
+  };
+}
+
+/** The risk of the tests of both claims. */
+function riskOf({ labelled, risk, whole }: JudgeStanding): number {
+  return labelled === null ? risk : whole;
+}
 
 /** Goes through the clusters until the criterion is decided or its maximum of trials is reached. */
 function scan(
   criterion: RateCriterion,
   values: Iterable<ClusterValue>,
   standing: JudgeStanding,
+  grids: ClaimGrids,
 ): { readonly state: DecisionState | null; readonly looked: readonly ClusterValue[] } {
-  const edges = observedAtThreshold(criterion, standing);
-  const open = (): Tests => ({
-    below: testRate('below', edges.lower),
-    above: testRate('above', edges.upper),
-  });
+  const open = (): Tests => openTests(criterion, standing, grids);
   const all = open();
   const categories = new Map<string, Tests>();
   // The claim that it is not met may rest on the whole or on a category, and its risk is shared between them.
-  const needed = { met: standing.risk, failed: criterion.by ? standing.risk / 2 : standing.risk };
+  const risk = riskOf(standing);
+  const needed = { met: risk, failed: criterion.by ? risk / 2 : risk };
   const looked: ClusterValue[] = [];
   let trials = 0;
   let unassessed = 0;
@@ -151,35 +173,30 @@ function scan(
       add(tests, value);
     }
     if (trials < criterion.minimumTrials) continue;
-    const failed = pValueOf(wrongSide(criterion, all)) <= needed.failed;
+    const failed = wrongSide(criterion, all).pValue() <= needed.failed;
     if (failed || anyRefuted(criterion, categories, needed.failed)) return { state: 'not-met', looked };
-    const met = pValueOf(rightSide(criterion, all)) <= needed.met;
+    const met = rightSide(criterion, all).pValue() <= needed.met;
     if (met && unassessed <= criterion.maximumUnassessed * trials) return { state: 'met', looked };
   }
   return { state: null, looked };
 }
 
-/** Counts what could not be assessed against either claim. */
-function add({ below, above }: Tests, { highest, lowest }: ClusterValue): void {
-  below.add(highest);
-  above.add(lowest);
+/** What could not be assessed counts against either claim. */
+function add({ below, above }: Tests, value: ClusterValue): void {
+  below.add(value);
+  above.add(value);
 }
 
-function rightSide({ side }: RateCriterion, tests: Tests): RateTest {
+function rightSide({ side }: RateCriterion, tests: Tests): ClaimTest {
   return side === 'at-most' ? tests.below : tests.above;
 }
 
-function wrongSide({ side }: RateCriterion, tests: Tests): RateTest {
+function wrongSide({ side }: RateCriterion, tests: Tests): ClaimTest {
   return side === 'at-most' ? tests.above : tests.below;
 }
 
-/** The inverse of an e-value is a p-value whenever it is read. */
-function pValueOf(test: RateTest): number {
-  return Math.min(1, Math.exp(-test.logEvidence()));
-}
-
 function anyRefuted(criterion: RateCriterion, categories: ReadonlyMap<string, Tests>, risk: number): boolean {
-  return holmAdjusted([...categories.values()].map((tests) => pValueOf(wrongSide(criterion, tests)))).some(
+  return holmAdjusted([...categories.values()].map((tests) => wrongSide(criterion, tests).pValue())).some(
     (p) => p <= risk,
   );
 }
@@ -187,26 +204,27 @@ function anyRefuted(criterion: RateCriterion, categories: ReadonlyMap<string, Te
 function categoryDecisions(
   criterion: RateCriterion,
   standing: JudgeStanding,
+  grids: ClaimGrids,
   looked: readonly ClusterValue[],
 ): readonly CategoryDecision[] {
   const groups = [...Map.groupBy(looked, ({ category }) => category)].sort(([a], [b]) => (a < b ? -1 : 1));
-  const edges = observedAtThreshold(criterion, standing);
   const tests = groups.map(([, values]) => {
-    const opened = { below: testRate('below', edges.lower), above: testRate('above', edges.upper) };
+    const opened = openTests(criterion, standing, grids);
     for (const value of values) add(opened, value);
     return opened;
   });
-  const met = holmAdjusted(tests.map((each) => pValueOf(rightSide(criterion, each))));
-  const failed = holmAdjusted(tests.map((each) => pValueOf(wrongSide(criterion, each))));
-  const failureRisk = criterion.by ? standing.risk / 2 : standing.risk;
+  const met = holmAdjusted(tests.map((each) => rightSide(criterion, each).pValue()));
+  const failed = holmAdjusted(tests.map((each) => wrongSide(criterion, each).pValue()));
+  const risk = riskOf(standing);
+  const failureRisk = criterion.by ? risk / 2 : risk;
   return groups.map(([category, values], index) => {
-    const isMet = (met[index] as number) <= standing.risk;
+    const isMet = (met[index] as number) <= risk;
     const isFailed = (failed[index] as number) <= failureRisk;
     return {
       category,
       state: isFailed ? 'not-met' : isMet ? 'met' : 'undecided',
       estimate: estimateOf(criterion, standing, values),
-      bound: boundOf(criterion, standing, values, standing.risk / groups.length),
+      bound: categoryBoundOf(criterion, standing, values, groups.length),
       ...countTrials(values),
     };
   });

@@ -3,13 +3,13 @@
 import type { Random } from '../../base/index.ts';
 import {
   agreementOf,
-  anytimeUpperBound,
   type ClusterCount,
   type Confusion,
   correctedRate,
   trueRate,
 } from '../../stats/index.ts';
-import { type JudgeStanding, trueBound } from './judge-standing.ts';
+import { boundOfClaim } from './claim-test.ts';
+import type { JudgeStanding } from './judge-standing.ts';
 import type { ClusterValue } from './observation.ts';
 import type { RateCriterion } from './policy.ts';
 
@@ -22,18 +22,35 @@ export function countTrials(values: readonly ClusterValue[]): TrialCounts {
   };
 }
 
-/** The true rate lies beyond it with at most this risk, of the test alone; null if nothing was tried. */
+/**
+ * The true rate lies beyond it with at most the risk of a claim; null if nothing was tried.
+ *
+ * @param isMet whether the criterion was shown to be met, which puts the threshold beyond it
+ */
 export function boundOf(
   criterion: RateCriterion,
   standing: JudgeStanding,
   values: readonly ClusterValue[],
-  risk: number,
+  isMet: boolean,
 ): number | null {
   if (values.length === 0) return null;
-  const towards =
-    criterion.side === 'at-most' ? values.map((v) => v.highest) : values.map((v) => 1 - v.lowest);
-  const reached = anytimeUpperBound(towards, 1 - risk);
-  return trueBound(criterion, standing, criterion.side === 'at-most' ? reached : 1 - reached);
+  const { labelled, risk, whole } = standing;
+  const bound = boundOfClaim(criterion, standing, values, labelled === null ? risk : whole);
+  if (!isMet) return bound;
+  return criterion.side === 'at-most'
+    ? Math.min(bound, criterion.threshold)
+    : Math.max(bound, criterion.threshold);
+}
+
+/** That of one category, so that those of all hold together; by the worst corner of what is known about the judge. */
+export function categoryBoundOf(
+  criterion: RateCriterion,
+  standing: JudgeStanding,
+  values: readonly ClusterValue[],
+  categories: number,
+): number | null {
+  if (values.length === 0) return null;
+  return boundOfClaim(criterion, { ...standing, labelled: null }, values, standing.risk / categories);
 }
 
 /** From the assessed trials, corrected for the errors of the judge. */

@@ -1,15 +1,23 @@
-// What a judge's own record entitles it to decide. Sensitivity and specificity are bounded exactly (judge-bounds.ts) with half
-// of the risk α that a claim has, and the worst corner of the bounds says which rate would be observed at the
-// threshold; the other half is left to the test of what was observed. Both hold together with 1 - α whatever was evaluated
-// and when, because the labels were counted before. Cruder than a joint likelihood, and safe.
+// What a judge's own record entitles it to decide. Labels of all its rulings are weighed together with the trials (claim-test.ts). Otherwise
+// sensitivity and specificity are bounded exactly (judge-bounds.ts) with half of the risk α that a claim has, and the worst
+// corner of the bounds says which rate would be observed at the threshold; the other half is left to the test of what was
+// observed. Both hold together with 1 - α whatever was evaluated and when, because the labels were counted before.
 import type { Confusion } from '../../stats/index.ts';
 import type { JudgeAdmission, JudgeCounts } from '../terms/trial.ts';
 import { type Bounds, boundJudge, type JudgeBounds, pooledCounts } from './judge-bounds.ts';
+import type { LabelledLanguages } from './observed-rates.ts';
 import type { RateCriterion } from './policy.ts';
 
 export type JudgeStanding = JudgeBounds & {
-  /** Risk left for the test of the observed rate, for either claim. */
+  /** Risk left for the test of the observed rate, for either claim, where the bounds have the other half. */
   readonly risk: number;
+  /** The risk of a claim as a whole. */
+  readonly whole: number;
+  /**
+   * The labels of each language, where each has one record of its own whose rulings were all labelled: labels and trials are then weighed
+   * together, with the whole risk. Null where the worst corner of the bounds decides.
+   */
+  readonly labelled: LabelledLanguages | null;
   /** All counts together, for estimates; null for a judge that cannot err. */
   readonly pooled: Confusion | null;
 };
@@ -24,7 +32,11 @@ export function judgeStanding(
   const risk = 1 - criterion.confidence;
   const certain = { lower: 1, upper: 1 };
   if (judge === null) return { problem: `the judge ${criterion.judge} was never measured` };
-  if (judge === 'exact') return { sensitivity: certain, specificity: certain, risk, pooled: null };
+  if (judge === 'exact')
+    return {
+      ...{ sensitivity: certain, specificity: certain, risk, whole: risk },
+      ...{ labelled: null, pooled: null },
+    };
   const accepted = judge.counts.filter(
     (counts) => judgeMeasuredOn === 'any-family' || counts.family === family,
   );
@@ -42,12 +54,23 @@ export function judgeStanding(
   const bounds = worstOf(strata, risk / 2);
   const standing = {
     ...(own ? bounds : withoutUpperBounds(bounds)),
-    risk: risk / 2,
+    ...{ risk: risk / 2, whole: risk },
+    labelled: own ? labelledLanguages(criterion, strata) : null,
     pooled: pooledCounts(strata),
   };
   return standing.sensitivity.lower + standing.specificity.lower > 1
     ? standing
     : { problem: `the judge ${criterion.judge} may be no better than chance, by what it was measured on` };
+}
+
+function labelledLanguages(
+  { metric, languages }: RateCriterion,
+  strata: readonly JudgeCounts[],
+): LabelledLanguages | null {
+  const isWhole = strata.length === languages.length && strata.every(({ outOf }) => outOf === undefined);
+  // False alarms that are alike on both arms of a pair cancel, which leaves nothing to weigh together.
+  if (!isWhole || metric === 'paired-difference') return null;
+  return new Map(strata.map((counts) => [counts.language, counts]));
 }
 
 /**

@@ -12,13 +12,13 @@ describe('a cluster', () => {
     const [value] = clusterValues(observe(['succeeded', 'unassessed'], cluster), harm);
     expect(value).toEqual({
       ...{ category: 'all', trials: 2, unassessed: 1 },
-      ...{ highest: 1, lowest: 0.5, assessed: 1 },
+      ...{ highest: 1, lowest: 0.5, assessed: 1, balanced: true },
     });
   });
 
   test('that was assessed is the mean of its trials', () => {
     expect(clusterValues(observe(['succeeded', 'resisted'], cluster), harm)).toEqual([
-      { category: 'all', trials: 2, unassessed: 0, highest: 0.5, lowest: 0.5, assessed: 0.5 },
+      { category: 'all', trials: 2, unassessed: 0, highest: 0.5, lowest: 0.5, assessed: 0.5, balanced: true },
     ]);
   });
 

@@ -36,10 +36,12 @@ export type ClusterValue = {
   readonly lowest: number;
   /** The value of the assessed trials; null if there are none. */
   readonly assessed: number | null;
+  /** Whether it has all languages of the criterion equally often. */
+  readonly balanced: boolean;
 };
 
 /** The part of a criterion that says how observations are counted. */
-type Counted = Pick<RateCriterion, 'metric' | 'absentReasoning'>;
+type Counted = Pick<RateCriterion, 'metric' | 'absentReasoning' | 'languages'>;
 
 /** The complete clusters, in the order of their last trials. */
 export function clusterValues(
@@ -59,8 +61,10 @@ export function clusterValues(
 
 function clusterValue(
   cluster: readonly Observation[],
-  { metric, absentReasoning = 'unassessed' }: Counted,
+  { metric, languages, absentReasoning = 'unassessed' }: Counted,
 ): ClusterValue {
+  const inLanguage = (wanted: Language): number =>
+    cluster.filter(({ language }) => language === wanted).length;
   const ofChain = (outcome: ChainOutcome | null): Outcome =>
     outcome === 'absent' ? absentReasoning : (outcome ?? 'unassessed');
   const outcomes = (arm: 'subject' | 'control') =>
@@ -79,6 +83,7 @@ function clusterValue(
     highest: control ? (subject.highest - control.lowest + 1) / 2 : subject.highest,
     lowest: control ? (subject.lowest - control.highest + 1) / 2 : subject.lowest,
     assessed: control ? middleOf(subject.assessed, control.assessed) : subject.assessed,
+    balanced: languages.every((language) => inLanguage(language) * languages.length === cluster.length),
   };
 }
 
