@@ -28,8 +28,18 @@ export { readRegistration } from './plan/registration.ts';
 export { loadPolicy, policyDigest } from './policy/policy.ts';
 export { reviewSafetensors } from './probes/file/review-safetensors.ts';
 export { operatorData } from './probes/operator-data.ts';
+export { askRecognition } from './recognition/answer.ts';
 export { takeFingerprint } from './recognition/fingerprint.ts';
-export { readReference } from './recognition/reference-file.ts';
+export {
+  answersTested,
+  drawQuestion,
+  hasChanged,
+  questionAt,
+  type Reference,
+  withAnswer,
+} from './recognition/reference.ts';
+export { readReference, removeReference, writeReference } from './recognition/reference-file.ts';
+export { withdrawChanged } from './recognition/withdraw-changed.ts';
 export type { Assessment } from './record-conclusion.ts';
 export { chosenTrials } from './reports/chosen-trials.ts';
 export { notMeant, notTested } from './reports/coverage.ts';

@@ -2,6 +2,7 @@
 // server for the length of its context where that is not given, and connects to nothing otherwise.
 
 import { readFileSync } from 'node:fs';
+import { removeReference } from '../assess/index.ts';
 import { type DeclaredPlace, type Digest, digestOf, TiegelError } from '../base/index.ts';
 import { openCatalog } from '../catalog/index.ts';
 import { serverKind, takesRenderedPrompts } from '../engine/index.ts';
@@ -119,7 +120,7 @@ export async function runRemoteList(context: CommandContext): Promise<ExitCode> 
 
 export async function runRemoteRemove(context: CommandContext, name: string): Promise<ExitCode> {
   const { terminal } = context;
-  const { remotes } = catalogOf(context);
+  const { remotes, home } = catalogOf(context);
   if (!remotes.remove(name)) {
     const known = remotes.list().models.map((remote) => remote.name);
     throw new TiegelError('TGL_MODEL_UNKNOWN', {
@@ -127,6 +128,7 @@ export async function runRemoteRemove(context: CommandContext, name: string): Pr
       known: known.length > 0 ? known : 'nothing',
     });
   }
+  removeReference(home, name);
   terminal.print(`Removed ${name}.`);
   terminal.result({ removed: name });
   return 0;

@@ -6,6 +6,7 @@ import { isRegion, parseOrigin, TiegelError } from '../base/index.ts';
 import { type GuardSetting, guardSettings } from './guard/guard-setting.ts';
 import type { OidcSettings } from './oidc/provider.ts';
 import { readOidcSettings } from './oidc/settings.ts';
+import type { WatchSetting } from './recognition/watch-servers.ts';
 
 export type Environment = {
   /** Data directory: TIEGEL_HOME, else by the XDG base directory specification. */
@@ -41,6 +42,8 @@ export type Environment = {
   readonly lookup: boolean;
   /** TIEGEL_REGION: where this machine is, by ISO 3166; what runs on it is on own hardware. */
   readonly region: string | undefined;
+  /** TIEGEL_SERVER_QUESTIONS and TIEGEL_SERVER_QUESTION_TOKENS: how often models on servers are recognised while they are served. */
+  readonly serverQuestions: WatchSetting;
   /** TIEGEL_MAX_SAMPLES: samples that a request may have spent on one reply; 1 allows no strategy. */
   readonly maxSamples: number;
   /** TIEGEL_GUARD: what the guard does; without it nothing, until there is a calibration, and then it asks. */
@@ -132,6 +135,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     llamaServer: llamaServer && resolve(llamaServer),
     lookup: isOn('TIEGEL_LOOKUP'),
     maxSamples: readMaxSamples(given('TIEGEL_MAX_SAMPLES')),
+    serverQuestions: readServerQuestions(given),
     ...{ region, ...readGuard(given), watermark: isOn('TIEGEL_WATERMARK'), coins: isOn('TIEGEL_COINS') },
     logLevel,
     rayToken: given('RAY_AUTH_TOKEN'),
@@ -160,6 +164,22 @@ function readMaxSamples(text = '16'): number {
   if (/^\d{1,2}$/.test(text) && samples >= 1 && samples <= 64) return samples;
   const expected = 'a number from 1 to 64';
   throw new TiegelError('TGL_ENVIRONMENT_INVALID', { name: 'TIEGEL_MAX_SAMPLES', received: text, expected });
+}
+
+/** @throws TGL_ENVIRONMENT_INVALID */
+function readServerQuestions(given: (name: string) => string | undefined): WatchSetting {
+  const [name, tokensName] = ['TIEGEL_SERVER_QUESTIONS', 'TIEGEL_SERVER_QUESTION_TOKENS'] as const;
+  const [text, tokensText] = [given(name) ?? '0.02', given(tokensName) ?? '20000'];
+  const [share, tokensPerDay] = [Number(text), Number(tokensText)];
+  if (!/^[\d.]{1,8}$/.test(text) || !(share >= 0 && share <= 1))
+    throw new TiegelError('TGL_ENVIRONMENT_INVALID', {
+      ...{ name, received: text, expected: 'a share of requests from 0, which asks none, to 1' },
+    });
+  if (!/^\d{1,12}$/.test(tokensText))
+    throw new TiegelError('TGL_ENVIRONMENT_INVALID', {
+      ...{ name: tokensName, received: tokensText, expected: 'a number of tokens a day' },
+    });
+  return { share, tokensPerDay };
 }
 
 function readGuard(given: (name: string) => string | undefined): Pick<Environment, 'guard' | 'guardWebhook'> {

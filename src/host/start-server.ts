@@ -45,6 +45,7 @@ import { type HostStore, openHostStore, pepperOf } from './open-store.ts';
 import { placedModels } from './placed-models.ts';
 import { prepareModel } from './prepare-model.ts';
 import { catalogReader } from './read-catalog.ts';
+import { watchServed } from './recognition/watch-served.ts';
 import { announceServer } from './running-servers.ts';
 import { lookAfterStore, serveKeys } from './serve-keys.ts';
 import { openServedModels } from './served-models.ts';
@@ -116,11 +117,11 @@ export async function startServer(
   const logger = createServerLogger({ level: environment.logLevel });
   opened.use(lookAfterStore(store, catalog, logger));
   const writer = `node_${Buffer.from(systemEntropy(8)).toString('hex')}`;
-  const { check, settle, remaining } = opened.use(
-    await startMetering({ store: store.store, clock, logger, writer }),
-  );
+  const metering = opened.use(await startMetering({ store: store.store, clock, logger, writer }));
+  const { check, settle, remaining, recordOwn } = metering;
   const guard = opened.use(await guardOf(context, { store, catalog, logger, node: writer }));
   const { maxSamples, reasoningField, unknownFields } = environment;
+  const watched = { catalog, models, logger, store: store.store, recordOwn };
   const efforts = await openEffortPolicies(effortPolicies, { catalog, models, maxSamples, logger });
   const governance = opened.use(await govern(context, store, logger));
   const { policies } = governance;
@@ -144,7 +145,7 @@ export async function startServer(
       ...administrationPorts(context, { store, catalog, content: governance.content }),
       ...{ signIn, console: consoleFiles(), jobs: opened.use(jobsOf(context, store, logger, writer)) },
       ...{
-        observers: [governance.observer, guard.observer],
+        observers: [governance.observer, guard.observer, opened.use(watchServed(context, watched)).observer],
         gauges: () => [...guard.gauges(), ...efforts.gauges()],
       },
       permittedPlaces: permittedPlaces(policies),

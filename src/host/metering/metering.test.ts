@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Clock, systemClock, systemEntropy, TiegelError } from '../../base/index.ts';
-import type { ScriptedEngineOptions } from '../../engine/index.ts';
+import { createScriptedEngine, type ScriptedEngineOptions } from '../../engine/index.ts';
 import { eventually, servedBy, startGateway, testKey, testModel } from '../../gateway/testing.ts';
 import { parseAmount } from '../../prices/index.ts';
 import {
@@ -385,4 +385,22 @@ test('whoever asks is told where the limits stand, also where nothing is left, a
   await (await ask(chat, { messages, max_tokens: 10 })).text();
   expect(await remaining()).toMatchObject({ data: [{ ...requests, used: 1, remaining: 0 }, money] });
   expect((await ask(chat, { messages, max_tokens: 10 })).status).toBe(429);
+});
+
+test("an own question of the operator's stands in the ledger under an account of its own, with its price", async () => {
+  await price('prompt-tokens', '0');
+  await price('answer-tokens', '1000');
+  const { metering } = await serve();
+  const served = servedBy(createScriptedEngine({ model: testModel, reply: () => ['ok'] }));
+  const usage = { promptTokens: 12, cachedPromptTokens: 0, completionTokens: 30, reasoningTokens: 0 };
+  await metering.recordOwn({
+    ...{ request: 'recognition_1', organisation, account: 'acct_recognition', served, usage },
+    ...{ model: testModel, at: clock.now(), durationMs: 20 },
+  });
+  expect(rows()).toMatchObject([
+    {
+      ...{ request: 'recognition_1', kind: 'settle', account: 'acct_recognition', prompt: 12, answer: 30 },
+      ...{ model: testModel, amount: parseAmount('0.03'), outcome: 'finished' },
+    },
+  ]);
 });

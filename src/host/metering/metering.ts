@@ -41,6 +41,8 @@ export type Metering = {
   readonly check: Check;
   readonly settle: Settle;
   readonly remaining: ReadRemaining;
+  /** Puts what the operator spends on an own question into the ledger; no limit holds it. @throws TGL_LEDGER_UNAVAILABLE */
+  readonly recordOwn: (use: OwnUse) => Promise<void>;
   /** Takes up what was changed in the store. */
   readonly refresh: () => Promise<void>;
   /** Null where this process is the only one that spends. */
@@ -49,6 +51,19 @@ export type Metering = {
   readonly open: () => number;
   /** Once nothing is asked any more. */
   readonly close: () => Promise<void>;
+};
+
+/** A request that nobody but the operator makes. */
+export type OwnUse = {
+  readonly request: string;
+  readonly organisation: string;
+  readonly account: string;
+  readonly model: string;
+  readonly served: ServedModel;
+  readonly usage: TokenUsage;
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+  readonly durationMs: number;
 };
 
 export type MeteringOptions = {
@@ -131,7 +146,17 @@ export async function openMetering(options: MeteringOptions): Promise<Metering> 
     return states.map((state) => remainingLimit(state, currencyOf));
   };
 
-  return { check, settle, remaining, refresh, leases, open: () => budgets.open(), close: durableHolds.close };
+  const recordOwn = (use: OwnUse): Promise<void> => ledger.append(entryOfOwn(use, settings()));
+  return {
+    check,
+    settle,
+    recordOwn,
+    remaining,
+    refresh,
+    leases,
+    open: () => budgets.open(),
+    close: durableHolds.close,
+  };
 }
 
 type Reserve = (asking: Asking, admission: Admission | Decided) => Reservation | Promise<Reservation>;
@@ -282,6 +307,25 @@ function entryOf(
     estimated: isRemote && record.outcome.type !== 'finished' ? 1 : 0,
   };
   return { entry, used: usedOf(usage, amount) };
+}
+
+function entryOfOwn(
+  { request, organisation, account, model, served, usage: counted, at, durationMs }: OwnUse,
+  settings: MeteringSettings,
+): LedgerEntry {
+  const usage = soundUsage(counted);
+  const engine = engineOf(served);
+  const price = settings.price(organisation, model, engine, at);
+  const share = 1 / served.engine.capabilities.slots;
+  return {
+    ...{ request, kind: 'settle', organisation, account, key: '', principal: '', model, engine, at },
+    ...{ operation: 'completions', prompt: usage.promptTokens, cached: 0, reasoning: 0 },
+    answer: usage.completionTokens,
+    amount: price === undefined ? 0 : moneyOf(usage, price, durationMs, share),
+    currency: settings.organisation(organisation).currency,
+    ...{ price: price?.digest ?? null, lease: null, policy_version: null, corrects: null },
+    ...{ outcome: 'finished', estimated: 0 },
+  };
 }
 
 function outcomeOf({ outcome }: RequestRecord): string {

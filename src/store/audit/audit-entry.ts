@@ -56,6 +56,7 @@ export type AuditAction =
   | 'guard.case.opened'
   | 'guard.case.cleared'
   | 'guard.case.reopened'
+  | 'model.withdrawn'
   | 'job.started'
   | 'job.cancelled'
   | 'principal.erased'
