@@ -1,16 +1,17 @@
 // `tiegel guard examine` and `verify`: whether a model learned from outputs of one of ours, and whether somebody's word on that holds;
 // `expose`, which draws the coins that an examination looks for.
 import { readFileSync } from 'node:fs';
-import { TiegelError, writeFileAtomically } from '../base/index.ts';
+import { oneLine, TiegelError, writeFileAtomically } from '../base/index.ts';
 import { openCatalog } from '../catalog/index.ts';
-import { type Examination, examine, exposeReply, verifyExamination } from '../guard/index.ts';
+import { type Examination, examine, exposeReply, verifyCaseFile, verifyExamination } from '../guard/index.ts';
 import {
   exposureKey,
   forensicKeys,
   gatherMaterial,
-  openExamination,
+  openSignedFile,
   pepperOf,
   readKeys,
+  type SignedFile,
   signExamination,
   writtenKeys,
 } from '../host/index.ts';
@@ -78,17 +79,33 @@ export async function runGuardVerify(
   const wrongKey = publicKey.find((key) => !/^[0-9a-f]{64}$/.test(key));
   if (wrongKey !== undefined) throw usage(`--public-key is ${wrongKey}; expected 64 hexadecimal digits.`);
   const { attestations } = openCatalog({ home: environment.home, clock });
-  const opened = openExamination(readFile(file), [attestations.publicKey, ...publicKey]);
+  const opened = openSignedFile(readFile(file), [attestations.publicKey, ...publicKey]);
+  if (opened.about === 'case') return verifyCase(terminal, opened);
   const known =
     keys === undefined
-      ? forensicKeys(pepperOf(environment), madeAt(opened.examination) ?? clock.now(), 16)
+      ? forensicKeys(pepperOf(environment), madeAt(opened.said) ?? clock.now(), 16)
       : readKeys(readFile(keys));
-  const examination = verifyExamination(opened.examination, known);
+  const examination = verifyExamination(opened.said, known);
   terminal.print(`${terminal.good('Valid')}: made again from its material, it comes to the same.`);
   printExamination(terminal, examination);
   terminal.print(terminal.dim(`Signed with the key ${opened.publicKey}`));
   terminal.result({ valid: true, publicKey: opened.publicKey, ...summaryOf(examination) });
   return exitCodeOf(examination);
+}
+
+function verifyCase(terminal: Terminal, { said, publicKey }: SignedFile): ExitCode {
+  const { file, madeAgain } = verifyCaseFile(said);
+  const { case: found, evidence, taken } = file;
+  terminal.print(
+    madeAgain
+      ? `${terminal.good('Valid')}: made again from its material, it comes to the same.`
+      : `${terminal.good('Signed')}: its material is not in it, so that it cannot be made again.`,
+  );
+  terminal.print(terminal.bold(`${oneLine(found.id)} of ${oneLine(found.account)}, taken ${taken}`));
+  terminal.print(oneLine(evidence.verdict));
+  terminal.print(terminal.dim(`Signed with the key ${publicKey}`));
+  terminal.result({ valid: true, madeAgain, publicKey, case: found, evidence });
+  return 0;
 }
 
 /** Rewrites replies that are given away so that they carry coins. */

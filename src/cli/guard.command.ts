@@ -28,6 +28,14 @@ export const guardCommand: CommandDescription = {
       load: async () => (await import('./guard.ts')).runGuardShow,
     },
     {
+      name: 'evidence',
+      arguments: ['<case>'],
+      text: 'write what a case rests on, signed, so that it can be made again elsewhere',
+      example: 'tiegel guard evidence case_… --out case.json',
+      options: [{ flags: '--out <file>', text: 'where the evidence goes' }, organisationOption],
+      load: async () => (await import('./guard.ts')).runGuardEvidence,
+    },
+    {
       name: 'clear',
       arguments: ['<case>'],
       text: 'close a case as in order, end its measure, and open none for as much any more',
@@ -91,7 +99,7 @@ export const guardCommand: CommandDescription = {
     {
       name: 'verify',
       arguments: ['<file>'],
-      text: 'check who signed an examination, and make it again from its own material',
+      text: 'check who signed an examination or evidence, and make it again from its own material',
       example: 'tiegel guard verify found.json',
       suggest: ['files'],
       options: [

@@ -1,5 +1,5 @@
 // `tiegel guard status`, `cases`, `show`, `clear` and `declare`: what the guard knows, read from the store beside whatever server uses it.
-import { oneLine, TiegelError } from '../base/index.ts';
+import { oneLine, TiegelError, writeFileAtomically } from '../base/index.ts';
 import { openCatalog } from '../catalog/index.ts';
 import {
   type Calibration,
@@ -10,7 +10,7 @@ import {
   startOfWeek,
   weekOf,
 } from '../guard/index.ts';
-import { endMeasures, measureNames, openCalibration } from '../host/index.ts';
+import { endMeasures, measureNames, openCalibration, signCaseFile } from '../host/index.ts';
 import { type GuardCase, parseIdentifier } from '../store/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { type StoreFlags, timeText, withStore } from './with-store.ts';
@@ -100,6 +100,25 @@ export async function runGuardShow(
     terminal.print(`Calibrated ${evidence.calibrated} on: ${evidence.kinds.map(oneLine).join(', ')}`);
     for (const unknown of evidence.notKnown) terminal.print(`Not known: ${unknown}`);
     terminal.result(found);
+    return 0;
+  });
+}
+
+/** What a case rests on, signed, for whoever is to check it elsewhere. */
+export async function runGuardEvidence(
+  context: CommandContext,
+  id: string,
+  { out, ...flags }: StoreFlags & { readonly out?: string },
+): Promise<ExitCode> {
+  const { terminal, clock, environment } = context;
+  if (out === undefined)
+    throw new TiegelError('TGL_USAGE', { problem: '--out names the file that the evidence is written to.' });
+  return withStore(context, flags, async ({ store, organisation }) => {
+    const found = await store.guard.caseOf(organisation, id);
+    const { attestations } = openCatalog({ home: environment.home, clock });
+    writeFileAtomically(out, await signCaseFile(store, attestations, found, clock), { mode: 0o600 });
+    terminal.print(`The evidence of ${id} is in ${out}; \`tiegel guard verify\` makes it again.`);
+    terminal.result({ case: id, out, publicKey: attestations.publicKey });
     return 0;
   });
 }

@@ -46,6 +46,8 @@ export const exampleGuard: GuardAdministration = {
   }),
   cases: async () => [{ ...summaryOf(found), measures: ['slow-down'] }],
   getCase: async () => found,
+  evidence: async () =>
+    JSON.stringify({ payloadType: 'application/vnd.in-toto+json', payload: '', signatures: [] }),
   clear: async () => ({ ...found, state: 'cleared', closed_at: second + 60 }),
   reopen: async () => found,
   setMeasure: async () => found,

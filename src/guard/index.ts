@@ -8,6 +8,7 @@ export {
   standingOf,
 } from './calibration/calibration.ts';
 export { honestWeeksOf, type ObservedWeek } from './calibration/honest-weeks.ts';
+export { type CaseFile, type CaseMaterial, evidenceFrom, verifyCaseFile } from './cases/case-file.ts';
 export { type Evidence, evidenceOf } from './cases/evidence.ts';
 export { emptyAccountWeek, observeState, startOfWeek, weekOf } from './decision/account-week.ts';
 export { weeksNeeded } from './decision/conformal.ts';

@@ -9,10 +9,12 @@ export { forecastLocal, forecastRemote } from './forecast.ts';
 export { openContent } from './govern.ts';
 export { calibrateOnObserved } from './guard/calibrate.ts';
 export { openCalibration, signCalibration } from './guard/calibrations.ts';
-export { openExamination, readKeys, signExamination, writtenKeys } from './guard/examinations.ts';
+export { signCaseFile } from './guard/case-files.ts';
+export { readKeys, signExamination, writtenKeys } from './guard/examinations.ts';
 export { gatherMaterial } from './guard/examine-suspect.ts';
 export { exposureKey, forensicKeys } from './guard/forensic-keys.ts';
 export { endMeasures, measureNames } from './guard/measures.ts';
+export { openSignedFile, type SignedFile } from './guard/signed-files.ts';
 export { openJudgeModel } from './judge-model.ts';
 export {
   assessModel,

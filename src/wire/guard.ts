@@ -293,6 +293,12 @@ export const guardCaseReply: z.ZodType<GuardCaseBody> = z.strictObject({
   ),
 });
 
+/** An envelope of DSSE around a statement of in-toto. */
+export const guardEvidenceReply: z.ZodType = z.strictObject({
+  ...{ payloadType: z.string(), payload: z.string() },
+  signatures: z.array(z.strictObject({ keyid: z.string(), sig: z.string() })),
+});
+
 export const guardAccountReply: z.ZodType<GuardAccount> = z.strictObject({
   ...{ id: z.string(), object: z.literal('guard_account'), name: z.string() },
   ...{ class: z.enum(useClasses).nullable(), declared_at: time.nullable(), requests: count },

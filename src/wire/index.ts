@@ -113,6 +113,7 @@ export {
   guardCaseQuery,
   guardCaseReply,
   guardCaseSummaryReply,
+  guardEvidenceReply,
   guardMeasureRequest,
   guardStatusReply,
   type ReasonBody,

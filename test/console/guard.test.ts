@@ -1,10 +1,13 @@
 // The guard in the console, over cases that the guard itself opened: nothing suspicious at first, then a case by keyboard alone from the list to
 // why and to its end, and accounts that belong together. Pictures are written where TIEGEL_SCREENSHOTS names a directory.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openCatalog } from '../../src/catalog/index.ts';
+import { verifyCaseFile } from '../../src/guard/index.ts';
+import { openSignedFile } from '../../src/host/guard/signed-files.ts';
 import { limitsAt } from '../../src/store/index.ts';
 import { openClusterCase } from '../integration/cluster-case.ts';
 import { calibrateHonestly, harvest, startBeside } from '../integration/served-guard.ts';
@@ -81,6 +84,13 @@ describe.skipIf(!hasBrowser)('the guard (skipped: there is no Chromium)', () => 
     expect(await page.getByRole('region', { name: 'What is not known' }).getByRole('listitem').count()).toBe(
       4,
     );
+
+    const download = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'Signed evidence' }).click();
+    const { home, opened } = served.server;
+    const { publicKey } = openCatalog({ home, clock: opened.clock }).attestations;
+    const text = readFileSync(await (await download).path(), 'utf8');
+    expect(verifyCaseFile(openSignedFile(text, [publicKey]).said).madeAgain).toBe(true);
 
     const decide = page.getByRole('region', { name: 'Decide' });
     expect(await decide.getByRole('button', { name: 'Clear the case' }).isDisabled()).toBe(true);

@@ -8,13 +8,9 @@ import { openCatalog } from '../../src/catalog/index.ts';
 import { createLlamaEngine, type Engine, tokenizeTexts } from '../../src/engine/index.ts';
 import { patience, writeTestModel } from '../../src/engine/llama/test-model.ts';
 import { examine, verifyExamination, type WrittenText } from '../../src/guard/index.ts';
-import {
-  openExamination,
-  readKeys,
-  signExamination,
-  writtenKeys,
-} from '../../src/host/guard/examinations.ts';
+import { readKeys, signExamination, writtenKeys } from '../../src/host/guard/examinations.ts';
 import { currentMarkKey, forensicKeys } from '../../src/host/guard/forensic-keys.ts';
+import { openSignedFile } from '../../src/host/guard/signed-files.ts';
 import { markedEngine } from '../../src/host/marked-engine.ts';
 import { servedWatermark } from '../../src/host/served-watermark.ts';
 
@@ -74,15 +70,15 @@ test('what a marked engine wrote is proven, a key of another pepper finds nothin
   using directory = temporaryDirectory();
   const attestations = openCatalog({ home: directory.path, clock: manualClock() }).attestations;
   const signed = signExamination(attestations, found);
-  const opened = openExamination(signed, [attestations.publicKey]);
-  expect(verifyExamination(opened.examination, readKeys(writtenKeys(keys)))).toEqual(found);
-  expect(() => openExamination(signed, ['ab'.repeat(32)])).toThrow('not trusted');
+  const opened = openSignedFile(signed, [attestations.publicKey]);
+  expect(verifyExamination(opened.said, readKeys(writtenKeys(keys)))).toEqual(found);
+  expect(() => openSignedFile(signed, ['ab'.repeat(32)])).toThrow('not trusted');
   const forged = signed.replace(
     /"payload":"(.)/,
     (_, first: string) => `"payload":"${first === 'A' ? 'B' : 'A'}`,
   );
-  expect(() => openExamination(forged, [attestations.publicKey])).toThrow('not to be believed');
-  expect(() => openExamination('{', [attestations.publicKey])).toThrow('not JSON');
+  expect(() => openSignedFile(forged, [attestations.publicKey])).toThrow('not to be believed');
+  expect(() => openSignedFile('{', [attestations.publicKey])).toThrow('not JSON');
   expect(() => readKeys('{"marks":[]}')).toThrow('--keys-out');
 });
 

@@ -1,9 +1,14 @@
 // The guard over HTTP beside a real store: a thief becomes a case that people of its organisation read, act on and clear, and that nobody
 // else sees anything of.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openCatalog } from '../../src/catalog/index.ts';
+import { type CaseFile, verifyCaseFile } from '../../src/guard/index.ts';
+import { signCaseFile } from '../../src/host/guard/case-files.ts';
+import { openSignedFile } from '../../src/host/guard/signed-files.ts';
 import { author } from '../../src/store/contract.ts';
 import { addLimit, limitsAt } from '../../src/store/index.ts';
 import type { GuardAccount, GuardCalibration, GuardCaseBody, GuardStatus } from '../../src/wire/index.ts';
+import { openClusterCase } from './cluster-case.ts';
 import { harvest, type ServedGuard, serveGuard } from './served-guard.ts';
 import type { TenantWithKey } from './served-store.ts';
 
@@ -222,6 +227,72 @@ describe('a case', () => {
     const again = await ask<GuardCaseBody>(`/cases/${id}/reopen`, secretOf(thief), { reason: 'not agreed' });
     expect(again.body).toMatchObject({ state: 'open', closed_at: null });
     expect(again.body.log[0]).toMatchObject({ action: 'guard.case.reopened', reason: 'not agreed' });
+  });
+});
+
+describe('the evidence of a case', () => {
+  const take = async () => {
+    const { id } = await theCase();
+    const response = await fetch(`${served.server.url}/v1/x/guard/cases/${id}/evidence`, {
+      headers: { authorization: `Bearer ${secretOf(thief)}` },
+    });
+    expect(response.headers.get('content-disposition')).toBe(`attachment; filename="${id}.json"`);
+    return response.text();
+  };
+  const publicKey = (): string => {
+    const { home, opened } = served.server;
+    return openCatalog({ home, clock: opened.clock }).attestations.publicKey;
+  };
+
+  test('is signed, names no other organisation, and is made again from what is in it', async () => {
+    const text = await take();
+    const opened = openSignedFile(text, [publicKey()]);
+    expect(opened.about).toBe('case');
+    const { file, madeAgain } = verifyCaseFile(opened.said);
+    expect(madeAgain).toBe(true);
+    expect(file.case).toMatchObject({ account: thief.account, level: 'ask', state: 'open' });
+    expect(file.evidence.requests).toBe(60);
+    const said = JSON.stringify(opened.said);
+    for (const organisation of served.organisations) expect(said).not.toContain(organisation);
+    expect(() => openSignedFile(text, ['ab'.repeat(32)])).toThrow('not trusted');
+  });
+
+  test('that was changed does not follow from its material, whatever was changed', async () => {
+    const { said } = openSignedFile(await take(), [publicKey()]);
+    const file = said as CaseFile;
+    const material = file.material!;
+    for (const changed of [
+      { ...file, evidence: { ...file.evidence, verdict: 'nothing' } },
+      { ...file, evidence: { ...file.evidence, requests: 61 } },
+      { ...file, material: { ...material, cleared: material.cleared + 1 } },
+      { ...file, material: { ...material, week: material.week + 1 } },
+      { ...file, material: { ...material, useClass: 'rag' } },
+      { ...file, more: 1 },
+      null,
+    ])
+      expect(() => verifyCaseFile(changed)).toThrow('not to be believed');
+    expect(() => verifyCaseFile({ ...file, material: { ...material, state: 'AAAA' } })).toThrow(/TGL|state/);
+  });
+
+  test('whose state was removed is signed all the same, and cannot be made again', async () => {
+    const { guard } = served.server.opened.store;
+    const { weekOf } = guard;
+    Object.assign(guard, { weekOf: async () => undefined });
+    const { said } = openSignedFile(await take(), [publicKey()]);
+    Object.assign(guard, { weekOf });
+    const { file, madeAgain } = verifyCaseFile(said);
+    expect([madeAgain, file.material, file.evidence.requests]).toEqual([false, null, 60]);
+    for (const organisation of served.organisations) expect(JSON.stringify(said)).not.toContain(organisation);
+  });
+
+  test('of several accounts has the others without names', async () => {
+    const several = await openClusterCase(served.server.opened, { ...thief, account: 'acc_other' as never });
+    const { attestations } = openCatalog({ home: served.server.home, clock: served.server.opened.clock });
+    const { store, clock } = served.server.opened;
+    const { said } = openSignedFile(await signCaseFile(store, attestations, several, clock), [publicKey()]);
+    const { members } = verifyCaseFile(said).file.evidence.cluster!;
+    expect(members.filter(({ account }) => account === 'another organisation')).toHaveLength(2);
+    await store.guard.clearCase(thief.organisation, several.id, author);
   });
 });
 

@@ -9,8 +9,7 @@ import type { GuardSetting } from '../../src/host/guard/guard-setting.ts';
 import { type Guard, startGuard } from '../../src/host/guard/start-guard.ts';
 import { author, testPepper } from '../../src/store/contract.ts';
 import { askOnce } from './guard-request.ts';
-import type { ServedStore } from './served-store.ts';
-import { serveStore } from './served-store.ts';
+import { type ServedStore, type ServedStoreOptions, serveStore } from './served-store.ts';
 
 export type ServedGuard = AsyncDisposable & {
   readonly server: ServedStore;
@@ -82,9 +81,12 @@ export function startBeside(
   });
 }
 
-export async function serveGuard(setting?: GuardSetting): Promise<ServedGuard> {
+export async function serveGuard(
+  setting?: GuardSetting,
+  options: Partial<ServedStoreOptions> = {},
+): Promise<ServedGuard> {
   await using stack = new AsyncDisposableStack();
-  const server = stack.use(await serveStore());
+  const server = stack.use(await serveStore(options));
   const organisations = await calibrateHonestly(server);
   const guard = stack.use(await startBeside(server, setting));
   const owned = stack.move();

@@ -38,6 +38,11 @@ export function guardCaseQuery(id: string) {
   });
 }
 
+/** Of the signed evidence, to be taken away. */
+export function evidencePath(id: string): string {
+  return `${pathOf(id)}/evidence`;
+}
+
 export const guardAccountsQuery = queryOptions({
   queryKey: ['guard', 'accounts'],
   queryFn: () => ask<Page<GuardAccount>>(`${path}/accounts?limit=100`),

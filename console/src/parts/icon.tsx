@@ -21,6 +21,7 @@ const paths = {
   code: 'M5.5 4.5L2 8l3.5 3.5M10.5 4.5L14 8l-3.5 3.5',
   plus: 'M8 3v10M3 8h10',
   send: 'M8 13V3M4 7l4-4 4 4',
+  down: 'M8 2.5v8M4.5 7L8 10.5 11.5 7M2.5 13.5h11',
   stop: 'M4.5 4.5h7v7h-7z',
   copy: 'M5.5 5.5h8v8h-8zM10.5 3.5v-1h-8v8h1',
   replay: 'M3 6.5h7a3 3 0 0 1 0 6H6M3 6.5L6 3.5M3 6.5L6 9.5',

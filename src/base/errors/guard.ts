@@ -39,8 +39,8 @@ export const guardErrors = {
     status: 400,
     retryable: false,
     publicCode: null,
-    message: 'The examination is not to be believed: {problem}.',
-    fix: 'Make it again with `tiegel guard examine`, and check it with the keys that it was made with.',
+    message: 'The examination or evidence is not to be believed: {problem}.',
+    fix: 'Make it again with `tiegel guard examine` or `tiegel guard evidence`, and check it with the keys that it was made with.',
   },
   TGL_GUARD_CASE_UNKNOWN: {
     status: 404,

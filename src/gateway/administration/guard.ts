@@ -15,6 +15,7 @@ import {
   guardCaseQuery,
   guardCaseReply,
   guardCaseSummaryReply,
+  guardEvidenceReply,
   guardMeasureRequest,
   guardStatusReply,
   pageQuery,
@@ -38,6 +39,8 @@ export type GuardAdministration = {
   /** By suspicion, one more than is asked for. */
   readonly cases: (asker: Asker, query: GuardCaseQuery) => Promise<readonly GuardCaseSummary[]>;
   readonly getCase: (asker: Asker, id: string) => Promise<GuardCaseBody>;
+  /** A statement in an envelope that the key of this machine signed, from which the evidence is made again. */
+  readonly evidence: (asker: Asker, id: string) => Promise<string>;
   /** The use is in order: its measures end, and as much opens no case any more. */
   readonly clear: (asker: Asker, id: string, reason: string) => Promise<GuardCaseBody>;
   /** Takes that back; measures stay ended. @throws also TGL_STORE_CONFLICT where another case of the account and week is open */
@@ -89,6 +92,18 @@ function readingRoutes(guard: GuardAdministration): readonly Route[] {
       summary: 'One case: why it was opened, what would clear it, what is not known, and its measures',
       replies: json(guardCaseReply),
       handle: async (_, request, reply) => reply.send(await guard.getCase(askerOf(request), caseIn(request))),
+    }),
+    route({
+      ...{ method: 'GET', path: `${casesPath}/{case}/evidence`, scope: read },
+      summary: 'The signed evidence of a case, to be taken away and made again offline',
+      replies: json(guardEvidenceReply),
+      handle: async (_, request, reply) => {
+        const text = await guard.evidence(askerOf(request), caseIn(request));
+        return reply
+          .header('content-type', 'application/json')
+          .header('content-disposition', `attachment; filename="${caseIn(request)}.json"`)
+          .send(text);
+      },
     }),
     route({
       ...{ method: 'GET', path: `${path}/accounts`, scope: read },

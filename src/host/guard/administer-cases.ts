@@ -1,24 +1,29 @@
 // Cases of the guard in the hands of people: read by suspicion, cleared and reopened with a reason, and the measures against an account, begun
 // and ended. A change that is refused before it begins is in the audit log as well.
 import { type Clock, TiegelError } from '../../base/index.ts';
+import type { Catalog } from '../../catalog/index.ts';
 import type { Asker, GuardAdministration } from '../../gateway/index.ts';
 import { type GuardCase, limitsAt, type Store } from '../../store/index.ts';
 import type { OrganisationId } from '../../traffic/index.ts';
 import type { GuardCaseBody } from '../../wire/index.ts';
 import { organisationOf, type Refused, recording, withReason } from '../administration/asker.ts';
 import { bodyOf, namesIn, summaryOf } from './case-bodies.ts';
+import { signCaseFile } from './case-files.ts';
 import { beginMeasure, endMeasures, limitPrefixes, measureNames, measuresOf } from './measures.ts';
 
 /** Entries about one case that are told, the newest. */
 const mostLogEntries = 50;
 const usualPage = 20;
 
-type Cases = Pick<GuardAdministration, 'cases' | 'getCase' | 'clear' | 'reopen' | 'setMeasure'>;
+export type CaseOptions = {
+  readonly attestations: Catalog['attestations'];
+  readonly clock: Clock;
+  readonly refused: Refused;
+};
 
-export function administerCases(
-  store: Store,
-  { clock, refused }: { readonly clock: Clock; readonly refused: Refused },
-): Cases {
+type Cases = Pick<GuardAdministration, 'cases' | 'getCase' | 'evidence' | 'clear' | 'reopen' | 'setMeasure'>;
+
+export function administerCases(store: Store, { attestations, clock, refused }: CaseOptions): Cases {
   const { guard, accounts, database } = store;
   const shown = (found: GuardCase): Promise<GuardCaseBody> => caseShown(store, clock, found);
   const change = async (
@@ -42,6 +47,8 @@ export function administerCases(
       return found.map((one) => summaryOf(one, { names, limits }));
     },
     getCase: async (asker, id) => shown(await guard.caseOf(organisationOf(asker), id)),
+    evidence: async (asker, id) =>
+      signCaseFile(store, attestations, await guard.caseOf(organisationOf(asker), id), clock),
     clear: async (asker, id, reason) => {
       await change(asker, id, 'guard.case.cleared');
       const author = withReason(asker, reason);

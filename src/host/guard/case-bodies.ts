@@ -42,7 +42,7 @@ export function bodyOf(
   const evidence = found.evidence as Evidence;
   const { judgement, contributions, clearedBy, notKnown, rate, calibrated, score, cluster } = evidence;
   const { honestWeeks, requests: reached, thresholds } = judgement;
-  const own = (kind: string): boolean => !isOrganisation(kind) || kind === found.organisation;
+  const own = (kind: string): boolean => !isOtherOrganisation(kind, found.organisation);
   const kinds = evidence.kinds.filter(own);
   return {
     ...summaryOf(found, around),
@@ -76,8 +76,8 @@ function beganAt(log: readonly AuditEntry[], limit: string): number {
 }
 
 /** Calibrations on observed weeks call their kinds by the organisations. */
-function isOrganisation(kind: string): boolean {
-  return /^org_[0-9a-f]{30}$/.test(kind);
+export function isOtherOrganisation(kind: string, organisation: string): boolean {
+  return /^org_[0-9a-f]{30}$/.test(kind) && kind !== organisation;
 }
 
 function clusterOf(

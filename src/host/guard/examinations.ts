@@ -2,50 +2,20 @@
 // them elsewhere is given under seal.
 import { z } from 'zod';
 import { type Json, TiegelError } from '../../base/index.ts';
-import { type Catalog, openAttestation } from '../../catalog/index.ts';
+import type { Catalog } from '../../catalog/index.ts';
 import type { Examination, ForensicKeys } from '../../guard/index.ts';
 
-const predicateType = 'urn:tiegel:predicate:guard-examination:v1';
+export const examinationPredicate = 'urn:tiegel:predicate:guard-examination:v1';
 
 export function signExamination(attestations: Catalog['attestations'], examination: Examination): string {
   const { name, digest } = examination.material.model;
   const envelope = attestations.sign({
     _type: 'https://in-toto.io/Statement/v1',
     subject: [{ name, digest: { sha256: digest } }],
-    predicateType,
+    predicateType: examinationPredicate,
     predicate: examination as unknown as { readonly [name: string]: Json },
   });
   return `${JSON.stringify(envelope)}\n`;
-}
-
-/**
- * What a file says, still to be made again.
- *
- * @param trusted public keys in hexadecimal @throws TGL_GUARD_EXAMINATION_INVALID
- */
-export function openExamination(
-  text: string,
-  trusted: readonly string[],
-): { readonly examination: unknown; readonly publicKey: string } {
-  const refuse = (problem: string): TiegelError =>
-    new TiegelError('TGL_GUARD_EXAMINATION_INVALID', { problem });
-  let envelope: { readonly signatures?: readonly { readonly keyid?: unknown }[] };
-  try {
-    envelope = Object(JSON.parse(text));
-  } catch {
-    throw refuse('the file is not JSON');
-  }
-  const key = envelope.signatures?.[0]?.keyid;
-  const publicKey = trusted.find((each) => each === key);
-  if (publicKey === undefined)
-    throw refuse(
-      `it is signed with ${typeof key === 'string' ? `the key ${key}, which is not trusted` : 'no key'}`,
-    );
-  const opened = openAttestation(envelope, publicKey);
-  if (!opened.sound) throw refuse(opened.problem);
-  const statement = JSON.parse(opened.payload) as { predicateType?: unknown; predicate?: unknown };
-  if (statement.predicateType !== predicateType) throw refuse('it is a statement about something else');
-  return { examination: statement.predicate, publicKey };
 }
 
 const hex = z.string().regex(/^[0-9a-f]{64}$/);

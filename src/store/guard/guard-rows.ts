@@ -53,9 +53,14 @@ export type GuardRows = GuardReads & {
   ) => Promise<void>;
   /** By organisation and account, with a blank between them. */
   readonly declaredUses: () => Promise<ReadonlyMap<string, string>>;
-  /** The text of the newest calibration, if it came after that version. @param after @default 0 */
+  /**
+   * The text of the newest calibration, if it came after that version.
+   *
+   * @param after @default 0 @param upTo leaves out newer ones
+   */
   readonly calibration: (
     after?: number,
+    upTo?: number,
   ) => Promise<{ readonly version: number; readonly envelope: string } | undefined>;
   readonly addCalibration: (envelope: string, author: Author) => Promise<number>;
   /** Opens a case, or raises the open one of that account and week; undefined where it stood as high already. */
@@ -136,11 +141,12 @@ function declarationRows(
         rows.map(({ organisation, account, use_class }) => [`${organisation} ${account}`, use_class]),
       );
     },
-    calibration: (after = 0) =>
+    calibration: (after = 0, upTo = Number.MAX_SAFE_INTEGER) =>
       query
         .selectFrom('guard_calibration')
         .select(['version', 'envelope'])
         .where('version', '>', after)
+        .where('version', '<=', upTo)
         .orderBy('version', 'desc')
         .limit(1)
         .executeTakeFirst(),

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useRef } from 'react';
 import type { GuardCaseBody } from '../../../../src/wire/index.ts';
-import { guardCaseQuery } from '../../api/guard.ts';
+import { evidencePath, guardCaseQuery } from '../../api/guard.ts';
 import { useFormats, useStrings } from '../../frame/language.tsx';
 import { useSignedIn } from '../../frame/session-context.ts';
 import { visible } from '../../markdown/visible.ts';
@@ -22,10 +22,14 @@ export function CaseCard({ id }: { readonly id: string }): ReactNode {
   const { data, error, refetch } = useQuery(guardCaseQuery(id));
   return (
     <>
-      <p className="crumb section">
+      <p className="crumb section line">
         <Link to="." search={{}}>
           {words.back}
         </Link>
+        <a className="button small end" href={evidencePath(id)} download>
+          <Icon name="down" />
+          {words.evidence}
+        </a>
       </p>
       {error && <Problem error={error} retry={() => void refetch()} />}
       {data === undefined && !error && <Waiting />}

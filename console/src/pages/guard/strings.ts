@@ -19,7 +19,10 @@ type Words = Readonly<
   > &
     Record<'nothing' | 'none' | 'off' | 'observes' | 'cannotAlarm' | 'unused' | 'uncalibrated', string> &
     Record<'account' | 'accounts' | 'level' | 'bound' | 'tokens' | 'opened' | 'state' | 'measures', string> &
-    Record<'back' | 'what' | 'atMost' | 'reach' | 'seen' | 'joined' | 'after' | 'week' | 'units', string> &
+    Record<
+      'back' | 'evidence' | 'what' | 'atMost' | 'reach' | 'seen' | 'joined' | 'after' | 'week' | 'units',
+      string
+    > &
     Record<'declaredAs' | 'reached' | 'ask' | 'measure' | 'why' | 'feature' | 'weight' | 'value', string> &
     Record<
       'median' | 'percentile' | 'scale' | 'clears' | 'without' | 'withoutLinks' | 'neither' | 'checked',
@@ -69,7 +72,13 @@ export const strings: Strings<Words> = {
     cannotAlarm: 'No class has enough honest weeks yet, so nothing can alarm. Silence says nothing then.',
     uncalibrated: 'There is no calibration yet, so nothing can alarm. Silence says nothing then.',
     ...{ account: 'Account', accounts: 'accounts', level: 'Threshold', bound: 'Bound', opened: 'Opened' },
-    ...{ tokens: 'Tokens of reasoning given', state: 'State', measures: 'Measures', back: 'All cases' },
+    ...{
+      tokens: 'Tokens of reasoning given',
+      state: 'State',
+      measures: 'Measures',
+      back: 'All cases',
+      evidence: 'Signed evidence',
+    },
     ...{
       what: 'asks as somebody does who harvests the model',
       atMost: 'At most',
@@ -192,7 +201,13 @@ export const strings: Strings<Words> = {
       'Noch hat keine Klasse genug ehrliche Wochen, also kann nichts anschlagen. Stille besagt dann nichts.',
     uncalibrated: 'Noch gibt es keine Kalibrierung, also kann nichts anschlagen. Stille besagt dann nichts.',
     ...{ account: 'Konto', accounts: 'Konten', level: 'Schwelle', bound: 'Schranke', opened: 'Eröffnet' },
-    ...{ tokens: 'Gegebene Tokens des Denkens', state: 'Stand', measures: 'Maßnahmen', back: 'Alle Fälle' },
+    ...{
+      tokens: 'Gegebene Tokens des Denkens',
+      state: 'Stand',
+      measures: 'Maßnahmen',
+      back: 'Alle Fälle',
+      evidence: 'Signierte Beweise',
+    },
     ...{
       what: 'fragt wie jemand, der das Modell aberntet',
       atMost: 'Höchstens',
