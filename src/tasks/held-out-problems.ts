@@ -1,5 +1,5 @@
 // Held-out problems of one task, all different: repetitions would count as trials without being any.
-import { sampleTask, type TaskName } from './registry.ts';
+import { type AnyTaskName, sampleTask } from './registry.ts';
 import type { TaskSample, TaskSettings } from './task.ts';
 
 /** Gives up after this many draws per requested problem. */
@@ -7,7 +7,7 @@ const maxDraws = 20;
 
 /** The first `count` distinct problems of the held-out side; fewer if the task has no more. */
 export function heldOutProblems(
-  task: TaskName,
+  task: AnyTaskName,
   seed: number,
   count: number,
   settings: TaskSettings = {},

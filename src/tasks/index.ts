@@ -1,11 +1,16 @@
 // tasks: verifiable problems with prompts, traces and verifiers.
 export { answerChecks } from './answer-check.ts';
+export { assertsFalsely } from './assertions.ts';
 export { heldOutProblems } from './held-out-problems.ts';
 export { heldOutPrompts } from './outside/held-out-prompts.ts';
 export { isHonestAnswer } from './outside/honest-answer.ts';
 export { outsideSample } from './outside/outside-sample.ts';
 export {
+  type AnyTaskName,
+  allTaskNames,
   checkTaskSettings,
+  type FurtherTaskName,
+  furtherTaskNames,
   sampleTask,
   type TaskName,
   taskNames,

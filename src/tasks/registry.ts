@@ -3,8 +3,12 @@ import { seededRandom, TiegelError } from '../base/index.ts';
 import { chainArithmetic } from './chain-arithmetic/chain-arithmetic.ts';
 import { countdown } from './countdown/countdown.ts';
 import { multiplication } from './multiplication/multiplication.ts';
+import { products, sums } from './number-tasks/arithmetic.ts';
+import { comparison, ordering } from './number-tasks/orders.ts';
+import { conversion, equation, remainder } from './number-tasks/relations.ts';
 import { honestAnswers, outsideTraces } from './outside/honest-answer.ts';
 import type { Split, Subset, Task, TaskSample, TaskSettings } from './task.ts';
+import { filled } from './wordings.ts';
 
 export type TaskName = 'countdown' | 'multiplication' | 'chain-arithmetic';
 
@@ -16,15 +20,47 @@ export type SampleOptions = {
   readonly subset?: Subset | undefined;
 } & TaskSettings;
 
+/** Tasks that no shipped model knows and no assessment asks yet. */
+export type FurtherTaskName =
+  | 'sum'
+  | 'product'
+  | 'comparison'
+  | 'ordering'
+  | 'remainder'
+  | 'equation'
+  | 'conversion';
+
 type Sampler = (seed: number, index: number, options: SampleOptions) => TaskSample;
 
-const samplers: Readonly<Record<TaskName, Sampler>> = {
+/** Every task that can be taught. */
+export type AnyTaskName = TaskName | FurtherTaskName;
+
+const samplers: Readonly<Record<AnyTaskName, Sampler>> = {
   countdown: samplerOf(countdown),
   multiplication: samplerOf(multiplication),
   'chain-arithmetic': samplerOf(chainArithmetic),
+  sum: samplerOf(sums),
+  product: samplerOf(products),
+  comparison: samplerOf(comparison),
+  ordering: samplerOf(ordering),
+  remainder: samplerOf(remainder),
+  equation: samplerOf(equation),
+  conversion: samplerOf(conversion),
 };
 
-/** The verifier version of every task, for training and admission records. */
+export const furtherTaskNames: readonly FurtherTaskName[] = [
+  'sum',
+  'product',
+  'comparison',
+  'ordering',
+  'remainder',
+  'equation',
+  'conversion',
+];
+
+export const allTaskNames: readonly AnyTaskName[] = [...taskNames, ...furtherTaskNames];
+
+/** The verifier version of every task that is assessed, for training and admission records. */
 export const taskVersions: Readonly<Record<TaskName, string>> = {
   countdown: countdown.verifierVersion,
   multiplication: multiplication.verifierVersion,
@@ -41,12 +77,17 @@ export const taskVersions: Readonly<Record<TaskName, string>> = {
  * const sample = sampleTask('multiplication', 1, 0, { split: 'train', language: 'en' });
  * sample.verify(sample.answer).correct; // → true
  */
-export function sampleTask(name: TaskName, seed: number, index: number, options: SampleOptions): TaskSample {
+export function sampleTask(
+  name: AnyTaskName,
+  seed: number,
+  index: number,
+  options: SampleOptions,
+): TaskSample {
   return samplers[name](seed, index, options);
 }
 
 /** What is wrong with settings of a task, for a person; undefined if nothing is. */
-export function checkTaskSettings(name: TaskName, settings: TaskSettings): string | undefined {
+export function checkTaskSettings(name: AnyTaskName, settings: TaskSettings): string | undefined {
   try {
     const sample = sampleTask(name, 0, 0, { ...settings, split: 'train' });
     if (settings.demonstrations === undefined || sample.readTrace !== undefined) return undefined;
@@ -64,7 +105,7 @@ const demonstrationStream = 0x3e;
 function samplerOf<Problem, Difficulty extends Readonly<Record<string, number>>>(
   task: Task<Problem, Difficulty>,
 ): Sampler {
-  return (seed, index, { split, subset, language, difficulty, wording, demonstrations }) => {
+  return (seed, index, { split, subset, language, difficulty, demonstrations, ...asked }) => {
     const problem = task.generate(seed, index, {
       split,
       ...(subset && { subset }),
@@ -74,7 +115,10 @@ function samplerOf<Problem, Difficulty extends Readonly<Record<string, number>>>
     const picked = random.pick(languages);
     const spoken = language ?? picked;
     const variant = random.integer(0, task.promptVariants - 1);
-    const prompt = task.prompt(problem, spoken, wording ?? variant);
+    const prompt =
+      asked.wordings === undefined
+        ? task.prompt(problem, spoken, asked.wording ?? variant)
+        : filled(random.pick(task.wordings[asked.wordings][spoken]), task.parts(problem, spoken));
     const shown =
       demonstrations &&
       task.demonstrate?.(problem, spoken, seededRandom(seed, demonstrationStream, index), demonstrations);
@@ -100,13 +144,13 @@ const vocabularySeed = 0;
 const vocabularySamples = 400;
 
 /**
- * Texts that together hold every word of the tasks' prompts, traces and answers and of the honest sentences, for
- * building a tokenizer. Prompts outside the tasks are not among them: their words stay bytes, and bytes in a prompt
+ * Texts that together hold every word of the first tasks' prompts, traces and answers, of those of further ones that are named, and
+ * of the honest sentences, for building a tokenizer. Prompts outside the tasks are not among them: their words stay bytes, and bytes in a prompt
  * tell the model that this is not one of its tasks.
  */
-export function taskVocabularyTexts(): readonly string[] {
+export function taskVocabularyTexts(further: readonly FurtherTaskName[] = []): readonly string[] {
   const texts = languages.flatMap((language) => [honestAnswers[language], outsideTraces[language]]);
-  for (const name of taskNames) {
+  for (const name of [...taskNames, ...further]) {
     for (const language of languages) {
       for (let index = 0; index < vocabularySamples; index++) {
         const sample = sampleTask(name, vocabularySeed, index, { split: 'train', language });

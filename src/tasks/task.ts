@@ -2,6 +2,7 @@
 // trace and checked by a verifier that needs no model.
 
 import type { Random } from '../base/index.ts';
+import type { Wordings } from './wordings.ts';
 
 export type Language = 'en' | 'de';
 
@@ -50,6 +51,8 @@ export type TaskSettings = {
   readonly language?: Language | undefined;
   /** The one wording that is used, counted modulo `promptVariants`. @default drawn for each sample */
   readonly wording?: number | undefined;
+  /** Wordings of the grammar, of this side of their split, in place of the task's own few. @default the task's own */
+  readonly wordings?: Split | undefined;
   /** Demonstrations are drawn in this style. @default the task's own trace */
   readonly demonstrations?: DemonstrationStyle | undefined;
 };
@@ -83,6 +86,9 @@ export type Task<Problem, Difficulty> = {
   readonly canonical: (problem: Problem) => string;
   /** `variant` counts modulo `promptVariants`. */
   readonly prompt: (problem: Problem, language: Language, variant?: number) => string;
+  /** Many more wordings than `prompt` has, split like problems, and what stands in place of `<name>` in them. */
+  readonly wordings: Wordings;
+  readonly parts: (problem: Problem, language: Language) => Readonly<Record<string, string | number>>;
   readonly trace: (problem: Problem, language: Language) => string;
   /** The trace without the search for the solution, as textbooks show it; the full trace if there is no search. */
   readonly solution?: (problem: Problem, language: Language) => string;

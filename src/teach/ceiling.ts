@@ -2,13 +2,13 @@
 // that completions have.
 import { type Tokenizer, tiegelTemplate } from '../formats/index.ts';
 import { mean } from '../stats/index.ts';
-import { heldOutProblems, type TaskName, taskNames } from '../tasks/index.ts';
+import { type AnyTaskName, allTaskNames, heldOutProblems } from '../tasks/index.ts';
 import { evaluationSeed } from './evaluation.ts';
 import { type Half, hasHalves, settingsOfHalf } from './halves.ts';
 import type { Recipe } from './recipe.ts';
 
 /** The share of the held-out problems of one half that fits, by task. */
-export type Ceiling = { readonly subject: TaskName; readonly half: Half; readonly share: number };
+export type Ceiling = { readonly subject: AnyTaskName; readonly half: Half; readonly share: number };
 
 /** More guesses than any problem has. */
 const allGuesses = 10_000;
@@ -18,7 +18,7 @@ export function ceilingsOf(
   { data, evaluation }: Pick<Recipe, 'data' | 'evaluation'>,
   tokenizer: Tokenizer,
 ): readonly Ceiling[] {
-  return taskNames.flatMap((subject) => {
+  return allTaskNames.flatMap((subject) => {
     const settings = data.tasks?.[subject];
     const style = settings?.demonstrations;
     if ((data.mixture[subject] ?? 0) === 0 || style === undefined || !hasHalves(settings)) return [];

@@ -5,14 +5,14 @@ import { z } from 'zod';
 import { seededRandom } from '../base/index.ts';
 import { type Thinking, type Tokenizer, tiegelTemplate } from '../formats/index.ts';
 import {
+  type AnyTaskName,
+  allTaskNames,
   heldOutProblems,
   heldOutPrompts,
   isHonestAnswer,
-  type TaskName,
   type TaskSample,
   type TaskSettings,
   type TraceFacts,
-  taskNames,
 } from '../tasks/index.ts';
 import { answerOf, isThinking, isWellFormed, thinkingOf } from './answer.ts';
 import { encodePrompt } from './dataset.ts';
@@ -120,7 +120,7 @@ export function evaluationJobs({
   data,
 }: Pick<Recipe, 'evaluation' | 'data'>): readonly EvaluationJob[] {
   const { problems, maxTokens, samples, budgets, cutOff } = evaluation;
-  const parts = taskNames
+  const parts = allTaskNames
     .filter((task) => (data.mixture[task] ?? 0) > 0)
     .flatMap((task) => partsOf(task, data.tasks?.[task]));
   const stretch = (
@@ -162,7 +162,7 @@ export function evaluationJobs({
 type Part = Pick<EvaluationJob, 'subject' | 'settings' | 'half'>;
 
 /** Both halves of a task of which some problems cannot be solved are asked as many problems. */
-function partsOf(subject: TaskName, settings: TaskSettings | undefined): readonly Part[] {
+function partsOf(subject: AnyTaskName, settings: TaskSettings | undefined): readonly Part[] {
   if (!hasHalves(settings)) return [{ subject, settings }];
   const halves = ['solvable', 'unsolvable'] as const;
   return halves.map((half) => ({ subject, settings: settingsOfHalf(settings, half), half }));
@@ -217,7 +217,7 @@ export function evaluateJob(
   }
   if (job.mode === 'sampled') {
     const repeated = prompts.flatMap((prompt) => Array.from({ length: job.samples }, () => prompt));
-    const subject = taskNames.indexOf(job.subject as (typeof taskNames)[number]);
+    const subject = allTaskNames.indexOf(job.subject as AnyTaskName);
     const half = job.half === 'unsolvable' ? [1] : [];
     const random = seededRandom(job.seed, sampleTag, subject, job.start, ...half);
     return complete(model, repeated, { ...options, temperature: 1, random }).map((completion, index) =>

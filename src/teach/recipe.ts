@@ -2,7 +2,7 @@
 // record; two runs of one recipe see the same samples in the same order, whatever the number of workers.
 import { z } from 'zod';
 import { canonicalJson, type Digest, digestOf, type Json, TiegelError } from '../base/index.ts';
-import type { TaskName, TaskSettings } from '../tasks/index.ts';
+import type { AnyTaskName, TaskSettings } from '../tasks/index.ts';
 import { checkRecipe, readRecipe } from './recipe-file.ts';
 import distil from './recipes/distil.json' with { type: 'json' };
 import nano from './recipes/nano.json' with { type: 'json' };
@@ -178,9 +178,9 @@ export function recipeOfStage(recipe: Recipe, stage: Stage): Recipe {
   const own = 'tasks' in stage ? stage.tasks : undefined;
   if (own === undefined) return recipe;
   const shared = recipe.data.tasks ?? {};
-  const names = [...new Set([...Object.keys(shared), ...Object.keys(own)])] as TaskName[];
+  const names = [...new Set([...Object.keys(shared), ...Object.keys(own)])] as AnyTaskName[];
   const tasks = Object.fromEntries(
-    names.map((name): [TaskName, TaskSettings] => {
+    names.map((name): [AnyTaskName, TaskSettings] => {
       const difficulty = { ...shared[name]?.difficulty, ...own[name]?.difficulty };
       return [name, { ...shared[name], ...own[name], difficulty }];
     }),

@@ -3,11 +3,11 @@
 import { seededRandom } from '../base/index.ts';
 import type { Tokenizer } from '../formats/index.ts';
 import {
+  type AnyTaskName,
   type Language,
   type Split,
   type Subset,
   sampleTask,
-  type TaskName,
   type TaskSample,
   type TraceFacts,
   taskNames,
@@ -20,7 +20,7 @@ import { distinctiveWords, type Judged, type LanguageWords, languageShare } from
 import type { CutOff, TaskMixture, TasksSettings } from './stages/fields.ts';
 
 /** A problem of the training split. */
-type Problem = { readonly task: TaskName; readonly index: number };
+type Problem = { readonly task: AnyTaskName; readonly index: number };
 
 export type RolloutJob = {
   readonly problems: readonly Problem[];

@@ -16,7 +16,7 @@ import { kindOf, type Stage } from './stages/stages.ts';
 import { startingWeights } from './starting-weights.ts';
 import type { TrainingProgress } from './training.ts';
 import { type TrainingRecord, trainingRecord } from './training-record.ts';
-import { taskTokenizer } from './vocabulary.ts';
+import { furtherTasksOf, taskTokenizer } from './vocabulary.ts';
 import { startWorkerPool } from './worker-pool.ts';
 
 export type TeachProgress =
@@ -58,7 +58,8 @@ export type TeachResult = {
  */
 export async function teach(options: TeachOptions): Promise<TeachResult> {
   const { recipe, directory, clock, onProgress } = options;
-  const tokenizer = taskTokenizer();
+  const furtherTasks = furtherTasksOf(recipe);
+  const tokenizer = taskTokenizer(furtherTasks);
   for (const stage of recipe.stages)
     if (kindOf(stage).imitatesData(stage)) checkSampleLengths(recipeOfStage(recipe, stage), tokenizer);
   openDirectory(recipe, directory, options.resume ?? false);
@@ -68,7 +69,7 @@ export async function teach(options: TeachOptions): Promise<TeachResult> {
   const start = await startingWeights(recipe, shape, tokenizer.vocabulary);
   const workers = options.workers ?? availableParallelism();
   const shards = Math.max(...recipe.stages.map((stage) => ('lanes' in stage ? stage.lanes : workers)));
-  await using pool = startWorkerPool(shape, shards, workers, teacher);
+  await using pool = startWorkerPool(shape, shards, workers, teacher, furtherTasks);
   const run: Run = {
     recipe,
     directory,

@@ -7,11 +7,18 @@ import {
   type Gguf,
   type Tokenizer,
 } from '../formats/index.ts';
-import { taskVocabularyTexts } from '../tasks/index.ts';
+import { type FurtherTaskName, furtherTaskNames, taskVocabularyTexts } from '../tasks/index.ts';
+import type { Recipe } from './recipe.ts';
 
-/** The tokenizer of every model that is taught here. */
-export function taskTokenizer(): Tokenizer {
-  return createTokenizer(buildVocabulary(collectWords(taskVocabularyTexts())));
+/** The tokenizer of the models that are taught here, with the words of further tasks where they are named. */
+export function taskTokenizer(further: readonly FurtherTaskName[] = []): Tokenizer {
+  return createTokenizer(buildVocabulary(collectWords(taskVocabularyTexts(further))));
+}
+
+/** The further tasks that a recipe teaches or asks for, whose words its vocabulary needs. */
+export function furtherTasksOf({ data, stages }: Recipe): readonly FurtherTaskName[] {
+  const mixtures = [data.mixture, ...stages.map((stage) => ('prompts' in stage ? stage.prompts : {}))];
+  return furtherTaskNames.filter((task) => mixtures.some((mixture) => (mixture[task] ?? 0) > 0));
 }
 
 /** The first difference between the tokens of a file and a vocabulary, for a person; null where there is none. */

@@ -1,6 +1,6 @@
 // A few held-out problems that a stage completes again and again, so that a person can see how thinking changes.
 import { join } from 'node:path';
-import { type TaskName, taskNames } from '../tasks/index.ts';
+import { type AnyTaskName, allTaskNames } from '../tasks/index.ts';
 import { hasHalves, settingsOfHalf } from './halves.ts';
 import { appendLine, rewindLines } from './json-lines.ts';
 import type { RolloutGroup, RolloutJob } from './rollout.ts';
@@ -30,10 +30,10 @@ export async function watchProblems(
 ): Promise<void> {
   const path = join(directory, watchedFile);
   rewindLines(path, step - 1);
-  const groups = await pool.rollOut(taskNames.filter((task) => (stage.prompts[task] ?? 0) > 0).map(jobOf));
+  const groups = await pool.rollOut(allTaskNames.filter((task) => (stage.prompts[task] ?? 0) > 0).map(jobOf));
   for (const group of groups) appendLine(path, lineOf(step, group));
 
-  function jobOf(task: TaskName): RolloutJob {
+  function jobOf(task: AnyTaskName): RolloutJob {
     const settings = tasks?.[task];
     return {
       problems: Array.from({ length: problems }, (_, index) => ({ task, index })),
@@ -44,7 +44,7 @@ export async function watchProblems(
       maxTokens: stage.maxTokens,
       cutOff: stage.cutOff,
       seed,
-      stream: [tokenTag, taskNames.indexOf(task)],
+      stream: [tokenTag, allTaskNames.indexOf(task)],
     };
   }
 }

@@ -3,6 +3,7 @@
 import type { Random } from '../../base/index.ts';
 import { checkDifficulty, type DifficultyRanges } from '../difficulty.ts';
 import { readWholeNumber } from '../expression.ts';
+import { storyWordings } from '../more-wordings.ts';
 import { drawProblem } from '../split.ts';
 import type { Task, Verification } from '../task.ts';
 import { type ChainProblem, type ChainStep, canonicalChain, chainValues } from './problem.ts';
@@ -47,6 +48,8 @@ export const chainArithmetic: Task<ChainProblem, ChainDifficulty> = {
   },
   canonical: canonicalChain,
   prompt: chainPrompt,
+  wordings: storyWordings,
+  parts: (problem, language) => ({ text: chainPrompt(problem, language) }),
   trace: chainTrace,
   answer: (problem) => String(chainValues(problem).at(-1)),
   verify: (problem, answer): Verification => {

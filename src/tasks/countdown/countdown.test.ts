@@ -119,7 +119,7 @@ describe('countdown', () => {
 
   test.each([
     { lowest: 0, highest: 12, targetHighest: 99 },
-    { lowest: 1, highest: 13, targetHighest: 99 },
+    { lowest: 1, highest: 26, targetHighest: 99 },
     { lowest: 1, highest: 12, targetHighest: 100 },
     { lowest: 1.5, highest: 12, targetHighest: 99 },
     { lowest: 9, highest: 3, targetHighest: 99 },

@@ -4,6 +4,7 @@
 import { firstAccepted, type Random } from '../../base/index.ts';
 import { checkDifficulty, type DifficultyRanges } from '../difficulty.ts';
 import { evaluateExpression } from '../expression.ts';
+import { countdownWordings, listed } from '../more-wordings.ts';
 import { drawProblem } from '../split.ts';
 import type { Language, Task, Verification } from '../task.ts';
 import { demonstrate, guessesText } from './demonstration.ts';
@@ -20,9 +21,9 @@ export type CountdownProblem = {
 };
 
 export type CountdownDifficulty = {
-  /** Smallest number, 1 to 12. */
+  /** Smallest number, 1 to 25. */
   readonly lowest: number;
-  /** Largest number, 1 to 12, not below `lowest`. */
+  /** Largest number, 1 to 25, not below `lowest`. */
   readonly highest: number;
   /** Largest target, 1 to 99; targets start at 1. */
   readonly targetHighest: number;
@@ -33,8 +34,8 @@ export type CountdownDifficulty = {
 };
 
 const ranges: DifficultyRanges<CountdownDifficulty> = {
-  lowest: [1, 12],
-  highest: [1, 12],
+  lowest: [1, 25],
+  highest: [1, 25],
   targetHighest: [1, 99],
   numbers: [3, 4],
   unsolvable: [0, 100],
@@ -56,6 +57,12 @@ export const countdown: Task<CountdownProblem, CountdownDifficulty> = {
   },
   canonical: ({ numbers, target }) => `countdown ${numbers.toSorted((a, b) => a - b).join(' ')} = ${target}`,
   prompt: countdownPrompt,
+  wordings: countdownWordings,
+  parts: ({ numbers, target }, language) => ({
+    target,
+    all: listed(numbers, language),
+    numbers: numbers.join(' '),
+  }),
   trace: countdownTrace,
   solution: (problem, language) => {
     const hit = shortHitOf(problem);

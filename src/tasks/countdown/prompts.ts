@@ -1,4 +1,5 @@
 // The ways to ask for a countdown problem. Variant 0 is the wording of the documentation.
+import { listed } from '../more-wordings.ts';
 import type { Language } from '../task.ts';
 import type { CountdownProblem } from './countdown.ts';
 
@@ -31,6 +32,6 @@ export function countdownPrompt(
   variant = 0,
 ): string {
   const wording = wordings[language][variant % countdownPromptVariants] as Wording;
-  const all = `${numbers.slice(0, -1).join(', ')} ${language === 'en' ? 'and' : 'und'} ${numbers.at(-1)}`;
+  const all = listed(numbers, language);
   return wording(all, target, numbers.join(' '));
 }

@@ -3,6 +3,7 @@
 import type { Random } from '../../base/index.ts';
 import { checkDifficulty, type DifficultyRanges } from '../difficulty.ts';
 import { readWholeNumber } from '../expression.ts';
+import { multiplicationWordings } from '../more-wordings.ts';
 import { drawProblem } from '../split.ts';
 import type { Language, Task, Verification } from '../task.ts';
 import { longMultiplication } from './long-multiplication.ts';
@@ -49,6 +50,8 @@ export const multiplication: Task<MultiplicationProblem, MultiplicationDifficult
   verifierVersion: 'multiplication-1',
   defaultDifficulty: { lowest: 10, highest: 99 },
   promptVariants: wordings.en.length,
+  wordings: multiplicationWordings,
+  parts: ({ left, right }) => ({ left, right }),
   generate: (seed, index, { split, subset, difficulty = multiplication.defaultDifficulty } = {}) => {
     const { lowest, highest } = checkDifficulty('multiplication', difficulty, ranges, ['lowest', 'highest']);
     const draw = (random: Random): MultiplicationProblem => ({

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Digest } from '../../base/index.ts';
-import { taskNames } from '../../tasks/index.ts';
+import { allTaskNames } from '../../tasks/index.ts';
 import type { Ceiling } from '../ceiling.ts';
 import type { EvaluationSummary } from '../evaluation-summary.ts';
 import type { HalfFigures, HalfLead } from '../halves.ts';
@@ -202,7 +202,7 @@ const resultSchema: z.ZodType<ResultData> = z.object({
       }),
     )
     .optional(),
-  ceilings: z.array(z.object({ subject: z.enum(taskNames), half, share: finite })).optional(),
+  ceilings: z.array(z.object({ subject: z.enum(allTaskNames), half, share: finite })).optional(),
   evaluation: evaluation.optional(),
   teacher: z
     .object({

@@ -2,11 +2,11 @@
 // recipe format, which users write.
 import { z } from 'zod';
 import {
+  type AnyTaskName,
+  allTaskNames,
   checkTaskSettings,
   type DemonstrationStyle,
-  type TaskName,
   type TaskSettings,
-  taskNames,
 } from '../../tasks/index.ts';
 
 /** AdamW and its schedule: linear warm-up, then half a cosine down to a share of the peak. */
@@ -24,10 +24,10 @@ export type Optimiser = {
 };
 
 /** Relative frequency of each task; one that is not named has none. */
-export type TaskMixture = Readonly<Partial<Record<TaskName, number>>>;
+export type TaskMixture = Readonly<Partial<Record<AnyTaskName, number>>>;
 
 /** Where tasks depart from their defaults. */
-export type TasksSettings = Readonly<Partial<Record<TaskName, TaskSettings>>>;
+export type TasksSettings = Readonly<Partial<Record<AnyTaskName, TaskSettings>>>;
 
 /**
  * What counts when the token limit ends the thinking: `wrong`, or `gives-up`, the answer that there is no solution, as if a
@@ -119,16 +119,17 @@ const demonstrations: z.ZodType<DemonstrationStyle> = z.strictObject({
 /** Schema of `TasksSettings`; what the tasks themselves refuse is refused by them, in their words. */
 export const tasksSettings: z.ZodType<TasksSettings> = z
   .partialRecord(
-    z.enum(taskNames),
+    z.enum(allTaskNames),
     z.strictObject({
       difficulty: z.record(z.string(), z.number()).optional(),
       language: z.enum(['en', 'de']).optional(),
+      wordings: z.enum(['train', 'held-out']).optional(),
       wording: z.int().min(0).max(10_000).optional(),
       demonstrations: demonstrations.optional(),
     }),
   )
   .check((context) => {
-    for (const name of taskNames) {
+    for (const name of allTaskNames) {
       const settings = context.value[name];
       const problem = settings && checkTaskSettings(name, settings);
       if (problem !== undefined)
@@ -140,7 +141,7 @@ export const tasksSettings: z.ZodType<TasksSettings> = z
 export const cutOff: z.ZodType<CutOff> = z.enum(['wrong', 'gives-up']);
 
 const prompts: z.ZodType<TaskMixture> = z
-  .partialRecord(z.enum(taskNames), z.number().min(0))
+  .partialRecord(z.enum(allTaskNames), z.number().min(0))
   .refine((mixture) => Object.values(mixture).some((weight) => weight > 0), 'is all zeros');
 
 /** Sequences per step. */
