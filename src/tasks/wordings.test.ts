@@ -14,7 +14,7 @@ test('a pattern stands for every choice among its alternatives', () => {
 
 describe.each([...taskNames, ...furtherTaskNames])('the wordings of %s', (name) => {
   const asked = (split: 'train' | 'held-out', language: 'en' | 'de') =>
-    Array.from({ length: 300 }, (_, index) =>
+    Array.from({ length: 150 }, (_, index) =>
       sampleTask(name, 5, index, { split: 'held-out', language, wordings: split }),
     );
 

@@ -1,6 +1,6 @@
 // Wordings by a grammar: a pattern such as `{What is|Calculate} <sum>{?|}` stands for every choice among its alternatives. Wordings
 // are split like problems, by their text alone, so that a model can be asked in words that no training has shown it.
-import { digestOf } from '../base/index.ts';
+import { digestOf, lookUp } from '../base/index.ts';
 import type { Language, Split } from './task.ts';
 
 /** Patterns by language. `{a|b}` is a choice, possibly of nothing; `<name>` is filled in from the problem. Choices do not nest. */
@@ -39,7 +39,7 @@ export function expanded(pattern: string): readonly string[] {
 /** The wording with the parts of a problem put in. @throws TypeError for a part that the problem does not have */
 export function filled(wording: string, parts: Readonly<Record<string, string | number>>): string {
   return wording.replaceAll(/<([a-z]+)>/g, (_, name: string) => {
-    const part = parts[name];
+    const part = lookUp(parts, name);
     if (part === undefined) throw new TypeError(`wording: there is no ${name} in ${wording}`);
     return String(part);
   });
