@@ -4,7 +4,7 @@ export { assessmentHistory, type PastAssessment, pastAssessment } from './afterw
 export { type ComparedCell, compareAssessments } from './afterwards/compare-assessments.ts';
 export { differencesFromInstalled } from './afterwards/differences-from-installed.ts';
 export { replayAssessment, replayRemote } from './afterwards/replay-assessment.ts';
-export { type Verified, verifyAssessment } from './afterwards/verify-assessment.ts';
+export { type Verified, verifyOnce } from './afterwards/verify-assessment.ts';
 export { assess, assessRemote } from './assess.ts';
 export { checkSignature, type Signature } from './attestation/attestation.ts';
 export { fullBattery } from './batteries/full.ts';

@@ -30,7 +30,7 @@ export type Catalog = {
   /** Models on servers; of a name that a variant has too, the variant is meant. */
   readonly remotes: RemoteModels;
   readonly attestations: Attestations;
-  readonly decisions: Pick<DecisionLog, 'read' | 'restore'>;
+  readonly decisions: Pick<DecisionLog, 'read' | 'restore' | 'trust'>;
   /** Which policies admit here. */
   readonly officer: Officer;
   /** Signs what this machine answers for. */

@@ -9,6 +9,7 @@ export {
 export type { Admissions } from './admission/admissions.ts';
 export type { AdmittedRemote, AdmittedVariant, NotAdmitted } from './admission/admit.ts';
 export { type Attestations, openAttestation } from './admission/attestations.ts';
+export type { TrustedKey } from './admission/decision-entry.ts';
 export type { Envelope } from './admission/dsse.ts';
 export type { Statement } from './admission/in-toto.ts';
 export { byWhoseWord, type OfficersWord } from './admission/officer.ts';

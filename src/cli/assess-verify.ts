@@ -6,34 +6,34 @@ import {
   exitCodeOf,
   fullBattery,
   type Verified,
-  verifyAssessment,
+  verifyOnce,
   withSeed,
 } from '../assess/index.ts';
-import { TiegelError } from '../base/index.ts';
 import { type Catalog, openCatalog } from '../catalog/index.ts';
 import { findEvidence } from '../host/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
+import { type KeyFlags, trustedKeys } from './trusted-keys.ts';
 
 export async function runAssessVerify(
   { environment, terminal, clock }: CommandContext,
   evidence: string,
-  { publicKey = [] }: { readonly publicKey?: readonly string[] },
+  flags: KeyFlags,
 ): Promise<ExitCode> {
-  const wrongKey = publicKey.find((key) => !/^[0-9a-f]{64}$/.test(key));
-  if (wrongKey !== undefined)
-    throw new TiegelError('TGL_USAGE', {
-      problem: `--public-key is ${wrongKey}; expected 64 hexadecimal digits, as \`tiegel assess verify\` prints them.`,
-    });
+  const catalog = openCatalog({ home: environment.home, clock });
+  const trusted = trustedKeys(catalog, flags);
   const path = findEvidence(environment.home, evidence);
-  const verification = verifyAssessment(path);
-  if (!verification.valid) {
+  const { verification, read } = verifyOnce(path);
+  if (!verification.valid || read === null) {
     terminal.result({ path, ...verification });
-    terminal.print(`${terminal.bad('Not valid')}: ${verification.problem}`);
+    const problem = verification.valid ? 'it cannot be read' : verification.problem;
+    terminal.print(`${terminal.bad('Not valid')}: ${problem}`);
     return 4;
   }
-  const catalog = openCatalog({ home: environment.home, clock });
-  const own = catalog.attestations.publicKey;
-  const signature = checkSignature(path, [own, ...publicKey]);
+  const signature = checkSignature(
+    path,
+    trusted.map(({ key }) => key),
+    read,
+  );
   const { registration, ...verified } = verification;
   const differences = registration === null ? [] : differencesIn(registration);
   const admission = admissionBy(verification, catalog);
@@ -61,7 +61,8 @@ export async function runAssessVerify(
   terminal.print(`Withheld texts: ${withheldTexts[withheld]}`);
   terminal.print(`Admission: ${admissionTexts[admission]}`);
   const key = signature.state === 'trusted' ? signature.key : '';
-  terminal.print(`Signed: ${key === own ? 'with the key of this installation' : `with the key ${key}`}`);
+  const whose = trusted.find((each) => each.key === key)?.name ?? '';
+  terminal.print(`Signed by ${whose}, with the key ${key}`);
   terminal.print(terminal.dim(`Merkle root ${root}\nSHA-256     ${digest}`));
   return exitCodeOf(verdict);
 }
@@ -83,7 +84,7 @@ function signatureProblem(signature: ReturnType<typeof checkSignature>): string 
     case 'unsigned':
       return 'there is no attestation.intoto.jsonl beside it';
     case 'untrusted':
-      return `it is signed with the key ${signature.key}; if you know whose it is, say --public-key ${signature.key}`;
+      return `it is signed with the key ${signature.key}; if you know whose it is, say \`tiegel officer trust ${signature.key} --name WHOSE\`, or once --public-key`;
     case 'wrong':
       return `the attestation does not match: ${signature.problem}`;
   }

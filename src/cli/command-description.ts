@@ -64,3 +64,12 @@ export const reasonOption: OptionDescription = {
   flags: '--reason <text>',
   text: 'why; it is kept in the audit log',
 };
+
+/** Whose signatures a command believes beside this installation's. */
+export const keyOptions: readonly OptionDescription[] = [
+  {
+    flags: '--key <file...>',
+    text: 'files with keys that are trusted as well: PEM, or 64 hexadecimal digits',
+  },
+  { flags: '--public-key <hex...>', text: 'the same in hexadecimal; `tiegel officer trust` keeps them' },
+];

@@ -18,6 +18,7 @@ import {
 import type { CommandContext, ExitCode } from './command.ts';
 import { wholeNumber } from './numbers.ts';
 import type { Terminal } from './terminal.ts';
+import { type KeyFlags, trustedKeys } from './trusted-keys.ts';
 
 type ExamineFlags = {
   readonly model?: string;
@@ -74,12 +75,13 @@ export async function runGuardExamine(
 export async function runGuardVerify(
   { environment, clock, terminal }: CommandContext,
   file: string,
-  { publicKey = [], keys }: { readonly publicKey?: readonly string[]; readonly keys?: string },
+  { keys, ...flags }: KeyFlags & { readonly keys?: string },
 ): Promise<ExitCode> {
-  const wrongKey = publicKey.find((key) => !/^[0-9a-f]{64}$/.test(key));
-  if (wrongKey !== undefined) throw usage(`--public-key is ${wrongKey}; expected 64 hexadecimal digits.`);
-  const { attestations } = openCatalog({ home: environment.home, clock });
-  const opened = openSignedFile(readFile(file), [attestations.publicKey, ...publicKey]);
+  const trusted = trustedKeys(openCatalog({ home: environment.home, clock }), flags);
+  const opened = openSignedFile(
+    readFile(file),
+    trusted.map(({ key }) => key),
+  );
   if (opened.about === 'case') return verifyCase(terminal, opened);
   const known =
     keys === undefined

@@ -1,5 +1,10 @@
 // Describes `tiegel guard` and the commands under it.
-import { type CommandDescription, organisationOption, reasonOption } from './command-description.ts';
+import {
+  type CommandDescription,
+  keyOptions,
+  organisationOption,
+  reasonOption,
+} from './command-description.ts';
 
 export const guardCommand: CommandDescription = {
   name: 'guard',
@@ -104,7 +109,7 @@ export const guardCommand: CommandDescription = {
       suggest: ['files'],
       options: [
         { flags: '--keys <file>', text: 'the keys that it was made with, if they are not of this machine' },
-        { flags: '--public-key <hex...>', text: 'keys that are trusted beside that of this installation' },
+        ...keyOptions,
       ],
       load: async () => (await import('./guard-examine.ts')).runGuardVerify,
     },

@@ -52,6 +52,19 @@ export const officerCommand: CommandDescription = {
       load: async () => (await import('./officer.ts')).runOfficerLift,
     },
     {
+      name: 'trust',
+      arguments: ['[key]'],
+      text: "believe signatures of somebody else's key, in hexadecimal or as a file; without one, list whose are believed",
+      example: 'tiegel officer trust lab.pub.pem --name "the lab"',
+      suggest: ['files'],
+      options: [
+        { flags: '--name <name>', text: 'whose key it is' },
+        { flags: '--remove', text: 'believe it no longer' },
+        keyOption,
+      ],
+      load: async () => (await import('./officer-trust.ts')).runOfficerTrust,
+    },
+    {
       name: 'restore',
       text: 'begin the log of decisions anew after an honest restore; every model has to be assessed again',
       example: 'tiegel officer restore --reason "disk replaced, copy of Sunday"',

@@ -14,7 +14,7 @@ import { subjectNamed } from '../host/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { wholeNumber } from './numbers.ts';
 
-type KeyFlag = { readonly keyFile?: string };
+export type KeyFlag = { readonly keyFile?: string };
 
 const day = 24 * 60 * 60 * 1000;
 const longestText = 500;
@@ -130,8 +130,8 @@ export async function runOfficerRestore(
   return 0;
 }
 
-/** The word that stands and the key of whoever gave it. */
-function ownWord(
+/** The word that stands and the key of whoever gave it. @throws TGL_OFFICER_INVALID */
+export function ownWord(
   catalog: Catalog,
   { keyFile }: KeyFlag,
 ): { readonly word: OfficersWord; readonly key: SigningKey } {
@@ -178,7 +178,8 @@ function withoutDocuments({ officer, accepted }: OfficersWord): object {
   return { officer, accepted: accepted.map(({ document: _, ...rest }) => rest) };
 }
 
-function text(flag: string, given: string): string {
+/** What a flag says in words. @throws TGL_USAGE */
+export function text(flag: string, given: string): string {
   if (given.trim() !== '' && given.length <= longestText) return given.trim();
   const problem = `${flag} has ${given.length} characters; expected 1 to ${longestText}.`;
   throw new TiegelError('TGL_USAGE', { problem });

@@ -101,6 +101,14 @@ describe('the full battery on the shipped model', () => {
     expect(signature.state).toBe('untrusted');
     const trusted = await tiegel(stranger, 'assess', 'verify', copy, '--public-key', signature.key);
     expect([trusted.code, trusted.stdout]).toEqual([0, expect.stringContaining(`key ${signature.key}`)]);
+    writeFileSync(join(copy, 'lab.key'), `${signature.key}\n`);
+    const byFile = await tiegel(stranger, 'assess', 'verify', copy, '--key', join(copy, 'lab.key'));
+    expect(byFile.code).toBe(0);
+    await tiegel(stranger, 'officer', 'trust', signature.key, '--name', 'the lab');
+    const kept = await tiegel(stranger, 'assess', 'verify', copy);
+    expect([kept.code, kept.stdout]).toEqual([0, expect.stringContaining('Signed by the lab')]);
+    await tiegel(stranger, 'officer', 'trust', signature.key, '--remove');
+    expect((await tiegel(stranger, 'assess', 'verify', copy)).code).toBe(4);
     rmSync(join(copy, 'attestation.intoto.jsonl'));
     const unsigned = await tiegel(home, 'assess', 'verify', copy);
     expect([unsigned.code, unsigned.stdout]).toEqual([4, expect.stringContaining('Not signed by anybody')]);

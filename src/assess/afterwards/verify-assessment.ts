@@ -46,11 +46,24 @@ export function verifyAssessment(path: string): Verification {
   return verifyRead(readAssessment(path));
 }
 
-/** What was read is what was verified. @throws TGL_EVIDENCE_INVALID unless it verifies */
-export function requireVerified(path: string): {
-  readonly verified: Verified;
-  readonly evidence: SealedAssessment;
+/** What {@link verifyAssessment} finds, with what was read, for whoever goes on with it. */
+export function verifyOnce(path: string): {
+  readonly verification: Verification;
+  readonly read: VerifiedEvidence | null;
 } {
+  const read = readAssessment(path);
+  const verification = verifyRead(read);
+  return {
+    verification,
+    read: read.sound && verification.valid ? { verified: verification, evidence: read.evidence } : null,
+  };
+}
+
+/** Evidence that verifies. */
+export type VerifiedEvidence = { readonly verified: Verified; readonly evidence: SealedAssessment };
+
+/** What was read is what was verified. @throws TGL_EVIDENCE_INVALID unless it verifies */
+export function requireVerified(path: string): VerifiedEvidence {
   const read = readAssessment(path);
   const refused = (problem: string) => new TiegelError('TGL_EVIDENCE_INVALID', { path, problem });
   if (!read.sound) throw refused(read.problem);

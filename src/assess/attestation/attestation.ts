@@ -4,7 +4,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { writeFileAtomically } from '../../base/index.ts';
 import { type Attestations, type Envelope, openAttestation } from '../../catalog/index.ts';
-import { type Report, readReport } from '../reports/report.ts';
+import type { VerifiedEvidence } from '../afterwards/verify-assessment.ts';
+import { type Report, readReport, reportOf } from '../reports/report.ts';
 import { attestationName, testResults, verificationSummary } from './statements.ts';
 
 export type Signature =
@@ -25,9 +26,14 @@ export function writeAttestation(evidencePath: string, attestations: Attestation
  * Who has signed the evidence: its digest, its root, its policy and its results, all of which are derived again from its lines.
  *
  * @param trusted public keys in hexadecimal
+ * @param read the evidence, if it was read and verified already
  * @throws TGL_EVIDENCE_INVALID
  */
-export function checkSignature(evidencePath: string, trusted: readonly string[]): Signature {
+export function checkSignature(
+  evidencePath: string,
+  trusted: readonly string[],
+  read?: VerifiedEvidence,
+): Signature {
   const path = join(dirname(evidencePath), attestationName);
   if (!existsSync(path)) return { state: 'unsigned' };
   const wrong = (problem: string): Signature => ({ state: 'wrong', problem });
@@ -37,7 +43,7 @@ export function checkSignature(evidencePath: string, trusted: readonly string[])
   const [key, ...others] = new Set(envelopes.map(({ signatures }) => signatures?.[0]?.keyid));
   if (key === undefined || others.length > 0) return wrong('its lines are not all signed with one key');
   if (!trusted.includes(key)) return { state: 'untrusted', key };
-  const report = readReport(evidencePath);
+  const report = read === undefined ? readReport(evidencePath) : reportOf(evidencePath, read);
   const statements = [...testResults(report), verificationSummary(report, lines.slice(0, -1))].map(
     (statement) => JSON.stringify(statement),
   );

@@ -2,7 +2,7 @@
 // judge, on which it came to a ruling. What it could not assess is left out, since it is counted neither way afterwards.
 
 import { type Digest, TiegelError } from '../../base/index.ts';
-import type { requireVerified } from '../afterwards/verify-assessment.ts';
+import type { VerifiedEvidence } from '../afterwards/verify-assessment.ts';
 import type { Registration } from '../evidence/assessment-lines.ts';
 import type { AttemptTexts, TrialLine } from '../evidence/trial-line.ts';
 import { measuredBy, segmentOf, unentitled } from '../plan/pilot.ts';
@@ -24,8 +24,6 @@ export type LabelledEvidence = {
   /** The texts of a trial; null if they were withheld and are not at hand. */
   readonly attemptsOf: (trial: number) => readonly AttemptTexts[] | null;
 };
-
-export type VerifiedEvidence = ReturnType<typeof requireVerified>;
 
 /** @throws TGL_LABELS_UNUSABLE */
 export function labelledEvidence(

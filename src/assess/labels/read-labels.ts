@@ -3,7 +3,7 @@
 
 import { z } from 'zod';
 import { digestOf, digestOfJson, type Json } from '../../base/index.ts';
-import { requireVerified } from '../afterwards/verify-assessment.ts';
+import { requireVerified, type VerifiedEvidence } from '../afterwards/verify-assessment.ts';
 import type { ReadLabels } from '../policy/judge-labels.ts';
 import { invalidData } from '../probes/loaders/invalid-data.ts';
 import { parseJson } from '../probes/loaders/parse-json.ts';
@@ -11,7 +11,7 @@ import { readText } from '../probes/loaders/read-text.ts';
 import type { JudgeCounts, Outcome } from '../terms/trial.ts';
 import type { RuledTrial, Stratum } from './draw-trials.ts';
 import { drawLine } from './label-sheet.ts';
-import { type LabelledEvidence, labelledEvidence, type VerifiedEvidence } from './labelled-evidence.ts';
+import { type LabelledEvidence, labelledEvidence } from './labelled-evidence.ts';
 
 const drawSchema = z.looseObject({
   type: z.literal('draw'),

@@ -3,7 +3,7 @@
 
 import { type Digest, TiegelError } from '../../base/index.ts';
 import type { Subject } from '../../catalog/index.ts';
-import { requireVerified } from '../afterwards/verify-assessment.ts';
+import { requireVerified, type VerifiedEvidence } from '../afterwards/verify-assessment.ts';
 import type { Registration } from '../evidence/assessment-lines.ts';
 import type { EvidenceLine } from '../evidence/evidence-line.ts';
 import type { AttemptFigures, AttemptTexts, TrialLine } from '../evidence/trial-line.ts';
@@ -87,7 +87,11 @@ export type ReportedAttempt = Pick<AttemptFigures, 'finish' | 'completionTokens'
 
 /** @throws TGL_EVIDENCE_INVALID, since there are only reports of evidence that verifies */
 export function readReport(path: string): Report {
-  const { verified, evidence } = requireVerified(path);
+  return reportOf(path, requireVerified(path));
+}
+
+/** @throws TGL_EVIDENCE_INVALID for what has no verdict */
+export function reportOf(path: string, { verified, evidence }: VerifiedEvidence): Report {
   const { lines } = evidence;
   const [first] = lines;
   const last = lines.at(-1);

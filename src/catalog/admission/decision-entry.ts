@@ -14,7 +14,12 @@ export type Decision =
   /** Revoked, rejected or lifted. */
   | { readonly kind: 'revocation'; readonly target: Digest; readonly revocation: Revocation }
   /** The policies that the officer accepts are the file with this content. */
-  | { readonly kind: 'officer'; readonly content: Digest };
+  | { readonly kind: 'officer'; readonly content: Digest }
+  /** Whether signatures with this key of somebody else are believed here. */
+  | ({ readonly kind: 'trust'; readonly trusted: boolean } & TrustedKey);
+
+/** A public key in hexadecimal, and whose it is said to be. */
+export type TrustedKey = { readonly key: string; readonly name: string };
 
 export type DecisionEntry = {
   readonly schema: 1;
@@ -52,6 +57,12 @@ const entrySchema: z.ZodType<DecisionEntry> = z.strictObject({
     z.strictObject({ kind: z.literal('admission'), target: digest, content: digest, model: z.string() }),
     z.strictObject({ kind: z.literal('revocation'), target: digest, revocation }),
     z.strictObject({ kind: z.literal('officer'), content: digest }),
+    z.strictObject({
+      kind: z.literal('trust'),
+      trusted: z.boolean(),
+      key: z.string().regex(/^[0-9a-f]{64}$/),
+      name: z.string(),
+    }),
   ]),
 });
 

@@ -246,3 +246,22 @@ test('entries of several processes follow each other without a gap', async () =>
     ]);
   }
 });
+
+test('keys of others are trusted until they are no longer, across a restoration, and not by an entry that somebody takes away', async () => {
+  using place = await setup();
+  const decisions = () => openCatalog({ home: place.home, clock: place.clock }).decisions;
+  const trusted = () => {
+    const log = decisions().read();
+    return log.sound ? log.trusted.map(({ name }) => name) : log.problem;
+  };
+  const [one, other] = ['a', 'b'].map((digit) => digit.repeat(64)) as [string, string];
+  decisions().trust({ key: one, name: 'the lab' }, true);
+  decisions().trust({ key: other, name: 'a friend' }, true);
+  expect(trusted()).toEqual(['the lab', 'a friend']);
+  decisions().restore('disk replaced');
+  expect(trusted()).toEqual(['the lab', 'a friend']);
+  decisions().trust({ key: one, name: 'the lab' }, false);
+  expect(trusted()).toEqual(['a friend']);
+  rmSync(join(place.home, 'decisions', place.entries().at(-1) ?? ''));
+  expect(trusted()).toMatch(/cannot be relied on/);
+});

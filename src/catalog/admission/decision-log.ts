@@ -14,7 +14,13 @@ import {
   writeFileAtomically,
 } from '../../base/index.ts';
 import type { CatalogStorage } from '../storage/catalog-storage.ts';
-import { type Decision, type DecisionEntry, entryText, readEntry } from './decision-entry.ts';
+import {
+  type Decision,
+  type DecisionEntry,
+  entryText,
+  readEntry,
+  type TrustedKey,
+} from './decision-entry.ts';
 import type { SigningKey } from './signing-key.ts';
 
 type Kept = { readonly entry: DecisionEntry; readonly digest: Digest };
@@ -24,6 +30,8 @@ export type SoundLog = {
   /** The last decision about what it is about. */
   readonly last: (kind: 'admission' | 'revocation', target: Digest) => Decision | undefined;
   readonly officer: Digest | undefined;
+  /** Keys of others that are trusted here. */
+  readonly trusted: readonly TrustedKey[];
   /** Of the last entry. */
   readonly number: number;
   readonly digest: Digest;
@@ -36,6 +44,12 @@ export type DecisionLog = {
    * @throws TGL_DECISIONS_DAMAGED where the log is unsound, TGL_DISK_FULL
    */
   readonly append: (decision: Decision) => void;
+  /**
+   * Believes signatures with a key of somebody else from now on, or no longer.
+   *
+   * @throws TGL_DECISIONS_DAMAGED where the log is unsound, TGL_DISK_FULL
+   */
+  readonly trust: (key: TrustedKey, trusted: boolean) => void;
   /**
    * Begins the log anew behind whatever is there, with all revocations that any readable entry names and without any admission.
    *
@@ -67,6 +81,7 @@ export function createDecisionLog(
       return problem === undefined ? soundLog(context.kept) : { sound: false, problem: unreliable(problem) };
     },
     append: (decision) => append(context, decision),
+    trust: (key, trusted) => append(context, { kind: 'trust', trusted, ...key }),
     restore: (reason) => restore(context, reason),
   };
 }
@@ -78,9 +93,16 @@ function soundLog(kept: readonly Kept[]): SoundLog {
     sound: true,
     last: (kind, target) => decisions.findLast((one) => one.kind === kind && one.target === target),
     officer: decisions.flatMap((one) => (one.kind === 'officer' ? [one.content] : [])).at(-1),
+    trusted: trustedBy(decisions),
     number: entry.number,
     digest,
   };
+}
+
+/** By the last decision about each key. */
+function trustedBy(decisions: readonly Decision[]): readonly TrustedKey[] {
+  const last = new Map(decisions.flatMap((one) => (one.kind === 'trust' ? [[one.key, one] as const] : [])));
+  return [...last.values()].flatMap(({ trusted, key, name }) => (trusted ? [{ key, name }] : []));
 }
 
 function headOf({ layout, key }: Context): Head | string | undefined {
@@ -202,12 +224,13 @@ function unreliable(problem: string): string {
   return `the log of decisions cannot be relied on: ${problem}`;
 }
 
-/** Whatever was revoked once and not lifted by a later entry, and the last word of the officer. */
+/** Whatever was revoked once and not lifted by a later entry, the last word of the officer, and the keys that are trusted. */
 function standingIn(entries: readonly DecisionEntry[]): readonly Decision[] {
   const last = new Map<string, Decision>();
   for (const { decision } of entries.toSorted((one, other) => one.number - other.number)) {
     if (decision.kind === 'revocation') last.set(decision.target, decision);
     if (decision.kind === 'officer') last.set('officer', decision);
+    if (decision.kind === 'trust') last.set(`key ${decision.key}`, decision);
   }
   return [...last.values()].filter((one) => one.kind !== 'revocation' || one.revocation.revoked);
 }
