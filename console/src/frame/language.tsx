@@ -42,6 +42,8 @@ export type Formats = {
   /** A decimal text with up to six significant digits. */
   readonly money: (amount: string | number, currency: string) => string;
   readonly seconds: (milliseconds: number) => string;
+  /** With three significant digits. */
+  readonly figure: (value: number) => string;
   /** Of a rate between 0 and 1, with one digit behind the point unless it is to have none. */
   readonly percent: (rate: number, digits?: 0 | 1) => string;
   readonly bytes: (bytes: number) => string;
@@ -60,6 +62,7 @@ export function useFormats(): Formats {
 
 function formatsOf(locale: string): Formats {
   const count = new Intl.NumberFormat(locale);
+  const figure = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
   const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' });
   const time = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
   const tenths = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
@@ -72,6 +75,7 @@ function formatsOf(locale: string): Formats {
     decimal: (value) => decimal.format(value),
     signed: (value) => signed.format(value),
     count: (value) => count.format(value),
+    figure: (value) => figure.format(value),
     day: (seconds) => day.format(seconds * 1000),
     time: (seconds) => time.format(seconds * 1000),
     money: (amount, currency) =>
