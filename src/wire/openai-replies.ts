@@ -154,4 +154,5 @@ export const modelReply: z.ZodType = z.strictObject({
 export const modelListReply: z.ZodType = z.strictObject({
   object: z.literal('list'),
   data: z.array(modelReply),
+  x_tiegel: z.strictObject({ max_samples: z.int(), checkers: z.array(z.string()) }),
 });

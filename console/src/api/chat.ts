@@ -5,6 +5,7 @@ import type {
   ChatCompletionRequest,
   CompletionUsage,
   ErrorEnvelope,
+  StrategyExtension,
   TiegelExtension,
 } from '../../../src/wire/index.ts';
 import { ApiError, type RequestOptions, send } from './client.ts';
@@ -13,7 +14,7 @@ import { eventReader } from './server-events.ts';
 /** What the playground says of a request, which a program could say as well. */
 export type ChatRequest = Pick<
   ChatCompletionRequest,
-  'model' | 'messages' | 'reasoning_effort' | 'thinking_token_budget' | 'temperature' | 'seed'
+  'model' | 'messages' | 'reasoning_effort' | 'thinking_token_budget' | 'temperature' | 'seed' | 'x_tiegel'
 >;
 
 /** What arrived together. */
@@ -27,6 +28,8 @@ export type Progress = {
   readonly stoppedBy: string | null;
   readonly usage: CompletionUsage | null;
   readonly cost: { readonly amount: string; readonly currency: string } | null;
+  /** What was spent on it, where several samples were. */
+  readonly strategy: StrategyExtension | null;
 };
 
 /** A stream that has begun can end in an error. */
@@ -53,7 +56,7 @@ export async function* streamChat(
 function progressOf(events: readonly Event[]): Progress {
   let [thinking, answer, thinkingTokens] = ['', '', 0];
   let last: Omit<Progress, 'thinking' | 'answer' | 'thinkingTokens'> = {
-    ...{ id: null, finish: null, stoppedBy: null, usage: null, cost: null },
+    ...{ id: null, finish: null, stoppedBy: null, usage: null, cost: null, strategy: null },
   };
   for (const chunk of events) {
     if ('error' in chunk) throw errorOf(chunk.error);
@@ -69,6 +72,7 @@ function progressOf(events: readonly Event[]): Progress {
       finish: choice?.finish_reason ?? last.finish,
       stoppedBy: facts.thinking?.stopped_by ?? last.stoppedBy,
       usage: chunk.usage ?? last.usage,
+      strategy: facts.strategy ?? last.strategy,
       cost: amount !== undefined && currency !== undefined ? { amount, currency } : last.cost,
     };
   }

@@ -11,7 +11,7 @@ export const catalogQuery = queryOptions({
 
 export const modelsQuery = queryOptions({
   queryKey: ['models'],
-  queryFn: async () => (await ask<ModelList>('/v1/models')).data,
+  queryFn: () => ask<ModelList>('/v1/models'),
 });
 
 /** For an account, of which the person is charged. */

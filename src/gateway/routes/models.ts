@@ -7,10 +7,13 @@ import type { Handle } from './route.ts';
 
 type Entry = ModelList['data'][number];
 
-export const listModels: Handle = ({ models }, request, reply) => {
+export const listModels: Handle = ({ models, limits, checkers }, request, reply) => {
   const { principal } = requestOf(request.raw);
   const shown = models.list().filter(({ name }) => mayAsk(principal, name));
-  const list: ModelList = { object: 'list', data: shown.map(entryOf) };
+  const list: ModelList = {
+    ...{ object: 'list', data: shown.map(entryOf) },
+    x_tiegel: { max_samples: limits.maxSamples, checkers: [...checkers.keys()] },
+  };
   return reply.send(list);
 };
 

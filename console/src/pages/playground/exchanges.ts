@@ -6,6 +6,7 @@ import type { ChatRequest } from '../../api/chat.ts';
 import { useSignedIn } from '../../frame/session-context.ts';
 import { isRunning, type Reply, startReply } from './reply.ts';
 import type { TurnSettings } from './settings-panel.tsx';
+import { strategyFields } from './strategy.ts';
 
 /** One reply for each of the settings that were asked with. */
 export type Exchange = { readonly question: string; readonly replies: readonly Reply[] };
@@ -60,11 +61,12 @@ export function requestsOf(
   question: string,
 ): readonly ChatRequest[] {
   const fresh = (crypto.getRandomValues(new Uint32Array(1))[0] as number) % largestSeed;
-  return sides.map(({ model, effort, budget, temperature, seed }, side) => ({
+  return sides.map(({ model, effort, budget, temperature, seed, strategy }, side) => ({
     model,
     messages: [...saidBefore(exchanges, side), { role: 'user' as const, content: question }],
     ...(effort !== '' && { reasoning_effort: effort }),
     ...(budget !== '' && { thinking_token_budget: Number(budget) }),
+    ...strategyFields(strategy),
     ...(temperature !== '' && { temperature: Number(temperature) }),
     seed: seed === '' ? fresh : Number(seed),
   }));

@@ -19,9 +19,12 @@ const examples = [
   'Anna has 3 boxes with 12 pens each and gives 7 away. How many are left?',
 ];
 
+const noOffer = { max_samples: 1, checkers: [] };
+
 export default function Playground(): ReactNode {
   const words = useStrings(strings);
-  const { data: models, error, refetch } = useQuery(modelsQuery);
+  const { data: served, error, refetch } = useQuery(modelsQuery);
+  const models = served?.data;
   const [showsCode, setShowsCode] = useState(false);
   const [settings, setSettings] = useState<readonly TurnSettings[]>([usualSettings]);
   const { exchanges, isRunning, ask, stop, clear } = useExchanges();
@@ -74,7 +77,12 @@ export default function Playground(): ReactNode {
               onStop={stop}
             />
           </div>
-          <SettingsPanel models={models ?? []} sides={sides} onChange={setSettings} />
+          <SettingsPanel
+            models={models ?? []}
+            offer={served?.x_tiegel ?? noOffer}
+            sides={sides}
+            onChange={setSettings}
+          />
         </div>
       )}
     </>

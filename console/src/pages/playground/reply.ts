@@ -1,7 +1,7 @@
 // A reply as it arrives, kept outside React. What came in between is read at once and drawn once: most of what a token costs is that
 // something is drawn at all.
 import { useSyncExternalStore } from 'react';
-import type { CompletionUsage } from '../../../../src/wire/index.ts';
+import type { CompletionUsage, StrategyExtension } from '../../../../src/wire/index.ts';
 import { type ChatRequest, endThinking, streamChat } from '../../api/chat.ts';
 import { type Block, blockReader } from '../../markdown/blocks.ts';
 import { withoutControls } from '../../markdown/visible.ts';
@@ -19,6 +19,7 @@ export type ReplyState = {
   readonly stoppedBy: string | null;
   readonly usage: CompletionUsage | null;
   readonly cost: { readonly amount: string; readonly currency: string } | null;
+  readonly strategy: StrategyExtension | null;
   readonly error: unknown;
 };
 
@@ -36,7 +37,7 @@ const paceMs = { thinking: 300, answering: 100 };
 
 const nothing: ReplyState = {
   ...{ phase: 'waiting', thinking: '', answer: '', blocks: [], thinkingTokens: 0, thinkingMs: 0 },
-  ...{ stoppedBy: null, usage: null, cost: null, error: null },
+  ...{ stoppedBy: null, usage: null, cost: null, strategy: null, error: null },
 };
 
 export function startReply(request: ChatRequest, account: string | undefined, onEnd: () => void): Reply {
@@ -64,6 +65,7 @@ export function startReply(request: ChatRequest, account: string | undefined, on
         stoppedBy: progress.stoppedBy ?? state.stoppedBy,
         usage: progress.usage ?? state.usage,
         cost: progress.cost ?? state.cost,
+        strategy: progress.strategy ?? state.strategy,
       });
       await new Promise((resolve) => setTimeout(resolve, paceMs[phase]));
     }

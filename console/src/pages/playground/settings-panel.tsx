@@ -6,6 +6,8 @@ import { limitsQuery } from '../../api/models.ts';
 import { useStrings } from '../../frame/language.tsx';
 import { useSignedIn } from '../../frame/session-context.ts';
 import { LimitMeter } from '../../parts/limit-meter.tsx';
+import { noStrategy, type StrategyOffer, type StrategySettings } from './strategy.ts';
+import { StrategyField } from './strategy-field.tsx';
 import { strings } from './strings.ts';
 
 /** As they stand in their fields; empty for what the model was admitted with. */
@@ -15,22 +17,24 @@ export type TurnSettings = {
   readonly budget: string;
   readonly temperature: string;
   readonly seed: string;
+  readonly strategy: StrategySettings;
 };
 
 export const usualSettings: TurnSettings = {
-  ...{ model: undefined, effort: '', budget: '', temperature: '', seed: '' },
+  ...{ model: undefined, effort: '', budget: '', temperature: '', seed: '', strategy: noStrategy },
 };
 
 const efforts = ['', 'low', 'medium', 'high'] as const;
 
 type Props = {
   readonly models: readonly { readonly id: string }[];
+  readonly offer: StrategyOffer;
   /** One, or two whose replies are shown beside each other. */
   readonly sides: readonly TurnSettings[];
   readonly onChange: (sides: readonly TurnSettings[]) => void;
 };
 
-export function SettingsPanel({ models, sides, onChange }: Props): ReactNode {
+export function SettingsPanel({ models, offer, sides, onChange }: Props): ReactNode {
   const words = useStrings(strings);
   const [first = usualSettings] = sides;
   const isPair = sides.length > 1;
@@ -41,6 +45,7 @@ export function SettingsPanel({ models, sides, onChange }: Props): ReactNode {
           key={side}
           name={isPair ? words.sides[side] : undefined}
           models={models}
+          offer={offer}
           settings={settings}
           onChange={(changed) => onChange(sides.with(side, changed))}
         />
@@ -57,14 +62,14 @@ export function SettingsPanel({ models, sides, onChange }: Props): ReactNode {
   );
 }
 
-type SideProps = Pick<Props, 'models'> & {
+type SideProps = Pick<Props, 'models' | 'offer'> & {
   /** Told apart from the other one; undefined where there is none. */
   readonly name: string | undefined;
   readonly settings: TurnSettings;
   readonly onChange: (settings: TurnSettings) => void;
 };
 
-function Side({ name, models, settings, onChange }: SideProps): ReactNode {
+function Side({ name, models, offer, settings, onChange }: SideProps): ReactNode {
   const words = useStrings(strings);
   const change = (facts: Partial<TurnSettings>): void => onChange({ ...settings, ...facts });
   return (
@@ -97,6 +102,11 @@ function Side({ name, models, settings, onChange }: SideProps): ReactNode {
           ))}
         </div>
       </fieldset>
+      <StrategyField
+        offer={offer}
+        settings={settings.strategy}
+        onChange={(strategy) => change({ strategy })}
+      />
       <NumberField
         {...{ label: words.budget, hint: words.noBudget, min: 0, step: 1, value: settings.budget }}
         onChange={(budget) => change({ budget })}

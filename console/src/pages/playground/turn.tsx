@@ -5,6 +5,7 @@ import { Markdown } from '../../markdown/markdown.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { Problem } from '../../parts/problem.tsx';
 import { isRunning, type Reply, useReply } from './reply.ts';
+import { Samples } from './samples.tsx';
 import { strings } from './strings.ts';
 import { Thinking } from './thinking.tsx';
 
@@ -61,6 +62,7 @@ function ReplyView({ reply, onReplay }: ReplyViewProps): ReactNode {
       {(hasThought || phase === 'waiting') && <Thinking reply={reply} />}
       <Answer reply={reply} />
       {phase === 'failed' && <Problem error={reply.state().error} retry={onReplay} />}
+      <Spent reply={reply} />
       <Foot reply={reply} onReplay={onReplay} />
     </>
   );
@@ -80,6 +82,11 @@ function Answer({ reply }: ReplyProps): ReactNode {
       </div>
     </>
   );
+}
+
+function Spent({ reply }: ReplyProps): ReactNode {
+  const strategy = useReply(reply, (state) => state.strategy);
+  return strategy && <Samples strategy={strategy} />;
 }
 
 function Foot({ reply, onReplay }: ReplyViewProps): ReactNode {
