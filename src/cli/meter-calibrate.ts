@@ -30,10 +30,27 @@ type CalibrateFlags = TaskFlags & {
 
 const seed = 91;
 
+/** One model after another; what was kept of one stays where the next one fails. */
 export async function runMeterCalibrate(
+  context: CommandContext,
+  models: readonly string[],
+  flags: CalibrateFlags,
+): Promise<ExitCode> {
+  const found: object[] = [];
+  for (const model of models.length === 0 ? [undefined] : models) {
+    const code = await calibrate(context, model, flags, (result) => found.push(result));
+    if (code !== 0) return code;
+  }
+  const [first] = found;
+  context.terminal.result(first !== undefined && found.length === 1 ? first : { calibrations: found });
+  return 0;
+}
+
+async function calibrate(
   context: CommandContext,
   model: string | undefined,
   flags: CalibrateFlags,
+  onResult: (result: object) => void,
 ): Promise<ExitCode> {
   const { terminal, clock, signal, environment } = context;
   const samples = wholeNumber('--samples', flags.samples, 2, 64) ?? 8;
@@ -78,7 +95,7 @@ export async function runMeterCalibrate(
     writeFileAtomically(file, calibrationText(calibration, catalog.signingKey));
     print(terminal, calibration, selection);
     terminal.print(`Kept in ${file}.`);
-    terminal.result({ ...calibration, selectedOn: tasks.length, isOff: isOff(calibration), file });
+    onResult({ ...calibration, selectedOn: tasks.length, isOff: isOff(calibration), file });
     return 0;
   });
 }

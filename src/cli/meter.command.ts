@@ -47,8 +47,8 @@ export const meterCommand: CommandDescription = {
     },
     {
       name: 'calibrate',
-      arguments: ['[model]'],
-      text: 'find the cheapest strategy that is as good as all samples, or that none pays',
+      arguments: ['[model...]'],
+      text: 'find, for each model, the cheapest strategy that is as good as all samples, or that none pays',
       example: 'tiegel meter calibrate tiegel-nano --tasks my-tasks.jsonl',
       suggest: ['models'],
       options: [
