@@ -72,7 +72,7 @@ describe.skipIf(!hasBrowser)('accessibility (skipped: there is no Chromium)', ()
       await page.goto(`${served.server.url}/console/models?model=scripted-2&criterion=harm-direct`);
       await page.locator('article.trial').waitFor();
       await check('report');
-      for (const name of ['jobs', 'training']) {
+      for (const name of ['jobs', 'training', 'meter']) {
         await page.goto(`${served.server.url}/console/${name}`);
         await page.locator('section.section').first().waitFor();
         await check(name);

@@ -38,7 +38,7 @@ describe.skipIf(!hasBrowser)('at a width of 360 (skipped: there is no Chromium)'
     await page.context().clearCookies();
     await page.goto(await served.operatorSignInUrl('owner'));
     await page.locator('h1').waitFor();
-    for (const path of ['jobs', 'training', 'models?model=scripted-2&criterion=harm-direct']) {
+    for (const path of ['jobs', 'training', 'meter', 'models?model=scripted-2&criterion=harm-direct']) {
       await page.goto(`${served.server.url}/console/${path}`);
       await page.locator('section.section').last().waitFor();
       await page.waitForLoadState('networkidle');
