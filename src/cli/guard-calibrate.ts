@@ -68,7 +68,7 @@ async function calibrateOnLog({ clock }: CommandContext, file: string, rate: num
   const made = new Date(clock.now()).toISOString();
   return calibrateClasses(score, honestWeeksOf(observed), {
     ...{ made, rate, traffic },
-    linkage: linkage.limits(),
+    ...linkage.limits(),
   });
 }
 

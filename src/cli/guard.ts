@@ -13,6 +13,7 @@ import {
 import { endMeasures, measureNames, openCalibration, signCaseFile } from '../host/index.ts';
 import { type GuardCase, parseIdentifier } from '../store/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
+import type { Terminal } from './terminal.ts';
 import { type StoreFlags, timeText, withStore } from './with-store.ts';
 
 export async function runGuardStatus(context: CommandContext, flags: StoreFlags): Promise<ExitCode> {
@@ -70,8 +71,10 @@ export async function runGuardCases(
 }
 
 function lineOf({ id, account, opened_at, level, use_class, state, evidence }: GuardCase): string {
-  const { bound } = { bound: (evidence as Evidence).judgement.p };
-  return `${id}  ${timeText(opened_at)}  ${account}  ${use_class}  ${level}, ${state}  p <= ${bound.toPrecision(2)}`;
+  const { cluster, judgement } = evidence as Evidence;
+  const who = cluster === undefined ? account : `${account} and ${cluster.members.length - 1} more`;
+  const bound = cluster?.bound ?? judgement.p;
+  return `${id}  ${timeText(opened_at)}  ${who}  ${use_class}  ${level}, ${state}  p <= ${bound.toPrecision(2)}`;
 }
 
 export async function runGuardShow(
@@ -88,15 +91,17 @@ export async function runGuardShow(
     terminal.print(
       `${evidence.requests} requests and ${evidence.traceTokens} tokens of reasoning since ${evidence.weekBegan}`,
     );
+    if (evidence.cluster !== undefined) printCluster(terminal, evidence.cluster);
     for (const { feature, value, honestMedian, percentile, logOdds } of evidence.contributions)
       terminal.print(
         `  ${logOdds.toFixed(2).padStart(7)}  ${feature}: ${value.toFixed(2)}, honest median ${honestMedian.toFixed(2)}, above ${percentile} of 100 honest weeks`,
       );
-    terminal.print(
-      evidence.clearedBy === null
-        ? 'With these five as in an honest week in the middle there would be a case all the same.'
-        : `There would be no case with ${evidence.clearedBy.join(', ')} as in an honest week in the middle.`,
-    );
+    if (evidence.cluster === undefined)
+      terminal.print(
+        evidence.clearedBy === null
+          ? 'With these five as in an honest week in the middle there would be a case all the same.'
+          : `There would be no case with ${evidence.clearedBy.join(', ')} as in an honest week in the middle.`,
+      );
     terminal.print(`Calibrated ${evidence.calibrated} on: ${evidence.kinds.map(oneLine).join(', ')}`);
     for (const unknown of evidence.notKnown) terminal.print(`Not known: ${unknown}`);
     terminal.result(found);
@@ -123,6 +128,23 @@ export async function runGuardEvidence(
   });
 }
 
+const mostPrinted = 30;
+
+function printCluster(terminal: Terminal, cluster: NonNullable<Evidence['cluster']>): void {
+  const { members, links, reasons, clearedBy } = cluster;
+  for (const { test, accounts, neighbours, limit, eValue } of links)
+    terminal.print(
+      `  ${test}: joins ${accounts}, up to ${neighbours} neighbours where ${Math.floor(limit)} are usual, e-value ${eValue}`,
+    );
+  for (const { organisation, account, requests, traceTokens } of members.slice(0, mostPrinted))
+    terminal.print(
+      `  ${oneLine(organisation)}  ${oneLine(account)}: ${requests} requests, ${traceTokens} tokens of reasoning`,
+    );
+  if (members.length > mostPrinted) terminal.print(`  and ${members.length - mostPrinted} more`);
+  terminal.print(`Reasons: ${reasons.join(' and ')}; a measure needs two of different kinds.`);
+  terminal.print(`There would be no case with as few neighbours as usual by ${clearedBy.join(', ')}.`);
+}
+
 export async function runGuardClear(
   context: CommandContext,
   id: string,
@@ -133,10 +155,15 @@ export async function runGuardClear(
     throw new TiegelError('TGL_USAGE', { problem: 'A case is cleared with a --reason, which is kept.' });
   return withStore(context, flags, async ({ store, organisation, author }) => {
     const cleared = await store.guard.clearCase(organisation, id, author);
-    const ended = await endMeasures(store, measureNames, cleared, author, clock);
+    // Whoever has the store of a server clears all of a cluster in one act, whichever organisations have a part of it.
+    const { cluster } = cleared;
+    const others = cluster === null ? [] : await store.guard.clearCluster(cluster, author);
+    const ended: string[] = [];
+    for (const one of [cleared, ...others])
+      ended.push(...(await endMeasures(store, measureNames, one, author, clock)));
     const limitEnded = ended.length > 0;
     terminal.print(`${id} is cleared${limitEnded ? ', and its limit has ended' : ''}.`);
-    terminal.result({ case: cleared, limitEnded });
+    terminal.result({ case: cleared, others: others.map((one) => one.id), limitEnded });
     return 0;
   });
 }

@@ -9,8 +9,9 @@ export {
 } from './calibration/calibration.ts';
 export { honestWeeksOf, type ObservedWeek } from './calibration/honest-weeks.ts';
 export { type CaseFile, type CaseMaterial, evidenceFrom, verifyCaseFile } from './cases/case-file.ts';
+export { type ClusterCase, clusterCaseOf, membersIn } from './cases/cluster-case.ts';
 export { type Evidence, evidenceOf } from './cases/evidence.ts';
-export { emptyAccountWeek, observeState, startOfWeek, weekOf } from './decision/account-week.ts';
+export { emptyAccountWeek, joinedSpan, observeState, startOfWeek, weekOf } from './decision/account-week.ts';
 export { weeksNeeded } from './decision/conformal.ts';
 export { type Drift, driftOf } from './decision/drift.ts';
 export { decodeAccountWeek, encodeAccountWeek, type StoredWeek } from './decision/encode-account-week.ts';
@@ -26,6 +27,8 @@ export {
 } from './forensics/examination.ts';
 export { exposeReply, exposeWritten } from './forensics/exposure.ts';
 export { generatorNames, streamedGenerators } from './forensics/generators/generators.ts';
+export { clustersIn, isCoveredBy, isSameCluster } from './linkage/clusters-in.ts';
+export type { LinkedAccount } from './linkage/linked-account.ts';
 export { type ClusterReport, collectClusters, collectLimits } from './linkage/replayed-clusters.ts';
 export { type Observation, observeRequests } from './observation/observe-requests.ts';
 export { readTraffic } from './replay/read-traffic.ts';

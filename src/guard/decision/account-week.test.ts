@@ -39,7 +39,7 @@ function weekInBatches(sizes: readonly number[]): {
     looks.push(...observeState(week, observed));
   }
   const requests = sumOf(week.state.sums, 'requests');
-  return { looks, requests, bytes: encodeAccountWeek({ ...week, looks }) };
+  return { looks, requests, bytes: encodeAccountWeek({ ...week, looks, span: [asked, 2 * asked] }) };
 }
 
 test('a week begins on Monday, UTC', () => {

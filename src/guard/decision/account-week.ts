@@ -27,6 +27,14 @@ export type Look = {
   readonly features: readonly number[];
 };
 
+/** Milliseconds since 1970 of the first and the last request of a week. */
+export type Span = readonly [first: number, last: number];
+
+export function joinedSpan(one: Span | null, other: Span | null): Span | null {
+  if (one === null || other === null) return one ?? other;
+  return [Math.min(one[0], other[0]), Math.max(one[1], other[1])];
+}
+
 export type AccountWeek = { readonly state: AccountState; before: Snapshot | null };
 
 export function emptyAccountWeek(): AccountWeek {

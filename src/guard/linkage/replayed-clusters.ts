@@ -3,12 +3,11 @@ import { sumOf } from '../account/account-state.ts';
 import type { Calibration } from '../calibration/calibration.ts';
 import type { GuardScore } from '../score/guard-score.ts';
 import { isJudged, type UseClass } from '../use-class.ts';
-import { type Cluster, findClusters, type Link } from './find-clusters.ts';
-import { type ClusterJudgement, judgeCluster } from './judge-cluster.ts';
+import { clustersIn, isSameCluster, type JudgedCluster, type Member } from './clusters-in.ts';
+import type { Link } from './find-clusters.ts';
+import type { ClusterJudgement } from './judge-cluster.ts';
 import { type LinkageLimits, largerLimits, limitsOf, noLimits } from './limits.ts';
 import type { LinkageTest, LinkedAccount } from './linked-account.ts';
-
-type Member = { readonly organisation: string; readonly account: string };
 
 export type ClusterReport = {
   readonly class: UseClass;
@@ -36,8 +35,11 @@ export type ClusterReport = {
 /** What is done with the accounts of a week at a time in seconds. */
 export type LinkageLook = (accounts: readonly LinkedAccount[], time: number) => void;
 
-/** The largest of the limits at all looks. */
-export function collectLimits(): { readonly look: LinkageLook; readonly limits: () => LinkageLimits } {
+/** The largest of the limits at all looks; none where there never were enough accounts. */
+export function collectLimits(): {
+  readonly look: LinkageLook;
+  readonly limits: () => { readonly linkage?: LinkageLimits };
+} {
   let collected = noLimits;
   let most = 0;
   return {
@@ -48,7 +50,7 @@ export function collectLimits(): { readonly look: LinkageLook; readonly limits: 
       most = Math.max(most, judged.length);
       collected = largerLimits(collected, limitsOf(judged));
     },
-    limits: () => collected,
+    limits: () => (most === 0 ? {} : { linkage: collected }),
   };
 }
 
@@ -60,22 +62,11 @@ export function collectClusters(
   calibration: Calibration,
 ): { readonly look: LinkageLook; readonly reports: () => readonly ClusterReport[] } {
   let reports: readonly ClusterReport[] = [];
-  const { linkage } = calibration;
   return {
     look: (all, time) => {
-      if (linkage === undefined) return;
-      const accounts = all.filter(({ useClass }) => isJudged(useClass));
-      for (const cluster of findClusters(accounts, linkage)) {
-        const members = cluster.members.map((index) => accounts[index]!);
-        const judgement = judgeCluster(
-          score,
-          calibration,
-          cluster,
-          members.map(({ useClass }) => useClass),
-        );
-        if (judgement.level === 'none') continue;
-        const report = reportOf(cluster, members, judgement, time);
-        const known = reports.find((other) => isSame(other, report));
+      for (const judged of clustersIn(score, calibration, all)) {
+        const report = reportOf(judged, time);
+        const known = reports.find((other) => isSameCluster(other.members, report.members));
         const kept = known === undefined ? report : { ...report, firstAlarm: known.firstAlarm };
         reports = [...reports.filter((other) => other !== known), kept];
       }
@@ -84,26 +75,16 @@ export function collectClusters(
   };
 }
 
-function reportOf(
-  { links, state, novelTraceTokens }: Cluster,
-  accounts: readonly LinkedAccount[],
-  { useClass, level, reasons, eValue, clearedBy }: ClusterJudgement,
-  time: number,
-): ClusterReport {
+function reportOf({ cluster, judgement, accounts }: JudgedCluster, time: number): ClusterReport {
+  const { links, state, novelTraceTokens } = cluster;
+  const { useClass, level, reasons, eValue, clearedBy } = judgement;
+  const members = cluster.members.map((index) => accounts[index]!);
   const requests = sumOf(state.sums, 'requests');
   return {
     class: useClass,
-    members: accounts.map(({ organisation, account }) => ({ organisation, account })),
+    members: members.map(({ organisation, account }) => ({ organisation, account })),
     ...{ requests, novelTraceTokens, eValue, level, reasons, links, clearedBy },
     bound: Math.min(1, 1 / eValue),
-    firstAlarm: { time, accounts: accounts.length, requests, novelTraceTokens },
+    firstAlarm: { time, accounts: members.length, requests, novelTraceTokens },
   };
-}
-
-/** Half of the smaller one's members are the other one's. */
-function isSame(one: ClusterReport, other: ClusterReport): boolean {
-  const nameOf = ({ organisation, account }: Member): string => JSON.stringify([organisation, account]);
-  const known = new Set(one.members.map(nameOf));
-  const shared = other.members.filter((member) => known.has(nameOf(member))).length;
-  return 2 * shared >= Math.min(one.members.length, other.members.length);
 }

@@ -8,7 +8,7 @@ import {
   emptyAccountState,
   type RequestFacts,
 } from '../account/account-state.ts';
-import { weekOf } from '../decision/account-week.ts';
+import { joinedSpan, type Span, weekOf } from '../decision/account-week.ts';
 import {
   createFeatureExtractor,
   type FeatureExtractor,
@@ -23,6 +23,7 @@ export type Observation = {
   readonly account: string;
   readonly week: number;
   readonly state: AccountState;
+  readonly span: Span;
 };
 
 export type ObservationCounts = {
@@ -93,12 +94,13 @@ export function observeRequests(options: ObservationOptions): RequestObservation
       dropped++;
       return;
     }
-    const observation = known ?? { organisation, account, week, state: emptyAccountState() };
+    const state = known?.state ?? emptyAccountState();
+    const span = joinedSpan(known?.span ?? null, [arrived, arrived])!;
     const before = last.get(key);
     if (last.size < maxAccounts || before !== undefined) last.set(key, arrived);
     const facts = factsOf(record, opensConversation, before);
-    addRequest(observation.state, features, facts, score);
-    waiting.set(key, observation);
+    addRequest(state, features, facts, score);
+    waiting.set(key, { organisation, account, week, state, span });
     observed++;
   };
   return {

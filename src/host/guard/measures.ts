@@ -1,6 +1,7 @@
-// Measures against the account of a case: limits that replace none that is there, name their case, and end when a person clears it or ends
-// them. The guard begins the first one by itself where it is told so; the second one is for a person only.
+// Measures against the account of a case, or those that belong together: limits that replace none that is there, name their case, and end
+// when a person clears it or ends them. The guard begins the first one by itself where it is told so; the second one is for a person only.
 import type { Clock } from '../../base/index.ts';
+import { membersIn } from '../../guard/index.ts';
 import {
   type Author,
   addLimit,
@@ -25,7 +26,26 @@ const measures: Readonly<Record<MeasureName, Measure>> = {
 
 export const measureNames: readonly MeasureName[] = Object.keys(measures) as MeasureName[];
 
-export type Limited = Pick<GuardCase, 'id' | 'organisation' | 'account'>;
+export type Limited = Pick<GuardCase, 'id' | 'organisation' | 'account'> &
+  Partial<Pick<GuardCase, 'evidence'>>;
+
+/** Enough for a question now and then. */
+const leastPerDay = 500;
+
+/** Accounts that belong together share what one would have, so that splitting buys nothing. */
+function amountFor({ amount }: Measure, { evidence }: Limited): number {
+  const accounts = membersIn(evidence).length;
+  if (amount === null || amount === 0 || accounts === 0) return amount ?? 0;
+  return Math.max(leastPerDay, Math.floor(amount / accounts));
+}
+
+/** The account of a case, or those of its organisation that belong together, each with a limit of its own. */
+function subjectsOf(limited: Limited): readonly Limited[] {
+  const { id, organisation, evidence } = limited;
+  const members = membersIn(evidence).filter((member) => member.organisation === organisation);
+  if (members.length === 0) return [limited];
+  return members.map(({ account }) => ({ id: `${id}_${account}`, organisation, account }));
+}
 
 type StoreOfLimits = Pick<Store, 'context' | 'database'>;
 
@@ -54,7 +74,8 @@ export function measureOfLimit(id: string): MeasureName | undefined {
 /** @param limits those that hold */
 export function measuresOf(limits: readonly Limit[], limited: Limited): readonly MeasureState[] {
   return measureNames.map((name) => {
-    const { prefix, unit, period, amount } = measures[name];
+    const { prefix, unit, period } = measures[name];
+    const amount = amountFor(measures[name], limited);
     const same = limits.find(
       (limit) => countsFor(limit, limited) && limit.unit === unit && limit.period === period,
     );
@@ -80,7 +101,7 @@ function countsFor({ organisation, scope, subject, model }: Limit, limited: Limi
   );
 }
 
-/** False where the account has a limit of that kind already. @throws TGL_STORE_UNAVAILABLE */
+/** False where all accounts of the case have a limit of that kind already, as low or of somebody else. @throws TGL_STORE_UNAVAILABLE */
 export async function beginMeasure(
   { context, database }: StoreOfLimits,
   name: MeasureName,
@@ -89,15 +110,23 @@ export async function beginMeasure(
   clock: Clock,
 ): Promise<boolean> {
   const now = clock.now();
-  const state = measuresOf(await limitsAt(database, now), limited).find((one) => one.name === name)!;
-  if (state.inForce !== undefined || state.other !== undefined) return false;
-  const { prefix, unit, period, amount } = measures[name];
-  await addLimit(context, author, {
-    ...{ id: `${prefix}_${limited.id}_${now}`, organisation: limited.organisation as OrganisationId },
-    ...{ scope: 'account', subject: limited.account, model: null, unit, period, amount },
-    ...{ enforcement: 'hard', validFrom: now },
-  });
-  return true;
+  const limits = await limitsAt(database, now);
+  const { prefix, unit, period } = measures[name];
+  const amount = amountFor(measures[name], limited);
+  let begun = false;
+  for (const subject of subjectsOf(limited)) {
+    const state = measuresOf(limits, subject).find((one) => one.name === name)!;
+    // Of a group that has grown each member has less.
+    const isEnough = state.inForce !== undefined && (state.inForce.amount ?? 0) <= amount;
+    if (isEnough || state.other !== undefined) continue;
+    await addLimit(context, author, {
+      ...{ id: `${prefix}_${subject.id}_${now}`, organisation: subject.organisation as OrganisationId },
+      ...{ scope: 'account', subject: subject.account, model: null, unit, period, amount },
+      ...{ enforcement: 'hard', validFrom: now },
+    });
+    begun = true;
+  }
+  return begun;
 }
 
 /** Ends measures of a case, and no other limits. @returns those that were in force @throws TGL_STORE_UNAVAILABLE */
@@ -109,18 +138,19 @@ export async function endMeasures(
   clock: Clock,
 ): Promise<readonly MeasureName[]> {
   const now = clock.now();
-  const states = measuresOf(await limitsAt(database, now), limited);
-  const ended: MeasureName[] = [];
-  for (const { name, inForce } of states) {
-    if (inForce === undefined || !names.includes(name)) continue;
-    await addLimit(context, author, {
-      ...inForce,
-      organisation: limited.organisation as OrganisationId,
-      ...{ id: `${inForce.id}_ended`, amount: null, validFrom: now },
-    });
-    ended.push(name);
-  }
-  return ended;
+  const limits = await limitsAt(database, now);
+  const ended = new Set<MeasureName>();
+  for (const subject of subjectsOf(limited))
+    for (const { name, inForce } of measuresOf(limits, subject)) {
+      if (inForce === undefined || !names.includes(name)) continue;
+      await addLimit(context, author, {
+        ...inForce,
+        organisation: limited.organisation as OrganisationId,
+        ...{ id: `${inForce.id}_ended`, amount: null, validFrom: now },
+      });
+      ended.add(name);
+    }
+  return [...ended];
 }
 
 /** By the guard itself. */

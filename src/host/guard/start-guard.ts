@@ -13,19 +13,22 @@ import {
   shippedGuardScore,
   weekOf,
 } from '../../guard/index.ts';
-import type { Pepper, Store } from '../../store/index.ts';
+import type { GuardCase, Pepper, Store } from '../../store/index.ts';
 import type { RequestObserver } from '../../traffic/index.ts';
 import { openCalibration } from './calibrations.ts';
 import type { CaseWebhook } from './case-webhook.ts';
 import type { GuardSetting } from './guard-setting.ts';
+import { type AccountLinkage, linkAccounts } from './linkage/link-accounts.ts';
 import { automaticAuthor, beginMeasure } from './measures.ts';
-import { watchWeeks } from './watch-weeks.ts';
+import { type WeekWatch, watchWeeks } from './watch-weeks.ts';
 
 export type Guard = AsyncDisposable & {
   readonly observer: RequestObserver;
   readonly gauges: () => readonly Gauge[];
   /** Sends and judges what was observed so far. */
   readonly flush: () => Promise<void>;
+  /** Once accounts were compared with each other, where that has begun. */
+  readonly linked: () => Promise<void>;
 };
 
 export type GuardContext = {
@@ -40,6 +43,8 @@ export type GuardContext = {
   readonly setting: GuardSetting | undefined;
   /** Is told of cases; disposed with the guard. */
   readonly webhook?: CaseWebhook | undefined;
+  /** Milliseconds between two comparisons of all accounts. @default ten minutes */
+  readonly linkEveryMs?: number | undefined;
 };
 
 const flushMs = 2000;
@@ -47,7 +52,7 @@ const flushMs = 2000;
 const keptWeeks = 8;
 
 export async function startGuard(context: GuardContext): Promise<Guard> {
-  const { store, clock, logger, node, setting, webhook } = context;
+  const { store, clock, logger, setting, webhook } = context;
   const score = shippedGuardScore();
   const isAskedFor = setting !== undefined && setting !== 'off';
   const state: State = { calibration: undefined, seen: 0, failures: 0, cases: 0, observes: isAskedFor };
@@ -57,16 +62,7 @@ export async function startGuard(context: GuardContext): Promise<Guard> {
     clock,
     onProblem: (err) => logger.error({ err }, 'a request could not be observed'),
   });
-  const weeks = watchWeeks({
-    ...{ store, score, clock, node, logger },
-    onCase: async (opened) => {
-      state.cases++;
-      webhook?.tell(opened);
-      if (setting === 'measure' && opened.level === 'measure')
-        await beginMeasure(store, 'slow-down', opened, automaticAuthor(opened), clock);
-    },
-  });
-
+  const { weeks, linkage } = findersOf(context, score, state);
   const inForce = (): Calibration | undefined =>
     setting === 'observe' || setting === 'off' ? undefined : state.calibration;
   const work = async (): Promise<void> => {
@@ -80,6 +76,7 @@ export async function startGuard(context: GuardContext): Promise<Guard> {
         if (judging !== undefined) await weeks.judgeAll(judging);
       }
       await weeks.add(observation.take(), inForce());
+      linkage.begin(inForce());
       const oldest = weekOf(clock.now()) - keptWeeks;
       if (state.oldest !== oldest) await store.guard.removeBefore(oldest);
       state.oldest = oldest;
@@ -107,9 +104,11 @@ export async function startGuard(context: GuardContext): Promise<Guard> {
     },
     gauges: () => gaugesOf(observation.counts(), state, webhook?.failures() ?? 0),
     flush,
+    linked: linkage.looked,
     [Symbol.asyncDispose]: async () => {
       clearInterval(tick);
       if (setting !== 'off') await flush();
+      await linkage[Symbol.asyncDispose]();
       await webhook?.[Symbol.asyncDispose]();
     },
   };
@@ -123,6 +122,37 @@ type State = {
   observes: boolean;
   oldest?: number;
 };
+
+/** What finds cases, of single accounts and of those that belong together. */
+function findersOf(
+  { store, clock, logger, node, setting, webhook, linkEveryMs: everyMs }: GuardContext,
+  score: GuardScore,
+  state: State,
+): { readonly weeks: WeekWatch; readonly linkage: AccountLinkage } {
+  const tell = (opened: GuardCase): void => {
+    state.cases++;
+    webhook?.tell(opened);
+  };
+  const measure = async (found: GuardCase): Promise<void> => {
+    if (setting === 'measure' && found.level === 'measure')
+      await beginMeasure(store, 'slow-down', found, automaticAuthor(found), clock);
+  };
+  return {
+    weeks: watchWeeks({
+      ...{ store, score, clock, node, logger },
+      onCase: async (opened) => {
+        tell(opened);
+        await measure(opened);
+      },
+    }),
+    linkage: linkAccounts({
+      ...{ store, clock, logger, everyMs, onCase: tell, onFound: measure },
+      onFailure: () => {
+        state.failures++;
+      },
+    }),
+  };
+}
 
 type FoundCalibration = { readonly version: number; readonly calibration: Calibration | undefined };
 

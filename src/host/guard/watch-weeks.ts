@@ -11,6 +11,7 @@ import {
   evidenceOf,
   type GuardScore,
   isUseClass,
+  joinedSpan,
   judge,
   type Observation,
   observeState,
@@ -110,12 +111,17 @@ export function watchWeeks(options: WatchOptions): WeekWatch {
 
 function mergeWeek(
   known: Uint8Array | undefined,
-  { state }: Observation,
+  { state, span }: Observation,
 ): { readonly requests: number; readonly state: Uint8Array } {
-  const week = known === undefined ? { ...emptyAccountWeek(), looks: [] } : decodeAccountWeek(known);
+  const week =
+    known === undefined ? { ...emptyAccountWeek(), looks: [], span: null } : decodeAccountWeek(known);
   const looks = observeState(week, state);
   return {
     requests: sumOf(week.state.sums, 'requests'),
-    state: encodeAccountWeek({ ...week, looks: [...week.looks, ...looks] }),
+    state: encodeAccountWeek({
+      ...week,
+      looks: [...week.looks, ...looks],
+      span: joinedSpan(week.span, span),
+    }),
   };
 }

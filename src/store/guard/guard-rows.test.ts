@@ -1,6 +1,7 @@
 // Observations are counted once, whoever sends them and however often; cases are opened, raised and cleared with their entries in
 // the log.
 import { expect } from 'vitest';
+import type { OrganisationId } from '../../traffic/index.ts';
 import { author, forEachDatabase, makeTenant, openForTest } from '../contract.ts';
 import type { Merge } from './guard-rows.ts';
 
@@ -146,6 +147,51 @@ forEachDatabase('what the guard keeps', ({ test, newLocation }) => {
     ]);
     const behindTheirs = guard.casesBySuspicion(organisation, { after: strange.id, limit: 2 });
     await expect(behindTheirs).rejects.toMatchObject({ code: 'TGL_GUARD_CASE_UNKNOWN' });
+  });
+
+  test('a cluster has one case in each of its organisations, is brought up to date, and stays cleared', async () => {
+    await using opened = await openForTest(await newLocation());
+    const { guard, audit } = opened.store;
+    const [one, other] = [await makeTenant(opened, 'One'), await makeTenant(opened, 'Other')];
+    const known = { isSame: () => true, isCovered: () => true };
+    const accounts = new Map([one, other].map(({ organisation, account }) => [organisation, account]));
+    const found = { week: 5, use_class: 'rag', statistic: 2100, evidence: { size: 12 }, accounts } as const;
+    const alone = { ...one, week: 5, use_class: 'rag', level: 'ask', statistic: 1, evidence: {} } as const;
+    await guard.openCase(alone, author);
+    const first = await guard.openCluster({ ...found, level: 'ask' }, known, author);
+    expect(first.told).toEqual(first.cases);
+    expect(first.cases.map(({ organisation }) => organisation)).toEqual([...accounts.keys()]);
+    const grown = { ...found, level: 'ask', evidence: { size: 20 } } as const;
+    const second = await guard.openCluster(grown, known, author);
+    expect([second.told, second.cases.map(({ id }) => id)]).toEqual([[], first.cases.map(({ id }) => id)]);
+    expect(await guard.caseOf(one.organisation, first.cases[0]!.id)).toMatchObject({
+      evidence: { size: 20 },
+    });
+    const raised = await guard.openCluster({ ...found, level: 'measure' }, known, author);
+    expect(raised.told.map(({ level }) => level)).toEqual(['measure', 'measure']);
+    expect((await guard.openCluster(grown, known, author)).cases.map(({ level }) => level)).toEqual([
+      ...['measure', 'measure'],
+    ]);
+    const next = await guard.openCluster({ ...found, week: 6, level: 'ask' }, known, author);
+    expect(next.told).toHaveLength(2);
+    const { cluster } = first.cases[0]!;
+    expect(await guard.clearCluster(cluster!, { ...author, reason: 'one customer' })).toHaveLength(2);
+    expect(await guard.clearCluster(cluster!, author)).toEqual([]);
+    expect(await guard.openCluster({ ...found, level: 'measure' }, known, author)).toEqual({
+      cases: [],
+      told: [],
+    });
+    const uncovered = { ...known, isSame: () => false, isCovered: () => false };
+    expect((await guard.openCluster({ ...found, level: 'ask' }, uncovered, author)).told).toHaveLength(2);
+    expect([...(await guard.clearedUses()).keys()]).toEqual([]);
+    for (const { organisation, id } of first.cases) {
+      const entries = (await audit.list(organisation as OrganisationId, { limit: 50 })).filter(
+        ({ target }) => target.id === id,
+      );
+      expect(entries.map(({ action }) => action)).toEqual([
+        ...['guard.case.cleared', 'guard.case.opened', 'guard.case.opened'],
+      ]);
+    }
   });
 
   test('a case of another organisation is not there', async () => {

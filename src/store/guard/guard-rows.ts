@@ -14,6 +14,7 @@ import {
   type GuardWeek,
   type GuardWeekKey,
 } from './guard-case.ts';
+import { type ClusterRows, clusterRows } from './guard-clusters.ts';
 import { type GuardReads, guardReads } from './guard-reads.ts';
 
 export type NewCase = Pick<GuardCase, 'week' | 'use_class' | 'level' | 'evidence' | 'statistic'> & {
@@ -26,65 +27,69 @@ export type Merge<Given> = (
   given: Given,
 ) => Pick<GuardWeek, 'requests' | 'state'>;
 
-export type GuardRows = GuardReads & {
-  /**
-   * Adds what a node observed; a batch whose number is not above the last one of its node was added before, and changes nothing.
-   *
-   * @returns the weeks as they are then, none where the batch was counted already
-   * @throws TGL_STORE_UNAVAILABLE
-   */
-  readonly addBatch: <Given extends GuardWeekKey>(
-    batch: { readonly node: string; readonly number: number; readonly observations: readonly Given[] },
-    merge: Merge<Given>,
-  ) => Promise<readonly GuardWeek[]>;
-  /** All weeks from one on, the oldest first, read some at a time. */
-  readonly weeksFrom: (week: number) => AsyncGenerator<GuardWeek>;
-  /** How much of a week was observed of the accounts of an organisation. */
-  readonly observedIn: (
-    organisation: OrganisationId,
-    week: number,
-  ) => Promise<{ readonly accounts: number; readonly requests: number }>;
-  readonly removeBefore: (week: number) => Promise<void>;
-  readonly declareUse: (
-    organisation: OrganisationId,
-    account: AccountId,
-    useClass: string,
-    author: Author,
-  ) => Promise<void>;
-  /** By organisation and account, with a blank between them. */
-  readonly declaredUses: () => Promise<ReadonlyMap<string, string>>;
-  /**
-   * The text of the newest calibration, if it came after that version.
-   *
-   * @param after @default 0 @param upTo leaves out newer ones
-   */
-  readonly calibration: (
-    after?: number,
-    upTo?: number,
-  ) => Promise<{ readonly version: number; readonly envelope: string } | undefined>;
-  readonly addCalibration: (envelope: string, author: Author) => Promise<number>;
-  /** Opens a case, or raises the open one of that account and week; undefined where it stood as high already. */
-  readonly openCase: (opened: NewCase, author: Author) => Promise<GuardCase | undefined>;
-  readonly cases: (organisation?: OrganisationId) => Promise<readonly GuardCase[]>;
-  /** By organisation, account and class, with blanks between them: the highest statistic that a person has found in order. */
-  readonly clearedUses: () => Promise<ReadonlyMap<string, number>>;
-  /** @throws TGL_GUARD_CASE_UNKNOWN */
-  readonly caseOf: (organisation: OrganisationId, id: string) => Promise<GuardCase>;
-  /** Closes a case; what the account does up to what it was opened for opens none any more. @throws TGL_GUARD_CASE_UNKNOWN */
-  readonly clearCase: (organisation: OrganisationId, id: string, author: Author) => Promise<GuardCase>;
-  /**
-   * Takes it back that a case was cleared.
-   *
-   * @throws TGL_GUARD_CASE_UNKNOWN; TGL_STORE_CONFLICT where another one of its account and week is open
-   */
-  readonly reopenCase: (organisation: OrganisationId, id: string, author: Author) => Promise<GuardCase>;
-};
+export type GuardRows = GuardReads &
+  ClusterRows & {
+    /**
+     * Adds what a node observed; a batch whose number is not above the last one of its node was added before, and changes nothing.
+     *
+     * @returns the weeks as they are then, none where the batch was counted already
+     * @throws TGL_STORE_UNAVAILABLE
+     */
+    readonly addBatch: <Given extends GuardWeekKey>(
+      batch: { readonly node: string; readonly number: number; readonly observations: readonly Given[] },
+      merge: Merge<Given>,
+    ) => Promise<readonly GuardWeek[]>;
+    /** All weeks from one on, the oldest first, read some at a time. */
+    readonly weeksFrom: (week: number) => AsyncGenerator<GuardWeek>;
+    /** How much of a week was observed of the accounts of an organisation. */
+    readonly observedIn: (
+      organisation: OrganisationId,
+      week: number,
+    ) => Promise<{ readonly accounts: number; readonly requests: number }>;
+    readonly removeBefore: (week: number) => Promise<void>;
+    readonly declareUse: (
+      organisation: OrganisationId,
+      account: AccountId,
+      useClass: string,
+      author: Author,
+    ) => Promise<void>;
+    /** By organisation and account, with a blank between them. */
+    readonly declaredUses: () => Promise<ReadonlyMap<string, string>>;
+    /**
+     * The text of the newest calibration, if it came after that version.
+     *
+     * @param after @default 0 @param upTo leaves out newer ones
+     */
+    readonly calibration: (
+      after?: number,
+      upTo?: number,
+    ) => Promise<{ readonly version: number; readonly envelope: string } | undefined>;
+    readonly addCalibration: (envelope: string, author: Author) => Promise<number>;
+    /** Opens a case, or raises the open one of that account and week; undefined where it stood as high already. */
+    readonly openCase: (opened: NewCase, author: Author) => Promise<GuardCase | undefined>;
+    readonly cases: (organisation?: OrganisationId) => Promise<readonly GuardCase[]>;
+    /** By organisation, account and class, with blanks between them: the highest statistic that a person has found in order. */
+    readonly clearedUses: () => Promise<ReadonlyMap<string, number>>;
+    /** @throws TGL_GUARD_CASE_UNKNOWN */
+    readonly caseOf: (organisation: OrganisationId, id: string) => Promise<GuardCase>;
+    /** Closes a case; what the account does up to what it was opened for opens none any more. @throws TGL_GUARD_CASE_UNKNOWN */
+    readonly clearCase: (organisation: OrganisationId, id: string, author: Author) => Promise<GuardCase>;
+    /**
+     * Takes it back that a case was cleared.
+     *
+     * @throws TGL_GUARD_CASE_UNKNOWN; TGL_STORE_CONFLICT where another one of its account and week is open
+     */
+    readonly reopenCase: (organisation: OrganisationId, id: string, author: Author) => Promise<GuardCase>;
+  };
 
 const weeksPerRead = 500;
 const mostCases = 5000;
 
 export function createGuardRows(context: StoreContext): GuardRows {
-  return { ...guardReads(context), ...weekRows(context), ...declarationRows(context), ...caseRows(context) };
+  return {
+    ...{ ...guardReads(context), ...weekRows(context), ...declarationRows(context) },
+    ...{ ...caseRows(context), ...clusterRows(context) },
+  };
 }
 
 function weekRows(
@@ -170,6 +175,7 @@ function caseRows(
         .selectFrom('guard_case')
         .select((row) => ['organisation', 'account', 'use_class', row.fn.max('statistic').as('highest')])
         .where('state', '=', 'cleared')
+        .where('cluster', 'is', null)
         .groupBy(['organisation', 'account', 'use_class'])
         .execute();
       return new Map(
@@ -299,6 +305,7 @@ function openCase(context: StoreContext, opened: NewCase, author: Author): Promi
       .where('account', '=', account)
       .where('week', '=', week)
       .where('state', '=', 'open')
+      .where('cluster', 'is', null)
       .executeTakeFirst();
     if (known !== undefined && heights.indexOf(known.level) >= heights.indexOf(level)) return undefined;
     const id = known?.id ?? `case_${Buffer.from(context.entropy(15)).toString('hex')}`;
@@ -307,7 +314,17 @@ function openCase(context: StoreContext, opened: NewCase, author: Author): Promi
     const now = context.clock.now();
     const row: GuardCaseRow = known
       ? { ...known, ...judged }
-      : { id, organisation, account, week, ...judged, state: 'open', opened_at: now, closed_at: null };
+      : {
+          id,
+          organisation,
+          account,
+          week,
+          ...judged,
+          cluster: null,
+          state: 'open',
+          opened_at: now,
+          closed_at: null,
+        };
     await transaction
       .insertInto('guard_case')
       .values(row)

@@ -13,6 +13,7 @@ import { tables9 } from './tables-9.ts';
 import { tables10 } from './tables-10.ts';
 import { tables11 } from './tables-11.ts';
 import { tables12 } from './tables-12.ts';
+import { tables13 } from './tables-13.ts';
 
 /** The statements of one step. */
 export type Migration = (dialect: SqlDialect) => readonly string[];
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   tables10,
   tables11,
   tables12,
+  tables13,
 ];

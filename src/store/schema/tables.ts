@@ -345,6 +345,8 @@ export type GuardCaseRow = {
   readonly organisation: string;
   readonly account: string;
   readonly week: number;
+  /** Of accounts that belong together; null for a case of one account. */
+  readonly cluster: string | null;
   /** What the account had declared when it was judged. */
   readonly use_class: string;
   readonly level: 'ask' | 'measure';
