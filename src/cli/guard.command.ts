@@ -74,6 +74,13 @@ export const guardCommand: CommandDescription = {
       load: async () => (await import('./guard-calibrate.ts')).runGuardCalibrate,
     },
     {
+      name: 'link',
+      text: 'compare the accounts of this week with each other now, and open cases of those that belong together',
+      example: 'tiegel guard link',
+      options: [],
+      load: async () => (await import('./guard-link.ts')).runGuardLink,
+    },
+    {
       name: 'replay',
       arguments: ['<file>'],
       text: 'say of a log of traffic what the guard would have said, one line an account',

@@ -63,14 +63,14 @@ export async function runGuardCases(
   const { terminal } = context;
   return withStore(context, flags, async ({ store, organisation }) => {
     const cases = (await store.guard.cases(organisation)).filter(({ state }) => all || state === 'open');
-    for (const one of cases) terminal.print(lineOf(one));
+    for (const one of cases) terminal.print(lineOfCase(one));
     if (cases.length === 0) terminal.print('There are no cases.');
     terminal.result({ cases });
     return 0;
   });
 }
 
-function lineOf({ id, account, opened_at, level, use_class, state, evidence }: GuardCase): string {
+export function lineOfCase({ id, account, opened_at, level, use_class, state, evidence }: GuardCase): string {
   const { cluster, judgement } = evidence as Evidence;
   const who = cluster === undefined ? account : `${account} and ${cluster.members.length - 1} more`;
   const bound = cluster?.bound ?? judgement.p;
@@ -86,7 +86,7 @@ export async function runGuardShow(
   return withStore(context, flags, async ({ store, organisation }) => {
     const found = await store.guard.caseOf(organisation, id);
     const evidence = found.evidence as Evidence;
-    terminal.print(terminal.bold(lineOf(found)));
+    terminal.print(terminal.bold(lineOfCase(found)));
     terminal.print(oneLine(evidence.verdict));
     terminal.print(
       `${evidence.requests} requests and ${evidence.traceTokens} tokens of reasoning since ${evidence.weekBegan}`,
