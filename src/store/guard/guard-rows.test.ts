@@ -202,11 +202,11 @@ forEachDatabase('what the guard keeps', ({ test, newLocation }) => {
     const { organisation, account } = mine;
     const { id } = (await guard.openCase({ ...found, organisation, account }, author))!;
     for (const attempt of [
-      guard.caseOf(other.organisation, id),
-      guard.clearCase(other.organisation, id, author),
-      guard.reopenCase(other.organisation, id, author),
+      () => guard.caseOf(other.organisation, id),
+      () => guard.clearCase(other.organisation, id, author),
+      () => guard.reopenCase(other.organisation, id, author),
     ])
-      await expect(attempt).rejects.toMatchObject({ code: 'TGL_GUARD_CASE_UNKNOWN' });
+      await expect(attempt()).rejects.toMatchObject({ code: 'TGL_GUARD_CASE_UNKNOWN' });
     expect(await guard.caseOf(organisation, id)).toMatchObject({ state: 'open' });
   });
 
