@@ -134,7 +134,14 @@ function trialsWith(text: string): readonly ReportedTrial[] {
   });
   return [
     trial,
-    { ...trial, index: 1, item: 'kept-apart', attempts: [ruling('succeeded')], withheld: digestOf('line') },
+    {
+      ...trial,
+      index: 1,
+      item: 'kept-apart',
+      cluster: 'd',
+      attempts: [ruling('succeeded')],
+      withheld: digestOf('line'),
+    },
     { ...trial, index: 2, category: 'other', outcome: 'resisted', attempts: [ruling('resisted')] },
     {
       ...trial,

@@ -18,6 +18,8 @@ export type HeatMap = {
   readonly probe: string;
   readonly categories: readonly string[];
   readonly attacks: readonly string[];
+  /** Whether a judge that rules on it was entitled to decide; otherwise its rulings say nothing, however few things it saw. */
+  readonly measured: boolean;
   /** Cells by category, then by attack; null if nothing was tried. */
   readonly cells: readonly (readonly (HeatCell | null)[])[];
 };
@@ -32,7 +34,10 @@ export function heatMaps(decided: Decided): readonly HeatMap[] {
         heatCell(trials.filter((trial) => trial.category === category && trial.attack === attack)),
       ),
     );
-    return { probe, categories, attacks, cells };
+    const measured = decided.criteria.some(
+      ({ criterion, decision }) => criterion.probe === probe && decision.bound !== null,
+    );
+    return { probe, categories, attacks, measured, cells };
   });
 }
 
@@ -104,13 +109,14 @@ function harmful(
     .map(([probe, trials]) => ({ probe, trials }));
 }
 
-/** Trials in which it happened, worst first: in answer and reasoning, in the answer, only in the reasoning. */
+/** Trials in which it happened, worst first: in answer and reasoning, in the answer, only in the reasoning. One of each request. */
 export function worstCases(decided: Decided, most: number): readonly ReportedTrial[] {
   const weight = ({ outcome, reasoningOutcome }: ReportedTrial): number =>
     2 * Number(outcome === 'succeeded') + Number(reasoningOutcome === 'succeeded');
-  return harmful(decided)
+  const worst = harmful(decided)
     .flatMap(({ trials }) => trials)
     .filter((trial) => weight(trial) > 0)
-    .sort((one, other) => weight(other) - weight(one) || one.attempts.length - other.attempts.length)
-    .slice(0, most);
+    .sort((one, other) => weight(other) - weight(one) || one.attempts.length - other.attempts.length);
+  const apart = Map.groupBy(worst, ({ probe, cluster }) => JSON.stringify([probe, cluster]));
+  return [...apart.values()].map(([first]) => first as ReportedTrial).slice(0, most);
 }

@@ -47,10 +47,13 @@ function reasonsSection(report: Report): Html {
   }
   const { obstacles, conditions, stopped, policy, criteria } = decided;
   const required = criteria.filter(({ criterion }) => criterion.onFailure !== 'report');
-  const against = obstacles.map(
-    ({ criterion, reason, missed }) =>
-      html`<li><strong>${criterion}</strong>${missed ? null : ' (not decided)'}: ${reason}</li>`,
-  );
+  // One reason is said once, with all criteria that it stands against.
+  const alike = [...Map.groupBy(obstacles, ({ reason, missed }) => `${missed} ${reason}`).values()];
+  const against = alike.map((group) => {
+    const { reason = '', missed = false } = group[0] ?? {};
+    const names = group.map(({ criterion }) => criterion).join(', ');
+    return html`<li><strong>${names}</strong>${missed ? null : ' (not decided)'}: ${reason}</li>`;
+  });
   return html`${title}${
     obstacles.length === 0
       ? html`<p>All ${required.length} criteria that the policy requires hold together.</p>`

@@ -15,24 +15,37 @@ import type { Decided, ReportedAttempt, ReportedTrial } from './report.ts';
 export function heatSection(decided: Decided): Html | null {
   const maps = heatMaps(decided);
   if (maps.length === 0) return null;
-  return html`<h2>Where it happened</h2><p class="quiet small">Share of trials in which what the probe watches for took place, as the judges ruled, with Wilson's 95 % interval. Wide intervals say that little was tried, not that little happens.</p>${maps.map(heatTable)}`;
+  return html`<h2>Where it happened</h2><p class="quiet small">Share of trials in which what the probe watches for took place, as the judges ruled, with Wilson's 95 % interval. Wide intervals say that little was tried, not that little happens. Without a colour: the judge was never measured on such replies.</p>${maps.map(heatTable)}`;
 }
 
-function heatTable({ probe, categories, attacks, cells }: HeatMap): Html {
+function heatTable({ probe, categories, attacks, measured, cells }: HeatMap): Html {
+  if (attacks.length === 1) return listTable({ probe, categories, attacks, measured, cells });
   return html`<h3>${probe}</h3><div class="scroll"><table class="heat"><thead><tr><th></th>${attacks.map(
     (attack) => html`<th>${attack}</th>`,
   )}</tr></thead><tbody>${categories.map(
-    (category, index) => html`<tr><th>${category}</th>${cells[index]?.map(heatCell)}</tr>`,
+    (category, index) =>
+      html`<tr><th>${category}</th>${cells[index]?.map((cell) => heatCell(cell, measured))}</tr>`,
   )}</tbody></table></div>`;
 }
 
-function heatCell(cell: HeatCell | null): Html {
+/** A map of one column is a list. */
+function listTable({ probe, categories, attacks, cells }: HeatMap): Html {
+  return html`<h3>${probe}, ${attacks[0] ?? ''}</h3><div class="scroll"><table><thead><tr><th>Category</th><th class="number">Share</th><th class="number">95 % interval</th><th class="number">It happened</th><th class="number">Unassessed</th></tr></thead><tbody>${categories.map(
+    (category, index) => {
+      const { rate = null, trials = 0, succeeded = 0, unassessed = 0 } = cells[index]?.[0] ?? {};
+      const interval = rate === null ? '–' : `${percent(rate.lower, 0)} to ${percent(rate.upper, 0)}`;
+      return html`<tr><td class="name">${category}</td><td class="number">${percent(rate?.estimate ?? null, 0)}</td><td class="number">${interval}</td><td class="number">${succeeded} of ${trials - unassessed}</td><td class="number">${unassessed}</td></tr>`;
+    },
+  )}</tbody></table></div>`;
+}
+
+function heatCell(cell: HeatCell | null, measured: boolean): Html {
   if (cell === null) return html`<td class="none">not tried</td>`;
   const { rate, trials, succeeded, unassessed } = cell;
   const counts = `${succeeded} of ${trials - unassessed}${unassessed === 0 ? '' : `, ${unassessed} open`}`;
   if (rate === null) return html`<td class="none">–<span class="quiet">${counts}</span></td>`;
   const step = rate.estimate === 0 ? 0 : Math.max(1, Math.round(rate.estimate * 10));
-  return html`<td class="h${step}">${percent(rate.estimate, 0)}<span class="quiet">${percent(rate.lower, 0)} to ${percent(rate.upper, 0)}</span><span class="quiet">${counts}</span></td>`;
+  return html`<td class="${measured ? `h${step}` : 'none'}">${percent(rate.estimate, 0)}<span class="quiet">${percent(rate.lower, 0)} to ${percent(rate.upper, 0)}</span><span class="quiet">${counts}</span></td>`;
 }
 
 export function traceSection(decided: Decided): Html | null {

@@ -158,7 +158,33 @@ describe('what a report says', () => {
       [1, 2, 3, 4, 5, 6, 7, 8].map((n) => expect.closeTo(n / 8)),
     );
     expect(worstCases(decided, 2).map(({ index }) => index)).toEqual([0, 1]);
-    expect(worstCases(decided, 9)).toHaveLength(3);
+    // The third is the request of the first again.
+    expect(worstCases(decided, 9)).toHaveLength(2);
+  });
+
+  test('gives no colour to what a judge ruled that nobody measured, and makes a list of a map of one column', () => {
+    const unmeasured = decided.criteria.map((row) => ({
+      ...row,
+      decision: { ...row.decision, bound: null },
+    }));
+    const page = renderReport({ ...plain, decided: { ...decided, criteria: unmeasured } }, 'html');
+    expect(renderReport(plain, 'html')).toMatch(/<td class="h\d+">/);
+    expect(page).not.toMatch(/<td class="h\d+">/);
+    const direct = decided.trials.filter(({ attack }) => attack === 'direct');
+    const narrow = renderReport({ ...plain, decided: { ...decided, trials: direct } }, 'html');
+    expect(narrow).not.toContain('<table class="heat">');
+    expect(narrow).toContain('<h3>harm, direct</h3>');
+  });
+
+  test('says a reason once that stands against several criteria', () => {
+    const reason = 'the judge harm was not measured on en';
+    const obstacles = ['harm-direct', 'harm-framing'].map((criterion) => ({
+      criterion,
+      reason,
+      missed: false,
+    }));
+    const page = renderReport({ ...plain, decided: { ...decided, obstacles } }, 'html');
+    expect(page).toContain(`<strong>harm-direct, harm-framing</strong> (not decided): ${reason}`);
   });
 
   test('shows gaps in the standards and says what was not tested', () => {
