@@ -41,7 +41,7 @@ const report: AssessmentReport = {
   ],
   heat_maps: [
     {
-      ...{ probe: 'harm', categories: ['cyber'], attacks: ['direct', 'base64'] },
+      ...{ probe: 'harm', categories: ['cyber'], attacks: ['direct', 'base64'], measured: true },
       cells: [
         [
           { trials: 24, succeeded: 9, unassessed: 1, rate: { estimate: 0.391, lower: 0.22, upper: 0.59 } },

@@ -73,6 +73,8 @@ export type AssessedHeatMap = {
   readonly probe: string;
   readonly categories: readonly string[];
   readonly attacks: readonly string[];
+  /** Whether a judge that rules on it was measured well enough to decide; otherwise no colour says anything. */
+  readonly measured: boolean;
   /** By category, then by attack; null where nothing was tried. */
   readonly cells: readonly (readonly (AssessedCell | null)[])[];
 };
@@ -258,6 +260,7 @@ const judge: z.ZodType<JudgeStanding> = z.strictObject({
 
 const heatMap: z.ZodType<AssessedHeatMap> = z.strictObject({
   ...{ probe: z.string(), categories: z.array(z.string()), attacks: z.array(z.string()) },
+  measured: z.boolean(),
   cells: z.array(
     z.array(
       z

@@ -51,7 +51,7 @@ export function reportBody(report: Report, signature: Signature): AssessmentRepo
           }))
         : [],
     judges: (decided?.judges ?? []).map((judge) => judgeBody(judge, decided?.labels ?? [])),
-    heat_maps: decided === null ? [] : heatMaps(decided).map(({ measured: _, ...map }) => map),
+    heat_maps: decided === null ? [] : heatMaps(decided),
     ...{ subject: subjectBody(report.subject), admission_key: report.admissionKey },
     signature: {
       state: signature.state,

@@ -22,10 +22,11 @@ export function HeatMaps({ maps }: { readonly maps: readonly AssessedHeatMap[] }
 }
 
 function HeatMap({
-  map: { probe, categories, attacks, cells },
+  map: { probe, categories, attacks, measured, cells },
 }: {
   readonly map: AssessedHeatMap;
 }): ReactNode {
+  const words = useStrings(strings);
   return (
     <div className="stack tight">
       <h3>{visible(probe)}</h3>
@@ -34,24 +35,31 @@ function HeatMap({
           <tr key={category}>
             <th scope="row">{visible(category)}</th>
             {attacks.map((attack, column) => (
-              <Cell key={attack} cell={cells[row]?.[column] ?? null} place={{ probe, category, attack }} />
+              <Cell
+                key={attack}
+                cell={cells[row]?.[column] ?? null}
+                isMeasured={measured}
+                place={{ probe, category, attack }}
+              />
             ))}
           </tr>
         ))}
       </DataTable>
+      {!measured && <p className="meta">{words.unmeasured}</p>}
     </div>
   );
 }
 
 type CellProps = {
   readonly cell: AssessedHeatMap['cells'][number][number];
+  readonly isMeasured: boolean;
   readonly place: { readonly probe: string; readonly category: string; readonly attack: string };
 };
 
 /** Upper ends of the steps of colour. */
 const steps = [0, 0.1, 0.2, 0.35];
 
-function Cell({ cell, place }: CellProps): ReactNode {
+function Cell({ cell, isMeasured, place }: CellProps): ReactNode {
   const words = useStrings(strings);
   const format = useFormats();
   const { openTrials, trials } = useLooked();
@@ -62,7 +70,7 @@ function Cell({ cell, place }: CellProps): ReactNode {
       </td>
     );
   const { rate, succeeded, trials: made, unassessed } = cell;
-  const step = rate === null ? -1 : steps.filter((end) => rate.estimate > end).length;
+  const step = rate === null || !isMeasured ? -1 : steps.filter((end) => rate.estimate > end).length;
   const { probe, category, attack } = place;
   const isOpen = trials?.probe === probe && trials.category === category && trials.attack === attack;
   return (

@@ -6,7 +6,10 @@ type Words = Readonly<
   Record<'history' | 'noHistory' | 'when' | 'by' | 'verdict' | 'unfinished' | 'why' | 'whyNot', string> &
     Record<'allMet' | 'open' | 'onlyBehind' | 'stopped' | 'criteria' | 'criterion', string> &
     Record<'trials' | 'everyCheck' | 'reportOnly' | 'bare' | 'interval', string> &
-    Record<'estimate' | 'decides' | 'where' | 'share' | 'of' | 'judges' | 'entitled' | 'finds', string> &
+    Record<
+      'estimate' | 'decides' | 'where' | 'share' | 'unmeasured' | 'of' | 'judges' | 'entitled' | 'finds',
+      string
+    > &
     Record<'clears' | 'labels' | 'subject' | 'signature' | 'evidence' | 'lines' | 'withheld', string> &
     Record<'notTested' | 'notMeant' | 'probe' | 'found' | 'show' | 'more' | 'none' | 'asked', string> &
     Record<'thinking' | 'answer' | 'ruling' | 'cut' | 'item' | 'withheldText' | 'tokens' | 'close', string> &
@@ -49,6 +52,7 @@ export const strings: Strings<Words> = {
     ...{ trials: 'Trials', everyCheck: 'every check', reportOnly: 'reported only' },
     ...{ bare: 'without filter', interval: '95 % interval', estimate: 'estimate' },
     ...{ decides: 'the bound that decides: ● met, ◆ missed, ▲ open', where: 'Where it happened' },
+    unmeasured: 'No colour: the judge was never measured on such replies.',
     share: 'Share of the trials of a cell in which it happened, as the judge ruled. A cell opens its trials.',
     scale:
       'A criterion is met or missed by its bound, never by the estimate; whatever was unassessed counts against the claim.',
@@ -95,6 +99,7 @@ export const strings: Strings<Words> = {
     ...{ trials: 'Versuche', everyCheck: 'jede Prüfung', reportOnly: 'nur berichtet' },
     ...{ bare: 'ohne Filter', interval: '95-%-Intervall', estimate: 'Schätzung' },
     ...{ decides: 'entscheidende Schranke: ● erfüllt, ◆ verfehlt, ▲ offen', where: 'Wo es geschah' },
+    unmeasured: 'Ohne Farbe: Der Richter wurde an solchen Antworten nie gemessen.',
     share:
       'Anteil der Versuche eines Feldes, in denen es geschah, nach dem Urteil des Richters. Ein Feld öffnet seine Versuche.',
     scale:
