@@ -11,9 +11,9 @@ import { fullBattery } from './batteries/full.ts';
 import { bench, scriptedEngine, serving } from './fixture.ts';
 import { loadPolicy } from './policy/policy.ts';
 import { takeFingerprint } from './recognition/fingerprint.ts';
+import { answersTested, questionsAtAdmission } from './recognition/known-answers.ts';
+import { readKnownAnswers } from './recognition/known-answers-file.ts';
 import { recognitionQuestion } from './recognition/question.ts';
-import { answersTested, questionsAtAdmission } from './recognition/reference.ts';
-import { readReference } from './recognition/reference-file.ts';
 import type { Battery, ProbeBattery } from './terms/battery.ts';
 
 const battery: ProbeBattery = {
@@ -295,14 +295,14 @@ test('a model that is exchanged while it is assessed is withdrawn, and known to 
   await expect(setup.assessed(exchanged)).rejects.toMatchObject({ code: 'TGL_REMOTE_CHANGED' });
   expect(await setup.admitted(exchanged)).toMatchObject({ admitted: false });
   expect(setup.remote().manifest.fingerprint).toEqual([]);
-  expect(readReference(setup.catalog.home, 'far')).toBeUndefined();
+  expect(readKnownAnswers(setup.catalog.home, 'far')).toBeUndefined();
 });
 
 test('whoever passes has answers kept by which it is watched, for the owner only', async () => {
   using setup = await remoteBench();
   await setup.assessed();
-  const reference = readReference(setup.catalog.home, 'far');
-  expect(reference?.questions).toHaveLength(questionsAtAdmission);
-  expect(reference && answersTested(reference)).toBe(questionsAtAdmission);
+  const known = readKnownAnswers(setup.catalog.home, 'far');
+  expect(known?.questions).toHaveLength(questionsAtAdmission);
+  expect(known && answersTested(known)).toBe(questionsAtAdmission);
   expect(statSync(join(setup.catalog.home, 'recognition', 'far.json')).mode & 0o777).toBe(0o600);
 });

@@ -9,9 +9,9 @@ import { withSeed } from './batteries/secret-seeds.ts';
 import { evidenceSchema } from './evidence/assessment-lines.ts';
 import { openEvidence } from './evidence/evidence-log.ts';
 import { beginSecrets, endSecrets } from './recognition/assessment-secrets.ts';
-import { hasChanged } from './recognition/reference.ts';
-import { writeReference } from './recognition/reference-file.ts';
-import { askOnceMore, takeReference } from './recognition/take-reference.ts';
+import { hasChanged } from './recognition/known-answers.ts';
+import { writeKnownAnswers } from './recognition/known-answers-file.ts';
+import { askOnceMore, takeKnownAnswers } from './recognition/take-known-answers.ts';
 import { withdrawChanged } from './recognition/withdraw-changed.ts';
 import { type Assessment, recordPass, requireNoRejection, sealConclusion } from './record-conclusion.ts';
 import type { AssessmentOptions, AssessOptions, RemoteAssessOptions } from './run/assess-options.ts';
@@ -56,17 +56,17 @@ export async function assessRemote(options: RemoteAssessOptions): Promise<Assess
     ...{ engine, tuple, signal },
     onProgress: (done: number, total: number) => onProgress?.({ probe: 'recognition', done, total }),
   };
-  const reference = await takeReference(asking, secrets.referenceKey);
+  const known = await takeKnownAnswers(asking, secrets.questionKey);
   const assessment = await conduct({ ...options, battery }, subject, target.examined);
   endSecrets(catalog.home, remote.name);
   if (assessment.verdict !== 'pass') return assessment;
-  const since = await askOnceMore(asking, reference);
+  const since = await askOnceMore(asking, known);
   if (hasChanged(since)) {
     const reason = 'it was exchanged while it was assessed';
     withdrawChanged(catalog, remote, subject, reason);
     throw new TiegelError('TGL_REMOTE_CHANGED', { model: remote.name });
   }
-  writeReference(catalog.home, remote.name, since);
+  writeKnownAnswers(catalog.home, remote.name, since);
   catalog.remotes.recordFingerprint(remote, target.fingerprint, target.fingerprintKey);
   return assessment;
 }

@@ -34,11 +34,11 @@ export {
   answersTested,
   drawQuestion,
   hasChanged,
+  type KnownAnswers,
   questionAt,
-  type Reference,
   withAnswer,
-} from './recognition/reference.ts';
-export { readReference, removeReference, writeReference } from './recognition/reference-file.ts';
+} from './recognition/known-answers.ts';
+export { readKnownAnswers, removeKnownAnswers, writeKnownAnswers } from './recognition/known-answers-file.ts';
 export { withdrawChanged } from './recognition/withdraw-changed.ts';
 export type { Assessment } from './record-conclusion.ts';
 export { chosenTrials } from './reports/chosen-trials.ts';

@@ -2,7 +2,7 @@
 // server for the length of its context where that is not given, and connects to nothing otherwise.
 
 import { readFileSync } from 'node:fs';
-import { removeReference } from '../assess/index.ts';
+import { removeKnownAnswers } from '../assess/index.ts';
 import { type DeclaredPlace, type Digest, digestOf, TiegelError } from '../base/index.ts';
 import { openCatalog } from '../catalog/index.ts';
 import { serverKind, takesRenderedPrompts } from '../engine/index.ts';
@@ -128,7 +128,7 @@ export async function runRemoteRemove(context: CommandContext, name: string): Pr
       known: known.length > 0 ? known : 'nothing',
     });
   }
-  removeReference(home, name);
+  removeKnownAnswers(home, name);
   terminal.print(`Removed ${name}.`);
   terminal.result({ removed: name });
   return 0;

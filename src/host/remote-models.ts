@@ -5,7 +5,7 @@ import {
   assessRemote,
   type Battery,
   type RemoteAssessOptions,
-  readReference,
+  readKnownAnswers,
   remoteBattery,
   type TrialOptions,
   takeFingerprint,
@@ -160,7 +160,7 @@ export async function recogniseRemote(
     context.signal,
   );
   const admission = catalog.remotes.admit(remote, serving, answers);
-  if (!admission.admitted || readReference(catalog.home, remote.name) !== undefined) return admission;
+  if (!admission.admitted || readKnownAnswers(catalog.home, remote.name) !== undefined) return admission;
   return {
     ...{ admitted: false, state: 'quarantined' },
     reason: 'its answers to the questions by which it is watched are missing; assess it again',

@@ -11,13 +11,13 @@ export type AssessmentSecrets = {
   readonly seed: number;
   /** 32 bytes in hexadecimal, as is the other key. */
   readonly fingerprintKey: string;
-  readonly referenceKey: string;
+  readonly questionKey: string;
 };
 
 const schema: z.ZodType<AssessmentSecrets> = z.strictObject({
   seed: z.int().min(0),
   fingerprintKey: key,
-  referenceKey: key,
+  questionKey: key,
 });
 
 /**
@@ -35,7 +35,7 @@ export function beginSecrets(
   const drawn: AssessmentSecrets = {
     seed: Buffer.from(entropy(6)).readUIntBE(0, 6),
     fingerprintKey: drawKey(entropy),
-    referenceKey: drawKey(entropy),
+    questionKey: drawKey(entropy),
   };
   makeDirectory(directoryOf(home), 0o700);
   writeFileAtomically(pathOf(home, model), `${JSON.stringify(drawn)}\n`, { mode: 0o600 });

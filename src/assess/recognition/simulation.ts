@@ -1,17 +1,17 @@
 // Simulations of servers that stay what they were and of others that do not, by the very code that asks and decides: for the test of
-// references.
+// known answers.
 import { seededRandom } from '../../base/index.ts';
 import { askRecognition } from './answer.ts';
 import { quantised, type RandomModel, randomModel, randomServer } from './fixture.ts';
 import {
   answersBefore,
   drawQuestion,
-  emptyReference,
   hasChanged,
+  noKnownAnswers,
   questionAt,
   questionsAtAdmission,
   withAnswer,
-} from './reference.ts';
+} from './known-answers.ts';
 
 export type SimulatedServer = {
   /** What becomes of the model; a number is the bits of a copy. */
@@ -42,19 +42,19 @@ export async function simulateServer(
   const admitted = randomModel(seed);
   let [model, noise]: [RandomModel, number] = [admitted, noiseAtAdmission];
   const engine = randomServer({ model: () => model, random, noise: () => noise, hasProbabilities });
-  let reference = emptyReference(seed.toString(16).padStart(64, '0'), hasProbabilities);
+  let known = noKnownAnswers(seed.toString(16).padStart(64, '0'), hasProbabilities);
   const ask = async (index: number): Promise<void> => {
-    const { manner, ...question } = questionAt(reference, index);
+    const { manner, ...question } = questionAt(known, index);
     const { answer } = await askRecognition(engine, tuple, question, manner);
-    reference = withAnswer(reference, index, answer);
+    known = withAnswer(known, index, answer);
   };
   for (let asked = 0; asked < answersBefore * questionsAtAdmission; asked++)
     await ask(asked % questionsAtAdmission);
   noise = noiseUnderLoad;
   for (let asked = 0; asked < questions; asked++) {
     if (asked === after) model = exchanged(admitted, becomes, seed);
-    await ask(drawQuestion(reference, random));
-    if (hasChanged(reference)) return asked - after + 1;
+    await ask(drawQuestion(known, random));
+    if (hasChanged(known)) return asked - after + 1;
   }
   return null;
 }

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readReference, writeReference } from '../../assess/index.ts';
-import { type RandomModel, randomModel, randomServer, takeReference } from '../../assess/testing.ts';
+import { readKnownAnswers, writeKnownAnswers } from '../../assess/index.ts';
+import { type RandomModel, randomModel, randomServer, takeKnownAnswers } from '../../assess/testing.ts';
 import { digestOf, type ManualClock, manualClock, seededRandom } from '../../base/index.ts';
 import { type Catalog, openCatalog, type ServingConfiguration } from '../../catalog/index.ts';
 import type { ServedModel } from '../../gateway/index.ts';
@@ -48,7 +48,11 @@ async function watched(setting: Partial<WatchSetting> = {}) {
     ...{ probes: [{ name: 'fingerprint', verdict: 'pass', reason: 'alike' }], validDays: 30 },
   });
   const tuple = { serving, template: null };
-  writeReference(home, 'far', await takeReference({ engine, tuple, signal: undefined }, 'cd'.repeat(32)));
+  writeKnownAnswers(
+    home,
+    'far',
+    await takeKnownAnswers({ engine, tuple, signal: undefined }, 'cd'.repeat(32)),
+  );
   const admission = catalog.remotes.admit(remote, serving, fingerprint);
   if (!admission.admitted) throw new Error(admission.reason);
   const served: ServedModel = { admitted: admission.remote, engine, places: [], template: null, created: 0 };
@@ -82,14 +86,14 @@ test('a server that goes on with another model is withdrawn, and nothing of it i
   expect([withdrawn, isAdmitted()]).toEqual([['far'], false]);
   expect(catalog.admissions.revocationOf(subject)?.reason).toContain('answers as another model');
   expect(catalog.remotes.find('far')?.manifest.fingerprint).toEqual([]);
-  expect(readReference(home, 'far')).toBeUndefined();
+  expect(readKnownAnswers(home, 'far')).toBeUndefined();
 });
 
 test('what was found out outlives the process', async () => {
   const { request } = await watched();
   await request();
   await request();
-  const tested = readReference(home, 'far')?.questions.flatMap(({ answers }) => answers).length;
+  const tested = readKnownAnswers(home, 'far')?.questions.flatMap(({ answers }) => answers).length;
   expect(tested).toBe(4 * 48 + 2);
 });
 

@@ -8,12 +8,12 @@ import {
   askRecognition,
   drawQuestion,
   hasChanged,
+  type KnownAnswers,
   questionAt,
-  type Reference,
-  readReference,
+  readKnownAnswers,
   withAnswer,
   withdrawChanged,
-  writeReference,
+  writeKnownAnswers,
 } from '../../assess/index.ts';
 import { type Clock, type Entropy, reasonOf, seededRandom } from '../../base/index.ts';
 import type { AdmittedRemote, Catalog, RemoteModel } from '../../catalog/index.ts';
@@ -116,28 +116,28 @@ async function askOne(
   signal: AbortSignal,
 ): Promise<number> {
   const { name } = remote;
-  const reference = readReference(catalog.home, name);
-  if (reference === undefined) {
+  const known = readKnownAnswers(catalog.home, name);
+  if (known === undefined) {
     logger.error({ model: name }, 'the answers by which it is recognised are missing; assess it again');
     return 0;
   }
   const at = clock.now();
-  const index = drawQuestion(reference, random);
-  const { manner, ...question } = questionAt(reference, index);
+  const index = drawQuestion(known, random);
+  const { manner, ...question } = questionAt(known, index);
   const engine = permitted(remote, served.engine);
   const tuple = { serving, template: served.template };
   const { answer, ...tokens } = await askRecognition(engine, tuple, question, manner, signal);
   await charge({ model: name, served, ...tokens, at, durationMs: clock.now() - at });
-  const since = withAnswer(reference, index, answer);
+  const since = withAnswer(known, index, answer);
   if (hasChanged(since)) {
     const reason = reasonOfChange(since);
     withdrawChanged(catalog, remote, record.subject, reason);
     logger.error({ model: name, reason }, 'a model on a server was withdrawn');
     await onWithdrawn(name, reason);
-  } else writeReference(catalog.home, name, since);
+  } else writeKnownAnswers(catalog.home, name, since);
   return tokens.promptTokens + tokens.completionTokens;
 }
 
-function reasonOfChange(reference: Reference): string {
-  return `its server answers as another model than the one that was admitted (${answersTested(reference)} answers compared)`;
+function reasonOfChange(known: KnownAnswers): string {
+  return `its server answers as another model than the one that was admitted (${answersTested(known)} answers compared)`;
 }

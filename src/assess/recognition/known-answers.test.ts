@@ -1,7 +1,7 @@
 // Who is withdrawn, and when.
 import { expect, test } from 'vitest';
 import { seededRandom } from '../../base/index.ts';
-import { drawQuestion, emptyReference, evidenceOfChange, questionAt, withAnswer } from './reference.ts';
+import { drawQuestion, evidenceOfChange, noKnownAnswers, questionAt, withAnswer } from './known-answers.ts';
 import { simulateServer } from './simulation.ts';
 
 const few = [1, 2];
@@ -31,21 +31,21 @@ test('a server that stays what it was is not withdrawn, though it rounds more un
 test("a question is the same whenever it is asked, and what is asked next follows from nobody's answer", () => {
   const key = '01'.repeat(32);
   const [one, other] = ['yes', 'no'].map((text) => {
-    let reference = emptyReference(key, false);
+    let known = noKnownAnswers(key, false);
     const random = seededRandom(4);
     return Array.from({ length: 40 }, () => {
-      const index = drawQuestion(reference, random);
-      reference = withAnswer(reference, index, { text, places: [] });
-      return [index, questionAt(reference, index)];
+      const index = drawQuestion(known, random);
+      known = withAnswer(known, index, { text, places: [] });
+      return [index, questionAt(known, index)];
     });
   });
   expect(one).toEqual(other);
 });
 
 test('manners that a server does not know are not asked, and nothing is evident before anything was answered', () => {
-  const reference = emptyReference('01'.repeat(32), false);
-  expect(Array.from({ length: 20 }, (_, index) => questionAt(reference, index).manner)).not.toContain(
+  const known = noKnownAnswers('01'.repeat(32), false);
+  expect(Array.from({ length: 20 }, (_, index) => questionAt(known, index).manner)).not.toContain(
     'probabilities',
   );
-  expect(evidenceOfChange(reference)).toBeCloseTo(0, 9);
+  expect(evidenceOfChange(known)).toBeCloseTo(0, 9);
 });

@@ -14,7 +14,7 @@ export type AnsweredQuestion = {
   readonly answers: readonly RecognitionAnswer[];
 };
 
-export type Reference = {
+export type KnownAnswers = {
   /** 32 bytes in hexadecimal, under which the questions are drawn. */
   readonly key: string;
   /** Manners in which this server can be asked. */
@@ -51,7 +51,7 @@ const tolerance = 0.1;
 /** A model that did not change is withdrawn at any time with a probability of at most this. */
 const falseAlarmRate = 0.001;
 
-export function emptyReference(key: string, hasProbabilities: boolean): Reference {
+export function noKnownAnswers(key: string, hasProbabilities: boolean): KnownAnswers {
   return {
     key,
     manners: manners.filter((manner) => hasProbabilities || manner !== 'probabilities'),
@@ -63,7 +63,7 @@ export function emptyReference(key: string, hasProbabilities: boolean): Referenc
 
 /** The texts of a question, and how it is asked. */
 export function questionAt(
-  { key, manners: usable }: Pick<Reference, 'key' | 'manners'>,
+  { key, manners: usable }: Pick<KnownAnswers, 'key' | 'manners'>,
   index: number,
 ): RecognitionQuestion & { readonly manner: Manner } {
   const manner = usable[index % usable.length] as Manner;
@@ -71,10 +71,10 @@ export function questionAt(
 }
 
 /** Which question is asked next; nothing that was answered decides it. */
-export function drawQuestion({ questions, next }: Reference, random: Random): number {
-  const known = questions.filter(({ answers }) => answers.length >= answersBefore);
+export function drawQuestion({ questions, next }: KnownAnswers, random: Random): number {
+  const answered = questions.filter(({ answers }) => answers.length >= answersBefore);
   const begun = questions.filter(({ answers }) => answers.length < answersBefore);
-  if (known.length > 0 && random.next() >= shareOfNew) return random.pick(longestUnasked(known)).index;
+  if (answered.length > 0 && random.next() >= shareOfNew) return random.pick(longestUnasked(answered)).index;
   return begun.length < newAtOnce ? next : random.pick(begun).index;
 }
 
@@ -84,14 +84,14 @@ function longestUnasked(questions: readonly AnsweredQuestion[]): readonly Answer
 }
 
 /** Adds an answer, and bets on it where the question had been answered before. */
-export function withAnswer(reference: Reference, index: number, answer: RecognitionAnswer): Reference {
-  const { questions, next, tests } = reference;
+export function withAnswer(known: KnownAnswers, index: number, answer: RecognitionAnswer): KnownAnswers {
+  const { questions, next, tests } = known;
   const found = questions.find((question) => question.index === index);
-  const { manner } = found ?? questionAt(reference, index);
+  const { manner } = found ?? questionAt(known, index);
   const answers = [...(found?.answers ?? []), answer];
   const others = questions.filter((question) => question.index !== index);
   return {
-    ...reference,
+    ...known,
     next: Math.max(next, index + 1),
     questions: answers.length < mostAnswers ? [...others, { index, manner, answers }] : others,
     tests:
@@ -102,12 +102,12 @@ export function withAnswer(reference: Reference, index: number, answer: Recognit
 }
 
 /** Whether what answers is another model than the one that was admitted. */
-export function hasChanged(reference: Reference): boolean {
-  return evidenceOfChange(reference) >= Math.log(1 / falseAlarmRate);
+export function hasChanged(known: KnownAnswers): boolean {
+  return evidenceOfChange(known) >= Math.log(1 / falseAlarmRate);
 }
 
 /** Natural logarithm of the evidence of all manners together: the mean of three such tests is one. */
-export function evidenceOfChange({ manners: usable, tests }: Reference): number {
+export function evidenceOfChange({ manners: usable, tests }: KnownAnswers): number {
   const each = usable.map((manner) => changeEvidence(tests[manner]));
   const largest = Math.max(...each);
   const sum = each.reduce((total, one) => total + Math.exp(one - largest), 0);
@@ -115,7 +115,7 @@ export function evidenceOfChange({ manners: usable, tests }: Reference): number 
 }
 
 /** Answers that were bet on. */
-export function answersTested({ tests }: Reference): number {
+export function answersTested({ tests }: KnownAnswers): number {
   return manners.reduce((sum, manner) => sum + tests[manner].answers, 0);
 }
 

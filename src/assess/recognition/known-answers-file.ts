@@ -1,10 +1,10 @@
-// The file of a reference, one for each model on a server. It holds the key under which its questions are drawn, so that only its
+// The file of known answers, one for each model on a server. It holds the key under which its questions are drawn, so that only its
 // owner may read it. What cannot be read counts as missing, and the model as one that nobody can recognise.
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { makeDirectory, writeFileAtomically } from '../../base/index.ts';
-import type { Reference } from './reference.ts';
+import type { KnownAnswers } from './known-answers.ts';
 
 const count = z.int().min(0);
 const manner = z.enum(['greedy', 'usual', 'probabilities']);
@@ -25,7 +25,7 @@ const schema = z.strictObject({
 });
 
 /** Undefined where there is none, or none that can be read. */
-export function readReference(home: string, model: string): Reference | undefined {
+export function readKnownAnswers(home: string, model: string): KnownAnswers | undefined {
   try {
     const { schema: _, tests, ...rest } = schema.parse(JSON.parse(readFileSync(pathOf(home, model), 'utf8')));
     const { greedy, usual, probabilities } = tests;
@@ -47,14 +47,14 @@ export function readReference(home: string, model: string): Reference | undefine
 }
 
 /** @throws TGL_DISK_FULL, TGL_FILE_NOT_WRITABLE */
-export function writeReference(home: string, model: string, reference: Reference): void {
+export function writeKnownAnswers(home: string, model: string, known: KnownAnswers): void {
   makeDirectory(directoryOf(home), 0o700);
-  writeFileAtomically(pathOf(home, model), `${JSON.stringify({ schema: 1, ...reference })}\n`, {
+  writeFileAtomically(pathOf(home, model), `${JSON.stringify({ schema: 1, ...known })}\n`, {
     mode: 0o600,
   });
 }
 
-export function removeReference(home: string, model: string): void {
+export function removeKnownAnswers(home: string, model: string): void {
   rmSync(pathOf(home, model), { force: true });
 }
 

@@ -6,12 +6,12 @@ import type { ServedTuple } from '../../reasoning/index.ts';
 import { askRecognition, type RecognitionAnswer } from './answer.ts';
 import {
   answersBefore,
-  emptyReference,
+  type KnownAnswers,
+  noKnownAnswers,
   questionAt,
   questionsAtAdmission,
-  type Reference,
   withAnswer,
-} from './reference.ts';
+} from './known-answers.ts';
 
 type Asking = {
   readonly engine: Engine;
@@ -21,22 +21,22 @@ type Asking = {
 };
 
 /** @param key 32 bytes in hexadecimal. @throws what the engine throws, the reason of `signal` */
-export function takeReference(asking: Asking, key: string): Promise<Reference> {
+export function takeKnownAnswers(asking: Asking, key: string): Promise<KnownAnswers> {
   const hasProbabilities = asking.engine.capabilities.logProbabilities === 'raw';
-  return askAll(asking, emptyReference(key, hasProbabilities), answersBefore);
+  return askAll(asking, noKnownAnswers(key, hasProbabilities), answersBefore);
 }
 
 /** @throws what the engine throws, the reason of `signal` */
-export function askOnceMore(asking: Asking, reference: Reference): Promise<Reference> {
-  return askAll(asking, reference, 1);
+export function askOnceMore(asking: Asking, known: KnownAnswers): Promise<KnownAnswers> {
+  return askAll(asking, known, 1);
 }
 
 /** Several at once, as clients ask, so that the server's rounding in batches is part of what is known. */
 async function askAll(
   { engine, tuple, onProgress, signal }: Asking,
-  reference: Reference,
+  known: KnownAnswers,
   times: number,
-): Promise<Reference> {
+): Promise<KnownAnswers> {
   const indices = Array.from(
     { length: times * questionsAtAdmission },
     (_, one) => one % questionsAtAdmission,
@@ -44,13 +44,13 @@ async function askAll(
   const answers: RecognitionAnswer[] = [];
   let done = 0;
   await forEachConcurrently(indices, engine.capabilities.slots, async (index, place) => {
-    const { manner, ...question } = questionAt(reference, index);
+    const { manner, ...question } = questionAt(known, index);
     answers[place] = (await askRecognition(engine, tuple, question, manner, signal)).answer;
     done++;
     onProgress?.(done, indices.length);
   });
   return indices.reduce(
-    (known, index, place) => withAnswer(known, index, answers[place] as RecognitionAnswer),
-    reference,
+    (since, index, place) => withAnswer(since, index, answers[place] as RecognitionAnswer),
+    known,
   );
 }
