@@ -7,8 +7,9 @@ import { hasBrowser, type ServedConsole, serveConsole } from './served-console.t
 
 /** Pages that take turns: a page at a time would wait for what is drawn twenty times a second. */
 const pages = 5;
+/** KaTeX makes elements of MathML, and pictures of lines, out of formulas. */
 const elements =
-  '.turn :is(img, script, iframe, form, style, input, object, embed, video, audio, svg:not(.i), math, [onclick], [href^="javascript" i])';
+  '.turn :is(img, script, iframe, form, style, input, object, embed, video, audio, svg:not(.i, .formula svg), math:not(.formula math), [onclick], [href^="javascript" i])';
 
 describe.skipIf(!hasBrowser)('what a model writes (skipped: there is no Chromium)', () => {
   let served: ServedConsole;

@@ -1,6 +1,7 @@
 // The blocks of a Markdown text that grows. What is finished is not read again, so that the work grows with the text and not with its
 // square; only a definition of a link that comes later has what may refer to it read once more.
 import { Lexer, type Token } from 'marked';
+import { markdownOptions } from './formulas.ts';
 import { sectionReader } from './sections.ts';
 import { withoutControls } from './visible.ts';
 
@@ -90,7 +91,7 @@ function read(text: string, known: Definitions): Section {
   const isFence = /^ {0,3}(?:```|~~~)/.test(text);
   if ((text.length > longest && !isFence) || tooDeep.test(text)) return plain;
   try {
-    const lexer = new Lexer();
+    const lexer = new Lexer(markdownOptions);
     Object.assign(lexer.tokens.links, Object.fromEntries(known));
     const tokens = lexer.lex(text);
     // The lexer widens tabs; where its pieces are not the text, something of it would be lost.

@@ -4,6 +4,7 @@ import type { Token, Tokens } from 'marked';
 import { memo, type ReactNode } from 'react';
 import type { Block } from './blocks.ts';
 import { ForeignLink } from './foreign-link.tsx';
+import { Formula } from './formula.tsx';
 import { visible } from './visible.ts';
 
 const mostRows = 200;
@@ -78,6 +79,15 @@ function inlineElement(token: Tokens.Generic, depth: number, key: number): React
       return <ForeignLink key={key} address={token.href as string} text={String(token.text)} />;
     case 'image':
       return <ForeignLink key={key} address={token.href as string} text={String(token.text)} isImage />;
+    case 'formula':
+      return (
+        <Formula
+          key={key}
+          raw={token.raw}
+          text={token.text as string}
+          isDisplay={token.isDisplay as boolean}
+        />
+      );
     case 'escape':
       return token.text as string;
     case 'text':

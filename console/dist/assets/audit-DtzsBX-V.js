@@ -1,1 +1,0 @@
-import{h as e,x as t}from"./index-CzT-KXhp.js";function n(t){let n=t===``?``:`&after=${encodeURIComponent(t)}`;return e(`/v1/organization/audit_logs?limit=50${n}`)}var r=t({queryKey:[`audit`,`newest`],queryFn:async()=>(await n(``)).data});export{n,r as t};
