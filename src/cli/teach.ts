@@ -42,7 +42,9 @@ export async function runTeach(context: CommandContext, flags: TeachFlags): Prom
       keyIn: environment.keyIn,
       clock,
       signal,
-      onProgress: (progress) => onProgress(workOf(progress)),
+      onProgress: (progress) => {
+        if (progress.doing !== 'watched') onProgress(workOf(progress));
+      },
       onWarning: (text) => terminal.note(text),
     });
     onProgress(null);
@@ -64,7 +66,7 @@ export async function runTeach(context: CommandContext, flags: TeachFlags): Prom
   }
 }
 
-function workOf(progress: TeachProgress): WorkProgress {
+function workOf(progress: Exclude<TeachProgress, { readonly doing: 'watched' }>): WorkProgress {
   if (progress.doing === 'export') return { doing: 'Writing the model' };
   if (progress.doing === 'evaluation') {
     const { of, done, total } = progress;

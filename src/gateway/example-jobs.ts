@@ -5,7 +5,7 @@ import type { Jobs } from './administration/jobs.ts';
 const job: JobBody = {
   ...{ id: 'example', object: 'job', request: { kind: 'pull', model: 'qwen3:0.6b' }, state: 'running' },
   ...{ started_by: 'prn_1', created_at: 1_700_000_000, began_at: 1_700_000_001, ended_at: null },
-  ...{ ending: false, points: [], log: ['Fetching.'], result: null, problem: null },
+  ...{ ending: false, points: [], samples: [], log: ['Fetching.'], result: null, problem: null },
   progress: {
     ...{ doing: 'Pulling', done: 250_000_000, total: 500_000_000, unit: 'bytes', seconds_left: 30 },
     detail: null,
@@ -20,6 +20,13 @@ const training: JobBody = {
   },
   points: Array.from({ length: 40 }, (_, place) => ({
     ...{ stage: 'sft', step: place + 1, loss: 3 / (1 + place / 8), accuracy: place / 50, reward: null },
+  })),
+  samples: [
+    ['12+7=19 no </think> no', false],
+    ['12+7=19 no 12*7=84 no 12-7=5 no 7*3=21 yes </think> 7*3=21', true],
+  ].map(([text, correct], place) => ({
+    ...{ stage: 'grpo', step: 50 * place, prompt: 'Countdown: 12 7 3, target 21.', tokens: 12 + 14 * place },
+    ...{ text: text as string, correct: correct as boolean, stopped: true },
   })),
 };
 

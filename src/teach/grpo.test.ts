@@ -11,6 +11,7 @@ import { trainGrpo } from './grpo.ts';
 import { readMetrics } from './metrics.ts';
 import type { RolloutGroup, RolloutJob } from './rollout.ts';
 import type { GrpoStage } from './stages/grpo-stage.ts';
+import type { WatchedCompletion } from './watched.ts';
 
 const stopToken = 19;
 
@@ -62,7 +63,7 @@ async function runWith(verdict: Verdict, change: Partial<GrpoStage> = {}) {
     rollOut: async (jobs) => {
       const problems = jobs.flatMap((job) => job.problems);
       asked.push(problems.length);
-      for (const job of jobs) expect(job.subset).toEqual(subset);
+      for (const job of jobs) if (job.split !== 'held-out') expect(job.subset).toEqual(subset);
       return problems.map(groupOf);
     },
     gradientsOf: async (shards, gradients) => {
@@ -73,7 +74,12 @@ async function runWith(verdict: Verdict, change: Partial<GrpoStage> = {}) {
   });
   const directory = mkdtempSync(join(tmpdir(), 'tiegel-grpo-'));
   const options = { directory, start: new Float32Array(tinySize), seed: 1, subset, stageIndex: 0, stopToken };
-  const context = { ...idle, onWarning: (text: string) => warnings.push(text) };
+  const watched: WatchedCompletion[] = [];
+  const context = {
+    ...idle,
+    onWarning: (text: string) => warnings.push(text),
+    onWatched: (completion: WatchedCompletion) => watched.push(completion),
+  };
   const trained = await trainGrpo(context, { ...stage, ...change }, options).catch((error: unknown) => {
     if (TiegelError.isInstance(error) && error.code === 'TGL_REWARD_WITHOUT_SIGNAL') return error;
     throw error;
@@ -82,7 +88,7 @@ async function runWith(verdict: Verdict, change: Partial<GrpoStage> = {}) {
     ? [trained, readCheckpoint(join(directory, 'checkpoint.bin'))!]
     : [undefined, trained.state];
   const metrics = readMetrics(join(directory, 'metrics.jsonl'))[0]!;
-  return { asked, updates, state, refusal, warnings, metrics };
+  return { asked, updates, state, refusal, warnings, metrics, watched };
 }
 
 const advantagesOf = (shards: readonly GradientShard[]) =>
@@ -140,6 +146,13 @@ describe('a step of GRPO', () => {
     const { updates, metrics } = await runWith((drawn) => (drawn === 0 ? [null, true] : [true, false]));
     expect(advantagesOf(updates[0]!)).toHaveLength(8);
     expect(metrics.policy!.withoutSignal).toBeCloseTo(1 / 5, 12);
+  });
+
+  test('tells what became of a watched problem, before the first step and at the end', async () => {
+    const change = { steps: 4, watchEverySteps: 2 };
+    const { watched } = await runWith(() => [true, false], change);
+    const completion = { stage: 'grpo', prompt: 'a prompt', text: '', correct: true, stopped: true };
+    expect(watched).toEqual([0, 2, 4].map((step) => ({ ...completion, step, tokens: 3 })));
   });
 
   test('in several updates uses every group once', async () => {

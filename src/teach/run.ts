@@ -17,11 +17,13 @@ import { startingWeights } from './starting-weights.ts';
 import type { TrainingProgress } from './training.ts';
 import { type TrainingRecord, trainingRecord } from './training-record.ts';
 import { furtherTasksOf, taskTokenizer } from './vocabulary.ts';
+import type { WatchedCompletion } from './watched.ts';
 import { startWorkerPool } from './worker-pool.ts';
 
 export type TeachProgress =
   | { readonly doing: 'training'; readonly progress: TrainingProgress }
   | { readonly doing: 'evaluation'; readonly of: string; readonly done: number; readonly total: number }
+  | { readonly doing: 'watched'; readonly completion: WatchedCompletion }
   | { readonly doing: 'export' };
 
 export type TeachOptions = {
@@ -82,6 +84,7 @@ export async function teach(options: TeachOptions): Promise<TeachResult> {
       clock,
       signal: options.signal,
       onProgress: onProgress && ((progress) => onProgress({ doing: 'training', progress })),
+      onWatched: onProgress && ((completion) => onProgress({ doing: 'watched', completion })),
       onWarning: options.onWarning,
     },
     teacher,

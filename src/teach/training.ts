@@ -9,6 +9,7 @@ import { appendMetrics, type PolicyMetrics, type StepMetrics } from './metrics.t
 import { createModel, type Model, type ModelShape } from './model.ts';
 import { learningRateAt } from './schedule.ts';
 import type { Optimiser } from './stages/fields.ts';
+import type { WatchedCompletion } from './watched.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
 /** What a stage has done so far, over all resumptions. */
@@ -42,6 +43,8 @@ export type StageContext = {
   readonly pool: WorkerPool;
   readonly clock: Clock;
   readonly onProgress?: ((progress: TrainingProgress) => void) | undefined;
+  /** Called with what became of the first watched problem. */
+  readonly onWatched?: ((completion: WatchedCompletion) => void) | undefined;
   /** Called with a sentence that a person should read and that does not end the run. */
   readonly onWarning?: ((text: string) => void) | undefined;
   /** Aborting ends the run after the current step, with a checkpoint. */

@@ -8,6 +8,20 @@ import type { GrpoStage } from './stages/grpo-stage.ts';
 import type { SamplingOptions } from './stages/stage-kind.ts';
 import type { StageContext } from './training.ts';
 
+/** A completion of a watched problem, by the weights after so many steps. */
+export type WatchedCompletion = {
+  readonly stage: string;
+  readonly step: number;
+  readonly prompt: string;
+  /** Thinking and answer as they were written. */
+  readonly text: string;
+  readonly tokens: number;
+  /** Null where nothing could be checked. */
+  readonly correct: boolean | null;
+  /** False where the room was used up. */
+  readonly stopped: boolean;
+};
+
 /** The file in a stage's directory, one line for each problem and step. */
 export const watchedFile = 'watched.jsonl';
 
@@ -23,7 +37,7 @@ const tokenTag = 0x9c2;
  * @throws TGL_DISK_FULL, TGL_WORKER_LOST
  */
 export async function watchProblems(
-  { pool }: StageContext,
+  { pool, onWatched }: StageContext,
   stage: GrpoStage,
   { directory, tasks }: SamplingOptions,
   step: number,
@@ -32,6 +46,12 @@ export async function watchProblems(
   rewindLines(path, step - 1);
   const groups = await pool.rollOut(allTaskNames.filter((task) => (stage.prompts[task] ?? 0) > 0).map(jobOf));
   for (const group of groups) appendLine(path, lineOf(step, group));
+  const [shown] = groups;
+  if (shown?.rollouts[0]) {
+    const { text, tokens, correct, stopped } = shown.rollouts[0];
+    const completion = { prompt: shown.prompt, text, tokens: tokens.length, correct, stopped };
+    onWatched?.({ stage: stage.name, step, ...completion });
+  }
 
   function jobOf(task: AnyTaskName): RolloutJob {
     const settings = tasks?.[task];

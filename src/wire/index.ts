@@ -127,6 +127,7 @@ export {
   type JobPoint,
   type JobProgress,
   type JobRequest,
+  type JobSample,
   type JobState,
   jobReply,
   jobRequest,

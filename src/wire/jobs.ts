@@ -8,7 +8,7 @@ export type JobKind = 'pull' | 'assess' | 'teach';
 
 export type JobState = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'broken-off';
 
-const jobRecipes = ['nano', 'pico', 'textbook'] as const;
+const jobRecipes = ['nano', 'persist', 'pico', 'textbook'] as const;
 
 const jobPolicies = ['general', 'tasks'] as const;
 
@@ -80,6 +80,19 @@ export type JobPoint = {
   readonly reward: number | null;
 };
 
+/** A held-out problem as the weights after so many steps complete it, for recipes that watch some. */
+export type JobSample = {
+  readonly stage: string;
+  readonly step: number;
+  readonly prompt: string;
+  readonly text: string;
+  readonly tokens: number;
+  /** Null where nothing could be checked. */
+  readonly correct: boolean | null;
+  /** False where the room was used up. */
+  readonly stopped: boolean;
+};
+
 export type JobBody = {
   readonly id: string;
   readonly object: 'job';
@@ -94,6 +107,8 @@ export type JobBody = {
   readonly progress: JobProgress | null;
   /** Of the training, thinned out as they become many. */
   readonly points: readonly JobPoint[];
+  /** The same problem at several steps of a training, thinned out likewise. */
+  readonly samples: readonly JobSample[];
   /** The last lines of what it said. */
   readonly log: readonly string[];
   /** Null unless it succeeded. */
@@ -130,6 +145,12 @@ export const jobReply: z.ZodType<JobBody> = z.strictObject({
   points: z.array(
     z.strictObject({
       ...{ stage: z.string(), step: z.int().min(0), loss: z.number(), accuracy: number, reward: number },
+    }),
+  ),
+  samples: z.array(
+    z.strictObject({
+      ...{ stage: z.string(), step: z.int().min(0), prompt: z.string(), text: z.string(), tokens: time },
+      ...{ correct: z.boolean().nullable(), stopped: z.boolean() },
     }),
   ),
   log: z.array(z.string()),

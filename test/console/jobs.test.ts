@@ -82,6 +82,13 @@ describe.skipIf(!hasBrowser)('jobs (skipped: there is no Chromium)', () => {
     await page.getByRole('navigation').getByRole('link', { name: 'Training' }).click();
     const training = page.getByRole('region', { name: 'Teach first (pico)' });
     await training.getByRole('img', { name: /loss 0\.\d+ .*step 40/ }).waitFor();
+    await training.getByText('after 50 steps · 26 tokens · right').waitFor();
+    const steps = training.getByRole('slider', { name: 'The same problem, step by step' });
+    await steps.press('ArrowLeft');
+    await training.getByText('after 0 steps · 12 tokens · wrong').waitFor();
+    await training.getByText('12+7=19 no </think> no', { exact: true }).waitFor();
+    const directory = process.env.TIEGEL_SCREENSHOTS;
+    if (directory !== undefined) await page.screenshot({ path: `${directory}/training.png`, fullPage: true });
     await page.getByLabel('Name of the model').fill('second');
     await page.getByRole('button', { name: 'Start training' }).click();
     await page.getByRole('region', { name: 'Teach second (pico)' }).waitFor();

@@ -96,11 +96,18 @@ test('a job tells how far it is, survives whoever asked, and says what came of i
   all[0]?.say({ type: 'note', text: 'x'.repeat(1000) });
   for (let step = 1; step <= 5000; step++)
     all[0]?.say({ type: 'point', point: { stage: 'sft', step, loss: 1, accuracy: null, reward: null } });
+  for (let step = 0; step <= 400; step += 4) {
+    const sample = { stage: 'grpo', step, prompt: 'p', text: 'x'.repeat(9000), tokens: 3 };
+    all[0]?.say({ type: 'sample', sample: { ...sample, correct: true, stopped: true } });
+  }
   const seen = await jobs.get(anna, id);
   expect(jobReply.parse(seen)).toEqual(seen);
   expect(seen).toMatchObject({ progress: { done: 40, seconds_left: 12 }, log: ['x'.repeat(300)] });
   expect(seen.points.length).toBeLessThanOrEqual(200);
   expect(seen.points.at(-1)?.step).toBe(5000);
+  expect(seen.samples.length).toBeLessThanOrEqual(12);
+  expect(seen.samples.at(-1)).toMatchObject({ step: 400, tokens: 3 });
+  expect(JSON.stringify(seen.samples).length).toBeLessThan(30_000);
   all[0]?.say({ type: 'done', result });
   all[0]?.end();
   expect(await until(jobs, anna, id, 'succeeded')).toMatchObject({ result, problem: null });

@@ -8,6 +8,7 @@ import { visible } from '../markdown/visible.ts';
 import { LiveClaims } from './bound-line.tsx';
 import { Icon, type IconName } from './icon.tsx';
 import { Problem } from './problem.tsx';
+import { TrainingSamples } from './training-samples.tsx';
 
 type Words = Readonly<
   Record<'cancel' | 'resume' | 'ending' | 'left' | 'of' | 'said' | 'verdict' | 'next' | 'none', string>
@@ -88,7 +89,7 @@ type FactsProps = {
 function JobFacts({ job, busy, onChange }: FactsProps): ReactNode {
   const words = useStrings(strings);
   const format = useFormats();
-  const { state, request, created_at, ended_at, ending, log, result, problem, points } = job;
+  const { state, request, created_at, ended_at, ending, log, result, problem, points, samples } = job;
   const { name, icon } = looks[state];
   const subject = visible(subjectOf(job));
   const canGoOn = state === 'failed' || state === 'cancelled' || state === 'broken-off';
@@ -107,6 +108,7 @@ function JobFacts({ job, busy, onChange }: FactsProps): ReactNode {
       {isUnfinished(job) && <Progress job={job} />}
       {isUnfinished(job) && job.progress?.criteria && <LiveClaims criteria={job.progress.criteria} />}
       {points.length > 1 && <LossChart points={points} />}
+      <TrainingSamples samples={samples} />
       {problem && (
         <div className="note bad">
           <Icon name="bad" />

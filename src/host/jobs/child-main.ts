@@ -70,6 +70,7 @@ async function outcomeOf(task: JobTask): Promise<FromJob> {
         ...{ environment: readEnvironment(process.env), clock: systemClock, signal: stop.signal },
         ...{ onProgress: tell, onNote: (text) => void say({ type: 'note', text }) },
         onPoint: (point) => void say({ type: 'point', point }),
+        onSample: (sample) => void say({ type: 'sample', sample }),
       },
       task,
     );

@@ -60,7 +60,7 @@ function jobBody(job: Job, report: JobReport): JobBody {
     ...{ began_at: second(began_at), ended_at: second(ended_at) },
     ending: ending && (state === 'queued' || state === 'running'),
     ...{ progress: withTimeLeft(report.progress), points: report.points, log: report.log },
-    ...{ result: report.result, problem: report.problem },
+    ...{ samples: report.samples, result: report.result, problem: report.problem },
   };
 }
 

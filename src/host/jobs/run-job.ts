@@ -13,14 +13,17 @@ import {
 import { type Catalog, nameOfReference, openCatalog } from '../../catalog/index.ts';
 import { tiegelTemplate } from '../../formats/index.ts';
 import { loadRecipe, type TeachProgress, teach } from '../../teach/index.ts';
-import type { JobBody, JobPoint } from '../../wire/index.ts';
+import type { JobBody, JobPoint, JobSample } from '../../wire/index.ts';
 import type { HostContext, WorkProgress } from '../context.ts';
 import { fetchIntoCatalog } from '../fetch-model.ts';
 import { assessModel, servingConfiguration } from '../local-models.ts';
 import { assessRemoteModel, findRemote } from '../remote-models.ts';
 import type { JobTask } from './job-messages.ts';
 
-export type JobContext = HostContext & { readonly onPoint: (point: JobPoint) => void };
+export type JobContext = HostContext & {
+  readonly onPoint: (point: JobPoint) => void;
+  readonly onSample: (sample: JobSample) => void;
+};
 
 type Result = NonNullable<JobBody['result']>;
 
@@ -91,12 +94,16 @@ async function teachAs(
   catalog: Catalog,
   { recipe, name, resume }: Taught,
 ): Promise<Result> {
-  const { environment, clock, signal, onProgress, onNote, onPoint } = context;
+  const { environment, clock, signal, onProgress, onNote, onPoint, onSample } = context;
   const { files } = await teach({
     recipe: loadRecipe(recipe),
     directory: join(environment.home, 'runs', name),
     ...{ resume, offline: environment.offline, keyIn: environment.keyIn, clock, signal },
     onProgress: (progress) => {
+      if (progress.doing === 'watched') {
+        onSample(progress.completion);
+        return;
+      }
       onProgress(workOf(progress));
       if (progress.doing === 'training') onPoint(pointOf(progress.progress));
     },
@@ -113,7 +120,7 @@ function pointOf({ stage, metrics: { step, loss, policy } }: Training): JobPoint
   return { stage, step, loss, accuracy: policy?.accuracy ?? null, reward: policy?.rewardMean ?? null };
 }
 
-function workOf(progress: TeachProgress): WorkProgress {
+function workOf(progress: Exclude<TeachProgress, { readonly doing: 'watched' }>): WorkProgress {
   if (progress.doing === 'export') return { doing: 'Writing the model' };
   if (progress.doing === 'evaluation') {
     const { of, done, total } = progress;

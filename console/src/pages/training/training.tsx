@@ -10,7 +10,7 @@ import { Problem } from '../../parts/problem.tsx';
 import { Unanswered } from '../../parts/unanswered.tsx';
 
 type Words = Readonly<Record<'lead' | 'recipe' | 'name' | 'start' | 'made' | 'running', string>> & {
-  readonly recipes: Readonly<Record<'pico' | 'nano' | 'textbook', string>>;
+  readonly recipes: Readonly<Record<'pico' | 'nano' | 'textbook' | 'persist', string>>;
 };
 
 const strings: Strings<Words> = {
@@ -22,6 +22,7 @@ const strings: Strings<Words> = {
       pico: 'pico: the smallest, in minutes',
       nano: 'nano: as the shipped model was made',
       textbook: 'textbook: demonstrations without search, then GRPO',
+      persist: 'persist: a learner that stops giving up, by GRPO',
     },
   },
   de: {
@@ -32,11 +33,12 @@ const strings: Strings<Words> = {
       pico: 'pico: das kleinste, in Minuten',
       nano: 'nano: wie das mitgelieferte Modell entstand',
       textbook: 'textbook: Vorführungen ohne Suche, dann GRPO',
+      persist: 'persist: ein Lerner, der nicht mehr aufgibt, durch GRPO',
     },
   },
 };
 
-const recipes = ['pico', 'nano', 'textbook'] as const;
+const recipes = ['pico', 'nano', 'textbook', 'persist'] as const;
 
 export default function Training(): ReactNode {
   const words = useStrings(strings);
