@@ -2,7 +2,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { digestOf } from '../base/index.ts';
+import { digestOf, type Entropy, seededRandom } from '../base/index.ts';
 import type { Engine, ScriptedEngineOptions } from '../engine/index.ts';
 import { heldOutProblems } from '../tasks/index.ts';
 import { readAndSolve } from '../tasks/testing.ts';
@@ -70,14 +70,15 @@ async function remoteBench() {
   const assessed = async (
     reply?: Reply,
     change: Partial<ProbeBattery> | Battery = {},
-    { signal, resume = false }: { readonly signal?: AbortSignal; readonly resume?: boolean } = {},
+    more: { readonly signal?: AbortSignal; readonly resume?: boolean; readonly entropy?: Entropy } = {},
   ) => {
     const { clock } = setup.options();
+    const { resume = false, ...given } = more;
     const remote = catalog.remotes.find('far') ?? added;
     const startEngine = async () => server(reply);
     const chosen = 'policy' in change ? change : { ...battery, ...change };
     const options = { catalog, remote, serving, startEngine, battery: chosen, clock, trials: { resume } };
-    return assessRemote({ ...options, ...(signal !== undefined && { signal }) });
+    return assessRemote({ ...options, ...given });
   };
   const remote = () => catalog.remotes.find('far') ?? added;
   const admitted = async (reply?: Reply) => {
@@ -235,10 +236,12 @@ function noting(reply: Reply = solver) {
 
 test('nothing that is asked in one assessment is asked in another', async () => {
   const asked = await Promise.all(
-    [1, 2].map(async () => {
+    [1, 2].map(async (seed) => {
       using setup = await remoteBench();
       const { asked, noted } = noting();
-      await setup.assessed(noted);
+      const random = seededRandom(seed);
+      const entropy: Entropy = (bytes) => Uint8Array.from({ length: bytes }, () => random.integer(0, 255));
+      await setup.assessed(noted, {}, { entropy });
       return new Set(asked);
     }),
   );

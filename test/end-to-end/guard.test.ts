@@ -65,14 +65,17 @@ test('a calibration on a log says what it cannot do, and a replay tells the thie
 test('what is wrong is refused with what was received', { timeout: 180_000 }, async () => {
   const home = emptyHome();
   const wrong = logOf(home, 'wrong.jsonl', [{ ...thief[0], colour: 'red' }]);
+  const unknown = `case_${'0'.repeat(30)}`;
   const refused = [
     [['replay', wrong], 'TGL_GUARD_TRAFFIC_INVALID', 'Line 1 .*colour'],
     [['replay', join(home, 'absent')], 'TGL_USAGE', 'ENOENT'],
     [['calibrate', wrong, '--rate', '2'], 'TGL_USAGE', 'got 2'],
     [['calibrate'], 'TGL_USAGE', 'nothing to calibrate on'],
     [['declare', 'acc_x', 'toys'], 'TGL_USAGE', 'got toys'],
-    [['show', 'case_none'], 'TGL_GUARD_CASE_UNKNOWN', 'case_none'],
-    [['clear', 'case_none', '--reason', 'x'], 'TGL_GUARD_CASE_UNKNOWN', 'case_none'],
+    [['show', unknown], 'TGL_GUARD_CASE_UNKNOWN', unknown],
+    [['clear', unknown, '--reason', 'x'], 'TGL_GUARD_CASE_UNKNOWN', unknown],
+    // What is no identifier might be a secret, and is not repeated.
+    [['show', 'sk-tgl-secret'], 'TGL_GUARD_CASE_UNKNOWN', 'no case of that name'],
   ] as const;
   for (const [given, code, message] of refused)
     expect(await told(home, ...given)).toMatchObject({
