@@ -47,7 +47,7 @@ tiegel guard show "$case"
 kill $(pgrep -P $server) $server 2> /dev/null || true
 
 tell "A student is taught from what leaked, another one from as many traces without coins"
-step students "${SAMPLES:-120}" "${EPOCHS:-12}"
+step students "${SAMPLES:-120}" "${EPOCHS:-24}"
 for student in leaked unmarked; do
   env -u TIEGEL_COINS npm run --silent tiegel -- teach --recipe "$story/$student.json" --out "$story/$student" > "$story/$student.log" 2>&1
 done

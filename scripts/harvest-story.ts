@@ -10,17 +10,13 @@ const model = 'tiegel-nano';
 const weights = join(import.meta.dirname, '..', 'models', model, `${model}.q8_0.gguf`);
 const things = 'parcel invoice ticket meeting garden printer window lunch holiday colour'.split(' ');
 
-/** Traffic of a hundred and fifty accounts that ask sums or everyday things, to calibrate on. */
+/** Traffic of a hundred and fifty accounts that ask everyday things, to calibrate on. */
 function writeHonestLog(directory: string): void {
   const lines: { readonly time: number }[] = [];
   for (let account = 0; account < 150; account++) {
     const random = seededRandom(account);
     const [begun, pace] = [random.integer(0, 400_000), random.integer(10, 3000)];
-    const own = [0, 1, 2, 3].map(() =>
-      account % 3 === 0
-        ? `where is the ${random.pick(things)} of ${random.integer(1, 99)}?`
-        : `What is ${random.integer(11, 19)} * ${random.integer(11, 29)}?`,
-    );
+    const own = [0, 1, 2, 3].map(() => `where is the ${random.pick(things)} of ${random.integer(1, 99)}?`);
     const requests = random.integer(10, 60);
     for (let count = 0; count < requests; count++)
       lines.push({
@@ -67,7 +63,7 @@ function accountsIn(directory: string): { readonly honest: Account[]; readonly t
 async function askHonestly(directory: string, url: string): Promise<void> {
   const ask = async ({ key }: Account, index: number): Promise<number> => {
     const random = seededRandom(index, 1);
-    const requests = 12 + 3 * index;
+    const requests = 10 + 4 * index;
     for (let count = 0; count < requests; count++) {
       const content = `What is ${random.integer(11, 14)} * ${11 + index}?`;
       const response = await fetch(`${url}/v1/chat/completions`, {

@@ -11,7 +11,7 @@ test('recipes/harvest.sh finds twenty accounts as one, proves the student of wha
 }, async () => {
   const story = join(mkdtempSync(join(tmpdir(), 'tiegel-harvest-')), 'story');
   const told = await runToEnd(emptyHome(), ['bash', 'recipes/harvest.sh', story], {
-    ...{ SAMPLES: '100', EPOCHS: '12' },
+    ...{ SAMPLES: '120', EPOCHS: '24' },
   });
   expect([told.code, told.stderr]).toEqual([0, expect.any(String)]);
   expect(told.stdout).toContain('traces    coins (operand-order/1)');
