@@ -42,6 +42,7 @@ export function TrainingSamples({ samples }: { readonly samples: readonly JobSam
       {newest > 0 && (
         <input
           type="range"
+          className="range"
           min={0}
           max={newest}
           value={place}

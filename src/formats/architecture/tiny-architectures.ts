@@ -1,7 +1,7 @@
 // Model files with random weights of every architecture that is read, with everything that its files have, for tests.
 import { seededRandom } from '../../base/index.ts';
 import { tiegelTemplate } from '../chat-template/tiegel.ts';
-import type { GgufValue } from '../gguf/gguf.ts';
+import { float32, type GgufValue } from '../gguf/gguf.ts';
 import type { GgufToWrite } from '../gguf/write-gguf.ts';
 import { tinyTokenizer } from '../tiny-model.ts';
 import { vocabularyMetadata } from '../tokenizer/gguf-vocabulary.ts';
@@ -12,7 +12,6 @@ import { selectionBias } from './experts.ts';
 export const architectures = Object.keys(traits) as readonly Architecture[];
 
 const uint32 = (value: number): GgufValue => ({ type: 'uint32', value });
-const float32 = (value: number): GgufValue => ({ type: 'float32', value: Math.fround(value) });
 const text = (value: string): GgufValue => ({ type: 'string', value });
 
 const latent = { queryRank: 24, keyValueRank: 32, keyWidth: 24, ropeWidth: 8, valueWidth: 16 };

@@ -73,6 +73,11 @@ export type Gguf = {
 export const magic = 0x46554747; // "GGUF"
 export const defaultAlignment = 32;
 
+/** A number as the file holds it: rounded to 32 bits. */
+export function float32(value: number): GgufValue {
+  return { type: 'float32', value: Math.fround(value) };
+}
+
 /** The next multiple of `alignment` at or above `offset`. */
 export function alignUp(offset: number, alignment: number): number {
   return Math.ceil(offset / alignment) * alignment;

@@ -6,7 +6,7 @@ import { streamFileAtomically } from '../../base/index.ts';
 import { traits } from '../architecture/architectures.ts';
 import { type Architecture, decoderTensors, type ExpectedTensor } from '../architecture/decoder.ts';
 import { fileTypes } from '../architecture/qwen2.ts';
-import { alignUp, defaultAlignment, type GgufMetadata, type GgufValue } from '../gguf/gguf.ts';
+import { alignUp, defaultAlignment, float32, type GgufMetadata, type GgufValue } from '../gguf/gguf.ts';
 import { encodeValues, type WritableType } from '../gguf/quantise.ts';
 import { tensorTypes } from '../gguf/tensor-type.ts';
 import { encodeGgufHeader, storedTypeOf } from '../gguf/write-gguf.ts';
@@ -185,7 +185,6 @@ function decoderMetadata(
 ): readonly (readonly [string, GgufValue])[] {
   const { architecture, headWidth, heads, width } = configuration;
   const uint32 = (value: number): GgufValue => ({ type: 'uint32', value });
-  const float32 = (value: number): GgufValue => ({ type: 'float32', value: Math.fround(value) });
   const string = (value: string): GgufValue => ({ type: 'string', value });
   return [
     ['general.architecture', string(architecture)],

@@ -2,7 +2,7 @@
 // probabilities themselves is refused. Of the sampling, temperature and top-p go into the file under the keys that llama.cpp's
 // converter has for them; whoever imports it gets them as its recommendation.
 import { z } from 'zod';
-import type { GgufValue } from '../gguf/gguf.ts';
+import { float32, type GgufValue } from '../gguf/gguf.ts';
 import { readOptionalJsonFile, withoutEffect } from './json-file.ts';
 
 const schema = z.strictObject({
@@ -45,8 +45,4 @@ export function readGenerationConfiguration(directory: string): GenerationConfig
 
 function isWithin(value: number | null | undefined, low: number, high: number): value is number {
   return typeof value === 'number' && value >= low && value <= high;
-}
-
-function float32(value: number): GgufValue {
-  return { type: 'float32', value: Math.fround(value) };
 }

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { isRecord } from '../../base/index.ts';
 import type { Architecture } from '../architecture/decoder.ts';
-import type { GgufValue } from '../gguf/gguf.ts';
+import { float32, type GgufValue } from '../gguf/gguf.ts';
 
 export type RopeScaling =
   | { readonly type: 'none' }
@@ -219,7 +219,6 @@ function llama3Factors(
  * `attn_factor` and by YaRN's own magnitude, so that only what departs from the latter is written.
  */
 export function ropeMetadata({ base: ropeBase, scaling }: Rope): readonly (readonly [string, GgufValue])[] {
-  const float32 = (value: number): GgufValue => ({ type: 'float32', value: Math.fround(value) });
   const keys: (readonly [string, GgufValue])[] = [['rope.freq_base', float32(ropeBase)]];
   if (scaling.type === 'none') return keys;
   keys.push(

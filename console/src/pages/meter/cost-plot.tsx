@@ -3,6 +3,7 @@
 import type { ReactNode } from 'react';
 import type { MeteredEstimate } from '../../../../src/wire/index.ts';
 import { useFormats, useStrings } from '../../frame/language.tsx';
+import { BothWidths, type Drawn } from '../../parts/both-widths.tsx';
 import { linearScale, logScale } from './scale.ts';
 import { strings } from './strings.ts';
 
@@ -25,18 +26,13 @@ type Props = {
 
 export function CostPlot(props: Props): ReactNode {
   if (props.points.length === 0) return null;
-  return (
-    <figure>
-      <Drawing {...props} width={900} form="wide" />
-      <Drawing {...props} width={358} form="narrow" />
-    </figure>
-  );
+  return <BothWidths wide={900} draw={(drawn) => <Drawing {...props} {...drawn} />} />;
 }
 
 const height = 288;
 const frame = { left: 48, right: 16, top: 14, bottom: 244 } as const;
 
-type DrawingProps = Props & { readonly width: number; readonly form: 'wide' | 'narrow' };
+type DrawingProps = Props & Drawn;
 
 function Drawing({ title, unit, points, joined = false, width, form }: DrawingProps): ReactNode {
   const words = useStrings(strings);

@@ -3,6 +3,7 @@
 import type { ReactNode } from 'react';
 import type { FleetPlanBody } from '../../../../src/wire/index.ts';
 import { useFormats, useStrings } from '../../frame/language.tsx';
+import { BothWidths, type Drawn } from '../../parts/both-widths.tsx';
 import { strings } from './plan-strings.ts';
 import { linearScale, logScale } from './scale.ts';
 
@@ -14,18 +15,13 @@ type Props = {
 };
 
 export function FleetPlot(props: Props): ReactNode {
-  return (
-    <figure>
-      <Drawing {...props} width={560} form="wide" />
-      <Drawing {...props} width={358} form="narrow" />
-    </figure>
-  );
+  return <BothWidths wide={560} draw={(drawn) => <Drawing {...props} {...drawn} />} />;
 }
 
 const height = 260;
 const frame = { left: 52, right: 20, top: 14, bottom: 212 } as const;
 
-type DrawingProps = Props & { readonly width: number; readonly form: 'wide' | 'narrow' };
+type DrawingProps = Props & Drawn;
 
 function Drawing({ plan: { fleets }, wait, chosen, width, form }: DrawingProps): ReactNode {
   const words = useStrings(strings);
