@@ -11,7 +11,7 @@ export { uniformityTest } from './kolmogorov.ts';
 export { mean, sum } from './mean.ts';
 export { type NonInferiority, testNonInferiority } from './non-inferiority.ts';
 export { pairedDifference } from './paired.ts';
-export { exactLowerBound, wilsonInterval } from './proportion.ts';
+export { clopperPearsonInterval, exactLowerBound, wilsonInterval } from './proportion.ts';
 export { randomGamma } from './random-beta.ts';
 export { anytimeUpperBound, type RateTest, testRate } from './rate-test.ts';
 export {

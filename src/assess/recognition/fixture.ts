@@ -104,38 +104,38 @@ function* completion(
   random: Random,
   noise: number,
 ): Generator<EngineEvent> {
-  let state = new Float32Array(width);
+  const [state, following] = [new Float32Array(width), new Float32Array(width)];
+  const logits = new Float32Array(vocabularySize);
   const read = (token: number): void => {
-    const following = product(recurrence, state);
-    state = following.map((sum, row) => Math.tanh(sum + (embedding[token * width + row] as number)));
+    multiply(recurrence, state, following);
+    for (let row = 0; row < width; row++)
+      state[row] = Math.tanh((following[row] as number) + (embedding[token * width + row] as number));
   };
   for (const word of content.match(/\p{Script=Han}|[\p{L}\p{M}]+|\S/gu) ?? []) read(tokenOf(word));
   for (let place = 0; place < maxTokens; place++) {
-    const logits = product(output, state);
+    multiply(output, state, logits);
     const shift = random.integer(0, rounding.length - 1);
     for (let token = 0; token < vocabularySize; token++)
       logits[token] =
         (logits[token] as number) + noise * (rounding[(shift + token) % rounding.length] as number);
-    const token = temperature === 0 ? likeliest(logits) : drawn(logits, temperature, random);
+    const token = temperature === 0 ? likeliest(logits, 1)[0] : drawn(logits, temperature, random);
     yield {
-      ...{ type: 'token', text: words[token] as string },
-      ...(logProbabilities !== undefined && withProbabilities(logits, token)),
+      ...{ type: 'token', text: words[token as number] as string },
+      ...(logProbabilities !== undefined && withProbabilities(logits, token as number)),
     };
-    read(token);
+    read(token as number);
   }
   yield end(maxTokens);
 }
 
 /** Row by row. */
-function product(matrix: Float32Array, vector: Float32Array): Float32Array<ArrayBuffer> {
-  const sums = new Float32Array(matrix.length / width);
+function multiply(matrix: Float32Array, vector: Float32Array, sums: Float32Array): void {
   for (let row = 0; row < sums.length; row++) {
     let sum = 0;
     for (let column = 0; column < width; column++)
       sum += (matrix[row * width + column] as number) * (vector[column] as number);
     sums[row] = sum;
   }
-  return sums;
 }
 
 function tokenOf(word: string): number {
@@ -153,38 +153,47 @@ const words: readonly string[] = Array.from(
 const rounding: Float32Array = Float32Array.from({ length: 9973 }, normalIn(seededRandom(9)));
 
 function withProbabilities(logits: Float32Array, token: number) {
-  const normaliser = logSumOf(logits);
-  const order = [...logits.keys()].sort((one, other) => (logits[other] as number) - (logits[one] as number));
+  const normaliser = logSumOf(logits, 1);
   const logProbabilityOf = (index: number): number => (logits[index] as number) - normaliser;
   return {
     logProbability: logProbabilityOf(token),
-    alternatives: order.slice(0, alternatives).map((index) => ({
+    alternatives: likeliest(logits, alternatives).map((index) => ({
       text: words[index] as string,
       logProbability: logProbabilityOf(index),
     })),
   };
 }
 
-function likeliest(logits: Float32Array): number {
-  return logits.indexOf(Math.max(...logits));
+/** The first so many, in order. A loop of its own, since whole servers are simulated with it. */
+function likeliest(logits: Float32Array, count: number): readonly number[] {
+  const first: number[] = [];
+  for (let token = 0; token < logits.length; token++) {
+    const logit = logits[token] as number;
+    let place = first.length;
+    while (place > 0 && logit > (logits[first[place - 1] as number] as number)) place--;
+    if (place >= count) continue;
+    first.splice(place, 0, token);
+    if (first.length > count) first.pop();
+  }
+  return first;
 }
 
 function drawn(logits: Float32Array, temperature: number, random: Random): number {
-  const scaled = logits.map((logit) => logit / temperature);
-  const normaliser = logSumOf(scaled);
+  const normaliser = logSumOf(logits, temperature);
   let left = random.next();
-  return Math.max(
-    0,
-    scaled.findIndex((logit) => {
-      left -= Math.exp(logit - normaliser);
-      return left <= 0;
-    }),
-  );
+  for (let token = 0; token < logits.length; token++) {
+    left -= Math.exp((logits[token] as number) / temperature - normaliser);
+    if (left <= 0) return token;
+  }
+  return 0;
 }
 
-function logSumOf(logits: Float32Array): number {
-  const most = Math.max(...logits);
-  return most + Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - most), 0));
+function logSumOf(logits: Float32Array, temperature: number): number {
+  let most = Number.NEGATIVE_INFINITY;
+  for (const logit of logits) most = Math.max(most, logit);
+  let sum = 0;
+  for (const logit of logits) sum += Math.exp((logit - most) / temperature);
+  return most / temperature + Math.log(sum);
 }
 
 function normalIn(random: Random): () => number {

@@ -13,6 +13,10 @@ test.each([
     { becomes: 'another', after: 150, hasProbabilities: false },
   ],
   ['a copy of five bits', { becomes: 5, after: 0, hasProbabilities: true }],
+  [
+    'another model for half of the requests',
+    { becomes: 'another', share: 0.5, after: 0, hasProbabilities: true },
+  ],
 ] as const)('a server that goes on with %s is withdrawn within 200 questions', async (_, server) => {
   for (const seed of few) {
     const found = await simulateServer(seed, { ...server, questions: server.after + 200 });
