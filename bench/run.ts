@@ -16,6 +16,9 @@ if (args.length > 0 && bench.length === 0) {
   process.stderr.write(`The bench ${name} takes no arguments, and got ${args.join(' ')}\n`);
   process.exit(2);
 }
+// What a bench has opened is closed at its exit, also where it is cut short.
+for (const [signal, code] of [['SIGINT', 130] as const, ['SIGTERM', 143] as const])
+  process.once(signal, () => process.exit(code));
 const { ratios, figures, rounds } = await bench(args);
 const cpu = `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}`;
 process.stdout.write(

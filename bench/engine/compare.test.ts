@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { type Comparison, compare, ratioWithSpread } from './compare.ts';
 import { machineTime } from './disturbance.ts';
 
+const silent = { shown: String, soFar: () => '' };
 const unknown = { cpuMilliseconds: () => null };
 
 test('sides take turns, and who begins changes from round to round', async () => {
@@ -12,7 +13,7 @@ test('sides take turns, and who begins changes from round to round', async () =>
   const asked: string[] = [];
   const measure = async ({ name }: typeof ours): Promise<number> => asked.push(name);
   const effort = { rounds: 2, seconds: 60 };
-  const { counted, discarded } = await compare('test', [ours, theirs], effort, measure, String);
+  const { counted, discarded } = await compare('test', [ours, theirs], effort, measure, silent);
   expect(asked).toEqual(['ours', 'theirs', 'theirs', 'ours']);
   expect(counted.map((round) => round.ours.measured)).toEqual([1, 4]);
   expect(discarded).toBe(0);
@@ -21,8 +22,16 @@ test('sides take turns, and who begins changes from round to round', async () =>
 test('one round is made whatever the time, and no other one after it', async () => {
   const effort = { rounds: 5, seconds: 0 };
   const measure = async (): Promise<number> => await new Promise((resolve) => setTimeout(resolve, 2, 1));
-  const { counted } = await compare('test', [unknown, unknown], effort, measure, String);
+  const { counted } = await compare('test', [unknown, unknown], effort, measure, silent);
   expect(counted).toHaveLength(1);
+});
+
+test('what is known is told after each round', async () => {
+  const told: number[] = [];
+  const soFar = ({ counted }: Comparison<number>): string => String(told.push(counted.length));
+  const effort = { rounds: 3, seconds: 60 };
+  await compare('test', [unknown, unknown], effort, async () => 1, { shown: String, soFar });
+  expect(told).toEqual([1, 2, 3]);
 });
 
 test('where no round was quiet, the disturbed ones count and are said to be', async () => {
@@ -32,7 +41,7 @@ test('where no round was quiet, the disturbed ones count and are said to be', as
     time++;
     return await new Promise((resolve) => setTimeout(resolve, 30, 1));
   };
-  const comparison = await compare('test', [busy, busy], { rounds: 1, seconds: 0 }, measure, String);
+  const comparison = await compare('test', [busy, busy], { rounds: 1, seconds: 0 }, measure, silent);
   expect(comparison).toMatchObject({
     counted: [{}],
     discarded: 0,

@@ -37,12 +37,19 @@ export type Comparison<Measured> = {
   readonly disturbed: number;
 };
 
+export type Telling<Measured> = {
+  /** Of one side in one round. */
+  readonly shown: (measured: Measured) => string;
+  /** What is known after each round, so that a run that is cut short has figures all the same. */
+  readonly soFar: (comparison: Comparison<Measured>) => string;
+};
+
 export async function compare<Side extends ComparedSide, Measured>(
   what: string,
   [ours, theirs]: readonly [Side, Side],
   { rounds, seconds }: Effort,
   measure: (side: Side) => Promise<Measured>,
-  shown: (measured: Measured) => string,
+  { shown, soFar }: Telling<Measured>,
 ): Promise<Comparison<Measured>> {
   const until = systemClock.monotonic() + seconds * 1000;
   const counted: Round<Measured>[] = [];
@@ -60,8 +67,17 @@ export async function compare<Side extends ComparedSide, Measured>(
     const isDiscarded = isDisturbed && discarded.length < disturbedPerRound * rounds;
     (isDiscarded ? discarded : counted).push({ ours: own, theirs: other });
     if (isDisturbed && !isDiscarded) disturbed++;
+    process.stderr.write(`    so far: ${soFar(comparisonOf(counted, discarded, disturbed))}\n`);
   }
-  // Where the time ended before a quiet round, the others are all there is.
+  return comparisonOf(counted, discarded, disturbed);
+}
+
+function comparisonOf<Measured>(
+  counted: readonly Round<Measured>[],
+  discarded: readonly Round<Measured>[],
+  disturbed: number,
+): Comparison<Measured> {
+  // Where there was no quiet round, the others are all there is.
   if (counted.length === 0) return { counted: discarded, discarded: 0, disturbed: discarded.length };
   return { counted, discarded: discarded.length, disturbed };
 }

@@ -24,6 +24,8 @@ async function launch(binary: string, modelPath: string, size: ServerSize): Prom
   };
   const flags = Object.entries(options).flatMap(([name, value]) => [name, String(value)]);
   const child = spawn(binary, flags, { stdio: 'ignore' });
+  const kill = (): boolean => child.kill('SIGKILL');
+  process.once('exit', kill);
   const address = `http://127.0.0.1:${port}`;
   const ended = once(child, 'close').then(() => {
     throw new Error('llama-server ended');
@@ -38,7 +40,8 @@ async function launch(binary: string, modelPath: string, size: ServerSize): Prom
     },
     cpuMilliseconds: () => cpuMillisecondsOf(child.pid),
     [Symbol.asyncDispose]: async () => {
-      child.kill('SIGKILL');
+      kill();
+      process.off('exit', kill);
       await ended.catch(() => {});
     },
   };

@@ -15,6 +15,7 @@ export type Waits = {
 };
 
 const abortCount = 20;
+const soonMs = 50;
 /** Tokens; a letter is one. */
 const longTokens = 4000;
 const turnTokens = 2000;
@@ -68,33 +69,74 @@ export async function measureWaits(
   return { longAlone, shortBesideLong, firstTurn, secondTurn };
 }
 
+/** Milliseconds from an abort until the sequence is free. */
+export type Aborts = readonly number[];
+
 /**
- * Milliseconds from an abort until the sequence is free, in rising order.
- * @param longAlone how long a long prompt is read: aborts come at all places of it.
+ * Aborts at all places of a long prompt, in rising order of the places. What one of them left behind the next one goes on from,
+ * so that the prompt is read once and a little more in all, however long it is.
+ *
+ * @param until no abort begins after this time of the monotonic clock, in milliseconds.
+ * @param onAbort told of all that was found so far.
  */
-export async function measureAborts(engine: LlamaEngine, longAlone: number): Promise<readonly number[]> {
-  const long = 'x'.repeat(engine.capabilities.contextLength - spareTokens);
+export async function measureAborts(
+  engine: LlamaEngine,
+  until: number,
+  onAbort: (aborts: Aborts) => void,
+): Promise<Aborts> {
+  const longest = Math.min(longTokens, engine.capabilities.contextLength - spareTokens);
+  const text = (name: string, tokens: number): string => name + 'x'.repeat(tokens - name.length);
+  const places = abortCount + 2;
+  const part = await readingTime(engine, text('part', Math.ceil(longest / places)));
+  // What is read so soon takes long for its length, and all of the prompt does not.
+  const apart = part > soonMs ? part : (await readingTime(engine, text('all', longest))) / places;
   const aborts: number[] = [];
-  for (let index = 0; index < abortCount; index++) {
-    const after = (longAlone * (index + 1)) / (abortCount + 2);
-    const latency = await abortLatency(engine, `${index} ${long.slice(3)}`, after);
-    if (latency !== undefined) aborts.push(latency);
+  let prompt = 0;
+  for (let tried = 0; aborts.length < abortCount && tried < 2 * abortCount; tried++) {
+    if (systemClock.monotonic() > until) break;
+    const latency = await abortLatency(engine, text(`${prompt} `, longest), `aborts ${prompt}`, apart);
+    if (latency === undefined) {
+      prompt++;
+      continue;
+    }
+    aborts.push(latency);
+    onAbort(aborts);
   }
-  return aborts.toSorted((one, other) => one - other);
+  return aborts;
+}
+
+async function readingTime(engine: LlamaEngine, text: string): Promise<number> {
+  const started = systemClock.monotonic();
+  await Array.fromAsync(
+    engine.generate({ prompt: [{ text, special: false }], maxTokens: 1, sampling: greedy }),
+  );
+  return systemClock.monotonic() - started;
 }
 
 /** Undefined where the prompt had been read by then. */
-async function abortLatency(engine: LlamaEngine, text: string, after: number): Promise<number | undefined> {
+async function abortLatency(
+  engine: LlamaEngine,
+  text: string,
+  cacheScope: string,
+  after: number,
+): Promise<number | undefined> {
   const stop = new AbortController();
-  const request = { prompt: [{ text, special: false }], maxTokens: 8, sampling: greedy };
+  const request = { prompt: [{ text, special: false }], maxTokens: 8, sampling: greedy, cacheScope };
   const generation = engine.generate(request, stop.signal)[Symbol.asyncIterator]();
   await generation.next();
-  const rest = generation.next().catch(() => {});
+  let wasRead = false;
+  const rest = generation.next().then(
+    () => {
+      wasRead = true;
+    },
+    () => {},
+  );
   await pause(after);
-  if (engine.load().active === 0) return undefined;
+  const isTooLate = wasRead;
   const started = systemClock.monotonic();
   stop.abort();
   while (engine.load().active > 0) await new Promise((resolve) => setImmediate(resolve));
+  const freed = systemClock.monotonic();
   await rest;
-  return systemClock.monotonic() - started;
+  return isTooLate ? undefined : freed - started;
 }
