@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { manualClock, systemClock, systemEntropy } from '../src/base/index.ts';
-import { type LedgerEntry, valuesOf } from '../src/store/ledger/ledger-entry.ts';
+import { type LedgerEntry, nothingSpread, valuesOf } from '../src/store/ledger/ledger-entry.ts';
 import { openSqliteLedger } from '../src/store/ledger/sqlite-ledger.ts';
 import { type UsageQuery, usageOf } from '../src/store/ledger/usage.ts';
 import { type Ledger, openWriterThread } from '../src/store/ledger/writer-thread.ts';
@@ -171,6 +171,6 @@ function rowOf(request: string): LedgerEntry {
     ...{ request, kind: 'settle', organisation: 'org', account: 'acc', key: 'key', principal: 'prn' },
     ...{ model: 'r1', engine: 'local', operation: 'completions', at: 0, prompt: 100, cached: 0 },
     ...{ reasoning: 300, answer: 200, amount: 700_000, currency: 'EUR', price: null, lease: null },
-    ...{ outcome: 'finished', estimated: 0, policy_version: null, corrects: null },
+    ...{ outcome: 'finished', estimated: 0, policy_version: null, corrects: null, ...nothingSpread },
   };
 }

@@ -23,6 +23,7 @@ const columns = [
     'operation',
   ],
   ...['prompt', 'cached', 'reasoning', 'answer', 'amount', 'currency', 'price', 'outcome', 'estimated'],
+  ...['parent', 'tier', 'samples', 'probes', 'discarded', 'probed', 'millijoules', 'energy'],
   ...['policy_version', 'writer', 'writer_seq', 'hash_version', 'chain_hash'],
 ] as const satisfies readonly (keyof ExportedRow)[];
 

@@ -27,6 +27,8 @@ export class GatewayRequest {
   /** Path of the route, and the name of what is spoken there. */
   route = '';
   dialect = '';
+  /** The request of a client that it is a tier of. */
+  tierOf: RequestRecord['tierOf'] = undefined;
   principal: Principal | null = null;
   model: { readonly name: string; readonly admissionKey: string } | null = null;
   /** Where it may be answered. */
@@ -120,6 +122,7 @@ export class GatewayRequest {
     const choices = this.choices();
     return {
       requestId: this.id,
+      ...(this.tierOf !== undefined && { tierOf: this.tierOf }),
       principal: this.principal,
       model: this.model?.name ?? null,
       admissionKey: this.model?.admissionKey ?? null,

@@ -19,7 +19,7 @@ export { expiryWarningMs, type FreshKey, type KeyFacts, type KeyRecord, type Key
 export type { OpenKeys } from './keys/open-keys.ts';
 export { openPepper, type Pepper } from './keys/pepper.ts';
 export { type ExportedRow, exportLedger } from './ledger/export-ledger.ts';
-export type { EntryKind, LedgerEntry } from './ledger/ledger-entry.ts';
+export { type EntryKind, type LedgerEntry, nothingSpread } from './ledger/ledger-entry.ts';
 export { type LostOrLate, lostAndLate } from './ledger/lost-and-late.ts';
 export { openLedger } from './ledger/open-ledger.ts';
 export { addPrice, priceRows } from './ledger/price-rows.ts';

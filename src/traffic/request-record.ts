@@ -17,10 +17,14 @@ export type ChoiceRecord = {
   /** How it ended, such as `stop` or `length`; null where it was broken off. */
   readonly finish: string | null;
   readonly usage: TokenUsage;
+  /** What became of it where it is not what was answered with: one of several samples, or a probe of the thinking. */
+  readonly beside?: 'discarded' | 'probe';
 };
 
 export type RequestRecord = {
   readonly requestId: string;
+  /** The request of a client that this one is a tier of, and which, from 0 on. @default it is a client's */
+  readonly tierOf?: { readonly request: string; readonly tier: number };
   /** Null where it was refused before its key was looked at. */
   readonly principal: Principal | null;
   /** Null where no such model is served. */

@@ -96,7 +96,10 @@ test('the ledger has every token of every sample, once', async () => {
         x_tiegel: { strategy },
       }),
       signal: leaving.signal,
-    }).then(async (response) => [response.status, await response.text()] as const);
+    }).then(async (response) => {
+      const id = response.headers.get('x-request-id') ?? '';
+      return [response.status, await response.text(), id] as const;
+    });
     if (kind === 'leaves') {
       const begun = given.completion;
       let over = false;
@@ -116,6 +119,27 @@ test('the ledger has every token of every sample, once', async () => {
       }
     }
     await eventually(async () => (await rows()).length === before + 1);
+    if (kind === 'finishes' && !stream) await expectSpread(await request);
+  };
+  /** The row of a reply tells of its samples and probes what its client was told. */
+  const expectSpread = async ([, text, id]: readonly [number, string, string]): Promise<void> => {
+    const {
+      type,
+      chosen,
+      samples: all,
+    } = JSON.parse(text).x_tiegel.strategy as {
+      readonly type: string;
+      readonly chosen: number;
+      readonly samples: readonly { readonly completion_tokens: number }[];
+    };
+    const beside = all
+      .filter((_, index) => index !== chosen)
+      .reduce((sum, sample) => sum + sample.completion_tokens, 0);
+    expect((await rows()).find(({ request }) => request === id)).toMatchObject(
+      type === 'early'
+        ? { samples: 1, probes: all.length - 1, discarded: 0, probed: beside }
+        : { samples: all.length, probes: 0, discarded: beside, probed: 0 },
+    );
   };
   await fc.assert(
     fc.asyncProperty(fc.array(anyStep, { minLength: 1, maxLength: 8 }), async (steps) => {
@@ -125,6 +149,11 @@ test('the ledger has every token of every sample, once', async () => {
         entries.reduce((all, entry) => all + of(entry), 0);
       const output = ({ reasoning, answer }: (typeof entries)[number]): number => reasoning + answer;
       expect({ prompt: sum(({ prompt }) => prompt), completion: sum(output) }).toEqual(given);
+      // A row tells what of it was a reply, another sample or a probe.
+      for (const entry of entries) {
+        expect(entry.discarded + entry.probed).toBeLessThanOrEqual(output(entry));
+        if (entry.samples <= 1 && entry.outcome === 'finished') expect(entry.discarded).toBe(0);
+      }
       const finished = entries.filter(({ outcome }) => outcome === 'finished');
       if (steps.some(({ kind }) => kind === 'leaves')) return;
       expect(finished.length).toBeGreaterThan(0);

@@ -1,7 +1,15 @@
 // A request for replies of a model, in whatever dialect: each of its choices is a turn that takes a place in the engine of
 // its own, and all of them are one stream or one body.
 import type { Constraint } from '../../engine/index.ts';
-import { type ConverseEnd, type ConverseRequest, converse, type RunningTurn } from '../../reasoning/index.ts';
+import {
+  type ConverseEnd,
+  type ConverseRequest,
+  converse,
+  type RunningTurn,
+  type SampleReport,
+  type StrategyReport,
+} from '../../reasoning/index.ts';
+import type { ChoiceRecord } from '../../traffic/index.ts';
 import type { Permit } from '../access/concurrency-limiter.ts';
 import { canEndThinking } from '../access/served-model.ts';
 import type { GatewayContext } from '../context.ts';
@@ -20,7 +28,7 @@ import { reasoningOf, withinCaps } from './reply-caps.ts';
 import { noteFirsts } from './request-timer.ts';
 import { type Exchange, endRequest, type InferenceHandler } from './serve-inference.ts';
 import { besideOf, samplesOf, spendSamples } from './spend-samples.ts';
-import { messagesOf, type TurnRequest } from './turn-request.ts';
+import { messagesOf, type TurnRequest, type TurnStrategy } from './turn-request.ts';
 import { type ChoiceStream, type ObserveParts, streamTurns, type TurnStreamOptions } from './turn-stream.ts';
 import { withinContext } from './within-context.ts';
 
@@ -120,7 +128,7 @@ function choicesOf(
     const [one] = asked as [ConverseRequest];
     const sampling = { limits, checkers, engine, converse: run, acquire, signal: request.signal };
     const sampled = spendSamples({ ...turn, strategy }, one, sampling);
-    request.askForChoices(sampled.samples);
+    request.askForChoices(() => sampled.samples().map(besideReply(strategy, ends[0]?.strategy)));
     // Each sample takes a place of its own while it runs.
     return [{ index: 0, parts: partsFor(turn, one, sampled.parts), acquire: () => noPlace }];
   }
@@ -130,6 +138,16 @@ function choicesOf(
     turns.map(({ usage }, choice) => ({ finish: ends[choice]?.finish ?? null, usage: usage() })),
   );
   return turns.map(({ parts }, index) => ({ index, parts: partsFor(turn, asked[index]!, parts), acquire }));
+}
+
+/** Tells samples that were not answered with, and probes, apart from the reply. */
+function besideReply(
+  { type }: TurnStrategy,
+  report: StrategyReport | undefined,
+): (sample: SampleReport, index: number) => ChoiceRecord {
+  const beside = type === 'early' ? 'probe' : 'discarded';
+  const reply = type === 'early' ? 0 : report?.chosen;
+  return ({ finish, usage }, index) => ({ finish, usage, ...(index !== reply && { beside }) });
 }
 
 const noPlace: Permit = { release: () => {} };

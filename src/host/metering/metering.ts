@@ -14,19 +14,20 @@ import type {
   Settle,
 } from '../../gateway/index.ts';
 import { formatAmount, type Price } from '../../prices/index.ts';
-import type {
-  Admission,
-  Amounts,
-  Ask,
-  Budgets,
-  Decided,
-  Hold,
-  Leases,
-  Ledger,
-  LedgerEntry,
-  LenderTerms,
-  Store,
-  Subjects,
+import {
+  type Admission,
+  type Amounts,
+  type Ask,
+  type Budgets,
+  type Decided,
+  type Hold,
+  type Leases,
+  type Ledger,
+  type LedgerEntry,
+  type LenderTerms,
+  nothingSpread,
+  type Store,
+  type Subjects,
 } from '../../store/index.ts';
 import type { Principal, RequestRecord, TokenUsage } from '../../traffic/index.ts';
 import { type DurableHolds, isPaid, openDurableHolds } from './durable-holds.ts';
@@ -36,6 +37,7 @@ import { openLimits } from './limits-in-force.ts';
 import { remainingLimit } from './remaining.ts';
 import { hasUsed, moneyOf, needOf, type Operation, operationOf, soundUsage, usedOf } from './request-need.ts';
 import type { MeteringSettings } from './settings.ts';
+import { spreadOf, tierColumns } from './spread.ts';
 
 export type Metering = {
   readonly check: Check;
@@ -305,6 +307,7 @@ function entryOf(
     ...{ price: price?.digest ?? null, lease, policy_version: record.policyVersion, corrects: null },
     outcome: outcomeOf(record),
     estimated: isRemote && record.outcome.type !== 'finished' ? 1 : 0,
+    ...(operation === 'completions' ? spreadOf(record) : nothingSpread),
   };
   return { entry, used: usedOf(usage, amount) };
 }
@@ -324,7 +327,7 @@ function entryOfOwn(
     amount: price === undefined ? 0 : moneyOf(usage, price, durationMs, share),
     currency: settings.organisation(organisation).currency,
     ...{ price: price?.digest ?? null, lease: null, policy_version: null, corrects: null },
-    ...{ outcome: 'finished', estimated: 0 },
+    ...{ outcome: 'finished', estimated: 0, ...nothingSpread, samples: 1 },
   };
 }
 
@@ -345,6 +348,7 @@ function holdOf(
     ...{ principal: principalId, model: ask.model, engine, operation, at: hold.admitted },
     ...{ prompt: promptTokens, cached: 0, reasoning, answer: tokens - promptTokens - reasoning },
     ...{ amount: money ?? 0, currency, price: price?.digest ?? null, lease, outcome: 'held', estimated: 1 },
-    ...{ policy_version: request.policyVersion, corrects: null },
+    ...{ policy_version: request.policyVersion, corrects: null, ...nothingSpread },
+    ...tierColumns(request.tierOf),
   };
 }

@@ -10,6 +10,15 @@ export type LedgerEntry = Omit<LedgerRow, 'seq' | 'writer' | 'writer_seq' | 'has
 
 export type EntryKind = LedgerEntry['kind'];
 
+/** Of a row that says nothing of samples, tiers and energy. */
+export const nothingSpread: Pick<
+  LedgerEntry,
+  'parent' | 'tier' | 'samples' | 'probes' | 'discarded' | 'probed' | 'millijoules' | 'energy'
+> = {
+  ...{ parent: null, tier: null, samples: 0, probes: 0, discarded: 0, probed: 0 },
+  ...{ millijoules: null, energy: null },
+};
+
 /** The columns of an entry in the order in which they are hashed and written. The compiler asks for each of them. */
 const typeOfColumn = {
   request: 'text',
@@ -34,6 +43,14 @@ const typeOfColumn = {
   estimated: 'integer',
   policy_version: 'integer',
   corrects: 'text',
+  parent: 'text',
+  tier: 'integer',
+  samples: 'integer',
+  probes: 'integer',
+  discarded: 'integer',
+  probed: 'integer',
+  millijoules: 'integer',
+  energy: 'text',
 } as const satisfies Readonly<Record<keyof LedgerEntry, 'text' | 'integer'>>;
 
 export const entryColumns = Object.keys(typeOfColumn) as readonly (keyof LedgerEntry)[];
@@ -58,8 +75,9 @@ export type ChainHead = { readonly sequence: number; readonly hash: string };
 
 export const chainStart: ChainHead = { sequence: 0, hash: '' };
 
-/** Those up to the version of the policy. */
+/** Those up to the version of the policy, and up to the request that is corrected. */
 const columnsOfVersion1 = 21;
+const columnsOfVersion2 = 22;
 
 /**
  * What is hashed behind the hash before, by version. A version is never changed: a new column, or another order, is a version
@@ -68,7 +86,8 @@ const columnsOfVersion1 = 21;
 const hashedTexts: readonly ((writer: string, sequence: number, values: EntryValues) => string)[] = [
   // An array of texts, whole numbers and nulls is canonical JSON as it is printed.
   (writer, sequence, values) => JSON.stringify([writer, sequence, ...values.slice(0, columnsOfVersion1)]),
-  (writer, sequence, values) => JSON.stringify([2, writer, sequence, ...values]),
+  (writer, sequence, values) => JSON.stringify([2, writer, sequence, ...values.slice(0, columnsOfVersion2)]),
+  (writer, sequence, values) => JSON.stringify([3, writer, sequence, ...values]),
 ];
 
 /** Of rows that are written now. */

@@ -134,7 +134,7 @@ describe('a chain', () => {
       [[first, second, second, third], 2],
       [changed(0, { writer: 'other' }), 1],
       [changed(1, { hashVersion: 1 }), 2],
-      [changed(1, { hashVersion: 3 }), 2],
+      [changed(1, { hashVersion: hashVersion + 1 }), 2],
     ] as const)
       await expect(verifyChains(damaged)).rejects.toThrow(
         expect.objectContaining({ code: 'TGL_LEDGER_DAMAGED', details: expect.objectContaining({ row }) }),
@@ -143,22 +143,28 @@ describe('a chain', () => {
   });
 
   test('goes on behind rows that an older version has written, each hashed as it was', async () => {
-    const values = ['a', 'b'].map((request) => valuesOf(entry(request)));
+    const values = ['a', 'b', 'c'].map((request) => valuesOf(entry(request)));
     let head = chainStart;
+    const heads: string[] = [];
     opened((database) => {
-      const columns = ['writer', 'writer_seq', 'chain_hash', ...entryColumns];
+      const columns = ['writer', 'writer_seq', 'hash_version', 'chain_hash', ...entryColumns];
       const insert = database.prepare(
         `insert into ledger (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})`,
       );
-      for (const row of values) {
-        head = nextHead(head, 'local', row, 1);
-        insert.run('local', head.sequence, head.hash, ...row);
+      for (const [index, row] of values.entries()) {
+        const version = index < 2 ? 1 : 2;
+        head = nextHead(head, 'local', row, version);
+        heads.push(head.hash);
+        insert.run('local', head.sequence, version, head.hash, ...row);
       }
-      openSqliteLedger(database).write([valuesOf(entry('c'))]);
+      openSqliteLedger(database).write([valuesOf(entry('d'))]);
     });
-    expect(head.hash).toBe('6a7548818ab24a4e7b09e397acd401bda6a928c07964a4acd760d136a67d1f12');
-    expect((await stored()).map(({ hashVersion: version }) => version)).toEqual([1, 1, hashVersion]);
-    expect(await checkLedger(store.database)).toEqual(whole(3));
+    expect(heads.slice(1)).toEqual([
+      '6a7548818ab24a4e7b09e397acd401bda6a928c07964a4acd760d136a67d1f12',
+      '28e25353edff6c773696e246ec27a86130471aa3c190afb2a081bbc0ef1c0f5a',
+    ]);
+    expect((await stored()).map(({ hashVersion: version }) => version)).toEqual([1, 1, 2, hashVersion]);
+    expect(await checkLedger(store.database)).toEqual(whole(4));
   });
 });
 

@@ -8,7 +8,7 @@ import { changeAudited, type StoreContext } from '../audit/change-audited.ts';
 import type { Database } from '../connection/database.ts';
 import type { Tables } from '../schema/tables.ts';
 import { appendInTransaction } from './append-in-transaction.ts';
-import type { LedgerEntry } from './ledger-entry.ts';
+import { type LedgerEntry, nothingSpread } from './ledger-entry.ts';
 
 export type Correction = {
   /** As `x-request-id` and the identifier of its answer name it. */
@@ -109,7 +109,7 @@ export async function newestByHand({ query }: Pick<Database, 'query'>): Promise<
   return Number(seq ?? 0);
 }
 
-const noTokens = { prompt: 0, cached: 0, reasoning: 0, answer: 0 } as const;
+const noTokens = { prompt: 0, cached: 0, reasoning: 0, answer: 0, ...nothingSpread } as const;
 const randomBytes = 15;
 
 function idByHand({ entropy }: StoreContext): string {

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { manualClock, systemClock, systemEntropy } from '../../base/index.ts';
 import type { OrganisationId } from '../../traffic/index.ts';
+import { nothingSpread } from '../ledger/ledger-entry.ts';
 import { openStore } from '../open-store.ts';
 import { needsPostgres, type PostgresServer, postgresPrograms, startPostgres } from '../testing.ts';
 import type { Budget, Lender } from './lender.ts';
@@ -65,7 +66,7 @@ async function inPostgres(server: PostgresServer): Promise<Opened> {
           ...{ account: 'acc', key: 'key', principal: 'prn', model: 'r1', engine: 'local', at: 5 },
           ...{ operation: 'completions', prompt: tokens, cached: 0, reasoning: 0, answer: 0, amount: 0 },
           ...{ currency: 'EUR', price: null, lease: lessee, outcome: 'finished', estimated: 0 },
-          ...{ policy_version: null, hash_version: 2, chain_hash: '' },
+          ...{ policy_version: null, ...nothingSpread, hash_version: 2, chain_hash: '' },
         })
         .execute();
     },

@@ -14,6 +14,7 @@ import { tables10 } from './tables-10.ts';
 import { tables11 } from './tables-11.ts';
 import { tables12 } from './tables-12.ts';
 import { tables13 } from './tables-13.ts';
+import { tables14 } from './tables-14.ts';
 
 /** The statements of one step. */
 export type Migration = (dialect: SqlDialect) => readonly string[];
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
   tables11,
   tables12,
   tables13,
+  tables14,
 ];

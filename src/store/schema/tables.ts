@@ -214,6 +214,18 @@ export type LedgerRow = {
   readonly policy_version: number | null;
   /** The request whose amount the row corrects; null for all others. */
   readonly corrects: string | null;
+  /** The request that it was a tier of, and which one, from 0 on; null for all others. */
+  readonly parent: string | null;
+  readonly tier: number | null;
+  /** Replies that were begun for it, and probes of their thinking; 0 in rows from before they were counted. */
+  readonly samples: number;
+  readonly probes: number;
+  /** Tokens of the completion, those of replies that were not given and those of probes. */
+  readonly discarded: number;
+  readonly probed: number;
+  /** Its share of the machine's energy, and how that is known; null where nobody knows. */
+  readonly millijoules: number | null;
+  readonly energy: 'measured' | 'modelled' | null;
   /** In which version the row was hashed (`ledger/ledger-entry.ts`). */
   readonly hash_version: number;
   readonly chain_hash: string;
