@@ -38,10 +38,15 @@ type Props = {
 export function Palette({ commands }: Props): ReactNode {
   const words = useStrings(strings);
   const dialog = useRef<HTMLDialogElement>(null);
-  const [isOpen, setOpen] = useState(false);
+  /** Which opening of the dialog is on the screen, so that each begins with an empty field. */
+  const [opening, setOpening] = useState<number>();
   const open = (): void => {
     dialog.current?.showModal();
-    setOpen(true);
+    setOpening((before = 0) => before + 1);
+  };
+  // The event comes some time after the dialog was closed, when it may have been opened again.
+  const onClose = (): void => {
+    if (!dialog.current?.open) setOpening(undefined);
   };
   useEffect(() => {
     const onKey = (event: globalThis.KeyboardEvent): void => {
@@ -57,8 +62,8 @@ export function Palette({ commands }: Props): ReactNode {
       <button type="button" className="button small plain find" onClick={open}>
         {words.open} <kbd>Ctrl K</kbd>
       </button>
-      <dialog ref={dialog} className="dialog" aria-label={words.open} onClose={() => setOpen(false)}>
-        {isOpen && <Search commands={commands} onChosen={() => dialog.current?.close()} />}
+      <dialog ref={dialog} className="dialog" aria-label={words.open} onClose={onClose}>
+        {opening && <Search key={opening} commands={commands} onChosen={() => dialog.current?.close()} />}
       </dialog>
     </>
   );
