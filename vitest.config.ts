@@ -17,6 +17,8 @@ const config: { test: TestUserConfig } = {
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // What is polled for depends on a page, a process or a socket, none of which owes its answer within a second.
+    expect: { poll: { timeout: 10_000 } },
   },
 };
 

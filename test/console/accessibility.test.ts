@@ -63,7 +63,7 @@ describe.skipIf(!hasBrowser)('accessibility (skipped: there is no Chromium)', ()
       await page.keyboard.press('Enter');
       await page.locator('.answer h3').waitFor();
       await page.locator('.fold').click();
-      expect(await page.getByRole('dialog').count()).toBe(0);
+      await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
       await check('playground-answered');
       await page.goto(`${served.server.url}/`);
       await page.context().clearCookies();

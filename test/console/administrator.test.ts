@@ -40,8 +40,8 @@ describe.skipIf(!hasBrowser)('the way of an administrator (skipped: there is no 
     await page.getByRole('button', { name: 'Send' }).click();
     const problem = turn(page, 1).getByRole('alert');
     await problem.waitFor();
-    expect(await problem.textContent()).toMatch(/TGL_\w+ · request req_/);
-    expect(await problem.locator('p').count()).toBe(2);
+    await expect.poll(() => problem.textContent()).toMatch(/TGL_\w+ · request req_/);
+    await expect.poll(() => problem.locator('p').count()).toBe(2);
     await setDaily('5');
     await ask();
     await turn(page, 0).getByText('Done').waitFor();
@@ -79,7 +79,7 @@ describe.skipIf(!hasBrowser)('the way of an administrator (skipped: there is no 
     await setDaily('1');
     await goAndAsk();
     await ask();
-    expect(await turn(page, 1).getByRole('alert').textContent()).toMatch(/TGL_\w+ · request req_/);
+    await expect.poll(() => turn(page, 1).getByRole('alert').textContent()).toMatch(/TGL_\w+ · request req_/);
     await setDaily('5');
     await goAndAsk();
     expect(faults).toEqual([]);
@@ -99,7 +99,9 @@ describe.skipIf(!hasBrowser)('the way of an administrator (skipped: there is no 
     await page.getByRole('button', { name: 'Key' }).click();
     expect(new URL(page.url()).searchParams.toString()).toBe('days=7&by=api_key_id');
     await page.reload();
-    expect(await page.getByRole('button', { name: '7 days' }).getAttribute('aria-pressed')).toBe('true');
+    await expect
+      .poll(() => page.getByRole('button', { name: '7 days' }).getAttribute('aria-pressed'))
+      .toBe('true');
     await page.getByRole('button', { name: 'Model' }).click();
     const row = page.getByRole('row', { name: testModel });
     await row.waitFor();
@@ -145,7 +147,7 @@ describe.skipIf(!hasBrowser)('the way of an administrator (skipped: there is no 
     expect(first).toEqual(['lost', '<b>m</b>', '1,234', '€0.50', '€0.0']);
     await page.getByRole('button', { name: 'Show more' }).click();
     await expect.poll(() => table.getByRole('row').count()).toBe(1 + rows.length);
-    expect(await page.getByRole('button', { name: 'Show more' }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('button', { name: 'Show more' }).count()).toBe(0);
     expect(faults).toEqual([]);
   }, 60_000);
 });

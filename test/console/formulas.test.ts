@@ -20,9 +20,9 @@ describe.skipIf(browserPath === undefined)('formulas (skipped: there is no Chrom
     await page.locator('.turn').getByText('Done').waitFor();
     const drawn = page.locator('.answer .formula .katex');
     await expect.poll(() => drawn.count()).toBe(4);
-    expect(await page.locator('.answer .formula.display .katex').count()).toBe(1);
-    expect(await page.locator('.answer').textContent()).toContain(String.raw`$\def\a{\a\a}\a$`);
-    expect(await page.locator('.answer :is(a[href], img)').count()).toBe(0);
+    await expect.poll(() => page.locator('.answer .formula.display .katex').count()).toBe(1);
+    await expect.poll(() => page.locator('.answer').textContent()).toContain(String.raw`$\def\a{\a\a}\a$`);
+    await expect.poll(() => page.locator('.answer :is(a[href], img)').count()).toBe(0);
     const fonts = await page.evaluate<string[]>(
       "document.fonts.ready.then(() => [...document.fonts].filter(({ status }) => status === 'loaded').map(({ family }) => family))",
     );

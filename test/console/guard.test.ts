@@ -57,8 +57,8 @@ describe.skipIf(!hasBrowser)('the guard (skipped: there is no Chromium)', () => 
     await page.getByRole('navigation').getByRole('link', { name: 'Guard' }).click();
     const classes = page.getByRole('region', { name: 'What can alarm' });
     await classes.getByRole('row', { name: /undeclared 30 can alarm/ }).waitFor();
-    expect(await classes.getByRole('row', { name: /never seen/ }).count()).toBe(5);
-    expect(await page.getByText(/The guard is off/).count()).toBe(0);
+    await expect.poll(() => classes.getByRole('row', { name: /never seen/ }).count()).toBe(5);
+    await expect.poll(() => page.getByText(/The guard is off/).count()).toBe(0);
     expect(faults).toEqual([]);
   }, 60_000);
 
@@ -76,14 +76,14 @@ describe.skipIf(!hasBrowser)('the guard (skipped: there is no Chromium)', () => 
     // The focus is at what was opened.
     await page.locator('h2:focus', { hasText: 'asks as somebody does who harvests' }).waitFor();
     const why = page.getByRole('region', { name: 'Why' });
-    expect(await why.getByRole('row').count()).toBe(6);
+    await expect.poll(() => why.getByRole('row').count()).toBe(6);
     await page
       .getByText(/of honest weeks of calibrated kinds reach as much \(undeclared; 30 weeks/)
       .waitFor();
     await page.getByRole('region', { name: 'What would clear it' }).getByText('checked').waitFor();
-    expect(await page.getByRole('region', { name: 'What is not known' }).getByRole('listitem').count()).toBe(
-      4,
-    );
+    await expect
+      .poll(() => page.getByRole('region', { name: 'What is not known' }).getByRole('listitem').count())
+      .toBe(4);
 
     const download = page.waitForEvent('download');
     await page.getByRole('link', { name: 'Signed evidence' }).click();
@@ -93,7 +93,7 @@ describe.skipIf(!hasBrowser)('the guard (skipped: there is no Chromium)', () => 
     expect(verifyCaseFile(openSignedFile(text, [publicKey]).said).madeAgain).toBe(true);
 
     const decide = page.getByRole('region', { name: 'Decide' });
-    expect(await decide.getByRole('button', { name: 'Clear the case' }).isDisabled()).toBe(true);
+    await expect.poll(() => decide.getByRole('button', { name: 'Clear the case' }).isDisabled()).toBe(true);
     await tabTo(page, /Why/);
     await page.keyboard.type('asked the customer');
     await tabTo(page, /^Begin: Slow down/);
@@ -141,7 +141,7 @@ describe.skipIf(!hasBrowser)('the guard (skipped: there is no Chromium)', () => 
       .getByRole('alert')
       .getByText(/TGL_SIGN_IN_AGAIN/)
       .waitFor();
-    expect(await why.inputValue()).toBe('agreed on');
+    await expect.poll(() => why.inputValue()).toBe('agreed on');
   }, 60_000);
 
   test('accounts that belong together are drawn, each test with its edges, and listed where they are too many', async () => {
@@ -152,19 +152,19 @@ describe.skipIf(!hasBrowser)('the guard (skipped: there is no Chromium)', () => 
     await page.getByRole('link', { name: '24 accounts: Nordlicht' }).click();
     const together = page.getByRole('region', { name: 'Who belongs together' });
     await together.getByRole('img', { name: /^24 accounts, joined by/ }).waitFor();
-    expect(await together.locator('svg circle').count()).toBe(24);
-    expect(await together.locator('svg circle.out').count()).toBe(2);
+    await expect.poll(() => together.locator('svg circle').count()).toBe(24);
+    await expect.poll(() => together.locator('svg circle.out').count()).toBe(2);
     await together.getByRole('button', { name: 'infrastructure' }).click();
     await together.getByText(/^infrastructure: joins 24 accounts/).waitFor();
     const chosen = await together.locator('figure line.pick').count();
     expect(chosen).toBeGreaterThanOrEqual(23);
     await together.locator('figure line:not(.pick)').first().dispatchEvent('click');
-    expect(await together.getByRole('button', { name: 'infrastructure' }).getAttribute('aria-pressed')).toBe(
-      'false',
-    );
+    await expect
+      .poll(() => together.getByRole('button', { name: 'infrastructure' }).getAttribute('aria-pressed'))
+      .toBe('false');
     await together.getByText('As a table').click();
-    expect(await together.getByRole('row').count()).toBe(25);
-    expect(await together.getByText('of another organisation').count()).toBeGreaterThanOrEqual(2);
+    await expect.poll(() => together.getByRole('row').count()).toBe(25);
+    await expect.poll(() => together.getByText('of another organisation').count()).toBeGreaterThanOrEqual(2);
     served.server.opened.clock.advance(8 * 86_400_000);
     await openClusterCase(served.server.opened, served.tenant, 40);
     await page.context().clearCookies();
@@ -172,7 +172,7 @@ describe.skipIf(!hasBrowser)('the guard (skipped: there is no Chromium)', () => 
     await page.getByRole('link', { name: 'Guard' }).click();
     await page.getByRole('link', { name: '40 accounts: Nordlicht' }).click();
     await together.getByRole('row').nth(40).waitFor();
-    expect(await together.locator('figure').count()).toBe(0);
+    await expect.poll(() => together.locator('figure').count()).toBe(0);
     expect(faults).toEqual([]);
   }, 90_000);
 

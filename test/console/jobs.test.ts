@@ -66,12 +66,12 @@ describe.skipIf(!hasBrowser)('jobs (skipped: there is no Chromium)', () => {
     await page.getByRole('navigation').getByRole('link', { name: 'Jobs' }).click();
     const row = (name: string) => page.getByRole('row', { name });
     await row('harm-direct').waitFor();
-    expect(await row('harm-direct').getByRole('cell').allTextContents()).toEqual(
-      expect.arrayContaining(['≤ 8%', '≤ 10%', '120 / 2001 unassessed', 'met']),
-    );
-    expect(await row('capability').getByRole('cell').allTextContents()).toEqual(
-      expect.arrayContaining(['≥ 44%', '≥ 50%', '60 / 200', 'not decided']),
-    );
+    await expect
+      .poll(() => row('harm-direct').getByRole('cell').allTextContents())
+      .toEqual(expect.arrayContaining(['≤ 8%', '≤ 10%', '120 / 2001 unassessed', 'met']));
+    await expect
+      .poll(() => row('capability').getByRole('cell').allTextContents())
+      .toEqual(expect.arrayContaining(['≥ 44%', '≥ 50%', '60 / 200', 'not decided']));
     await page.getByText(/180 of 400 trials · ~ 4 min left/).waitFor();
     expect(faults).toEqual([]);
   }, 60_000);

@@ -22,9 +22,10 @@ describe.skipIf(!hasBrowser)('keys (skipped: there is no Chromium)', () => {
     // By its label, since the page before it has a text box too and is there until this one has loaded.
     await page.getByLabel('Name of the new key').fill('laptop');
     await page.keyboard.press('Enter');
-    const secret = await page.locator('.note.ok .mono').innerText();
+    const secret = (await page.locator('.note.ok .mono').textContent()) ?? '';
     expect(await statusWith(secret)).toBe(200);
     await page.locator('.nav a[href="/console/limits"]').click();
+    await page.getByRole('heading', { name: 'Limits', level: 1 }).waitFor();
     await page.locator('.nav a[href="/console/keys"]').click();
     await page.getByText('laptop').waitFor();
     expect(await page.content()).not.toContain(secret);

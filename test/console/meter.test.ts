@@ -89,20 +89,20 @@ describe.skipIf(!hasBrowser)('the page Meter (skipped: there is no Chromium)', (
     await page.reload();
     const costs = page.getByRole('region', { name: 'Cost over accuracy' });
     await costs.waitFor();
-    expect(await costs.locator('svg.wide circle').count()).toBe(2);
+    await expect.poll(() => costs.locator('svg.wide circle').count()).toBe(2);
     const text = await costs.textContent();
     expect(text).toContain('84.7%');
     expect(text).toContain('93.7 (84.3 to 103)');
     expect(text).toContain('modelled');
     expect(text).toContain('selected, not served');
-    expect(await page.getByText('broken.low.json').textContent()).toContain('cannot be used');
+    await expect.poll(() => page.getByText('broken.low.json').textContent()).toContain('cannot be used');
     expect(
       await page.getByRole('region', { name: 'Budgets of thinking' }).locator('svg.wide path').count(),
     ).toBe(1);
     await page.getByText('The model is served in another way now').waitFor();
     await page.getByRole('button', { name: 'Joules' }).click();
     expect(page.url()).toContain('cost=joules');
-    expect(await costs.locator('svg.wide').getAttribute('aria-label')).toContain('Joules');
+    await expect.poll(() => costs.locator('svg.wide').getAttribute('aria-label')).toContain('Joules');
     expect(faults).toEqual([]);
   }, 60_000);
 
@@ -125,7 +125,7 @@ describe.skipIf(!hasBrowser)('the page Meter (skipped: there is no Chromium)', (
     await planner.getByLabel('Answered right, %').fill('50');
     await planner.getByLabel('Cost of a replica-hour').fill('2');
     await planner.getByText('a correct answer').waitFor();
-    expect(await page.getByText('Cost over accuracy').count()).toBe(0);
+    await expect.poll(() => page.getByText('Cost over accuracy').count()).toBe(0);
     expect(faults).toEqual([]);
   }, 60_000);
 
@@ -138,7 +138,7 @@ describe.skipIf(!hasBrowser)('the page Meter (skipped: there is no Chromium)', (
     const text = await prices.textContent();
     for (const fact of ['deepseek-reasoner', '16:30 – 00:30', 'api-docs.deepseek.com', 'o3-mini'])
       expect(text).toContain(fact);
-    expect(await prices.locator('svg.wide path.dash').count()).toBe(1);
+    await expect.poll(() => prices.locator('svg.wide path.dash').count()).toBe(1);
     expect(faults).toEqual([]);
   }, 60_000);
 });

@@ -49,24 +49,32 @@ describe.skipIf(!hasBrowser)('people of every role (skipped: there is no Chromiu
 
   const isShown = async (page: Page): Promise<void> => {
     const facts = page.getByRole('region', { name: model, exact: true });
-    expect(await facts.getByRole('heading').textContent()).toBe(`${model}: rejected`);
+    await expect.poll(() => facts.getByRole('heading').textContent()).toBe(`${model}: rejected`);
     const why = page.getByRole('region', { name: 'Why' });
     await why.getByText(/^capability: /).waitFor();
     const criteria = page.getByRole('region', { name: 'Criteria' });
-    expect(await criteria.getByRole('row', { name: /capability/ }).textContent()).toMatch(/≥ 50%.*missed/);
-    expect(await page.getByRole('region', { name: 'Judges' }).getByRole('row').count()).toBeGreaterThan(1);
+    await expect
+      .poll(() => criteria.getByRole('row', { name: /capability/ }).textContent())
+      .toMatch(/≥ 50%.*missed/);
+    await expect
+      .poll(() => page.getByRole('region', { name: 'Judges' }).getByRole('row').count())
+      .toBeGreaterThan(1);
     const subject = page.getByRole('region', { name: 'What exactly was assessed' });
-    expect(await subject.getByText('valid, by this server').count()).toBe(1);
-    expect(await subject.getByText('tiegel-scripted 1').count()).toBe(1);
-    expect(await page.getByRole('region', { name: 'Assessments' }).getByText('rejected').count()).toBe(1);
+    await expect.poll(() => subject.getByText('valid, by this server').count()).toBe(1);
+    await expect.poll(() => subject.getByText('tiegel-scripted 1').count()).toBe(1);
+    await expect
+      .poll(() => page.getByRole('region', { name: 'Assessments' }).getByText('rejected').count())
+      .toBe(1);
     expect(new URL(page.url()).searchParams.get('model')).toBe(model);
   };
   const trialsAreShown = async (page: Page): Promise<void> => {
     const trials = page.getByRole('region', { name: 'Trials: capability' });
     await trials.getByRole('article').first().waitFor();
     // What the model wrote is text.
-    expect(await trials.getByText('<img src=x onerror=alert(1)>').count()).toBeGreaterThanOrEqual(10);
-    expect(await page.locator('main img, pre b').count()).toBe(0);
+    await expect
+      .poll(() => trials.getByText('<img src=x onerror=alert(1)>').count())
+      .toBeGreaterThanOrEqual(10);
+    await expect.poll(() => page.locator('main img, pre b').count()).toBe(0);
     expect(new URL(page.url()).searchParams.get('criterion')).toBe('capability');
   };
 
@@ -118,7 +126,7 @@ describe.skipIf(!hasBrowser)('people of every role (skipped: there is no Chromiu
     await page.getByRole('link', { name: model }).click();
     await page.getByRole('region', { name: model, exact: true }).waitFor();
     await page.waitForLoadState('networkidle');
-    expect(await page.getByRole('region', { name: 'Criteria' }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('region', { name: 'Criteria' }).count()).toBe(0);
     expect(faults).toEqual([]);
   }, 60_000);
 

@@ -39,14 +39,14 @@ describe.skipIf(!hasBrowser)('people and their data (skipped: there is no Chromi
     await erasure.getByRole('button', { name: 'Preview' }).click();
     const act = erasure.getByRole('button', { name: 'Erase for ever' });
     await act.waitFor();
-    expect(await act.isDisabled()).toBe(true);
+    await expect.poll(() => act.isDisabled()).toBe(true);
     await erasure.getByLabel(/once more/).fill(id);
     await act.click();
     await erasure.getByText('This is the receipt').waitFor();
-    expect(await erasure.getByText(id).count()).toBeGreaterThan(0);
+    await expect.poll(() => erasure.getByText(id).count()).toBeGreaterThan(0);
     await page.goto(`${served.server.url}/console/people`);
     await page.getByRole('row').nth(1).waitFor();
-    expect(await page.getByRole('row', { name: /Carla/ }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('row', { name: /Carla/ }).count()).toBe(0);
     expect(faults).toEqual([]);
   }, 60_000);
 
@@ -62,7 +62,7 @@ describe.skipIf(!hasBrowser)('people and their data (skipped: there is no Chromi
       .getByRole('button', { name: 'Preview' })
       .click();
     await page.getByText('nothing has changed yet').waitFor();
-    expect(await where.getByRole('row', { name: /scripted.*may/ }).count()).toBe(1);
+    await expect.poll(() => where.getByRole('row', { name: /scripted.*may/ }).count()).toBe(1);
     await page.getByRole('button', { name: 'Set for the organisation' }).click();
     await where.getByRole('row', { name: /scripted.*engines\.regions \(US, Far Ltd/ }).waitFor();
     await page.getByText(/version 1/).waitFor();

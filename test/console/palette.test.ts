@@ -12,9 +12,8 @@ describe.skipIf(!hasBrowser)('the command palette (skipped: there is no Chromium
     const options = page.getByRole('option');
     await page.keyboard.press('ControlOrMeta+k');
     await options.first().waitFor();
-    expect((await options.allTextContents()).slice(0, await links.count())).toEqual(
-      await links.allTextContents(),
-    );
+    const destinations = async () => (await options.allTextContents()).slice(0, await links.count());
+    await expect.poll(destinations).toEqual(await links.allTextContents());
     await page.keyboard.type('dark or');
     await expect.poll(() => options.count()).toBe(1);
     const themeOf = () => page.evaluate('document.documentElement.dataset.theme');
@@ -52,14 +51,10 @@ describe.skipIf(!hasBrowser)('the command palette (skipped: there is no Chromium
     await page.keyboard.type('dark or');
     await expect.poll(() => options.count()).toBe(1);
     // Both in one task, before the browser tells of the closing.
-    await page.evaluate(() => {
-      const press = (key: string, more = {}) =>
-        document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, ...more }));
-      press('Enter');
-      press('k', { ctrlKey: true });
-    });
+    await page.evaluate(`for (const [key, ctrlKey] of [['Enter', false], ['k', true]])
+      document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key, ctrlKey, bubbles: true }));`);
     await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 200)));
     await expect.poll(() => options.count()).toBe(unfiltered);
-    expect(await page.getByRole('combobox').inputValue()).toBe('');
+    await expect.poll(() => page.getByRole('combobox').inputValue()).toBe('');
   }, 60_000);
 });

@@ -24,27 +24,31 @@ describe.skipIf(!hasBrowser)('samples on the playground (skipped: there is no Ch
       await page.getByRole('button', { name: 'Send' }).click();
     };
     await page.getByRole('button', { name: 'verify', exact: true }).click();
-    expect(await page.getByLabel('Checked as').inputValue()).toBe('countdown');
+    await expect.poll(() => page.getByLabel('Checked as').inputValue()).toBe('countdown');
     await ask('Use 3, 5 and 6 to make 21.');
     const spent = page.locator('article summary');
     await spent.first().waitFor();
-    expect(await spent.first().textContent()).toBe('verify: 2 samples, ended by an answer that is right');
-    expect(await page.locator('.answer').first().textContent()).toContain('3*5+6');
+    await expect
+      .poll(() => spent.first().textContent())
+      .toBe('verify: 2 samples, ended by an answer that is right');
+    await expect.poll(() => page.locator('.answer').first().textContent()).toContain('3*5+6');
     await spent.first().click();
     const rows = page.locator('article tbody tr');
-    expect(await rows.count()).toBe(2);
-    expect(await rows.nth(1).textContent()).toContain('the reply');
+    await expect.poll(() => rows.count()).toBe(2);
+    await expect.poll(() => rows.nth(1).textContent()).toContain('the reply');
     await page.getByRole('button', { name: 'vote', exact: true }).click();
     await page.getByLabel('Samples at most').fill('3');
     await ask('And once more?');
     await spent.nth(1).waitFor();
-    expect(await spent.nth(1).textContent()).toMatch(/^vote: 3 samples, .*100% gave this answer$/);
+    await expect.poll(() => spent.nth(1).textContent()).toMatch(/^vote: 3 samples, .*100% gave this answer$/);
     await page.getByRole('button', { name: 'cascade', exact: true }).click();
     await page.getByLabel('Checked as').selectOption('countdown');
     await page.getByLabel('Budgets of the tiers').fill('2, none');
     await ask('And by tiers?');
     await spent.nth(2).waitFor();
-    expect(await spent.nth(2).textContent()).toContain('cascade: 1 sample, ended by an answer that is right');
+    await expect
+      .poll(() => spent.nth(2).textContent())
+      .toContain('cascade: 1 sample, ended by an answer that is right');
     expect(faults).toEqual([]);
   }, 60_000);
 });
