@@ -1,7 +1,7 @@
 // `tiegel teach`: runs a recipe, shows how far it is, prints what the model can do at the end.
 import { TiegelError } from '../base/index.ts';
-import type { WorkProgress } from '../host/index.ts';
-import { type Arm, type EvaluationSummary, loadRecipe, type TeachProgress, teach } from '../teach/index.ts';
+import { teachingWork } from '../host/index.ts';
+import { type Arm, type EvaluationSummary, loadRecipe, teach } from '../teach/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { wholeNumber } from './numbers.ts';
 import { percentWithInterval, type Terminal } from './terminal.ts';
@@ -43,7 +43,7 @@ export async function runTeach(context: CommandContext, flags: TeachFlags): Prom
       clock,
       signal,
       onProgress: (progress) => {
-        if (progress.doing !== 'watched') onProgress(workOf(progress));
+        if (progress.doing !== 'watched') onProgress(teachingWork(progress));
       },
       onWarning: (text) => terminal.note(text),
     });
@@ -64,24 +64,6 @@ export async function runTeach(context: CommandContext, flags: TeachFlags): Prom
       terminal.note(`Stopped. Continue with --resume; the last checkpoint is in ${out}.`);
     throw error;
   }
-}
-
-function workOf(progress: Exclude<TeachProgress, { readonly doing: 'watched' }>): WorkProgress {
-  if (progress.doing === 'export') return { doing: 'Writing the model' };
-  if (progress.doing === 'evaluation') {
-    const { of, done, total } = progress;
-    return { doing: `Evaluating ${of}`, count: { done, total, unit: 'parts' } };
-  }
-  const { stage, metrics, share, secondsLeft } = progress.progress;
-  const { policy } = metrics;
-  const figures = policy
-    ? `${(100 * policy.accuracy).toFixed(1)} % right · entropy ${policy.entropy.toFixed(3)}`
-    : `loss ${metrics.loss.toFixed(4)} · ${metrics.tokensPerSecond.toLocaleString('en')} tokens/s`;
-  return {
-    doing: stage,
-    count: { done: 100 * share, total: 100, unit: 'percent', secondsLeft },
-    detail: `step ${metrics.step} · ${figures}`,
-  };
 }
 
 function printEvaluation(terminal: Terminal, evaluation: EvaluationSummary): void {

@@ -42,3 +42,4 @@ export { runningServers } from './running-servers.ts';
 export { createServerLogger } from './server-logger.ts';
 export { type RunningServer, type ServerOptions, type StartedServer, startServer } from './start-server.ts';
 export { subjectNamed } from './subject-named.ts';
+export { teachingWork } from './teaching-work.ts';

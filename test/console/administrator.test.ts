@@ -1,5 +1,5 @@
 // The way of an administrator: a limit is set, used up, met with an error that says what to do, and raised; once by mouse and once by
-// keyboard alone. Then the usage that came of it, in the console as in the API.
+// keyboard alone, with a key that is made on the way. Then the usage that came of it, in the console as in the API.
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { testModel } from '../../src/gateway/testing.ts';
@@ -64,6 +64,23 @@ describe.skipIf(!hasBrowser)('the way of an administrator (skipped: there is no 
       await page.getByText('Saved').waitFor();
       await served.server.refresh();
     };
+    const makeKey = async (): Promise<string> => {
+      await tabTo(page, /^Keys$/);
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: 'Keys', level: 1 }).waitFor();
+      await tabTo(page, /^Name of the new key/);
+      await page.keyboard.type('laptop');
+      await page.keyboard.press('Enter');
+      const secret = (await page.locator('.note.ok .mono').textContent()) ?? '';
+      await served.server.refresh();
+      return secret;
+    };
+    const statusWith = async (secret: string): Promise<number> => {
+      const headers = { authorization: `Bearer ${secret}`, 'content-type': 'application/json' };
+      const body = JSON.stringify({ model: testModel, messages: [{ role: 'user', content: 'May I?' }] });
+      const url = `${served.server.url}/v1/chat/completions`;
+      return (await fetch(url, { method: 'POST', headers, body })).status;
+    };
     const ask = async (): Promise<void> => {
       await page.keyboard.type('May I?');
       await page.keyboard.press('Enter');
@@ -76,12 +93,15 @@ describe.skipIf(!hasBrowser)('the way of an administrator (skipped: there is no 
       await ask();
       await turn(page, 0).getByText('Done').waitFor();
     };
+    const secret = await makeKey();
     await setDaily('1');
     await goAndAsk();
     await ask();
     await expect.poll(() => turn(page, 1).getByRole('alert').textContent()).toMatch(/TGL_\w+ · request req_/);
+    expect(await statusWith(secret)).toBe(429);
     await setDaily('5');
     await goAndAsk();
+    expect(await statusWith(secret)).toBe(200);
     expect(faults).toEqual([]);
   }, 60_000);
 

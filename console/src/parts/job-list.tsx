@@ -16,6 +16,8 @@ type Words = Readonly<
   readonly states: Readonly<Record<JobState, string>>;
   readonly kinds: Readonly<Record<JobBody['request']['kind'], string>>;
   readonly verdicts: Readonly<Record<'pass' | 'fail' | 'inconclusive', string>>;
+  /** The server tells what it does in English; these are its words that are no names. */
+  readonly terms: Readonly<Record<string, string>>;
 };
 
 const strings: Strings<Words> = {
@@ -32,6 +34,7 @@ const strings: Strings<Words> = {
     },
     kinds: { pull: 'Fetch', assess: 'Assess', teach: 'Teach' },
     verdicts: { pass: 'admitted', fail: 'rejected', inconclusive: 'inconclusive' },
+    terms: {},
   },
   de: {
     ...{ cancel: 'Abbrechen', resume: 'Fortsetzen', ending: 'wird beendet', left: 'übrig', of: 'von' },
@@ -43,6 +46,11 @@ const strings: Strings<Words> = {
     },
     kinds: { pull: 'Holen', assess: 'Prüfen', teach: 'Lehren' },
     verdicts: { pass: 'zugelassen', fail: 'abgelehnt', inconclusive: 'nicht entschieden' },
+    terms: {
+      ...{ Pulling: 'Geholt', Assessing: 'Prüfung', Evaluating: 'Auswertung', trials: 'Versuche' },
+      ...{ parts: 'Teile', step: 'Schritt', loss: 'Verlust', accuracy: 'Genauigkeit' },
+      'Writing the model': 'Das Modell wird geschrieben',
+    },
   },
 };
 
@@ -151,6 +159,7 @@ function JobFacts({ job, busy, onChange }: FactsProps): ReactNode {
 function Progress({ job: { progress } }: { readonly job: JobBody }): ReactNode {
   const words = useStrings(strings);
   const format = useFormats();
+  const inWords = useTerms();
   if (progress === null) return null;
   const { doing, done, total, unit, seconds_left, detail } = progress;
   const amount = (value: number): string =>
@@ -163,12 +172,12 @@ function Progress({ job: { progress } }: { readonly job: JobBody }): ReactNode {
       ? ''
       : unit === 'percent'
         ? amount(done)
-        : `${amount(done)} ${words.of} ${amount(total)}${unit === 'bytes' ? '' : ` ${unit}`}`;
+        : `${amount(done)} ${words.of} ${amount(total)}${unit === 'bytes' ? '' : ` ${inWords(unit ?? '')}`}`;
   const left = seconds_left === null ? '' : `~ ${minutes(seconds_left)} ${words.left}`;
   return (
     <div className="stack tight num" role="status">
       <span className="break">
-        {[doing, counted, left, detail]
+        {[inWords(doing), counted, left, detail === null ? null : inWords(detail)]
           .filter(Boolean)
           .map((text) => visible(text as string))
           .join(' · ')}
@@ -182,6 +191,11 @@ function Progress({ job: { progress } }: { readonly job: JobBody }): ReactNode {
   );
 }
 
+function useTerms(): (text: string) => string {
+  const { terms } = useStrings(strings);
+  return (text) => terms[text] ?? text.replace(/\p{L}+/gu, (word) => terms[word] ?? word);
+}
+
 function minutes(seconds: number): string {
   return seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`;
 }
@@ -191,6 +205,7 @@ const size = { width: 480, height: 120 } as const;
 /** The loss by step, and the accuracy where completions were sampled; each from its least to its greatest value, which are written. */
 function LossChart({ points }: { readonly points: JobBody['points'] }): ReactNode {
   const format = useFormats();
+  const inWords = useTerms();
   const newest = points.at(-1);
   if (newest === undefined) return null;
   const shown = points.filter(({ stage }) => stage === newest.stage);
@@ -205,8 +220,9 @@ function LossChart({ points }: { readonly points: JobBody['points'] }): ReactNod
   const accuracies = shown.flatMap(({ step, accuracy }) =>
     accuracy === null ? [] : [[x(step), y(accuracy)] as const],
   );
-  const accuracy = newest.accuracy === null ? '' : `, accuracy ${format.percent(newest.accuracy)}`;
-  const told = `${visible(newest.stage)}: loss ${newest.loss.toFixed(3)} (${low.toFixed(3)} – ${high.toFixed(3)})${accuracy}, step ${format.count(newest.step)}`;
+  const accuracy =
+    newest.accuracy === null ? '' : `, ${inWords('accuracy')} ${format.percent(newest.accuracy)}`;
+  const told = `${visible(newest.stage)}: ${inWords('loss')} ${format.figure(newest.loss)} (${format.figure(low)} – ${format.figure(high)})${accuracy}, ${inWords('step')} ${format.count(newest.step)}`;
   return (
     <figure>
       <svg

@@ -14,10 +14,11 @@ import { type Catalog, nameOfReference, openCatalog } from '../../catalog/index.
 import { tiegelTemplate } from '../../formats/index.ts';
 import { loadRecipe, type TeachProgress, teach } from '../../teach/index.ts';
 import type { JobBody, JobPoint, JobSample } from '../../wire/index.ts';
-import type { HostContext, WorkProgress } from '../context.ts';
+import type { HostContext } from '../context.ts';
 import { fetchIntoCatalog } from '../fetch-model.ts';
 import { assessModel, servingConfiguration } from '../local-models.ts';
 import { assessRemoteModel, findRemote } from '../remote-models.ts';
+import { teachingWork } from '../teaching-work.ts';
 import type { JobTask } from './job-messages.ts';
 
 export type JobContext = HostContext & {
@@ -104,7 +105,7 @@ async function teachAs(
         onSample(progress.completion);
         return;
       }
-      onProgress(workOf(progress));
+      onProgress(teachingWork(progress));
       if (progress.doing === 'training') onPoint(pointOf(progress.progress));
     },
     onWarning: onNote,
@@ -118,15 +119,4 @@ type Training = Extract<TeachProgress, { readonly doing: 'training' }>['progress
 
 function pointOf({ stage, metrics: { step, loss, policy } }: Training): JobPoint {
   return { stage, step, loss, accuracy: policy?.accuracy ?? null, reward: policy?.rewardMean ?? null };
-}
-
-function workOf(progress: Exclude<TeachProgress, { readonly doing: 'watched' }>): WorkProgress {
-  if (progress.doing === 'export') return { doing: 'Writing the model' };
-  if (progress.doing === 'evaluation') {
-    const { of, done, total } = progress;
-    return { doing: `Evaluating ${of}`, count: { done, total, unit: 'parts' } };
-  }
-  const { stage, metrics, share, secondsLeft } = progress.progress;
-  const detail = `step ${metrics.step} · loss ${metrics.loss.toFixed(4)}`;
-  return { doing: stage, count: { done: 100 * share, total: 100, unit: 'percent', secondsLeft }, detail };
 }

@@ -10,18 +10,20 @@ import { Problem } from '../../parts/problem.tsx';
 import { Unanswered } from '../../parts/unanswered.tsx';
 
 type Words = Readonly<
-  Record<'lead' | 'running' | 'fetch' | 'reference' | 'assess' | 'model' | 'by' | 'quick' | 'pick', string>
+  Record<'one' | 'several' | 'fetch' | 'reference' | 'assess' | 'model' | 'by' | 'quick' | 'pick', string>
 >;
 
 const strings: Strings<Words> = {
   en: {
-    lead: 'run or wait. They go on when this page is closed.',
-    ...{ running: 'jobs', fetch: 'Fetch', reference: 'Name or address of a model' },
+    one: 'job runs or waits. It goes on when this page is closed.',
+    several: 'jobs run or wait. They go on when this page is closed.',
+    ...{ fetch: 'Fetch', reference: 'Name or address of a model' },
     ...{ assess: 'Assess', model: 'Model', by: 'By', quick: 'quick battery', pick: 'policy' },
   },
   de: {
-    lead: 'laufen oder warten. Sie gehen weiter, wenn diese Seite geschlossen wird.',
-    ...{ running: 'Aufträge', fetch: 'Holen', reference: 'Name oder Adresse eines Modells' },
+    one: 'Auftrag läuft oder wartet. Er geht weiter, wenn diese Seite geschlossen wird.',
+    several: 'Aufträge laufen oder warten. Sie gehen weiter, wenn diese Seite geschlossen wird.',
+    ...{ fetch: 'Holen', reference: 'Name oder Adresse eines Modells' },
     ...{ assess: 'Prüfen', model: 'Modell', by: 'Nach', quick: 'kurze Prüfung', pick: 'Richtlinie' },
   },
 };
@@ -40,6 +42,7 @@ export default function Jobs(): ReactNode {
     mutationFn: startJob,
     onSuccess: () => queries.invalidateQueries(jobsQuery),
   });
+  const unfinished = data?.filter(isUnfinished).length;
   const chosen = model || models[0]?.id || '';
   return (
     <>
@@ -47,7 +50,7 @@ export default function Jobs(): ReactNode {
         lead={
           data && (
             <>
-              <b>{data.filter(isUnfinished).length}</b> {words.running} {words.lead}
+              <b>{unfinished}</b> {unfinished === 1 ? words.one : words.several}
             </>
           )
         }

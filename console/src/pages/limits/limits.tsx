@@ -9,7 +9,10 @@ import { PageHead } from '../../parts/page-head.tsx';
 import { Unanswered } from '../../parts/unanswered.tsx';
 import { RateLimits } from './rate-limits.tsx';
 
-type Words = Readonly<Record<'lead' | 'none' | 'noneFix' | 'renews' | 'never' | 'soft', string>>;
+type Words = Readonly<Record<'lead' | 'none' | 'noneFix' | 'renews' | 'never' | 'soft', string>> & {
+  /** Those that are not called in English what the API calls them. */
+  readonly scopes: Readonly<Record<string, string>>;
+};
 
 const strings: Strings<Words> = {
   en: {
@@ -19,6 +22,7 @@ const strings: Strings<Words> = {
     renews: 'all of it is free again within',
     never: 'does not renew',
     soft: 'warns only',
+    scopes: { principal: 'person' },
   },
   de: {
     lead: 'Was Anfragen dieses Kontos noch verbrauchen dürfen. Schraffiert ist, was laufende Anfragen vormerken.',
@@ -27,6 +31,10 @@ const strings: Strings<Words> = {
     renews: 'wieder ganz frei innerhalb von',
     never: 'erneuert sich nicht',
     soft: 'warnt nur',
+    scopes: {
+      ...{ organisation: 'Organisation', account: 'Konto', principal: 'Person' },
+      ...{ key: 'Schlüssel', server: 'Server' },
+    },
   },
 };
 
@@ -50,7 +58,7 @@ export default function Limits(): ReactNode {
         <section key={place} className="section">
           <LimitMeter limit={limit} />
           <p className="meta">
-            {limit.scope}
+            {words.scopes[limit.scope] ?? limit.scope}
             {limit.reset_seconds === null && ` · ${words.never}`}
             {limit.reset_seconds !== null &&
               limit.reset_seconds > 0 &&

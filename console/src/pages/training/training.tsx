@@ -9,13 +9,14 @@ import { PageHead } from '../../parts/page-head.tsx';
 import { Problem } from '../../parts/problem.tsx';
 import { Unanswered } from '../../parts/unanswered.tsx';
 
-type Words = Readonly<Record<'lead' | 'recipe' | 'name' | 'start' | 'made' | 'running', string>> & {
+type Words = Readonly<Record<'one' | 'several' | 'recipe' | 'name' | 'start' | 'made', string>> & {
   readonly recipes: Readonly<Record<'pico' | 'nano' | 'textbook' | 'persist', string>>;
 };
 
 const strings: Strings<Words> = {
   en: {
-    ...{ running: 'trainings', lead: 'run or wait on this machine.' },
+    one: 'training runs or waits on this machine.',
+    several: 'trainings run or wait on this machine.',
     ...{ recipe: 'Recipe', name: 'Name of the model', start: 'Start training' },
     made: 'Models that trainings made:',
     recipes: {
@@ -26,7 +27,8 @@ const strings: Strings<Words> = {
     },
   },
   de: {
-    ...{ running: 'Trainings', lead: 'laufen oder warten auf dieser Maschine.' },
+    one: 'Training läuft oder wartet auf dieser Maschine.',
+    several: 'Trainings laufen oder warten auf dieser Maschine.',
     ...{ recipe: 'Rezept', name: 'Name des Modells', start: 'Training starten' },
     made: 'Modelle aus Trainings:',
     recipes: {
@@ -51,6 +53,7 @@ export default function Training(): ReactNode {
     onSuccess: () => queries.invalidateQueries(jobsQuery),
   });
   const trainings = data?.filter(({ request }) => request.kind === 'teach') ?? [];
+  const unfinished = trainings.filter(isUnfinished).length;
   const made = new Set(trainings.flatMap(({ result }) => result?.model ?? []));
   return (
     <>
@@ -58,7 +61,7 @@ export default function Training(): ReactNode {
         lead={
           data && (
             <>
-              <b>{trainings.filter(isUnfinished).length}</b> {words.running} {words.lead}
+              <b>{unfinished}</b> {unfinished === 1 ? words.one : words.several}
             </>
           )
         }
