@@ -28,6 +28,8 @@ export type DemonstrationStyle = {
   readonly patientGuesses: number;
   /** Share of demonstrations that begin close to a solution, so that hits are seen often; `in-turn` only. @default 0 */
   readonly close?: number | undefined;
+  /** Lines before the one with the solution, at most, where a demonstration begins close to it. @default 2 */
+  readonly linesAhead?: number | undefined;
 };
 
 /** What a trace of guesses shows when every line of it is checked. */

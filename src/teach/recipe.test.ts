@@ -131,7 +131,7 @@ describe('recipes', () => {
   });
 
   test('a stage sees its own settings of tasks before those of the data, member by member', () => {
-    const [stage] = persist.stages;
+    const stage = persist.stages.find(({ name }) => name === 'cold-start');
     const tasks = { countdown: { difficulty: { numbers: 4 }, wording: 1 } };
     const seen = recipeOfStage(persist, { ...(stage as SftStage), tasks }).data.tasks?.countdown;
     expect(seen?.difficulty).toEqual({ ...persist.data.tasks?.countdown?.difficulty, numbers: 4 });

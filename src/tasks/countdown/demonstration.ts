@@ -11,9 +11,6 @@ import { verdicts } from './verdicts.ts';
 /** A think block and the answer after it. */
 export type Demonstration = { readonly trace: string; readonly answer: string };
 
-/** Lines before the one with the solution, at most, where a demonstration begins close to it. */
-const mostLinesAhead = 2;
-
 /** Somebody tries: until a guess hits the target, until patience ends, or until there is nothing left to try. */
 export function demonstrate(
   { numbers, target }: { readonly numbers: readonly number[]; readonly target: number },
@@ -56,15 +53,15 @@ function orderedGuesses(
   numbers: readonly number[],
   target: number,
   random: Random,
-  { order, close }: DemonstrationStyle,
+  { order, close = 0, linesAhead = 2 }: DemonstrationStyle,
 ): readonly Guess[] {
   const guesses = guessesAt(numbers);
   if (order === 'drawn') return random.shuffle(guesses);
   const lines = [...Map.groupBy(guesses, ({ steps }) => beginningOf(steps)).values()];
   const withHit = lines.flatMap((line, index) => (line.some(({ value }) => value === target) ? index : []));
-  const isClose = random.next() < (close ?? 0) && withHit.length > 0;
+  const isClose = random.next() < close && withHit.length > 0;
   const start = isClose
-    ? random.pick(withHit) + lines.length - random.integer(0, Math.min(mostLinesAhead, lines.length - 1))
+    ? random.pick(withHit) + lines.length - random.integer(0, Math.min(linesAhead, lines.length - 1))
     : random.integer(0, lines.length - 1);
   return lines.flatMap((_, index) => lines[(start + index) % lines.length] as readonly Guess[]);
 }

@@ -114,6 +114,7 @@ const demonstrations: z.ZodType<DemonstrationStyle> = z.strictObject({
   patient: share,
   patientGuesses: count(10_000),
   close: share.optional(),
+  linesAhead: z.int().min(0).max(10_000).optional(),
 });
 
 /** Schema of `TasksSettings`; what the tasks themselves refuse is refused by them, in their words. */
