@@ -39,6 +39,8 @@ export class GatewayRequest {
   grant: Grant | null = null;
   /** Where it runs under an idempotency key. */
   keyedRun: KeyedRun | null = null;
+  /** Milliseconds for which its client lets the events of a stream be gathered. */
+  gatherMs = 0;
   hasEnded = false;
   /** Something of the answer was written, so that a failure has to be told in it. */
   hasAnswered = false;

@@ -38,7 +38,7 @@ type Event = ChatCompletionChunk | ErrorEnvelope;
 /** @throws ApiError, also where the stream ends with one */
 export async function* streamChat(
   request: ChatRequest,
-  options: Pick<RequestOptions, 'account' | 'signal'>,
+  options: Pick<RequestOptions, 'account' | 'signal' | 'gatherMs'>,
 ): AsyncGenerator<Progress> {
   const body = { ...request, stream: true, stream_options: { include_usage: true } };
   const response = await send('/v1/chat/completions', { ...options, method: 'POST', body });

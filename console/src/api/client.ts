@@ -35,11 +35,13 @@ export type RequestOptions = {
   /** Which the request is charged to. @default the first of the person */
   readonly account?: string | undefined;
   readonly signal?: AbortSignal;
+  /** Milliseconds for which the server may gather the events of a stream. */
+  readonly gatherMs?: number;
 };
 
 /** @throws ApiError; a DOMException where the signal aborts */
 export async function send(path: string, options: RequestOptions = {}): Promise<Response> {
-  const { method = 'GET', account, signal } = options;
+  const { method = 'GET', account, signal, gatherMs } = options;
   // With the cookie of a session a server heeds a POST only as JSON, which no form of another page can send.
   const { body = method === 'POST' ? {} : undefined } = options;
   const response = await fetch(path, {
@@ -49,6 +51,7 @@ export async function send(path: string, options: RequestOptions = {}): Promise<
       accept: 'application/json, text/event-stream',
       ...(body !== undefined && { 'content-type': 'application/json' }),
       ...(account !== undefined && { 'x-tiegel-account': account }),
+      ...(gatherMs !== undefined && { 'x-tiegel-gather-ms': String(gatherMs) }),
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
     ...(signal !== undefined && { signal }),

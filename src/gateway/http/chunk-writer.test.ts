@@ -151,6 +151,35 @@ describe('writes', () => {
     expect(written).toEqual([]);
   });
 
+  test('are gathered for as long as the client lets them, but for the first piece and the end', () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const batch: (() => void)[] = [];
+    const { written, asResponse } = responseTo();
+    const writer = createChunkWriter(asResponse, {
+      ...usual(),
+      gatherMs: 100,
+      batchWrites: (write) => void batch.push(write),
+    });
+    const runAll = (): void => batch.splice(0).forEach((write) => void write());
+    writer.write('first');
+    runAll();
+    expect(written.splice(0)).toEqual([head, 'first']);
+    for (const piece of ['a', 'b', 'c']) {
+      writer.write(piece);
+      runAll();
+      vi.advanceTimersByTime(33);
+    }
+    expect(written).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(written.splice(0)).toEqual(['3\r\nabc\r\n']);
+    writer.write('d');
+    writer.end('e');
+    runAll();
+    vi.advanceTimersByTime(1000);
+    expect(written).toEqual(['de END']);
+    vi.useRealTimers();
+  });
+
   test('that end a reply carry its head where nothing was written before, and go nowhere once the client has gone', () => {
     const batch: (() => void)[] = [];
     const batchWrites = (write: () => void): void => void batch.push(write);

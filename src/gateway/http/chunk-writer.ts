@@ -28,6 +28,8 @@ export type ChunkWriterOptions = {
   /** So is one that has had the engine wait for it so long in all. */
   readonly slowReaderMs: number;
   readonly clock: Clock;
+  /** What comes after the first piece is gathered for so long before it is written. @default 0 as soon as the turn of the loop ends */
+  readonly gatherMs?: number;
 };
 
 /** More than that is written at once. */
@@ -35,7 +37,7 @@ const maxPending = 64 * 1024;
 
 /** The head goes out with the first piece, so that until then the reply may still become a refusal. */
 export function createChunkWriter(response: ServerResponse, options: ChunkWriterOptions): ChunkWriter {
-  const { headers, batchWrites, buffers, stallMs, clock } = options;
+  const { headers, batchWrites, buffers, stallMs, clock, gatherMs = 0 } = options;
   let patienceMs = options.slowReaderMs;
   let pending = '';
   let begun = false;
@@ -57,10 +59,15 @@ export function createChunkWriter(response: ServerResponse, options: ChunkWriter
     socket.write(`${bytes.toString(16)}\r\n${text}\r\n`, encoding);
   };
 
+  const flushLater = (): void => {
+    if (gatherMs > 0 && response.headersSent) setTimeout(flush, gatherMs);
+    else batchWrites(flush);
+  };
+
   return {
     write: (text) => {
       begun = true;
-      if (pending === '') batchWrites(flush);
+      if (pending === '') flushLater();
       pending += text;
       if (pending.length >= maxPending) flush();
     },

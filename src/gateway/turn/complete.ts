@@ -185,6 +185,7 @@ async function streamReply(
     stallMs: context.limits.writeStallMs,
     slowReaderMs: context.limits.slowReaderMs,
     clock: context.clock,
+    gatherMs: request.gatherMs,
   });
   const kept = request.keyedRun === null ? undefined : keepWritten(writer);
   const answerWith = (closing: string): StoredAnswer | undefined => {

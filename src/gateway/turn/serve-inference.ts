@@ -12,6 +12,7 @@ import type { ServedModel } from '../access/served-model.ts';
 import type { GatewayContext } from '../context.ts';
 import type { ErrorWords } from '../dialects/dialect.ts';
 import { answerError } from '../http/answer-error.ts';
+import { gatherMsOf } from '../http/gather-time.ts';
 import { parseJsonBody, readBody } from '../http/request-body.ts';
 import { requireValue } from '../http/require-value.ts';
 import { beginOnce, endKeyed, isKeyed, type StoredAnswer, sendAgain } from '../idempotency.ts';
@@ -72,6 +73,7 @@ export async function serveInference(
   const open = context.openRequests.add(request);
   try {
     context.access.authorise(request, 'inference');
+    request.gatherMs = gatherMsOf(request.raw);
     const body = await readBody(request.raw, context.limits.bodyBytes);
     const task = handler.read(parseJsonBody(body), context, request.response);
     requireModelAllowed(request.principal, task.model);

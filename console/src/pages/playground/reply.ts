@@ -51,7 +51,11 @@ export function startReply(request: ChatRequest, account: string | undefined, on
   const blocks = blockReader();
   const run = async (): Promise<void> => {
     const began = performance.now();
-    for await (const progress of streamChat(request, { account, signal: cancel.signal })) {
+    for await (const progress of streamChat(request, {
+      account,
+      signal: cancel.signal,
+      gatherMs: paceMs.answering,
+    })) {
       id = progress.id ?? id;
       const answer = state.answer + progress.answer;
       const phase = answer === '' ? 'thinking' : 'answering';
