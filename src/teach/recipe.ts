@@ -7,6 +7,7 @@ import { checkRecipe, readRecipe } from './recipe-file.ts';
 import distil from './recipes/distil.json' with { type: 'json' };
 import nano from './recipes/nano.json' with { type: 'json' };
 import persist from './recipes/persist.json' with { type: 'json' };
+import persistFour from './recipes/persist-four.json' with { type: 'json' };
 import pico from './recipes/pico.json' with { type: 'json' };
 import textbook from './recipes/textbook.json' with { type: 'json' };
 import { type SampleKind, sampleKinds } from './sample-kind.ts';
@@ -130,7 +131,14 @@ const recipeSchema: z.ZodType<Recipe> = z
     }
   });
 
-const shipped: Readonly<Record<string, unknown>> = { pico, nano, distil, textbook, persist };
+const shipped: Readonly<Record<string, unknown>> = {
+  pico,
+  nano,
+  distil,
+  textbook,
+  persist,
+  'persist-four': persistFour,
+};
 
 /** What a caller may change for a shorter or longer run, which becomes part of the digest. */
 export type RecipeOverrides = {
