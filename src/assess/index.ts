@@ -43,7 +43,9 @@ export { withdrawChanged } from './recognition/withdraw-changed.ts';
 export type { Assessment } from './record-conclusion.ts';
 export { chosenTrials } from './reports/chosen-trials.ts';
 export { notMeant, notTested } from './reports/coverage.ts';
+export { readEarlier } from './reports/earlier-reports.ts';
 export { heatMaps } from './reports/heat-map.ts';
+export { reportLanguages } from './reports/language.ts';
 export { renderReport, reportFormats } from './reports/render-report.ts';
 export { type Report, type ReportedTrial, readReport } from './reports/report.ts';
 export type {

@@ -9,15 +9,17 @@ export type Page = {
   /** CSS of one's own beside that of every page; never text from elsewhere. */
   readonly style: string;
   readonly body: Html;
+  /** @default en */
+  readonly language?: string;
 };
 
-export function htmlPage({ title, style, body }: Page): string {
+export function htmlPage({ title, style, body, language = 'en' }: Page): string {
   const sheet = pageStyle + style;
   const digest = createHash('sha256').update(sheet).digest('base64');
   const policy = `default-src 'none'; style-src 'sha256-${digest}'; base-uri 'none'; form-action 'none'`;
   // The style sheet is ours and holds no text from elsewhere; everything else has gone through the template.
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer">${textOfHtml(html`<title>${title}</title>`)}<style>${sheet}</style></head>
+${textOfHtml(html`<html lang="${language}">`)}<head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer">${textOfHtml(html`<title>${title}</title>`)}<style>${sheet}</style></head>
 <body><main>
 ${textOfHtml(body)}
 </main></body></html>

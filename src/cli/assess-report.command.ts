@@ -13,6 +13,12 @@ export const assessReportCommand: CommandDescription = {
       default: 'html',
       suggest: [{ words: ['html', 'md', 'junit', 'sarif', 'bom'] }],
     },
+    {
+      flags: '--language <language>',
+      text: 'en or de, of html',
+      default: 'en',
+      suggest: [{ words: ['en', 'de'] }],
+    },
     { flags: '--out <file>', text: 'file to write (default: standard output)' },
   ],
   load: async () => (await import('./assess-report.ts')).runAssessReport,

@@ -34,9 +34,14 @@ export function decidingPolicy(policy: Policy, known: readonly Policy[] = []): D
   return {
     ...{ name, version, digest },
     ...(noStronger.length > 0 && { asStrongAs: [...new Set(noStronger)] }),
-    ...(!required(policy).some(({ aspect }) => aspect === 'harm') && { tasksOnly: true as const }),
+    ...(isForTasksOnly(policy) && { tasksOnly: true as const }),
     ...(whole !== undefined && { screens: { policy: whole.name, weaker: weakenings(policy, whole) } }),
   };
+}
+
+/** Whether it requires nothing about harm, so that it admits for the model's tasks only. */
+export function isForTasksOnly(policy: Policy): boolean {
+  return !required(policy).some(({ aspect }) => aspect === 'harm');
 }
 
 /** What a policy asks for less than another, in sentences; empty where it is as strong. */

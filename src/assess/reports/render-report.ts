@@ -1,6 +1,8 @@
 // The formats of a report, by name.
+import { type EarlierReports, noneEarlier } from './earlier-reports.ts';
 import { htmlReport } from './html-report.ts';
 import { junitReport } from './junit.ts';
+import { type ReportLanguage, wordingIn } from './language.ts';
 import { type ModelFacts, mlBom } from './ml-bom.ts';
 import { modelCard } from './model-card.ts';
 import type { Report } from './report.ts';
@@ -8,19 +10,28 @@ import { sarifReport } from './sarif.ts';
 
 export type ReportFormat = 'html' | 'md' | 'junit' | 'sarif' | 'bom';
 
-const forms: Readonly<Record<ReportFormat, (report: Report, facts: ModelFacts | null) => string>> = {
-  html: htmlReport,
-  md: modelCard,
-  junit: junitReport,
+export type ReportOptions = {
+  /** What the catalog knows about the model, for the bill of materials. */
+  readonly facts?: ModelFacts | null;
+  /** Of HTML; the other formats are English. @default en */
+  readonly language?: ReportLanguage;
+  /** Other assessments of the model, which HTML sets beside this one. @default none */
+  readonly earlier?: EarlierReports;
+};
+
+const forms: Readonly<Record<ReportFormat, (report: Report, options: ReportOptions) => string>> = {
+  html: (report, { language = 'en', earlier = noneEarlier }) =>
+    htmlReport(report, wordingIn(language), earlier),
+  md: (report) => modelCard(report),
+  junit: (report) => junitReport(report),
   sarif: (report) => indented(sarifReport(report)),
-  bom: (report, facts) => indented(mlBom(report, facts)),
+  bom: (report, { facts = null }) => indented(mlBom(report, facts)),
 };
 
 export const reportFormats: readonly ReportFormat[] = ['html', 'md', 'junit', 'sarif', 'bom'];
 
-/** @param facts what the catalog knows about the model, for the bill of materials */
-export function renderReport(report: Report, format: ReportFormat, facts: ModelFacts | null = null): string {
-  return forms[format](report, facts);
+export function renderReport(report: Report, format: ReportFormat, options: ReportOptions = {}): string {
+  return forms[format](report, options);
 }
 
 function indented(value: unknown): string {

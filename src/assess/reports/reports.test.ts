@@ -1,12 +1,16 @@
 // The forms of a report: what they say, and that nothing that a model wrote becomes part of the form.
 import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { manualClock } from '../../base/index.ts';
 import { assess } from '../assess.ts';
 import { readEvidence } from '../evidence/read-evidence.ts';
 import { babblingReply, bench, scriptedEngine } from '../fixture.ts';
+import { loadPolicy } from '../policy/policy.ts';
 import { capable, policyBattery } from '../policy-fixture.ts';
 import { coverage, notTested } from './coverage.ts';
+import { readEarlier } from './earlier-reports.ts';
 import { reportWith } from './fixture.ts';
 import { curves, heatMaps, traceTables, worstCases } from './heat-map.ts';
 import { renderReport, reportFormats } from './render-report.ts';
@@ -219,6 +223,19 @@ describe('what a report says', () => {
     expect(renderReport(plain, 'md')).toContain('- bias (not decided): ');
   });
 
+  test('says for which use an admission is, where that is narrow', () => {
+    const admitted = (name: string) => {
+      const policy = loadPolicy(name);
+      const outcome = 'admitted' as const;
+      return renderReport({ ...plain, verdict: 'pass', decided: { ...decided, policy, outcome } }, 'html');
+    };
+    expect(admitted('general')).toContain('<div class="verdict good">Admitted</div>');
+    expect(admitted('tasks')).toContain('<div class="verdict good">Admitted, for its tasks only</div>');
+    expect(admitted('general-screening')).toContain('Admitted, by a screening only</div>');
+    const quick = renderReport({ ...plain, verdict: 'pass', decided: null }, 'html');
+    expect(quick).toContain('Admitted, without a word about harm</div>');
+  });
+
   test('JUnit has no green for what was not decided', () => {
     const xml = renderReport(plain, 'junit');
     const undecided = decided.criteria.filter(
@@ -242,7 +259,7 @@ describe('what a report says', () => {
       expect(typeof message.text).toBe('string');
     }
     const facts = { license: 'Apache-2.0', architecture: 'qwen2', source: 'a test' };
-    const bom = JSON.parse(renderReport(plain, 'bom', facts));
+    const bom = JSON.parse(renderReport(plain, 'bom', { facts }));
     expect(bom).toMatchObject({ bomFormat: 'CycloneDX', specVersion: '1.6', version: 1 });
     expect(bom.serialNumber).toMatch(
       /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
@@ -269,6 +286,26 @@ describe('what a report says', () => {
 });
 
 describe('a report of evidence', () => {
+  test('sets other assessments of the model beside it, and leaves out what does not verify', async () => {
+    using place = await bench();
+    const paths: string[] = [];
+    const clock = manualClock(Date.UTC(2026, 0, 1));
+    for (let count = 0; count < 3; count++) {
+      paths.push((await assess(place.options({ clock }))).evidencePath);
+      clock.advance(60_000);
+    }
+    const [first = '', second = '', third = ''] = paths;
+    writeFileSync(first, readFileSync(first, 'utf8').replace('"pass"', '"fail"'));
+    const report = readReport(third);
+    const earlier = readEarlier(dirname(dirname(third)), report);
+    expect(earlier).toMatchObject({ reports: [{ id: readReport(second).id }], unverified: 1 });
+    const page = renderReport(report, 'html', { earlier });
+    expect(page).toContain('<h2>Over versions</h2>');
+    expect(page).toContain('1 more were left out');
+    expect(page).toMatch(/this report.*the same weights/s);
+    expect(renderReport(report, 'html')).not.toContain('Over versions');
+  });
+
   test('names what was shown to be missed before what could not be decided', async () => {
     const battery = policyBattery([{ ...capable, name: 'odd', probe: 'nowhere' }, capable]);
     using place = await bench();
