@@ -5,7 +5,8 @@ import type { GatewayContext } from './context.ts';
 import { answerError } from './http/answer-error.ts';
 import { carryRequest, GatewayRequest, outcomeOf } from './request.ts';
 import { isInference } from './routes/route.ts';
-import { endRequest, serveInference } from './turn/serve-inference.ts';
+import { endRequest } from './turn/end-request.ts';
+import { serveInference } from './turn/serve-inference.ts';
 
 type RequestListener = (raw: IncomingMessage, response: ServerResponse) => void;
 

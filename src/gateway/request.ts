@@ -29,6 +29,9 @@ export class GatewayRequest {
   dialect = '';
   /** The request of a client that it is a tier of. */
   tierOf: RequestRecord['tierOf'] = undefined;
+  /** Its tiers are requests of their own, of which so many passed the gate. */
+  isSpread = false;
+  tiersLetIn = 0;
   principal: Principal | null = null;
   model: { readonly name: string; readonly admissionKey: string } | null = null;
   /** Where it may be answered. */
@@ -100,6 +103,13 @@ export class GatewayRequest {
     this.#noted.push(name, value);
   }
 
+  /** Takes over the headers of another one's answer, in the place of those of the same names. */
+  takeHeadersOf(other: GatewayRequest): void {
+    const names = new Set(other.#noted.filter((_, index) => index % 2 === 0));
+    const kept = this.#noted.filter((_, index) => !names.has(this.#noted[index - (index % 2)] as string));
+    this.#noted.splice(0, this.#noted.length, ...kept, ...other.#noted);
+  }
+
   /** The headers of its answer, names and values in turns: what was noted, its identifier, and more of them. */
   headersWith(requestIdHeader: string, ...more: readonly string[]): string[] {
     return [...this.#noted, requestIdHeader, this.id, ...more];
@@ -125,6 +135,7 @@ export class GatewayRequest {
     return {
       requestId: this.id,
       ...(this.tierOf !== undefined && { tierOf: this.tierOf }),
+      ...(this.isSpread && { isSpread: true }),
       principal: this.principal,
       model: this.model?.name ?? null,
       admissionKey: this.model?.admissionKey ?? null,
@@ -201,6 +212,7 @@ export function outcomeOf(error: unknown, request: GatewayRequest): RequestRecor
   const code = known?.code ?? 'TGL_INTERNAL';
   const gaveNothing =
     request.firstTokenMs === null && request.choices().every(({ usage }) => usage.completionTokens === 0);
-  const refused = request.grant === null || (gaveNothing && known !== undefined && known.status < 500);
+  const passed = request.grant !== null || request.tiersLetIn > 0;
+  const refused = !passed || (gaveNothing && known !== undefined && known.status < 500);
   return { type: refused ? 'refused' : 'failed', code };
 }

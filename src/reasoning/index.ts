@@ -26,6 +26,7 @@ export {
   type SampleReport,
   type StrategyReport,
   sampledTurn,
+  type TierReport,
 } from './strategy/sampled-turn.ts';
 export { createSlipWatch, thinkingSureness } from './strategy/slip-watch.ts';
 export type { StoppingRule } from './strategy/stopping-rule.ts';

@@ -33,6 +33,8 @@ export type RequestObserver = {
   readonly parts?: (request: ObservedRequest, choice: number, parts: readonly ObservedPart[]) => void;
   /** Exactly once for each request that came to a route of inference, refused ones included. */
   readonly ended?: (record: RequestRecord) => void;
+  /** Of each tier of such a request that asked a model of its own. */
+  readonly tierEnded?: (record: RequestRecord) => void;
 };
 
 /** One observer that tells all of them, in this order. What none of them listens to is left out, so that it costs nothing. */
@@ -40,6 +42,7 @@ export function combineObservers(observers: readonly RequestObserver[]): Request
   const began = observers.flatMap((observer) => observer.began ?? []);
   const parts = observers.flatMap((observer) => observer.parts ?? []);
   const ended = observers.flatMap((observer) => observer.ended ?? []);
+  const tierEnded = observers.flatMap((observer) => observer.tierEnded ?? []);
   return {
     ...(began.length > 0 && {
       began: (request, model, messages) => {
@@ -54,6 +57,11 @@ export function combineObservers(observers: readonly RequestObserver[]): Request
     ...(ended.length > 0 && {
       ended: (record) => {
         for (const tell of ended) tell(record);
+      },
+    }),
+    ...(tierEnded.length > 0 && {
+      tierEnded: (record) => {
+        for (const tell of tierEnded) tell(record);
       },
     }),
   };

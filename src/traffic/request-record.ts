@@ -25,6 +25,8 @@ export type RequestRecord = {
   readonly requestId: string;
   /** The request of a client that this one is a tier of, and which, from 0 on. @default it is a client's */
   readonly tierOf?: { readonly request: string; readonly tier: number };
+  /** It was answered by tiers of other models, each of which has a record of its own with what it used. @default false */
+  readonly isSpread?: boolean;
   /** Null where it was refused before its key was looked at. */
   readonly principal: Principal | null;
   /** Null where no such model is served. */

@@ -54,8 +54,10 @@ export type CascadeFields = {
   readonly type: 'cascade';
   /** From cheap to dear. */
   readonly tiers: readonly {
+    /** @default the model of the request */
+    readonly model?: Maybe<string>;
     /** Tokens of thinking; null for what the request and the model allow. */
-    readonly max_thinking_tokens: number | null;
+    readonly max_thinking_tokens?: Maybe<number>;
   }[];
   readonly accept:
     | { readonly type: 'check'; readonly checker: string }
@@ -83,8 +85,8 @@ export type StrategyFields = {
 /** What was done, and what each sample took of the usage. */
 export type StrategyExtension = {
   readonly type: 'vote' | 'verify' | 'early' | 'cascade';
-  /** `model`: the thinking was probed, and ended by itself all the same. */
-  readonly stopped_by: 'rule' | 'verified' | 'max_samples' | 'limit' | 'model';
+  /** `model`: the thinking was probed, and ended by itself all the same. `failure`: the last tier of a cascade gave no answer. */
+  readonly stopped_by: 'rule' | 'verified' | 'max_samples' | 'limit' | 'model' | 'failure';
   /** Index of the sample that is the reply; of probed thinking it is the first, and the others are the probes. */
   readonly chosen: number;
   /** Share of the samples looked at that gave its answer; null where none was held. */
@@ -100,6 +102,20 @@ export type StrategyExtension = {
     /** Equal numbers for equal answers of a vote, or of probes. */
     readonly answer: number | null;
   }[];
+  /** Of a cascade over several models, one a sample. */
+  readonly tiers?: readonly TierExtension[];
+};
+
+/** A tier that was asked: a request of its own with limits, a price and a row of the ledger of its own. */
+export type TierExtension = {
+  readonly model: string;
+  readonly request_id: string | null;
+  /** `kept`: it was the last one, on whose answer nothing decides; `declined` and `failed`: the next one was asked. */
+  readonly outcome: 'accepted' | 'kept' | 'declined' | 'failed';
+  /** What it failed with. */
+  readonly code: string | null;
+  /** Null where no price is known. */
+  readonly cost: { readonly amount: string; readonly currency: string; readonly price: string } | null;
 };
 
 const probability = z
@@ -172,8 +188,11 @@ const cascade: z.ZodType<CascadeFields> & z.core.$ZodTypeDiscriminable = z.stric
   tiers: z
     .array(
       z.strictObject(
-        { max_thinking_tokens: thinkingLimit.nullable() },
-        { error: 'objects {"max_thinking_tokens": integer or null}' },
+        {
+          model: optional(shortString(256, 'the name of a model')),
+          max_thinking_tokens: optional(thinkingLimit),
+        },
+        { error: 'objects {"model": string, "max_thinking_tokens": integer or null}' },
       ),
       { error: 'a list of tiers' },
     )
@@ -224,7 +243,7 @@ export const strategyShape: Shape = {
 /** @see StrategyExtension */
 export const strategyExtension: z.ZodType = z.strictObject({
   type: z.enum(['vote', 'verify', 'early', 'cascade']),
-  stopped_by: z.enum(['rule', 'verified', 'max_samples', 'limit', 'model']),
+  stopped_by: z.enum(['rule', 'verified', 'max_samples', 'limit', 'model', 'failure']),
   chosen: count,
   agreement: z.number().min(0).max(1).nullable(),
   verified: z.boolean().nullable(),
@@ -238,4 +257,15 @@ export const strategyExtension: z.ZodType = z.strictObject({
       answer: count.nullable(),
     }),
   ),
+  tiers: z
+    .array(
+      z.strictObject({
+        model: z.string(),
+        request_id: z.string().nullable(),
+        outcome: z.enum(['accepted', 'kept', 'declined', 'failed']),
+        code: z.string().nullable(),
+        cost: z.strictObject({ amount: z.string(), currency: z.string(), price: z.string() }).nullable(),
+      }),
+    )
+    .optional(),
 });

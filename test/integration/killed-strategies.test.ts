@@ -25,6 +25,11 @@ const strategies = [
     accept: { type: 'check', checker: 'even' },
   },
   { type: 'early', every: 8, max_probes: 3, probe: { begins: 'It is ' } },
+  {
+    type: 'cascade',
+    tiers: [{ model: 'small', max_thinking_tokens: 8 }, {}],
+    accept: { type: 'check', checker: 'even' },
+  },
 ];
 
 type Given = { prompt: number; completion: number };
@@ -81,20 +86,22 @@ forEachDatabase('a server that is killed while it spends samples', ({ test, newL
     const made = await Promise.all(
       ['a', 'b', 'c', 'd'].map((key) => keys.create(organisation, author, { account, principal, name: key })),
     );
-    for (const unit of ['prompt-tokens', 'answer-tokens', 'reasoning-tokens'])
-      await addPrice(store.context, author, {
-        ...{ id: `price_${unit}`, organisation: null, model: testModel, engine: null, unit, currency: 'EUR' },
-        ...{ amount: parseAmount('1'), valid_from: 0, source: 'a test', verified: 1, digest: '' },
-      });
-    const holdsOf = async (key: string): Promise<readonly string[]> => {
+    for (const model of [testModel, 'small'])
+      for (const unit of ['prompt-tokens', 'answer-tokens', 'reasoning-tokens'])
+        await addPrice(store.context, author, {
+          ...{ id: `price_${model}_${unit}`, organisation: null, model, engine: null, unit, currency: 'EUR' },
+          ...{ amount: parseAmount('1'), valid_from: 0, source: 'a test', verified: 1, digest: '' },
+        });
+    /** Of each request of a client its hold, or those of its tiers. */
+    const holdsOf = async (key: string) => {
       const rows = await database.query
         .selectFrom('ledger')
-        .select('request')
+        .select(['request', 'parent', 'model'])
         .where('kind', '=', 'hold')
         .where('key', '=', key)
         .orderBy('seq')
         .execute();
-      return rows.map(({ request }) => request);
+      return [...Map.groupBy(rows, ({ request, parent }) => parent ?? request).values()];
     };
     const { integer } = seededRandom(name.length);
     /** By request: what the engine gave for it, and whether its client had the whole answer. */
@@ -108,14 +115,15 @@ forEachDatabase('a server that is killed while it spends samples', ({ test, newL
         const count = answered[index] as number;
         // Behind those that were answered there is at most the one during which the server was killed.
         expect([count, count + 1]).toContain(held.length);
-        for (const [number, request] of held.entries()) {
-          const tag = `${round}.${index}.${number}`;
-          requests.set(request, {
-            ...(given.get(tag) ?? { prompt: 0, completion: 0 }),
-            isAnswered: number < count,
-          });
-          given.delete(tag);
-        }
+        for (const [number, holds] of held.entries())
+          for (const { request, model } of holds) {
+            const tag = `${round}.${index}.${number}/${model}`;
+            requests.set(request, {
+              ...(given.get(tag) ?? { prompt: 0, completion: 0 }),
+              isAnswered: number < count,
+            });
+            given.delete(tag);
+          }
       }
       // Nothing was generated for a request without a hold.
       expect([...given.keys()]).toEqual([]);

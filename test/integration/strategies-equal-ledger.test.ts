@@ -31,6 +31,13 @@ const anyStep: fc.Arbitrary<Step> = fc.record({
       accept: fc.constant({ type: 'check', checker: 'even' }),
     }),
     fc.record({
+      type: fc.constant('cascade'),
+      tiers: fc.subarray([{ model: 'small' }, { max_thinking_tokens: 4 }, { model: 'large' }], {
+        minLength: 2,
+      }),
+      accept: fc.constant({ type: 'check', checker: 'even' }),
+    }),
+    fc.record({
       type: fc.constant('early'),
       every: fc.integer({ min: 8, max: 12 }),
       max_probes: fc.integer({ min: 1, max: 6 }),
@@ -63,6 +70,7 @@ test('the ledger has every token of every sample, once', async () => {
   const told = { prompt: 0, completion: 0 };
   let drawn = 0;
   await using server = await serveStore({
+    models: ['small', 'large'],
     script: {
       maxBatchEvents: 4,
       reply: ({ prompt = [] }) => {
@@ -118,7 +126,12 @@ test('the ledger has every token of every sample, once', async () => {
         told.completion += Number(/"completion_tokens":(\d+),"total_tokens"/.exec(text)?.[1]);
       }
     }
-    await eventually(async () => (await rows()).length === before + 1);
+    // A request has a row, or one for each of its tiers that were asked.
+    await eventually(async () => {
+      const all = await rows();
+      const completion = all.reduce((sum, { reasoning, answer }) => sum + reasoning + answer, 0);
+      return all.length > before && completion === given.completion;
+    });
     if (kind === 'finishes' && !stream) await expectSpread(await request);
   };
   /** The row of a reply tells of its samples and probes what its client was told. */
@@ -127,11 +140,27 @@ test('the ledger has every token of every sample, once', async () => {
       type,
       chosen,
       samples: all,
+      tiers,
     } = JSON.parse(text).x_tiegel.strategy as {
       readonly type: string;
+      readonly tiers?: readonly { readonly request_id: string; readonly model: string }[];
       readonly chosen: number;
       readonly samples: readonly { readonly completion_tokens: number }[];
     };
+    if (tiers !== undefined) {
+      const ofTiers = (await rows()).filter(({ parent }) => parent === id);
+      expect(
+        ofTiers.map(({ request, model, tier, reasoning, answer }) => [
+          request,
+          model,
+          tier,
+          reasoning + answer,
+        ]),
+      ).toEqual(
+        tiers.map(({ request_id, model }, tier) => [request_id, model, tier, all[tier]?.completion_tokens]),
+      );
+      return;
+    }
     const beside = all
       .filter((_, index) => index !== chosen)
       .reduce((sum, sample) => sum + sample.completion_tokens, 0);

@@ -3,7 +3,8 @@
 import { writeSync } from 'node:fs';
 import { systemClock as clock, type EnginePlace, systemEntropy as entropy } from '../../src/base/index.ts';
 import type { Engine } from '../../src/engine/index.ts';
-import { servedBy, startGateway } from '../../src/gateway/testing.ts';
+import type { ServedModel } from '../../src/gateway/access/served-model.ts';
+import { servedBy, startGateway, testModel } from '../../src/gateway/testing.ts';
 import { startMetering } from '../../src/host/metering/start-metering.ts';
 import { createServerLogger } from '../../src/host/server-logger.ts';
 import { testPepper } from '../../src/store/contract.ts';
@@ -16,7 +17,7 @@ const textOf = (prompt: readonly { readonly text: string }[] = []): string =>
   prompt.map((piece) => piece.text).join('');
 
 /** A pipe takes what is written to it before the call returns, so that nothing is given that was not written down. */
-function writingDown(engine: Engine): Engine {
+function writingDown(engine: Engine, model: string): Engine {
   return {
     ...engine,
     generate: async function* (request, signal) {
@@ -27,7 +28,7 @@ function writingDown(engine: Engine): Engine {
           if (event.type === 'prompt') prompt += event.promptTokens;
           if (event.type === 'token') completion += event.tokens ?? 1;
         }
-        writeSync(1, `${tag} ${prompt} ${completion}\n`);
+        writeSync(1, `${tag}/${model} ${prompt} ${completion}\n`);
         yield events;
       }
     },
@@ -42,6 +43,7 @@ const logger = createServerLogger({
   write: (block) => void process.stderr.write(block),
 });
 const metering = await startMetering({ store, clock, logger, writer: `node_${process.pid}` });
+const models = new Map<string, ServedModel>();
 let drawn = 0;
 const { url } = await startGateway(
   {
@@ -51,9 +53,17 @@ const { url } = await startGateway(
       if (text.slice(text.lastIndexOf('<think>')).includes('</think>')) return ['so ', String(drawn++ % 2)];
       return [...Array<string>(30).fill('hm '), '</think>', String(drawn++ % 3)];
     },
-    served: (engine) => ({ ...servedBy(writingDown(engine)), places: [place] }),
+    served: (engine) => {
+      for (const name of [testModel, 'small'])
+        models.set(name, { ...servedBy(writingDown(engine, name)), places: [place] });
+      return models.get(testModel);
+    },
   },
   {
+    models: {
+      list: () => [...models.keys()].map((name) => ({ name, created: 0 })),
+      resolve: (name) => models.get(name),
+    },
     keys: { givenByOperator: true, ...authenticator },
     checkers: new Map([['even', () => (answer: string) => Number(answer) % 2 === 0]]),
     ...{ clock, logger, entropy, checks: [metering.check], settle: metering.settle },

@@ -22,7 +22,11 @@ export function strategyOf({ x_tiegel }: StrategyFields): Pick<TurnRequest, 'str
 }
 
 function cascadeOf({ tiers, accept }: CascadeFields): TurnStrategy {
-  return { type: 'cascade', budgets: tiers.map((tier) => tier.max_thinking_tokens), accept };
+  const models = tiers.map(({ model }) => model ?? undefined);
+  return {
+    ...{ type: 'cascade', budgets: tiers.map((tier) => tier.max_thinking_tokens ?? null), accept },
+    ...(models.some((model) => model !== undefined) && { models }),
+  };
 }
 
 function earlyExitOf({ every, at, max_probes, rule, answer, probe }: EarlyExitFields): TurnStrategy {
@@ -39,7 +43,7 @@ function earlyExitOf({ every, at, max_probes, rule, answer, probe }: EarlyExitFi
 const usualRule = { type: 'beta', level: 0.9 } as const;
 
 export function strategyExtensionOf(report: StrategyReport): StrategyExtension {
-  const { type, stoppedBy, chosen, agreement, verified, samples } = report;
+  const { type, stoppedBy, chosen, agreement, verified, samples, tiers } = report;
   const byRule = verified === true ? 'verified' : 'rule';
   return {
     type,
@@ -53,5 +57,6 @@ export function strategyExtensionOf(report: StrategyReport): StrategyExtension {
       finish_reason: finish,
       answer,
     })),
+    ...(tiers && { tiers: tiers.map(({ request, ...tier }) => ({ ...tier, request_id: request })) }),
   };
 }

@@ -17,6 +17,7 @@ type Measured = Pick<
   | 'firstTokenMs'
   | 'firstAnswerMs'
   | 'waitedMs'
+  | 'isSpread'
 >;
 
 export type Series = {
@@ -29,6 +30,8 @@ export type Series = {
 
 export type GatewayMetrics = {
   readonly ended: (record: Measured) => void;
+  /** A tier of a request counts in the place of the request, by its own model. */
+  readonly tierEnded: (record: Measured) => void;
   /** The series of each metric, live. */
   readonly series: () => ReadonlyMap<MetricName, readonly Series[]>;
 };
@@ -46,32 +49,37 @@ export function createMetrics(): GatewayMetrics {
     return made;
   };
 
+  const measure = (record: Measured): void => {
+    const { usage, firstTokenMs, firstAnswerMs, durationMs, waitedMs } = record;
+    const set = setOf({
+      model: record.model ?? '',
+      dialect: record.dialect,
+      outcome: outcomeLabel(record),
+    });
+    set.requests.count++;
+    add(set, 'requestDuration', durationMs / 1000);
+    if (waitedMs !== null) add(set, 'timeInQueue', waitedMs / 1000);
+    if (firstTokenMs !== null) add(set, 'timeToFirstToken', firstTokenMs / 1000);
+    if (firstAnswerMs !== null) add(set, 'timeToFirstAnswerToken', firstAnswerMs / 1000);
+    const { promptTokens, cachedPromptTokens, completionTokens, reasoningTokens } = usage;
+    // Nothing was computed for it, or nobody knows what.
+    if (promptTokens + completionTokens === 0) return;
+    add(set, 'inputTokens', promptTokens);
+    add(set, 'cachedInputTokens', cachedPromptTokens);
+    add(set, 'outputTokens', completionTokens);
+    add(set, 'reasoningTokens', reasoningTokens);
+    if (firstTokenMs !== null && completionTokens > 1) {
+      add(set, 'timePerOutputToken', (durationMs - firstTokenMs) / 1000 / (completionTokens - 1));
+    }
+    const answerTokens = completionTokens - reasoningTokens;
+    if (answerTokens > 0) add(set, 'thinkingPerAnswer', reasoningTokens / answerTokens);
+  };
+
   return {
     ended: (record) => {
-      const { usage, firstTokenMs, firstAnswerMs, durationMs, waitedMs } = record;
-      const set = setOf({
-        model: record.model ?? '',
-        dialect: record.dialect,
-        outcome: outcomeLabel(record),
-      });
-      set.requests.count++;
-      add(set, 'requestDuration', durationMs / 1000);
-      if (waitedMs !== null) add(set, 'timeInQueue', waitedMs / 1000);
-      if (firstTokenMs !== null) add(set, 'timeToFirstToken', firstTokenMs / 1000);
-      if (firstAnswerMs !== null) add(set, 'timeToFirstAnswerToken', firstAnswerMs / 1000);
-      const { promptTokens, cachedPromptTokens, completionTokens, reasoningTokens } = usage;
-      // Nothing was computed for it, or nobody knows what.
-      if (promptTokens + completionTokens === 0) return;
-      add(set, 'inputTokens', promptTokens);
-      add(set, 'cachedInputTokens', cachedPromptTokens);
-      add(set, 'outputTokens', completionTokens);
-      add(set, 'reasoningTokens', reasoningTokens);
-      if (firstTokenMs !== null && completionTokens > 1) {
-        add(set, 'timePerOutputToken', (durationMs - firstTokenMs) / 1000 / (completionTokens - 1));
-      }
-      const answerTokens = completionTokens - reasoningTokens;
-      if (answerTokens > 0) add(set, 'thinkingPerAnswer', reasoningTokens / answerTokens);
+      if (record.isSpread !== true) measure(record);
     },
+    tierEnded: measure,
     series: () => {
       const all = mapMetrics((name) => [...sets.values()].map((set) => set[name]));
       const seen = Object.entries(all).map(([name, series]) => {

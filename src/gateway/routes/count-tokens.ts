@@ -9,7 +9,8 @@ import { conversationOf } from '../dialects/anthropic/request.ts';
 import { sendJson } from '../http/send-json.ts';
 import { jsonAnswer } from '../idempotency.ts';
 import { converseRequestsOf } from '../turn/conversation.ts';
-import { defineHandler, type Exchange, endRequest, type InferenceHandler } from '../turn/serve-inference.ts';
+import { endRequest } from '../turn/end-request.ts';
+import { defineHandler, type Exchange, type InferenceHandler } from '../turn/serve-inference.ts';
 import { messagesOf, type TurnRequest } from '../turn/turn-request.ts';
 
 const { requestIdHeader, refusal } = anthropicMessages;

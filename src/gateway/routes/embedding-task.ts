@@ -8,7 +8,8 @@ import { drained } from '../http/chunk-writer.ts';
 import { hangUpOnStall } from '../http/send-json.ts';
 import { maxAnswerCharacters, type StoredAnswer } from '../idempotency.ts';
 import type { GatewayRequest } from '../request.ts';
-import { type Exchange, endRequest, type InferenceTask } from '../turn/serve-inference.ts';
+import { endRequest } from '../turn/end-request.ts';
+import type { Exchange, InferenceTask } from '../turn/serve-inference.ts';
 
 /** How an answer is written: what stands before its vectors, each of them, and what stands behind them, as JSON text. */
 export type VectorsForm = {

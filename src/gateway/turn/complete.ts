@@ -1,6 +1,6 @@
 // A request for replies of a model, in whatever dialect: each of its choices is a turn that takes a place in the engine of
 // its own, and all of them are one stream or one body.
-import type { Constraint } from '../../engine/index.ts';
+import type { Constraint, Engine } from '../../engine/index.ts';
 import {
   type ConverseEnd,
   type ConverseRequest,
@@ -11,7 +11,8 @@ import {
 } from '../../reasoning/index.ts';
 import type { ChoiceRecord } from '../../traffic/index.ts';
 import type { Permit } from '../access/concurrency-limiter.ts';
-import { canEndThinking } from '../access/served-model.ts';
+import type { Demand } from '../access/gate.ts';
+import { canEndThinking, type ServedModel } from '../access/served-model.ts';
 import type { GatewayContext } from '../context.ts';
 import type { Dialect, DialectRequest, Reply } from '../dialects/dialect.ts';
 import { createChunkWriter } from '../http/chunk-writer.ts';
@@ -19,15 +20,17 @@ import { requireValue } from '../http/require-value.ts';
 import { sendJson } from '../http/send-json.ts';
 import { jsonAnswer, keepWritten, type StoredAnswer } from '../idempotency.ts';
 import type { GatewayRequest } from '../request.ts';
+import { cascadeOverModels, tierModelsOf } from './cascade-over-models.ts';
 import { converseRequestsOf } from './conversation.ts';
 import { dropPrefill, editParts, firstCallOnly } from './edit-parts.ts';
 import { withEffortPolicy } from './effort-policy.ts';
+import { endRequest } from './end-request.ts';
 import { callFromAnswer } from './forced-call.ts';
 import { type GatheredTurn, gather } from './gather.ts';
 import { reasoningOf, withinCaps } from './reply-caps.ts';
 import { noteFirsts } from './request-timer.ts';
-import { type Exchange, endRequest, type InferenceHandler } from './serve-inference.ts';
-import { besideOf, samplesOf, spendSamples } from './spend-samples.ts';
+import type { Exchange, InferenceHandler } from './serve-inference.ts';
+import { besideOf, type SampleLimits, samplesOf, spendSamples } from './spend-samples.ts';
 import { messagesOf, type TurnRequest, type TurnStrategy } from './turn-request.ts';
 import { type ChoiceStream, type ObserveParts, streamTurns, type TurnStreamOptions } from './turn-stream.ts';
 import { withinContext } from './within-context.ts';
@@ -40,28 +43,34 @@ export function completionHandler(dialect: Dialect): InferenceHandler {
       const read = requireValue(dialect.read(body, unknownFields), response);
       const wanted = { ...read, turn: withEffortPolicy(read.turn, effortPolicies) };
       const { turn } = wanted;
-      const places = turn.choices * ('texts' in turn.input ? turn.input.texts.length : 1);
       return {
         model: turn.model,
-        demand: ({ admitted }, limits) => {
-          const samples = samplesOf(turn, limits);
-          const replies = samples?.places ?? places;
-          const maxTokens = turn.maxTokens ?? admitted.serving.sampling.maxTokens;
-          return {
-            places,
-            ...samples,
-            ...besideOf(turn, limits, maxTokens),
-            completionTokens: replies * maxTokens,
-            ...reasoningOf(turn, admitted.serving.thinkingBudget, replies),
-            constrained: turn.constraint !== undefined || turn.toolChoice === 'required',
-          };
-        },
+        tiers: tierModelsOf(turn),
+        demand: (model, limits) => demandOf(turn, model, limits),
         messages: () => messagesOf(turn),
         run: (context, exchange) => complete(context, exchange, dialect, wanted),
       };
     },
   };
 }
+
+/** What a turn wants of a model. */
+function demandOf(turn: TurnRequest, { admitted }: ServedModel, limits: SampleLimits): TurnDemand {
+  const samples = samplesOf(turn, limits);
+  const places = turn.choices * ('texts' in turn.input ? turn.input.texts.length : 1);
+  const replies = samples?.places ?? places;
+  const maxTokens = turn.maxTokens ?? admitted.serving.sampling.maxTokens;
+  return {
+    places,
+    ...samples,
+    ...besideOf(turn, limits, maxTokens),
+    completionTokens: replies * maxTokens,
+    ...reasoningOf(turn, admitted.serving.thinkingBudget, replies),
+    constrained: turn.constraint !== undefined || turn.toolChoice === 'required',
+  };
+}
+
+type TurnDemand = Omit<Demand, 'bytes' | 'promptTokens'>;
 
 /** Lets the model reply and the client read it. Errors before the first byte are still to be answered. */
 async function complete(
@@ -84,14 +93,10 @@ async function complete(
   };
   // Whoever waits for the whole reply learns the identifier with it, when there is nothing left to end.
   using running = turn.stream
-    ? context.runningRequests.begin(reply.id, accountOf(request), canEndThinking(model))
+    ? context.runningRequests.begin(reply.id, accountOf(request), modelsOf(exchange).every(canEndThinking))
     : undefined;
-  const asked = converseRequestsOf(turn, model, {
-    cacheScope: request.principal?.cacheScope,
-    endThinking: running?.endThinking,
-  });
   const ends: (ConverseEnd | undefined)[] = [];
-  const choices = choicesOf(context, exchange, { turn, asked, ends });
+  const choices = choicesOf(context, exchange, { turn, endThinking: running?.endThinking, ends });
   const observe = observerOf(context, request, { ends, policy: turn.policy });
   if (!turn.stream) {
     const gathered = await Promise.all(choices.map((choice) => gather(choice, observe)));
@@ -104,40 +109,70 @@ async function complete(
   await streamReply(context, request, { dialect, choices, observe, encoder: wanted.stream(reply) });
 }
 
+function modelsOf({ model, tiers }: Exchange): readonly ServedModel[] {
+  return tiers === undefined ? [model] : tiers.models.map((tier) => tier.model);
+}
+
 type Asked = {
   readonly turn: TurnRequest;
-  readonly asked: readonly ConverseRequest[];
+  readonly endThinking: AbortSignal | undefined;
   readonly ends: readonly (ConverseEnd | undefined)[];
 };
 
 /** What replies, one a choice; the request is told where to ask what it came to. */
-function choicesOf(
-  { limits, checkers }: GatewayContext,
-  exchange: Exchange,
-  { turn, asked, ends }: Asked,
-): readonly ChoiceStream[] {
-  const { request, model } = exchange;
-  const { engine } = model;
-  const run = (one: ConverseRequest, signal: AbortSignal): RunningTurn => {
-    const begin = (shorter: ConverseRequest): RunningTurn => converse(engine, shorter, signal);
-    return turn.shortens === true ? withinContext(one, begin) : begin(one);
-  };
-  const acquire = notingWait(request, placeAfterReading(exchange, asked[0]?.constraint));
+function choicesOf(context: GatewayContext, exchange: Exchange, asking: Asked): readonly ChoiceStream[] {
+  const { limits, checkers } = context;
+  const { request, model, tiers } = exchange;
+  const { turn, endThinking, ends } = asking;
   const { strategy } = turn;
+  const cacheScope = request.principal?.cacheScope;
+  const { signal } = request;
+  if (tiers !== undefined && strategy?.type === 'cascade') {
+    const shared = { tiers, limits, checkers, signal, cacheScope, endThinking };
+    const { sampled, asked } = cascadeOverModels(
+      { ...turn, strategy },
+      {
+        ...shared,
+        demandOf: (ofTier, served) => demandOf(ofTier, served, limits),
+        converse: (tier, one, until) => converseFor(turn, tier.model.engine)(one, until),
+        acquire: (tier, one) => acquireFor(tier, one.constraint)(),
+      },
+    );
+    request.askForChoices(() => sampled.samples().map(besideReply(strategy, ends[0]?.strategy)));
+    return [
+      { index: 0, parts: partsFor(turn, asked[0] as ConverseRequest, sampled.parts), acquire: () => noPlace },
+    ];
+  }
+  const asked = converseRequestsOf(turn, model, { cacheScope, endThinking });
+  const run = converseFor(turn, model.engine);
+  const acquire = acquireFor(exchange, asked[0]?.constraint);
   if (strategy !== undefined) {
     const [one] = asked as [ConverseRequest];
-    const sampling = { limits, checkers, engine, converse: run, acquire, signal: request.signal };
+    const sampling = { limits, checkers, engine: model.engine, converse: run, acquire, signal };
     const sampled = spendSamples({ ...turn, strategy }, one, sampling);
     request.askForChoices(() => sampled.samples().map(besideReply(strategy, ends[0]?.strategy)));
     // Each sample takes a place of its own while it runs.
     return [{ index: 0, parts: partsFor(turn, one, sampled.parts), acquire: () => noPlace }];
   }
-  const turns = asked.map((one) => run(one, request.signal));
+  const turns = asked.map((one) => run(one, signal));
   request.choicesOfPrompt = turn.choices;
   request.askForChoices(() =>
     turns.map(({ usage }, choice) => ({ finish: ends[choice]?.finish ?? null, usage: usage() })),
   );
   return turns.map(({ parts }, index) => ({ index, parts: partsFor(turn, asked[index]!, parts), acquire }));
+}
+
+type Converse = (request: ConverseRequest, signal: AbortSignal) => RunningTurn;
+
+function converseFor({ shortens }: TurnRequest, engine: Engine): Converse {
+  return (one, signal) => {
+    const begin = (shorter: ConverseRequest): RunningTurn => converse(engine, shorter, signal);
+    return shortens === true ? withinContext(one, begin) : begin(one);
+  };
+}
+
+function acquireFor(exchange: Exchange, constraint: Constraint | undefined): ChoiceStream['acquire'] {
+  return notingWait(exchange.request, placeAfterReading(exchange, constraint));
 }
 
 /** Tells samples that were not answered with, and probes, apart from the reply. */

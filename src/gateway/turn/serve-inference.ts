@@ -2,7 +2,7 @@
 // on the bare node:http server, past Fastify, because it is nearly all of the load.
 
 import type { ServerResponse } from 'node:http';
-import type { ObservedMessage, RequestRecord } from '../../traffic/index.ts';
+import type { ObservedMessage } from '../../traffic/index.ts';
 import { type BodySchema, parseWith } from '../../wire/index.ts';
 import { requireModelAllowed } from '../access/access.ts';
 import type { Demand, Grant } from '../access/gate.ts';
@@ -15,9 +15,11 @@ import { answerError } from '../http/answer-error.ts';
 import { gatherMsOf } from '../http/gather-time.ts';
 import { parseJsonBody, readBody } from '../http/request-body.ts';
 import { requireValue } from '../http/require-value.ts';
-import { beginOnce, endKeyed, isKeyed, type StoredAnswer, sendAgain } from '../idempotency.ts';
+import { beginOnce, isKeyed, sendAgain } from '../idempotency.ts';
 import { clientGone, type GatewayRequest, outcomeOf } from '../request.ts';
+import { endRequest } from './end-request.ts';
 import type { SampleLimits } from './spend-samples.ts';
+import { openTiers, resolveTiers, type TierModel, type Tiers } from './tiers.ts';
 
 /** What answers a route to a model, in whatever dialect. */
 export type InferenceHandler = ErrorWords & {
@@ -34,6 +36,8 @@ export type InferenceHandler = ErrorWords & {
 /** What a request that passed its checks wants. */
 export type InferenceTask = {
   readonly model: string;
+  /** The models that answer it one after another, in the place of that one. */
+  readonly tiers?: readonly string[] | undefined;
   readonly demand: (model: ServedModel, limits: SampleLimits) => Omit<Demand, 'bytes' | 'promptTokens'>;
   /** What the model is given to read. */
   readonly messages: () => readonly ObservedMessage[];
@@ -62,6 +66,8 @@ export type Exchange = {
   readonly request: GatewayRequest;
   readonly model: ServedModel;
   readonly grant: Grant;
+  /** Of a request that is answered by several models; it holds nothing itself. */
+  readonly tiers?: Tiers;
 };
 
 /** Serves one request. Never rejects. */
@@ -79,8 +85,9 @@ export async function serveInference(
     requireModelAllowed(request.principal, task.model);
     const model = await resolveModel(context, task.model, request.principal);
     request.model = { name: task.model, admissionKey: model.admitted.admissionKey };
+    const tiers = task.tiers && (await resolveTiers(context, request, task.tiers));
     const again = isKeyed(context, request) ? await beginOnce(context, request, body) : undefined;
-    if (again === undefined) await pass(context, request, { task, model, bytes: body.length });
+    if (again === undefined) await pass(context, request, { task, model, tiers, bytes: body.length });
     else {
       await endRequest(context, request, { type: 'finished' });
       sendAgain(context, request, handler, again);
@@ -94,34 +101,50 @@ export async function serveInference(
   }
 }
 
+type Passing = {
+  readonly task: InferenceTask;
+  readonly model: ServedModel;
+  readonly tiers: readonly TierModel[] | undefined;
+  readonly bytes: number;
+};
+
 /** Through the gate, and whatever comes then, back out of it. */
-async function pass(
-  context: GatewayContext,
-  request: GatewayRequest,
-  {
-    task,
-    model,
-    bytes,
-  }: { readonly task: InferenceTask; readonly model: ServedModel; readonly bytes: number },
-): Promise<void> {
+async function pass(context: GatewayContext, request: GatewayRequest, passing: Passing): Promise<void> {
+  const { task, model, tiers, bytes } = passing;
+  const size = { bytes, promptTokens: Math.ceil(bytes / charactersPerToken) };
+  if (tiers !== undefined) {
+    const opened = openTiers(context, request, tiers, size);
+    await runUnder(context, request, task, { request, model, ...opened });
+    return;
+  }
   const permitted = withinPermitted(context.permittedPlaces, request, model);
-  const demand = {
-    ...task.demand(model, context.limits),
-    bytes,
-    promptTokens: Math.ceil(bytes / charactersPerToken),
-  };
-  const entered = context.gate.enter(request, model, demand);
+  const entered = context.gate.enter(request, model, { ...task.demand(model, context.limits), ...size });
   // Not awaited where nothing has to be, which would cost a turn.
   const grant = entered instanceof Promise ? await entered : entered;
   request.grant = grant;
   const whileServed = context.signalFollowers.follow(model.withdrawn, request);
+  try {
+    await runUnder(context, request, task, { request, model: permitted, grant });
+  } finally {
+    whileServed[Symbol.dispose]();
+  }
+}
+
+/** Answers under what was granted, which is given back. */
+async function runUnder(
+  context: GatewayContext,
+  request: GatewayRequest,
+  task: InferenceTask,
+  exchange: Exchange,
+): Promise<void> {
+  const { grant } = exchange;
   const whileValid = context.signalFollowers.follow(request.principal?.revoked, request);
   const whileHeld = grant.terms.map(({ over }) => context.signalFollowers.follow(over, request));
   // Not by `using`, which takes a third of a microsecond more.
   try {
     request.requireCurrent();
     tellBegun(context, request, task);
-    await task.run(context, { request, model: permitted, grant });
+    await task.run(context, exchange);
   } catch (error) {
     request.abort(error);
     tell(context, request, error);
@@ -131,7 +154,6 @@ async function pass(
   } finally {
     for (const held of whileHeld) held[Symbol.dispose]();
     whileValid[Symbol.dispose]();
-    whileServed[Symbol.dispose]();
     grant[Symbol.dispose]();
   }
 }
@@ -147,40 +169,4 @@ function tellBegun({ observer }: GatewayContext, request: GatewayRequest, task: 
   const { id, principal, route, dialect, model } = request;
   if (observer.began === undefined || principal === null || model === null) return;
   observer.began({ id, principal, route, dialect }, model, task.messages());
-}
-
-/**
- * Makes the record of a request, once, settles it where it has passed the gate, and tells everybody who has to know. What
- * settles nothing is awaited for no turn of the event loop.
- *
- * @param answer what is about to be answered in full; asked for only where the request has an idempotency key
- * @throws TGL_SETTLEMENT_FAILED; what `requireCurrent` does where it would be answered in full
- */
-export async function endRequest(
-  context: Pick<GatewayContext, 'observer' | 'settlement' | 'logger' | 'limits'>,
-  request: GatewayRequest,
-  outcome: RequestRecord['outcome'],
-  answer?: () => StoredAnswer | undefined | Promise<StoredAnswer | undefined>,
-): Promise<void> {
-  if (request.hasEnded) return;
-  const isFinished = outcome.type === 'finished';
-  if (isFinished) request.requireCurrent();
-  request.hasEnded = true;
-  const { observer, settlement } = context;
-  const record = request.record(outcome);
-  request.grant?.settle(record);
-  if (settlement.settle !== undefined && request.grant !== null) {
-    try {
-      await settlement.settle(record);
-      // It may have waited for long.
-      if (isFinished) request.requireCurrent();
-    } catch (error) {
-      const failed = { ...record, outcome: outcomeOf(error, request) };
-      if (request.keyedRun !== null) await endKeyed(context, request, failed, undefined);
-      observer.ended?.(isFinished ? failed : record);
-      throw error;
-    }
-  }
-  if (request.keyedRun !== null) await endKeyed(context, request, record, await answer?.());
-  observer.ended?.(record);
 }

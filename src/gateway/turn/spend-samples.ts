@@ -172,7 +172,7 @@ function voteOf(
 
 type CascadeTurn = Extract<TurnStrategy, { readonly type: 'cascade' }>;
 
-function acceptorOf(
+export function acceptorOf(
   turn: TurnRequest,
   accept: CascadeTurn['accept'],
   checkers: Checkers,
@@ -182,13 +182,13 @@ function acceptorOf(
 }
 
 /** With so many tokens of thinking at most, and never more than the request has. */
-function withBudget(request: ConverseRequest, budget: number | null): ConverseRequest {
+export function withBudget(request: ConverseRequest, budget: number | null): ConverseRequest {
   const { mode, budget: asked } = request.thinking;
   if (budget === null || mode === 'closed' || (asked !== null && asked <= budget)) return request;
   return { ...request, thinking: { mode: budget === 0 ? 'closed' : 'open', budget } };
 }
 
-function requireAbilities(
+export function requireAbilities(
   strategy: TurnStrategy,
   { model, capabilities }: Pick<Engine, 'model' | 'capabilities'>,
 ): void {
@@ -234,7 +234,10 @@ function invalid(received: string, expected: string): TiegelError {
 }
 
 /** A sample that is not needed any more does not wait for its place; one that comes nevertheless is given back. */
-async function placeUnder(acquire: () => Permit | Promise<Permit>, signal: AbortSignal): Promise<Disposable> {
+export async function placeUnder(
+  acquire: () => Permit | Promise<Permit>,
+  signal: AbortSignal,
+): Promise<Disposable> {
   signal.throwIfAborted();
   const pending = acquire();
   const permit = pending instanceof Promise ? await unlessAborted(pending, signal) : pending;

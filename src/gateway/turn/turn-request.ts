@@ -64,6 +64,8 @@ export type TurnStrategy =
       readonly type: 'cascade';
       /** Tokens of thinking of each tier; null for what the request allows. */
       readonly budgets: readonly (number | null)[];
+      /** The model of each tier, undefined for that of the request. @default all of them that of the request */
+      readonly models?: readonly (string | undefined)[];
       readonly accept:
         | { readonly type: 'check'; readonly checker: string }
         | { readonly type: 'confidence'; readonly level: number };

@@ -19,7 +19,7 @@ import { type Clock, type Entropy, reasonOf, seededRandom } from '../../base/ind
 import type { AdmittedRemote, Catalog, RemoteModel } from '../../catalog/index.ts';
 import type { Engine } from '../../engine/index.ts';
 import type { ModelDirectory, ServedModel } from '../../gateway/index.ts';
-import type { RequestObserver } from '../../traffic/index.ts';
+import type { RequestObserver, RequestRecord } from '../../traffic/index.ts';
 
 /** What the operator spends on it. */
 export type WatchSetting = {
@@ -84,20 +84,23 @@ export function watchServers(options: WatchOptions): ServerWatch {
     const { admitted } = served;
     spend(await askOne(options, served, admitted, random, stop.signal));
   };
+  const consider = ({ model, outcome }: RequestRecord): void => {
+    if (model === null || outcome.type !== 'finished' || asking.has(model)) return;
+    if (random.next() >= setting.share) return;
+    const done = ask(model)
+      .catch((err: unknown) => {
+        // A server that is away is for its engine to notice, and says nothing of its model.
+        if (!stop.signal.aborted) logger.warn({ model, reason: reasonOf(err) }, 'not recognised this time');
+      })
+      .finally(() => asking.delete(model));
+    asking.set(model, done);
+  };
   return {
     observer: {
-      ended: ({ model, outcome }) => {
-        if (model === null || outcome.type !== 'finished' || asking.has(model)) return;
-        if (random.next() >= setting.share) return;
-        const done = ask(model)
-          .catch((err: unknown) => {
-            // A server that is away is for its engine to notice, and says nothing of its model.
-            if (!stop.signal.aborted)
-              logger.warn({ model, reason: reasonOf(err) }, 'not recognised this time');
-          })
-          .finally(() => asking.delete(model));
-        asking.set(model, done);
+      ended: (record) => {
+        if (record.isSpread !== true) consider(record);
       },
+      tierEnded: consider,
     },
     idle: async () => void (await Promise.all(asking.values())),
     [Symbol.asyncDispose]: async () => {

@@ -33,7 +33,8 @@ export type ProbedStrategy = EarlyExit & {
   };
 };
 
-export type EarlyTurnOptions = Pick<SampledTurnOptions, 'converse' | 'place' | 'signal'> & {
+export type EarlyTurnOptions = Pick<SampledTurnOptions, 'place' | 'signal'> & {
+  readonly converse: (request: ConverseRequest, signal: AbortSignal) => RunningTurn;
   readonly strategy: ProbedStrategy;
   readonly request: ConverseRequest;
 };

@@ -18,7 +18,9 @@ export type SampledStrategy =
       /** What of the answers is compared. Calls of tools are compared as a whole. */
       readonly answer: AnswerFrom;
     })
-  | (Omit<Extract<Strategy, { readonly type: 'cascade' }>, 'accept'> & {
+  | (Pick<Extract<Strategy, { readonly type: 'cascade' }>, 'type' | 'budgets'> & {
+      /** @see Cascade */
+      readonly passesOver?: (failure: unknown) => boolean;
       readonly accept:
         | { readonly type: 'check'; readonly check: (answer: string) => boolean | Promise<boolean> }
         | Extract<Acceptor, { readonly type: 'confidence' }>;
@@ -37,10 +39,23 @@ export type SampleReport = {
   readonly answer: number | null;
 };
 
+/** What became of one tier of a cascade over models, and what it cost. */
+export type TierReport = {
+  readonly model: string;
+  /** Identifies it as a request of its own; null where it was refused before it was one. */
+  readonly request: string | null;
+  /** `kept`: nothing decides on the answer of the last one; `declined`: the next one was asked. */
+  readonly outcome: 'accepted' | 'kept' | 'declined' | 'failed';
+  /** Of the error that it failed with. */
+  readonly code: string | null;
+  /** Null where nothing says so. */
+  readonly cost: { readonly amount: string; readonly currency: string; readonly price: string } | null;
+};
+
 export type StrategyReport = {
   readonly type: SampledStrategy['type'] | 'early';
   /** `model`: of thinking that was probed and that the model, or a limit, ended all the same. */
-  readonly stoppedBy: Drawn<never>['stoppedBy'] | 'model';
+  readonly stoppedBy: Drawn<never>['stoppedBy'] | 'model' | 'failure';
   /** Index of the sample that is the reply. Of probed thinking that is the first, and the others are the probes. */
   readonly chosen: number;
   /** Share of the samples of a vote that gave its answer, of those that were looked at; null where none was held. */
@@ -49,6 +64,8 @@ export type StrategyReport = {
   readonly verified: boolean | null;
   /** In the order in which they were begun. */
   readonly samples: readonly SampleReport[];
+  /** Of a cascade over several models, one a sample. */
+  readonly tiers?: readonly TierReport[];
 };
 
 export type SampledTurn = RunningTurn & {
@@ -60,7 +77,7 @@ export type SampledTurnOptions = {
   readonly strategy: SampledStrategy;
   /** The request of the sample of that number. */
   readonly requestOf: (sample: number) => ConverseRequest;
-  readonly converse: (request: ConverseRequest, signal: AbortSignal) => RunningTurn;
+  readonly converse: (request: ConverseRequest, signal: AbortSignal, sample: number) => RunningTurn;
   /** What a sample holds while it runs, such as a place in an engine. @throws the reason of the signal */
   readonly place: (signal: AbortSignal) => Promise<Disposable>;
   readonly signal: AbortSignal;
@@ -102,7 +119,7 @@ async function decide(
     const sample: Sample = { turn: undefined, parts: [], end: undefined };
     samples[index] = sample;
     using _held = await place(stop);
-    sample.turn = converse(measured(requestOf(index), strategy), stop);
+    sample.turn = converse(measured(requestOf(index), strategy), stop, index);
     // The last one is not broken off, since nothing would be left to reply with where all are.
     const slips = strategy.type === 'vote' && index < strategy.most - 1 ? strategy.breakOff : undefined;
     const slipped = slips === undefined ? () => false : createSlipWatch(slips);
@@ -128,10 +145,10 @@ async function decide(
     return { chosen, stoppedBy, agreement, verified: null };
   }
   if (strategy.type === 'cascade') {
-    const { accept, budgets } = strategy;
+    const { accept, budgets, passesOver } = strategy;
     const accepts = (sample: Sample) => acceptedBy(accept, sample);
-    const outcome = await cascade({ tiers: budgets.length, draw, accept: accepts }, signal);
-    const { index, stoppedBy, accepted } = outcome;
+    const tiers = { tiers: budgets.length, draw, accept: accepts, ...(passesOver && { passesOver }) };
+    const { index, stoppedBy, accepted } = await cascade(tiers, signal);
     const verified = accept.type === 'check' ? accepted : null;
     return { chosen: index, stoppedBy, agreement: null, verified };
   }

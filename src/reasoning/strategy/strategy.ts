@@ -32,7 +32,13 @@ export type Strategy =
       readonly breakOff?: BreakOff;
     }
   /** Replies with so many tokens of thinking at most, null for any number, until one is accepted. */
-  | { readonly type: 'cascade'; readonly budgets: readonly (number | null)[]; readonly accept: Acceptor }
+  | {
+      readonly type: 'cascade';
+      readonly budgets: readonly (number | null)[];
+      /** Which model each tier asks. @default all of them the same */
+      readonly models?: readonly string[];
+      readonly accept: Acceptor;
+    }
   /** A reply at temperature 0 first, then samples, until one is verified. */
   | { readonly type: 'verify'; readonly most: number; readonly waves?: readonly number[] };
 
@@ -56,9 +62,18 @@ export function describeStrategy(strategy: Strategy): string {
   }
 }
 
-function describeCascade({ budgets, accept }: Extract<Strategy, { readonly type: 'cascade' }>): string {
+function describeCascade({
+  budgets,
+  models,
+  accept,
+}: Extract<Strategy, { readonly type: 'cascade' }>): string {
   const until = accept.type === 'check' ? 'one passes' : `confidence ${accept.level}`;
-  return `cascade of ${budgets.map((budget) => budget ?? 'any number').join(', ')} tokens, until ${until}`;
+  const tokens = budgets.map((budget) => budget ?? 'any number');
+  if (models === undefined) return `cascade of ${tokens.join(', ')} tokens, until ${until}`;
+  const tiers = models.map((model, tier) =>
+    typeof tokens[tier] === 'number' ? `${model} (${tokens[tier]} tokens)` : model,
+  );
+  return `cascade of ${tiers.join(', ')}, until ${until}`;
 }
 
 function describeExit({ rule, every, maxProbes }: EarlyExit): string {

@@ -115,6 +115,24 @@ forEachDatabase('idempotency keys', ({ name, test, newLocation }) => {
     await ledger[Symbol.asyncDispose]();
   });
 
+  test('count what its tiers were charged where several models answered it', async () => {
+    await using opened = await openForTest(await newLocation());
+    const { begin, claim, key, tenant } = await claimant(opened);
+    const dead = claim();
+    await opened.store.idempotency.begin(dead);
+    const ledger = openLedger(opened.store.database, { writer: 'node_1', onProblem: () => {} });
+    for (const tier of [0, 1]) {
+      const used = { prompt: 3, cached: 0, reasoning: 2 + tier, answer: 1, parent: dead.request, tier };
+      await ledger.append(ledgerEntry(`${dead.request}_${tier}`, { ...tenant, key: key.id, ...used }));
+    }
+    opened.clock.advance(claimLeaseMs);
+    expect(await begin()).toEqual({
+      ...{ type: 'done', answer: undefined },
+      outcome: { request: dead.request, outcome: 'finished', promptTokens: 6, completionTokens: 7 },
+    });
+    await ledger[Symbol.asyncDispose]();
+  });
+
   test('keep an answer for as long as was said, and what is over is removed', async () => {
     await using opened = await openForTest(await newLocation());
     const { begin } = await claimant(opened);
@@ -154,6 +172,7 @@ forEachDatabase('idempotency keys', ({ name, test, newLocation }) => {
     if (name === 'PostgreSQL') await sql`set enable_seqscan = off`.execute(query);
     for (const statement of [
       sql`select outcome from ledger where request = 'r' and kind = 'settle' and organisation = 'o'`,
+      sql`select outcome from ledger where parent = 'r' and kind = 'settle' and organisation = 'o' order by seq`,
       sql`select digest from idempotency where answer_expires_at <= 5`,
       sql`select digest from idempotency where expires_at <= 5`,
     ]) {

@@ -6,7 +6,7 @@ import { type Clock, digestOf, type Entropy } from '../../base/index.ts';
 import type { KeyId, OrganisationId } from '../../traffic/index.ts';
 import type { Database } from '../connection/database.ts';
 import { seal, unseal } from '../content/content-keys.ts';
-import type { IdempotencyRow } from '../schema/tables.ts';
+import type { IdempotencyRow, LedgerRow } from '../schema/tables.ts';
 
 /** A request that carries an idempotency key; others of the same organisation, key and route may carry the same. */
 export type IdempotencyClaim = {
@@ -180,18 +180,16 @@ async function noteCharged(
   // After its day it is as if it had never been.
   if (row.created_at + keptMs <= clock.now()) return false;
   const { request } = JSON.parse(row.outcome ?? '{}') as Pick<ClaimOutcome, 'request'>;
-  const charged = await database.query
-    .selectFrom('ledger')
-    .select(['outcome', 'prompt', 'reasoning', 'answer'])
-    .where((is) => is.and({ request, kind: 'settle', organisation: row.organisation }))
-    .executeTakeFirst();
-  if (charged === undefined) return false;
-  const { outcome, prompt, reasoning, answer } = charged;
+  const charged = await chargedFor(database, request, row.organisation);
+  const last = charged.at(-1);
+  if (last === undefined) return false;
+  const sum = (of: (one: (typeof charged)[number]) => number): number =>
+    charged.reduce((all, one) => all + of(one), 0);
   const done: ClaimOutcome = {
     request,
-    outcome,
-    promptTokens: prompt,
-    completionTokens: reasoning + answer,
+    outcome: last.outcome,
+    promptTokens: sum(({ prompt }) => prompt),
+    completionTokens: sum(({ reasoning, answer }) => reasoning + answer),
   };
   await database.query
     .updateTable('idempotency')
@@ -199,6 +197,23 @@ async function noteCharged(
     .where((is) => is.and({ ...placeOf(claim), outcome: row.outcome }))
     .execute();
   return true;
+}
+
+/** Its row, or those of its tiers. */
+async function chargedFor(
+  { query }: Context['database'],
+  request: string,
+  organisation: string,
+): Promise<readonly Pick<LedgerRow, 'outcome' | 'prompt' | 'reasoning' | 'answer'>[]> {
+  const rowsOf = (name: 'request' | 'parent') =>
+    query
+      .selectFrom('ledger')
+      .select(['outcome', 'prompt', 'reasoning', 'answer'])
+      .where((is) => is.and({ [name]: request, kind: 'settle', organisation }))
+      .orderBy('seq')
+      .execute();
+  const own = await rowsOf('request');
+  return own.length > 0 ? own : rowsOf('parent');
 }
 
 function runningClaim({ database, clock, entropy }: Context, claim: Claim): RunningClaim {
