@@ -58,7 +58,12 @@ export async function bench(): Promise<BenchResult> {
     );
     const key = ['tier32', 'tier64', 'tierWhole', 'checked', 'sure'][index] as string;
     figures[`${key}Accuracy`] = rounded(accuracy);
-    figures[`${key}Tokens`] = tokens.type === 'estimated' ? rounded(tokens.estimate) : null;
+    figures[`${key}AccuracyLower`] = rounded(interval.lower);
+    figures[`${key}AccuracyUpper`] = rounded(interval.upper);
+    const known = tokens.type === 'estimated' ? tokens : undefined;
+    figures[`${key}Tokens`] = known === undefined ? null : rounded(known.estimate);
+    figures[`${key}TokensLower`] = known === undefined ? null : rounded(known.lower);
+    figures[`${key}TokensUpper`] = known === undefined ? null : rounded(known.upper);
     if (index >= alone.length) {
       ratios[`${key}CascadeOverLast`] = rounded(costRatio.estimate);
       figures[`${key}CascadeOverLastLower`] = rounded(costRatio.lower);

@@ -65,6 +65,8 @@ export async function bench(): Promise<BenchResult> {
       ratios[`${key}FormulaOverReplayed`] = rounded(steady / replayed);
       figures[`${key}ReplayedP95Seconds`] = rounded(replayed);
       figures[`${key}PredictedP95Seconds`] = rounded(predicted.middle);
+      figures[`${key}PredictedP95SecondsLower`] = rounded(predicted.low);
+      figures[`${key}PredictedP95SecondsUpper`] = rounded(predicted.high);
       process.stderr.write(
         `${key.padEnd(22)} replayed ${replayed.toFixed(2)} s, predicted ${predicted.middle.toFixed(2)} ` +
           `(${predicted.low.toFixed(2)} to ${predicted.high.toFixed(2)}), without volumes ` +

@@ -37,5 +37,5 @@ export type { ReadUsage, UsageAnswer, UsageQuestion } from './routes/usage.ts';
 export type { OpenedSession, Provider, SessionFacts, SignIn } from './sessions/sign-in.ts';
 export type { Settle } from './settlement.ts';
 export type { EffortPolicies, EffortPolicy } from './turn/effort-policy.ts';
-export type { Checkers } from './turn/spend-samples.ts';
+export { type CheckContext, type Checkers, formChecker } from './turn/spend-samples.ts';
 export type { TurnStrategy } from './turn/turn-request.ts';

@@ -4,6 +4,7 @@ import type { GenerateRequest } from '../engine/index.ts';
 import { overthinkingReply } from '../reasoning/testing.ts';
 import type { RequestRecord } from '../traffic/index.ts';
 import { eventually, startGateway, testKey, testModel } from './testing.ts';
+import type { CheckContext } from './turn/spend-samples.ts';
 
 const messages = [{ role: 'user', content: 'What is it?' }];
 
@@ -306,4 +307,40 @@ test('a client that goes away ends all samples, and what they used is recorded',
   expect(outcome).toEqual({ type: 'client-gone' });
   expect(choices.map(({ finish }) => finish)).toEqual([null, null, null]);
   expect(usage.completionTokens).toBe(6);
+});
+
+test('where whoever checks cannot say, nothing more is drawn and the reply is not verified', async () => {
+  const unsure = new Map([['even', () => () => 'unknown' as const]]);
+  await using served = await answering(['1', '2', '3'], { checkers: unsure });
+  const body = JSON.parse(await (await served.ask(chat, { messages, ...verify })).text());
+  expect(body.x_tiegel.strategy).toMatchObject({ stopped_by: 'unverified', verified: null, chosen: 0 });
+  expect(served.asked).toHaveLength(1);
+  const tiers = JSON.parse(await (await served.ask(chat, { messages, ...cascade })).text());
+  expect(tiers.x_tiegel.strategy).toMatchObject({ stopped_by: 'max_samples', verified: null, chosen: 2 });
+});
+
+test('a form that the engine cannot be held to is checked where the request says so', async () => {
+  const forms: unknown[] = [];
+  const checkers = new Map([
+    [
+      'json-schema',
+      (_: string, { constraint }: CheckContext) => {
+        forms.push(constraint);
+        return constraint && ((answer: string) => answer === '{"a":1}');
+      },
+    ],
+  ]);
+  await using served = await answering(['no', '{"a":1}'], { checkers });
+  const schema = { type: 'object', properties: { a: { type: 'number' } }, required: ['a'] };
+  const form = {
+    response_format: { type: 'json_schema', json_schema: { name: 'a', schema } },
+  };
+  const strategy = { x_tiegel: { strategy: { type: 'verify', checker: 'json-schema', max_samples: 3 } } };
+  const body = JSON.parse(await (await served.ask(chat, { messages, ...form, ...strategy })).text());
+  expect(body.choices[0].message.content).toBe('{"a":1}');
+  expect(body.x_tiegel.strategy).toMatchObject({ stopped_by: 'verified', chosen: 1, verified: true });
+  expect(forms).toMatchObject([{ type: 'json-schema', schema }]);
+  // Without it the engine has to be able to keep to the form, and this one is not; and without a form there is nothing to check.
+  expect((await served.ask(chat, { messages, ...form })).status).toBe(400);
+  expect((await served.ask(chat, { messages, ...strategy })).status).toBe(400);
 });

@@ -7,6 +7,7 @@ import { type GuardSetting, guardSettings } from './guard/guard-setting.ts';
 import type { OidcSettings } from './oidc/provider.ts';
 import { readOidcSettings } from './oidc/settings.ts';
 import type { WatchSetting } from './recognition/watch-servers.ts';
+import type { ScorerSetting } from './scorers.ts';
 
 export type Environment = {
   /** Data directory: TIEGEL_HOME, else by the XDG base directory specification. */
@@ -46,6 +47,9 @@ export type Environment = {
   readonly serverQuestions: WatchSetting;
   /** TIEGEL_MAX_SAMPLES: samples that a request may have spent on one reply; 1 allows no strategy. */
   readonly maxSamples: number;
+  /** TIEGEL_SCORERS: servers of the operator that score answers, and TIEGEL_SCORER_TOKEN: what they are shown. */
+  readonly scorers: readonly ScorerSetting[];
+  readonly scorerToken: string | undefined;
   /** TIEGEL_GUARD: what the guard does; without it nothing, until there is a calibration, and then it asks. */
   readonly guard: GuardSetting | undefined;
   /** TIEGEL_GUARD_WEBHOOK: an address of the operator that is told of cases of the guard. */
@@ -136,6 +140,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     lookup: isOn('TIEGEL_LOOKUP'),
     maxSamples: readMaxSamples(given('TIEGEL_MAX_SAMPLES')),
     serverQuestions: readServerQuestions(given),
+    ...{ scorers: readScorers(given('TIEGEL_SCORERS')), scorerToken: given('TIEGEL_SCORER_TOKEN') },
     ...{ region, ...readGuard(given), watermark: isOn('TIEGEL_WATERMARK'), coins: isOn('TIEGEL_COINS') },
     logLevel,
     rayToken: given('RAY_AUTH_TOKEN'),
@@ -229,5 +234,19 @@ function operatorKey(key: string | undefined): string | undefined {
     name: 'TIEGEL_KEY',
     received: `a text of ${key.length} characters`,
     expected: '16 to 256 printable ASCII characters without blanks',
+  });
+}
+
+/** Such as `helpful=0.5@https://scores.example/v1`; several are set apart by spaces. @throws TGL_ENVIRONMENT_INVALID */
+function readScorers(text: string | undefined): readonly ScorerSetting[] {
+  const scorers = (text ?? '').split(/\s+/).filter((one) => one !== '');
+  return scorers.map((one) => {
+    const [, name = '', least = '', url = ''] =
+      /^([a-z][a-z0-9-]{0,63})=(-?\d{1,9}(?:\.\d{1,9})?)@(\S+)$/.exec(one) ?? [];
+    if (/^https?:$/.test(URL.parse(url)?.protocol ?? '')) return { name, least: Number(least), url };
+    throw new TiegelError('TGL_ENVIRONMENT_INVALID', {
+      ...{ name: 'TIEGEL_SCORERS', received: one },
+      expected: 'NAME=LEAST@URL, such as helpful=0.5@https://scores.example/v1',
+    });
   });
 }

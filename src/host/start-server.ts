@@ -11,7 +11,6 @@ import {
   type Variant,
 } from '../catalog/index.ts';
 import {
-  type Checkers,
   createGateway,
   createMetrics,
   type ListenOptions,
@@ -20,10 +19,10 @@ import {
 } from '../gateway/index.ts';
 import { permittedPlaces } from '../governance/index.ts';
 import type { ContentFilter } from '../reasoning/index.ts';
-import { answerChecks } from '../tasks/index.ts';
 import { administrationOf } from './administration/administration.ts';
 import { dataPoliciesOf } from './administration/data-policies.ts';
 import { type AssessmentReader, openAssessmentReader } from './assessments/read-assessments.ts';
+import { openCheckers } from './checkers.ts';
 import { consoleFiles } from './console-files.ts';
 import type { HostContext } from './context.ts';
 import { openEffortPolicies } from './effort-policies.ts';
@@ -122,6 +121,7 @@ export async function startServer(
   const guard = opened.use(await guardOf(context, { store, catalog, logger, node: writer }));
   const { maxSamples, reasoningField, unknownFields } = environment;
   const watched = { catalog, models, logger, store: store.store, recordOwn };
+  const checking = opened.use(openCheckers(environment, logger));
   const efforts = await openEffortPolicies(effortPolicies, { catalog, models, maxSamples, logger });
   const governance = opened.use(await govern(context, store, logger));
   const { policies } = governance;
@@ -134,8 +134,7 @@ export async function startServer(
       ...{ models, keys, clock, entropy: systemEntropy, logger, metrics },
       ...{ reasoningField, unknownFields, openMetrics },
       allowedOrigins: [...environment.allowedOrigins, ...allowedOrigins],
-      ...{ checks: [check], settle, checkers: taskCheckers },
-      limits: { maxSamples },
+      ...{ checks: [check], settle, checkers: checking.checkers, limits: { maxSamples } },
       effortPolicies: efforts.policies,
       beginKeyed: idempotency.begin,
       ...{ readUsage: usageReader(store.store), readLostAndLate: lostAndLateReader(store.store) },
@@ -146,7 +145,7 @@ export async function startServer(
       ...{ signIn, console: consoleFiles(), jobs: opened.use(jobsOf(context, store, logger, writer)) },
       ...{
         observers: [governance.observer, guard.observer, opened.use(watchServed(context, watched)).observer],
-        gauges: () => [...guard.gauges(), ...efforts.gauges()],
+        gauges: () => [...guard.gauges(), ...efforts.gauges(), ...checking.gauges()],
       },
       permittedPlaces: permittedPlaces(policies),
     }),
@@ -171,17 +170,6 @@ export async function startServer(
 function admissionText({ officer }: Catalog, record: AdmissionRecord): string {
   return `${admittedBy(record)}, ${byWhoseWord(officer.read())}`;
 }
-
-/** Tasks whose answers are checked where a request has samples drawn until one is right. */
-const taskCheckers: Checkers = new Map(
-  [...answerChecks].map(([task, checkOf]) => [
-    task,
-    (question) => {
-      const check = checkOf(question);
-      return check && ((answer) => check(answer).correct);
-    },
-  ]),
-);
 
 function catalogPorts(
   context: HostContext,

@@ -31,6 +31,7 @@ export {
 export { createSlipWatch, thinkingSureness } from './strategy/slip-watch.ts';
 export type { StoppingRule } from './strategy/stopping-rule.ts';
 export { type Acceptor, type BreakOff, describeStrategy, type Strategy } from './strategy/strategy.ts';
+export type { Verdict } from './strategy/verify.ts';
 export { playVote, type VoteOutcome, vote } from './strategy/vote.ts';
 export { type Effort, efforts, type ThinkingOptions, thinkingRequestOf } from './thinking-request.ts';
 export { countPromptTokens, promptOfTurn } from './turn-prompt.ts';

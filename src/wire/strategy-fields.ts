@@ -86,7 +86,8 @@ export type StrategyFields = {
 export type StrategyExtension = {
   readonly type: 'vote' | 'verify' | 'early' | 'cascade';
   /** `model`: the thinking was probed, and ended by itself all the same. `failure`: the last tier of a cascade gave no answer. */
-  readonly stopped_by: 'rule' | 'verified' | 'max_samples' | 'limit' | 'model' | 'failure';
+  /** `unverified`: whoever checks answers could not say whether one is right. */
+  readonly stopped_by: 'rule' | 'verified' | 'unverified' | 'max_samples' | 'limit' | 'model' | 'failure';
   /** Index of the sample that is the reply; of probed thinking it is the first, and the others are the probes. */
   readonly chosen: number;
   /** Share of the samples looked at that gave its answer; null where none was held. */
@@ -243,7 +244,7 @@ export const strategyShape: Shape = {
 /** @see StrategyExtension */
 export const strategyExtension: z.ZodType = z.strictObject({
   type: z.enum(['vote', 'verify', 'early', 'cascade']),
-  stopped_by: z.enum(['rule', 'verified', 'max_samples', 'limit', 'model', 'failure']),
+  stopped_by: z.enum(['rule', 'verified', 'unverified', 'max_samples', 'limit', 'model', 'failure']),
   chosen: count,
   agreement: z.number().min(0).max(1).nullable(),
   verified: z.boolean().nullable(),

@@ -40,3 +40,15 @@ export function withinPermitted(
     places: request.places,
   };
 }
+
+/** For what is not a model, such as a server that scores answers. @throws TGL_POLICY_NO_ENGINE */
+export function requirePermitted(
+  permitted: PermittedPlaces | undefined,
+  { principal }: Pick<GatewayRequest, 'principal'>,
+  name: string,
+  place: EnginePlace,
+): void {
+  if (permitted === undefined) return;
+  if (principal === null) throw new TypeError('requirePermitted: nobody knows who asks');
+  permitted(principal, { name, places: [place] });
+}

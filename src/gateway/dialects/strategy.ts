@@ -44,7 +44,8 @@ const usualRule = { type: 'beta', level: 0.9 } as const;
 
 export function strategyExtensionOf(report: StrategyReport): StrategyExtension {
   const { type, stoppedBy, chosen, agreement, verified, samples, tiers } = report;
-  const byRule = verified === true ? 'verified' : 'rule';
+  const unverified = type === 'verify' ? 'unverified' : 'rule';
+  const byRule = verified === true ? 'verified' : unverified;
   return {
     type,
     stopped_by: stoppedBy === 'rule' ? byRule : stoppedBy === 'most' ? 'max_samples' : stoppedBy,

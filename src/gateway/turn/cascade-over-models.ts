@@ -19,12 +19,13 @@ import { withinCaps } from './reply-caps.ts';
 import type { Exchange } from './serve-inference.ts';
 import {
   acceptorOf,
-  type Checkers,
+  type Checking,
   choiceOf,
   placeUnder,
   requireAbilities,
   samplesOf,
   withBudget,
+  withoutCheckedForm,
 } from './spend-samples.ts';
 import type { Tiers } from './tiers.ts';
 import type { TurnRequest, TurnStrategy } from './turn-request.ts';
@@ -41,7 +42,7 @@ export function tierModelsOf({ strategy, model }: TurnRequest): readonly string[
 export type CascadeOptions = {
   readonly tiers: Tiers;
   readonly limits: Pick<GatewayLimits, 'maxSamples'>;
-  readonly checkers: Checkers;
+  readonly checking: Checking;
   readonly signal: AbortSignal;
   readonly cacheScope: string | undefined;
   readonly endThinking: AbortSignal | undefined;
@@ -63,11 +64,12 @@ export function cascadeOverModels(
   turn: TurnRequest & { readonly strategy: Cascade },
   options: CascadeOptions,
 ): { readonly sampled: ReturnType<typeof sampledTurn>; readonly asked: readonly ConverseRequest[] } {
-  const { tiers, limits, checkers, signal, cacheScope, endThinking } = options;
+  const { tiers, limits, checking, signal, cacheScope, endThinking } = options;
   const { strategy } = turn;
   samplesOf(turn, limits);
   const requestOf = (tier: number, ofTier: TurnRequest, model: ServedModel): ConverseRequest => {
-    const [request] = converseRequestsOf(ofTier, model, { cacheScope, endThinking }) as [ConverseRequest];
+    const asked = withoutCheckedForm({ ...ofTier, strategy }, model.engine);
+    const [request] = converseRequestsOf(asked, model, { cacheScope, endThinking }) as [ConverseRequest];
     return choiceOf(withBudget(request, strategy.budgets[tier] ?? null), tier);
   };
   const turns = tiers.models.map(({ name }): TurnRequest => ({ ...turn, model: name, strategy: undefined }));
@@ -76,7 +78,7 @@ export function cascadeOverModels(
   const sampled = sampledTurn({
     strategy: {
       ...{ type: 'cascade', budgets: strategy.budgets, passesOver },
-      accept: acceptorOf(turn, strategy.accept, checkers),
+      accept: acceptorOf(turn, strategy.accept, checking),
     },
     requestOf: (tier) => asked[tier] as ConverseRequest,
     converse: ({ logProbabilities }, until, tier) => {

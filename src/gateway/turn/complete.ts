@@ -12,6 +12,7 @@ import {
 import type { ChoiceRecord } from '../../traffic/index.ts';
 import type { Permit } from '../access/concurrency-limiter.ts';
 import type { Demand } from '../access/gate.ts';
+import { requirePermitted } from '../access/permitted-places.ts';
 import { canEndThinking, type ServedModel } from '../access/served-model.ts';
 import type { GatewayContext } from '../context.ts';
 import type { Dialect, DialectRequest, Reply } from '../dialects/dialect.ts';
@@ -30,7 +31,14 @@ import { type GatheredTurn, gather } from './gather.ts';
 import { reasoningOf, withinCaps } from './reply-caps.ts';
 import { noteFirsts } from './request-timer.ts';
 import type { Exchange, InferenceHandler } from './serve-inference.ts';
-import { besideOf, type SampleLimits, samplesOf, spendSamples } from './spend-samples.ts';
+import {
+  besideOf,
+  type Checking,
+  type SampleLimits,
+  samplesOf,
+  spendSamples,
+  withoutCheckedForm,
+} from './spend-samples.ts';
 import { messagesOf, type TurnRequest, type TurnStrategy } from './turn-request.ts';
 import { type ChoiceStream, type ObserveParts, streamTurns, type TurnStreamOptions } from './turn-stream.ts';
 import { withinContext } from './within-context.ts';
@@ -121,14 +129,16 @@ type Asked = {
 
 /** What replies, one a choice; the request is told where to ask what it came to. */
 function choicesOf(context: GatewayContext, exchange: Exchange, asking: Asked): readonly ChoiceStream[] {
-  const { limits, checkers } = context;
+  const { limits } = context;
   const { request, model, tiers } = exchange;
-  const { turn, endThinking, ends } = asking;
+  const { endThinking, ends } = asking;
+  const turn = tiers === undefined ? withoutCheckedForm(asking.turn, model.engine) : asking.turn;
   const { strategy } = turn;
+  const checking = checkingOf(context, request, asking.turn);
   const cacheScope = request.principal?.cacheScope;
   const { signal } = request;
   if (tiers !== undefined && strategy?.type === 'cascade') {
-    const shared = { tiers, limits, checkers, signal, cacheScope, endThinking };
+    const shared = { tiers, limits, checking, signal, cacheScope, endThinking };
     const { sampled, asked } = cascadeOverModels(
       { ...turn, strategy },
       {
@@ -148,7 +158,7 @@ function choicesOf(context: GatewayContext, exchange: Exchange, asking: Asked): 
   const acquire = acquireFor(exchange, asked[0]?.constraint);
   if (strategy !== undefined) {
     const [one] = asked as [ConverseRequest];
-    const sampling = { limits, checkers, engine: model.engine, converse: run, acquire, signal };
+    const sampling = { limits, checking, engine: model.engine, converse: run, acquire, signal };
     const sampled = spendSamples({ ...turn, strategy }, one, sampling);
     request.askForChoices(() => sampled.samples().map(besideReply(strategy, ends[0]?.strategy)));
     // Each sample takes a place of its own while it runs.
@@ -160,6 +170,20 @@ function choicesOf(context: GatewayContext, exchange: Exchange, asking: Asked): 
     turns.map(({ usage }, choice) => ({ finish: ends[choice]?.finish ?? null, usage: usage() })),
   );
   return turns.map(({ parts }, index) => ({ index, parts: partsFor(turn, asked[index]!, parts), acquire }));
+}
+
+function checkingOf(
+  { checkers, permittedPlaces }: GatewayContext,
+  request: GatewayRequest,
+  { constraint }: TurnRequest,
+): Checking {
+  return {
+    checkers,
+    context: {
+      ...{ constraint, account: request.principal?.cacheScope ?? '', signal: request.signal },
+      requirePermitted: (name, place) => requirePermitted(permittedPlaces, request, name, place),
+    },
+  };
 }
 
 type Converse = (request: ConverseRequest, signal: AbortSignal) => RunningTurn;

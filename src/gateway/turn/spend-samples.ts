@@ -1,7 +1,7 @@
 // A request that has samples of its reply spent on one answer, or its thinking probed: what it may come to, and the turn that
 // draws them, each in a place of its own in the engine.
-import { TiegelError } from '../../base/index.ts';
-import type { Engine } from '../../engine/index.ts';
+import { type EnginePlace, TiegelError } from '../../base/index.ts';
+import type { Constraint, Engine } from '../../engine/index.ts';
 import {
   type ConverseRequest,
   earlyTurn,
@@ -9,17 +9,53 @@ import {
   type SampledStrategy,
   type SampledTurn,
   sampledTurn,
+  type Verdict,
 } from '../../reasoning/index.ts';
 import type { Permit } from '../access/concurrency-limiter.ts';
 import type { Demand } from '../access/gate.ts';
 import type { GatewayLimits } from '../limits.ts';
 import { messagesOf, type TurnRequest, type TurnStrategy } from './turn-request.ts';
 
-/** Whether an answer to one question is right. */
-export type CheckAnswer = (answer: string) => boolean | Promise<boolean>;
+/** Whether an answer to one question is right; `unknown` where nobody could say. */
+export type CheckAnswer = (answer: string) => Verdict | Promise<Verdict>;
 
-/** By name, how answers to a question are checked; undefined for a question that the checker does not know. */
-export type Checkers = ReadonlyMap<string, (question: string) => CheckAnswer | undefined>;
+/** What a checker knows of the request beside its question. */
+export type CheckContext = {
+  /** What the answer has to look like. */
+  readonly constraint: Constraint | undefined;
+  /** Opaque; what it asks for is shared out by it. */
+  readonly account: string;
+  /** Aborts with the request. */
+  readonly signal: AbortSignal;
+  /** Called before anything of the request goes there. @throws TGL_POLICY_NO_ENGINE */
+  readonly requirePermitted: (name: string, place: EnginePlace) => void;
+};
+
+/** By name, how answers to a question are checked; undefined for what the checker does not know. */
+export type Checkers = ReadonlyMap<
+  string,
+  (question: string, context: CheckContext) => CheckAnswer | undefined
+>;
+
+/** Checks that an answer has the form that its request asks for, where the engine cannot be held to it. */
+export const formChecker = 'json-schema';
+
+/** Without a form that the engine cannot be held to, where answers are checked for it. */
+export function withoutCheckedForm(
+  turn: TurnRequest,
+  { capabilities }: Pick<Engine, 'capabilities'>,
+): TurnRequest {
+  const { strategy, constraint } = turn;
+  const checked = strategy?.type === 'cascade' ? strategy.accept : strategy;
+  const checker = checked !== undefined && 'checker' in checked ? checked.checker : undefined;
+  if (
+    checker !== formChecker ||
+    constraint === undefined ||
+    capabilities.constraints.includes(constraint.type)
+  )
+    return turn;
+  return { ...turn, constraint: undefined };
+}
 
 /** Samples of a request that names no number. */
 const usualSamples = 8;
@@ -101,9 +137,12 @@ function probesOf({ maxProbes }: ProbedTurn, maxSamples: number): number {
 
 type ProbedTurn = Extract<TurnStrategy, { readonly type: 'early' }>;
 
+/** Who checks answers, and what they may know. */
+export type Checking = { readonly checkers: Checkers; readonly context: CheckContext };
+
 type Running = {
   readonly limits: SampleLimits;
-  readonly checkers: Checkers;
+  readonly checking: Checking;
   readonly engine: Pick<Engine, 'model' | 'capabilities'>;
   readonly converse: (request: ConverseRequest, signal: AbortSignal) => RunningTurn;
   readonly acquire: () => Permit | Promise<Permit>;
@@ -118,7 +157,7 @@ type Running = {
 export function spendSamples(
   turn: TurnRequest & { readonly strategy: NonNullable<TurnRequest['strategy']> },
   request: ConverseRequest,
-  { limits, checkers, engine, converse, acquire, signal }: Running,
+  { limits, checking, engine, converse, acquire, signal }: Running,
 ): SampledTurn {
   const { strategy, sampling } = turn;
   const place = (until: AbortSignal) => placeUnder(acquire, until);
@@ -133,14 +172,14 @@ export function spendSamples(
   const spent = { most, waves: [placesAtOnce] };
   if (strategy.type === 'cascade')
     return sampledTurn({
-      strategy: { ...strategy, accept: acceptorOf(turn, strategy.accept, checkers) },
+      strategy: { ...strategy, accept: acceptorOf(turn, strategy.accept, checking) },
       requestOf: (tier) => choiceOf(withBudget(request, strategy.budgets[tier] ?? null), tier),
       ...{ converse, place, signal },
     });
   const chosen: SampledStrategy =
     strategy.type === 'vote'
       ? voteOf(strategy, spent)
-      : { type: 'verify', check: checkOf(turn, strategy.checker, checkers), ...spent };
+      : { type: 'verify', check: checkOf(turn, strategy.checker, checking), ...spent };
   const { temperature } = request.sampling;
   const beginsGreedily = strategy.type === 'verify' || strategy.gate !== undefined;
   return sampledTurn({
@@ -175,10 +214,10 @@ type CascadeTurn = Extract<TurnStrategy, { readonly type: 'cascade' }>;
 export function acceptorOf(
   turn: TurnRequest,
   accept: CascadeTurn['accept'],
-  checkers: Checkers,
+  checking: Checking,
 ): Extract<SampledStrategy, { readonly type: 'cascade' }>['accept'] {
   if (accept.type === 'confidence') return accept;
-  return { type: 'check', check: checkOf(turn, accept.checker, checkers) };
+  return { type: 'check', check: checkOf(turn, accept.checker, checking) };
 }
 
 /** With so many tokens of thinking at most, and never more than the request has. */
@@ -212,7 +251,7 @@ export function choiceOf(request: ConverseRequest, choice: number): ConverseRequ
   return { ...request, sampling: { ...request.sampling, seed: (seed + choice) % 2 ** 32 } };
 }
 
-function checkOf(turn: TurnRequest, name: string, checkers: Checkers): CheckAnswer {
+function checkOf(turn: TurnRequest, name: string, { checkers, context }: Checking): CheckAnswer {
   const checker = checkers.get(name);
   if (checker === undefined) {
     const known = [...checkers.keys()].join(', ');
@@ -222,9 +261,9 @@ function checkOf(turn: TurnRequest, name: string, checkers: Checkers): CheckAnsw
     );
   }
   const question = messagesOf(turn).findLast(({ role }) => role === 'user')?.content ?? '';
-  const check = checker(question);
+  const check = checker(question, context);
   if (check === undefined)
-    throw invalid(`names the checker ${name}`, `a last message of the user that asks what ${name} checks`);
+    throw invalid(`names the checker ${name}`, `a request that asks what ${name} checks`);
   return check;
 }
 

@@ -10,7 +10,7 @@ import { confidenceOf } from './exit-rule.ts';
 import { answerOf, answerTokensOf, keyOfParts, sumOfUsages, withoutTokens } from './sample-parts.ts';
 import { createSlipWatch, thinkingSureness } from './slip-watch.ts';
 import type { Acceptor, Strategy } from './strategy.ts';
-import { verifyAndResample } from './verify.ts';
+import { type Verdict, verifyAndResample } from './verify.ts';
 import { vote } from './vote.ts';
 
 export type SampledStrategy =
@@ -22,12 +22,12 @@ export type SampledStrategy =
       /** @see Cascade */
       readonly passesOver?: (failure: unknown) => boolean;
       readonly accept:
-        | { readonly type: 'check'; readonly check: (answer: string) => boolean | Promise<boolean> }
+        | { readonly type: 'check'; readonly check: (answer: string) => Verdict | Promise<Verdict> }
         | Extract<Acceptor, { readonly type: 'confidence' }>;
     })
   | (Extract<Strategy, { readonly type: 'verify' }> & {
       /** Whether an answer is right. */
-      readonly check: (answer: string) => boolean | Promise<boolean>;
+      readonly check: (answer: string) => Verdict | Promise<Verdict>;
     });
 
 export type SampleReport = {
@@ -60,7 +60,7 @@ export type StrategyReport = {
   readonly chosen: number;
   /** Share of the samples of a vote that gave its answer, of those that were looked at; null where none was held. */
   readonly agreement: number | null;
-  /** Whether its answer passed the check; null where there was none. */
+  /** Whether its answer passed the check; null where there was none, or whoever checks could not say. */
   readonly verified: boolean | null;
   /** In the order in which they were begun. */
   readonly samples: readonly SampleReport[];
@@ -146,10 +146,16 @@ async function decide(
   }
   if (strategy.type === 'cascade') {
     const { accept, budgets, passesOver } = strategy;
-    const accepts = (sample: Sample) => acceptedBy(accept, sample);
+    const verdicts: Verdict[] = [];
+    const accepts = async (sample: Sample): Promise<boolean> => {
+      const verdict = await verdictOf(accept, sample);
+      verdicts.push(verdict);
+      return verdict === true;
+    };
     const tiers = { tiers: budgets.length, draw, accept: accepts, ...(passesOver && { passesOver }) };
     const { index, stoppedBy, accepted } = await cascade(tiers, signal);
-    const verified = accept.type === 'check' ? accepted : null;
+    const isKnown = accept.type === 'check' && (accepted || !verdicts.includes('unknown'));
+    const verified = isKnown ? accepted : null;
     return { chosen: index, stoppedBy, agreement: null, verified };
   }
   const { check, type: _, ...verifying } = strategy;
@@ -158,10 +164,10 @@ async function decide(
   return { chosen: index, stoppedBy, agreement: null, verified };
 }
 
-function acceptedBy(
+function verdictOf(
   accept: Extract<SampledStrategy, { readonly type: 'cascade' }>['accept'],
   { parts }: Sample,
-): boolean | Promise<boolean> {
+): Verdict | Promise<Verdict> {
   if (accept.type === 'check') return accept.check(answerOf(parts));
   return (confidenceOf(answerTokensOf(parts)) ?? 0) >= accept.level;
 }
