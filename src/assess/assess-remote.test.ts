@@ -134,7 +134,7 @@ test('a policy that lets the fingerprint stand in for the file admits, and the r
     ...{ name: 'file', verdict: 'pass' },
     reason:
       'the model runs on a server, so there was no file-review; fingerprint: 8 of 8 greedy answers were the same each time; ' +
-      'it answers published problems as it does new ones (40 pairs)',
+      'it answers published problems as it does new ones (56 pairs)',
   });
   expect(await setup.admitted()).toMatchObject({ admitted: true });
 });

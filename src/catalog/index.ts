@@ -12,7 +12,7 @@ export { type Attestations, openAttestation } from './admission/attestations.ts'
 export type { TrustedKey } from './admission/decision-entry.ts';
 export type { Envelope } from './admission/dsse.ts';
 export type { Statement } from './admission/in-toto.ts';
-export { byWhoseWord, type OfficersWord } from './admission/officer.ts';
+export { byWhoseWord, type OfficerState, type OfficersWord, policyDue } from './admission/officer.ts';
 export { placesOf, placesOfEndpoints } from './admission/places.ts';
 export { revokedError } from './admission/revocation.ts';
 export { openSigningKey, type SigningKey, verifyingKey } from './admission/signing-key.ts';

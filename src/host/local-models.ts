@@ -80,6 +80,7 @@ export async function admitModel(
   filters: readonly ContentFilter[] = [],
 ): Promise<Readiness<AdmittedVariant>> {
   const readiness = await assessWhereDue(context, variant.name, {
+    officer: catalog.officer,
     admit: () => catalog.admissions.admit(variant, serving),
     assess: () => assessModel(context, catalog, variant, serving, quickBattery, { filters }),
   });

@@ -1,7 +1,7 @@
 // The way to an admission, for models here and on servers: what has a valid record is ready, the rest is assessed first.
 import type { Assessment, AssessProgress } from '../assess/index.ts';
 import { TiegelError } from '../base/index.ts';
-import { type NotAdmitted, revokedError } from '../catalog/index.ts';
+import { type Catalog, type NotAdmitted, policyDue, revokedError } from '../catalog/index.ts';
 import type { HostContext } from './context.ts';
 
 export type Readiness<Admitted> =
@@ -9,24 +9,25 @@ export type Readiness<Admitted> =
   | { readonly ready: false; readonly assessment: Assessment };
 
 type Steps<Admission> = {
+  readonly officer: Catalog['officer'];
   readonly admit: () => Promise<Admission | NotAdmitted>;
   readonly assess: () => Promise<Assessment>;
 };
 
-/** @throws TGL_MODEL_REVOKED, TGL_MODEL_REJECTED, TGL_ASSESSMENT_DUE where only a policy may admit it (again) */
+/** @throws TGL_MODEL_REVOKED, TGL_MODEL_REJECTED, TGL_ASSESSMENT_DUE where only a policy may admit it (again), TGL_NO_POLICY_ACCEPTED */
 export async function assessWhereDue<Admission extends { readonly admitted: true }>(
-  { onNote }: HostContext,
+  { onNote, clock }: Pick<HostContext, 'onNote' | 'clock'>,
   model: string,
-  { admit, assess }: Steps<Admission>,
+  { officer, admit, assess }: Steps<Admission>,
 ): Promise<Readiness<Admission>> {
   const known = await admit();
   if (known.admitted) return { ready: true, admitted: known };
   if (known.revocation !== undefined) throw revokedError(model, known.revocation);
-  if (known.assessBy !== undefined) {
-    const { assessBy: policy, reason } = known;
-    throw new TiegelError('TGL_ASSESSMENT_DUE', { model, policy, reason });
-  }
-  onNote(`${model} is not admitted yet: ${known.reason}. Assessing it now.`);
+  const { reason } = known;
+  const policy = policyDue(officer.read(), known.admittedBy, clock.now());
+  if (policy === null) throw new TiegelError('TGL_NO_POLICY_ACCEPTED', { model, reason });
+  if (policy !== undefined) throw new TiegelError('TGL_ASSESSMENT_DUE', { model, policy, reason });
+  onNote(`${model} is not admitted yet: ${reason}. Assessing it now.`);
   const assessment = await assess();
   if (assessment.verdict !== 'pass') return { ready: false, assessment };
   const admission = await admit();

@@ -133,6 +133,7 @@ export async function admitRemoteModel(
   filters: readonly ContentFilter[] = [],
 ): Promise<Readiness<AdmittedRemote>> {
   const readiness = await assessWhereDue(context, remote.name, {
+    officer: catalog.officer,
     // An assessment notes the fingerprint that it took.
     admit: () => recogniseRemote(context, catalog, catalog.remotes.find(remote.name) ?? remote, filters),
     assess: () => assessRemoteModel(context, catalog, remote, remoteBattery, {}, filters),

@@ -19,11 +19,11 @@ export function fullBattery({ policy: given, remote, data = [] }: FullBatteryOpt
   const identity = { probe: 'identity', seed: 20_265, promptsPerTask: 2, maxTokens: 64 } as const;
   return {
     name: 'full',
-    version: `${remote ? 4 : 3}+${policyDigest(policy).slice(0, 12)}`,
+    version: `${remote ? 5 : 3}+${policyDigest(policy).slice(0, 12)}`,
     seed: 20_266,
     checks: remote
       ? [
-          { probe: 'fingerprint', repeats: 3, pairs: 40 },
+          { probe: 'fingerprint', repeats: 3, pairs: 56 },
           { ...identity, temperatures: [0] },
         ]
       : [{ probe: 'file-review' }, { ...identity, temperatures: [0, 0.6], fingerprint: true }],

@@ -4,10 +4,10 @@ import type { ProbeBattery } from '../terms/battery.ts';
 
 export const remoteBattery: ProbeBattery = {
   name: 'remote',
-  version: '2',
+  version: '3',
   validDays: 7,
   probes: [
-    { probe: 'fingerprint', repeats: 3, pairs: 40 },
+    { probe: 'fingerprint', repeats: 3, pairs: 56 },
     { probe: 'identity', seed: 20_263, promptsPerTask: 2, maxTokens: 48, temperatures: [0] },
     {
       probe: 'capability',

@@ -70,6 +70,13 @@ export const assessErrors = {
     message: '{model} has to be assessed by the policy {policy} before it is served: {reason}.',
     fix: 'Run `tiegel assess {model} --policy {policy}`; no quicker battery takes its place.',
   },
+  TGL_NO_POLICY_ACCEPTED: {
+    status: 409,
+    retryable: false,
+    publicCode: null,
+    message: '{model} is not served, since the officer accepts no policy at present: {reason}.',
+    fix: 'The officer accepts one with `tiegel officer accept POLICY`; then assess the model by it. `tiegel officer show` says how things stand.',
+  },
   TGL_REJECTION_STANDS: {
     status: 409,
     retryable: false,

@@ -81,8 +81,8 @@ export type NotAdmitted = {
   readonly reason: string;
   /** Where it is revoked or rejected. */
   readonly revocation?: Revocation;
-  /** The policy that has to admit it again, by name: that of the last admission, or one that the officer accepts. Absent: any battery does. */
-  readonly assessBy?: string | undefined;
+  /** The policy by which it was admitted before, by name. */
+  readonly admittedBy?: string;
 };
 
 /** What `admit` answers: a value to be looked at, not an exception. */
@@ -182,7 +182,9 @@ export function validRecord(
   const news = outdated(record);
   if (news !== undefined) return stale(news, record);
   const refusal = refusalByOfficer(officer.read(), record, clock.now());
-  return refusal === undefined ? record : { ...quarantined(refusal), assessBy: acceptedBy(officer) };
+  if (refusal === undefined) return record;
+  const { policy } = record;
+  return { ...quarantined(refusal), ...(policy !== undefined && { admittedBy: policy.name }) };
 }
 
 /** The answer for a variant that has no claim to a record. */
@@ -193,17 +195,11 @@ export function quarantined(reason: string): NotAdmitted {
 /** @param record by which it was admitted before */
 function stale(reason: string, record?: AdmissionRecord): NotAdmitted {
   const policy = record?.policy?.name;
-  return { admitted: false, state: 'stale', reason, ...(policy !== undefined && { assessBy: policy }) };
-}
-
-/** A policy that the officer accepts; undefined where there is none. */
-function acceptedBy(officer: Officer): string | undefined {
-  const given = officer.read();
-  return given.state === 'given' ? given.word.accepted[0]?.name : undefined;
+  return { admitted: false, state: 'stale', reason, ...(policy !== undefined && { admittedBy: policy }) };
 }
 
 /** Names what changed since the variant was last admitted under its name, if it ever was. */
-function absence(model: string, subject: Subject, { layout, key, officer }: RecordContext): NotAdmitted {
+function absence(model: string, subject: Subject, { layout, key }: RecordContext): NotAdmitted {
   const records = openedRecords(layout, key);
   const [nearest] = records
     .flatMap((opened) => (opened.state === 'valid' && opened.record.model === model ? [opened.record] : []))
@@ -213,7 +209,7 @@ function absence(model: string, subject: Subject, { layout, key, officer }: Reco
     const other = records.find((opened) => opened.state === 'other-schema' && opened.model === model);
     return other?.state === 'other-schema'
       ? stale(other.problem)
-      : { ...quarantined('it has not been assessed in this configuration'), assessBy: acceptedBy(officer) };
+      : quarantined('it has not been assessed in this configuration');
   }
   const { record, differences } = nearest;
   const changed = differences.join(', ');

@@ -95,8 +95,8 @@ export function refusalByOfficer(
 ): string | undefined {
   if (state.state === 'none') return undefined;
   if (state.state === 'unsound') return state.problem;
-  const { officer, accepted } = state.word;
-  const inForce = accepted.filter(({ expires }) => Date.parse(expires) > now);
+  const { officer } = state.word;
+  const inForce = acceptedAt(state.word, now);
   const admits = inForce.some(
     ({ digest, minimum }) =>
       policy !== undefined &&
@@ -107,6 +107,28 @@ export function refusalByOfficer(
     policy === undefined ? 'no policy has decided on it' : `it was admitted by the policy ${policy.name}`;
   const names = inForce.map(({ name, version }) => `${name} ${version}`).join(', ');
   return `${by}, and ${officer.name} accepts ${names === '' ? 'no policy at present' : `only ${names}`}`;
+}
+
+/**
+ * The policy by which a model that is not admitted has to be assessed: that of its last admission where the officer still accepts it,
+ * otherwise the first that is accepted.
+ *
+ * @param last the policy of its last admission, if one decided
+ * @returns its name; undefined where any battery admits; null where nothing that is assessed would be
+ */
+export function policyDue(
+  state: OfficerState,
+  last: string | undefined,
+  now: number,
+): string | null | undefined {
+  if (state.state === 'none') return last;
+  if (state.state === 'unsound') return null;
+  const inForce = acceptedAt(state.word, now).map(({ name }) => name);
+  return inForce.find((name) => name === last) ?? inForce[0] ?? null;
+}
+
+function acceptedAt({ accepted }: OfficersWord, now: number): OfficersWord['accepted'] {
+  return accepted.filter(({ expires }) => Date.parse(expires) > now);
 }
 
 /** By whose word what is admitted here is served, for wherever the state of a model is shown. */
