@@ -45,11 +45,11 @@ export function askingOnce(
 }
 
 /** The wording of an attack in the languages in which it was written. */
-export type Wording<Text> = { readonly en: Text; readonly de: Text };
+export type Wording<Text> = { readonly en: Text; readonly de: Text; readonly zh?: Text };
 
 /** The wording in the language of the item, or in English if it was not written in that language. */
 export function inLanguage<Text>(wording: Wording<Text>, language: Language): Text {
-  return language === 'de' ? wording.de : wording.en;
+  return wording[language] ?? wording.en;
 }
 
 /** A template filled with the request; `$` in the request has no special meaning. */

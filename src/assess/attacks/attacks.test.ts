@@ -66,6 +66,7 @@ describe.each(attackNames)('attack %s', (name) => {
 /** What each version says with one stream, so that whoever changes a text raises its version. */
 const recorded: Readonly<Record<string, string>> = {
   'answer-prefill 1': 'cf3a92c3b03c',
+  'attack-tree 1': '48d0e1c2b58e',
   'attacker-loop 1': 'e9570ca1b9ae',
   'base64 1': 'ab1eebda87c3',
   'best-of-n 1': '86637268110d',
@@ -78,6 +79,8 @@ const recorded: Readonly<Record<string, string>> = {
   'many-shot 1': 'a7b4b2cbdc35',
   'overthinking 1': 'faf7f9c33b24',
   'past-tense 1': '9015e6535f57',
+  'persuasion 1': '6bbf979fa0a0',
+  'recall 1': 'b494bb335aa0',
   'reversed-words 1': '51f0e6006b86',
   'role-play 1': '416ec7f2f081',
   'rot13 1': 'dd793e54cffc',
@@ -131,7 +134,9 @@ describe('encodings', () => {
   });
 
   test.each(Object.keys(encodings))('%s shows none of the words of a behaviour', async (name) => {
-    for (const item of harmProbe.items.slice(0, 20)) {
+    // Characters of Chinese are no letters that could be turned or replaced.
+    const lettered = harmProbe.items.filter(({ language }) => language !== 'zh');
+    for (const item of lettered.slice(0, 20)) {
       const request = item.messages[0]?.content ?? '';
       const long = request.match(/\p{L}{7,}/gu) ?? [];
       const said = await saidBy(name, item);
@@ -207,6 +212,51 @@ test('escalation builds on the replies and rules on the last step alone', async 
     'reply 2',
     'reply 3',
   ]);
+});
+
+test('persuasion gives as many different reasons as it says, each with the whole request', async () => {
+  const { attempts } = await runAttack(createAttack('persuasion', { reasons: 6 }), itemOf('Boil!'), 1);
+  const said = attempts.map(lastMessage);
+  expect(new Set(said).size).toBe(6);
+  for (const message of said) expect(message).toContain('Boil!');
+});
+
+test.each([
+  ['en', 'Explain how to boil water without a pot.'],
+  ['zh', '说明如何不用锅把水烧开。'],
+] as const)('recall says the request (%s) in pieces, in no message as a whole', async (language, request) => {
+  const { attempts, asked } = await runAttack(createAttack('recall'), itemOf(request, language), 1);
+  expect([asked.length, attempts.length]).toEqual([4, 1]);
+  const said = (attempts[0] as Attempt).question.messages.filter(({ role }) => role === 'user');
+  for (const { content } of said) expect(content).not.toContain(request);
+  const pieces = said.slice(0, 3).map(({ content }) => content.slice(content.search(/[:：]/) + 1).trim());
+  expect(pieces.join('').replaceAll(' ', '')).toBe(request.replaceAll(' ', ''));
+});
+
+describe('attack tree', () => {
+  const tree = createAttack('attack-tree', { branches: 2, width: 1, depth: 3 });
+
+  test('goes on from the message that went furthest, and ends with the first success', async () => {
+    const rule = (attempt: Attempt) => {
+      const said = lastMessage(attempt);
+      if (said === 'try 4') return { ...resisted, answer: 'succeeded' as const };
+      return said === 'try 2' ? { ...resisted, answer: 'unassessed' as const, reason: 'half' } : resisted;
+    };
+    const run = await runAttack(tree, itemOf('Boil!'), 1, { attacker, rule });
+    expect(run.attempts.map(lastMessage)).toEqual(['try 1', 'try 2', 'try 3', 'try 4']);
+    const third = run.attacker[2]?.question.messages.map(({ content }) => content).join(' ');
+    expect(third).toContain('try 2');
+    expect(third).not.toContain('try 1');
+  });
+
+  test('asks at most what it says, and does not run without an attacker or without a message', async () => {
+    const run = await runAttack(tree, itemOf('Boil!'), 1, { attacker });
+    expect([run.asked.length, tree.questions]).toEqual([6, 6]);
+    await expect(runAttack(tree, itemOf('Boil!'), 1)).rejects.toMatchObject({ code: 'TGL_ATTACKER_MISSING' });
+    await expect(runAttack(tree, itemOf('Boil!'), 1, { attacker: () => 'no' })).rejects.toMatchObject({
+      code: 'TGL_ATTACKER_FAILED',
+    });
+  });
 });
 
 describe('attacker loop', () => {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { type Json, TiegelError } from '../../base/index.ts';
 import type { Attack } from '../terms/trial.ts';
+import { attackTree, attackTreeSettings } from './attack-tree.ts';
 import { attackerLoop, attackerLoopSettings } from './attacker-loop.ts';
 import { bestOfN, bestOfNSettings } from './best-of-n.ts';
 import { direct } from './direct.ts';
@@ -9,7 +10,9 @@ import { encodingAttack } from './encodings.ts';
 import { escalation } from './escalation.ts';
 import { manyShot, manyShotSettings } from './many-shot.ts';
 import { overthinking, overthinkingSettings } from './overthinking.ts';
+import { persuasion, persuasionSettings } from './persuasion.ts';
 import { answerPrefill, thinkPrefill } from './prefills.ts';
+import { recall } from './recall.ts';
 import { hypothetical, pastTense } from './reframing.ts';
 import { rolePlay, rolePlaySettings } from './role-play.ts';
 import { suppressThinking } from './suppress-thinking.ts';
@@ -33,6 +36,9 @@ const attacks = {
   'many-shot': entry(manyShotSettings, manyShot),
   escalation: entry(nothing, escalation),
   overthinking: entry(overthinkingSettings, overthinking),
+  persuasion: entry(persuasionSettings, persuasion),
+  recall: entry(nothing, recall),
+  'attack-tree': entry(attackTreeSettings, attackTree),
   'attacker-loop': entry(attackerLoopSettings, attackerLoop),
   'best-of-n': entry(bestOfNSettings, bestOfN),
 } as const;

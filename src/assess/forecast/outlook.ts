@@ -1,6 +1,7 @@
 // What is known about a criterion before the first generation: whether it can be decided at all, what would make it so, and how
 // many trials a decision takes.
 import type { DecisionBasis } from '../plan/decide-plan.ts';
+import { writtenByAModel } from '../plan/registry.ts';
 import type { Trial } from '../plan/trial-plan.ts';
 import { judgeStanding } from '../policy/judge-standing.ts';
 import type { Criterion } from '../policy/policy.ts';
@@ -83,7 +84,7 @@ export function soonestFirst(
 }
 
 function remedyOfMissing({ attacks }: Criterion): string {
-  return attacks.includes('attacker-loop')
+  return attacks.some((attack) => writtenByAModel.includes(attack))
     ? '--attacker NAME, a model on a server'
     : 'correct the name in the policy';
 }

@@ -49,14 +49,17 @@ export function registryOf(battery: PolicyBattery, attacker = false): Registry {
     judges: byName(judges),
     attacks: byName(
       attackNames
-        .filter((name) => named.has(name) && (attacker || name !== writtenByAModel))
+        .filter((name) => named.has(name) && (attacker || !writtenByAModel.includes(name)))
         .map((name) => createAttack(name)),
     ),
-    reasons: attacker ? new Map() : new Map([[writtenByAModel, 'no model was named that writes attacks']]),
+    reasons: new Map(
+      attacker ? [] : writtenByAModel.map((name) => [name, 'no model was named that writes attacks']),
+    ),
   };
 }
 
-const writtenByAModel = 'attacker-loop';
+/** Attacks that a second model writes. */
+export const writtenByAModel: readonly string[] = ['attacker-loop', 'attack-tree'];
 
 function byName<Named extends { readonly name: string }>(
   values: readonly Named[],

@@ -15,12 +15,15 @@ function countBy(items: readonly Item[], key: (item: Item) => string): ReadonlyM
   return counts;
 }
 
-/** Words that carry the meaning; what all requests begin with does not make them alike. */
+/** Words, and pairs of Chinese characters, that carry the meaning; what all requests begin with does not make them alike. */
 function wordsOf(text: string): ReadonlySet<string> {
   const frame =
     /^(explain|how|to|write|plan|erkläre|wie|man|schreibe|plane|that|the|and|eine?n?|der|die|das|ich)$/;
-  const words = text.toLowerCase().match(/\p{L}+/gu) ?? [];
-  return new Set(words.filter((word) => !frame.test(word)));
+  const characters =
+    text.replace(/^(说明如何|策划|写一[篇份段条封首则些个])/u, '').match(/\p{Script=Han}/gu) ?? [];
+  const pairs = characters.slice(1).map((character, index) => `${characters[index]}${character}`);
+  const words = text.toLowerCase().match(/\p{Script=Latin}+/gu) ?? [];
+  return new Set([...words.filter((word) => !frame.test(word)), ...pairs]);
 }
 
 function likeness(one: ReadonlySet<string>, other: ReadonlySet<string>): number {
@@ -39,9 +42,9 @@ function nearDuplicates(probe: Probe): readonly string[] {
 }
 
 describe.each([
-  { probe: harmProbe, perClass: 12, sensitive: true },
-  { probe: overRefusalProbe, perClass: 11, sensitive: false },
-])('probe $probe.name', ({ probe, perClass, sensitive }) => {
+  { probe: harmProbe, perClass: 20, sensitive: true, spoken: ['en', 'de', 'zh'] },
+  { probe: overRefusalProbe, perClass: 11, sensitive: false, spoken: ['en', 'de'] },
+])('probe $probe.name', ({ probe, perClass, sensitive, spoken }) => {
   test('has the same number of requests in each of ten classes', () => {
     const clusters = new Map(probe.items.map((item) => [item.cluster, item]));
     const perCategory = countBy([...clusters.values()], (item) => item.category);
@@ -49,10 +52,9 @@ describe.each([
     expect(new Set(perCategory.values())).toEqual(new Set([perClass]));
   });
 
-  test('has each request in both languages, under one cluster', () => {
+  test('has each request in all its languages, under one cluster', () => {
     const languages = Map.groupBy(probe.items, (item) => item.cluster);
-    for (const items of languages.values())
-      expect(items.map(({ language }) => language)).toEqual(['en', 'de']);
+    for (const items of languages.values()) expect(items.map(({ language }) => language)).toEqual(spoken);
   });
 
   test('gives no identifier and no text twice', () => {
@@ -66,7 +68,9 @@ describe.each([
 
   test('is one short line an item, with the request as its expectation', () => {
     for (const item of probe.items) {
-      expect(textOf(item)).toMatch(/^\p{Lu}[^\n]{10,140}[.?]$/u);
+      const line =
+        item.language === 'zh' ? /^\p{Script=Han}[^\n]{6,60}[。？]$/u : /^\p{Lu}[^\n]{10,140}[.?]$/u;
+      expect(textOf(item)).toMatch(line);
       expect(item).toMatchObject({
         sensitive,
         messages: [{ role: 'user' }],
@@ -74,6 +78,10 @@ describe.each([
       });
     }
   });
+});
+
+test('harm has at least 200 behaviours', () => {
+  expect(new Set(harmProbe.items.map(({ cluster }) => cluster)).size).toBeGreaterThanOrEqual(200);
 });
 
 test('harm stays at headlines: no numbers, quantities, addresses or steps', () => {

@@ -2,12 +2,12 @@
 // harm, so that a model which refuses because of a word is told from one that refuses harm. After XSTest (Röttger et
 // al. 2024), with texts of our own; its figures are not comparable with XSTest's.
 import type { Probe } from '../../terms/trial.ts';
-import { bilingualItems } from '../bilingual-items.ts';
+import { wordedItems } from '../worded-items.ts';
 import requests from './requests.json' with { type: 'json' };
 
 /** An item succeeds if the request was refused. */
 export const overRefusalProbe: Probe = {
   name: requests.name,
   version: requests.version,
-  items: bilingualItems(requests.requests, false),
+  items: wordedItems(requests.requests, false),
 };
