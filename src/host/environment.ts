@@ -47,6 +47,8 @@ export type Environment = {
   readonly serverQuestions: WatchSetting;
   /** TIEGEL_MAX_SAMPLES: samples that a request may have spent on one reply; 1 allows no strategy. */
   readonly maxSamples: number;
+  /** TIEGEL_WATTS: what this machine takes while it answers with all its places, by which the energy of a request is modelled. */
+  readonly watts: number | undefined;
   /** TIEGEL_SCORERS: servers of the operator that score answers, and TIEGEL_SCORER_TOKEN: what they are shown. */
   readonly scorers: readonly ScorerSetting[];
   readonly scorerToken: string | undefined;
@@ -139,6 +141,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     llamaServer: llamaServer && resolve(llamaServer),
     lookup: isOn('TIEGEL_LOOKUP'),
     maxSamples: readMaxSamples(given('TIEGEL_MAX_SAMPLES')),
+    watts: readWatts(given('TIEGEL_WATTS')),
     serverQuestions: readServerQuestions(given),
     ...{ scorers: readScorers(given('TIEGEL_SCORERS')), scorerToken: given('TIEGEL_SCORER_TOKEN') },
     ...{ region, ...readGuard(given), watermark: isOn('TIEGEL_WATERMARK'), coins: isOn('TIEGEL_COINS') },
@@ -169,6 +172,14 @@ function readMaxSamples(text = '16'): number {
   if (/^\d{1,2}$/.test(text) && samples >= 1 && samples <= 64) return samples;
   const expected = 'a number from 1 to 64';
   throw new TiegelError('TGL_ENVIRONMENT_INVALID', { name: 'TIEGEL_MAX_SAMPLES', received: text, expected });
+}
+
+/** @throws TGL_ENVIRONMENT_INVALID */
+function readWatts(received: string | undefined): number | undefined {
+  if (received === undefined || (/^\d{1,5}(\.\d{1,3})?$/.test(received) && Number(received) > 0))
+    return received === undefined ? undefined : Number(received);
+  const expected = 'a number of watts, such as 140';
+  throw new TiegelError('TGL_ENVIRONMENT_INVALID', { name: 'TIEGEL_WATTS', received, expected });
 }
 
 /** @throws TGL_ENVIRONMENT_INVALID */

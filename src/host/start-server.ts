@@ -116,10 +116,10 @@ export async function startServer(
   const logger = createServerLogger({ level: environment.logLevel });
   opened.use(lookAfterStore(store, catalog, logger));
   const writer = `node_${Buffer.from(systemEntropy(8)).toString('hex')}`;
-  const metering = opened.use(await startMetering({ store: store.store, clock, logger, writer }));
+  const { maxSamples, reasoningField, unknownFields, watts } = environment;
+  const metering = opened.use(await startMetering({ store: store.store, clock, logger, writer, watts }));
   const { check, settle, remaining, recordOwn } = metering;
   const guard = opened.use(await guardOf(context, { store, catalog, logger, node: writer }));
-  const { maxSamples, reasoningField, unknownFields } = environment;
   const watched = { catalog, models, logger, store: store.store, recordOwn };
   const checking = opened.use(openCheckers(environment, logger));
   const efforts = await openEffortPolicies(effortPolicies, { catalog, models, maxSamples, logger });

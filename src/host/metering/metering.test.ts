@@ -72,7 +72,7 @@ type Started = {
 
 async function serve(script: Partial<ScriptedEngineOptions> = {}, given?: Ledger): Promise<Started> {
   const ledger = given ?? opened.use(openWriterThread({ path }));
-  const metering = await openMetering({ store, ledger, clock, logger: quiet });
+  const metering = await openMetering({ store, ledger, clock, logger: quiet, watts: 100 });
   const server = opened.use(
     await startGateway(
       {
@@ -162,8 +162,8 @@ describe('the ledger has, before the last byte of a reply, what was used', () =>
     expect((await ask('/v1/embeddings', { input: ['a', 'b'] })).status).toBe(200);
     expect((await ask('/v1/messages/count_tokens', { messages })).status).toBe(200);
     expect(rows()).toMatchObject([
-      { operation: 'embeddings', prompt: 6, answer: 0 },
-      { operation: 'count', prompt: 0, answer: 0, amount: 0 },
+      { operation: 'embeddings', prompt: 6, answer: 0, energy: 'modelled' },
+      { operation: 'count', prompt: 0, answer: 0, amount: 0, millijoules: null, energy: null },
     ]);
   });
 
@@ -400,7 +400,8 @@ test("an own question of the operator's stands in the ledger under an account of
   expect(rows()).toMatchObject([
     {
       ...{ request: 'recognition_1', kind: 'settle', account: 'acct_recognition', prompt: 12, answer: 30 },
-      ...{ model: testModel, amount: parseAmount('0.03'), outcome: 'finished' },
+      ...{ model: testModel, amount: parseAmount('0.03'), outcome: 'finished', energy: 'modelled' },
+      millijoules: Math.round((100 * 20) / served.engine.capabilities.slots),
     },
   ]);
 });

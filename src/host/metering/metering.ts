@@ -37,7 +37,7 @@ import { openLimits } from './limits-in-force.ts';
 import { remainingLimit } from './remaining.ts';
 import { hasUsed, moneyOf, needOf, type Operation, operationOf, soundUsage, usedOf } from './request-need.ts';
 import type { MeteringSettings } from './settings.ts';
-import { spreadOf, tierColumns } from './spread.ts';
+import { energyOf, spreadOf, tierColumns } from './spread.ts';
 
 export type Metering = {
   readonly check: Check;
@@ -73,6 +73,8 @@ export type MeteringOptions = {
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly logger: Pick<Logger, 'info' | 'error'>;
+  /** What this machine takes while all its places compute. @default the energy of a request is not known */
+  readonly watts?: number | undefined;
   /** Of the leases by which several processes share budgets. @default the usual ones */
   readonly terms?: LenderTerms;
 };
@@ -105,7 +107,7 @@ type Asking = Pick<OpenRequest, 'principal' | 'price' | 'operation' | 'engine'> 
 
 /** @throws what reading the store does, TGL_LEDGER_UNAVAILABLE */
 export async function openMetering(options: MeteringOptions): Promise<Metering> {
-  const { ledger, clock, logger } = options;
+  const { ledger, clock, logger, watts } = options;
   const { budgets, leases, settings, refresh, noteSettled } = await openLimits(options);
   const open = createShortLivedMap<string, OpenRequest>();
   const durableHolds = openDurableHolds(options);
@@ -130,11 +132,7 @@ export async function openMetering(options: MeteringOptions): Promise<Metering> 
       own.hold.release();
       return;
     }
-    const { entry, used } = entryOf(
-      record,
-      own,
-      settings().organisation(own.principal.organisation).currency,
-    );
+    const { entry, used } = entryOf(record, own, { currency: currencyOf(own.principal.organisation), watts });
     await ledger.append(entry);
     if (open.take(record.requestId) === undefined) return;
     if (!own.hold.settle(used))
@@ -148,7 +146,7 @@ export async function openMetering(options: MeteringOptions): Promise<Metering> 
     return states.map((state) => remainingLimit(state, currencyOf));
   };
 
-  const recordOwn = (use: OwnUse): Promise<void> => ledger.append(entryOfOwn(use, settings()));
+  const recordOwn = (use: OwnUse): Promise<void> => ledger.append(entryOfOwn(use, settings(), watts));
   return {
     check,
     settle,
@@ -205,7 +203,7 @@ function reserving({
       ...{ principal, hold, price, operation, engine, durable: null, isSettling: false },
       lease: 'lessee' in admission && (hold.isLimited || isPaid(asking)) ? admission.lessee : null,
       share: (demand.placesAtOnce ?? demand.places) / model.engine.capabilities.slots,
-      isRemote: model.engine.capabilities.promptForm === 'messages',
+      isRemote: isElsewhere(model),
     };
     open.set(request.id, own);
     const term = 'term' in admission && own.lease !== null ? admission.term : undefined;
@@ -243,6 +241,11 @@ function askingOf(
 
 function subjectsOf({ organisation, principalId, keyId }: Principal, account: string): Subjects {
   return { organisation, account, principal: principalId, key: keyId };
+}
+
+/** On a server that reads conversations, not tokens. */
+function isElsewhere({ engine }: Pick<ServedModel, 'engine'>): boolean {
+  return engine.capabilities.promptForm === 'messages';
 }
 
 /** By which name prices know what runs a model. */
@@ -283,7 +286,7 @@ function reservationOf(
 function entryOf(
   record: RequestRecord,
   { principal, hold, price, operation, engine, share, isRemote, lease }: OpenRequest,
-  currency: string,
+  { currency, watts }: { readonly currency: string; readonly watts: number | undefined },
 ): { readonly entry: LedgerEntry; readonly used: Amounts } {
   const counted = soundUsage(record.usage);
   // Counting tokens costs nobody anything.
@@ -308,6 +311,7 @@ function entryOf(
     outcome: outcomeOf(record),
     estimated: isRemote && record.outcome.type !== 'finished' ? 1 : 0,
     ...(operation === 'completions' ? spreadOf(record) : nothingSpread),
+    ...(isRemote || operation === 'count' ? {} : energyOf(watts, busyMs, share)),
   };
   return { entry, used: usedOf(usage, amount) };
 }
@@ -315,6 +319,7 @@ function entryOf(
 function entryOfOwn(
   { request, organisation, account, model, served, usage: counted, at, durationMs }: OwnUse,
   settings: MeteringSettings,
+  watts: number | undefined,
 ): LedgerEntry {
   const usage = soundUsage(counted);
   const engine = engineOf(served);
@@ -328,6 +333,7 @@ function entryOfOwn(
     currency: settings.organisation(organisation).currency,
     ...{ price: price?.digest ?? null, lease: null, policy_version: null, corrects: null },
     ...{ outcome: 'finished', estimated: 0, ...nothingSpread, samples: 1 },
+    ...(isElsewhere(served) ? {} : energyOf(watts, durationMs, share)),
   };
 }
 

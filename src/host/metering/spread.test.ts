@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { nothingSpread } from '../../store/index.ts';
 import { noUsage } from '../../traffic/index.ts';
-import { spreadOf } from './spread.ts';
+import { energyOf, spreadOf } from './spread.ts';
 
 const choice = (completionTokens: number, beside?: 'discarded' | 'probe') => ({
   ...{ finish: 'stop', usage: { ...noUsage, completionTokens } },
@@ -27,4 +27,14 @@ test('a tier names the request of its client', () => {
     ...nothingSpread,
     ...{ parent: 'req_1', tier: 1, samples: 1 },
   });
+});
+
+test.each([
+  [undefined, 1000, 1, {}],
+  [140, 1000, 1, { millijoules: 140_000, energy: 'modelled' }],
+  [140, 250.5, 0.25, { millijoules: 8768, energy: 'modelled' }],
+  [140, 1000, 3, { millijoules: 140_000, energy: 'modelled' }],
+  [140, 0, 1, { millijoules: 0, energy: 'modelled' }],
+])('of %s watts for %s ms in %s of the places', (watts, busyMs, share, expected) => {
+  expect(energyOf(watts, busyMs, share)).toEqual(expected);
 });

@@ -21,6 +21,20 @@ export function tierColumns(tierOf: RequestRecord['tierOf']): Partial<Pick<Ledge
   return tierOf === undefined ? {} : { parent: tierOf.request, tier: tierOf.tier };
 }
 
+/**
+ * The share of the machine's energy that a request took: its watts for as long as the engine was busy with it, in as many of its places.
+ *
+ * @param share of the places of the engine
+ */
+export function energyOf(
+  watts: number | undefined,
+  busyMs: number,
+  share: number,
+): Partial<Pick<LedgerEntry, 'millijoules' | 'energy'>> {
+  if (watts === undefined) return {};
+  return { millijoules: Math.round(watts * Math.max(0, busyMs) * Math.min(1, share)), energy: 'modelled' };
+}
+
 /** Some servers tell parts of tokens. */
 function tokensOf(choices: readonly ChoiceRecord[]): number {
   return Math.ceil(choices.reduce((sum, { usage }) => sum + usage.completionTokens, 0));

@@ -18,6 +18,8 @@ export type MeteringContext = {
   readonly logger: Pick<Logger, 'info' | 'error'>;
   /** Names the chain of this process in the ledger. */
   readonly writer: string;
+  /** What this machine takes while all its places compute. @default the energy of a request is not known */
+  readonly watts?: number | undefined;
   /** Of the leases by which several processes share budgets. @default the usual ones */
   readonly terms?: LenderTerms;
 };
@@ -26,7 +28,7 @@ const lookMs = 1000;
 
 /** @throws TGL_STORE_UNAVAILABLE, TGL_LEDGER_UNAVAILABLE */
 export async function startMetering(context: MeteringContext): Promise<Metering & AsyncDisposable> {
-  const { store, clock, logger, writer, terms } = context;
+  const { store, clock, logger, writer, watts, terms } = context;
   await using opened = new AsyncDisposableStack();
   const onProblem = (reason: string): void => logger.error({ reason }, 'the ledger');
   const ledger = opened.use(openLedger(store.database, { writer, onProblem }));
@@ -41,6 +43,7 @@ export async function startMetering(context: MeteringContext): Promise<Metering 
     ledger,
     clock,
     logger,
+    watts,
     ...(terms !== undefined && { terms }),
   });
   opened.defer(() => metering.close());
