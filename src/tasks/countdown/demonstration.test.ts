@@ -155,6 +155,8 @@ describe('reading a trace', () => {
     ['8*3=24 24-5=19 no', { guesses: 1, wrong: 1 }],
     ['8*2=16 16-5=11 no 16*5=80 no', { guesses: 2, wrong: 0, repeated: 0, misses: 2, endsInMiss: true }],
     ['8*2=16 16-5=11 no\n8*2=16 16-5=11 no', { guesses: 2, wrong: 0, repeated: 1 }],
+    ['2*8=16 5+16=21 yes', { guesses: 1, wrong: 0 }],
+    ['2-8=6 6+5=11 no', { guesses: 1, wrong: 1 }],
     ['8*2=16 16-5=11', { guesses: 1, wrong: 1 }],
     ['', { guesses: 0, endsInMiss: false }],
     ['no no no', { guesses: 3, wrong: 3 }],

@@ -13,7 +13,8 @@ export function readGuesses(
   { numbers, target }: { readonly numbers: readonly number[]; readonly target: number },
   trace: string,
 ): TraceFacts {
-  const possible = new Set(guessesAt(numbers).map(({ steps }) => steps.map(stepText).join(' ')));
+  const guessable = guessesAt(numbers);
+  const possible = new Set(guessable.map(({ steps }) => inOneOrder(steps.map(stepText))));
   const seen = new Set<string>();
   const stepsPerGuess = numbers.length - 1;
   let [guesses, wrong, repeated, misses] = [0, 0, 0, 0];
@@ -24,7 +25,8 @@ export function readGuesses(
     if (seen.has(text)) repeated += 1;
     seen.add(text);
     const says = verdict === 'yes' || verdict === 'ja';
-    const isRight = possible.has(text) && verdict !== undefined && says === (lastValue(steps) === target);
+    const isRight =
+      possible.has(inOneOrder(steps)) && verdict !== undefined && says === (lastValue(steps) === target);
     if (!isRight) wrong += 1;
     if (!says) misses += 1;
     isHit = says;
@@ -39,7 +41,23 @@ export function readGuesses(
     }
     if (steps.length > stepsPerGuess - 1) count(steps, undefined);
   }
-  return { guesses, wrong, repeated, misses, endsInMiss: guesses > 0 && !isHit && seen.size < possible.size };
+  return {
+    guesses,
+    wrong,
+    repeated,
+    misses,
+    endsInMiss: guesses > 0 && !isHit && seen.size < guessable.length,
+  };
+}
+
+/** The steps with the smaller operand of a sum or product first: 9*7=63 says what 7*9=63 says. */
+function inOneOrder(steps: readonly string[]): string {
+  const ordered = steps.map((step) => {
+    const [, left, operator, right, stated] = stepPattern.exec(step) ?? [];
+    const isSwapped = (operator === '+' || operator === '*') && Number(left) > Number(right);
+    return isSwapped ? `${right}${operator}${left}=${stated}` : step;
+  });
+  return ordered.join(' ');
 }
 
 /** The stated result of the last calculation if it is right, otherwise NaN. */
