@@ -190,15 +190,16 @@ function RowTable({ rows, resource, metered }: RowTableProps): ReactNode {
     of === resource ? costText(cost, words, format) : shortCost(cost, format);
   const figures = [words.accuracy, words.samples, tokens, seconds, joules, money, words.overGreedy];
   return (
-    <DataTable
-      kind="compact"
-      label={words.costs}
-      columns={[words.strategy, ...figures.map(numberColumn), ...(metered ? [words.state] : [])]}
-    >
+    <DataTable kind="compact" label={words.costs} columns={[words.strategy, ...figures.map(numberColumn)]}>
       {rows.map((row, index) => (
         <tr key={row.strategy}>
-          <td className="nowrap" lang="en">
-            <span className="faint num">{index + 1}</span> {row.strategy}
+          <td className="nowrap">
+            <span className="faint num">{index + 1}</span> <span lang="en">{row.strategy}</span>
+            {metered && (
+              <div>
+                <StateOf strategy={row.strategy} metered={metered} />
+              </div>
+            )}
           </td>
           <td className="n nowrap">{format.percent(row.accuracy.estimate)}</td>
           <td className="n">{format.figure(row.samples_per_task)}</td>
@@ -209,11 +210,6 @@ function RowTable({ rows, resource, metered }: RowTableProps): ReactNode {
           </td>
           <td className="n nowrap">{row.money === null ? words.unknown : textOf(row.money, 'money')}</td>
           <td className="n nowrap">{overText(row, words, format)}</td>
-          {metered && (
-            <td className="nowrap">
-              <StateOf strategy={row.strategy} metered={metered} />
-            </td>
-          )}
         </tr>
       ))}
     </DataTable>

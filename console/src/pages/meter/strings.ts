@@ -5,17 +5,7 @@ type Resource = 'tokens' | 'seconds' | 'joules' | 'money';
 
 type Words = Readonly<
   Record<
-    | (
-        | 'costs'
-        | 'accuracy'
-        | 'perCorrect'
-        | 'log'
-        | 'strategy'
-        | 'samples'
-        | 'overGreedy'
-        | 'state'
-        | 'points'
-      )
+    | ('costs' | 'accuracy' | 'perCorrect' | 'log' | 'strategy' | 'samples' | 'overGreedy' | 'points')
     | (
         | 'budgets'
         | 'budgetsLead'
@@ -68,7 +58,7 @@ export const strings: Strings<Words> = {
       perCorrect: 'per correct answer',
       log: 'log scale',
     },
-    ...{ strategy: 'Strategy', samples: 'Samples', overGreedy: 'Against greedy', state: 'State' },
+    ...{ strategy: 'Strategy', samples: 'Samples', overGreedy: 'Against greedy' },
     ...{ points: 'points', budgets: 'Budgets of thinking', model: 'Model and effort', all: 'all' },
     budgetsLead: 'One reply at temperature 0, its thinking ended after so many tokens.',
     ...{ anyEffort: 'any effort', resource: 'Cost in', interval: '95 % intervals' },
@@ -93,7 +83,7 @@ export const strings: Strings<Words> = {
   de: {
     ...{ costs: 'Kosten und Genauigkeit', accuracy: 'Genauigkeit', perCorrect: 'je richtiger Antwort' },
     ...{ log: 'logarithmisch', strategy: 'Strategie', samples: 'Stichproben', overGreedy: 'Gegen greedy' },
-    ...{ state: 'Stand', points: 'Punkte', budgets: 'Denkbudgets', model: 'Modell und Aufwand', all: 'alle' },
+    ...{ points: 'Punkte', budgets: 'Denkbudgets', model: 'Modell und Aufwand', all: 'alle' },
     budgetsLead: 'Eine Antwort bei Temperatur 0, deren Denken nach so vielen Tokens endet.',
     ...{ anyEffort: 'jeder Aufwand', resource: 'Kosten in', interval: '95-%-Intervalle' },
     ...{ selectedMark: 'ausgewählt', measuredMark: 'gemessen', moreThan: 'mehr als', atLeast: 'mindestens' },
