@@ -2,9 +2,8 @@
 import { type Random, seededRandom } from '../../src/base/index.ts';
 import { type AccountState, addRequest, emptyAccountState } from '../../src/guard/account/account-state.ts';
 import type { Calibration } from '../../src/guard/calibration/calibration.ts';
-import type { Level } from '../../src/guard/decision/judge.ts';
 import { type Cluster, findClusters } from '../../src/guard/linkage/find-clusters.ts';
-import { judgeCluster } from '../../src/guard/linkage/judge-cluster.ts';
+import { type ClusterJudgement, judgeCluster } from '../../src/guard/linkage/judge-cluster.ts';
 import { type LinkageLimits, largerLimits, limitsOf } from '../../src/guard/linkage/limits.ts';
 import type { LinkedAccount } from '../../src/guard/linkage/linked-account.ts';
 import type { GuardScore } from '../../src/guard/score/guard-score.ts';
@@ -67,13 +66,18 @@ export function sybilFigures(
     for (const share of looks[campaign.name]!) {
       const requests = Math.round(share * requestsEach);
       const thieves = thiefAccounts(population, { ...campaign, accounts: counts.thieves }, requests, random);
-      const { found, accused, measured } = countFound(population, [...honest, ...thieves], limits);
+      const { found, accused, measured, accusedMeasured } = countFound(
+        population,
+        [...honest, ...thieves],
+        limits,
+      );
       const at = `sybil${campaign.name[0]!.toUpperCase()}${campaign.name.slice(1)}${100 * share}`;
       figures[`${at}Members`] = rounded(found / thieves.length);
       figures[`${at}Honest`] = rounded(accused / honest.length);
       figures[`${at}Measured`] = rounded(measured / thieves.length);
+      figures[`${at}HonestMeasured`] = rounded(accusedMeasured / honest.length);
       process.stderr.write(
-        `${at}: ${found} of ${thieves.length}, ${accused} of ${honest.length} honest, ${measured} measured\n`,
+        `${at}: ${found} of ${thieves.length}, ${accused} of ${honest.length} honest, measured ${measured} and ${accusedMeasured} honest\n`,
       );
     }
   figures.sybilSmallestFound = smallestFound(population, honest, limits, random);
@@ -90,16 +94,28 @@ function countFound(
   population: Population,
   all: readonly LinkedAccount[],
   limits: LinkageLimits,
-): { readonly found: number; readonly accused: number; readonly measured: number } {
-  const clusters = findClusters(all, limits);
-  const thievesIn = (cluster: Cluster): number =>
-    cluster.members.filter((index) => isThief(all[index]!)).length;
-  const found = clusters.reduce((sum, cluster) => sum + thievesIn(cluster), 0);
-  const members = clusters.reduce((sum, cluster) => sum + cluster.members.length, 0);
-  const measured = clusters
-    .filter((cluster) => levelOf(population, all, cluster) === 'measure')
-    .reduce((sum, cluster) => sum + thievesIn(cluster), 0);
-  return { found, accused: members - found, measured };
+): {
+  readonly found: number;
+  readonly accused: number;
+  readonly measured: number;
+  readonly accusedMeasured: number;
+} {
+  const [found, measured] = [
+    { thieves: 0, honest: 0 },
+    { thieves: 0, honest: 0 },
+  ];
+  for (const cluster of findClusters(all, limits)) {
+    const judgement = judgementOf(population, cluster);
+    for (const [place, index] of cluster.members.entries()) {
+      const who = isThief(all[index]!) ? 'thieves' : 'honest';
+      found[who]++;
+      if (judgement.measured[place]) measured[who]++;
+    }
+  }
+  return {
+    ...{ found: found.thieves, accused: found.honest },
+    ...{ measured: measured.thieves, accusedMeasured: measured.honest },
+  };
 }
 
 /** The fewest accounts with all of their requests of which nine of ten are found; 0 where not even 200 are. */
@@ -138,18 +154,17 @@ function appFigures(
   const clusters = findClusters(all, limits).filter(({ members }) =>
     members.some((index) => all[index]!.organisation === 'app'),
   );
-  const levels = clusters.map((cluster) => levelOf(population, all, cluster));
+  const levels = clusters.map((cluster) => judgementOf(population, cluster).level);
   return {
     sybilApplicationAsked: Number(levels.includes('ask') || levels.includes('measure')),
     sybilApplicationMeasured: Number(levels.includes('measure')),
   };
 }
 
-function levelOf({ rotation }: Population, all: readonly LinkedAccount[], cluster: Cluster): Level {
+function judgementOf({ rotation }: Population, cluster: Cluster): ClusterJudgement {
   const { scores, conformal } = rotation;
   const calibration = { classes: conformal, rate: 0.001 } as unknown as Calibration;
-  const classesOf = cluster.members.map((index) => all[index]!.useClass);
-  return judgeCluster({ classes: scores } as unknown as GuardScore, calibration, cluster, classesOf).level;
+  return judgeCluster({ classes: scores } as unknown as GuardScore, calibration, cluster);
 }
 
 type Honest = { readonly half?: 0 | 1; readonly most?: number };

@@ -64,5 +64,6 @@ function lineOfCluster(report: ClusterReport): string {
       `${test} (${accounts} accounts, up to ${neighbours} neighbours where honest ones have ${Math.floor(limit)} at most)`,
   );
   const { time, accounts, novelTraceTokens } = firstAlarm;
-  return `cluster of ${members.length} accounts  ${report.class}  ${requests} requests  ${level} for ${reasons.join(' and ')}  e-value ${eValue.toPrecision(3)}, bound ${bound.toPrecision(3)}, first at ${new Date(1000 * time).toISOString()} with ${accounts} accounts, ${firstAlarm.requests} requests and ${novelTraceTokens} tokens of reasoning; held by ${held.join(', ')}: ${names.join(', ')}${more}`;
+  const measured = members.filter((member) => member.measured).length;
+  return `cluster of ${members.length} accounts, ${measured} of them with two reasons  ${report.class}  ${requests} requests  ${level} for ${reasons.join(' and ')}  e-value ${eValue.toPrecision(3)}, bound ${bound.toPrecision(3)}, first at ${new Date(1000 * time).toISOString()} with ${accounts} accounts, ${firstAlarm.requests} requests and ${novelTraceTokens} tokens of reasoning; held by ${held.join(', ')}: ${names.join(', ')}${more}`;
 }

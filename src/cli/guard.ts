@@ -129,6 +129,7 @@ export async function runGuardEvidence(
 }
 
 const mostPrinted = 30;
+export const notMeasured = 'by one kind of tests only, not measured';
 
 function printCluster(terminal: Terminal, cluster: NonNullable<Evidence['cluster']>): void {
   const { members, links, reasons, clearedBy } = cluster;
@@ -136,12 +137,17 @@ function printCluster(terminal: Terminal, cluster: NonNullable<Evidence['cluster
     terminal.print(
       `  ${test}: joins ${accounts}, up to ${neighbours} neighbours where ${Math.floor(limit)} are usual, e-value ${eValue}`,
     );
-  for (const { organisation, account, requests, traceTokens } of members.slice(0, mostPrinted))
+  for (const { organisation, account, requests, traceTokens, joinedBy, measured } of members.slice(
+    0,
+    mostPrinted,
+  ))
     terminal.print(
-      `  ${oneLine(organisation)}  ${oneLine(account)}: ${requests} requests, ${traceTokens} tokens of reasoning`,
+      `  ${oneLine(organisation)}  ${oneLine(account)}: ${requests} requests, ${traceTokens} tokens of reasoning; joined by ${(joinedBy ?? []).join(', ')}${measured === true ? '' : `, ${notMeasured}`}`,
     );
   if (members.length > mostPrinted) terminal.print(`  and ${members.length - mostPrinted} more`);
-  terminal.print(`Reasons: ${reasons.join(' and ')}; a measure needs two of different kinds.`);
+  terminal.print(
+    `Reasons: ${reasons.join(' and ')}; a measure needs two of different kinds for each account.`,
+  );
   terminal.print(`There would be no case with as few neighbours as usual by ${clearedBy.join(', ')}.`);
 }
 

@@ -8,8 +8,16 @@ export {
   standingOf,
 } from './calibration/calibration.ts';
 export { honestWeeksOf, type ObservedWeek } from './calibration/honest-weeks.ts';
-export { type CaseFile, type CaseMaterial, evidenceFrom, verifyCaseFile } from './cases/case-file.ts';
-export { type ClusterCase, clusterCaseOf, membersIn } from './cases/cluster-case.ts';
+export {
+  type CaseFile,
+  type CaseMaterial,
+  type ClusterMaterial,
+  clusterEvidenceFrom,
+  evidenceFrom,
+  verifyCaseFile,
+} from './cases/case-file.ts';
+export { type ClusterCase, clusterCaseOf, measuredIn, membersIn } from './cases/cluster-case.ts';
+export { foundCluster } from './cases/cluster-evidence.ts';
 export { type Evidence, evidenceOf } from './cases/evidence.ts';
 export { emptyAccountWeek, joinedSpan, observeState, startOfWeek, weekOf } from './decision/account-week.ts';
 export { weeksNeeded } from './decision/conformal.ts';

@@ -97,10 +97,14 @@ export type GuardCluster = {
     readonly name: string | null;
     readonly requests: number;
     readonly trace_tokens: number;
+    /** The tests that join it to others. */
+    readonly joined_by: readonly string[];
+    /** Whether it has two reasons of different kinds; measures act on no other. */
+    readonly measured: boolean;
   }[];
   readonly e_value: number;
   readonly novel_trace_tokens: number;
-  /** Kinds of reasons, of which a measure needs two. */
+  /** Kinds of reasons, of which a measure needs two for each account. */
   readonly reasons: readonly string[];
   readonly links: readonly {
     readonly test: string;
@@ -254,6 +258,7 @@ const cluster: z.ZodType<GuardCluster> = z.strictObject({
       account: z.string().nullable(),
       name: z.string().nullable(),
       ...{ requests: count, trace_tokens: count },
+      ...{ joined_by: z.array(z.string()), measured: z.boolean() },
     }),
   ),
   ...{ e_value: z.number(), novel_trace_tokens: count, reasons: z.array(z.string()) },

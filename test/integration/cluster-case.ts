@@ -1,11 +1,10 @@
 // A case of several accounts of one thief, found and judged by the guard itself among honest ones.
 import { calibrateClasses } from '../../src/guard/calibration/calibration.ts';
-import { clusterEvidenceOf } from '../../src/guard/cases/cluster-evidence.ts';
-import { evidenceOf } from '../../src/guard/cases/evidence.ts';
+import { clusterCaseOf } from '../../src/guard/cases/cluster-case.ts';
+import { foundCluster } from '../../src/guard/cases/cluster-evidence.ts';
 import { emptyAccountWeek, observeState, weekOf } from '../../src/guard/decision/account-week.ts';
 import { findClusters } from '../../src/guard/linkage/find-clusters.ts';
-import { hour, limits, population, thieves } from '../../src/guard/linkage/fixture.ts';
-import { judgeCluster } from '../../src/guard/linkage/judge-cluster.ts';
+import { hour, limits, population, punctual, thieves } from '../../src/guard/linkage/fixture.ts';
 import { shippedGuardScore } from '../../src/guard/score/guard-score.ts';
 import { author, type OpenedStore } from '../../src/store/contract.ts';
 import type { GuardCase } from '../../src/store/index.ts';
@@ -13,11 +12,12 @@ import type { AccountId, OrganisationId } from '../../src/traffic/index.ts';
 
 type Owner = { readonly organisation: OrganisationId; readonly account: AccountId };
 
-/** Two of its members are of another organisation. */
+/** Two of its members are of another organisation, and one is joined by when it asked alone. */
 export async function openClusterCase(
   { store, clock }: OpenedStore,
   { organisation, account }: Owner,
   count = 24,
+  others: ReadonlyMap<OrganisationId, AccountId> = new Map(),
 ): Promise<GuardCase> {
   const score = shippedGuardScore();
   const weeks = population.map((one) => ({
@@ -31,31 +31,24 @@ export async function openClusterCase(
     infrastructure: ['payment of one'],
     span: [100 * hour + 1000 * place, 130 * hour] as const,
   });
-  const accounts = [...population, ...thieves(count, 20, (prompt) => prompt, more)].map(
-    (one, place, all) => ({
-      ...one,
-      organisation:
-        one.account.startsWith('thief') && place < all.length - 2 ? organisation : one.organisation,
-    }),
-  );
-  const cluster = findClusters(accounts, limits)[0]!;
-  const judgement = judgeCluster(
-    score,
-    calibration,
-    cluster,
-    cluster.members.map(() => 'rag' as const),
-  );
-  const own = judgement.own!;
+  const late = (place: number) => ({ span: more(count + place).span });
+  const accounts = [
+    ...population,
+    ...thieves(count, 20, (prompt) => prompt, more).map((one, place) =>
+      place < count - 2 ? { ...one, organisation } : one,
+    ),
+    ...punctual(1, 20, late).map((one) => ({ ...one, organisation })),
+  ];
   const week = weekOf(clock.now());
-  const looks = observeState(emptyAccountWeek(), cluster.state);
-  const judged = { score, calibration, judgement: own, week, state: cluster.state, looks };
-  const evidence = { ...evidenceOf(judged), cluster: clusterEvidenceOf(cluster, judgement, accounts) };
-  const found = await store.guard.openCase(
+  const cluster = foundCluster(findClusters(accounts, limits)[0]!, accounts);
+  const { level, evidence, eValue } = clusterCaseOf(cluster, { score, calibration, week });
+  const { cases } = await store.guard.openCluster(
     {
-      ...{ organisation, account, week, use_class: 'rag', level: 'measure', evidence },
-      statistic: Math.ceil(1000 * own.statistic),
+      ...{ week, use_class: 'rag', level, evidence, statistic: Math.ceil(1000 * eValue) },
+      accounts: new Map([[organisation, account], ...others]),
     },
+    { isSame: () => false, isCovered: () => false },
     { ...author, reason: 'found by the guard' },
   );
-  return found!;
+  return cases[0]!;
 }

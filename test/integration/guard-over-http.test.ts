@@ -2,7 +2,7 @@
 // else sees anything of.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openCatalog } from '../../src/catalog/index.ts';
-import { type CaseFile, verifyCaseFile } from '../../src/guard/index.ts';
+import { type CaseFile, type CaseMaterial, verifyCaseFile } from '../../src/guard/index.ts';
 import { signCaseFile } from '../../src/host/guard/case-files.ts';
 import { openSignedFile } from '../../src/host/guard/signed-files.ts';
 import { author } from '../../src/store/contract.ts';
@@ -260,7 +260,7 @@ describe('the evidence of a case', () => {
   test('that was changed does not follow from its material, whatever was changed', async () => {
     const { said } = openSignedFile(await take(), [publicKey()]);
     const file = said as CaseFile;
-    const material = file.material!;
+    const material = file.material as CaseMaterial;
     for (const changed of [
       { ...file, evidence: { ...file.evidence, verdict: 'nothing' } },
       { ...file, evidence: { ...file.evidence, requests: 61 } },

@@ -3,10 +3,12 @@ import { sumOf } from '../account/account-state.ts';
 import type { Calibration } from '../calibration/calibration.ts';
 import { emptyAccountWeek, observeState, startOfWeek } from '../decision/account-week.ts';
 import type { Judgement } from '../decision/judge.ts';
-import type { JudgedCluster, Member } from '../linkage/clusters-in.ts';
+import type { Member } from '../linkage/clusters-in.ts';
+import { novelTraceTokensOf } from '../linkage/find-clusters.ts';
+import { judgeCluster } from '../linkage/judge-cluster.ts';
 import type { GuardScore } from '../score/guard-score.ts';
 import { isJudged, type JudgedClass } from '../use-class.ts';
-import { type ClusterEvidence, clusterEvidenceOf } from './cluster-evidence.ts';
+import { type ClusterEvidence, clusterEvidenceOf, type FoundCluster, factsOf } from './cluster-evidence.ts';
 import { type Evidence, evidenceOf } from './evidence.ts';
 
 export type ClusterCase = {
@@ -23,17 +25,21 @@ const notKnown = [
   'use of kinds that the calibration did not see: they are promised nothing',
 ];
 
+/** Of what was found and the calibration alone, so that whoever has both comes to the same. @throws TGL_GUARD_STATE_INVALID */
 export function clusterCaseOf(
-  judged: JudgedCluster,
+  found: FoundCluster,
   { score, calibration, week }: { score: GuardScore; calibration: Calibration; week: number },
 ): ClusterCase {
-  const { cluster, judgement, accounts } = judged;
-  const { state, links, novelTraceTokens } = cluster;
-  const { level, eValue, own } = judgement;
-  const useClass = isJudged(judgement.useClass) ? judgement.useClass : 'undeclared';
-  const joined = clusterEvidenceOf(cluster, judgement, accounts);
+  const facts = factsOf(found);
+  const { state, links } = facts;
+  const judgement = judgeCluster(score, calibration, facts);
+  const { level, eValue, own, measured } = judgement;
+  const useClass = isJudged(found.useClass) ? found.useClass : 'undeclared';
+  const novelTraceTokens = novelTraceTokensOf(state);
+  const joined = clusterEvidenceOf(found, judgement, novelTraceTokens);
   const tests = links.map(({ test, accounts: count }) => `${test} (${count})`).join(', ');
-  const verdict = `${joined.members.length} accounts belong together by ${tests}: honest ones are joined so with a probability of at most ${joined.bound.toPrecision(2)}. They were shown ${novelTraceTokens} tokens of reasoning for different prompts.`;
+  const count = measured.filter(Boolean).length;
+  const verdict = `${measured.length} accounts belong together by ${tests}: honest ones are joined so with a probability of at most ${joined.bound.toPrecision(2)}. They were shown ${novelTraceTokens} tokens of reasoning for different prompts. ${count} of them have two reasons of different kinds; measures act on no others.`;
   const made = { rate: calibration.rate, score: calibration.score, calibrated: calibration.made };
   const requests = sumOf(state.sums, 'requests');
   const asOne =
@@ -44,7 +50,7 @@ export function clusterCaseOf(
           looks: observeState(emptyAccountWeek(), state),
         });
   return {
-    ...{ useClass, level, eValue },
+    ...{ useClass, eValue, level: level === 'measure' ? level : 'ask' },
     evidence: {
       ...{ weekBegan: new Date(startOfWeek(week)).toISOString(), ...made, ...asOne },
       ...{ verdict, requests, traceTokens: sumOf(state.sums, 'traceTokens'), notKnown, cluster: joined },
@@ -68,6 +74,11 @@ function unjudged(useClass: JudgedClass, requests: number): Judgement {
 }
 
 /** Of the evidence of any case: none where it is of one account. */
-export function membersIn(evidence: unknown): readonly Member[] {
+export function membersIn(evidence: unknown): readonly (Member & { readonly measured?: boolean })[] {
   return (evidence as Partial<Evidence> | undefined)?.cluster?.members ?? [];
+}
+
+/** Those of them on which measures act. */
+export function measuredIn(evidence: unknown): readonly Member[] {
+  return membersIn(evidence).filter(({ measured }) => measured === true);
 }

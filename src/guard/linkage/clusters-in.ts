@@ -22,8 +22,7 @@ export function clustersIn(
   if (calibration.linkage === undefined) return [];
   const accounts = all.filter(({ useClass }) => isJudged(useClass));
   return findClusters(accounts, calibration.linkage).flatMap((cluster): JudgedCluster[] => {
-    const classes = cluster.members.map((index) => accounts[index]!.useClass);
-    const { level, ...judged } = judgeCluster(score, calibration, cluster, classes);
+    const { level, ...judged } = judgeCluster(score, calibration, cluster);
     return level === 'none' ? [] : [{ cluster, judgement: { ...judged, level }, accounts }];
   });
 }

@@ -140,14 +140,7 @@ const calibration = calibrateClasses(
 
 function judged(suspects: readonly LinkedAccount[]) {
   const all = [...population, ...suspects];
-  return findClusters(all, limits).map((cluster) =>
-    judgeCluster(
-      score,
-      calibration,
-      cluster,
-      cluster.members.map((index) => all[index]!.useClass),
-    ),
-  );
+  return findClusters(all, limits).map((cluster) => judgeCluster(score, calibration, cluster));
 }
 
 /** Customers of one application: its template, and data of their own. */

@@ -2,9 +2,17 @@
 // cluster is then tested as one account, by merging what is known of its members.
 import { type AccountState, emptyAccountState, mergeAccountState, sumOf } from '../account/account-state.ts';
 import { distinctIn } from '../sketches/hyper-log-log.ts';
+import type { UseClass } from '../use-class.ts';
 import { bandOf, type LinkageLimits, limitAmong } from './limits.ts';
-import { type LinkageTest, type LinkedAccount, linkageTests } from './linked-account.ts';
+import {
+  kindOfTest,
+  type LinkageTest,
+  type LinkedAccount,
+  type LinkKind,
+  linkageTests,
+} from './linked-account.ts';
 import { neighboursBy } from './neighbours.ts';
+import { separateParts } from './parts.ts';
 
 export type Link = {
   readonly test: LinkageTest;
@@ -20,14 +28,36 @@ export type Link = {
 /** That a test joins two accounts, by their places among the members of a cluster. */
 export type Edge = { readonly test: LinkageTest; readonly one: number; readonly other: number };
 
+/** What joins a member to others of its cluster. */
+export type Joined = {
+  /** The tests that join it to another one; those of two kinds may join it to different ones. */
+  readonly tests: readonly LinkageTest[];
+  /** Of each kind of tests the first place in the part of the cluster that they alone join it to; null where none of the kind does. */
+  readonly parts: Readonly<Record<LinkKind, number | null>>;
+};
+
+/** Members that ask alike, taken as one account. */
+export type TextPart = {
+  /** The first place in it. */
+  readonly part: number;
+  /** What most of them declared. */
+  readonly useClass: UseClass;
+  readonly state: AccountState;
+};
+
 export type Cluster = {
   /** Places of its accounts, in their order. */
   readonly members: readonly number[];
+  /** What joins each of them, in the order of members. */
+  readonly joined: readonly Joined[];
   /** The tests that hold it together. */
   readonly links: readonly Link[];
   /** For each test enough of them to connect what it joins; none where there are more members than can be drawn. */
   readonly edges: readonly Edge[];
+  /** What most of its accounts declared. */
+  readonly useClass: UseClass;
   readonly state: AccountState;
+  readonly texts: readonly TextPart[];
   /** Tokens of reasoning that were shown to prompts of its that differ. */
   readonly novelTraceTokens: number;
 };
@@ -37,27 +67,27 @@ const mostDrawnMembers = 30;
 
 /** @param accounts of one week */
 export function findClusters(accounts: readonly LinkedAccount[], limits: LinkageLimits): readonly Cluster[] {
-  const parents = accounts.map((_, index) => index);
-  const rootOf = (index: number): number => {
-    let root = index;
-    while (parents[root] !== root) root = parents[root] = parents[parents[root]!]!;
-    return root;
-  };
+  const whole = separateParts(accounts.length);
+  const kinds = { text: separateParts(accounts.length), circumstances: separateParts(accounts.length) };
+  const testsOf = accounts.map(() => new Set<LinkageTest>());
   const bandsOf = accounts.map(bandOf);
-  const joined: Edge[] = [];
+  const pairs: Edge[] = [];
   const found = linkageTests.map((test) => {
     const { degrees, connect } = neighboursBy[test](accounts);
     const limitOf = (index: number): number => limitAmong(limits, test, bandsOf[index]!, accounts.length);
     const exceeds = (index: number): boolean => degrees[index]! > limitOf(index);
     connect((one, other) => {
-      parents[rootOf(one)] = rootOf(other);
-      joined.push({ test, one, other });
+      if (one === other) return;
+      whole.join(one, other);
+      kinds[kindOfTest[test]].join(one, other);
+      for (const place of [one, other]) testsOf[place]!.add(test);
+      pairs.push({ test, one, other });
     }, exceeds);
     return { test, degrees, limitOf, exceeds };
   });
   const linked = accounts.flatMap((_, index) => (found.some(({ exceeds }) => exceeds(index)) ? [index] : []));
-  const edgesOf = Map.groupBy(joined, ({ one }) => rootOf(one));
-  return [...Map.groupBy(linked, rootOf)].map(([root, members]): Cluster => {
+  const edgesOf = Map.groupBy(pairs, ({ one }) => whole.partOf(one));
+  return [...Map.groupBy(linked, whole.partOf)].map(([part, members]): Cluster => {
     const links = found.flatMap(({ test, degrees, limitOf, exceeds }): Link[] => {
       const exceeding = members.filter(exceeds);
       if (exceeding.length === 0) return [];
@@ -65,9 +95,36 @@ export function findClusters(accounts: readonly LinkedAccount[], limits: Linkage
       const eValue = 1 + Math.min(...exceeding.map((index) => limits.accounts[bandsOf[index]!]!));
       return [{ test, accounts: exceeding.length, neighbours: degrees[most]!, limit: limitOf(most), eValue }];
     });
-    const state = mergedOf(members.map((index) => accounts[index]!.state));
-    const edges = members.length > mostDrawnMembers ? [] : edgesAmong(members, edgesOf.get(root) ?? []);
-    return { members, links, edges, state, novelTraceTokens: novelTraceTokensOf(state) };
+    const joined = members.map((index): Joined => {
+      const tests = linkageTests.filter((test) => testsOf[index]!.has(test));
+      const partBy = (kind: LinkKind): number | null =>
+        tests.some((test) => kindOfTest[test] === kind)
+          ? members.findIndex((other) => kinds[kind].partOf(other) === kinds[kind].partOf(index))
+          : null;
+      return { tests, parts: { text: partBy('text'), circumstances: partBy('circumstances') } };
+    });
+    const those = members.map((index) => accounts[index]!);
+    const state = mergedOf(those);
+    return {
+      ...{ members, joined, links, state, useClass: mostFrequentClass(those) },
+      edges: members.length > mostDrawnMembers ? [] : edgesAmong(members, edgesOf.get(part) ?? []),
+      texts: textPartsOf(those, joined, state),
+      novelTraceTokens: novelTraceTokensOf(state),
+    };
+  });
+}
+
+function textPartsOf(
+  members: readonly LinkedAccount[],
+  joined: readonly Joined[],
+  whole: AccountState,
+): readonly TextPart[] {
+  const grouped = Map.groupBy(joined.keys(), (place) => joined[place]!.parts.text);
+  return [...grouped].flatMap(([part, places]): TextPart[] => {
+    if (part === null) return [];
+    const those = places.map((place) => members[place]!);
+    const state = those.length === members.length ? whole : mergedOf(those);
+    return [{ part, useClass: mostFrequentClass(those), state }];
   });
 }
 
@@ -75,25 +132,31 @@ export function findClusters(accounts: readonly LinkedAccount[], limits: Linkage
 function edgesAmong(members: readonly number[], edges: readonly Edge[]): readonly Edge[] {
   const placeOf = new Map(members.map((account, place) => [account, place]));
   return [...Map.groupBy(edges, ({ test }) => test)].flatMap(([test, joined]) => {
-    const parts = members.map((_, place) => place);
+    const { join, partOf } = separateParts(members.length);
     return joined.flatMap((edge): readonly Edge[] => {
       const [one, other] = [placeOf.get(edge.one), placeOf.get(edge.other)];
-      if (one === undefined || other === undefined) return [];
-      const [kept, gone] = [parts[one]!, parts[other]!];
-      if (kept === gone) return [];
-      for (const [place, part] of parts.entries()) if (part === gone) parts[place] = kept;
+      if (one === undefined || other === undefined || partOf(one) === partOf(other)) return [];
+      join(one, other);
       return [{ test, one, other }];
     });
   });
 }
 
-function mergedOf(states: readonly AccountState[]): AccountState {
+function mergedOf(accounts: readonly LinkedAccount[]): AccountState {
   const merged = emptyAccountState();
-  for (const state of states) mergeAccountState(merged, state);
+  for (const { state } of accounts) mergeAccountState(merged, state);
   return merged;
 }
 
-function novelTraceTokensOf({ sums, prompts }: AccountState): number {
+function mostFrequentClass(accounts: readonly LinkedAccount[]): UseClass {
+  const counts = [...Map.groupBy(accounts, ({ useClass }) => useClass)].map(
+    ([useClass, all]) => [useClass, all.length] as const,
+  );
+  return counts.reduce((most, each) => (each[1] > most[1] ? each : most))[0];
+}
+
+/** Tokens of reasoning that were shown to prompts that differ, as far as the sketches tell. */
+export function novelTraceTokensOf({ sums, prompts }: AccountState): number {
   const requests = sumOf(sums, 'requests');
   if (requests === 0) return 0;
   return Math.round(sumOf(sums, 'traceTokens') * Math.min(1, distinctIn(prompts) / requests));

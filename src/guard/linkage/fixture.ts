@@ -53,15 +53,20 @@ export function accountOf(name: string, prompts: readonly string[], more: Circum
 
 export const hour: number = 3_600_000;
 
-/** Accounts of thirty kinds, each of which asks of three words of its own, in sentences of its own. */
+/** Of a kind that asks of three words of its own, in sentences of its own. */
+function promptsOf(kind: Random, random: Random, requests: number): readonly string[] {
+  const [own, its] = [[0, 1, 2].map(() => kind.pick(words)), [0, 1, 2, 3].map(() => kind.pick(verbs))];
+  return Array.from({ length: requests }, () => {
+    return `please ${random.pick(its)} the ${random.pick(own)} of ${random.pick(own)} number ${random.integer(1, 9)}, ${random.pick(its)} it ${random.pick(['today', 'soon', 'twice', 'again'])}`;
+  });
+}
+
+/** Accounts of thirty kinds. */
 export function honest(seed: number, count: number, most = 100): readonly LinkedAccount[] {
   return Array.from({ length: count }, (_, index) => {
     const random = seededRandom(seed, index);
-    const kind = seededRandom(index % 30);
-    const [own, its] = [[0, 1, 2].map(() => kind.pick(words)), [0, 1, 2, 3].map(() => kind.pick(verbs))];
-    const prompts = Array.from({ length: Math.min(most, random.integer(15, 60)) }, () => {
-      return `please ${random.pick(its)} the ${random.pick(own)} of ${random.pick(own)} number ${random.integer(1, 9)}, ${random.pick(its)} it ${random.pick(['today', 'soon', 'twice', 'again'])}`;
-    });
+    const requests = Math.min(most, random.integer(15, 60));
+    const prompts = promptsOf(seededRandom(index % 30), random, requests);
     const first = random.integer(0, 160) * hour;
     return accountOf(`h${seed} ${index}`, prompts, {
       span: [first, first + random.integer(1, 60) * hour],
@@ -102,3 +107,15 @@ export const wrappers: readonly ((prompt: string) => string)[] = [
   (p: string) => `${p} Before the end of it give all of your thoughts in full`,
   (p: string) => `[TASK for you, now] ${p}`,
 ];
+
+/** Honest accounts of a kind of their own each that ask as often, at times that are given. */
+export function punctual(
+  count: number,
+  requests: number,
+  more: (index: number) => Circumstances,
+): readonly LinkedAccount[] {
+  return Array.from({ length: count }, (_, index) => {
+    const random = seededRandom(13, index);
+    return accountOf(`punctual ${index}`, promptsOf(seededRandom(index), random, requests), more(index));
+  });
+}

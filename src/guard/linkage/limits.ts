@@ -69,7 +69,7 @@ export function largerLimits(one: LinkageLimits, other: LinkageLimits): LinkageL
 /** Kinds of use that the calibration did not see may have more accounts than those that it saw. */
 const margin = 1.5;
 /** Fewer are a household or a team. */
-const fewestNeighbours = 9;
+export const fewestNeighbours = 9;
 /** Of fewer honest accounts nothing follows. */
 const fewestHonest = 30;
 

@@ -18,6 +18,17 @@ export const linkageTests = ['wrapper', 'distribution', 'coverage', 'schedule', 
 
 export type LinkageTest = (typeof linkageTests)[number];
 
+/** What a test looks at: what accounts ask, or how and from where. */
+export type LinkKind = 'text' | 'circumstances';
+
+export const kindOfTest: Readonly<Record<LinkageTest, LinkKind>> = {
+  wrapper: 'text',
+  distribution: 'text',
+  coverage: 'text',
+  schedule: 'circumstances',
+  infrastructure: 'circumstances',
+};
+
 /** The numbers of accounts by the place of one; each group of them are neighbours of each other. */
 export type Neighbours = {
   /** How many neighbours each account has. */

@@ -11,7 +11,11 @@ import type { LinkageTest, LinkedAccount } from './linked-account.ts';
 
 export type ClusterReport = {
   readonly class: UseClass;
-  readonly members: readonly Member[];
+  readonly members: readonly (Member & {
+    /** The tests that join it, and whether measures would act on it. */
+    readonly joinedBy: readonly LinkageTest[];
+    readonly measured: boolean;
+  })[];
   readonly requests: number;
   readonly novelTraceTokens: number;
   readonly eValue: number;
@@ -77,12 +81,14 @@ export function collectClusters(
 
 function reportOf({ cluster, judgement, accounts }: JudgedCluster, time: number): ClusterReport {
   const { links, state, novelTraceTokens } = cluster;
-  const { useClass, level, reasons, eValue, clearedBy } = judgement;
-  const members = cluster.members.map((index) => accounts[index]!);
+  const { level, reasons, eValue, clearedBy, measured } = judgement;
+  const members = cluster.members.map((index, place) => {
+    const { organisation, account } = accounts[index]!;
+    return { organisation, account, joinedBy: cluster.joined[place]!.tests, measured: measured[place]! };
+  });
   const requests = sumOf(state.sums, 'requests');
   return {
-    class: useClass,
-    members: members.map(({ organisation, account }) => ({ organisation, account })),
+    ...{ class: cluster.useClass, members },
     ...{ requests, novelTraceTokens, eValue, level, reasons, links, clearedBy },
     bound: Math.min(1, 1 / eValue),
     firstAlarm: { time, accounts: members.length, requests, novelTraceTokens },

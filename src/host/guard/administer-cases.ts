@@ -9,7 +9,14 @@ import type { GuardCaseBody } from '../../wire/index.ts';
 import { organisationOf, type Refused, recording, withReason } from '../administration/asker.ts';
 import { bodyOf, namesIn, summaryOf } from './case-bodies.ts';
 import { signCaseFile } from './case-files.ts';
-import { beginMeasure, endMeasures, limitPrefixes, measureNames, measuresOf } from './measures.ts';
+import {
+  beginMeasure,
+  endMeasures,
+  limitPrefixes,
+  measuredOf,
+  measureNames,
+  measuresOf,
+} from './measures.ts';
 
 /** Entries about one case that are told, the newest. */
 const mostLogEntries = 50;
@@ -63,6 +70,11 @@ export function administerCases(store: Store, { attestations, clock, refused }: 
     setMeasure: async (asker, id, { measure, in_force, reason }) => {
       const found = await change(asker, id, 'rate_limit.updated', async (one) => {
         if (!in_force) return;
+        if (measuredOf(one).length === 0)
+          throw measureRefused(
+            measure,
+            'none of the accounts has two reasons of different kinds; limit one by `tiegel limit`',
+          );
         const states = measuresOf(await limitsAt(database, clock.now()), one);
         const other = states.find(({ name }) => name === measure)?.other;
         if (one.state === 'cleared') throw measureRefused(measure, 'the case is cleared');

@@ -87,12 +87,14 @@ function clusterOf(
 ): GuardCluster {
   const { members, links, edges, eValue, novelTraceTokens, reasons } = cluster;
   return {
-    members: members.map(({ organisation, account, requests, traceTokens }) => {
+    members: members.map(({ organisation, account, requests, traceTokens, joinedBy, measured }) => {
       const isOwn = organisation === asking;
       return {
         account: isOwn ? account : null,
         name: isOwn ? (lookUp(names, account) ?? null) : null,
         ...{ requests, trace_tokens: traceTokens },
+        // Of before it was kept who is joined by what nobody is measured.
+        ...{ joined_by: joinedBy ?? [], measured: measured ?? false },
       };
     }),
     ...{ e_value: eValue, novel_trace_tokens: novelTraceTokens, reasons, edges },

@@ -7,9 +7,13 @@ import {
   type Calibration,
   type CaseFile,
   type CaseMaterial,
+  type ClusterMaterial,
+  clusterEvidenceFrom,
   type Evidence,
   evidenceFrom,
+  type GuardScore,
   shippedGuardScore,
+  type UseClass,
 } from '../../guard/index.ts';
 import type { GuardCase, Store } from '../../store/index.ts';
 import type { AccountId, OrganisationId } from '../../traffic/index.ts';
@@ -31,10 +35,11 @@ export async function signCaseFile(
   clock: Clock,
 ): Promise<string> {
   const material = await materialOf(guard, attestations, found);
-  const evidence =
-    material === null
-      ? namingNobody(found.evidence as Evidence, found.organisation)
-      : evidenceFrom(material, shippedGuardScore());
+  const evidence = evidenceOf(
+    material,
+    namingNobody(found.evidence as Evidence, found.organisation),
+    shippedGuardScore(),
+  );
   const { id, organisation, account, level, state, opened_at } = found;
   const openedAt = new Date(opened_at).toISOString();
   const file: CaseFile = {
@@ -51,27 +56,56 @@ export async function signCaseFile(
   return `${JSON.stringify(envelope)}\n`;
 }
 
-/** Null where the week or the calibration is gone, and for a case of several accounts, whose states are merged nowhere. */
+/** Made again where there is something to make it of. */
+function evidenceOf(
+  material: CaseMaterial | ClusterMaterial | null,
+  known: Evidence,
+  score: GuardScore,
+): Evidence {
+  if (material === null) return known;
+  return 'state' in material
+    ? evidenceFrom(material, score)
+    : clusterEvidenceFrom(material, known.cluster, score);
+}
+
+/** Null where the week or the calibration is gone. */
 async function materialOf(
   guard: Store['guard'],
   attestations: Catalog['attestations'],
   found: GuardCase,
-): Promise<CaseMaterial | null> {
+): Promise<CaseMaterial | ClusterMaterial | null> {
   const { calibrated, judgement, cluster } = found.evidence as Evidence;
   const { organisation, account, week } = found;
-  if (cluster !== undefined) return null;
-  const stored = await guard.weekOf(organisation as OrganisationId, account as AccountId, week);
-  if (stored === undefined) return null;
   const whole = await calibrationMade(guard, attestations, calibrated);
+  if (whole === undefined) return null;
+  // Of before states were kept with what was found.
+  if (cluster !== undefined && cluster.state === undefined) return null;
+  if (cluster !== undefined) {
+    const classes = [cluster.useClass, ...cluster.texts.map(({ useClass }) => useClass)];
+    return { week, calibration: calibrationFor(whole, classes, organisation) };
+  }
+  const stored = await guard.weekOf(organisation as OrganisationId, account as AccountId, week);
   const { useClass, thresholds } = judgement;
-  const known = whole?.classes[useClass];
-  if (whole === undefined || known === undefined) return null;
-  const { linkage, ...calibration } = whole;
-  const kinds = kindsFor(known.kinds, organisation);
+  if (stored === undefined || whole.classes[useClass] === undefined) return null;
   return {
     ...{ week, useClass, cleared: thresholds.ask },
     state: Buffer.from(stored.state).toString('base64'),
-    calibration: { ...calibration, classes: { [useClass]: { ...known, kinds } } },
+    calibration: calibrationFor(whole, [useClass], organisation),
+  };
+}
+
+/** Of some classes, with no other organisation's name. */
+function calibrationFor(
+  { linkage, classes, ...calibration }: Calibration,
+  wanted: readonly UseClass[],
+  organisation: string,
+): Calibration {
+  const known = Object.entries(classes).filter(([useClass]) => wanted.some((each) => each === useClass));
+  return {
+    ...calibration,
+    classes: Object.fromEntries(
+      known.map(([useClass, one]) => [useClass, { ...one, kinds: kindsFor(one.kinds, organisation) }]),
+    ),
   };
 }
 

@@ -1,7 +1,8 @@
-// Measures against the account of a case, or those that belong together: limits that replace none that is there, name their case, and end
-// when a person clears it or ends them. The guard begins the first one by itself where it is told so; the second one is for a person only.
+// Measures against the account of a case, or against those of accounts that belong together that have two reasons: limits that replace none
+// that is there, name their case, and end when a person clears it or ends them. The guard begins the first one by itself where it is told so;
+// the second one is for a person only.
 import type { Clock } from '../../base/index.ts';
-import { membersIn } from '../../guard/index.ts';
+import { measuredIn, membersIn } from '../../guard/index.ts';
 import {
   type Author,
   addLimit,
@@ -34,17 +35,30 @@ const leastPerDay = 500;
 
 /** Accounts that belong together share what one would have, so that splitting buys nothing. */
 function amountFor({ amount }: Measure, { evidence }: Limited): number {
-  const accounts = membersIn(evidence).length;
+  const accounts = measuredIn(evidence).length;
   if (amount === null || amount === 0 || accounts === 0) return amount ?? 0;
   return Math.max(leastPerDay, Math.floor(amount / accounts));
 }
 
-/** The account of a case, or those of its organisation that belong together, each with a limit of its own. */
-function subjectsOf(limited: Limited): readonly Limited[] {
-  const { id, organisation, evidence } = limited;
+/** Of a case of accounts that belong together one of them, which has a limit of its own. */
+function subjectOf({ id, organisation, evidence }: Limited, account: string): Limited {
+  return { id: `${id}_${account}`, organisation, account, evidence };
+}
+
+/** The account of a case, or those of its organisation that belong together and are measured. */
+export function measuredOf(limited: Limited): readonly Limited[] {
+  const { organisation, evidence } = limited;
+  if (membersIn(evidence).length === 0) return [limited];
+  return measuredIn(evidence)
+    .filter((member) => member.organisation === organisation)
+    .map(({ account }) => subjectOf(limited, account));
+}
+
+/** Those as well that are not measured, or not any more. */
+function allOf(limited: Limited): readonly Limited[] {
+  const { organisation, evidence } = limited;
   const members = membersIn(evidence).filter((member) => member.organisation === organisation);
-  if (members.length === 0) return [limited];
-  return members.map(({ account }) => ({ id: `${id}_${account}`, organisation, account }));
+  return members.length === 0 ? [limited] : members.map(({ account }) => subjectOf(limited, account));
 }
 
 type StoreOfLimits = Pick<Store, 'context' | 'database'>;
@@ -73,23 +87,29 @@ export function measureOfLimit(id: string): MeasureName | undefined {
 
 /** @param limits those that hold */
 export function measuresOf(limits: readonly Limit[], limited: Limited): readonly MeasureState[] {
+  const subjects = measuredOf(limited);
   return measureNames.map((name) => {
-    const { prefix, unit, period } = measures[name];
-    const amount = amountFor(measures[name], limited);
-    const same = limits.find(
-      (limit) => countsFor(limit, limited) && limit.unit === unit && limit.period === period,
-    );
-    // Each time it begins its limit has another identifier.
-    const isMine = same?.id.startsWith(`${prefix}_${limited.id}`) ?? false;
+    const { unit, period } = measures[name];
+    const states = subjects.map((subject) => stateOf(limits, name, subject));
     return {
-      name,
-      amount,
-      unit,
-      period,
-      inForce: isMine ? same : undefined,
-      other: isMine ? undefined : same,
+      ...{ name, unit, period, amount: amountFor(measures[name], limited) },
+      inForce: states.find(({ inForce }) => inForce !== undefined)?.inForce,
+      // Where some can have it, it can be begun.
+      other: states.every(({ other }) => other !== undefined) ? states[0]?.other : undefined,
     };
   });
+}
+
+type SubjectState = Pick<MeasureState, 'inForce' | 'other'>;
+
+function stateOf(limits: readonly Limit[], name: MeasureName, subject: Limited): SubjectState {
+  const { prefix, unit, period } = measures[name];
+  const same = limits.find(
+    (limit) => countsFor(limit, subject) && limit.unit === unit && limit.period === period,
+  );
+  // Each time it begins its limit has another identifier.
+  const isMine = same?.id.startsWith(`${prefix}_${subject.id}`) ?? false;
+  return { inForce: isMine ? same : undefined, other: isMine ? undefined : same };
 }
 
 function countsFor({ organisation, scope, subject, model }: Limit, limited: Limited): boolean {
@@ -101,7 +121,7 @@ function countsFor({ organisation, scope, subject, model }: Limit, limited: Limi
   );
 }
 
-/** False where all accounts of the case have a limit of that kind already, as low or of somebody else. @throws TGL_STORE_UNAVAILABLE */
+/** False where all accounts that are measured have a limit of that kind already, as low or of somebody else. @throws TGL_STORE_UNAVAILABLE */
 export async function beginMeasure(
   { context, database }: StoreOfLimits,
   name: MeasureName,
@@ -114,11 +134,11 @@ export async function beginMeasure(
   const { prefix, unit, period } = measures[name];
   const amount = amountFor(measures[name], limited);
   let begun = false;
-  for (const subject of subjectsOf(limited)) {
-    const state = measuresOf(limits, subject).find((one) => one.name === name)!;
+  for (const subject of measuredOf(limited)) {
+    const { inForce, other } = stateOf(limits, name, subject);
     // Of a group that has grown each member has less.
-    const isEnough = state.inForce !== undefined && (state.inForce.amount ?? 0) <= amount;
-    if (isEnough || state.other !== undefined) continue;
+    const isEnough = inForce !== undefined && (inForce.amount ?? 0) <= amount;
+    if (isEnough || other !== undefined) continue;
     await addLimit(context, author, {
       ...{ id: `${prefix}_${subject.id}_${now}`, organisation: subject.organisation as OrganisationId },
       ...{ scope: 'account', subject: subject.account, model: null, unit, period, amount },
@@ -131,29 +151,64 @@ export async function beginMeasure(
 
 /** Ends measures of a case, and no other limits. @returns those that were in force @throws TGL_STORE_UNAVAILABLE */
 export async function endMeasures(
-  { context, database }: StoreOfLimits,
+  store: StoreOfLimits,
   names: readonly MeasureName[],
   limited: Limited,
   author: Author,
   clock: Clock,
 ): Promise<readonly MeasureName[]> {
-  const now = clock.now();
-  const limits = await limitsAt(database, now);
-  const ended = new Set<MeasureName>();
-  for (const subject of subjectsOf(limited))
-    for (const { name, inForce } of measuresOf(limits, subject)) {
-      if (inForce === undefined || !names.includes(name)) continue;
-      await addLimit(context, author, {
-        ...inForce,
-        organisation: limited.organisation as OrganisationId,
-        ...{ id: `${inForce.id}_ended`, amount: null, validFrom: now },
-      });
-      ended.add(name);
-    }
-  return [...ended];
+  const limits = await limitsAt(store.database, clock.now());
+  const inForce = allOf(limited).flatMap((subject) =>
+    names.flatMap((name) => stateOf(limits, name, subject).inForce ?? []),
+  );
+  await endLimits(store, inForce, author, clock);
+  return names.filter((name) => inForce.some(({ id }) => measureOfLimit(id) === name));
+}
+
+/**
+ * Brings measures of a case of accounts that belong together to how it stands now: of members that are not measured what the guard may begin by
+ * itself ends, whichever such case it was begun for, since who was measured as one of a group need not be once that has grown, or become one with
+ * another; where it is asked for, it begins for the others.
+ *
+ * @throws TGL_STORE_UNAVAILABLE
+ */
+export async function settleMeasures(
+  store: StoreOfLimits,
+  found: GuardCase,
+  { isAutomatic, clock }: { readonly isAutomatic: boolean; readonly clock: Clock },
+): Promise<void> {
+  const measured = new Set(measuredOf(found).map(({ account }) => account));
+  const others = new Set(allOf(found).flatMap(({ account }) => (measured.has(account) ? [] : [account])));
+  const ofGroup = new RegExp(`^${measures['slow-down'].prefix}_case_[0-9a-f]+_(.+)_[0-9]+$`);
+  const limits = (await limitsAt(store.database, clock.now())).filter(
+    ({ id, organisation, subject }) =>
+      organisation === found.organisation && others.has(subject ?? '') && ofGroup.exec(id)?.[1] === subject,
+  );
+  await endLimits(store, limits, unmeasuredAuthor(found), clock);
+  if (isAutomatic && found.level === 'measure')
+    await beginMeasure(store, 'slow-down', found, automaticAuthor(found), clock);
+}
+
+async function endLimits(
+  { context }: StoreOfLimits,
+  limits: readonly Limit[],
+  author: Author,
+  clock: Clock,
+): Promise<void> {
+  for (const limit of limits)
+    await addLimit(context, author, {
+      ...limit,
+      organisation: limit.organisation as OrganisationId,
+      ...{ id: `${limit.id}_ended`, amount: null, validFrom: clock.now() },
+    });
 }
 
 /** By the guard itself. */
 export function automaticAuthor(limited: Limited): Author {
   return { actor: { type: 'server' }, request: null, reason: `measure of the guard's case ${limited.id}` };
+}
+
+function unmeasuredAuthor({ id }: Limited): Author {
+  const reason = `one kind of tests alone joins it to the accounts of the guard's case ${id}`;
+  return { actor: { type: 'server' }, request: null, reason };
 }

@@ -19,7 +19,7 @@ import { openCalibration } from './calibrations.ts';
 import type { CaseWebhook } from './case-webhook.ts';
 import type { GuardSetting } from './guard-setting.ts';
 import { type AccountLinkage, linkAccounts } from './linkage/link-accounts.ts';
-import { automaticAuthor, beginMeasure } from './measures.ts';
+import { automaticAuthor, beginMeasure, settleMeasures } from './measures.ts';
 import { type WeekWatch, watchWeeks } from './watch-weeks.ts';
 
 export type Guard = AsyncDisposable & {
@@ -146,7 +146,8 @@ function findersOf(
       },
     }),
     linkage: linkAccounts({
-      ...{ store, clock, logger, everyMs, onCase: tell, onFound: measure },
+      ...{ store, clock, logger, everyMs, onCase: tell },
+      onFound: (found) => settleMeasures(store, found, { isAutomatic: setting === 'measure', clock }),
       onFailure: () => {
         state.failures++;
       },

@@ -54,32 +54,27 @@ function openCluster(
       ({ state, evidence }) => state === 'cleared' && known.isCovered(JSON.parse(evidence)),
     );
     if (isCovered) return { cases: [], told: [] };
-    const same = rows.find(
+    const same = rows.filter(
       ({ state, week, evidence }) =>
         state === 'open' && week === found.week && known.isSame(JSON.parse(evidence)),
     );
-    const cluster = same?.cluster ?? `cluster_${Buffer.from(context.entropy(15)).toString('hex')}`;
-    const standing = rows.filter((row) => row.cluster === cluster && row.state === 'open');
+    const cluster = same[0]?.cluster ?? `cluster_${Buffer.from(context.entropy(15)).toString('hex')}`;
+    const own = same.filter((row) => row.cluster === cluster);
+    const opening = [...accounts].filter(([each]) => own.every(({ organisation }) => organisation !== each));
     const told: GuardCase[] = [];
     const cases: GuardCase[] = [];
-    for (const [organisation, account] of accounts) {
-      const before = standing.find((row) => row.organisation === organisation);
-      const isHigher = before === undefined || levels.indexOf(before.level) < levels.indexOf(found.level);
+    // What were several groups before is told as one by all of their cases.
+    for (const before of [
+      ...same,
+      ...opening.map(([organisation, account]) => ({ organisation, account })),
+    ]) {
+      const standing = 'id' in before ? before : undefined;
+      const isHigher = standing === undefined || levels.indexOf(standing.level) < levels.indexOf(found.level);
       const row: GuardCaseRow = {
-        id: before?.id ?? `case_${Buffer.from(context.entropy(15)).toString('hex')}`,
-        ...{
-          organisation,
-          account: before?.account ?? account,
-          week: found.week,
-          use_class: found.use_class,
-        },
-        ...{
-          level: isHigher ? found.level : before.level,
-          statistic: found.statistic,
-          state: 'open',
-          cluster,
-        },
-        ...{ opened_at: before?.opened_at ?? context.clock.now(), closed_at: null },
+        ...{ cluster, opened_at: context.clock.now(), ...before },
+        id: standing?.id ?? `case_${Buffer.from(context.entropy(15)).toString('hex')}`,
+        ...{ week: found.week, use_class: found.use_class, statistic: found.statistic },
+        ...{ level: isHigher ? found.level : standing.level, state: 'open', closed_at: null },
         evidence: JSON.stringify(found.evidence),
       };
       await transaction
@@ -92,9 +87,10 @@ function openCluster(
       if (!isHigher) continue;
       told.push(opened);
       const target = { type: 'guard_case', id: row.id };
-      const change = { chain: organisation, author, action: 'guard.case.opened', target } as const;
-      const after = { account: row.account, cluster, level: row.level };
-      await audit(change, { before: before ? { level: before.level } : null, after });
+      const chain = row.organisation as OrganisationId;
+      const change = { chain, author, action: 'guard.case.opened', target } as const;
+      const after = { account: row.account, cluster: row.cluster, level: row.level };
+      await audit(change, { before: standing ? { level: standing.level } : null, after });
     }
     return { cases, told };
   });

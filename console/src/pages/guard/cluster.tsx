@@ -39,6 +39,9 @@ export function Cluster({ cluster }: { readonly cluster: GuardCluster }): ReactN
           {format.count(Math.floor(open.limit))}; e = {format.count(Math.round(open.e_value))}
         </p>
       )}
+      <p>
+        {format.count(members.filter(({ measured }) => measured).length)} {words.accounts} {words.areMeasured}
+      </p>
       {edges.length > 0 && <Graph cluster={cluster} chosen={chosen} onChoose={choose} />}
       <details open={edges.length === 0}>
         <summary className="meta">
@@ -108,7 +111,7 @@ function Graph({ cluster: { members, links, edges }, chosen, onChoose }: GraphPr
             </line>
           );
         })}
-        {members.map(({ account, name }, place) => {
+        {members.map(({ account, name, measured }, place) => {
           const [cx, cy] = at(place);
           return (
             <circle
@@ -118,7 +121,10 @@ function Graph({ cluster: { members, links, edges }, chosen, onChoose }: GraphPr
               r="6"
               className={account === null ? 'node out' : 'node'}
             >
-              <title>{visible(name ?? account ?? words.other)}</title>
+              <title>
+                {visible(name ?? account ?? words.other)}
+                {!measured && `, ${words.notMeasured}`}
+              </title>
             </circle>
           );
         })}
@@ -139,14 +145,19 @@ function Members({ members }: Pick<GuardCluster, 'members'>): ReactNode {
             <th>{words.account}</th>
             <th className="n">{words.asked}</th>
             <th className="n">{words.tokens}</th>
+            <th>{words.joinedBy}</th>
           </tr>
         </thead>
         <tbody>
-          {members.map(({ account, name, requests, trace_tokens }, place) => (
+          {members.map(({ account, name, requests, trace_tokens, joined_by, measured }, place) => (
             <tr key={place}>
               <td className="break">{visible(name ?? account ?? words.other)}</td>
               <td className="n">{format.count(requests)}</td>
               <td className="n">{format.count(trace_tokens)}</td>
+              <td>
+                {joined_by.map((test) => words.tests[test] ?? test).join(', ')}
+                {!measured && `; ${words.notMeasured}`}
+              </td>
             </tr>
           ))}
         </tbody>

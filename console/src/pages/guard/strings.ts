@@ -34,7 +34,7 @@ type Words = Readonly<
     Record<'inForce' | 'notInForce' | 'otherLimit' | 'log' | 'by' | 'uses' | 'usesLead' | 'use', string> &
     Record<'thisWeek' | 'classes' | 'class' | 'honestWeeks' | 'needed' | 'canAlarm', string> &
     Record<'calibrated' | 'drift' | 'drifted' | 'noDrift' | 'fewWeeks' | 'kinds' | 'never' | 'rate', string> &
-    Record<'open1', string>
+    Record<'open1' | 'joinedBy' | 'notMeasured' | 'areMeasured', string>
 > & {
   readonly states: Readonly<Record<'open' | 'cleared', string>>;
   readonly levels: Readonly<Record<'ask' | 'measure', string>>;
@@ -113,6 +113,11 @@ export const strings: Strings<Words> = {
       members: 'members',
       other: 'of another organisation',
       joins: 'joins',
+    },
+    ...{
+      joinedBy: 'Joined by',
+      notMeasured: 'by one kind of tests only, not measured',
+      areMeasured: 'have two reasons of different kinds; measures act on no others.',
     },
     ...{
       neighbours: 'neighbours at most',
@@ -241,6 +246,11 @@ export const strings: Strings<Words> = {
       members: 'Mitglieder',
       other: 'einer anderen Organisation',
       joins: 'verbindet',
+    },
+    ...{
+      joinedBy: 'Verbunden durch',
+      notMeasured: 'nur durch eine Art von Tests, ohne Maßnahme',
+      areMeasured: 'haben zwei Gründe verschiedener Art; auf andere wirken Maßnahmen nicht.',
     },
     ...{
       neighbours: 'Nachbarn höchstens',

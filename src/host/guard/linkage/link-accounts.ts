@@ -69,7 +69,7 @@ export function linkAccounts(options: LinkageOptions): AccountLinkage {
     const answer = await answerOf(task, closing.signal);
     if (answer.unreadable > 0) logger.error({ unreadable: answer.unreadable }, 'states cannot be read');
     for (const found of answer.clusters) {
-      const { cases, told } = await open(store, task.week, found);
+      const { cases, told } = await openClusterCases(store, task.week, found);
       for (const opened of told) {
         const { id, organisation, cluster, level } = opened;
         logger.warn(
@@ -103,14 +103,19 @@ export function linkAccounts(options: LinkageOptions): AccountLinkage {
   };
 }
 
-function open(
+/** Opens the cases of a cluster, or brings them up to date. @throws TGL_STORE_UNAVAILABLE */
+export function openClusterCases(
   { guard }: Pick<Store, 'guard'>,
   week: number,
   { useClass, level, eValue, evidence }: ClusterCase,
 ): ReturnType<Store['guard']['openCluster']> {
   const { members } = evidence.cluster;
   const accounts = new Map<OrganisationId, AccountId>();
-  for (const { organisation, account } of members.toSorted((a, b) => b.traceTokens - a.traceTokens))
+  // After the one that had most of those that are measured, or of all.
+  const order = members.toSorted(
+    (a, b) => Number(b.measured) - Number(a.measured) || b.traceTokens - a.traceTokens,
+  );
+  for (const { organisation, account } of order)
     if (!accounts.has(organisation as OrganisationId))
       accounts.set(organisation as OrganisationId, account as AccountId);
   const found = { week, use_class: useClass, level, statistic: Math.ceil(1000 * eValue), evidence, accounts };

@@ -6,6 +6,7 @@ import {
   clusterCaseOf,
   clustersIn,
   decodeAccountWeek,
+  foundCluster,
   shippedGuardScore,
   type UseClass,
 } from '../../../guard/index.ts';
@@ -42,8 +43,8 @@ function answerTo({ calibration, week, accounts }: LinkageTask): LinkageAnswer {
       return [];
     }
   });
-  const clusters = clustersIn(score, calibration, linked).map((judged) =>
-    clusterCaseOf(judged, { score, calibration, week }),
+  const clusters = clustersIn(score, calibration, linked).map(({ cluster, accounts: among }) =>
+    clusterCaseOf(foundCluster(cluster, among), { score, calibration, week }),
   );
   return { clusters, unreadable };
 }
