@@ -10,7 +10,7 @@ import {
   startOfWeek,
   weekOf,
 } from '../guard/index.ts';
-import { endMeasures, measureNames, openCalibration, signCaseFile } from '../host/index.ts';
+import { clearWithMeasures, openCalibration, signCaseFile } from '../host/index.ts';
 import { type GuardCase, parseIdentifier } from '../store/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import type { Terminal } from './terminal.ts';
@@ -160,16 +160,13 @@ export async function runGuardClear(
   if ((flags.reason ?? '').trim() === '')
     throw new TiegelError('TGL_USAGE', { problem: 'A case is cleared with a --reason, which is kept.' });
   return withStore(context, flags, async ({ store, organisation, author }) => {
-    const cleared = await store.guard.clearCase(organisation, id, author);
+    const found = await store.guard.caseOf(organisation, id);
     // Whoever has the store of a server clears all of a cluster in one act, whichever organisations have a part of it.
-    const { cluster } = cleared;
-    const others = cluster === null ? [] : await store.guard.clearCluster(cluster, author);
-    const ended: string[] = [];
-    for (const one of [cleared, ...others])
-      ended.push(...(await endMeasures(store, measureNames, one, author, clock)));
-    const limitEnded = ended.length > 0;
-    terminal.print(`${id} is cleared${limitEnded ? ', and its limit has ended' : ''}.`);
-    terminal.result({ case: cleared, others: others.map((one) => one.id), limitEnded });
+    const [cleared, ...others] = await clearWithMeasures(store, found, { author, clock, clearsAll: true });
+    terminal.print(`${id} is cleared, and its measures have ended.`);
+    if (others.length > 0)
+      terminal.print(`So are ${others.length} cases that other organisations have of the same accounts.`);
+    terminal.result({ case: cleared, others: others.map((one) => one.id) });
     return 0;
   });
 }

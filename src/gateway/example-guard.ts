@@ -15,7 +15,7 @@ const found: GuardCaseBody = {
     { feature: 'answerShare', value: 0.8, honest_median: 0.4, percentile: 95, log_odds: 0.7 },
   ],
   ...{ cleared_by: ['novelty'], kinds: ['own'], other_kinds: 5, not_known: ['what was asked'] },
-  cluster: null,
+  ...{ cluster: null, clears_all: false },
   measures: [
     ...[
       { name: 'slow-down', since: second, amount: 50_000, unit: 'reasoning-tokens', period: 'day' } as const,

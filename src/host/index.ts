@@ -14,7 +14,7 @@ export { readKeys, signExamination, writtenKeys } from './guard/examinations.ts'
 export { gatherMaterial } from './guard/examine-suspect.ts';
 export { exposureKey, forensicKeys } from './guard/forensic-keys.ts';
 export { linkAccounts } from './guard/linkage/link-accounts.ts';
-export { endMeasures, measureNames } from './guard/measures.ts';
+export { clearWithMeasures } from './guard/measures.ts';
 export { openSignedFile, type SignedFile } from './guard/signed-files.ts';
 export { openJudgeModel } from './judge-model.ts';
 export {

@@ -52,7 +52,7 @@ export { createPostgresLender } from './limits/postgres-lender.ts';
 export { moveStore } from './move-store.ts';
 export { openStore, type Store, type StoreOptions } from './open-store.ts';
 export type { Account } from './repositories/accounts.ts';
-export type { Organisation } from './repositories/organisations.ts';
+export { type Organisation, operatorOf } from './repositories/organisations.ts';
 export type { StoredPolicy } from './repositories/policies.ts';
 export type { Membership, PrincipalFacts, PrincipalRecord } from './repositories/principals.ts';
 export type { FreshLink, FreshSession, SessionRecord, SignIns } from './sessions/sign-ins.ts';

@@ -136,6 +136,8 @@ export type GuardCaseBody = Omit<GuardCaseSummary, 'measures'> & {
   readonly kinds: readonly string[];
   readonly other_kinds: number;
   readonly not_known: readonly string[];
+  /** Whether clearing it clears the cases that other organisations have of the same accounts: for whoever operates the server. */
+  readonly clears_all: boolean;
   /** Null for a case of one account. */
   readonly cluster: GuardCluster | null;
   readonly measures: readonly {
@@ -283,6 +285,7 @@ export const guardCaseReply: z.ZodType<GuardCaseBody> = z.strictObject({
   ),
   cleared_by: z.array(z.string()).nullable(),
   ...{ kinds: z.array(z.string()), other_kinds: count, not_known: z.array(z.string()) },
+  clears_all: z.boolean(),
   cluster: cluster.nullable(),
   measures: z.array(
     z.strictObject({

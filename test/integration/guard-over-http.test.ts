@@ -296,6 +296,67 @@ describe('the evidence of a case', () => {
   });
 });
 
+describe('a case of accounts of several organisations', () => {
+  const administration = async (): Promise<string> => {
+    const { store, keys } = served.server.opened;
+    const [operator] = await store.organisations.list();
+    const [principal] = await store.principals.list(operator!.id);
+    const key = { account: null, principal: principal!.id, name: 'cases' };
+    const { secret } = await keys.create(operator!.id, author, key);
+    await served.server.refresh();
+    return secret;
+  };
+  const openInBoth = async () => {
+    served.server.opened.clock.advance(1000);
+    const both = new Map([[other.organisation, other.account]]);
+    const { id, cluster } = await openClusterCase(served.server.opened, thief, 24, both);
+    const states = async () => {
+      const all = await served.server.opened.store.guard.cases();
+      const its = all.filter((one) => one.cluster === cluster);
+      return Object.fromEntries(its.map(({ organisation, state }) => [organisation, state]));
+    };
+    return { id, states };
+  };
+
+  test('is cleared for the own one alone by its people', async () => {
+    const { id, states } = await openInBoth();
+    const { body } = await ask<GuardCaseBody>(`/cases/${id}`, secretOf(thief));
+    expect(body.clears_all).toBe(false);
+    expect(body.cluster!.members.filter(({ measured }) => !measured).length).toBeGreaterThanOrEqual(1);
+    await ask(`/cases/${id}/clear`, secretOf(thief), { reason: 'ours' });
+    expect(await states()).toEqual({ [thief.organisation]: 'cleared', [other.organisation]: 'open' });
+    expect((await ask(`/cases/${id}`, secretOf(other))).status).toBe(404);
+  });
+
+  test('is cleared in all of them by one act of whoever operates the server, who sees each group once', async () => {
+    const { id, states } = await openInBoth();
+    const secret = await administration();
+    const { body: list } = await ask<{ data: readonly { id: string }[] }>(
+      '/cases?state=open&limit=100',
+      secret,
+    );
+    const groups = await served.server.opened.store.guard.cases();
+    const open = groups.filter(({ cluster, state }) => cluster !== null && state === 'open');
+    expect(list.data).toHaveLength(new Set(open.map(({ cluster }) => cluster)).size);
+    const { body } = await ask<GuardCaseBody>(`/cases/${id}`, secret);
+    expect(body).toMatchObject({ id, clears_all: true, state: 'open' });
+    const measure = { measure: 'block', in_force: true, reason: 'from outside' };
+    expect((await ask(`/cases/${id}/measures`, secret, measure)).status).toBe(404);
+    const cleared = await ask<GuardCaseBody>(`/cases/${id}/clear`, secret, { reason: 'agreed with both' });
+    expect([cleared.status, cleared.body.state]).toEqual([200, 'cleared']);
+    expect(await states()).toEqual({ [thief.organisation]: 'cleared', [other.organisation]: 'cleared' });
+    for (const { organisation } of [thief, other]) {
+      const log = await served.server.opened.store.audit.list(organisation, { limit: 5 });
+      expect(log.map(({ action, reason }) => [action, reason])).toContainEqual([
+        ...['guard.case.cleared', 'agreed with both'],
+      ]);
+    }
+    // A case of one account of somebody else is nothing to them.
+    const alone = groups.find(({ cluster }) => cluster === null)!.id;
+    expect((await ask(`/cases/${alone}`, secret)).status).toBe(404);
+  });
+});
+
 test('a use is declared for an account of the organisation, and shown beside what it asked', async () => {
   const path = `/accounts/${thief.account}/use`;
   expect((await ask(path, secretOf(other), { class: 'agent' })).status).toBe(404);

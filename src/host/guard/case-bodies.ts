@@ -37,7 +37,11 @@ export function summaryOf(found: GuardCase, { names, limits }: Around): GuardCas
 /** @param log entries about the case and its measures, the newest first */
 export function bodyOf(
   found: GuardCase,
-  { log, ...around }: Around & { readonly log: readonly AuditEntry[] },
+  {
+    log,
+    clearsAll,
+    ...around
+  }: Around & { readonly log: readonly AuditEntry[]; readonly clearsAll: boolean },
 ): GuardCaseBody {
   const evidence = found.evidence as Evidence;
   const { judgement, contributions, clearedBy, notKnown, rate, calibrated, score, cluster } = evidence;
@@ -52,7 +56,7 @@ export function bodyOf(
       ...{ feature, value, honest_median: honestMedian, percentile, log_odds: logOdds },
     })),
     ...{ cleared_by: clearedBy, kinds, other_kinds: evidence.kinds.length - kinds.length },
-    not_known: notKnown,
+    ...{ not_known: notKnown, clears_all: clearsAll },
     cluster: cluster === undefined ? null : clusterOf(cluster, found.organisation, around.names),
     measures: measuresOf(around.limits, found).map(({ name, amount, unit, period, inForce, other }) => ({
       ...{ name, since: inForce === undefined ? null : beganAt(log, inForce.id) },

@@ -166,6 +166,26 @@ export async function endMeasures(
 }
 
 /**
+ * Clears a case and ends its measures; of a group, where whoever operates the server clears it, those of all organisations that have a part.
+ *
+ * @returns what was cleared, the case that is meant first @throws TGL_GUARD_CASE_UNKNOWN, TGL_STORE_UNAVAILABLE
+ */
+export async function clearWithMeasures(
+  store: StoreOfLimits & Pick<Store, 'guard'>,
+  { organisation, id, cluster }: GuardCase,
+  {
+    author,
+    clock,
+    clearsAll,
+  }: { readonly author: Author; readonly clock: Clock; readonly clearsAll: boolean },
+): Promise<readonly [GuardCase, ...GuardCase[]]> {
+  const cleared = await store.guard.clearCase(organisation as OrganisationId, id, author);
+  const others = cluster === null || !clearsAll ? [] : await store.guard.clearCluster(cluster, author);
+  for (const one of [cleared, ...others]) await endMeasures(store, measureNames, one, author, clock);
+  return [cleared, ...others];
+}
+
+/**
  * Brings measures of a case of accounts that belong together to how it stands now: of members that are not measured what the guard may begin by
  * itself ends, whichever such case it was begun for, since who was measured as one of a group need not be once that has grown, or become one with
  * another; where it is asked for, it begins for the others.

@@ -29,10 +29,29 @@ export async function caseOf(
     .where('organisation', '=', organisation)
     .where('id', '=', id)
     .executeTakeFirst();
-  if (row !== undefined) return caseFrom(row);
+  if (row === undefined) throw unknownCase(id);
+  return caseFrom(row);
+}
+
+/** Of accounts that belong together, in whichever organisation: for whoever operates the server. @throws TGL_GUARD_CASE_UNKNOWN */
+export async function clusterCaseOf(
+  query: Pick<Transaction<Tables>, 'selectFrom'>,
+  id: string,
+): Promise<GuardCase> {
+  const row = await query
+    .selectFrom('guard_case')
+    .selectAll()
+    .where('id', '=', id)
+    .where('cluster', 'is not', null)
+    .executeTakeFirst();
+  if (row === undefined) throw unknownCase(id);
+  return caseFrom(row);
+}
+
+function unknownCase(id: string): TiegelError {
   const code: ErrorCode = 'TGL_GUARD_CASE_UNKNOWN';
   // What is no identifier is not repeated: it might be a secret.
-  throw new TiegelError(code, { received: /^case_[0-9a-f]{30}$/.test(id) ? id : 'of that name' });
+  return new TiegelError(code, { received: /^case_[0-9a-f]{30}$/.test(id) ? id : 'of that name' });
 }
 
 export function caseFrom({ evidence, ...row }: GuardCaseRow): GuardCase {

@@ -5,7 +5,7 @@ import type { AccountId, OrganisationId } from '../../traffic/index.ts';
 import type { Author } from '../audit/audit-entry.ts';
 import { changeStore, type StoreContext } from '../audit/change-audited.ts';
 import type { GuardCaseRow, Tables } from '../schema/tables.ts';
-import type { GuardCase } from './guard-case.ts';
+import { clusterCaseOf, type GuardCase } from './guard-case.ts';
 
 export type NewCluster = Pick<GuardCase, 'week' | 'use_class' | 'level' | 'statistic' | 'evidence'> & {
   /** In each organisation the account that its case is named after. */
@@ -15,18 +15,20 @@ export type NewCluster = Pick<GuardCase, 'week' | 'use_class' | 'level' | 'stati
 /** What the guard says of the evidence of a cluster that is known. */
 export type KnownCluster = {
   readonly isSame: (evidence: unknown) => boolean;
-  /** Of one that a person has cleared: whoever is found now was in it. */
+  /** Of one that a person has cleared, for the organisation of its case: whoever is found now was in it. */
   readonly isCovered: (evidence: unknown) => boolean;
 };
 
 export type OpenedCluster = {
-  /** All cases that it has; none where a person has cleared it. */
+  /** All cases that it has; none in an organisation in which a person has cleared it. */
   readonly cases: readonly GuardCase[];
   /** Those of them that were opened or raised. */
   readonly told: readonly GuardCase[];
 };
 
 export type ClusterRows = {
+  /** A case of accounts that belong together, in whichever organisation. @throws TGL_GUARD_CASE_UNKNOWN, TGL_STORE_UNAVAILABLE */
+  readonly clusterCaseOf: (id: string) => Promise<GuardCase>;
   /** Opens cases of a cluster, or brings the open ones of that week up to date. @throws TGL_STORE_UNAVAILABLE */
   readonly openCluster: (found: NewCluster, known: KnownCluster, author: Author) => Promise<OpenedCluster>;
   /** Closes what is open of its cases, in all organisations. @returns those @throws TGL_STORE_UNAVAILABLE */
@@ -35,6 +37,7 @@ export type ClusterRows = {
 
 export function clusterRows(context: StoreContext): ClusterRows {
   return {
+    clusterCaseOf: (id) => clusterCaseOf(context.database.query, id),
     openCluster: (found, known, author) => openCluster(context, found, known, author),
     clearCluster: (cluster, author) => clearCluster(context, cluster, author),
   };
@@ -50,17 +53,21 @@ function openCluster(
 ): Promise<OpenedCluster> {
   return changeStore(context, async ({ transaction, audit }) => {
     const rows = await clustersIn(transaction);
-    const isCovered = rows.some(
-      ({ state, evidence }) => state === 'cleared' && known.isCovered(JSON.parse(evidence)),
+    // What one organisation has found in order says nothing to another, whose accounts the same group has a part of.
+    const covered = new Set(
+      rows
+        .filter(({ state, evidence }) => state === 'cleared' && known.isCovered(JSON.parse(evidence)))
+        .map(({ organisation }) => organisation),
     );
-    if (isCovered) return { cases: [], told: [] };
     const same = rows.filter(
       ({ state, week, evidence }) =>
         state === 'open' && week === found.week && known.isSame(JSON.parse(evidence)),
     );
     const cluster = same[0]?.cluster ?? `cluster_${Buffer.from(context.entropy(15)).toString('hex')}`;
     const own = same.filter((row) => row.cluster === cluster);
-    const opening = [...accounts].filter(([each]) => own.every(({ organisation }) => organisation !== each));
+    const opening = [...accounts].filter(
+      ([each]) => !covered.has(each) && own.every(({ organisation }) => organisation !== each),
+    );
     const told: GuardCase[] = [];
     const cases: GuardCase[] = [];
     // What were several groups before is told as one by all of their cases.

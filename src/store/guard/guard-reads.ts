@@ -1,13 +1,22 @@
 // What is read of the guard for one organisation at a time, a page or a sum of it, so that nobody waits for a list that has grown long.
 import type { AccountId, OrganisationId } from '../../traffic/index.ts';
 import type { StoreContext } from '../audit/change-audited.ts';
-import { type CaseState, caseFrom, caseOf, type GuardCase, type GuardWeek } from './guard-case.ts';
+import {
+  type CaseState,
+  caseFrom,
+  caseOf,
+  clusterCaseOf,
+  type GuardCase,
+  type GuardWeek,
+} from './guard-case.ts';
 
 export type CasePage = {
   /** @default both */
   readonly state?: CaseState | undefined;
   /** The case before the first. */
   readonly after?: string | undefined;
+  /** One case of each group of accounts in other organisations as well, for whoever operates the server. @default false */
+  readonly allClusters?: boolean | undefined;
   readonly limit: number;
 };
 
@@ -97,12 +106,17 @@ export function guardReads({ database: { query } }: Pick<StoreContext, 'database
 async function casesBySuspicion(
   query: StoreContext['database']['query'],
   organisation: OrganisationId,
-  { state, after, limit }: CasePage,
+  { state, after, limit, allClusters = false }: CasePage,
 ): Promise<readonly GuardCase[]> {
   let asked = query
     .selectFrom('guard_case')
     .selectAll()
-    .where('organisation', '=', organisation)
+    .where(({ or, eb }) =>
+      or([
+        eb('organisation', '=', organisation),
+        ...(allClusters ? [eb('id', 'in', clustersElsewhere(query, organisation, state))] : []),
+      ]),
+    )
     // Of the two words the later one in the alphabet is the higher level.
     .orderBy('level', 'desc')
     .orderBy('statistic', 'desc')
@@ -110,7 +124,9 @@ async function casesBySuspicion(
     .limit(limit);
   if (state !== undefined) asked = asked.where('state', '=', state);
   if (after !== undefined) {
-    const { level, statistic, id } = await caseOf(query, organisation, after);
+    const { level, statistic, id } = await (allClusters
+      ? caseOf(query, organisation, after).catch(() => clusterCaseOf(query, after))
+      : caseOf(query, organisation, after));
     asked = asked.where(({ and, or, eb }) =>
       or([
         eb('level', '<', level),
@@ -120,4 +136,24 @@ async function casesBySuspicion(
     );
   }
   return (await asked.execute()).map(caseFrom);
+}
+
+/** Of each group of accounts that an organisation has no part of, one case of those in the state. */
+function clustersElsewhere(
+  query: StoreContext['database']['query'],
+  organisation: OrganisationId,
+  state: CaseState | undefined,
+) {
+  const own = query
+    .selectFrom('guard_case')
+    .select('cluster')
+    .where('organisation', '=', organisation)
+    .where('cluster', 'is not', null);
+  const elsewhere = query
+    .selectFrom('guard_case')
+    .select((row) => row.fn.min('id').as('id'))
+    .where('cluster', 'is not', null)
+    .where('cluster', 'not in', own)
+    .groupBy('cluster');
+  return state === undefined ? elsewhere : elsewhere.where('state', '=', state);
 }

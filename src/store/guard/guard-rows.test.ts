@@ -194,6 +194,21 @@ forEachDatabase('what the guard keeps', ({ test, newLocation }) => {
     }
   });
 
+  test('a group that one organisation has found in order is found in others all the same', async () => {
+    await using opened = await openForTest(await newLocation());
+    const { guard } = opened.store;
+    const [one, other] = [await makeTenant(opened, 'One'), await makeTenant(opened, 'Other')];
+    const known = { isSame: () => true, isCovered: () => true };
+    const accounts = new Map([one, other].map(({ organisation, account }) => [organisation, account]));
+    const found = { week: 5, use_class: 'rag', level: 'ask', statistic: 9, evidence: {}, accounts } as const;
+    const { cases } = await guard.openCluster(found, known, author);
+    await guard.clearCase(one.organisation, cases[0]!.id, author);
+    const grown = await guard.openCluster({ ...found, level: 'measure' }, known, author);
+    expect(grown.told.map(({ organisation }) => organisation)).toEqual([other.organisation]);
+    const later = await guard.openCluster({ ...found, week: 6 }, known, author);
+    expect(later.told.map(({ organisation }) => organisation)).toEqual([other.organisation]);
+  });
+
   test('a case of another organisation is not there', async () => {
     await using opened = await openForTest(await newLocation());
     const { guard } = opened.store;

@@ -54,7 +54,12 @@ export function Decisions({ found }: { readonly found: GuardCaseBody }): ReactNo
           <span className="mark">
             <Icon name={decision === 'clear' ? 'ok' : 'replay'} />
           </span>
-          <span>{decision === 'clear' ? words.clearEffect : words.reopenEffect}</span>
+          <span>
+            {decision === 'clear' ? words.clearEffect : words.reopenEffect}
+            {decision === 'clear' && found.cluster !== null && (
+              <> {found.clears_all ? words.clearsAll : words.clearsOwn}</>
+            )}
+          </span>
           <button
             type="button"
             className="button primary"

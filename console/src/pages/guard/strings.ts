@@ -34,7 +34,7 @@ type Words = Readonly<
     Record<'inForce' | 'notInForce' | 'otherLimit' | 'log' | 'by' | 'uses' | 'usesLead' | 'use', string> &
     Record<'thisWeek' | 'classes' | 'class' | 'honestWeeks' | 'needed' | 'canAlarm', string> &
     Record<'calibrated' | 'drift' | 'drifted' | 'noDrift' | 'fewWeeks' | 'kinds' | 'never' | 'rate', string> &
-    Record<'open1' | 'joinedBy' | 'notMeasured' | 'areMeasured', string>
+    Record<'open1' | 'joinedBy' | 'notMeasured' | 'areMeasured' | 'clearsAll' | 'clearsOwn', string>
 > & {
   readonly states: Readonly<Record<'open' | 'cleared', string>>;
   readonly levels: Readonly<Record<'ask' | 'measure', string>>;
@@ -132,6 +132,8 @@ export const strings: Strings<Words> = {
       reasonHint: 'It is kept with what you decide.',
       clear: 'Clear the case',
     },
+    clearsAll: 'Cases that other organisations have of the same accounts are cleared with it.',
+    clearsOwn: 'Only your organisation’s part is cleared; cases that others have of the same accounts stay.',
     clearEffect: 'The use is in order: its measures end, and as much of it opens no case any more.',
     reopen: 'Reopen the case',
     reopenEffect: 'It was cleared by mistake: as much opens a case again. Measures that ended stay ended.',
@@ -261,6 +263,9 @@ export const strings: Strings<Words> = {
     graph: 'Konten, verbunden durch',
     ...{ decide: 'Entscheiden', reason: 'Grund', reasonHint: 'Er wird mit der Entscheidung aufbewahrt.' },
     clear: 'Den Fall aufheben',
+    clearsAll: 'Fälle anderer Organisationen mit denselben Konten werden mit aufgehoben.',
+    clearsOwn:
+      'Nur der Teil der eigenen Organisation wird aufgehoben; Fälle anderer mit denselben Konten bleiben.',
     clearEffect:
       'Der Gebrauch ist in Ordnung: die Maßnahmen enden, und so viel davon eröffnet keinen Fall mehr.',
     reopen: 'Den Fall wieder öffnen',
