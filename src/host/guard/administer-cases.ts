@@ -3,7 +3,7 @@
 import { type Clock, TiegelError } from '../../base/index.ts';
 import type { Catalog } from '../../catalog/index.ts';
 import type { Asker, GuardAdministration } from '../../gateway/index.ts';
-import { type GuardCase, limitsAt, operatorOf, type Store } from '../../store/index.ts';
+import { type GuardCase, type Limit, limitsAt, operatorOf, type Store } from '../../store/index.ts';
 import type { OrganisationId } from '../../traffic/index.ts';
 import type { GuardCaseBody } from '../../wire/index.ts';
 import { organisationOf, type Refused, recording, withReason } from '../administration/asker.ts';
@@ -14,6 +14,7 @@ import {
   clearWithMeasures,
   endMeasures,
   limitPrefixes,
+  type MeasureName,
   measuredOf,
   measuresOf,
 } from './measures.ts';
@@ -88,17 +89,7 @@ export function administerCases(store: Store, { attestations, clock, refused }: 
     },
     setMeasure: async (asker, id, { measure, in_force, reason }) => {
       const found = await change(asker, id, 'rate_limit.updated', async (one) => {
-        if (!in_force) return;
-        if (measuredOf(one).length === 0)
-          throw measureRefused(
-            measure,
-            'none of the accounts has two reasons of different kinds; limit one by `tiegel limit`',
-          );
-        const states = measuresOf(await limitsAt(database, clock.now()), one);
-        const other = states.find(({ name }) => name === measure)?.other;
-        if (one.state === 'cleared') throw measureRefused(measure, 'the case is cleared');
-        if (other !== undefined)
-          throw measureRefused(measure, `the account has the limit ${other.id} of that kind, which stays`);
+        if (in_force) requireMeasurable(one, measure, await limitsAt(database, clock.now()));
       });
       const author = withReason(asker, reason);
       if (in_force) await beginMeasure(store, measure, found, author, clock);
@@ -106,6 +97,19 @@ export function administerCases(store: Store, { attestations, clock, refused }: 
       return shown(found, await isOperator(asker));
     },
   };
+}
+
+/** @throws TGL_GUARD_MEASURE_REFUSED */
+function requireMeasurable(found: GuardCase, measure: MeasureName, limits: readonly Limit[]): void {
+  if (measuredOf(found).length === 0)
+    throw measureRefused(
+      measure,
+      'none of the accounts has two reasons of different kinds; limit one by `tiegel limit`',
+    );
+  const other = measuresOf(limits, found).find(({ name }) => name === measure)?.other;
+  if (found.state === 'cleared') throw measureRefused(measure, 'the case is cleared');
+  if (other !== undefined)
+    throw measureRefused(measure, `the account has the limit ${other.id} of that kind, which stays`);
 }
 
 async function caseShown(
