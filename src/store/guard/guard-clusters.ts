@@ -71,8 +71,11 @@ function openCluster(
     const told: GuardCase[] = [];
     const cases: GuardCase[] = [];
     // What were several groups before is told as one by all of their cases.
+    const places = [...accounts.keys()];
+    const placeOf = ({ organisation }: GuardCaseRow): number =>
+      places.indexOf(organisation as OrganisationId);
     for (const before of [
-      ...same,
+      ...same.toSorted((one, other) => placeOf(one) - placeOf(other)),
       ...opening.map(([organisation, account]) => ({ organisation, account })),
     ]) {
       const standing = 'id' in before ? before : undefined;
@@ -131,5 +134,6 @@ function clustersIn(transaction: Transaction<Tables>): Promise<readonly GuardCas
     .selectAll()
     .where('cluster', 'is not', null)
     .orderBy('opened_at')
+    .orderBy('id')
     .execute();
 }
