@@ -15,6 +15,8 @@ const config: { test: TestUserConfig } = {
     isolate: false,
     pool: 'threads',
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
+    // What is measured of the machine would depend on it.
+    env: { TIEGEL_LAYOUT: 'usual' },
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // What is polled for depends on a page, a process or a socket, none of which owes its answer within a second.

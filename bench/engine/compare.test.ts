@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { machineTime } from '../../src/engine/speed/disturbance.ts';
 import { type Comparison, compare, ratioWithSpread } from './compare.ts';
-import { machineTime } from './disturbance.ts';
 
 const silent = { shown: String, soFar: () => '' };
 const unknown = { cpuMilliseconds: () => null };

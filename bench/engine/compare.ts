@@ -3,8 +3,8 @@
 // rest of them counts as it is and is said to have been disturbed.
 import { setTimeout as pause } from 'node:timers/promises';
 import { systemClock } from '../../src/base/index.ts';
+import { machineTime, wasDisturbed } from '../../src/engine/speed/disturbance.ts';
 import { median, rounded } from '../bench.ts';
-import { machineTime, wasDisturbed } from './disturbance.ts';
 
 /** So many rounds may be disturbed for each that counts. */
 const disturbedPerRound = 3;

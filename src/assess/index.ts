@@ -26,6 +26,7 @@ export { type Unmeasured, unmeasuredCriteria } from './labels/unmeasured.ts';
 export { outdatedSince } from './plan/assessment-basis.ts';
 export { readRegistration } from './plan/registration.ts';
 export { loadPolicy, policyDigest } from './policy/policy.ts';
+export { reviewFile } from './probes/file/file-review.ts';
 export { reviewSafetensors } from './probes/file/review-safetensors.ts';
 export { operatorData } from './probes/operator-data.ts';
 export { askRecognition } from './recognition/answer.ts';

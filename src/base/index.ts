@@ -4,6 +4,7 @@ export { type Clock, type ManualClock, manualClock, systemClock } from './clock.
 export { countryName, isCountry } from './countries.ts';
 export { type Digest, digestOf, digestOfFile, digestOfJson, parseDigest } from './digest.ts';
 export { type Disk, diskError, onDisk, systemDisk } from './disk.ts';
+export { attentions, cacheKinds, type EngineLayout, type LayoutWishes } from './engine-layout.ts';
 export {
   type DeclaredPlace,
   type EngineOperator,

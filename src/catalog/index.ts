@@ -29,6 +29,13 @@ export {
 export { type Fit, fitModel, type Machine, requireFit } from './fit/fit-model.ts';
 export { machineMemory } from './fit/machine-memory.ts';
 export { measuredSpeed, measuredUses, rememberSpeed, rememberUse } from './fit/measured.ts';
+export {
+  type ComparedLayout,
+  type LayoutOnRecord,
+  type MeasuredLayout,
+  measuredLayout,
+  rememberLayout,
+} from './fit/measured-layout.ts';
 export { measureMemoryBandwidth } from './fit/memory-bandwidth.ts';
 export { cacheBytesPerToken } from './fit/memory-needs.ts';
 export { readModel } from './fit/read-model.ts';

@@ -2,7 +2,7 @@
 // beside a long prompt, and how soon an abort frees its place, of a model on this machine.
 import { setTimeout as pause } from 'node:timers/promises';
 import { openCatalog } from '../catalog/index.ts';
-import { type EngineSpeed, measureSpeed } from '../engine/index.ts';
+import { describeLayout, type EngineSpeed, measureSpeed } from '../engine/index.ts';
 import { startBenchEngine } from '../host/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { wholeNumber } from './numbers.ts';
@@ -40,12 +40,14 @@ export async function runBench(
   const { runtimeBuild, capabilities } = engine;
   const { slots, contextLength } = capabilities;
   printSpeed(terminal, `${name} on ${runtimeBuild}`, speed);
+  const { layout = null } = engine;
+  if (layout !== null) terminal.print(`  layout: ${describeLayout(layout)}`);
   terminal.print(
     terminal.dim(
       `  ${slots} places of ${contextLength.toLocaleString('en')} tokens. Other work on the machine makes all of it slower.`,
     ),
   );
-  terminal.result({ model: name, runtimeBuild, slots, contextLength, ...speed });
+  terminal.result({ model: name, runtimeBuild, slots, contextLength, layout, ...speed });
   return 0;
 }
 

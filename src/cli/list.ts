@@ -4,7 +4,7 @@
 import { outdatedSince } from '../assess/quick.ts';
 import { oneLine } from '../base/index.ts';
 import { admittedBy, byWhoseWord, type Catalog, knownModels, openCatalog } from '../catalog/index.ts';
-import { lastRuntimeBuild, servingOn } from '../host/quick.ts';
+import { lastRuntimeBuild, servedAttention, servingOn } from '../host/quick.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { printRemotes } from './print-remotes.ts';
 import { formatBytes } from './terminal.ts';
@@ -24,7 +24,10 @@ export async function runList({ environment, terminal, clock }: CommandContext):
   for (const variant of variants) {
     const { name, manifest } = variant;
     const { weights, quantisation, chatTemplate } = manifest;
-    const serving = servingOn({ ...environment, runtimeBuild }, variant);
+    const serving = servingOn(
+      { ...environment, runtimeBuild, ...servedAttention(environment, variant, runtimeBuild) },
+      variant,
+    );
     const admission = await catalog.admissions.unverifiedRecordOf(variant, serving);
     const facts = [
       formatBytes(weights.bytes).padStart(10),

@@ -11,7 +11,15 @@ import {
   type RemoteModel,
   type ServingConfiguration,
 } from '../catalog/index.ts';
-import { findModel, findRemote, remoteServing, servingConfiguration } from '../host/index.ts';
+import { describeLayout } from '../engine/index.ts';
+import {
+  findModel,
+  findRemote,
+  type LayoutInForce,
+  layoutInForce,
+  remoteServing,
+  servingConfiguration,
+} from '../host/index.ts';
 import { readContentFilter } from '../reasoning/index.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { printRemote } from './print-remotes.ts';
@@ -34,6 +42,8 @@ export async function runShow(
   const here = { region: environment.region ?? null, operator: null, ownHardware: true };
   terminal.print(`  ${'place'.padEnd(9)} ${placeText(here)}`);
   terminal.print(`  ${'traces'.padEnd(9)} ${tracesText(serving)}`);
+  const layout = layoutInForce(environment, variant, serving.runtimeBuild);
+  terminal.print(`  ${'layout'.padEnd(9)} ${layoutText(layout)}`);
   const state = admission.admitted
     ? terminal.good(`admitted until ${admission.variant.record.expires}`) +
       `, ${oneLine(admittedBy(admission.variant.record))}`
@@ -49,6 +59,7 @@ export async function runShow(
   terminal.result({
     manifest: variant.manifest,
     traces: { watermark: serving.watermark ?? null, coins: serving.coins ?? [] },
+    layout: layout.record.state === 'measured' ? layout.record.measured : layout.wishes,
     admission: admission.admitted ? admission.variant.record : admission,
     card,
     importedRecord: elsewhere,
@@ -63,6 +74,20 @@ function showRemote(terminal: Terminal, remote: RemoteModel, serving: ServingCon
   const traces = { watermark: null, coins: serving.coins ?? [] };
   terminal.result({ manifest: remote.manifest, places: placesOfEndpoints(remote.manifest), traces });
   return 0;
+}
+
+/** In which layout it runs in the embedded engine, and how that is known. */
+function layoutText({ wishes, record }: LayoutInForce): string {
+  if (record.state === 'damaged') return `the usual one; what was measured cannot be read: ${record.problem}`;
+  if (record.state === 'unknown') {
+    const said = Object.entries(wishes).map(([part, value]) => `${part} ${value}`);
+    return said.length === 0
+      ? 'the usual one, not measured here'
+      : `${said.join(', ')} by TIEGEL_LAYOUT, otherwise usual`;
+  }
+  const { usual, chosen, at } = record.measured;
+  const isUsual = describeLayout(usual) === describeLayout(chosen);
+  return `${describeLayout(chosen)}: ${isUsual ? 'the usual one' : 'fastest'}, measured ${new Date(at).toISOString().slice(0, 10)}`;
 }
 
 /** What its replies carry, so that it can be proven later who learned from them; replies do not say so. */

@@ -24,6 +24,8 @@ export {
   installedLibraries,
   type PlatformPackage,
 } from './llama/ffi/library-files.ts';
+export type { LayoutChoice } from './llama/layout/choose-layout.ts';
+export { describeLayout } from './llama/layout/layout.ts';
 export { createLlamaEngine, type LlamaEngine, llamaCapabilities } from './llama/llama-engine.ts';
 export {
   evaluateLogits,

@@ -1,7 +1,7 @@
 // The engine of a model whose speed is measured. It serves nobody, so that the model need not be admitted; a file that nobody
 // has used yet is tried in a throwaway child first, as it is before an assessment.
 
-import { TiegelError } from '../base/index.ts';
+import { type EngineLayout, TiegelError } from '../base/index.ts';
 import { type Catalog, filesDigest, rememberSpeed } from '../catalog/index.ts';
 import type { Engine, EngineSpeed } from '../engine/index.ts';
 import type { HostContext } from './context.ts';
@@ -11,7 +11,7 @@ import { findRemote } from './remote-models.ts';
 
 export type BenchEngine = {
   readonly name: string;
-  readonly engine: Engine;
+  readonly engine: Engine & { readonly layout?: EngineLayout };
   /** Keeps what was measured, for estimates. @throws TGL_DISK_FULL */
   readonly remember: (speed: EngineSpeed) => void;
 };

@@ -9,6 +9,7 @@ test('without variables there is a default for everything', () => {
     ...{ home: '/data', host: '127.0.0.1', port: 8484, offline: false, key: undefined },
     ...{ database: '/data/store/tiegel.db', pepper: undefined },
     ...{ reasoningField: 'both', unknownFields: 'refuse', allowedOrigins: [], logLevel: 'warn' },
+    layout: 'measured',
     ...{ collector: undefined, llamaServer: undefined, rayToken: undefined, rewardsToken: undefined },
     hub: { endpoint: 'https://huggingface.co', token: undefined },
   });
@@ -34,6 +35,7 @@ test.each([
   ['TIEGEL_ORIGIN', 'tiegel.example'],
   ['TIEGEL_ORIGIN', 'chrome-extension://abc'],
   ['TIEGEL_LLAMA_SERVER', '/nowhere/llama-server'],
+  ['TIEGEL_LAYOUT', 'threads=0'],
   ['TIEGEL_REGION', 'Europe'],
   ['TIEGEL_GUARD', 'block'],
   ['TIEGEL_KEY', 'short'],

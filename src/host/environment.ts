@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { isRegion, parseOrigin, TiegelError } from '../base/index.ts';
 import { type GuardSetting, guardSettings } from './guard/guard-setting.ts';
+import { type LayoutSetting, layoutSettingForm, parseLayoutSetting } from './layout-setting.ts';
 import type { OidcSettings } from './oidc/provider.ts';
 import { readOidcSettings } from './oidc/settings.ts';
 import type { WatchSetting } from './recognition/watch-servers.ts';
@@ -41,6 +42,8 @@ export type Environment = {
   readonly llamaServer: string | undefined;
   /** TIEGEL_LOOKUP=1: earlier text of a conversation drafts tokens of the embedded engine, where no model does. */
   readonly lookup: boolean;
+  /** TIEGEL_LAYOUT: how models lie in the embedded engine: as was measured, or what is to differ from what is usual. */
+  readonly layout: LayoutSetting;
   /** TIEGEL_REGION: where this machine is, by ISO 3166; what runs on it is on own hardware. */
   readonly region: string | undefined;
   /** TIEGEL_SERVER_QUESTIONS and TIEGEL_SERVER_QUESTION_TOKENS: how often models on servers are recognised while they are served. */
@@ -140,6 +143,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     collector,
     llamaServer: llamaServer && resolve(llamaServer),
     lookup: isOn('TIEGEL_LOOKUP'),
+    layout: readLayout(given('TIEGEL_LAYOUT')),
     maxSamples: readMaxSamples(given('TIEGEL_MAX_SAMPLES')),
     watts: readWatts(given('TIEGEL_WATTS')),
     serverQuestions: readServerQuestions(given),
@@ -180,6 +184,14 @@ function readWatts(received: string | undefined): number | undefined {
     return received === undefined ? undefined : Number(received);
   const expected = 'a number of watts, such as 140';
   throw new TiegelError('TGL_ENVIRONMENT_INVALID', { name: 'TIEGEL_WATTS', received, expected });
+}
+
+/** @throws TGL_ENVIRONMENT_INVALID */
+function readLayout(received = 'measured'): LayoutSetting {
+  const setting = parseLayoutSetting(received);
+  if (setting !== undefined) return setting;
+  const expected = layoutSettingForm;
+  throw new TiegelError('TGL_ENVIRONMENT_INVALID', { name: 'TIEGEL_LAYOUT', received, expected });
 }
 
 /** @throws TGL_ENVIRONMENT_INVALID */

@@ -1,6 +1,6 @@
 // Starts the runtime on a model in the size that fits this machine, and remembers what it really took, so that the next
 // estimate is better.
-import { systemClock, TiegelError } from '../base/index.ts';
+import { type EngineLayout, type LayoutWishes, systemClock, TiegelError } from '../base/index.ts';
 import {
   type AdmittedVariant,
   filesDigest,
@@ -10,6 +10,7 @@ import {
   readModel,
   rememberUse,
   requireFit,
+  type ServingConfiguration,
   type Variant,
 } from '../catalog/index.ts';
 import {
@@ -17,6 +18,8 @@ import {
   createLlamaServerEngine,
   type Engine,
   type EngineCapabilities,
+  type LayoutChoice,
+  type LlamaEngine,
   llamaCapabilities,
   llamaDoctor,
   llamaRuntimeBuild,
@@ -31,11 +34,15 @@ import { exposedEngine } from './exposed-engine.ts';
 import { currentMarkKey } from './guard/forensic-keys.ts';
 import { machineOf } from './machine.ts';
 import { markedEngine } from './marked-engine.ts';
+import { layoutInForce } from './model-layout.ts';
 import { pepperOf } from './open-store.ts';
 import { rememberRuntime } from './remembered-runtime.ts';
 
+/** In which layout the embedded engine runs; the operator's server does not say. */
+type LaidOut = { readonly layout?: EngineLayout };
+
 /** Starts the engine that was planned. @throws TGL_ENGINE_START_FAILED */
-type StartEngine = () => Promise<Engine>;
+type StartEngine = () => Promise<Engine & LaidOut>;
 
 /** What an engine will be, before it is started. */
 export type EnginePlan = {
@@ -45,6 +52,8 @@ export type EnginePlan = {
   /** Bytes it will take, and bytes there are for models where it is placed. */
   readonly bytes: number;
   readonly budget: number;
+  /** As the served tuple has it. */
+  readonly attention?: ServingConfiguration['attention'];
   readonly start: StartEngine;
 };
 
@@ -52,7 +61,10 @@ export type EnginePlan = {
 type SizeWishes = { readonly slots?: number; readonly contextLength?: number };
 
 /** Where the data lie, and what runs models here. */
-type LocalRuntime = Pick<Environment, 'home' | 'llamaServer' | 'lookup' | 'watermark' | 'coins' | 'pepper'>;
+type LocalRuntime = Pick<
+  Environment,
+  'home' | 'llamaServer' | 'layout' | 'lookup' | 'watermark' | 'coins' | 'pepper'
+>;
 
 /**
  * The `runtimeBuild` of engines on this machine.
@@ -70,18 +82,24 @@ export async function localRuntimeBuild({
 }
 
 /**
- * Plans the engine of a model that may be served, on the runtime for which it was admitted.
+ * Plans the engine of a model that may be served, on the runtime for which it was admitted, with the attention that it had then.
  *
- * @throws TGL_MODEL_NOT_ADMITTED where that runtime was exchanged since, and what `planEngine` throws
+ * @throws TGL_MODEL_NOT_ADMITTED where either was exchanged since, and what `planEngine` throws
  */
 export async function planAdmitted(
   local: LocalRuntime,
   { variant, files, serving }: AdmittedVariant,
 ): Promise<EnginePlan> {
   const plan = await planEngine(local, variant, files);
-  if (plan.runtimeBuild === serving.runtimeBuild) return plan;
-  const reason = `the runtime is ${plan.runtimeBuild} now; it was admitted for ${serving.runtimeBuild}`;
-  throw new TiegelError('TGL_MODEL_NOT_ADMITTED', { model: plan.name, reason });
+  const refuse = (what: string, now: string, then: string) =>
+    new TiegelError('TGL_MODEL_NOT_ADMITTED', {
+      ...{ model: plan.name, reason: `${what} is ${now} now; it was admitted for ${then}` },
+    });
+  if (plan.runtimeBuild !== serving.runtimeBuild)
+    throw refuse('the runtime', plan.runtimeBuild, serving.runtimeBuild);
+  if (plan.attention !== serving.attention)
+    throw refuse('the attention', plan.attention ?? 'the usual one', serving.attention ?? 'the usual one');
+  return plan;
 }
 
 /**
@@ -98,14 +116,35 @@ export async function fitUntriedEngine(
 ): Promise<StartEngine> {
   const { name: model, runtimeBuild, start } = await planEngine(local, variant, files, wishes);
   const size = { slots: 1, contextLength: trialContext };
+  const layout = layoutInForce(local, variant, runtimeBuild).wishes;
   return async () => {
-    const trial = await smokeTest(() => startLocal(local, { model, files, runtimeBuild, size }));
+    const trial = await smokeTest(() => startLocal(local, { model, files, runtimeBuild, size, layout }));
     if (!trial.passed) throw new TiegelError('TGL_ENGINE_START_FAILED', { model, reason: trial.reason });
     return await start();
   };
 }
 
 const trialContext = 256;
+
+/**
+ * Finds the fastest layout for a model in a child of its own, which is gone afterwards.
+ *
+ * @param keepsAttention whether attention stays as it usually is.
+ * @throws TGL_MODEL_TOO_LARGE, TGL_ENGINE_START_FAILED
+ */
+export async function tryLayouts(
+  local: LocalRuntime,
+  variant: Variant,
+  files: ModelFiles,
+  keepsAttention: boolean,
+): Promise<LayoutChoice> {
+  const { name, runtimeBuild, limits } = await planEngine(local, variant, files);
+  const size = { slots: 1, contextLength: trialContext };
+  await using engine = await startEmbedded(local, {
+    ...{ model: name, files, runtimeBuild, size, limits, layout: {} },
+  });
+  return await engine.chooseLayout(keepsAttention);
+}
 
 /** What the child may take over the estimate before it is killed, so that it never takes the machine with it. */
 const memoryLimit = { factor: 1.5, spareBytes: 2 ** 30 } as const;
@@ -121,7 +160,7 @@ async function planEngine(
   variant: Variant,
   files: ModelFiles,
   wishes: SizeWishes = {},
-): Promise<EnginePlan> {
+): Promise<EnginePlan & { readonly limits: ChildMemory }> {
   const { home, llamaServer } = local;
   const { name } = variant;
   const digest = filesDigest(variant);
@@ -135,11 +174,12 @@ async function planEngine(
     name,
     fitModel(readModel(weightsPath, adapterPaths), machineOf(runtime, null), { ...wishes, uses, draft }),
   );
+  const { wishes: layout, attention } = layoutInForce(local, variant, runtimeBuild);
+  // What lies on a GPU does not count as memory of the child.
+  const residentBytes = needs.total * memoryLimit.factor + memoryLimit.spareBytes;
+  const limits = place === 'cpu' ? { residentBytes } : {};
   const start: StartEngine = async () => {
-    // What lies on a GPU does not count as memory of the child.
-    const residentBytes = needs.total * memoryLimit.factor + memoryLimit.spareBytes;
-    const limits = place === 'cpu' ? { residentBytes } : {};
-    const request = { model: name, files, runtimeBuild, size, limits };
+    const request = { model: name, files, runtimeBuild, size, limits, layout };
     const engine = exposedEngine(local, marked(await startLocal(local, request)));
     return {
       ...engine,
@@ -156,7 +196,8 @@ async function planEngine(
   requireLoadable(name, capabilities, files);
   if (local.watermark && capabilities.watermark === undefined)
     throw new TiegelError('TGL_CAPABILITY_MISSING', { model: name, feature: 'a watermark' });
-  return { name, runtimeBuild, capabilities, bytes: needs.total, budget, start };
+  const planned = { name, runtimeBuild, capabilities, bytes: needs.total, budget, limits, start };
+  return attention === undefined ? planned : { ...planned, attention };
 }
 
 /** Replies are drawn by the key of the quarter, where the operator wants it. */
@@ -167,22 +208,32 @@ function markingOf({ watermark, ...local }: LocalRuntime): <Kind extends Engine>
   return (engine) => markedEngine(engine, keyNow);
 }
 
+type ChildMemory = { readonly residentBytes?: number };
+
 type LocalStart = {
   readonly model: string;
   readonly files: ModelFiles;
   readonly runtimeBuild: string;
   readonly size: { readonly slots: number; readonly contextLength: number };
-  readonly limits?: { readonly residentBytes?: number };
+  readonly limits?: ChildMemory;
+  readonly layout: LayoutWishes;
 };
 
 /** Starts the embedded engine, or the operator's server where one is configured. */
 async function startLocal(
-  { llamaServer, lookup }: LocalRuntime,
-  { size, files, ...others }: LocalStart,
-): Promise<Engine & { readonly grownBytes: () => Promise<number> }> {
+  local: LocalRuntime,
+  start: LocalStart,
+): Promise<Engine & LaidOut & { readonly grownBytes: () => Promise<number> }> {
+  if (local.llamaServer === undefined) return await startEmbedded(local, start);
+  const { layout: _, ...others } = start;
+  return await createLlamaServerEngine({ binary: local.llamaServer, ...optionsOf(others) });
+}
+
+async function startEmbedded({ lookup }: LocalRuntime, start: LocalStart): Promise<LlamaEngine> {
+  return await createLlamaEngine({ lookup, ...optionsOf(start) });
+}
+
+function optionsOf<Start extends Omit<LocalStart, 'layout'>>({ size, files, ...others }: Start) {
   const { weightsPath: modelPath, adapterPaths, draftPath, loaded: compared } = files;
-  const options = { modelPath, adapterPaths, compared, ...others, ...size };
-  return llamaServer === undefined
-    ? await createLlamaEngine({ draftPath, lookup, ...options })
-    : await createLlamaServerEngine({ binary: llamaServer, draftPath, ...options });
+  return { modelPath, adapterPaths, draftPath, compared, ...others, ...size };
 }

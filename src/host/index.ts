@@ -26,6 +26,7 @@ export {
 } from './local-models.ts';
 export { machineOf } from './machine.ts';
 export { measuredSpeeds } from './measured-speeds.ts';
+export { type LayoutInForce, layoutInForce } from './model-layout.ts';
 export { pepperOf, requireReachable } from './open-store.ts';
 export { placedModels } from './placed-models.ts';
 export { prepareModel, startAdmitted } from './prepare-model.ts';

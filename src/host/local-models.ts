@@ -17,6 +17,8 @@ import type { ContentFilter } from '../reasoning/index.ts';
 import type { HostContext } from './context.ts';
 import type { Environment } from './environment.ts';
 import { fitUntriedEngine, localRuntimeBuild } from './fitted-engine.ts';
+import { withMeasuredLayout } from './measure-layout.ts';
+import { inServedAttention, servedAttention } from './model-layout.ts';
 import { assessWhereDue, type Readiness, showTrials } from './readiness.ts';
 import { servingOn } from './serving.ts';
 
@@ -37,7 +39,8 @@ export async function servingConfiguration(
 ): Promise<ServingConfiguration> {
   const runtimeBuild = await localRuntimeBuild(environment);
   const { region, watermark, coins } = environment;
-  return servingOn({ runtimeBuild, region, watermark, coins }, variant, filters);
+  const attention = servedAttention(environment, variant, runtimeBuild);
+  return servingOn({ runtimeBuild, region, watermark, coins, ...attention }, variant, filters);
 }
 
 /**
@@ -81,14 +84,15 @@ export async function admitModel(
 ): Promise<Readiness<AdmittedVariant>> {
   const readiness = await assessWhereDue(context, variant.name, {
     officer: catalog.officer,
-    admit: () => catalog.admissions.admit(variant, serving),
+    // An assessment may have measured a layout in which attention is another one.
+    admit: () => catalog.admissions.admit(variant, inServedAttention(context.environment, variant, serving)),
     assess: () => assessModel(context, catalog, variant, serving, quickBattery, { filters }),
   });
   return readiness.ready ? { ready: true, admitted: readiness.admitted.variant } : readiness;
 }
 
 /**
- * Runs a battery on a variant, and tells of its progress.
+ * Runs a battery on a variant, in the layout that is measured before where that is due, and tells of its progress.
  *
  * @throws TGL_MODEL_TOO_LARGE before anything is loaded
  */
@@ -101,11 +105,15 @@ export async function assessModel(
   options: Pick<AssessOptions, 'allowedTemplate' | 'filters' | 'trials'> = {},
 ): Promise<Assessment> {
   const { environment, clock, signal, onProgress } = context;
+  const measured = await withMeasuredLayout(context, catalog, {
+    ...{ variant, serving, allowedTemplate: options.allowedTemplate },
+    resumed: options.trials?.resume === true,
+  });
   const startEngine = await engineForReview(environment, catalog, variant);
   const assessment = await assess({
     catalog,
     variant,
-    serving,
+    serving: measured,
     battery,
     clock,
     signal,

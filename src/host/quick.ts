@@ -4,6 +4,7 @@ import type { HostStore } from './open-store.ts';
 
 export { readEnvironment } from './environment.ts';
 export { lastRuntimeBuild } from './last-runtime-build.ts';
+export { servedAttention } from './model-layout.ts';
 export type { HostStore } from './open-store.ts';
 export { runningServers } from './running-servers.ts';
 export { servingOn } from './serving.ts';

@@ -24,11 +24,13 @@ export type LocalPlace = {
   readonly watermark: boolean;
   /** Whether coins are in them. */
   readonly coins: boolean;
+  /** Where it is not what is usual for the model. */
+  readonly attention?: ServingConfiguration['attention'];
 };
 
 /** What the publisher recommends, else what suits the kind of model. */
 export function servingOn(
-  { runtimeBuild, region, watermark, coins }: LocalPlace,
+  { runtimeBuild, region, watermark, coins, attention }: LocalPlace,
   { manifest: { sampling, chatTemplate } }: Variant,
   filters: readonly ContentFilter[] = [],
 ): ServingConfiguration {
@@ -43,5 +45,6 @@ export function servingOn(
     ...(region !== undefined && { place: { region } }),
     ...(watermark && { watermark: servedWatermark }),
     ...(coins && { coins: servedCoins }),
+    ...(attention !== undefined && { attention }),
   };
 }

@@ -216,7 +216,12 @@ test('start and cancellation stand in the audit log, refused ones as well', asyn
 });
 
 describe('processes', () => {
-  const environment = () => ({ PATH: process.env.PATH ?? '', TIEGEL_HOME: home, TIEGEL_OFFLINE: '1' });
+  const environment = () => ({
+    PATH: process.env.PATH ?? '',
+    TIEGEL_HOME: home,
+    TIEGEL_OFFLINE: '1',
+    TIEGEL_LAYOUT: 'usual',
+  });
 
   test('one that cannot do what it is to do says why', async () => {
     await using jobs = server(jobStarter(environment()));

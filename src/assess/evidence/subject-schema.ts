@@ -1,5 +1,6 @@
 // The subject of an assessment as its first line states it: the served tuple of a file or of a model on a server.
 import { z } from 'zod';
+import { attentions } from '../../base/index.ts';
 import type { Subject } from '../../catalog/index.ts';
 import { count, digest } from './parts.ts';
 
@@ -18,6 +19,7 @@ const serving = {
   place: place.exactOptional(),
   watermark: z.strictObject({ window: count, share: z.number() }).exactOptional(),
   coins: z.array(z.string()).exactOptional(),
+  attention: z.enum(attentions).exactOptional(),
 } as const;
 
 const ofFile = z.strictObject({

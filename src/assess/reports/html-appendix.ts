@@ -87,7 +87,8 @@ function shown(criteria: readonly string[], { say }: Wording): string {
 }
 
 export function subjectSection({ subject, admissionKey, decided, battery }: Report, { say }: Wording): Html {
-  const { runtimeBuild, sampling, thinkingBudget, systemPrompt, filters, watermark, coins } = subject;
+  const { runtimeBuild, sampling, thinkingBudget, systemPrompt, filters, watermark, coins, attention } =
+    subject;
   const digest = (text: string): Html => html`<span class="digest">${text}</span>`;
   const place =
     'remote' in subject
@@ -100,7 +101,7 @@ export function subjectSection({ subject, admissionKey, decided, battery }: Repo
     watermark &&
     html`
 <dt>${say('Watermark')}</dt><dd>${say('{share} of the tokens, by {window} before each', watermark)}</dd>`
-  }${coins && html`<dt>${say('Coins')}</dt><dd>${coins.join(', ')}</dd>`}
+  }${coins && html`<dt>${say('Coins')}</dt><dd>${coins.join(', ')}</dd>`}${attention && html`<dt>${say('Attention')}</dt><dd>${attention}</dd>`}
 <dt>${say('Admission key')}</dt><dd>${digest(admissionKey)}</dd>${
     decided &&
     html`<dt>${say('Policy')}</dt><dd>${digest(decided.policyDigest)}</dd><dt>${say('Program')}</dt><dd>${decided.program.name} ${decided.program.version}, ${say('battery {name} {version}', battery)}</dd>`

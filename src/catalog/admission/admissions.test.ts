@@ -145,11 +145,16 @@ test('a record of another schema admits nothing and asks to assess again, under 
   }
 });
 
-test('what a policy rejected is not freed by declaring that it runs elsewhere, or by marking what it says', async () => {
+test('what a policy rejected is not freed by declaring that it runs elsewhere, by marking what it says, or by rounding otherwise', async () => {
   using directory = temporaryDirectory();
   const { catalog, variant, passed } = await assessedModel(directory.path);
   catalog.admissions.reject('small', passed.subject, strict, 'it helped');
-  for (const change of [{ place: { region: 'DE' } }, { watermark: { window: 4, share: 0.5 } }])
+  const changes = [
+    { place: { region: 'DE' } },
+    { watermark: { window: 4, share: 0.5 } },
+    { attention: 'flash' },
+  ] as const;
+  for (const change of changes)
     expect(await catalog.admissions.admit(variant, { ...serving, ...change })).toMatchObject({
       state: 'rejected',
     });

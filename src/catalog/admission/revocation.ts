@@ -51,8 +51,12 @@ function rejectionTargets(subject: Subject): readonly Digest[] {
   return [rejectionTarget(subject), digestOfJson({ ...rest, guardChain: filters })];
 }
 
-/** Where it is declared to run changes nothing of what it says, nor does by which key its tokens are drawn, or which coins are in it. */
-function rejectable({ place: _place, watermark: _watermark, coins: _coins, ...subject }: Subject): Subject {
+/**
+ * Where it is declared to run changes nothing of what it says, nor does by which key its tokens are drawn, which coins are in it, or
+ * how its numbers are rounded.
+ */
+function rejectable(given: Subject): Subject {
+  const { place: _place, watermark: _watermark, coins: _coins, attention: _attention, ...subject } = given;
   if ('weights' in subject) return subject;
   const { places: __, ...remote } = subject.remote;
   return { ...subject, remote, fingerprint: [] };

@@ -64,6 +64,13 @@ test('a place is part of the tuple where it was declared', () => {
   expect(subjectDifferences(subject, changed)).toEqual(['the declared place (null → {"region":"DE"})']);
 });
 
+test('attention that is not the usual one is part of the tuple', () => {
+  const changed = subjectFrom(file, { ...serving, attention: 'flash' });
+  expect(changed).toEqual({ ...subject, attention: 'flash' });
+  expect('attention' in subject).toBe(false);
+  expect(subjectDifferences(subject, changed)).toEqual(['the attention (null → "flash")']);
+});
+
 test('a watermark is part of the tuple where replies have one', () => {
   const watermark = { window: 4, share: 0.5 };
   const changed = subjectFrom(file, { ...serving, watermark });

@@ -1,6 +1,13 @@
 // The subject of an admission: everything that decides what a served model says. The SHA-256 of its canonical JSON is
 // the admission key, so that any change makes a new subject that nobody has admitted yet.
-import { canonicalJson, type DeclaredPlace, type Digest, digestOfJson, type Json } from '../../base/index.ts';
+import {
+  canonicalJson,
+  type DeclaredPlace,
+  type Digest,
+  digestOfJson,
+  type EngineLayout,
+  type Json,
+} from '../../base/index.ts';
 
 /** The part of the subject that the operator chooses; the rest is read from the file. */
 export type ServingConfiguration = {
@@ -19,6 +26,8 @@ export type ServingConfiguration = {
   readonly watermark?: { readonly window: number; readonly share: number };
   /** Names of the ways of saying the same that a keyed coin chooses between in replies. Absent: none. */
   readonly coins?: readonly string[];
+  /** How attention is computed on this machine, which rounds in one way or another. Absent: as is usual for the model's size. */
+  readonly attention?: EngineLayout['attention'];
 };
 
 /** What the bytes of the weights file say; never taken from a manifest. */
@@ -82,7 +91,7 @@ export function remoteSubjectFrom(
 }
 
 function configurationFrom(serving: ServingConfiguration): ServingConfiguration {
-  const { runtimeBuild, thinkingBudget, systemPrompt, filters, place, watermark, coins } = serving;
+  const { runtimeBuild, thinkingBudget, systemPrompt, filters, place, watermark, coins, attention } = serving;
   const { temperature, topP, maxTokens } = serving.sampling;
   return {
     runtimeBuild,
@@ -93,6 +102,7 @@ function configurationFrom(serving: ServingConfiguration): ServingConfiguration 
     ...(place !== undefined && { place }),
     ...(watermark !== undefined && { watermark }),
     ...(coins !== undefined && { coins }),
+    ...(attention !== undefined && { attention }),
   };
 }
 
@@ -138,5 +148,6 @@ export function subjectDifferences(recorded: Subject, current: Subject): string[
   compare('the declared place', recorded.place ?? null, current.place ?? null, true);
   compare('the watermark', recorded.watermark ?? null, current.watermark ?? null, true);
   compare('the coins', recorded.coins ?? null, current.coins ?? null, true);
+  compare('the attention', recorded.attention ?? null, current.attention ?? null, true);
   return differences;
 }

@@ -2,7 +2,15 @@
 // of it took, and how fast it was. One file a weights digest. It informs; a file that cannot be read counts as none.
 import { join } from 'node:path';
 import { type Digest, makeDirectory, parseDigest, writeFileAtomically } from '../../base/index.ts';
-import { finite, members, type Refuse, readStrictJson, strictJson, text } from '../storage/strict-json.ts';
+import {
+  finite,
+  list,
+  members,
+  type Refuse,
+  readStrictJson,
+  strictJson,
+  text,
+} from '../storage/strict-json.ts';
 import type { EngineSize } from './memory-needs.ts';
 
 export type MeasuredUse = EngineSize & {
@@ -106,11 +114,10 @@ const refuse: Refuse = (problem) => {
 function decodeMeasured(file: unknown): Measured {
   const { schema, uses, speeds } = members(file, 'the file', ['schema', 'uses', 'speeds'], refuse);
   if (schema !== 2) return refuse('it is of another form');
-  return { uses: list(uses, maxUses).map(decodeUse), speeds: list(speeds, maxSpeeds).map(decodeSpeed) };
-}
-
-function list(value: unknown, most: number): readonly unknown[] {
-  return Array.isArray(value) && value.length <= most ? value : refuse('it is of another form');
+  return {
+    uses: list(uses, 'uses', maxUses, refuse).map(decodeUse),
+    speeds: list(speeds, 'speeds', maxSpeeds, refuse).map(decodeSpeed),
+  };
 }
 
 function decodeUse(use: unknown): MeasuredUse {
@@ -128,7 +135,7 @@ function decodeSpeed(speed: unknown): MeasuredSpeed {
   return {
     runtimeBuild: text(fields.runtimeBuild, 'runtimeBuild', maxBuildLength, refuse),
     at: finite(fields.at, 'at', refuse),
-    rates: list(fields.rates, maxRates).map((rate) => {
+    rates: list(fields.rates, 'rates', maxRates, refuse).map((rate) => {
       const names = ['sequences', 'promptTokensPerSecond', 'tokensPerSecond'] as const;
       const { sequences, promptTokensPerSecond, tokensPerSecond } = members(rate, 'a rate', names, refuse);
       const orNull = (value: unknown, name: string): number | null =>

@@ -98,6 +98,12 @@ export function parseOrRefuse<Value>(parse: () => Value, refuse: Refuse): Value 
   }
 }
 
+/** A list of at most so many values. */
+export function list(value: unknown, where: string, most: number, refuse: Refuse): readonly unknown[] {
+  if (!Array.isArray(value)) return refuse(`${where} is not a list`);
+  return value.length <= most ? value : refuse(`${where} has more than ${most} entries`);
+}
+
 /** A finite number. */
 export function finite(value: unknown, where: string, refuse: Refuse): number {
   return typeof value === 'number' && Number.isFinite(value) ? value : refuse(`${where} is not a number`);

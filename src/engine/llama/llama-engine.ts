@@ -3,7 +3,9 @@
 import {
   type Clock,
   createShortLivedMap,
+  type EngineLayout,
   type Entropy,
+  type LayoutWishes,
   systemClock,
   systemEntropy,
   TiegelError,
@@ -30,6 +32,7 @@ import { createSlots, type Lease } from '../slots.ts';
 import { type EngineLogger, type RestartLimits, superviseChild } from '../supervisor.ts';
 import { type ChildLimits, type ChildProcess, firstFreeDescriptor, startChild } from './child-process.ts';
 import { createEventStream, type EventStream } from './event-stream.ts';
+import type { LayoutChoice } from './layout/choose-layout.ts';
 import { runtimeBuildOf } from './llama-runtime.ts';
 import type { FromChild, GenerateCommand, GenerationEvent, LoadCommand } from './protocol.ts';
 import { mostCandidates } from './token-ranking.ts';
@@ -50,6 +53,8 @@ export type LlamaEngineOptions = {
   readonly contextLength?: number;
   /** Sequences at the same time; each costs the memory of a whole context. @default 4 */
   readonly slots?: number;
+  /** Of its layout in the runtime, what is not to be as the table has it. @default nothing */
+  readonly layout?: LayoutWishes;
   /** Memory for beginnings of prompts that no sequence holds any more. @default 256 MiB */
   readonly promptCacheBytes?: number;
   readonly clock?: Clock;
@@ -68,6 +73,14 @@ export type LlamaEngine = Engine & {
    * @throws TGL_ENGINE_UNAVAILABLE, TGL_ENGINE_CLOSED
    */
   readonly grownBytes: () => Promise<number>;
+  /** The one that it was loaded in. */
+  readonly layout: EngineLayout;
+  /**
+   * Finds the fastest layout by a trial of seconds. Nobody is served meanwhile, and this engine stays in its own.
+   * @param keepsAttention whether attention stays as it usually is.
+   * @throws TGL_ENGINE_START_FAILED where the trial fails, TGL_ENGINE_UNAVAILABLE, TGL_ENGINE_CLOSED
+   */
+  readonly chooseLayout: (keepsAttention: boolean) => Promise<LayoutChoice>;
 };
 
 /** What the child gives for one command. */
@@ -144,6 +157,7 @@ export async function createLlamaEngine(options: LlamaEngineOptions): Promise<Ll
     lookup: options.lookup ?? false,
     contextLength: options.contextLength ?? null,
     slots: slotCount,
+    layout: options.layout ?? {},
     promptCacheBytes: options.promptCacheBytes ?? defaultPromptCacheBytes,
   });
 
@@ -242,6 +256,9 @@ export async function createLlamaEngine(options: LlamaEngineOptions): Promise<Ll
     capabilities,
     state: () => (closed ? 'closed' : supervisor.child() === undefined ? 'restarting' : 'ready'),
     load: slots.load,
+    layout: supervisor.ready.layout,
+    chooseLayout: async (keepsAttention) =>
+      (await servingChild().ask({ type: 'choose-layout', keepsAttention }, 'layout')).choice,
     processId: () => supervisor.child()?.processId,
     grownBytes: async () => {
       const { residentBytes } = await servingChild().ask({ type: 'ping' }, 'pong');

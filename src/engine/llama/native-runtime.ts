@@ -1,6 +1,6 @@
 // The native runtime as the child's evaluating thread uses it: models loaded, described, asked for logits. Reading a
 // malformed model file may end the process; that is why it has its own.
-import type { Clock } from '../../base/index.ts';
+import type { Clock, EngineLayout } from '../../base/index.ts';
 import type { PromptPiece } from '../../formats/index.ts';
 import { createEmbedder, type Embedder } from './embedder.ts';
 import {
@@ -15,6 +15,10 @@ import type { Library } from './ffi/library.ts';
 import { llamaCppVersion } from './ffi/library-files.ts';
 import { loadModel, type NativeModel, type Vocabulary } from './ffi/model.ts';
 import { createSamplers } from './ffi/sampler.ts';
+import { type LayoutChoice, notMeasured } from './layout/choose-layout.ts';
+import { isSmallModel, layoutWith, usualLayout } from './layout/layout.ts';
+import { contextOpener, hasSolo, isUnified, openServing } from './layout/open-contexts.ts';
+import { tryLayouts, watchMachine } from './layout/try-layouts.ts';
 import { createLookupProposer } from './lookup.ts';
 import { physicalCores } from './physical-cores.ts';
 import { createPromptCache } from './prompt-cache.ts';
@@ -32,13 +36,7 @@ import type {
 import { createScheduler, type Scheduler } from './scheduler.ts';
 import { createSequences } from './sequences.ts';
 import type { SharedState } from './shared-state.ts';
-import { createSoloContext } from './solo-context.ts';
 
-/**
- * Below this size a second thread costs more than it wins (measured 75 tokens per second against 2,200), flash attention
- * costs 1.4 to 3.4 times on a CPU, and one cache for all sequences is faster than one for each.
- */
-const smallModelBytes = 50e6;
 const defaultContextLength = 4096;
 /** Tokens of a text that is embedded: the context for it comes on top of what a model was planned to take. */
 const longestEmbedded = 512;
@@ -67,6 +65,9 @@ export type LoadedModel = {
   /** How many tokens a prompt has. @throws Error for text that cannot be tokenised */
   readonly count: (prompt: readonly PromptPiece[]) => number;
   readonly contextLength: number;
+  readonly layout: EngineLayout;
+  /** By a trial, for as long as `longestTrialMs`. @throws Error with what the runtime said */
+  readonly chooseLayout: (keepsAttention: boolean) => LayoutChoice;
 };
 
 /**
@@ -82,22 +83,19 @@ export function openModel(
   clock: Clock,
 ): LoadedModel {
   const { modelPath, adapterPaths, slots } = command;
+  const wasDisturbed = watchMachine();
   const model = loadModel(library, modelPath);
   const { vocabulary } = model;
   const contextLength = Math.min(command.contextLength ?? defaultContextLength, model.trainContextSize);
-  const batch = Math.max(isSmall(model) ? batchTokens : largeBatchTokens, 2 * slots);
+  const batch = Math.max(isSmallModel(model.size) ? batchTokens : largeBatchTokens, 2 * slots);
+  const usual = usualLayoutOf(library, model);
+  const layout = layoutWith(usual, command.layout);
   const adapters = loadAdapters(library, model, adapterPaths);
-  const pool = createThreadPool(library, threadsFor(model));
-  const kind = { ...layoutFor(library, model, slots), cacheType: 'F16', abortFlag } as const;
   const hasProposals = command.draftPath !== null || command.lookup;
   const size = { sequences: slots, contextLength, batch };
-  const open = (sequences: number): NativeContext =>
-    createContext(library, model, pool, {
-      ...{ ...kind, ...size, adapters, sequences, unified: kind.unified && sequences > 1 },
-      outputs: sequences * (hasProposals ? 1 + mostProposed : 1),
-    });
-  const hasSolo = kind.unified && library.device === 'cpu';
-  const context = hasSolo ? createSoloContext(open(slots), open(1)) : open(slots);
+  const open = contextOpener(library, model, { adapters, abortFlag });
+  const outputs = slots * (hasProposals ? 1 + mostProposed : 1);
+  const context = openServing(open, layout, { ...size, outputs }, hasSolo(library, model));
   const promptCache = createPromptCache(context, command.promptCacheBytes);
   const scheduler = createScheduler({
     vocabulary,
@@ -108,7 +106,7 @@ export function openModel(
     proposer: openProposer(library, vocabulary, command, size, abortFlag),
     contextLength,
     batch,
-    fillsGaps: !kind.unified && !model.isRecurrent,
+    fillsGaps: !isUnified(layout, slots) && !model.isRecurrent,
     clock,
     mayYieldFor: (milliseconds) => mayYieldUntil(clock.now() + milliseconds),
     emit,
@@ -116,16 +114,8 @@ export function openModel(
   const textLength = Math.min(contextLength, longestEmbedded);
   const openEmbedding = (): NativeContext => {
     requireLastState(model);
-    return createContext(library, model, pool, {
-      ...{
-        ...kind,
-        adapters,
-        sequences: 1,
-        contextLength: textLength,
-        batch: Math.min(batchTokens, textLength),
-      },
-      ...{ unified: false, outputs: 'states' },
-    });
+    const batch = Math.min(batchTokens, textLength);
+    return open(layout, { sequences: 1, contextLength: textLength, batch, outputs: 'states' });
   };
   const embedder = createEmbedder({
     vocabulary,
@@ -135,24 +125,15 @@ export function openModel(
     emit,
   });
   const count = (prompt: readonly PromptPiece[]): number => promptTokens(vocabulary, prompt).length;
-  return { scheduler, embedder, count, contextLength };
+  const chooseLayout = (keepsAttention: boolean): LayoutChoice =>
+    wasDisturbed()
+      ? notMeasured(usual, 'disturbed')
+      : tryLayouts(library, model, { usual, keepsAttention, open, clock });
+  return { scheduler, embedder, count, contextLength, layout, chooseLayout };
 }
 
-function isSmall({ size }: NativeModel): boolean {
-  return size < smallModelBytes;
-}
-
-function threadsFor(model: NativeModel): number {
-  return isSmall(model) ? 1 : physicalCores();
-}
-
-function layoutFor(
-  { device }: Library,
-  model: NativeModel,
-  sequences: number,
-): Pick<ContextOptions, 'flashAttention' | 'unified'> {
-  const flashAttention = isSmall(model) && device === 'cpu' ? 'off' : 'automatic';
-  return { flashAttention, unified: isSmall(model) && sequences > 1 };
+function usualLayoutOf({ device }: Library, { size }: NativeModel): EngineLayout {
+  return usualLayout({ bytes: size, hasGpu: device !== 'cpu' }, physicalCores());
 }
 
 /** What proposes tokens, where something should. @throws Error with what the runtime said */
@@ -184,10 +165,8 @@ function openDraft(
 ): Proposer {
   const model = loadModel(library, path);
   const { call } = library;
-  const context = createContext(library, model, createThreadPool(library, threadsFor(model)), {
-    ...{ ...layoutFor(library, model, size.sequences), ...size, cacheType: 'F16', adapters: [], abortFlag },
-    outputs: size.sequences,
-  });
+  const open = contextOpener(library, model, { adapters: [], abortFlag });
+  const context = open(usualLayoutOf(library, model), { ...size, outputs: size.sequences });
   const greedy = call.llama_sampler_chain_init({ no_perf: true });
   call.llama_sampler_chain_add(greedy, call.llama_sampler_init_greedy());
   return createDraftProposer({

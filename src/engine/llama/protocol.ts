@@ -1,8 +1,11 @@
 // Messages between the engine and its child process. Both sides validate what they receive; the engine trusts the
 // child least, because the child has parsed a model file.
 import { z } from 'zod';
+import type { EngineLayout, LayoutWishes } from '../../base/index.ts';
 import type { PromptPiece } from '../../formats/index.ts';
 import type { ForcedText, Sampling, TokenAlternative, Watermark } from '../engine.ts';
+import { type LayoutChoice, layoutChoiceSchema } from './layout/choose-layout.ts';
+import { layoutSchema, layoutWishesSchema } from './layout/layout.ts';
 
 /** What the native runtime is on this machine. */
 export type RuntimeFacts = {
@@ -31,6 +34,8 @@ export type LoadCommand = {
   /** Null for the default. */
   readonly contextLength: number | null;
   readonly slots: number;
+  /** Of the layout, what is not to be as the table has it. */
+  readonly layout: LayoutWishes;
   /** For beginnings of prompts that no sequence holds any more. */
   readonly promptCacheBytes: number;
 };
@@ -86,6 +91,12 @@ export type TokenizeCommand = {
   readonly texts: readonly string[];
 };
 
+export type ChooseLayoutCommand = {
+  readonly type: 'choose-layout';
+  /** Whether attention stays as it usually is. */
+  readonly keepsAttention: boolean;
+};
+
 export type ToChild =
   | LoadCommand
   | GenerateCommand
@@ -94,7 +105,8 @@ export type ToChild =
   | LogitsCommand
   | TokenizeCommand
   | { readonly type: 'abort' | 'force'; readonly generation: number }
-  | { readonly type: 'ping' | 'describe' };
+  | { readonly type: 'ping' | 'describe' }
+  | ChooseLayoutCommand;
 
 /** To the thread that evaluates; all but what the other one answers itself. */
 export type ToWorker =
@@ -136,6 +148,7 @@ export type FromChild =
       readonly type: 'ready';
       readonly facts: RuntimeFacts;
       readonly contextLength: number;
+      readonly layout: EngineLayout;
       /** Memory of the process before the model was loaded. */
       readonly residentBytesBefore: number;
     }
@@ -148,6 +161,7 @@ export type FromChild =
     }
   | { readonly type: 'events'; readonly events: readonly GenerationEvent[] }
   | { readonly type: 'facts'; readonly facts: RuntimeFacts }
+  | { readonly type: 'layout'; readonly choice: LayoutChoice }
   | { readonly type: 'tokens'; readonly tokens: readonly (readonly number[])[] }
   | { readonly type: 'logits'; readonly logits: readonly (readonly number[])[] }
   | { readonly type: 'log'; readonly level: string; readonly message: string }
@@ -179,6 +193,7 @@ const toChildSchema: z.ZodType<ToChild> = z.discriminatedUnion('type', [
     lookup: z.boolean(),
     contextLength: z.int().positive().nullable(),
     slots: z.int().positive(),
+    layout: layoutWishesSchema,
     promptCacheBytes: count,
   }),
   z.strictObject({
@@ -223,6 +238,7 @@ const toChildSchema: z.ZodType<ToChild> = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('tokenize'), modelPath: z.string(), texts: z.array(z.string()) }),
   z.strictObject({ type: z.literal(['abort', 'force']), generation: count }),
   z.strictObject({ type: z.literal(['ping', 'describe']) }),
+  z.strictObject({ type: z.literal('choose-layout'), keepsAttention: z.boolean() }),
 ]);
 
 const factsSchema: z.ZodType<RuntimeFacts> = z.strictObject({
@@ -280,6 +296,7 @@ const fromChildSchema: z.ZodType<FromChild> = z.discriminatedUnion('type', [
     type: z.literal('ready'),
     facts: factsSchema,
     contextLength: z.int().positive(),
+    layout: layoutSchema,
     residentBytesBefore: count,
   }),
   z.strictObject({
@@ -288,6 +305,7 @@ const fromChildSchema: z.ZodType<FromChild> = z.discriminatedUnion('type', [
     release: z.strictObject({ expected: z.string(), received: z.string() }).optional(),
   }),
   z.strictObject({ type: z.literal('facts'), facts: factsSchema }),
+  z.strictObject({ type: z.literal('layout'), choice: layoutChoiceSchema }),
   z.strictObject({ type: z.literal('tokens'), tokens: z.array(z.array(count)) }),
   z.strictObject({ type: z.literal('logits'), logits: z.array(z.array(z.number())) }),
   z.strictObject({ type: z.literal('log'), level: z.string(), message: z.string() }),

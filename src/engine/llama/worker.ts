@@ -29,6 +29,11 @@ function library(): Library {
   return opened;
 }
 
+function loaded(): LoadedModel {
+  if (model === undefined) throw new Error('no model is loaded');
+  return model;
+}
+
 function emit(event: GenerationEvent): void {
   events.push(event);
 }
@@ -51,8 +56,11 @@ function handle(command: ToWorker): FromChild | undefined {
       const residentBytesBefore = process.memoryUsage.rss();
       model = openModel(library(), command, state, emit, systemClock);
       const facts = describeRuntime(library());
-      return { type: 'ready', facts, contextLength: model.contextLength, residentBytesBefore };
+      const { contextLength, layout } = model;
+      return { type: 'ready', facts, contextLength, layout, residentBytesBefore };
     }
+    case 'choose-layout':
+      return { type: 'layout', choice: loaded().chooseLayout(command.keepsAttention) };
     case 'generate':
       model?.scheduler.start(command);
       return undefined;
