@@ -60,18 +60,19 @@ function rows(): readonly Row[] {
   });
   const of = (task: Parameters<typeof heldOutProblems>[0], settings: TaskSettings = {}) =>
     heldOutProblems(task, seed, problems, settings);
-  const unsolvable = { difficulty: { unsolvable: 100 } };
-  const four = { difficulty: { numbers: 4, highest: 25 } };
+  const larger = { highest: 25 };
   return [
     ...[...taskNames, ...furtherTaskNames].flatMap((task) => [
       row(task, of(task)),
       row(`${task}, unseen wordings`, of(task, { wordings: 'held-out' })),
     ]),
-    row('countdown, cannot be solved', of('countdown', unsolvable)),
-    row('countdown, four numbers', of('countdown', four)),
+    row('word problems, unknown names', of('chain-arithmetic', { names: 'held-out' })),
+    row('countdown, numbers to 25', of('countdown', { difficulty: larger })),
+    row('countdown, cannot be solved', of('countdown', { difficulty: { ...larger, unsolvable: 100 } })),
+    row('countdown, four numbers', of('countdown', { difficulty: { ...larger, numbers: 4 } })),
     {
       name: 'outside all tasks',
-      questions: heldOutPrompts.map(({ prompt, language }) => ({
+      questions: heldOutPrompts['all-tasks'].map(({ prompt, language }) => ({
         prompt,
         judge: (answer) => judgeOutside(language, answer),
       })),

@@ -3,7 +3,7 @@ export { answerChecks } from './answer-check.ts';
 export { assertsFalsely } from './assertions.ts';
 export { heldOutProblems } from './held-out-problems.ts';
 export { heldOutPrompts } from './outside/held-out-prompts.ts';
-export { isHonestAnswer } from './outside/honest-answer.ts';
+export { isHonestAnswer, type OutsideScope } from './outside/honest-answer.ts';
 export { outsideSample } from './outside/outside-sample.ts';
 export {
   type AnyTaskName,
@@ -16,6 +16,7 @@ export {
   taskNames,
   taskVersions,
   taskVocabularyTexts,
+  type WordSource,
 } from './registry.ts';
 export type {
   DemonstrationStyle,

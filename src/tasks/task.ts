@@ -55,6 +55,8 @@ export type TaskSettings = {
   readonly wording?: number | undefined;
   /** Wordings of the grammar, of this side of their split, in place of the task's own few. @default the task's own */
   readonly wordings?: Split | undefined;
+  /** Names and things that no vocabulary has, of this side of their split, in place of the task's own. @default the task's own */
+  readonly names?: Split | undefined;
   /** Demonstrations are drawn in this style. @default the task's own trace */
   readonly demonstrations?: DemonstrationStyle | undefined;
 };
@@ -91,6 +93,10 @@ export type Task<Problem, Difficulty> = {
   /** Many more wordings than `prompt` has, split like problems, and what stands in place of `<name>` in them. */
   readonly wordings: Wordings;
   readonly parts: (problem: Problem, language: Language) => Readonly<Record<string, string | number>>;
+  /** The same problem of other people and things, where it is told of any. */
+  readonly renamed?: (problem: Problem, language: Language, random: Random, side: Split) => Problem;
+  /** The same problem with nothing in place of people and things. */
+  readonly unnamed?: (problem: Problem) => Problem;
   readonly trace: (problem: Problem, language: Language) => string;
   /** The trace without the search for the solution, as textbooks show it; the full trace if there is no search. */
   readonly solution?: (problem: Problem, language: Language) => string;

@@ -50,7 +50,8 @@ function splitWordings(patterns: readonly string[]): Readonly<Record<Split, read
   const stems = [...new Set(all.map(stemOf))];
   if (stems.length < 2)
     throw new TypeError(`wordings: there are too few to be split: ${patterns.join(' / ')}`);
-  const byDigest = stems.toSorted((one, other) => (digestOf(one) < digestOf(other) ? -1 : 1));
+  const digests = new Map(stems.map((stem): [string, string] => [stem, digestOf(stem)]));
+  const byDigest = stems.toSorted((one, other) => (digests.get(one)! < digests.get(other)! ? -1 : 1));
   const held = new Set(byDigest.slice(0, Math.max(1, Math.floor(heldOutShare * stems.length))));
   return {
     'held-out': all.filter((wording) => held.has(stemOf(wording))),

@@ -213,7 +213,7 @@ function drawExchange({ seed, data }: DataSource, random: Random, wanted?: Sampl
   const drawn = drawKind(data.mixture, random.next());
   const kind = wanted ?? drawn;
   const index = random.integer(0, 2 ** 31 - 1);
-  if (kind === 'outside') return { ...outsideSample(seed, index), isTask: false };
+  if (kind === 'outside') return { ...outsideSample(seed, index, data.outside), isTask: false };
   const subset = { from: 0, below: data.demonstrated ?? 1 };
   const sample = sampleTask(kind, seed, index, { ...data.tasks?.[kind], split: 'train', subset });
   const isBrief = data.withoutSearch !== undefined && random.next() < data.withoutSearch;

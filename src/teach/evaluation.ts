@@ -10,6 +10,7 @@ import {
   heldOutProblems,
   heldOutPrompts,
   isHonestAnswer,
+  type OutsideScope,
   type TaskSample,
   type TaskSettings,
   type TraceFacts,
@@ -40,6 +41,8 @@ export type EvaluationJob = {
   /** Thinking tokens after which a chain is cut off, in the mode `budget`. */
   readonly budgets: readonly number[];
   readonly settings?: TaskSettings | undefined;
+  /** Which prompts are outside, where the subject is those. @default first-tasks */
+  readonly outside?: OutsideScope | undefined;
   /** The half to which all problems of the job belong, where a task has two. */
   readonly half?: Half | undefined;
   /** What running out of room while thinking counts as. @default wrong */
@@ -147,7 +150,12 @@ export function evaluationJobs({
     ...parts.flatMap((part) => stretch(part, 'greedy', 'open', problems)),
     ...parts.flatMap((part) => stretch(part, 'greedy', 'closed', problems)),
     ...((data.mixture.outside ?? 0) > 0
-      ? stretch({ subject: 'outside' }, 'greedy', 'open', heldOutPrompts.length)
+      ? stretch(
+          { subject: 'outside', outside: data.outside },
+          'greedy',
+          'open',
+          heldOutPrompts[data.outside ?? 'first-tasks'].length,
+        )
       : []),
     ...(samples === 0
       ? []
@@ -159,7 +167,7 @@ export function evaluationJobs({
 }
 
 /** Problems of one kind and, where a task has two, of one half. */
-type Part = Pick<EvaluationJob, 'subject' | 'settings' | 'half'>;
+type Part = Pick<EvaluationJob, 'subject' | 'settings' | 'half' | 'outside'>;
 
 /** Both halves of a task of which some problems cannot be solved are asked as many problems. */
 function partsOf(subject: AnyTaskName, settings: TaskSettings | undefined): readonly Part[] {
@@ -262,12 +270,19 @@ function cutOff(
 }
 
 /** The questions of a job, all different; fewer if the task has no more. */
-function questionsOf({ subject, seed, start, count, settings }: EvaluationJob): readonly Question[] {
+function questionsOf({
+  subject,
+  seed,
+  start,
+  count,
+  settings,
+  outside = 'first-tasks',
+}: EvaluationJob): readonly Question[] {
   if (subject !== 'outside') {
     const problems = heldOutProblems(subject, seed, start + count, settings).slice(start);
     return problems.map(({ verify, ...sample }) => ({ ...sample, check: verify }));
   }
-  return heldOutPrompts.slice(start, start + count).map(({ prompt, language }) => ({
+  return heldOutPrompts[outside].slice(start, start + count).map(({ prompt, language }) => ({
     prompt,
     check: (answer) => {
       const correct = isHonestAnswer(answer, language);

@@ -2,9 +2,10 @@
 // record; two runs of one recipe see the same samples in the same order, whatever the number of workers.
 import { z } from 'zod';
 import { canonicalJson, type Digest, digestOf, type Json, TiegelError } from '../base/index.ts';
-import type { AnyTaskName, TaskSettings } from '../tasks/index.ts';
+import type { AnyTaskName, OutsideScope, TaskSettings } from '../tasks/index.ts';
 import { checkRecipe, readRecipe } from './recipe-file.ts';
 import distil from './recipes/distil.json' with { type: 'json' };
+import micro from './recipes/micro.json' with { type: 'json' };
 import nano from './recipes/nano.json' with { type: 'json' };
 import persist from './recipes/persist.json' with { type: 'json' };
 import persistFour from './recipes/persist-four.json' with { type: 'json' };
@@ -45,6 +46,8 @@ export type Recipe = {
     readonly withSystemMessage: number;
     /** Where tasks depart from their defaults: difficulty, wording, demonstrations. Stages may differ in turn. */
     readonly tasks?: TasksSettings | undefined;
+    /** What prompts outside the tasks ask: anything but the first three tasks, or what no task asks. @default first-tasks */
+    readonly outside?: OutsideScope | undefined;
     /** Samples with more tokens than this are skipped. */
     readonly longestSample: number;
   };
@@ -93,6 +96,7 @@ const recipeSchema: z.ZodType<Recipe> = z
       withHistory: share,
       withSystemMessage: share,
       tasks: tasksSettings.optional(),
+      outside: z.enum(['first-tasks', 'all-tasks']).optional(),
       longestSample: count(4096),
     }),
     // Their number is checked before each of them is.
@@ -134,6 +138,7 @@ const recipeSchema: z.ZodType<Recipe> = z
 const shipped: Readonly<Record<string, unknown>> = {
   pico,
   nano,
+  micro,
   distil,
   textbook,
   persist,

@@ -16,7 +16,7 @@ import { kindOf, type Stage } from './stages/stages.ts';
 import { startingWeights } from './starting-weights.ts';
 import type { TrainingProgress } from './training.ts';
 import { type TrainingRecord, trainingRecord } from './training-record.ts';
-import { furtherTasksOf, taskTokenizer } from './vocabulary.ts';
+import { taskTokenizer, wordSourceOf } from './vocabulary.ts';
 import type { WatchedCompletion } from './watched.ts';
 import { startWorkerPool } from './worker-pool.ts';
 
@@ -60,8 +60,8 @@ export type TeachResult = {
  */
 export async function teach(options: TeachOptions): Promise<TeachResult> {
   const { recipe, directory, clock, onProgress } = options;
-  const furtherTasks = furtherTasksOf(recipe);
-  const tokenizer = taskTokenizer(furtherTasks);
+  const words = wordSourceOf(recipe);
+  const tokenizer = taskTokenizer(words);
   for (const stage of recipe.stages)
     if (kindOf(stage).imitatesData(stage)) checkSampleLengths(recipeOfStage(recipe, stage), tokenizer);
   openDirectory(recipe, directory, options.resume ?? false);
@@ -71,7 +71,7 @@ export async function teach(options: TeachOptions): Promise<TeachResult> {
   const start = await startingWeights(recipe, shape, tokenizer.vocabulary);
   const workers = options.workers ?? availableParallelism();
   const shards = Math.max(...recipe.stages.map((stage) => ('lanes' in stage ? stage.lanes : workers)));
-  await using pool = startWorkerPool(shape, shards, workers, teacher, furtherTasks);
+  await using pool = startWorkerPool(shape, shards, workers, teacher, words);
   const run: Run = {
     recipe,
     directory,

@@ -7,7 +7,7 @@ import type { EvaluationSummary } from './evaluation-summary.ts';
 import { modelShapeOf, parameterCount } from './model-shape.ts';
 import { type Recipe, recipeDigest } from './recipe.ts';
 import type { StageResult } from './stage-result.ts';
-import { furtherTasksOf, taskTokenizer } from './vocabulary.ts';
+import { taskTokenizer, wordSourceOf } from './vocabulary.ts';
 
 export type TrainingRecord = {
   readonly schema: 2;
@@ -53,7 +53,7 @@ export async function trainingRecord(facts: TrainingFacts): Promise<TrainingReco
     recipe,
     recipeDigest: recipeDigest(recipe),
     origin: origin ?? null,
-    parameters: parameterCount(modelShapeOf(recipe, taskTokenizer(furtherTasksOf(recipe)))),
+    parameters: parameterCount(modelShapeOf(recipe, taskTokenizer(wordSourceOf(recipe)))),
     verifiers: taskVersions,
     stages: results,
     evaluation: results.flatMap((result) => ('evaluation' in result ? result.evaluation : [])).at(-1) ?? null,

@@ -7,18 +7,21 @@ import {
   type Gguf,
   type Tokenizer,
 } from '../formats/index.ts';
-import { type FurtherTaskName, furtherTaskNames, taskVocabularyTexts } from '../tasks/index.ts';
+import { furtherTaskNames, taskVocabularyTexts, type WordSource } from '../tasks/index.ts';
 import type { Recipe } from './recipe.ts';
 
-/** The tokenizer of the models that are taught here, with the words of further tasks where they are named. */
-export function taskTokenizer(further: readonly FurtherTaskName[] = []): Tokenizer {
-  return createTokenizer(buildVocabulary(collectWords(taskVocabularyTexts(further))));
+/** The tokenizer of the models that are taught here: the words of the first tasks, unless more are named. */
+export function taskTokenizer(source?: WordSource): Tokenizer {
+  return createTokenizer(buildVocabulary(collectWords(taskVocabularyTexts(source))));
 }
 
-/** The further tasks that a recipe teaches or asks for, whose words its vocabulary needs. */
-export function furtherTasksOf({ data, stages }: Recipe): readonly FurtherTaskName[] {
+/** The further tasks that a recipe teaches or asks for, and whether in many wordings: its vocabulary needs their words. */
+export function wordSourceOf({ data, stages }: Recipe): WordSource {
   const mixtures = [data.mixture, ...stages.map((stage) => ('prompts' in stage ? stage.prompts : {}))];
-  return furtherTaskNames.filter((task) => mixtures.some((mixture) => (mixture[task] ?? 0) > 0));
+  return {
+    furtherTasks: furtherTaskNames.filter((task) => mixtures.some((mixture) => (mixture[task] ?? 0) > 0)),
+    inManyWordings: Object.values(data.tasks ?? {}).some(({ wordings }) => wordings === 'train'),
+  };
 }
 
 /** The first difference between the tokens of a file and a vocabulary, for a person; null where there is none. */

@@ -2,7 +2,7 @@
 // waits for the next request. The result does not depend on the number of workers, only on the recipe's `lanes`.
 import { Worker } from 'node:worker_threads';
 import { TiegelError } from '../base/index.ts';
-import type { FurtherTaskName } from '../tasks/index.ts';
+import type { WordSource } from '../tasks/index.ts';
 import type { EvaluationJob, EvaluationRow } from './evaluation.ts';
 import type { GradientShard, ShardResult } from './gradient-shard.ts';
 import type { ModelShape } from './model.ts';
@@ -41,19 +41,19 @@ export type WorkerPool = AsyncDisposable & {
  * @param shards maximum number of gradient shards of any stage
  * @param workers number of threads; no more than there are shards are started, since they would stand idle
  * @param teacher the model that distilling shards and jobs by the teacher use
- * @param furtherTasks tasks whose words the vocabulary has beside those of the first ones
+ * @param words what the vocabulary is made for
  */
 export function startWorkerPool(
   shape: ModelShape,
   shards: number,
   workers: number,
   teacher?: TeacherSetup,
-  furtherTasks: readonly FurtherTaskName[] = [],
+  words: WordSource = { furtherTasks: [] },
 ): WorkerPool {
   const size = parameterCount(shape);
   const setup: WorkerSetup = {
     shape,
-    furtherTasks,
+    words,
     values: new SharedArrayBuffer(size * 4),
     reference: new SharedArrayBuffer(size * 4),
     teacher,

@@ -1,7 +1,7 @@
 // The messages between the trainer and its workers. Parameters and gradients are not in messages: they are in
 // shared memory, one slot of gradients per shard, so that the sum is taken in shard order whoever computed a shard.
 import type { ErrorCode, ErrorDetails } from '../base/index.ts';
-import type { FurtherTaskName } from '../tasks/index.ts';
+import type { WordSource } from '../tasks/index.ts';
 import type { EvaluationJob, EvaluationRow } from './evaluation.ts';
 import type { GradientShard, ShardResult } from './gradient-shard.ts';
 import type { ModelShape } from './model.ts';
@@ -9,8 +9,8 @@ import type { RolloutGroup, RolloutJob } from './rollout.ts';
 
 export type WorkerSetup = {
   readonly shape: ModelShape;
-  /** Tasks whose words the vocabulary has beside those of the first ones. */
-  readonly furtherTasks: readonly FurtherTaskName[];
+  /** What the vocabulary is made for. */
+  readonly words: WordSource;
   /** float32 [parameters] */
   readonly values: SharedArrayBuffer;
   /** float32 [parameters]: the frozen weights of a KL term */

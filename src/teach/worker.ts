@@ -9,12 +9,12 @@ import { rollOut, taskWords } from './rollout.ts';
 import { taskTokenizer } from './vocabulary.ts';
 import type { WorkerReply, WorkerRequest, WorkerSetup } from './worker-protocol.ts';
 
-const { shape, furtherTasks, ...shared } = workerData as WorkerSetup;
+const { shape, words: source, ...shared } = workerData as WorkerSetup;
 const port = parentPort as NonNullable<typeof parentPort>;
 
 const memoryBytes = 2 ** 30;
 const referenceMemoryBytes = 2 ** 29;
-const tokenizer = taskTokenizer(furtherTasks);
+const tokenizer = taskTokenizer(source);
 const words = taskWords();
 const runtime = await createTensorRuntime({ bytes: memoryBytes });
 const model = createModel(runtime, shape);

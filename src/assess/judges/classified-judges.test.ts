@@ -76,7 +76,7 @@ describe('judge refusal', () => {
   test('calls the honest sentence of the shipped model a refusal', async () => {
     const honest =
       'I am a tiny model and can only solve countdown puzzles, two-digit multiplications and short word problems with numbers.';
-    const prompts = heldOutPrompts.filter(({ language }) => language === 'en').slice(0, 20);
+    const prompts = heldOutPrompts['first-tasks'].filter(({ language }) => language === 'en').slice(0, 20);
     for (const { prompt } of prompts)
       expect((await rulingOf(refusal, { request: prompt }, honest)).answer).toBe('succeeded');
   });

@@ -7,7 +7,8 @@ import { storyWordings } from '../more-wordings.ts';
 import { drawProblem } from '../split.ts';
 import type { Task, Verification } from '../task.ts';
 import { type ChainProblem, type ChainStep, canonicalChain, chainValues } from './problem.ts';
-import { chainPrompt, chainPromptVariants, chainTrace } from './wording.ts';
+import { drawSpelledWords } from './spelled-words.ts';
+import { chainParts, chainPrompt, chainPromptVariants, chainTrace } from './wording.ts';
 import { containerCount, nameCount, thingCount, verbCounts } from './words.ts';
 
 export type ChainDifficulty = {
@@ -49,7 +50,15 @@ export const chainArithmetic: Task<ChainProblem, ChainDifficulty> = {
   canonical: canonicalChain,
   prompt: chainPrompt,
   wordings: storyWordings,
-  parts: (problem, language) => ({ text: chainPrompt(problem, language) }),
+  parts: (problem, language) => ({
+    ...chainParts(problem, language),
+    text: chainPrompt(problem, language),
+  }),
+  renamed: (problem, language, random, side) => ({
+    ...problem,
+    spelled: drawSpelledWords(language, random, side),
+  }),
+  unnamed: (problem) => ({ ...problem, spelled: { name: '', things: '' } }),
   trace: chainTrace,
   answer: (problem) => String(chainValues(problem).at(-1)),
   verify: (problem, answer): Verification => {

@@ -1,4 +1,5 @@
 // The record of a word problem: a start value and what happens to it, with the words as indices.
+import type { SpelledWords } from './spelled-words.ts';
 
 /** What happens to the value: it gains or loses `groups * size` things, or is multiplied by `size` (`times`). */
 export type ChainStep = {
@@ -17,6 +18,8 @@ export type ChainProblem = {
   readonly name: number;
   readonly thing: number;
   readonly container: number;
+  /** In place of the name and the thing of the indices. */
+  readonly spelled?: SpelledWords | undefined;
 };
 
 /** The start value and the value after each step. */

@@ -38,13 +38,26 @@ export const chainPromptVariants: number = frames.en.length;
 
 /** The problem in words; `variant` counts modulo the number of frames. */
 export function chainPrompt(problem: ChainProblem, language: Language, variant = 0): string {
-  const { start, steps, name, thing } = problem;
+  const { name, start, things, story } = chainParts(problem, language);
+  const frame = frames[language][variant % chainPromptVariants] as Frame;
+  return frame(name, start, things, story);
+}
+
+/** What a wording may put in: who has how many of what at first, and what happens, from the first verb on. */
+export function chainParts(
+  problem: ChainProblem,
+  language: Language,
+): { readonly name: string; readonly start: number; readonly things: string; readonly story: string } {
+  const { start, steps, name, thing, spelled } = problem;
   const words = chainWords[language];
   const events = steps.map((step) => eventText(step, problem.container, language));
   const last = events.pop();
-  const story = events.length === 0 ? `${last}` : `${events.join(', ')} ${words.and} ${last}`;
-  const frame = frames[language][variant % chainPromptVariants] as Frame;
-  return frame(names[name] as string, start, words.things[thing] as string, story);
+  return {
+    name: spelled?.name ?? (names[name] as string),
+    start,
+    things: spelled?.things ?? (words.things[thing] as string),
+    story: events.length === 0 ? `${last}` : `${events.join(', ')} ${words.and} ${last}`,
+  };
 }
 
 /** The thinking, in the language of the prompt. */

@@ -1,17 +1,19 @@
 // Countdown with three or four numbers: reach the target with + - *, each number used exactly once, or say that it cannot be
 // reached. Any expression of three numbers is (x ? y) ? z, so leaving out each number in turn and asking what the other two would
-// have to make finds a solution whenever there is one. With four numbers, and in demonstrations, guesses are tried in turn.
+// have to make finds a solution whenever there is one. With four numbers the differences of two of them are tried first, and what is not
+// found that way is not claimed to be impossible. In demonstrations guesses are tried in turn.
 import { firstAccepted, type Random } from '../../base/index.ts';
 import { checkDifficulty, type DifficultyRanges } from '../difficulty.ts';
 import { evaluateExpression } from '../expression.ts';
 import { countdownWordings, listed } from '../more-wordings.ts';
 import { drawProblem } from '../split.ts';
 import type { Language, Task, Verification } from '../task.ts';
-import { demonstrate, guessesText } from './demonstration.ts';
-import { guessesAt, reachableValues } from './guesses.ts';
+import { demonstrate } from './demonstration.ts';
+import { reachableValues } from './guesses.ts';
 import { countdownPrompt, countdownPromptVariants } from './prompts.ts';
 import { readGuesses } from './read-guesses.ts';
 import { type Hit, renderHit, renderSearch, search } from './search.ts';
+import { type HitOfFour, hitOfFour, searchOfFourText } from './search-of-four.ts';
 import { verdicts } from './verdicts.ts';
 
 export type CountdownProblem = {
@@ -31,6 +33,8 @@ export type CountdownDifficulty = {
   readonly numbers: number;
   /** Problems out of a hundred that cannot be solved. */
   readonly unsolvable: number;
+  /** Problems out of a hundred that have four numbers where `numbers` is 3; all of them can be solved. */
+  readonly fourNumbers: number;
 };
 
 const ranges: DifficultyRanges<CountdownDifficulty> = {
@@ -39,13 +43,14 @@ const ranges: DifficultyRanges<CountdownDifficulty> = {
   targetHighest: [1, 99],
   numbers: [3, 4],
   unsolvable: [0, 100],
+  fourNumbers: [0, 100],
 };
 
 /** The flagship task: many answers are right, the checker is independent of the solver, and the search is visible. */
 export const countdown: Task<CountdownProblem, CountdownDifficulty> = {
   name: 'countdown',
   verifierVersion: 'countdown-2',
-  defaultDifficulty: { lowest: 1, highest: 12, targetHighest: 99, numbers: 3, unsolvable: 0 },
+  defaultDifficulty: { lowest: 1, highest: 12, targetHighest: 99, numbers: 3, unsolvable: 0, fourNumbers: 0 },
   promptVariants: countdownPromptVariants,
   generate: (seed, index, { split, subset, difficulty = countdown.defaultDifficulty } = {}) => {
     checkDifficulty('countdown', difficulty, ranges, ['lowest', 'highest']);
@@ -70,7 +75,8 @@ export const countdown: Task<CountdownProblem, CountdownDifficulty> = {
   },
   answer: (problem, language) => {
     const expression = solutionOf(problem);
-    return expression === undefined ? cannotBeMade[language] : `${expression} = ${problem.target}`;
+    if (expression !== undefined) return `${expression} = ${problem.target}`;
+    return isThree(problem.numbers) ? cannotBeMade[language] : notFound[language];
   },
   verify: verifyCountdown,
   demonstrate,
@@ -92,6 +98,12 @@ const cannotBeMade: Readonly<Record<Language, string>> = {
   de: 'Das geht nicht.',
 };
 
+/** What is said of four numbers when the search has found nothing: it does not try everything. */
+export const notFound: Readonly<Record<Language, string>> = {
+  en: 'I have not found a way.',
+  de: 'Ich habe keinen Weg gefunden.',
+};
+
 const saysThereIsNone: ReadonlySet<string> = new Set([
   ...Object.values(verdicts).map(({ no }) => no),
   ...Object.values(cannotBeMade),
@@ -100,20 +112,19 @@ const saysThereIsNone: ReadonlySet<string> = new Set([
 /** Draws after which a difficulty is taken to have no problem of the kind. */
 const drawsPerKind = 200;
 
-/** Guesses that the trace of a problem with four numbers shows, the last of them the solution if there is one. */
-const mostGuessesShown = 12;
-
 // The target is drawn uniformly from 1 to targetHighest and kept if it can be reached: small and large targets then
 // occur equally often, unlike with random expressions.
 function drawCountdown(
   random: Random,
-  { lowest, highest, targetHighest, numbers: count, unsolvable }: CountdownDifficulty,
+  { lowest, highest, targetHighest, numbers, unsolvable, fourNumbers }: CountdownDifficulty,
 ): CountdownProblem | null {
   // The kind is drawn first and kept until a problem of it is found, so that the share is the one that was asked for.
-  const wantsSolution = unsolvable === 0 || 100 * random.next() >= unsolvable;
+  const isLonger = fourNumbers > 0 && 100 * random.next() < fourNumbers;
+  const wantsSolution = isLonger || unsolvable === 0 || 100 * random.next() >= unsolvable;
   const found = firstAccepted(drawsPerKind, () => {
-    const numbers = Array.from({ length: count }, () => random.integer(lowest, highest));
-    const problem = { numbers, target: random.integer(1, targetHighest) };
+    const length = isLonger ? 4 : numbers;
+    const drawn = Array.from({ length }, () => random.integer(lowest, highest));
+    const problem = { numbers: drawn, target: random.integer(1, targetHighest) };
     return isSolvable(problem) === wantsSolution ? problem : undefined;
   });
   return found ?? null;
@@ -126,18 +137,16 @@ function isSolvable({ numbers, target }: CountdownProblem): boolean {
 
 function countdownTrace({ numbers, target }: CountdownProblem, language: Language): string {
   if (isThree(numbers)) return renderSearch(search(numbers, target), target, language);
-  const guesses = guessesAt(numbers);
-  const hit = guesses.findIndex(({ value }) => value === target);
-  const last = hit === -1 ? mostGuessesShown : hit + 1;
-  return guessesText(guesses.slice(Math.max(0, last - mostGuessesShown), last), target, language);
+  return searchOfFourText(numbers, target, language);
 }
 
-/** The expression of the first solution that is found; undefined if there is none. */
+/** The expression of the first solution that the search finds; undefined if it finds none. */
 function solutionOf(problem: CountdownProblem): string | undefined {
   const hit = shortHitOf(problem);
   if (hit !== null) return expression(hit);
   const { numbers, target } = problem;
-  return guessesAt(numbers).find(({ value }) => value === target)?.expression;
+  const found = isThree(numbers) ? undefined : hitOfFour(numbers, target);
+  return found && expressionOfFour(found);
 }
 
 /** The solution of a problem with three numbers by the search that sets one of them aside. */
@@ -149,8 +158,20 @@ function isThree(numbers: readonly number[]): numbers is readonly [number, numbe
   return numbers.length === 3;
 }
 
-/** The expression of a hit without redundant brackets. */
-function expression({ pair: [left, operator, right], join, leftOver }: Hit): string {
+/** The expression of a hit of four numbers: the difference stands in brackets where its value is first used. */
+function expressionOfFour({ first: { left, right, value }, hit }: HitOfFour): string {
+  const { pair, leftOver } = hit;
+  const difference = `(${left}-${right})`;
+  const place = [pair[0], pair[2], leftOver].indexOf(value);
+  const texts = [pair[0], pair[2], leftOver].map((number, index) => (index === place ? difference : number));
+  return expression(hit, texts);
+}
+
+/** The expression of a hit without redundant brackets. @param texts what stands for the pair's numbers and the one left over */
+function expression(
+  { pair: [one, operator, other], join, leftOver: alone }: Hit,
+  [left, right, leftOver]: readonly (string | number | undefined)[] = [one, other, alone],
+): string {
   const pair = `${left}${operator}${right}`;
   const isSum = operator !== '*';
   if (join === 'from') return `${leftOver}-${isSum ? `(${pair})` : pair}`;

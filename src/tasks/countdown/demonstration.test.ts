@@ -203,13 +203,10 @@ describe('problems that cannot be solved', () => {
     },
   );
 
-  test('the reference answer of every problem is right, with its aimed search or its guesses', () => {
-    for (const numbers of [3, 4]) {
-      for (let index = 0; index < 150; index++) {
-        const one = countdown.generate(8, index, { difficulty: { ...difficulty, numbers } });
-        expect(countdown.verify(one, countdown.answer(one, 'en')).correct).toBe(true);
-        if (numbers === 4) expect(readGuesses(one, countdown.trace(one, 'en')).wrong).toBe(0);
-      }
+  test('the reference answer of every problem with three numbers is right', () => {
+    for (let index = 0; index < 150; index++) {
+      const one = countdown.generate(8, index, { difficulty });
+      expect(countdown.verify(one, countdown.answer(one, 'en')).correct).toBe(true);
     }
   });
 });

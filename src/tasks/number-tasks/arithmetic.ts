@@ -1,7 +1,10 @@
 // Sums, differences and products of one to three digits, calculated digit by digit from the right. The last number of a column is
 // what is carried or borrowed:
 //
-//   347+86: 7+6+0=13 4+8+1=13 3+0+1=4      347-86: 7-6-0=1 14-8-0=6 3-0-1=2      347*6: 7*6+0=42 4*6+4=28 3*6+2=20
+//   347+086: 7+6+0=13 4+8+1=13 3+0+1=04      347-086: 7-6-0=1 14-8-0=6 3-0-1=2      347*6: 7*6+0=42 4*6+4=28 3*6+2=20
+//
+// Numbers are padded with zeros to the same length and totals to two digits, so that each digit stands at a constant distance from those
+// that it depends on.
 import type { Task } from '../task.ts';
 import { type NumberDifficulty, numberTask } from './number-task.ts';
 
@@ -11,8 +14,13 @@ type Calculation = Operands & { readonly operator: Operator };
 
 const digitsOf = (value: number): readonly number[] => [...String(value)].reverse().map(Number);
 
-const written = (calculation: Calculation): string =>
-  `${calculation.left}${calculation.operator}${calculation.right}`;
+const twoDigits = (value: number): string => String(value).padStart(2, '0');
+
+/** With the right number padded to the length of the left one, or the other way round. */
+function written({ left, operator, right }: Calculation): string {
+  const length = Math.max(String(left).length, String(right).length);
+  return [left, right].map((value) => String(value).padStart(length, '0')).join(operator);
+}
 
 /** Sums, and differences that are not negative. */
 export const sums: Task<Calculation, NumberDifficulty> = numberTask<Calculation>({
@@ -30,27 +38,54 @@ export const sums: Task<Calculation, NumberDifficulty> = numberTask<Calculation>
       : { left: Math.max(one, other), operator: '-', right: Math.min(one, other) };
   },
   canonical: ({ left, operator, right }) =>
-    operator === '+' ? `${Math.min(left, right)}+${Math.max(left, right)}` : `${left}-${right}`,
+    `sum ${operator === '+' ? `${Math.min(left, right)}+${Math.max(left, right)}` : `${left}-${right}`}`,
   patterns: {
     en: [
-      '{|Please }{what is|calculate|work out|compute|solve} <left>{ | }<sign>{ | }<right>{?|.|}',
-      '{What is|How much is|Calculate|Work out|Find} <words>{?|.| please}',
-      '<left> <sign> <right> = ?',
+      '{|Please |Can you |Could you }{calculate|work out|compute|solve} <left>{ |}<sign>{ |}<right>{?|.|}',
+      '{What is|what is|I need to know: what is|Tell me, what is|How much is} <left>{ |}<sign>{ |}<right>{?|.|}',
+      '{What is|What are|How much is|Calculate|Work out|Find|Tell me|What do I get for|What does it make:} <words>{?|.| please}',
+      '{The result of|The value of|Result:|Answer this:} <left>{ |}<sign>{ |}<right>{?|.| please}',
+      '<left>{ |}<sign>{ |}<right>{ = ?| =|=| equals?|=?|}',
+      '{Find|What is|Give me|Calculate} the <noun> of <left> and <right>{?|.|}',
+      '{|Please: |Now: |Task: }<instruction>{.|}',
     ],
     de: [
-      '{|Bitte }{was ist|berechne|rechne|löse} <left>{ | }<sign>{ | }<right>{?|.|}',
-      '{Was ist|Wie viel ist|Berechne|Rechne aus} <words>{?|.| bitte}',
-      '<left> <sign> <right> = ?',
+      '{|Bitte }{berechne|rechne|löse} <left>{ |}<sign>{ |}<right>{.|}',
+      '{Was ist|was ist|Ich brauche: was ist|Sag mir, was ist|Was ergibt|Wie viel ist} <left>{ |}<sign>{ |}<right>{?|.|}',
+      '{Kannst du|Könntest du|Bitte} <left>{ |}<sign>{ |}<right> {berechnen|lösen|ausrechnen}{?|.|}',
+      '{Was ist|Was sind|Wie viel ist|Wie viel sind|Berechne|Rechne aus|Was ergibt|Sag mir|Was macht} <words>{?|.| bitte}',
+      '{Das Ergebnis von|Der Wert von|Ergebnis:|Löse das:} <left>{ |}<sign>{ |}<right>{?|.| bitte}',
+      '<left>{ |}<sign>{ |}<right>{ = ?| =|=| ist?|=?|}',
+      '{Finde|Was ist|Nenne|Berechne} die <noun> {von|aus} <left> und <right>{?|.|}',
+      '{|Bitte: |Jetzt: |Aufgabe: }<instruction>{.|}',
     ],
   },
   parts: ({ left, operator, right }, language) => {
     const isSum = operator === '+';
-    const word = language === 'en' ? (isSum ? 'plus' : 'minus') : isSum ? 'plus' : 'minus';
-    return { left, right, sign: operator, words: `${left} ${word} ${right}` };
+    const nouns = language === 'en' ? ['sum', 'difference'] : ['Summe', 'Differenz'];
+    return {
+      left,
+      right,
+      sign: operator,
+      words: `${left} ${isSum ? 'plus' : 'minus'} ${right}`,
+      noun: nouns[isSum ? 0 : 1] as string,
+      instruction: instructions[language][isSum ? 'sum' : 'difference'](left, right),
+    };
   },
   trace: (calculation) => `${written(calculation)}: ${columns(calculation).join(' ')}`,
   answer: ({ left, operator, right }) => String(operator === '+' ? left + right : left - right),
 });
+
+const instructions = {
+  en: {
+    sum: (left: number, right: number) => `Add ${left} and ${right}`,
+    difference: (left: number, right: number) => `Subtract ${right} from ${left}`,
+  },
+  de: {
+    sum: (left: number, right: number) => `Addiere ${left} und ${right}`,
+    difference: (left: number, right: number) => `Ziehe ${right} von ${left} ab`,
+  },
+} as const;
 
 function columns({ left, operator, right }: Calculation): readonly string[] {
   const [upper, lower] = [digitsOf(left), digitsOf(right)];
@@ -59,7 +94,7 @@ function columns({ left, operator, right }: Calculation): readonly string[] {
     const [above, below] = [upper[place] ?? 0, lower[place] ?? 0];
     if (operator === '+') {
       const total = above + below + carried;
-      const text = `${above}+${below}+${carried}=${total}`;
+      const text = `${above}+${below}+${carried}=${twoDigits(total)}`;
       carried = Math.floor(total / 10);
       return text;
     }
@@ -70,6 +105,9 @@ function columns({ left, operator, right }: Calculation): readonly string[] {
   });
 }
 
+/** Digits of the first factor, the harder ones more often. */
+const lengths = [1, 2, 2, 3, 3] as const;
+
 /** A factor of one to three digits and one of one or two. */
 export const products: Task<Operands, NumberDifficulty> = numberTask<Operands>({
   name: 'product',
@@ -79,20 +117,27 @@ export const products: Task<Operands, NumberDifficulty> = numberTask<Operands>({
   draw: (random, { lowest, highest }) => {
     const number = (most: number): number =>
       random.integer(lowest, Math.max(lowest, Math.min(highest, most)));
-    const [one, other] = [number(10 ** random.integer(1, 3) - 1), number(10 ** random.integer(1, 2) - 1)];
+    const [one, other] = [number(10 ** random.pick(lengths) - 1), number(10 ** random.integer(1, 2) - 1)];
     return { left: Math.max(one, other), right: Math.min(one, other) };
   },
-  canonical: ({ left, right }) => `${Math.min(left, right)} ${Math.max(left, right)}`,
+  // Two factors of two digits are a problem of the task `multiplication` as well and have to lie on the same side of the split.
+  canonical: ({ left, right }) =>
+    `${Math.min(left, right) >= 10 && Math.max(left, right) <= 99 ? 'multiplication' : 'product'} ${Math.min(left, right)} ${Math.max(left, right)}`,
   patterns: {
     en: [
-      '{|Please }{what is|calculate|work out|compute|solve} <left>{*| * |x| x | times }<right>{?|.|}',
-      '{Multiply <left> by|What is the product of <left> and|How much is <left> times} <right>{?|.|}',
-      '<left>{*| * |x}<right>{=?| =|}',
+      '{|Please |Can you |Could you }{calculate|work out|compute|solve} <left>{*| * |x| x | times |×| × }<right>{?|.|}',
+      '{Multiply <left> by|Multiply <left> with|Multiply <left> and|What is <left> multiplied by|What is the product of <left> and|Find the product of <left> and|Give me the product of <left> and|How much is <left> times|What do I get for <left> times|Tell me <left> times} <right>{?|.|}',
+      '{The result of|The value of|Result:|Answer this:} <left>{*| * |x| x | times }<right>{?|.| please}',
+      '{What is|what is|I need to know: what is|Tell me, what is|How much is} <left>{*| * |x| x | times |×| × }<right>{?|.|}',
+      '<left>{*| * |x| x |×| × }<right>{=?| =| = ?|=|}',
     ],
     de: [
-      '{|Bitte }{was ist|berechne|rechne|löse} <left>{*| * |x| x | mal }<right>{?|.|}',
-      '{Multipliziere <left> mit|Was ist das Produkt von <left> und|Wie viel ist <left> mal} <right>{?|.|}',
-      '<left>{*| * |x}<right>{=?| =|}',
+      '{|Bitte }{berechne|rechne|löse} <left>{*| * |x| x | mal |×| × }<right>{.|}',
+      '{Kannst du|Könntest du|Bitte} <left>{*| * |x| x | mal }<right> {berechnen|lösen|ausrechnen}{?|.|}',
+      '{Multipliziere <left> mit|Multipliziere <left> und|Nimm <left> mal|Was ist das Produkt von <left> und|Finde das Produkt von <left> und|Nenne das Produkt von <left> und|Wie viel ist <left> mal|Was ergibt <left> mal|Was macht <left> mal|Sag mir <left> mal} <right>{?|.|}',
+      '{Das Ergebnis von|Der Wert von|Ergebnis:|Löse das:} <left>{*| * |x| x | mal }<right>{?|.| bitte}',
+      '{Was ist|was ist|Ich brauche: was ist|Sag mir, was ist|Was ergibt|Wie viel ist} <left>{*| * |x| x | mal |×| × }<right>{?|.|}',
+      '<left>{*| * |x| x |×| × }<right>{=?| =| = ?|=|}',
     ],
   },
   parts: ({ left, right }) => ({ left, right }),
@@ -113,7 +158,7 @@ function digitProducts(factor: number, digit: number): readonly string[] {
   let carried = 0;
   return digitsOf(factor).map((own) => {
     const total = own * digit + carried;
-    const text = `${own}*${digit}+${carried}=${total}`;
+    const text = `${own}*${digit}+${carried}=${twoDigits(total)}`;
     carried = Math.floor(total / 10);
     return text;
   });

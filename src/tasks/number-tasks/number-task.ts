@@ -17,7 +17,7 @@ export type NumberTask<Problem> = {
   readonly defaultDifficulty: NumberDifficulty;
   readonly ranges: DifficultyRanges<NumberDifficulty>;
   readonly draw: (random: Random, difficulty: NumberDifficulty) => Problem | null;
-  /** Identifies a problem up to the order of its parts, without the task's name. */
+  /** Identifies a problem up to the order of its parts, among those of all tasks. */
   readonly canonical: (problem: Problem) => string;
   readonly patterns: WordingPatterns;
   /** What stands in place of `<name>` in the patterns. */
@@ -32,7 +32,7 @@ export type NumberTask<Problem> = {
 export function numberTask<Problem>(options: NumberTask<Problem>): Task<Problem, NumberDifficulty> {
   const { name, stream, defaultDifficulty, ranges, patterns, parts } = options;
   const wordings = wordingsOf(patterns);
-  const canonical = (problem: Problem): string => `${name} ${options.canonical(problem)}`;
+  const { canonical } = options;
   return {
     name,
     verifierVersion: `${name}-1`,

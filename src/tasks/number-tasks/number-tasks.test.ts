@@ -47,10 +47,10 @@ describe.each(furtherTaskNames)('%s', (name) => {
 });
 
 test.each([
-  [sums, { left: 347, operator: '+' as const, right: 86 }, '347+86: 7+6+0=13 4+8+1=13 3+0+1=4', '433'],
-  [sums, { left: 347, operator: '-' as const, right: 86 }, '347-86: 7-6-0=1 14-8-0=6 3-0-1=2', '261'],
+  [sums, { left: 347, operator: '+' as const, right: 86 }, '347+086: 7+6+0=13 4+8+1=13 3+0+1=04', '433'],
+  [sums, { left: 347, operator: '-' as const, right: 86 }, '347-086: 7-6-0=1 14-8-0=6 3-0-1=2', '261'],
   [products, { left: 347, right: 6 }, '347*6: 7*6+0=42 4*6+4=28 3*6+2=20 2082', '2082'],
-  [remainder, { dividend: 47, divisor: 6 }, '6*7=42 6*8=48 47-42=5', '5'],
+  [remainder, { dividend: 47, divisor: 6 }, '47/6: 0*6=0 4-0=4 7*6=42 47-42=5', '5'],
   [equation, { factor: 3, x: 7, summand: 5, sign: '+' as const }, '26-5=21 3*7=21', 'x = 7'],
   [conversion, { large: 3, small: 45, units: 'm cm' }, '3*100=300 300+45=345', '345 cm'],
   [comparison, { one: 347, other: 372, wantsLarger: true }, '3=3 4<7 347<372', '372'],

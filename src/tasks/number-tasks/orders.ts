@@ -16,27 +16,42 @@ export const comparison: Task<Pair, NumberDifficulty> = numberTask<Pair>({
     return one === other ? null : { one, other, wantsLarger: random.next() < 0.5 };
   },
   canonical: ({ one, other, wantsLarger }) =>
-    `${Math.min(one, other)} ${Math.max(one, other)} ${wantsLarger ? 'larger' : 'smaller'}`,
+    `comparison ${Math.min(one, other)} ${Math.max(one, other)} ${wantsLarger ? 'larger' : 'smaller'}`,
   patterns: {
     en: [
-      '{|Please tell me, |Quick question: }{which is <comparative>|which number is <comparative>|what is <comparative>}{, |: }<one> or <other>{?|}',
-      '{Give|Name|Find|Pick} the <comparative> {number|one} of <one> and <other>{.|}',
+      '{|Please tell me, |Quick question: |Tell me: |Do you know }{which is <comparative>|which number is <comparative>|what is <comparative>|which one is <comparative>}{, |: }<one> or <other>{?|}',
+      '{Give|Name|Find|Pick|Show|Tell me} the <comparative> {number|one|value} {of|among} <one> and <other>{.|}',
+      '{Compare|Look at} <one> and <other>{. Which is <comparative>|: which is <comparative>|, which one is <comparative>}?',
+      '<one> or <other>{, which is <comparative>|: which is <comparative>|, what is <comparative>}?',
     ],
     de: [
-      '{|Bitte sag mir, |Kurze Frage: }{was ist <comparative>|welche Zahl ist <comparative>|welche ist <comparative>}{, |: }<one> oder <other>{?|}',
-      '{Nenne|Gib mir|Finde|Wähle|Bestimme} die <inflected>{ Zahl|} von <one> und <other>{.|}',
+      '{|Bitte sag mir, |Kurze Frage: |Sag mir: |Weißt du, }{was ist <comparative>|welche Zahl ist <comparative>|welche ist <comparative>|welche von beiden ist <comparative>}{, |: }<one> oder <other>{?|}',
+      '{Nenne|Gib mir|Finde|Wähle|Bestimme|Zeig mir} die <inflected>{ Zahl|} {von|aus} <one> und <other>{.|}',
+      '{Vergleiche|Schau dir an:} <one> und <other>{. Was ist <comparative>|: was ist <comparative>|, welche ist <comparative>}?',
+      '<one> oder <other>{, was ist <comparative>|: welche ist <comparative>|, welche Zahl ist <comparative>}?',
     ],
   },
   parts: ({ one, other, wantsLarger }, language) => ({
     one,
     other,
-    comparative:
-      language === 'en' ? (wantsLarger ? 'larger' : 'smaller') : wantsLarger ? 'größer' : 'kleiner',
+    comparative: comparatives[language][wantsLarger ? 0 : 1][(one + other) % 2] as string,
     inflected: wantsLarger ? 'größere' : 'kleinere',
   }),
   trace: ({ one, other }) => comparisonText(one, other),
   answer: ({ one, other, wantsLarger }) => String(wantsLarger ? Math.max(one, other) : Math.min(one, other)),
 });
+
+/** More and less; which word is used follows from the numbers, so that a problem has one wording. */
+const comparatives = {
+  en: [
+    ['larger', 'bigger'],
+    ['smaller', 'lower'],
+  ],
+  de: [
+    ['größer', 'höher'],
+    ['kleiner', 'niedriger'],
+  ],
+} as const;
 
 function comparisonText(one: number, other: number): string {
   const [left, right] = [String(one), String(other)];
@@ -63,15 +78,19 @@ export const ordering: Task<List, NumberDifficulty> = numberTask<List>({
     return new Set(numbers).size < numbers.length ? null : { numbers, isAscending: random.next() < 0.5 };
   },
   canonical: ({ numbers, isAscending }) =>
-    `${numbers.toSorted((a, b) => a - b).join(' ')} ${isAscending ? 'up' : 'down'}`,
+    `ordering ${numbers.toSorted((a, b) => a - b).join(' ')} ${isAscending ? 'up' : 'down'}`,
   patterns: {
     en: [
-      '{Sort|Order|Arrange|Put in order|Please sort} <numbers> {from <first> to <last>|, <first> number first}{.|}',
-      '{|Please }{sort|order|list} these numbers {from <first> to <last>|with the <first> one first}: <numbers>{.|}',
+      '{Sort|Order|Arrange|Put in order|Please sort|Rank} {|the numbers }<numbers>{ from <first> to <last>|, <first> number first|, <first> first| in <direction> order}{.|}',
+      '{|Please |Can you }{sort|order|list|arrange} these {|numbers }{from <first> to <last>|with the <first> one first|in <direction> order}: <numbers>{.|}',
+      '{Sort|Order|Please sort|Can you sort} <numbers><implied>{.|}',
+      '{What are|Give me|Show me} <numbers> {in <direction> order|from <first> to <last>|sorted, <first> first}{?|.|}',
     ],
     de: [
-      '{Sortiere|Ordne|Bitte sortiere|Bitte ordne} <numbers>{ von der <first> zur <last> Zahl|, die <firstnominative> Zahl zuerst}{.|}',
-      '{|Bitte }{sortiere|ordne|nenne} diese Zahlen {von der <first> zur <last>|mit der <first> zuerst}: <numbers>{.|}',
+      '{Sortiere|Ordne|Bitte sortiere|Bitte ordne|Sortier|Reihe} {|die Zahlen }<numbers>{ von der <first> zur <last> Zahl|, die <firstnominative> Zahl zuerst|, die <firstnominative> zuerst| <direction>}{.|}',
+      '{|Bitte |Kannst du }{sortiere|ordne|nenne} diese {|Zahlen }{von der <first> zur <last>|mit der <first> zuerst|<direction>}: <numbers>{.|}',
+      '{Sortiere|Ordne|Bitte sortiere|Sortier mal} <numbers><implied>{.|}',
+      '{Was ist|Gib mir|Zeig mir} <numbers> {<direction> sortiert|von der <first> zur <last>|sortiert, die <firstnominative> zuerst}{?|.|}',
     ],
   },
   parts: ({ numbers, isAscending }, language) => {
@@ -82,6 +101,9 @@ export const ordering: Task<List, NumberDifficulty> = numberTask<List>({
       first: first as string,
       last: last as string,
       firstnominative: isAscending ? 'kleinste' : 'größte',
+      direction: directions[language][isAscending ? 0 : 1],
+      // Ascending goes without saying.
+      implied: isAscending ? '' : language === 'en' ? ' in descending order' : ' absteigend',
     };
   },
   trace: ({ numbers, isAscending }) => {
@@ -97,3 +119,5 @@ export const ordering: Task<List, NumberDifficulty> = numberTask<List>({
   answer: ({ numbers, isAscending }) =>
     numbers.toSorted((one, other) => (isAscending ? one - other : other - one)).join(', '),
 });
+
+const directions = { en: ['ascending', 'descending'], de: ['aufsteigend', 'absteigend'] } as const;

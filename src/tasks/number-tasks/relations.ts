@@ -15,27 +15,40 @@ export const remainder: Task<Division, NumberDifficulty> = numberTask<Division>(
     dividend: random.integer(lowest, highest),
     divisor: random.integer(2, 12),
   }),
-  canonical: ({ dividend, divisor }) => `${dividend} ${divisor}`,
+  canonical: ({ dividend, divisor }) => `remainder ${dividend} ${divisor}`,
   patterns: {
     en: [
-      '{What is|Find|Give|Calculate|Please find} the remainder {of|when you divide} <dividend> {divided by|by|over} <divisor>{?|.|}',
-      '{What is left|What remains|How much is left} {when|if} {you divide <dividend> by|<dividend> is divided by} <divisor>?',
-      '<dividend> {mod|modulo} <divisor>{?| = ?|}',
+      '{What is|Find|Give|Calculate|Please find|Tell me|Compute} the remainder {of|when you divide|for} <dividend> {divided by|by|over|and} <divisor>{?|.|}',
+      '{What is left|What remains|How much is left|How much remains|What is the rest} {when|if} {you divide <dividend> by|<dividend> is divided by|I divide <dividend> by} <divisor>?',
+      '{Divide <dividend> by <divisor>|<dividend> divided by <divisor>}{. What remains?|. What is the remainder?|, remainder?|: what is left?}',
+      '{|What is |Calculate |Compute }<dividend> {mod|modulo} <divisor>{?| = ?|}',
     ],
     de: [
-      '{Was ist|Finde|Nenne|Berechne|Bitte nenne} den Rest {von <dividend> geteilt|bei der Teilung von <dividend>} durch <divisor>{?|.|}',
-      '{Was bleibt übrig|Welcher Rest bleibt|Wie viel bleibt übrig}, wenn {man <dividend> durch <divisor> teilt|<dividend> durch <divisor> geteilt wird}?',
-      '<dividend> {mod|modulo} <divisor>{?| = ?|}',
+      '{Was ist|Finde|Nenne|Berechne|Bitte nenne|Sag mir|Bestimme} den Rest {von <dividend> geteilt|bei der Teilung von <dividend>|bei der Division von <dividend>} durch <divisor>{?|.|}',
+      '{Was bleibt übrig|Welcher Rest bleibt|Wie viel bleibt übrig|Wie viel bleibt|Was ist der Rest}, wenn {man <dividend> durch <divisor> teilt|<dividend> durch <divisor> geteilt wird|ich <dividend> durch <divisor> teile}?',
+      '{Teile <dividend> durch <divisor>|<dividend> geteilt durch <divisor>}{. Was bleibt übrig?|. Was ist der Rest?|, Rest?|: was bleibt?}',
+      '{|Was ist |Berechne |Rechne }<dividend> {mod|modulo} <divisor>{?| = ?|}',
     ],
   },
   parts: ({ dividend, divisor }) => ({ dividend, divisor }),
-  trace: ({ dividend, divisor }) => {
-    const times = Math.floor(dividend / divisor);
-    const next = `${divisor}*${times + 1}=${divisor * (times + 1)}`;
-    return `${divisor}*${times}=${divisor * times} ${next} ${dividend}-${divisor * times}=${dividend % divisor}`;
-  },
+  trace: ({ dividend, divisor }) => `${dividend}/${divisor}: ${divisionSteps(dividend, divisor).join(' ')}`,
   answer: ({ dividend, divisor }) => String(dividend % divisor),
 });
+
+/**
+ * Division on paper: what is left is put before the next digit, and the largest multiple of the divisor is taken away. For 47 by 6 that is
+ * `0*6=0 4-0=4 7*6=42 47-42=5`.
+ */
+function divisionSteps(dividend: number, divisor: number): readonly string[] {
+  let left = 0;
+  return [...String(dividend)].map((digit) => {
+    const value = 10 * left + Number(digit);
+    const times = Math.floor(value / divisor);
+    const multiple = times * divisor;
+    left = value - multiple;
+    return `${times}*${divisor}=${multiple} ${value}-${multiple}=${left}`;
+  });
+}
 
 /** factor · x + summand = result, or factor · x − summand = result. */
 type Equation = {
@@ -63,17 +76,21 @@ export const equation: Task<Equation, NumberDifficulty> = numberTask<Equation>({
     };
     return resultOf(drawn) < 0 ? null : drawn;
   },
-  canonical: (problem) => equationText(problem),
+  canonical: (problem) => `equation ${equationText(problem)}`,
   patterns: {
     en: [
-      '{|Please }{solve|solve for x:|find x:|find x in|what is x in} <equation>{.|}',
-      '{What is x if|Which x solves|For which x is|Find the x with} <equation>{?|}',
-      '<equation>, {what is x?|x = ?|find x.|solve for x.}',
+      '{|Please |Can you |Could you |Now }{solve|solve for x:|find x:|find x in|solve the equation} <equation>{.|}',
+      '{What is x in|what is x in|x in|Tell me x:} <equation>{?|}',
+      '{What is x if|Which x solves|For which x is|Find the x with|What is x when|Find x if|What x gives|Solve for x if} <equation>{?|}',
+      '{Equation: |Given |If |I have |}<equation>{, what is x?|, x = ?|, find x.|, solve for x.|. What is x?|. Find x.}',
+      '{How do I solve|Help me solve|Can you find x in} <equation>{?|}',
     ],
     de: [
-      '{|Bitte }{löse|löse nach x auf:|finde x:|finde x in|was ist x in} <equation>{.|}',
-      '{Was ist x, wenn|Welches x löst|Für welches x gilt|Finde das x mit} <equation>{?|}',
-      '<equation>, {was ist x?|x = ?|finde x.|löse nach x auf.}',
+      '{|Bitte |Jetzt }{löse|löse nach x auf:|finde x:|finde x in|was ist x in|löse die Gleichung} <equation>{.|}',
+      '{Kannst du|Könntest du} {x finden:|die Gleichung lösen:|das lösen:} <equation>{?|}',
+      '{Was ist x, wenn|Welches x löst|Für welches x gilt|Finde das x mit|Wie groß ist x, wenn|Finde x, wenn|Welches x ergibt|Bestimme x mit} <equation>{?|}',
+      '{Gleichung: |Gegeben |Wenn |Ich habe |}<equation>{, was ist x?|, x = ?|, finde x.|, löse nach x auf.|. Was ist x?|. Finde x.}',
+      '{Wie löse ich|Hilf mir bei|Wie löst man} <equation>{?|}',
     ],
   },
   parts: (problem) => ({ equation: equationText(problem) }),
@@ -121,18 +138,22 @@ export const conversion: Task<Quantity, NumberDifficulty> = numberTask<Quantity>
     const small = random.next() < 0.4 ? 0 : random.integer(1, Math.min(99, most));
     return { large: random.integer(lowest, highest), small, units };
   },
-  canonical: ({ large, small, units }) => `${large} ${small} ${units}`,
+  canonical: ({ large, small, units }) => `conversion ${large} ${small} ${units}`,
   patterns: {
     en: [
-      '{Convert|Please convert|Change|Express} <quantity> {to|into|in} <unit>{.|}',
-      '{How many <unit> are|What is} <quantity>{ in <unit>|}{?|}',
-      '<quantity> {in <unit>?|= ? <unit>}',
+      '{Convert|Please convert|Change|Express|Turn|Write|Give me} <quantity> {to|into|in} <unit>{.|}',
+      '{How many <unit> are|How many <unit> is|How many <unit> has} <quantity>{?|}',
+      '{What is|How much is} <quantity> in <unit>{?|}',
+      '{I have|Take|Given} <quantity>{. How many <unit> is that?|. What is that in <unit>?|, how many <unit>?}',
+      '<quantity> {in <unit>?|= ? <unit>|to <unit>|in <unit>|as <unit>}',
     ],
     de: [
-      '{Rechne|Bitte rechne|Wandle} <quantity> in <unit> um{.|}',
-      '{Wie viele <unit> sind|Was sind} <quantity>{ in <unit>|}{?|}',
-      '{Gib|Schreibe} <quantity> in <unit>{ an|}{.|}',
-      '<quantity> {in <unit>?|= ? <unit>}',
+      '{Rechne|Bitte rechne|Wandle|Bitte wandle} <quantity> in <unit> um{.|}',
+      '{Wie viele <unit> sind|Wie viel <unit> sind|Wie viele <unit> hat} <quantity>{?|}',
+      '{Was sind|Wie viel sind} <quantity> in <unit>{?|}',
+      '{Gib|Schreibe|Nenne} <quantity> in <unit>{ an|}{.|}',
+      '{Ich habe|Nimm|Gegeben} <quantity>{. Wie viele <unit> sind das?|. Was ist das in <unit>?|, wie viele <unit>?}',
+      '<quantity> {in <unit>?|= ? <unit>|nach <unit>|in <unit>|als <unit>}',
     ],
   },
   parts: (problem, language) => {

@@ -1,6 +1,8 @@
 // A hundred prompts outside the tasks, written by hand for measuring: questions, greetings, requests and other
 // arithmetic. The generator of training prompts refuses them, and none of its frames can produce one.
 import type { Language } from '../task.ts';
+import { furtherEnglish, furtherGerman } from './further-held-out-prompts.ts';
+import type { OutsideScope } from './honest-answer.ts';
 
 export type HeldOutPrompt = { readonly language: Language; readonly prompt: string };
 
@@ -108,10 +110,24 @@ Löse nach y: 3y - 4 = 11
 Bilde aus 2, 3, 7 und 8 die Zahl 24.
 Das ist doch Quatsch mit Soße`;
 
-/** 50 English and 50 German prompts. */
-export const heldOutPrompts: readonly HeldOutPrompt[] = [...linesOf('en', english), ...linesOf('de', german)];
+/** What the first three tasks do not ask and a further one does. */
+const askedByFurtherTasks: ReadonlySet<string> = new Set([
+  'What is 15 + 27?',
+  'Was ist 15 + 27?',
+  'Use 2, 3, 7 and 8 once each to make 24.',
+  'Bilde aus 2, 3, 7 und 8 die Zahl 24.',
+]);
 
-const heldOutGists: ReadonlySet<string> = new Set(heldOutPrompts.map(({ prompt }) => gistOf(prompt)));
+const first = [...linesOf('en', english), ...linesOf('de', german)];
+const further = [...linesOf('en', furtherEnglish), ...linesOf('de', furtherGerman)];
+
+/** The prompts by what is outside, half of them English and half German: 100 outside the first tasks, 200 outside all. */
+export const heldOutPrompts: Readonly<Record<OutsideScope, readonly HeldOutPrompt[]>> = {
+  'first-tasks': first,
+  'all-tasks': [...first.filter(({ prompt }) => !askedByFurtherTasks.has(prompt)), ...further],
+};
+
+const heldOutGists: ReadonlySet<string> = new Set([...first, ...further].map(({ prompt }) => gistOf(prompt)));
 
 /** Whether a prompt is one of the held-out prompts but for case, spaces and punctuation. */
 export function isHeldOutPrompt(prompt: string): boolean {

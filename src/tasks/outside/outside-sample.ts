@@ -4,8 +4,9 @@
 import { firstAccepted, type Random, seededRandom } from '../../base/index.ts';
 import type { Language } from '../task.ts';
 import { frames } from './frames.ts';
+import { furtherArithmetic } from './further-arithmetic.ts';
 import { isHeldOutPrompt } from './held-out-prompts.ts';
-import { honestAnswers, outsideTraces } from './honest-answer.ts';
+import { honestAnswers, type OutsideScope, outsideTraces } from './honest-answer.ts';
 import { foreignSentence, nearlyNothing, nonsense, pseudoWord, typedInHaste } from './noise.ts';
 import { otherArithmetic } from './other-arithmetic.ts';
 import { slotWords } from './words.ts';
@@ -40,38 +41,50 @@ const openings: Readonly<Record<Language, readonly string[]>> = {
  * const { answer, language } = outsideSample(1, 0);
  * isHonestAnswer(answer, language); // → true
  */
-export function outsideSample(seed: number, index: number): OutsideSample {
+export function outsideSample(
+  seed: number,
+  index: number,
+  scope: OutsideScope = 'first-tasks',
+): OutsideSample {
   const random = seededRandom(seed, stream, index);
   const drawn = firstAccepted(maxDraws, () => {
-    const [language, prompt] = drawPrompt(random);
+    const [language, prompt] = drawPrompt(random, arithmeticOf[scope]);
     return isHeldOutPrompt(prompt) ? undefined : { language, prompt };
   });
   if (drawn === undefined) throw new TypeError(`outsideSample: ${maxDraws} held-out prompts in a row`);
   const { language, prompt } = drawn;
-  return { language, prompt, trace: outsideTraces[language], answer: honestAnswers[language] };
+  return { language, prompt, trace: outsideTraces[language], answer: honestAnswers[scope][language] };
 }
 
-function drawPrompt(random: Random): readonly [Language, string] {
-  const [language, text] = drawText(random);
+type Arithmetic = (random: Random, language: Language) => string;
+
+/** Questions about numbers that no task of the scope asks. */
+const arithmeticOf: Readonly<Record<OutsideScope, Arithmetic>> = {
+  'first-tasks': otherArithmetic,
+  'all-tasks': furtherArithmetic,
+};
+
+function drawPrompt(random: Random, arithmetic: Arithmetic): readonly [Language, string] {
+  const [language, text] = drawText(random, arithmetic);
   return [language, shortened(text)];
 }
 
-function drawText(random: Random): readonly [Language, string] {
+function drawText(random: Random, arithmetic: Arithmetic): readonly [Language, string] {
   const language: Language = random.next() < 0.5 ? 'en' : 'de';
   const share = random.next();
-  if (share < 0.62) return [language, typedInHaste(random, sentence(random, language))];
-  if (share < 0.84) return [language, typedInHaste(random, otherArithmetic(random, language))];
+  if (share < 0.62) return [language, typedInHaste(random, sentence(random, language, arithmetic))];
+  if (share < 0.84) return [language, typedInHaste(random, arithmetic(random, language))];
   if (share < 0.93) return ['en', nonsense(random)];
   if (share < 0.98) return ['en', typedInHaste(random, foreignSentence(random))];
   return ['en', nearlyNothing(random)];
 }
 
-function sentence(random: Random, language: Language): string {
+function sentence(random: Random, language: Language, arithmetic: Arithmetic): string {
   const filled = fill(random, language, random.pick(frames[language]));
   const form = random.next();
   if (form < 0.08) return random.pick(openings[language]) + filled;
   if (form < 0.14) return `${filled} ${fill(random, language, random.pick(frames[language]))}`;
-  if (form < 0.18) return `${filled} ${otherArithmetic(random, language)}`;
+  if (form < 0.18) return `${filled} ${arithmetic(random, language)}`;
   return filled;
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { sampleTask, taskNames } from '../registry.ts';
+import { countdown } from '../countdown/countdown.ts';
+import { allTaskNames, sampleTask, taskNames } from '../registry.ts';
 import { frames } from './frames.ts';
 import { heldOutPrompts, isHeldOutPrompt } from './held-out-prompts.ts';
 import { honestAnswers, isHonestAnswer } from './honest-answer.ts';
@@ -64,10 +65,48 @@ describe('training prompts outside the tasks', () => {
   });
 });
 
+describe('training prompts outside all the tasks', () => {
+  const further = Array.from({ length: 20_000 }, (_, index) => outsideSample(11, index, 'all-tasks'));
+
+  test('are answered by a sentence with an example that works', () => {
+    for (const { answer, language } of further.slice(0, 100)) {
+      expect(answer).toBe(honestAnswers['all-tasks'][language]);
+      expect(isHonestAnswer(answer, language)).toBe(true);
+      const [target, ...numbers] = (
+        language === 'en' ? answer.match(/\d+/g)!.reverse() : answer.match(/\d+/g)!
+      ).map(Number);
+      const problem = { target: target!, numbers: numbers.toSorted() };
+      expect(countdown.verify(problem, '3*5+6').correct).toBe(true);
+    }
+  });
+
+  test('are no question that a task asks', () => {
+    // Every sign counts here, since signs tell operations apart.
+    const gistOf = (text: string): string =>
+      text
+        .toLowerCase()
+        .replaceAll(/\s|[.?!](?!\d)/g, '')
+        .replaceAll(/\d+/g, (digits) => `${digits.length}#`);
+    const asked = new Set<string>();
+    for (const name of allTaskNames) {
+      for (let index = 0; index < 1500; index++) {
+        const wordings = index % 2 === 0 ? ('train' as const) : undefined;
+        asked.add(gistOf(sampleTask(name, 11, index, { split: 'train', wordings }).prompt));
+      }
+    }
+    const wrong = further.filter(({ prompt }) => /\d/.test(prompt) && asked.has(gistOf(prompt)));
+    expect(wrong.map(({ prompt }) => prompt)).toEqual([]);
+  });
+});
+
 describe('held-out prompts', () => {
-  test('are fifty different ones in each language', () => {
-    expect(new Set(heldOutPrompts.map(({ prompt }) => gist(prompt))).size).toBe(100);
-    expect(heldOutPrompts.filter(({ language }) => language === 'de')).toHaveLength(50);
+  test.each([
+    ['first-tasks', 100],
+    ['all-tasks', 200],
+  ] as const)('outside %s are %d different ones, half of them German', (scope, count) => {
+    const prompts = heldOutPrompts[scope];
+    expect(new Set(prompts.map(({ prompt }) => gist(prompt))).size).toBe(count);
+    expect(prompts.filter(({ language }) => language === 'de')).toHaveLength(count / 2);
   });
 
   test('occur neither among 20,000 generated prompts nor among the frames, whatever the case and punctuation', () => {
@@ -80,9 +119,9 @@ describe('held-out prompts', () => {
     const patterns = (['en', 'de'] as const).flatMap((language) =>
       frames[language].map((frame) => framePattern(frame, slotWords[language])),
     );
-    const made = heldOutPrompts.filter(({ prompt }) =>
-      patterns.some((pattern) => pattern.test(gist(prompt))),
-    );
+    const made = Object.values(heldOutPrompts)
+      .flat()
+      .filter(({ prompt }) => patterns.some((pattern) => pattern.test(gist(prompt))));
     expect(made.map(({ prompt }) => prompt)).toEqual([]);
   });
 });
@@ -95,9 +134,10 @@ function framePattern(frame: string, words: Readonly<Record<string, readonly str
   return new RegExp(`^${source.join('')}$`, 'u');
 }
 
-test('an answer is honest only to the letter', () => {
-  expect(isHonestAnswer(`${honestAnswers.en}\n`, 'en')).toBe(true);
-  expect(isHonestAnswer(honestAnswers.en.slice(0, -1), 'en')).toBe(false);
-  expect(isHonestAnswer(`${honestAnswers.en} And poems.`, 'en')).toBe(false);
+test.each(Object.values(honestAnswers))('an answer is honest only to the letter: $en', ({ en, de }) => {
+  expect(isHonestAnswer(`${en}\n`, 'en')).toBe(true);
+  expect(isHonestAnswer(en.slice(0, -1), 'en')).toBe(false);
+  expect(isHonestAnswer(`${en} And poems.`, 'en')).toBe(false);
+  expect(isHonestAnswer(de, 'en')).toBe(false);
   expect(isHonestAnswer('', 'de')).toBe(false);
 });

@@ -125,6 +125,7 @@ export const tasksSettings: z.ZodType<TasksSettings> = z
       difficulty: z.record(z.string(), z.number()).optional(),
       language: z.enum(['en', 'de']).optional(),
       wordings: z.enum(['train', 'held-out']).optional(),
+      names: z.enum(['train', 'held-out']).optional(),
       wording: z.int().min(0).max(10_000).optional(),
       demonstrations: demonstrations.optional(),
     }),
