@@ -18,7 +18,8 @@ import { type Judgement, judgeAnswer, judgeOutside } from './shipped/judge.ts';
 const problems = Number(process.env.TIEGEL_BENCH_PROBLEMS ?? 300);
 const seed = 20_261_130;
 const atOnce = 4;
-const maxTokens = 400;
+/** A server shortens it to what the model's context has room for. */
+const maxTokens = 1400;
 
 type Question = { readonly prompt: string; readonly judge: (answer: string) => Judgement };
 type Row = { readonly name: string; readonly questions: readonly Question[] };
