@@ -78,7 +78,7 @@ const words: Readonly<Record<Language, Words>> = {
       'Combine & to reach @.',
     ],
     sentences: list(
-      "Anna has # apples.|How many books does Ben have now?|Tom has # cards. How old is Tom?|Mia is # years old. How old is she in # years?|A train drives # km in # hours. How fast is it?|Paul shares # nuts among # friends.|A shirt costs # euros. What do # shirts cost?|There are # cars and # bikes. How many wheels?|I was born in #. How old am I?|A rectangle is # by #. What is its area?|It is # o'clock. What time is it in # hours?|Half of # people left. Why?|Lena runs # km a day.|What is the next number: #, #, #?|The price rose from # to #. By how many percent?",
+      "Anna has # apples.|How many books does Ben have now?|Tom has # cards. How old is Tom?|Mia is # years old. How old is she in # years?|A train drives # km in # hours. How fast is it?|Paul shares # nuts among # friends.|A shirt costs # euros. What do # shirts cost?|There are # cars and # bikes. How many wheels?|I was born in #. How old am I?|A garden is # by # meters. What is its area?|It is # o'clock. What time is it in # hours?|Half of # people left. Why?|Lena runs # km a day.|What is the next number: #, #, #?|The price rose from # to #. By how many percent?",
     ),
   },
   de: {
