@@ -99,7 +99,7 @@ const cannotBeMade: Readonly<Record<Language, string>> = {
 };
 
 /** What is said of four numbers when the search has found nothing: it does not try everything. */
-export const notFound: Readonly<Record<Language, string>> = {
+const notFound: Readonly<Record<Language, string>> = {
   en: 'I have not found a way.',
   de: 'Ich habe keinen Weg gefunden.',
 };

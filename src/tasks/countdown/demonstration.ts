@@ -34,7 +34,7 @@ export function demonstrate(
 }
 
 /** Guesses as lines; a guess repeats of the one before it only what differs. */
-export function guessesText(guesses: readonly Guess[], target: number, language: Language): string {
+function guessesText(guesses: readonly Guess[], target: number, language: Language): string {
   const { yes, no } = verdicts[language];
   let line = '';
   return guesses
