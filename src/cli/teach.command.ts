@@ -12,7 +12,10 @@ export const teachCommand: CommandDescription = {
     {
       flags: '--recipe <recipe>',
       text: 'pico, nano, micro, distil, textbook, persist, persist-four or the path of a recipe file',
-      suggest: [{ words: ['pico', 'nano', 'micro', 'distil', 'textbook', 'persist', 'persist-four'] }, 'files'],
+      suggest: [
+        { words: ['pico', 'nano', 'micro', 'distil', 'textbook', 'persist', 'persist-four'] },
+        'files',
+      ],
     },
     { flags: '--out <directory>', text: 'directory of the run' },
     { flags: '--resume', text: 'continue the run in that directory' },

@@ -10,7 +10,7 @@ import { expectLinear, prototypeWords, shapes } from './linear-time.ts';
 type Path = readonly (string | number)[];
 
 const files = [
-  ...['pico', 'nano', 'micro', 'distil', 'textbook', 'persist'].map((name) => ({
+  ...['pico', 'nano', 'micro', 'distil', 'textbook', 'persist', 'persist-four'].map((name) => ({
     folder: 'teach/recipes',
     name,
     parse: parseRecipe,
