@@ -53,18 +53,19 @@ export type LayoutAlternatives = { readonly [Part in keyof EngineLayout]: readon
 
 /**
  * What of a model's layout can be told by a short trial. For a larger one only its threads: plain attention takes memory that nobody
- * planned, and what one cache costs grows with all conversations in it, further than a trial of seconds reads.
+ * planned, and what one cache costs grows with all conversations in it, further than a trial of seconds reads. A small one leaves a core to
+ * those who send its thousands of tokens a second, whom the trial does not see.
  *
  * @param cores that compute at the same time.
  * @param usable threads that the system runs at the same time; two may share a core.
  */
 export function layoutAlternatives(bytes: number, cores: number, usable: number): LayoutAlternatives {
-  const threads = [...new Set([1, Math.ceil(cores / 2), cores, usable])];
   const isSmall = isSmallModel(bytes);
+  const counts = isSmall ? [1, cores / 2, cores - 1] : [cores / 2, cores, usable];
   return {
     attention: isSmall ? attentions : [],
     caches: isSmall ? cacheKinds : [],
-    threads: isSmall ? threads.slice(0, 3) : threads.slice(-3),
+    threads: [...new Set(counts.map((count) => Math.max(1, Math.ceil(count))))],
   };
 }
 
