@@ -27,25 +27,44 @@ function fastest(run: () => void): number {
   return Math.min(...times);
 }
 
+/** What twice the size may take of the time: about 2 where it is in proportion, about 4 where it grows with the square. */
+const atTwice = 2.5;
+
 /**
  * At twice the size at most 2.5 times the time, and two milliseconds for what is too fast to be measured. A machine that is
  * busy makes a measurement longer, never shorter, so that the fastest runs of both sizes show the proportion. Where even
- * these were disturbed, the middle one of the pairs decides, which were measured right after each other: about 2 where the
- * time is in proportion, about 4 where it grows with the square.
+ * these were disturbed, the middle one of the pairs decides, which were measured right after each other. A table that doubles
+ * between the two sizes makes one step of what is in proportion all the same: it grows no faster over two doublings than over one twice.
+ *
+ * @param make of a size what is read.
  */
-export function expectLinear(run: (size: number) => void, size: number): void {
-  let once = Number.POSITIVE_INFINITY;
-  let twice = Number.POSITIVE_INFINITY;
+export function expectLinear<Input>(
+  size: number,
+  make: (size: number) => Input,
+  read: (input: Input) => void,
+): void {
+  const inputs = [make(size), make(2 * size)] as const;
+  if (growth(inputs, read, atTwice) <= atTwice) return;
+  const ratio = growth([inputs[0], make(4 * size)], read, atTwice ** 2);
+  expect(ratio, 'the time at four times the size over that at once').toBeLessThanOrEqual(atTwice ** 2);
+}
+
+/** How many times as long the second takes, or fewer where it is within the bound once. */
+function growth<Input>(
+  [small, large]: readonly [Input, Input],
+  read: (input: Input) => void,
+  bound: number,
+): number {
+  let [once, more] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   const ratios: number[] = [];
   for (let attempt = 0; attempt < 25; attempt++) {
-    const pair = [size, 2 * size].map((each) => fastest(() => run(each))) as [number, number];
+    const pair = [fastest(() => read(small)), fastest(() => read(large))] as const;
     once = Math.min(once, pair[0]);
-    twice = Math.min(twice, pair[1]);
+    more = Math.min(more, pair[1]);
     ratios.push((pair[1] - 2) / pair[0]);
-    if (twice <= 2.5 * once + 2) return;
+    if (more <= bound * once + 2) return bound;
   }
-  const ratio = ratios.toSorted((a, b) => a - b)[Math.floor(ratios.length / 2)];
-  expect(ratio, `${once} ms at once, ${twice} ms at twice the size`).toBeLessThanOrEqual(2.5);
+  return ratios.toSorted((a, b) => a - b)[Math.floor(ratios.length / 2)] as number;
 }
 
 export const repeat = <Value>(size: number, value: (index: number) => Value): readonly Value[] =>

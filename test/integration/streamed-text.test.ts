@@ -112,12 +112,12 @@ const cuts: readonly { readonly length: number; readonly size: number }[] = [
 describe.each(Object.entries(readers))('%s', (_, open) => {
   test.each(Object.entries(texts))('reads %s in proportion', (_, textOf) => {
     for (const { length, size } of cuts) {
-      const cut = [size, 2 * size].map((each) => piecesOf(textOf(each), length));
-      expectLinear((times) => {
+      const made = (each: number): readonly string[] => piecesOf(textOf(each), length);
+      expectLinear(size, made, (pieces) => {
         const reader = open();
-        for (const piece of cut[times - 1] ?? []) reader.push(piece);
+        for (const piece of pieces) reader.push(piece);
         reader.end();
-      }, 1);
+      });
     }
   });
 });
@@ -138,13 +138,12 @@ const streams: Readonly<Record<string, (size: number) => string>> = {
 
 test.each(Object.entries(streams))('the stream of a server with %s is read in proportion', (_, stream) => {
   for (const { length, size } of cuts) {
-    const cut = [size, 2 * size].map((each) =>
-      piecesOf(stream(each), length).map((piece) => Buffer.from(piece)),
-    );
-    expectLinear((times) => {
+    const made = (each: number): readonly Buffer[] =>
+      piecesOf(stream(each), length).map((piece) => Buffer.from(piece));
+    expectLinear(size, made, (pieces) => {
       const parser = createSseParser(1e9, () => expect.unreachable());
-      for (const bytes of cut[times - 1] ?? []) parser.push(bytes);
-    }, 1);
+      for (const bytes of pieces) parser.push(bytes);
+    });
   }
 });
 
@@ -174,12 +173,10 @@ describe.each(vettedTemplates().map((template, number) => ({ number, template })
   'template $number, $template.name',
   ({ template }) => {
     test.each(Object.entries(conversations))('renders %s in proportion', (_, conversation) => {
-      const made = [20_000, 40_000].map(conversation);
-      expectLinear((times) => {
-        const messages = made[times - 1] ?? [];
+      expectLinear(20_000, conversation, (messages) => {
         for (const thinking of ['open', 'closed'] as const) template.render(messages, { thinking });
         toolsAsText(messages, []);
-      }, 1);
+      });
     });
   },
 );
