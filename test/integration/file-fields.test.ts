@@ -63,11 +63,11 @@ describe.each(files)('the fields of $name', ({ name, parse, value }) => {
   const paths = pathsOf(value);
 
   test('grow in proportion', () => {
-    const valuesOfSize = new Map<number, readonly unknown[]>();
-    const valuesOf = (size: number): readonly unknown[] =>
-      valuesOfSize.getOrInsertComputed(size, () => Object.values(shapes).map((shape) => shape(size)));
+    const valuesOfSize = new Map(
+      [3_000, 6_000, 12_000].map((size) => [size, Object.values(shapes).map((shape) => shape(size))]),
+    );
     for (const path of paths) {
-      const made = (size: number) => valuesOf(size).map((by) => replaced(value, path, by));
+      const made = (size: number) => (valuesOfSize.get(size) ?? []).map((by) => replaced(value, path, by));
       expectLinear(3_000, made, (inputs) => {
         for (const input of inputs) attempt(() => parse(name, input));
       });

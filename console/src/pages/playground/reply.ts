@@ -33,7 +33,7 @@ export type Reply = {
 };
 
 /** Milliseconds until more is read. Nobody reads as fast as a model thinks; an answer is to flow. */
-const paceMs = { thinking: 300, answering: 100 };
+const paceMs = { thinking: 333, answering: 100 };
 
 const nothing: ReplyState = {
   ...{ phase: 'waiting', thinking: '', answer: '', blocks: [], thinkingTokens: 0, thinkingMs: 0 },

@@ -1,1 +1,0 @@
-import{S as e,g as t}from"./index-WWGaUKHc.js";function n(e){let n=e===``?``:`&after=${encodeURIComponent(e)}`;return t(`/v1/organization/audit_logs?limit=50${n}`)}var r=e({queryKey:[`audit`,`newest`],queryFn:async()=>(await n(``)).data});export{n,r as t};

@@ -1,0 +1,1 @@
+import{k as e,s as t,u as n}from"./index-r_1SsWYT.js";var r=e();function i({data:e,error:i,refetch:a}){return i?(0,r.jsx)(t,{error:i,retry:()=>void a()}):e===void 0?(0,r.jsx)(n,{}):null}export{i as t};
