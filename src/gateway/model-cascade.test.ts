@@ -5,12 +5,11 @@ import { createScriptedEngine, type ScriptedEngineOptions } from '../engine/inde
 import type { RequestObserver, RequestRecord } from '../traffic/index.ts';
 import type { Check } from './access/gate.ts';
 import type { ServedModel } from './access/served-model.ts';
+import { strategyForms as forms, messages, toldOf } from './example-strategies.ts';
 import type { GatewayOptions } from './gateway.ts';
 import { eventually, keysOf, principalOf, servedBy, startGateway, testKey } from './testing.ts';
 
 type Script = Partial<ScriptedEngineOptions> & { readonly answer?: string };
-
-const messages = [{ role: 'user', content: 'What is it?' }];
 
 /** Two models, the larger one over a slower engine; what their requests came to is kept. */
 async function serving(
@@ -82,28 +81,7 @@ const cascadeOf = (...tiers: readonly object[]) => ({
 });
 const cascade = cascadeOf({ model: 'small' }, {});
 
-const forms = [
-  ['/v1/chat/completions', { messages, stream_options: { include_usage: true } }],
-  ['/v1/responses', { input: 'What is it?' }],
-  ['/v1/messages', { messages, max_tokens: 500 }],
-  ['/api/chat', { messages }],
-  ['/api/generate', { prompt: 'What is it?' }],
-] as const;
 const [chat] = forms[0];
-
-/** What is told of the strategy in the only body, or in the last event that tells it. */
-function toldOf(
-  text: string,
-): Record<string, unknown> & { readonly tiers: readonly { request_id: string }[] } {
-  const line = text
-    .split('\n')
-    .map((each) => each.replace(/^data: /, ''))
-    .findLast(
-      (each) => each.startsWith('{') && each.includes('"stopped_by":"') && each.includes('"samples":'),
-    );
-  const body = JSON.parse(line ?? '{}');
-  return (body.x_tiegel ?? body.response?.x_tiegel)?.strategy;
-}
 
 const refuse =
   (model: string, code: 'TGL_LIMIT_REACHED' | 'TGL_DRAINING' = 'TGL_DRAINING'): Check =>

@@ -3,10 +3,9 @@ import { describe, expect, test } from 'vitest';
 import type { GenerateRequest } from '../engine/index.ts';
 import { overthinkingReply } from '../reasoning/testing.ts';
 import type { RequestRecord } from '../traffic/index.ts';
+import { strategyForms as forms, messages, toldOf } from './example-strategies.ts';
 import { eventually, startGateway, testKey, testModel } from './testing.ts';
 import type { CheckContext } from './turn/spend-samples.ts';
-
-const messages = [{ role: 'user', content: 'What is it?' }];
 
 /** Answers one after another, the last one again and again. */
 async function answering(answers: readonly string[], options: Parameters<typeof startGateway>[1] = {}) {
@@ -56,26 +55,6 @@ const cascade = {
     },
   },
 };
-
-const forms = [
-  ['/v1/chat/completions', { messages, stream_options: { include_usage: true } }],
-  ['/v1/responses', { input: 'What is it?' }],
-  ['/v1/messages', { messages, max_tokens: 500 }],
-  ['/api/chat', { messages }],
-  ['/api/generate', { prompt: 'What is it?' }],
-] as const;
-
-/** What is told of the strategy in the only body, or in the last event that tells it. */
-function toldOf(text: string): Record<string, unknown> {
-  const line = text
-    .split('\n')
-    .map((each) => each.replace(/^data: /, ''))
-    .findLast(
-      (each) => each.startsWith('{') && each.includes('"stopped_by":"') && each.includes('"samples":'),
-    );
-  const body = JSON.parse(line ?? '{}');
-  return (body.x_tiegel ?? body.response?.x_tiegel)?.strategy;
-}
 
 describe.each(forms)('%s', (path, body) => {
   test.each([false, true])('answers with what most samples say (stream: %s)', async (stream) => {

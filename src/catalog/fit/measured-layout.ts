@@ -14,10 +14,11 @@ import {
   finite,
   list,
   members,
-  type Refuse,
   readStrictJson,
+  unreadable as refuse,
   strictJson,
   text,
+  whereReadable,
 } from '../storage/strict-json.ts';
 
 /** What a measurement holds for. */
@@ -73,20 +74,12 @@ type Known =
   | { readonly state: 'sound'; readonly layouts: readonly MeasuredLayout[] }
   | { readonly state: 'damaged'; readonly problem: string };
 
-class Unreadable extends Error {}
-
-const refuse: Refuse = (problem) => {
-  throw new Unreadable(problem);
-};
-
 function read(home: string, weights: Digest): Known {
-  try {
+  const found = whereReadable(() => {
     const file = readStrictJson(pathOf(home, weights), maxFileBytes, refuse);
-    return { state: 'sound', layouts: file === undefined ? [] : decode(file) };
-  } catch (cause) {
-    if (cause instanceof Unreadable) return { state: 'damaged', problem: cause.message };
-    throw cause;
-  }
+    return file === undefined ? [] : decode(file);
+  });
+  return 'value' in found ? { state: 'sound', layouts: found.value } : { state: 'damaged', ...found };
 }
 
 function decode(file: unknown): readonly MeasuredLayout[] {

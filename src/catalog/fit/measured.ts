@@ -6,10 +6,11 @@ import {
   finite,
   list,
   members,
-  type Refuse,
   readStrictJson,
+  unreadable as refuse,
   strictJson,
   text,
+  whereReadable,
 } from '../storage/strict-json.ts';
 import type { EngineSize } from './memory-needs.ts';
 
@@ -73,13 +74,11 @@ export function measuredSpeed(
 }
 
 function measured(home: string, weights: Digest): Measured {
-  try {
+  const read = whereReadable(() => {
     const file = readStrictJson(pathOf(home, weights), maxFileBytes, refuse);
     return file === undefined ? nothing : decodeMeasured(file);
-  } catch (cause) {
-    if (cause instanceof Unreadable) return nothing;
-    throw cause;
-  }
+  });
+  return 'value' in read ? read.value : nothing;
 }
 
 function write(home: string, weights: Digest, { uses, speeds }: Measured): void {
@@ -104,12 +103,6 @@ export function correctionOf(
     return nearest === undefined ? 0 : nearest.grownBytes - estimate(nearest);
   };
 }
-
-class Unreadable extends Error {}
-
-const refuse: Refuse = (problem) => {
-  throw new Unreadable(problem);
-};
 
 function decodeMeasured(file: unknown): Measured {
   const { schema, uses, speeds } = members(file, 'the file', ['schema', 'uses', 'speeds'], refuse);

@@ -17,6 +17,25 @@ export function readStrictJson(path: string, limit: number, refuse: Refuse): Jso
   return bytes === undefined ? undefined : parseStrictJson(bytes, refuse);
 }
 
+class Unreadable extends Error {}
+
+/** For files that somebody may have damaged without harm: what reads them stands within `whereReadable`. */
+export const unreadable: Refuse = (problem) => {
+  throw new Unreadable(problem);
+};
+
+/** What was read, or the problem that `unreadable` was told of. */
+export function whereReadable<Value>(
+  read: () => Value,
+): { readonly value: Value } | { readonly problem: string } {
+  try {
+    return { value: read() };
+  } catch (cause) {
+    if (cause instanceof Unreadable) return { problem: cause.message };
+    throw cause;
+  }
+}
+
 /** The value of such a file whose bytes are at hand. */
 export function parseStrictJson(bytes: Uint8Array, refuse: Refuse): Json {
   const text = decode(bytes, refuse);

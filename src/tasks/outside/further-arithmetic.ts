@@ -108,10 +108,9 @@ const words: Readonly<Record<Language, Words>> = {
   },
 };
 
-/** A number of one to four digits, each length equally likely. */
+/** A number of one to four digits. */
 function number(random: Random): number {
-  const digits = random.integer(1, 4);
-  return random.integer(10 ** (digits - 1), 10 ** digits - 1);
+  return ofDigits(random, 1, 4);
 }
 
 function small(random: Random): number {
@@ -120,7 +119,12 @@ function small(random: Random): number {
 
 /** More digits than any task has. */
 function large(random: Random): number {
-  const digits = random.integer(4, 6);
+  return ofDigits(random, 4, 6);
+}
+
+/** Each length is equally likely. */
+function ofDigits(random: Random, fewest: number, most: number): number {
+  const digits = random.integer(fewest, most);
   return random.integer(10 ** (digits - 1), 10 ** digits - 1);
 }
 
